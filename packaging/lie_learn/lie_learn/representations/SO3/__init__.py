@@ -1,0 +1,1 @@
+"""SO(3): only the module that escnn imports."""

@@ -1,0 +1,1 @@
+"""Representations: only the module that escnn imports."""

@@ -1,0 +1,18 @@
+"""Shape aliases: the one place where the project's tensors get their names."""
+
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+__all__ = ["Image", "Images", "Mask", "PerImage"]
+
+Images = Float[Tensor, "batch channel row column"]
+"""A batch of images, float, range [0, 1] (before noise is added)."""
+
+Image = Float[Tensor, "1 1 row column"]
+"""One grey image that is still a batch, so that every network takes it as it is."""
+
+PerImage = Float[Tensor, "batch"]
+"""One number for each image of a batch."""
+
+Mask = Bool[Tensor, "row column"]
+"""The pixels that count."""
