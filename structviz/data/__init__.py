@@ -1,0 +1,34 @@
+"""Data to learn from and to look at: a generator or a name goes in, tensors come out.
+
+Everything is ``(batch, 1, row, column)``, float32, in [0, 1]. Nothing is downloaded, and the pictures
+for testing are never among those that networks are trained on.
+"""
+
+from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
+from structviz.data.patches import patches
+from structviz.data.phantoms import SHEPP_LOGAN, Ellipse, draw, ellipses, shepp_logan
+from structviz.data.stripes import ORIENTATIONS, stripes
+from structviz.data.uploads import UPLOAD_TYPES, read_image
+
+__all__ = [
+    # stripes
+    "ORIENTATIONS",
+    "stripes",
+    # pictures
+    "IMAGES",
+    "TRAINING_IMAGES",
+    "PICTURES",
+    "Picture",
+    "image",
+    "training_image",
+    "patches",
+    # phantoms
+    "SHEPP_LOGAN",
+    "Ellipse",
+    "draw",
+    "ellipses",
+    "shepp_logan",
+    # uploads
+    "UPLOAD_TYPES",
+    "read_image",
+]

@@ -1,0 +1,109 @@
+"""From a Pillow picture of any mode to one grey image: the same arithmetic for uploads and shipped pictures.
+
+Resizing and grey values are linear, so they commute: each band is resized in float first, which keeps
+the memory small and rounds nothing to 8 bits in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from structviz.errors import ImageError
+from structviz.types import Image
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+__all__ = ["central_square", "grey"]
+
+_LUMA = (0.2126, 0.7152, 0.0722)
+"""Rec. 709 weights of red, green and blue."""
+
+_DEEPEST = 65535
+
+
+def central_square(picture: Picture) -> Picture:
+    """Cut the largest square out of the middle."""
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    return picture.crop((left, top, left + side, top + side))
+
+
+def grey(picture: Picture, rows: int, columns: int) -> Image:
+    """Turn a decoded picture into a grey image of the given shape.
+
+    The filter is Hamming's: anti-aliased, and its weights are not negative, so that nothing rings and
+    no value leaves the range of the picture.
+
+    Parameters
+    ----------
+    picture
+        A loaded Pillow picture of any mode. Colours become their Rec. 709 luma, transparency shows white.
+        16-bit integers are divided by 65535. Floats in [0, 1] are kept; other floats, and integers
+        outside of 16 bits, are mapped linearly from their minimum and maximum to [0, 1].
+    rows, columns
+        Shape of the result in pixels.
+
+    Returns
+    -------
+    Image
+        ``(1, 1, rows, columns)``, float32, in [0, 1].
+
+    Raises
+    ------
+    ImageError
+        If a float picture holds NaN or infinity, or one value only, outside of [0, 1].
+    """
+    deep = picture.mode == "F" or picture.mode.startswith("I")
+    values = _deep(picture, rows, columns) if deep else _eight_bit(picture, rows, columns)
+    return torch.from_numpy(values.clip(0, 1).astype(np.float32))[None, None]
+
+
+def _resized(band: Picture, rows: int, columns: int) -> np.ndarray:
+    from PIL.Image import Resampling
+
+    return np.asarray(band.convert("F").resize((columns, rows), Resampling.HAMMING), dtype=np.float64)
+
+
+def _eight_bit(picture: Picture, rows: int, columns: int) -> np.ndarray:
+    if picture.has_transparency_data:
+        # Premultiplied colours are what a linear filter may average.
+        picture = picture.convert("RGBA").convert("RGBa")
+        paper = 255 - _resized(picture.getchannel("a"), rows, columns)
+    elif picture.mode in ("1", "L"):
+        return _resized(picture.convert("L"), rows, columns) / 255
+    else:
+        picture = picture.convert("RGB")
+        paper = 0.0
+    colours = np.stack([_resized(picture.getchannel(index), rows, columns) for index in range(3)])
+    return (np.tensordot(_LUMA, colours, 1) + paper) / 255
+
+
+def _deep(picture: Picture, rows: int, columns: int) -> np.ndarray:
+    low, high = _extrema(picture)
+    values = _resized(picture, rows, columns)
+    if picture.mode != "F" and low >= 0 and high <= _DEEPEST:
+        return values / _DEEPEST
+    if low >= 0 and high <= 1:
+        return values
+    if low == high:
+        raise ImageError(
+            "A float image outside of [0, 1] needs at least two different values, "
+            f"but all pixels are {low:g}: scale the image to [0, 1] first."
+        )
+    return (values - low) / (high - low)
+
+
+def _extrema(picture: Picture) -> tuple[float, float]:
+    pixels = np.asarray(picture)
+    if picture.mode == "F":
+        bad = pixels.size - int(np.count_nonzero(np.isfinite(pixels)))
+        if bad:
+            raise ImageError(
+                f"A float image must hold finite numbers, but {bad} of its {pixels.size} pixels "
+                "are NaN or infinite: replace them by numbers first."
+            )
+    return float(pixels.min()), float(pixels.max())
