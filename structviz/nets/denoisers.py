@@ -1,0 +1,96 @@
+"""The plain convolutional denoiser: what is trained as the ordinary arm, and what every arm becomes."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from structviz.errors import ConfigError
+from structviz.types import Images
+
+__all__ = ["ConvDenoiser", "check_layers"]
+
+
+class ConvDenoiser(nn.Module):
+    """Φ(y) = x for images: convolutions with ReLU between them, from one channel to one channel.
+
+    Odd kernels, stride 1 and replicate padding treat all four sides alike, so that kernels which
+    commute with quarter turns make the whole network commute with them, to round-off.
+
+    Parameters
+    ----------
+    width
+        Channels of each hidden layer.
+    dilations
+        Dilation of each convolution; their number is the depth K.
+    kernel_size
+        Odd side of the kernels, in pixels.
+    residual
+        Whether the layers compute the noise, Φ(y) = y − f(y), instead of the image.
+
+    References
+    ----------
+    Zhang, Zuo, Chen, Meng, Zhang: Beyond a Gaussian denoiser. IEEE TIP 26, 2017.
+
+    Examples
+    --------
+    >>> net = ConvDenoiser(width=8, dilations=(1, 1, 1))
+    >>> net(torch.zeros(2, 1, 17, 23)).shape
+    torch.Size([2, 1, 17, 23])
+    """
+
+    def __init__(
+        self,
+        width: int = 32,
+        dilations: Sequence[int] = (1, 1, 1),
+        kernel_size: int = 3,
+        residual: bool = False,
+    ) -> None:
+        super().__init__()
+        check_layers(width, dilations, kernel_size)
+        self.shape = {
+            "width": width,
+            "dilations": tuple(dilations),
+            "kernel_size": kernel_size,
+            "residual": residual,
+        }
+        self.residual = residual
+        channels = [1, *[width] * (len(dilations) - 1), 1]
+        self.layers = nn.ModuleList(
+            nn.Conv2d(
+                before,
+                after,
+                kernel_size,
+                padding=dilation * (kernel_size // 2),
+                padding_mode="replicate",
+                dilation=dilation,
+            )
+            for (before, after), dilation in zip(pairwise(channels), dilations, strict=True)
+        )
+
+    def forward(self, y: Images) -> Images:
+        """Denoise a batch of grey images of any size."""
+        z = y
+        for layer in self.layers[:-1]:
+            z = torch.relu(layer(z))
+        z = self.layers[-1](z)
+        return y - z if self.residual else z
+
+
+def check_layers(width: int, dilations: Sequence[int], kernel_size: int) -> None:
+    """Check what every denoiser needs of its layers.
+
+    Raises
+    ------
+    ConfigError
+        If the width or a dilation is not positive, the depth is below 2 or the kernel is even.
+    """
+    if width < 1:
+        raise ConfigError(f"The width must be at least 1 channel; got {width}.")
+    if len(dilations) < 2 or min(dilations) < 1:
+        raise ConfigError(f"Give two or more dilations of at least 1; got {tuple(dilations)}.")
+    if kernel_size < 1 or kernel_size % 2 == 0:
+        raise ConfigError(
+            f"Kernels need an odd side, since even ones shift the image and break quarter turns; got {kernel_size}."
+        )
