@@ -1,0 +1,192 @@
+"""The command line: train a network, measure one, rebuild all that ship.
+
+Exit status: 0 when all went as asked, 1 when a run or a comparison failed, 2 when the request was wrong.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from structviz import __version__
+from structviz.errors import StructVizError
+
+__all__ = ["main"]
+
+REPRODUCE_DB = 0.1
+"""`evaluate` fails when a PSNR differs from the card by more than this, in dB."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], tuple[int, dict[str, Any], str]] = options.run
+    try:
+        status, values, text = run(options)
+    except StructVizError as error:
+        if options.json:
+            print(json.dumps({"error": str(error)}))
+        print(f"structviz: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("structviz: interrupted", file=sys.stderr)
+        return 1
+    print(json.dumps(values, ensure_ascii=False) if options.json else text)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m structviz", description="Structure-preserving deep learning."
+    )
+    parser.add_argument("--version", action="version", version=f"structviz {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = _command(commands, "train", _train, "train one arm of a recipe and write weights with a card")
+    train.add_argument("--recipe", default="stripes", help="stripes or images (default: %(default)s)")
+    train.add_argument(
+        "--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)"
+    )
+    train.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
+    train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
+    train.add_argument("--n-train", type=int, help="number of training images")
+    train.add_argument("--steps", type=int, help="steps of training")
+    train.add_argument("--batch-size", type=int, help="images in each step")
+    train.add_argument("--learning-rate", type=float, help="largest step size of Adam")
+    train.add_argument(
+        "--seed", type=int, default=0, help="decides data, noise and weights (default: %(default)s)"
+    )
+    train.add_argument("--name", help="name of the network (default: the arm)")
+    train.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: %(default)s)")
+    train.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for <recipe>/<name>.*")
+
+    evaluate = _command(
+        commands, "evaluate", _evaluate, "measure networks again and compare with their cards"
+    )
+    evaluate.add_argument(
+        "names", nargs="*", metavar="NAME", help="such as stripes/equivariant (default: all)"
+    )
+    evaluate.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
+    evaluate.add_argument(
+        "--baselines", action="store_true", help="measure TV and non-local means on images too"
+    )
+
+    pretrain = _command(commands, "pretrain", _pretrain, "rebuild the networks that ship")
+    pretrain.add_argument("--only", nargs="+", metavar="NAME", help="rebuild these alone")
+    pretrain.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: %(default)s)")
+    pretrain.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[..., Any], text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.set_defaults(run=run)
+    return command
+
+
+def _train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    from structviz import training
+
+    config = training.TrainConfig(
+        recipe=options.recipe,
+        arm=options.arm,
+        group=options.group,
+        matching=options.matching,
+        n_train=options.n_train,
+        steps=options.steps,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+    )
+    name = f"{config.recipe}/{options.name or config.arm}"
+    values = _train_and_save(config, name, options.device, options.out)
+    return int(values["outcome"] != "FINISHED"), values, _summary(values)
+
+
+def _pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    from structviz import training, zoo
+    from structviz.errors import ConfigError
+
+    wanted = options.only or list(training.SHIPPED)
+    if unknown := set(wanted) - set(training.SHIPPED):
+        raise ConfigError(
+            f"These do not ship: {', '.join(sorted(unknown))}; choose from {', '.join(training.SHIPPED)}."
+        )
+    folder = options.out or zoo.PRETRAINED
+    runs = [_train_and_save(training.SHIPPED[name], name, options.device, folder) for name in wanted]
+    failed = any(values["outcome"] != "FINISHED" for values in runs)
+    return int(failed), {"networks": runs}, "\n".join(_summary(values) for values in runs)
+
+
+def _train_and_save(config: Any, name: str, device: str, folder: Path) -> dict[str, Any]:
+    from structviz import training
+
+    with _Bar(name) as bar:
+        result = training.train(config, device, on_event=bar)
+    command = training.command_line(config, name)
+    described = training.save_result(result, name, folder, training.recipe(config.recipe).data, command)
+    return {
+        "name": name,
+        "outcome": result.outcome.name,
+        "message": result.outcome.value,
+        "seconds": described.seconds,
+        "device": described.device,
+        "metrics": dict(result.metrics),
+        "sha256": described.sha256,
+        "folder": str(folder),
+    }
+
+
+def _evaluate(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    from structviz import training, zoo
+
+    folder = options.folder or zoo.PRETRAINED
+    rows: list[dict[str, Any]] = []
+    for name in options.names or zoo.names(folder):
+        described = zoo.card(name, folder)
+        measured = dict(training.recipe(described.config.recipe).evaluate(zoo.load(name, folder=folder)))
+        worst = max(abs(measured[key] - described.metrics[key]) for key in measured if key.startswith("psnr"))
+        rows.append(
+            {"name": name, "metrics": measured, "psnr_difference": worst, "as_on_card": worst <= REPRODUCE_DB}
+        )
+    if options.baselines:
+        rows += [
+            {"name": f"images/{name}", "metrics": dict(figures), "as_on_card": True}
+            for name, figures in training.measure_baselines().items()
+        ]
+    text = "\n".join(f"{row['name']}\n{_figures(row['metrics'])}" for row in rows)
+    return int(not all(row["as_on_card"] for row in rows)), {"networks": rows}, text
+
+
+def _summary(values: dict[str, Any]) -> str:
+    return f"{values['name']}: {values['message']} ({values['seconds']:g} s)\n{_figures(values['metrics'])}"
+
+
+def _figures(metrics: dict[str, float]) -> str:
+    return "\n".join(f"  {key:28s} {value:.4g}" for key, value in metrics.items())
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, name: str) -> None:
+        from tqdm import tqdm
+
+        self.bar = tqdm(desc=name, unit="step", disable=None, leave=False, dynamic_ncols=True)
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.bar.close()
+
+    def __call__(self, event: Any) -> None:
+        from structviz.training import Progress
+
+        if isinstance(event, Progress):
+            self.bar.total = event.steps
+            self.bar.update(event.step - self.bar.n)
+            self.bar.set_postfix_str(f"loss {event.loss:.3g}, {event.images_per_second:.0f} images/s")

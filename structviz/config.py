@@ -1,0 +1,145 @@
+"""Settings of a training run: frozen, checked, and the same in memory as in JSON."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self, get_args
+
+from structviz.errors import ConfigError
+
+__all__ = ["DenoiserShape", "Matching", "TrainConfig"]
+
+Matching = Literal["channels", "parameters"]
+"""What the equivariant twin shares with the ordinary network: its channels or its number of parameters."""
+
+_LIMITS = {
+    "n_train": (1, 100_000),
+    "steps": (1, 1_000_000),
+    "batch_size": (1, 4096),
+    "seed": (0, 2**63 - 1),
+}
+
+
+@dataclass(frozen=True)
+class DenoiserShape:
+    """Shape of a denoiser; see `structviz.nets.ConvDenoiser`."""
+
+    width: int = 32
+    dilations: tuple[int, ...] = (1, 1, 1)
+    kernel_size: int = 3
+    residual: bool = False
+
+    def __post_init__(self) -> None:
+        # JSON knows no tuples.
+        object.__setattr__(self, "dilations", tuple(self.dilations))
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides a training run; `None` means "as the recipe has it".
+
+    Parameters
+    ----------
+    recipe
+        Name of the learning task, one of `structviz.training.RECIPES`.
+    arm
+        "ordinary", "augmented" or "equivariant".
+    group
+        Symmetry of the equivariant arm: "C4", "C8", "D4" or "D8".
+    matching
+        Whether the equivariant arm gets the channels or the parameters of the ordinary one.
+    n_train
+        Number of clean training images.
+    steps, batch_size
+        Length of the training and images in each of its steps.
+    learning_rate
+        Largest step size of Adam; it decays to zero along a cosine.
+    seed
+        Decides data, noise, order and initial weights.
+    net
+        Shape of the network.
+
+    Raises
+    ------
+    ConfigError
+        If a value has the wrong type or lies outside its range.
+
+    Examples
+    --------
+    >>> config = TrainConfig(recipe="stripes", arm="equivariant", steps=100)
+    >>> TrainConfig.from_json(config.to_json()) == config
+    True
+    """
+
+    recipe: str = "stripes"
+    arm: str = "ordinary"
+    group: str | None = None
+    matching: Matching = "channels"
+    n_train: int | None = None
+    steps: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    seed: int = 0
+    net: DenoiserShape | None = None
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _LIMITS.items():
+            value = getattr(self, name)
+            if value is None and name != "seed":
+                continue
+            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+                raise ConfigError(f"{name} must be a whole number from {low} to {high}; got {value!r}.")
+        rate = self.learning_rate
+        if rate is not None and not (isinstance(rate, (int, float)) and math.isfinite(rate) and 0 < rate):
+            raise ConfigError(f"learning_rate must be a positive number; got {rate!r}.")
+        if self.matching not in get_args(Matching):
+            raise ConfigError(f"matching is one of {', '.join(get_args(Matching))}; got {self.matching!r}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values only, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    def to_json(self) -> str:
+        """The settings as a JSON object."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Rebuild settings from `to_dict`.
+
+        Raises
+        ------
+        ConfigError
+            If a key is unknown or a value is not allowed.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        if unknown := set(values) - known:
+            raise ConfigError(
+                f"Unknown settings: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}."
+            )
+        values = dict(values)
+        if values.get("net") is not None:
+            try:
+                values["net"] = DenoiserShape(**values["net"])
+            except TypeError as error:
+                raise ConfigError(f"The shape of the network does not fit: {error}.") from error
+        return cls(**values)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Rebuild settings from `to_json`.
+
+        Raises
+        ------
+        ConfigError
+            If the text is no JSON object or holds values that are not allowed.
+        """
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"Settings are a JSON object; this text is none: {error}.") from error
+        if not isinstance(values, dict):
+            raise ConfigError(f"Settings are a JSON object; got {type(values).__name__}.")
+        return cls.from_dict(values)

@@ -1,0 +1,88 @@
+"""Training: recipes, one loop for all of them, and what it reports."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.errors import ConfigError
+from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
+from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
+from structviz.training.loop import fit, pick_device
+from structviz.training.recipes import ARMS, Recipe
+from structviz.training.shipping import SHIPPED, command_line, save_result
+from structviz.training.stripes import STRIPES
+
+__all__ = [
+    "ARMS",
+    "LARGE",
+    "RECIPES",
+    "SHIPPED",
+    "SMALL",
+    "DenoiserShape",
+    "Event",
+    "Finished",
+    "Outcome",
+    "Progress",
+    "Recipe",
+    "Started",
+    "TrainConfig",
+    "TrainResult",
+    "command_line",
+    "pick_device",
+    "recipe",
+    "save_result",
+    "train",
+]
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType({r.name: r for r in (STRIPES, IMAGES_RECIPE)})
+"""Every learning task by name."""
+
+
+def recipe(name: str) -> Recipe:
+    """Look a recipe up by its name.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such recipe.
+    """
+    if name not in RECIPES:
+        raise ConfigError(f"A recipe is one of {', '.join(RECIPES)}; got {name!r}.")
+    return RECIPES[name]
+
+
+def train(
+    config: TrainConfig,
+    device: str = "auto",
+    on_event: Callable[[Event], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> TrainResult:
+    """Train one arm of a recipe.
+
+    Parameters
+    ----------
+    config
+        What to train; open settings are filled in by the recipe.
+    device
+        "auto" (CUDA when present), "cpu", "cuda" or "cuda:N".
+    on_event
+        Called in the training thread with each `Event`.
+    should_stop
+        Asked before each step; the run is cancelled when it returns True.
+
+    Returns
+    -------
+    TrainResult
+        Cancelled, diverged and out of memory are outcomes, with the last good weights.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration or the device is not valid.
+
+    Examples
+    --------
+    >>> train(TrainConfig(recipe="stripes", steps=2), device="cpu").outcome
+    <Outcome.FINISHED: 'Training finished.'>
+    """
+    return fit(recipe(config.recipe), config, device, on_event, should_stop)

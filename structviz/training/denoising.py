@@ -1,0 +1,54 @@
+"""What the denoising recipes share: the networks of the arms, and the loss."""
+
+from torch import nn
+
+from structviz.config import TrainConfig
+from structviz.errors import ConfigError
+from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.groups import group
+from structviz.types import Images, PerImage
+
+__all__ = ["build_denoiser", "export_denoiser", "half_squared_error"]
+
+
+def build_denoiser(config: TrainConfig) -> nn.Module:
+    """The trainable network of an arm, from a complete configuration."""
+    shape = config.net
+    if shape is None:
+        raise ConfigError("The network needs a shape; complete the configuration with its recipe first.")
+    ordinary = ConvDenoiser(shape.width, shape.dilations, shape.kernel_size, shape.residual)
+    if config.arm != "equivariant":
+        return ordinary
+    from structviz.nets.equivariant import EquivariantDenoiser, fields_for_parameters
+
+    order = group(config.group or "C4").order
+    if config.matching == "channels":
+        fields, rest = divmod(shape.width, order)
+        if rest or not fields:
+            raise ConfigError(
+                f"{config.group} needs a width that is a multiple of {order} channels; got {shape.width}."
+            )
+    else:
+        n_parameters = sum(p.numel() for p in ordinary.parameters())
+        fields = fields_for_parameters(n_parameters, config.group or "C4", shape.dilations, shape.kernel_size)
+    return EquivariantDenoiser(
+        config.group or "C4", fields, shape.dilations, shape.kernel_size, shape.residual
+    )
+
+
+def export_denoiser(net: nn.Module) -> nn.Module:
+    """The trained network as a plain `ConvDenoiser` on the CPU, ready to be shared."""
+    if isinstance(net, ConvDenoiser):
+        plain = ConvDenoiser(**net.shape)
+        plain.load_state_dict({name: value.detach().cpu() for name, value in net.state_dict().items()})
+        return plain.eval().requires_grad_(False)
+    from structviz.nets.equivariant import EquivariantDenoiser
+
+    if not isinstance(net, EquivariantDenoiser):
+        raise ConfigError(f"Only denoisers can be exported here; got {type(net).__name__}.")
+    return net.export()
+
+
+def half_squared_error(x: Images, reference: Images) -> PerImage:
+    """L(x, x̂) = ½ ‖x − x̂‖² per pixel, for each image."""
+    return 0.5 * (x - reference).square().mean(dim=(1, 2, 3))

@@ -1,0 +1,98 @@
+"""Recipe `images`: blind denoising of photographs, trained on upright patches of other photographs."""
+
+import dataclasses
+import math
+
+import torch
+from torch import nn
+
+from structviz.checks import equivariance_error
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.data import IMAGES, image, patches
+from structviz.metrics import psnr, ssim
+from structviz.training.denoising import build_denoiser, export_denoiser, half_squared_error
+from structviz.training.recipes import Batches, Recipe
+from structviz.transforms import add_gaussian, disc_mask, rotate
+from structviz.types import Images
+
+__all__ = ["ANGLES", "IMAGES_RECIPE", "LARGE", "SMALL", "TEST_SIGMA", "TEST_SIZE", "held_out"]
+
+SMALL, LARGE = 10, 2000
+"""Sizes of the shipped training sets, in patches."""
+
+SIGMA_MAX = 0.3
+"""Training noise is Gaussian with σ uniform in [0, SIGMA_MAX]; the network is not told σ."""
+
+PATCH = 64
+"""Side of a training patch, in pixels."""
+
+TEST_SIGMA = 0.15
+"""Noise of the held-out images in the figures."""
+
+TEST_SIZE = 128
+"""Side of the held-out images in the figures, in pixels."""
+
+ANGLES = (0, 30, 45, 60, 90)
+"""Rotations of the held-out images in the figures, in degrees."""
+
+
+def _defaults(config: TrainConfig) -> TrainConfig:
+    return dataclasses.replace(
+        config,
+        n_train=config.n_train or LARGE,
+        steps=config.steps or 4000,
+        batch_size=config.batch_size or 8,
+        learning_rate=config.learning_rate or (3e-3 if config.arm == "equivariant" else 1e-3),
+        net=config.net or DenoiserShape(width=32, dilations=(1, 2, 3, 3, 2, 1), kernel_size=3, residual=True),
+    )
+
+
+def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
+    clean = patches(config.n_train or 1, PATCH, generator)
+    while True:
+        chosen = torch.randint(len(clean), (config.batch_size or 1,), generator=generator)
+        x = clean[chosen]
+        if config.arm == "augmented":
+            x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))
+        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)
+        yield add_gaussian(x, sigma, generator), x
+
+
+def held_out(angle_in_degrees: float) -> tuple[Images, Images]:
+    """The held-out images turned by an angle: noisy and clean, the same noise each time."""
+    upright = torch.cat([image(name, TEST_SIZE) for name in IMAGES])
+    clean = rotate(upright, math.radians(angle_in_degrees))
+    generator = torch.Generator().manual_seed(round(angle_in_degrees))
+    return add_gaussian(clean, TEST_SIGMA, generator), clean
+
+
+def _evaluate(net: nn.Module) -> dict[str, float]:
+    """Mean PSNR and SSIM in the inscribed disc at each angle, and the equivariance error."""
+    disc = disc_mask(TEST_SIZE, TEST_SIZE)
+    figures: dict[str, float] = {}
+    for angle in ANGLES:
+        noisy, clean = held_out(angle)
+        with torch.no_grad():
+            denoised = net(noisy)
+        figures[f"psnr_{angle}"] = psnr(denoised, clean, mask=disc).mean().item()
+        figures[f"ssim_{angle}"] = ssim(denoised, clean, mask=disc).mean().item()
+    noisy, _ = held_out(0)
+    for angle in (45, 90):
+        figures[f"equivariance_error_{angle}"] = equivariance_error(net, noisy, math.radians(angle))
+    return figures
+
+
+IMAGES_RECIPE = Recipe(
+    name="images",
+    title="Photographs",
+    data=(
+        f"Upright patches of {PATCH}×{PATCH} pixels from the training photographs with Gaussian noise, "
+        f"σ uniform in [0, {SIGMA_MAX}]; never the held-out photographs."
+    ),
+    defaults=_defaults,
+    build=build_denoiser,
+    export=export_denoiser,
+    batches=_batches,
+    loss=half_squared_error,
+    evaluate=_evaluate,
+)

@@ -1,0 +1,83 @@
+"""From a training result to a file with a card, and the list of the networks that ship."""
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+
+from structviz import zoo
+from structviz.config import TrainConfig
+from structviz.training.events import TrainResult
+from structviz.training.images import LARGE, SMALL
+
+__all__ = ["SHIPPED", "command_line", "save_result"]
+
+
+def _shipped() -> dict[str, TrainConfig]:
+    configs = {
+        "stripes/ordinary": TrainConfig("stripes", "ordinary"),
+        "stripes/augmented": TrainConfig("stripes", "augmented"),
+        "stripes/equivariant": TrainConfig("stripes", "equivariant", "C4"),
+    }
+    for size, n_train in (("small", SMALL), ("large", LARGE)):
+        for arm in ("ordinary", "augmented"):
+            configs[f"images/{arm}-{size}"] = TrainConfig("images", arm, n_train=n_train)
+        for group in ("C4", "C8", "D4"):
+            configs[f"images/equivariant-{group.lower()}-{size}"] = TrainConfig(
+                "images", "equivariant", group, n_train=n_train
+            )
+    return configs
+
+
+SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())
+"""The networks in `pretrained/` by name; `python -m structviz pretrain` rebuilds them."""
+
+
+def save_result(
+    result: TrainResult, name: str, folder: Path, data: str, command: str, note: str = ""
+) -> zoo.Card:
+    """Write the network of a run below `folder`, with its card.
+
+    Raises
+    ------
+    CheckpointError
+        If the name is not of the form "<recipe>/<network>".
+    """
+    network = {"class": type(result.net).__name__, **result.net.shape}
+    described = zoo.Card(
+        name=name,
+        config=result.config,
+        network=network,
+        data=data,
+        n_parameters=result.n_parameters,
+        metrics=result.metrics,
+        device=_device_name(result.device),
+        seconds=round(result.seconds, 1),
+        versions={"python": platform.python_version(), "torch": version("torch"), "escnn": version("escnn")},
+        command=command,
+        note=note,
+    )
+    return zoo.save(result.net, described, folder)
+
+
+def command_line(config: TrainConfig, name: str) -> str:
+    """The command that trains `config` again."""
+    if SHIPPED.get(name) == config:
+        return f"python -m structviz pretrain --only {name}"
+    words = ["python -m structviz train", f"--recipe {config.recipe}", f"--arm {config.arm}"]
+    for option in ("group", "n_train", "steps", "batch_size", "learning_rate", "seed"):
+        value = getattr(config, option)
+        if value is not None:
+            words.append(f"--{option.replace('_', '-')} {value}")
+    if config.matching != "channels":
+        words.append(f"--matching {config.matching}")
+    return " ".join(words)
+
+
+def _device_name(device: str) -> str:
+    if not device.startswith("cuda"):
+        return f"{device} ({platform.machine()})"
+    import torch
+
+    return f"{device} ({torch.cuda.get_device_name(torch.device(device))})"

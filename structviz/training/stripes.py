@@ -1,0 +1,71 @@
+"""Recipe `stripes`: learn to denoise horizontal stripes, meet vertical ones (slides 7 and 8 of the lecture)."""
+
+import dataclasses
+import math
+
+import torch
+from torch import nn
+
+from structviz.checks import equivariance_error
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.data import stripes
+from structviz.metrics import psnr, ssim
+from structviz.training.denoising import build_denoiser, export_denoiser, half_squared_error
+from structviz.training.recipes import Batches, Recipe
+from structviz.transforms import add_gaussian, rotate
+
+__all__ = ["SIGMA", "STRIPES"]
+
+SIGMA = 0.25
+"""Standard deviation of the noise on the stripes, in training and test."""
+
+
+def _defaults(config: TrainConfig) -> TrainConfig:
+    return dataclasses.replace(
+        config,
+        n_train=config.n_train or 16,
+        steps=config.steps or 2500,
+        batch_size=config.batch_size or 8,
+        learning_rate=config.learning_rate or 3e-3,
+        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1), kernel_size=3, residual=False),
+    )
+
+
+def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
+    clean = stripes(config.n_train or 1, generator=generator)
+    while True:
+        chosen = torch.randint(len(clean), (config.batch_size or 1,), generator=generator)
+        x = clean[chosen]
+        if config.arm == "augmented":
+            quarter_turns = torch.randint(4, (len(x),), generator=generator)
+            x = rotate(x, quarter_turns * (math.pi / 2))
+        yield add_gaussian(x, SIGMA, generator), x
+
+
+def _evaluate(net: nn.Module) -> dict[str, float]:
+    """PSNR, SSIM and equivariance error on 8 noisy test images, upright and turned by 90°."""
+    generator = torch.Generator().manual_seed(90)
+    figures: dict[str, float] = {}
+    for name, orientation in (("upright", "horizontal"), ("turned", "vertical")):
+        x = stripes(8, orientation=orientation, generator=generator)
+        y = add_gaussian(x, SIGMA, generator)
+        with torch.no_grad():
+            denoised = net(y)
+        figures[f"psnr_{name}"] = psnr(denoised, x).mean().item()
+        figures[f"ssim_{name}"] = ssim(denoised, x).mean().item()
+        figures[f"psnr_{name}_noisy"] = psnr(y, x).mean().item()
+    figures["equivariance_error_90"] = equivariance_error(net, y, math.pi / 2)
+    return figures
+
+
+STRIPES = Recipe(
+    name="stripes",
+    title="The lecture's stripes",
+    data=f"Horizontal stripes of period 2 px on 50×50 pixels with Gaussian noise of σ = {SIGMA}.",
+    defaults=_defaults,
+    build=build_denoiser,
+    export=export_denoiser,
+    batches=_batches,
+    loss=half_squared_error,
+    evaluate=_evaluate,
+)
