@@ -1,0 +1,96 @@
+"""Tensors as pictures: colour maps with fixed limits, pixels shown as pixels, lossless PNG."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+from jaxtyping import Float
+from PIL import Image as PillowImage
+from torch import Tensor
+
+from structviz.errors import ConfigError
+from structviz.types import Mask
+
+__all__ = ["COLOUR_MAPS", "ColourMap", "Picture", "coloured", "to_png"]
+
+Picture = Float[Tensor, "row column"]
+"""One grey picture."""
+
+
+@dataclass(frozen=True)
+class ColourMap:
+    """Colours at equal distances between two limits; values outside take the colour of the nearer limit."""
+
+    colours: tuple[str, ...]
+    low: float
+    high: float
+
+    def __call__(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+        """Colour an array; the result has one more axis, of red, green and blue."""
+        stops = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in self.colours])
+        position = np.clip((values - self.low) / (self.high - self.low), 0, 1) * (len(stops) - 1)
+        grid = np.arange(len(stops))
+        channels = [np.interp(position, grid, stops[:, channel]) for channel in range(3)]
+        return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+
+
+COLOUR_MAPS: Mapping[str, ColourMap] = MappingProxyType(
+    {
+        "grey": ColourMap(("#000000", "#ffffff"), 0.0, 1.0),
+        # The lecture shows its stripes in viridis from -1 to 2.
+        "stripes": ColourMap(
+            (
+                "#440154", "#482878", "#3e4989", "#31688e", "#26828e",
+                "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
+            ),
+            -1.0,
+            2.0,
+        ),
+        "difference": ColourMap(
+            (
+                "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
+                "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f",
+            ),
+            -0.5,
+            0.5,
+        ),
+    }
+)  # fmt: skip
+"""Grey for images, the lecture's colours for stripes, blue–white–red for differences."""
+
+
+def coloured(picture: Picture, colour_map: str, mask: Mask | None = None) -> npt.NDArray[np.uint8]:
+    """A picture as red, green, blue and opacity; pixels outside the mask are transparent.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such colour map.
+    """
+    if colour_map not in COLOUR_MAPS:
+        raise ConfigError(f"A colour map is one of {', '.join(COLOUR_MAPS)}; got {colour_map!r}.")
+    values = np.nan_to_num(picture.detach().cpu().double().numpy())
+    opacity = np.full(values.shape, 255, np.uint8)
+    if mask is not None:
+        opacity[~mask.cpu().numpy()] = 0
+    return np.concatenate([COLOUR_MAPS[colour_map](values), opacity[..., None]], axis=-1)
+
+
+def to_png(picture: Picture, colour_map: str = "grey", mask: Mask | None = None, side: int = 1) -> bytes:
+    """A picture as PNG, each pixel enlarged to a square so that the picture is at least `side` wide.
+
+    Examples
+    --------
+    >>> import torch
+    >>> to_png(torch.zeros(2, 3))[1:4]
+    b'PNG'
+    """
+    rgba = coloured(picture, colour_map, mask)
+    factor = max(1, -(-side // rgba.shape[1]))
+    enlarged = rgba.repeat(factor, axis=0).repeat(factor, axis=1)
+    file = io.BytesIO()
+    PillowImage.fromarray(enlarged, "RGBA").save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,76 @@
+"""A comparison as one picture, for slides and papers."""
+
+import io
+import math
+
+from PIL import Image as PillowImage
+from PIL import ImageDraw, ImageFont
+
+from structviz.comparison import Comparison, Restored
+from structviz.figures.pixels import coloured
+from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.types import Image
+
+__all__ = ["comparison_sheet"]
+
+_MARGIN, _HEAD, _FOOT, _LABEL, _SIDE = 24, 48, 40, 64, 384
+
+
+def comparison_sheet(comparison: Comparison, colour_map: str = "grey", differences: bool = False) -> bytes:
+    """All pictures of a comparison with their numbers, as PNG on white.
+
+    Parameters
+    ----------
+    comparison
+        What `structviz.comparison.compare` returned.
+    colour_map
+        One of `COLOUR_MAPS`, for images; differences have a map of their own.
+    differences
+        Whether to show output minus truth instead of the output.
+    """
+    clean = comparison.clean
+    columns: dict[str, tuple[Restored | None, ...]] = {
+        "noisy": comparison.noisy,
+        **comparison.arms,
+        "truth": (None,) * len(clean),
+    }
+    factor = -(-_SIDE // clean[0].shape[-1])
+    side = factor * clean[0].shape[-1]
+    width = _LABEL + len(columns) * (side + _MARGIN) + _MARGIN
+    height = _HEAD + len(clean) * (side + _FOOT) + _MARGIN
+    sheet = PillowImage.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(24)
+    for column, (arm, restored) in enumerate(columns.items()):
+        left = _LABEL + _MARGIN + column * (side + _MARGIN)
+        draw.text((left, 8), arm_title(arm), fill="black", font=font)
+        draw.rectangle((left, _HEAD - 8, left + side - 1, _HEAD - 4), fill=ARM_COLOURS[arm])
+        for row, truth in enumerate(clean):
+            top = _HEAD + row * (side + _FOOT)
+            picture = _picture(restored[row], truth, comparison, colour_map, differences).resize(
+                (side, side), PillowImage.Resampling.NEAREST
+            )
+            sheet.paste(picture, (left, top), picture)
+            outcome = restored[row]
+            if outcome is not None:
+                draw.text(
+                    (left, top + side + 4), f"{outcome.psnr:.1f} dB, SSIM {outcome.ssim:.3f}", "black", font
+                )
+    for row, angle in enumerate(comparison.angles):
+        top = _HEAD + row * (side + _FOOT) + side // 2
+        draw.text((12, top), f"{math.degrees(angle):g}°", fill="black", font=font)
+    file = io.BytesIO()
+    sheet.save(file, "PNG")
+    return file.getvalue()
+
+
+def _picture(
+    restored: Restored | None, truth: Image, comparison: Comparison, colour_map: str, differences: bool
+) -> PillowImage.Image:
+    if restored is None:
+        values = coloured(truth[0, 0], colour_map, comparison.mask)
+    elif differences:
+        values = coloured((restored.image - truth)[0, 0], "difference", comparison.mask)
+    else:
+        values = coloured(restored.image[0, 0], colour_map, comparison.mask)
+    return PillowImage.fromarray(values, "RGBA")

@@ -1,0 +1,1 @@
+"""Widgets, caches and guards of the app: the only package that imports streamlit."""

@@ -1,0 +1,74 @@
+"""What to notice: sentences about a comparison that follow from its numbers."""
+
+import math
+
+from structviz.comparison import Comparison
+from structviz.transforms import is_quarter_turn
+
+__all__ = ["degrees", "gain", "what_to_notice"]
+
+_TIE = 0.05
+"""Differences below this many dB are called equal."""
+
+
+def degrees(angle: float) -> str:
+    """An angle for people: 90°."""
+    return f"{math.degrees(angle):g}°"
+
+
+def gain(comparison: Comparison) -> float | None:
+    """PSNR of the equivariant arm minus that of the ordinary one at the chosen angle, in dB."""
+    arms = comparison.arms
+    if not {"ordinary", "equivariant"} <= set(arms):
+        return None
+    return arms["equivariant"][-1].psnr - arms["ordinary"][-1].psnr
+
+
+def what_to_notice(comparison: Comparison) -> list[str]:
+    """Two to four sentences, each true of what is on the screen."""
+    sentences: list[str] = []
+    turned = len(comparison.angles) > 1
+    angle = comparison.angles[-1]
+    if turned:
+        costs = [f"the **{arm}** network {_change(shown)}" for arm, shown in comparison.arms.items()]
+        sentences.append(f"Turning the image by {degrees(angle)}: {'; '.join(costs)}.")
+    else:
+        sentences.append("The image is upright, as in training. Turn it to see which network notices.")
+    if worse := [arm for arm, shown in comparison.arms.items() if shown[-1].psnr < comparison.noisy[-1].psnr]:
+        sentences.append(f"The output of {_list(worse)} is worse than the noisy input.")
+    lead = gain(comparison)
+    if lead is not None:
+        if abs(lead) < _TIE:
+            sentences.append("The ordinary and the equivariant network are equally good here.")
+        else:
+            ahead = "equivariant" if lead > 0 else "ordinary"
+            sentences.append(f"The **{ahead}** network is ahead by {abs(lead):.1f} dB.")
+    if turned:
+        sentences.append(_about_errors(comparison, angle))
+    return sentences
+
+
+def _change(shown: tuple) -> str:
+    before, after = shown[0].psnr, shown[-1].psnr
+    if abs(after - before) < _TIE:
+        return f"stays at {after:.1f} dB"
+    return (
+        f"{'loses' if after < before else 'gains'} {abs(after - before):.1f} dB ({before:.1f} → {after:.1f})"
+    )
+
+
+def _about_errors(comparison: Comparison, angle: float) -> str:
+    exact = [arm for arm, error in comparison.equivariance_errors.items() if error < 1e-5]
+    if exact:
+        return f"For {_list(exact)} the output turns exactly with the input: the difference is round-off."
+    if is_quarter_turn(angle):
+        return "For none of these networks does the output turn exactly with the input."
+    return (
+        "Between quarter turns pixels must be interpolated, so no network here is exactly equivariant; "
+        "the equivariance error says how far each one is from it."
+    )
+
+
+def _list(arms: list[str]) -> str:
+    names = [f"the **{arm}** network" for arm in arms]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
