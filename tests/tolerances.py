@@ -2,7 +2,7 @@
 
 import torch
 
-__all__ = ["EQUIVARIANCE", "ROTATION_EXACT", "EXPORT", "METRIC", "REPRODUCE_DB"]
+__all__ = ["EQUIVARIANCE", "ROTATION_EXACT", "EXPORT", "METRIC", "REPRODUCE_DB", "SPLINE", "SPLINE_SMOOTH"]
 
 EQUIVARIANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
 """Relative l2 equivariance error at quarter turns."""
@@ -18,3 +18,9 @@ METRIC = 1e-5
 
 REPRODUCE_DB = 0.1
 """A shipped network against the figures on its card."""
+
+SPLINE = {torch.float32: 3e-6, torch.float64: 1e-13}
+"""Two computations of the same spline, absolute, images in [0, 1]."""
+
+SPLINE_SMOOTH = 2e-4
+"""A rotated image against the rotated function it samples: bumps 4 pixels wide, absolute, peak about 1."""
