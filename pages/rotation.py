@@ -25,6 +25,7 @@ from structviz.ui.rotation import (
     run,
 )
 from structviz.ui.router import require_router
+from structviz.ui.state import bound
 from structviz.ui.tiles import tiles
 
 require_router()
@@ -41,9 +42,7 @@ def apply(choice: Choice) -> None:
 
 def own_image() -> tuple[str, bytes | None]:
     """Let the visitor choose a file; the last good one stays until a better comes."""
-    file = st.file_uploader(
-        "Your image: PNG, JPEG, WebP or TIFF, at most 10 MB and 24 million pixels", UPLOAD_TYPES
-    )
+    file = st.file_uploader("Your image, at most 10 MB and 24 million pixels", UPLOAD_TYPES)
     if file is not None:
         content = file.getvalue()
         with guarded():
@@ -56,21 +55,16 @@ def own_image() -> tuple[str, bytes | None]:
     return OWN, upload
 
 
-def bound(name: str) -> dict[str, str]:
-    """What ties a widget to its parameter in the address."""
-    return {"key": f"rot_{name}", "bind": "query-params"}
-
-
 st.title("Turn the image: does the network notice?")
 st.markdown(
     "A network that has learnt from horizontal stripes fails on vertical ones, "
     "unless its architecture **guarantees** that the output turns with the input."
 )
-angle = st.slider("Turned by", 0, 360, int(DEFAULT.angle), step=5, format="%d°", **bound("angle"))
+angle = st.slider("Turned by", 0, 360, int(DEFAULT.angle), step=5, format="%d°", **bound("rot", "angle"))
 
 with st.sidebar:
-    source = st.selectbox("Image", list(SOURCES), format_func=SOURCES.__getitem__, **bound("source"))
-    level = st.slider("Noise level σ", 0.0, 0.5, DEFAULT.level, step=0.01, **bound("level"))
+    source = st.selectbox("Image", list(SOURCES), format_func=SOURCES.__getitem__, **bound("rot", "source"))
+    level = st.slider("Noise level σ", 0.0, 0.5, DEFAULT.level, step=0.01, **bound("rot", "level"))
     arms = st.pills(
         "Networks",
         ARMS,
@@ -78,14 +72,14 @@ with st.sidebar:
         default=DEFAULT.arms,
         format_func=arm_title,
         wrap=True,
-        **bound("arms"),
+        **bound("rot", "arms"),
     )
     with st.expander("More choices", icon=":material/tune:"):
         noise = st.selectbox(
-            "Kind of noise", list(NOISES), format_func=lambda kind: NOISES[kind].title, **bound("noise")
+            "Kind of noise", list(NOISES), format_func=lambda kind: NOISES[kind].title, **bound("rot", "noise")
         )
-        seed = st.number_input("Seed of the noise", 0, 9999, DEFAULT.seed, **bound("seed"))
-        differences = st.toggle("Show differences to the truth", **bound("differences"))
+        seed = st.number_input("Seed of the noise", 0, 9999, DEFAULT.seed, **bound("rot", "seed"))
+        differences = st.toggle("Show differences to the truth", **bound("rot", "differences"))
         st.caption("For photographs and phantoms:")
         training = st.segmented_control(
             "Networks trained on",
@@ -93,17 +87,17 @@ with st.sidebar:
             default=DEFAULT.training,
             format_func=TRAINING_SETS.__getitem__,
             required=True,
-            **bound("training"),
+            **bound("rot", "training"),
         )
         group = st.segmented_control(
             "Group of the equivariant network",
             TRAINED_GROUPS,
             default=DEFAULT.group,
             required=True,
-            **bound("group"),
+            **bound("rot", "group"),
         )
         size = st.segmented_control(
-            "Side in pixels", SIZES, default=DEFAULT.size, required=True, **bound("size")
+            "Side in pixels", SIZES, default=DEFAULT.size, required=True, **bound("rot", "size")
         )
 
 upload: bytes | None = None
@@ -111,10 +105,8 @@ if source == OWN:
     source, upload = own_image()
 
 with guarded():
-    choice = Choice(
-        source, angle, level, tuple(arm for arm in ARMS if arm in arms), noise, seed, group, training, size
-    )
-    comparison = run(choice, upload and hashlib.sha256(upload).hexdigest(), upload)
+    choice = Choice(source, angle, level, tuple(arm for arm in ARMS if arm in arms), noise, seed, group, training, size)
+    comparison = run(choice, hashlib.sha256(upload or b"").hexdigest(), upload)
     tiles(rows(choice, comparison, differences))
 
     lead = gain(comparison)
@@ -132,9 +124,7 @@ with guarded():
     with st.container(horizontal=True):
         with st.popover("Share", icon=":material/link:"):
             st.caption("This address restores all choices on this page, except an own image.")
-            st.code(
-                f"{st.context.url}?{urlencode(st.query_params, doseq=True)}", language=None, wrap_lines=True
-            )
+            st.code(f"{st.context.url}?{urlencode(st.query_params, doseq=True)}", language=None, wrap_lines=True)
         st.download_button(
             "Pictures (PNG)",
             lambda: comparison_sheet(comparison, choice.colour_map, differences),

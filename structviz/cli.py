@@ -38,40 +38,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m structviz", description="Structure-preserving deep learning."
-    )
+    parser = argparse.ArgumentParser(prog="python -m structviz", description="Structure-preserving deep learning.")
     parser.add_argument("--version", action="version", version=f"structviz {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     train = _command(commands, "train", _train, "train one arm of a recipe and write weights with a card")
     train.add_argument("--recipe", default="stripes", help="stripes or images (default: %(default)s)")
-    train.add_argument(
-        "--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)"
-    )
+    train.add_argument("--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)")
     train.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
     train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
     train.add_argument("--n-train", type=int, help="number of training images")
     train.add_argument("--steps", type=int, help="steps of training")
     train.add_argument("--batch-size", type=int, help="images in each step")
     train.add_argument("--learning-rate", type=float, help="largest step size of Adam")
-    train.add_argument(
-        "--seed", type=int, default=0, help="decides data, noise and weights (default: %(default)s)"
-    )
+    train.add_argument("--seed", type=int, default=0, help="decides data, noise and weights (default: %(default)s)")
     train.add_argument("--name", help="name of the network (default: the arm)")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: %(default)s)")
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for <recipe>/<name>.*")
 
-    evaluate = _command(
-        commands, "evaluate", _evaluate, "measure networks again and compare with their cards"
-    )
-    evaluate.add_argument(
-        "names", nargs="*", metavar="NAME", help="such as stripes/equivariant (default: all)"
-    )
+    evaluate = _command(commands, "evaluate", _evaluate, "measure networks again and compare with their cards")
+    evaluate.add_argument("names", nargs="*", metavar="NAME", help="such as stripes/equivariant (default: all)")
     evaluate.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
-    evaluate.add_argument(
-        "--baselines", action="store_true", help="measure TV and non-local means on images too"
-    )
+    evaluate.add_argument("--baselines", action="store_true", help="measure TV and non-local means on images too")
 
     pretrain = _command(commands, "pretrain", _pretrain, "rebuild the networks that ship")
     pretrain.add_argument("--only", nargs="+", metavar="NAME", help="rebuild these alone")
@@ -149,9 +137,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         described = zoo.card(name, folder)
         measured = dict(training.recipe(described.config.recipe).evaluate(zoo.load(name, folder=folder)))
         worst = max(abs(measured[key] - described.metrics[key]) for key in measured if key.startswith("psnr"))
-        rows.append(
-            {"name": name, "metrics": measured, "psnr_difference": worst, "as_on_card": worst <= REPRODUCE_DB}
-        )
+        rows.append({"name": name, "metrics": measured, "psnr_difference": worst, "as_on_card": worst <= REPRODUCE_DB})
     if options.baselines:
         rows += [
             {"name": f"images/{name}", "metrics": dict(figures), "as_on_card": True}

@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, get_args
 
 from structviz.errors import ConfigError
 
@@ -32,8 +32,13 @@ class DenoiserShape:
     residual: bool = False
 
     def __post_init__(self) -> None:
-        # JSON knows no tuples.
-        object.__setattr__(self, "dilations", tuple(self.dilations))
+        for name, value in (
+            ("width", self.width),
+            ("kernel_size", self.kernel_size),
+            *(("dilations", d) for d in self.dilations),
+        ):
+            if not _is_whole(value):
+                raise ConfigError(f"{name} of a network must be whole; got {value!r}.")
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,10 @@ class TrainConfig:
             value = getattr(self, name)
             if value is None and name != "seed":
                 continue
-            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            if not _is_whole(value) or not low <= value <= high:
                 raise ConfigError(f"{name} must be a whole number from {low} to {high}; got {value!r}.")
         rate = self.learning_rate
-        if rate is not None and not (isinstance(rate, (int, float)) and math.isfinite(rate) and 0 < rate):
+        if rate is not None and not (isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0):
             raise ConfigError(f"learning_rate must be a positive number; got {rate!r}.")
         if self.matching not in get_args(Matching):
             raise ConfigError(f"matching is one of {', '.join(get_args(Matching))}; got {self.matching!r}.")
@@ -106,7 +111,7 @@ class TrainConfig:
         return json.dumps(self.to_dict())
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+    def from_dict(cls, values: Mapping[str, Any]) -> "TrainConfig":
         """Rebuild settings from `to_dict`.
 
         Raises
@@ -116,19 +121,19 @@ class TrainConfig:
         """
         known = {field.name for field in dataclasses.fields(cls)}
         if unknown := set(values) - known:
-            raise ConfigError(
-                f"Unknown settings: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}."
-            )
+            raise ConfigError(f"Unknown settings: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}.")
         values = dict(values)
         if values.get("net") is not None:
             try:
-                values["net"] = DenoiserShape(**values["net"])
-            except TypeError as error:
+                shape = dict(values["net"])
+                # JSON knows no tuples.
+                values["net"] = DenoiserShape(**{**shape, "dilations": tuple(shape.get("dilations", (1, 1, 1)))})
+            except (TypeError, ValueError) as error:
                 raise ConfigError(f"The shape of the network does not fit: {error}.") from error
         return cls(**values)
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
+    def from_json(cls, text: str) -> "TrainConfig":
         """Rebuild settings from `to_json`.
 
         Raises
@@ -143,3 +148,7 @@ class TrainConfig:
         if not isinstance(values, dict):
             raise ConfigError(f"Settings are a JSON object; got {type(values).__name__}.")
         return cls.from_dict(values)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -13,18 +13,19 @@ from typing import Any
 
 import safetensors
 import safetensors.torch
+import torch
 from torch import nn
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, StructVizError
 from structviz.nets.denoisers import ConvDenoiser
 
-__all__ = ["NETWORKS", "PRETRAINED", "Card", "card", "load", "names", "save"]
+__all__ = ["NETWORKS", "PRETRAINED", "Card", "card", "describe", "load", "names", "save"]
 
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
 """Folder of the networks that ship with the project."""
 
-NETWORKS: Mapping[str, type[nn.Module]] = MappingProxyType({"ConvDenoiser": ConvDenoiser})
+NETWORKS: Mapping[str, type[ConvDenoiser]] = MappingProxyType({"ConvDenoiser": ConvDenoiser})
 """The classes that a card may name."""
 
 _NAME = re.compile(r"[a-z0-9_]+/[a-z0-9-]+")
@@ -87,14 +88,26 @@ class Card:
             values = json.loads(text)
             return cls(**{**values, "config": TrainConfig.from_dict(values["config"])})
         except (ValueError, TypeError, KeyError, StructVizError) as error:
-            raise CheckpointError(
-                f"This text is no card of a network: {error}. Train or download it again."
-            ) from error
+            raise CheckpointError(f"This text is no card of a network: {error}. Train or download it again.") from error
 
 
 def names(folder: Path = PRETRAINED) -> tuple[str, ...]:
     """Names of all networks in `folder`, sorted."""
     return tuple(sorted(f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.safetensors")))
+
+
+def describe(net: nn.Module) -> dict[str, Any]:
+    """Class and shape of a network, as a card has them.
+
+    Raises
+    ------
+    CheckpointError
+        If the zoo does not know how to build such a network.
+    """
+    if not isinstance(net, tuple(NETWORKS.values())):
+        raise CheckpointError(f"The zoo keeps {', '.join(NETWORKS)}; got {type(net).__name__}. Export it first.")
+    shape = {key: list(value) if isinstance(value, tuple) else value for key, value in net.shape.items()}
+    return {"class": type(net).__name__, **shape}
 
 
 def card(name: str, folder: Path = PRETRAINED) -> Card:
@@ -108,9 +121,7 @@ def card(name: str, folder: Path = PRETRAINED) -> Card:
     path = _path(name, folder, ".json")
     found = Card.from_json(path.read_text(encoding="utf-8"))
     if found.name != name:
-        raise CheckpointError(
-            f"The card {path.name} is that of {found.name!r}, not of {name!r}; rename the files."
-        )
+        raise CheckpointError(f"The card {path.name} is that of {found.name!r}, not of {name!r}; rename the files.")
     return found
 
 
@@ -160,10 +171,8 @@ def load(name: str, device: str = "cpu", folder: Path = PRETRAINED) -> nn.Module
             found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118 - no mapping
         if found != expected:
             differing = sorted(set(found.items()) ^ set(expected.items()))
-            raise CheckpointError(
-                f"The weights of {name} do not fit the network on its card: {differing[:4]}."
-            )
-        net.load_state_dict(safetensors.torch.load(content))
+            raise CheckpointError(f"The weights of {name} do not fit the network on its card: {differing[:4]}.")
+        net.load_state_dict(safetensors.torch.load(content), assign=True)
     except safetensors.SafetensorError as error:
         raise CheckpointError(f"The weights of {name} are no safetensors file: {error}.") from error
     return net.to(device).eval().requires_grad_(False)
@@ -204,15 +213,12 @@ def _build(described: Card) -> nn.Module:
     shape = dict(described.network)
     network = NETWORKS.get(str(shape.pop("class", None)))
     if network is None:
-        raise CheckpointError(
-            f"The card of {described.name} names no network class out of {', '.join(NETWORKS)}."
-        )
+        raise CheckpointError(f"The card of {described.name} names no network class out of {', '.join(NETWORKS)}.")
     try:
-        return network(**shape)
+        with torch.device("meta"):  # neither memory nor initial weights before the file has been checked
+            return network(**shape)
     except (TypeError, StructVizError) as error:
-        raise CheckpointError(
-            f"The network on the card of {described.name} cannot be built: {error}."
-        ) from error
+        raise CheckpointError(f"The network on the card of {described.name} cannot be built: {error}.") from error
 
 
 def _write(path: Path, content: bytes) -> None:

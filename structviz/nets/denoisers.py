@@ -49,12 +49,9 @@ class ConvDenoiser(nn.Module):
     ) -> None:
         super().__init__()
         check_layers(width, dilations, kernel_size)
-        self.shape = {
-            "width": width,
-            "dilations": tuple(dilations),
-            "kernel_size": kernel_size,
-            "residual": residual,
-        }
+        self.width = width
+        self.dilations = tuple(dilations)
+        self.kernel_size = kernel_size
         self.residual = residual
         channels = [1, *[width] * (len(dilations) - 1), 1]
         self.layers = nn.ModuleList(
@@ -68,6 +65,16 @@ class ConvDenoiser(nn.Module):
             )
             for (before, after), dilation in zip(pairwise(channels), dilations, strict=True)
         )
+
+    @property
+    def shape(self) -> dict[str, int | bool | tuple[int, ...]]:
+        """The arguments that build a network of this shape."""
+        return {name: getattr(self, name) for name in ("width", "dilations", "kernel_size", "residual")}
+
+    @property
+    def convolutions(self) -> tuple[nn.Conv2d, ...]:
+        """The layers with their type."""
+        return tuple(layer for layer in self.layers if isinstance(layer, nn.Conv2d))
 
     def forward(self, y: Images) -> Images:
         """Denoise a batch of grey images of any size."""
@@ -91,6 +98,4 @@ def check_layers(width: int, dilations: Sequence[int], kernel_size: int) -> None
     if len(dilations) < 2 or min(dilations) < 1:
         raise ConfigError(f"Give two or more dilations of at least 1; got {tuple(dilations)}.")
     if kernel_size < 1 or kernel_size % 2 == 0:
-        raise ConfigError(
-            f"Kernels need an odd side, since even ones shift the image and break quarter turns; got {kernel_size}."
-        )
+        raise ConfigError(f"Kernels need an odd side, since even ones shift the image; got {kernel_size}.")

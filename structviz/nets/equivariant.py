@@ -94,21 +94,19 @@ class EquivariantDenoiser(nn.Module):
         here the filters are copied layer by layer and averaged over the group, once, in double precision.
         """
         width = self.fields * self.group.order
-        plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual)
+        with torch.device("meta"):  # draws no initial weights
+            plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual)
+        plain = plain.to_empty(device="cpu")
         last = len(self.layers) - 1
-        for k, (ours, theirs) in enumerate(zip(plain.layers, self.layers, strict=True)):
+        for k, (ours, theirs) in enumerate(zip(plain.convolutions, self.layers, strict=True)):
             kernel, bias = _filter_and_bias(theirs)
-            symmetric = commuting_kernel(
-                kernel.double().cpu(), self.group, regular_in=k > 0, regular_out=k < last
-            )
+            symmetric = commuting_kernel(kernel.double().cpu(), self.group, regular_in=k > 0, regular_out=k < last)
             ours.weight.copy_(symmetric)
-            ours.bias.copy_(bias)
+            ours.get_parameter("bias").copy_(bias)
         return plain.eval().requires_grad_(False)
 
 
-def fields_for_parameters(
-    n_parameters: int, group_name: str, dilations: Sequence[int], kernel_size: int = 3
-) -> int:
+def fields_for_parameters(n_parameters: int, group_name: str, dilations: Sequence[int], kernel_size: int = 3) -> int:
     """Number of fields with which the twin has about `n_parameters` trainable numbers.
 
     Raises
@@ -118,8 +116,7 @@ def fields_for_parameters(
     """
     # With f fields a twin has a f² + b f + 1 parameters: hidden layers, outer layers with biases, last bias.
     one, two = (
-        sum(p.numel() for p in EquivariantDenoiser(group_name, f, dilations, kernel_size).parameters())
-        for f in (1, 2)
+        sum(p.numel() for p in EquivariantDenoiser(group_name, f, dilations, kernel_size).parameters()) for f in (1, 2)
     )
     a = (two - 1) / 2 - (one - 1)
     b = one - 1 - a

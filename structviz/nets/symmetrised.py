@@ -43,9 +43,7 @@ class Symmetrised(nn.Module):
         self.net = net
         self.group = group(group_name)
         if self.group.exact_elements != self.group.elements:
-            raise ConfigError(
-                f"Averaging is exact for C4 and D4, whose elements permute pixels; got {group_name}."
-            )
+            raise ConfigError(f"Averaging is exact for C4 and D4, whose elements permute pixels; got {group_name}.")
 
     def forward(self, y: Images) -> Images:
         """Denoise every turned copy, turn the results back and average them."""

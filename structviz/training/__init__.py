@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import ConfigError
+from structviz.training.baselines import measure_baselines
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
 from structviz.training.loop import fit, pick_device
@@ -28,6 +29,7 @@ __all__ = [
     "TrainConfig",
     "TrainResult",
     "command_line",
+    "measure_baselines",
     "pick_device",
     "recipe",
     "save_result",

@@ -1,5 +1,8 @@
 """What the denoising recipes share: the networks of the arms, and the loss."""
 
+import copy
+
+import torch
 from torch import nn
 
 from structviz.config import TrainConfig
@@ -31,16 +34,13 @@ def build_denoiser(config: TrainConfig) -> nn.Module:
     else:
         n_parameters = sum(p.numel() for p in ordinary.parameters())
         fields = fields_for_parameters(n_parameters, config.group or "C4", shape.dilations, shape.kernel_size)
-    return EquivariantDenoiser(
-        config.group or "C4", fields, shape.dilations, shape.kernel_size, shape.residual
-    )
+    return EquivariantDenoiser(config.group or "C4", fields, shape.dilations, shape.kernel_size, shape.residual)
 
 
-def export_denoiser(net: nn.Module) -> nn.Module:
-    """The trained network as a plain `ConvDenoiser` on the CPU, ready to be shared."""
+def export_denoiser(net: nn.Module) -> ConvDenoiser:
+    """The trained network as a plain `ConvDenoiser`, ready to be shared."""
     if isinstance(net, ConvDenoiser):
-        plain = ConvDenoiser(**net.shape)
-        plain.load_state_dict({name: value.detach().cpu() for name, value in net.state_dict().items()})
+        plain = copy.deepcopy(net).to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
         return plain.eval().requires_grad_(False)
     from structviz.nets.equivariant import EquivariantDenoiser
 

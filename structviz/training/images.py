@@ -2,9 +2,9 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import torch
-from torch import nn
 
 from structviz.checks import equivariance_error
 from structviz.config import DenoiserShape, TrainConfig
@@ -15,7 +15,17 @@ from structviz.training.recipes import Batches, Recipe
 from structviz.transforms import add_gaussian, disc_mask, rotate
 from structviz.types import Images
 
-__all__ = ["ANGLES", "IMAGES_RECIPE", "LARGE", "SMALL", "TEST_SIGMA", "TEST_SIZE", "held_out"]
+__all__ = [
+    "ANGLES",
+    "IMAGES_RECIPE",
+    "LARGE",
+    "PATCH",
+    "SMALL",
+    "TEST_SIGMA",
+    "TEST_SIZE",
+    "evaluate_denoiser",
+    "held_out",
+]
 
 SMALL, LARGE = 10, 2000
 """Sizes of the shipped training sets, in patches."""
@@ -66,7 +76,7 @@ def held_out(angle_in_degrees: float) -> tuple[Images, Images]:
     return add_gaussian(clean, TEST_SIGMA, generator), clean
 
 
-def _evaluate(net: nn.Module) -> dict[str, float]:
+def evaluate_denoiser(net: Callable[[Images], Images]) -> dict[str, float]:
     """Mean PSNR and SSIM in the inscribed disc at each angle, and the equivariance error."""
     disc = disc_mask(TEST_SIZE, TEST_SIZE)
     figures: dict[str, float] = {}
@@ -94,5 +104,5 @@ IMAGES_RECIPE = Recipe(
     export=export_denoiser,
     batches=_batches,
     loss=half_squared_error,
-    evaluate=_evaluate,
+    evaluate=evaluate_denoiser,
 )

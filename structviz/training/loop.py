@@ -69,7 +69,7 @@ def fit(
     outcome = Outcome.FINISHED
     good = copy.deepcopy(net.state_dict())
     try:
-        net = net.to(place, memory_format=torch.channels_last).train()
+        net = net.to(place).to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
         batches = recipe.batches(config, torch.Generator().manual_seed(config.seed))
         optimiser = torch.optim.Adam(net.parameters(), lr=learning_rate)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _warm_cosine(step / steps))

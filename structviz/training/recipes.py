@@ -69,7 +69,5 @@ def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
     if config.arm == "equivariant":
         config = dataclasses.replace(config, group=group(config.group or "C4").name)
     elif config.group is not None:
-        raise ConfigError(
-            f"Only the equivariant arm has a group; got {config.group!r} for the arm {config.arm!r}."
-        )
+        raise ConfigError(f"Only the equivariant arm has a group; got {config.group!r} for the arm {config.arm!r}.")
     return recipe.defaults(config)

@@ -34,9 +34,7 @@ SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())
 """The networks in `pretrained/` by name; `python -m structviz pretrain` rebuilds them."""
 
 
-def save_result(
-    result: TrainResult, name: str, folder: Path, data: str, command: str, note: str = ""
-) -> zoo.Card:
+def save_result(result: TrainResult, name: str, folder: Path, data: str, command: str, note: str = "") -> zoo.Card:
     """Write the network of a run below `folder`, with its card.
 
     Raises
@@ -44,11 +42,10 @@ def save_result(
     CheckpointError
         If the name is not of the form "<recipe>/<network>".
     """
-    network = {"class": type(result.net).__name__, **result.net.shape}
     described = zoo.Card(
         name=name,
         config=result.config,
-        network=network,
+        network=zoo.describe(result.net),
         data=data,
         n_parameters=result.n_parameters,
         metrics=result.metrics,

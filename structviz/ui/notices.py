@@ -52,9 +52,7 @@ def _change(shown: tuple) -> str:
     before, after = shown[0].psnr, shown[-1].psnr
     if abs(after - before) < _TIE:
         return f"stays at {after:.1f} dB"
-    return (
-        f"{'loses' if after < before else 'gains'} {abs(after - before):.1f} dB ({before:.1f} → {after:.1f})"
-    )
+    return f"{'loses' if after < before else 'gains'} {abs(after - before):.1f} dB ({before:.1f} → {after:.1f})"
 
 
 def _about_errors(comparison: Comparison, angle: float) -> str:

@@ -57,9 +57,7 @@ SIZES = (64, 128, 256)
 TRAINED_GROUPS = ("C4", "C8", "D4")
 """Groups of the shipped equivariant networks for photographs."""
 
-TRAINING_SETS: Mapping[str, str] = MappingProxyType(
-    {"small": f"{SMALL} patches", "large": f"{LARGE} patches"}
-)
+TRAINING_SETS: Mapping[str, str] = MappingProxyType({"small": f"{SMALL} patches", "large": f"{LARGE} patches"})
 """Training sets of the shipped networks for photographs, with titles."""
 
 
@@ -92,9 +90,7 @@ class Choice:
         )
         for holds, what, value in rules:
             if not holds:
-                raise ConfigError(
-                    f"This page cannot show {what} {value!r}; choose one that its controls offer."
-                )
+                raise ConfigError(f"This page cannot show {what} {value!r}; choose one that its controls offer.")
 
     @property
     def colour_map(self) -> str:
@@ -114,13 +110,9 @@ PRESETS: Mapping[str, Choice] = MappingProxyType(
     {
         "The lecture's stripes": Choice(),
         "A photograph at 45°": Choice("camera", 45, 0.15, ("ordinary", "augmented", "equivariant")),
-        "Plenty of training data": Choice(
-            "astronaut", 30, 0.15, ("ordinary", "equivariant"), training="large"
-        ),
+        "Plenty of training data": Choice("astronaut", 30, 0.15, ("ordinary", "equivariant"), training="large"),
         "Average over the group": Choice("stripes", 90, 0.25, ("ordinary", "symmetrised", "equivariant")),
-        "A phantom, other noise": Choice(
-            "shepp-logan", 60, 0.2, ("ordinary", "equivariant"), noise="poisson"
-        ),
+        "A phantom, other noise": Choice("shepp-logan", 60, 0.2, ("ordinary", "equivariant"), noise="poisson"),
     }
 )
 """Things to try."""
@@ -157,7 +149,7 @@ def _network(name: str, sha256: str) -> nn.Module:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def run(choice: Choice, digest: str | None, _upload: bytes | None) -> Comparison:
+def run(choice: Choice, digest: str, _upload: bytes | None) -> Comparison:
     """Compare the chosen arms; the upload takes part in the key by its digest."""
     del digest
     nets = {}

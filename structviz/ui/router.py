@@ -19,9 +19,7 @@ def navigation() -> StreamlitPage:
     return st.navigation(
         [
             st.Page("pages/home.py", title="The lecture", icon=":material/home:", default=True),
-            st.Page(
-                "pages/rotation.py", title="Rotation", icon=":material/rotate_right:", url_path="rotation"
-            ),
+            st.Page("pages/rotation.py", title="Rotation", icon=":material/rotate_right:", url_path="rotation"),
         ],
         position="top",
     )

@@ -62,7 +62,8 @@ def test_commutes_with_its_group(
 def test_a_planted_defect_is_seen(case: Case, generator: torch.Generator) -> None:
     """One per cent on one kernel entry, far above round-off, breaks the symmetry visibly."""
     net = case()
-    net.layers[1].weight[0, :, 0, 1] *= 1.01
+    assert isinstance(net, ConvDenoiser)
+    net.convolutions[1].weight[0, :, 0, 1] *= 1.01
     y = torch.randn(2, 1, 13, 13, generator=generator, dtype=torch.float64)
     assert worst_error(case, net.double(), y) > 1e3 * EQUIVARIANCE[torch.float64]
 

@@ -70,9 +70,7 @@ def test_the_comparison_finds_a_picture_under_another_name() -> None:
     test = _standardised([data.image("chelsea", 64)])
     disguised = _standardised([0.3 + 0.5 * data.image("chelsea", 96)[..., 1:-1, 1:-1]])
     assert disguised.shape != test.shape
-    shrunk = torch.nn.functional.interpolate(
-        disguised.reshape(1, 1, 94, 94), (64, 64), antialias=True, mode="bilinear"
-    )
+    shrunk = torch.nn.functional.interpolate(disguised.reshape(1, 1, 94, 94), (64, 64), antialias=True, mode="bilinear")
     assert (test @ _standardised([shrunk]).T).max() > 0.95
 
 
@@ -83,9 +81,7 @@ def test_every_picture_has_a_title_and_a_credit() -> None:
     assert all(picture.credit for picture in data.PICTURES.values())
 
 
-@pytest.mark.parametrize(
-    ("load", "names"), [(data.image, data.IMAGES), (data.training_image, data.TRAINING_IMAGES)]
-)
+@pytest.mark.parametrize(("load", "names"), [(data.image, data.IMAGES), (data.training_image, data.TRAINING_IMAGES)])
 def test_an_unknown_name_is_answered_with_the_known_ones(
     load: Callable[[str, int], torch.Tensor], names: tuple[str, ...]
 ) -> None:

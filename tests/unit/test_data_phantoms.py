@@ -40,13 +40,9 @@ def test_centre_and_second_moments_fix_axes_and_turn() -> None:
         ]
     )
     expected = turn @ torch.diag(torch.tensor([0.5**2, 0.2**2]) / 4) @ turn.T
-    moments = torch.stack(
-        [(mass * u * u).sum(), (mass * u * v).sum(), (mass * u * v).sum(), (mass * v * v).sum()]
-    )
+    moments = torch.stack([(mass * u * u).sum(), (mass * u * v).sum(), (mass * u * v).sum(), (mass * v * v).sum()])
     assert_close(moments.reshape(2, 2), expected, rtol=0, atol=5e-4)
-    assert (
-        float(moments[1]) > 0.01
-    )  # y is up and the turn counter-clockwise: the long axis rises to the right
+    assert float(moments[1]) > 0.01  # y is up and the turn counter-clockwise: the long axis rises to the right
 
 
 @pytest.mark.parametrize("size", [31, 32])

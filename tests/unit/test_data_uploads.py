@@ -40,9 +40,7 @@ def test_cmyk(kind: str) -> None:
 
 def test_palette() -> None:
     palette = COLOUR.quantize(64)
-    reference = torch.from_numpy(
-        np.asarray(palette.convert("RGB")) / 255 @ np.array([0.2126, 0.7152, 0.0722])
-    )
+    reference = torch.from_numpy(np.asarray(palette.convert("RGB")) / 255 @ np.array([0.2126, 0.7152, 0.0722]))
     assert_close(data.read_image(encode(palette), 32)[0, 0], reference.float())
 
 
@@ -91,9 +89,7 @@ def test_orientation_is_obeyed(kind: str, orientation: int) -> None:
     exif = PIL.Image.Exif()
     exif[0x0112] = orientation
     options = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100}}.get(kind, {})
-    content = encode(
-        PIL.Image.fromarray(np.ascontiguousarray(store(upright))), kind, exif=exif.tobytes(), **options
-    )
+    content = encode(PIL.Image.fromarray(np.ascontiguousarray(store(upright))), kind, exif=exif.tobytes(), **options)
     expected = torch.from_numpy(upright[3:36] / 255).float()
     assert_close(data.read_image(content, 33)[0, 0], expected, rtol=0, atol=0.02 if kind == "JPEG" else 1e-6)
 

@@ -120,9 +120,7 @@ def _tiff_saying(width: int, height: int) -> bytes:
     return retag(retag(tiff(ramp(), metadata=None), 256, 32, width), 257, 32, height)
 
 
-@pytest.mark.parametrize(
-    "say", [_jpeg_saying, _tiff_saying, lambda w, h: png(w, h, (b"\0" + bytes(32)) * 32)]
-)
+@pytest.mark.parametrize("say", [_jpeg_saying, _tiff_saying, lambda w, h: png(w, h, (b"\0" + bytes(32)) * 32)])
 @pytest.mark.parametrize(("width", "height"), [(20, 20), (32, 300), (300, 32 * 8), (4000, 4000)])
 def test_headers_that_lie_do_no_harm(say: Callable[[int, int], bytes], width: int, height: int) -> None:
     content = say(width, height)
@@ -171,8 +169,6 @@ def test_large_pictures_are_not_decoded(tmp_path: Path) -> None:
     small.write_bytes(encode(GREY))
     large.write_bytes(png(14_000, 14_000, bytes(14_001 * 14_000)))
     command = [sys.executable, "-c", PEAK, str(small), str(large)]
-    guarded, decoded = map(
-        float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    )
+    guarded, decoded = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
     assert guarded < 20  # MB
     assert decoded > 150  # without the limit the test sees the decoded pixels

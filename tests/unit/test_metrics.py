@@ -30,29 +30,21 @@ def scikit_image_ssim(x: Tensor, reference: Tensor, data_range: float) -> float:
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("data_range", [1.0, 2.5])
-def test_psnr_is_that_of_scikit_image(
-    shape: tuple[int, ...], data_range: float, generator: Generator
-) -> None:
+def test_psnr_is_that_of_scikit_image(shape: tuple[int, ...], data_range: float, generator: Generator) -> None:
     x, reference = pair(shape, generator)
     expected = [
         peak_signal_noise_ratio(r, a, data_range=data_range)
         for a, r in zip(x.double().numpy(), reference.double().numpy(), strict=True)
     ]
-    torch.testing.assert_close(
-        psnr(x, reference, data_range), torch.tensor(expected).float(), rtol=METRIC, atol=0
-    )
+    torch.testing.assert_close(psnr(x, reference, data_range), torch.tensor(expected).float(), rtol=METRIC, atol=0)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("data_range", [1.0, 2.5])
-def test_ssim_is_that_of_scikit_image(
-    shape: tuple[int, ...], data_range: float, generator: Generator
-) -> None:
+def test_ssim_is_that_of_scikit_image(shape: tuple[int, ...], data_range: float, generator: Generator) -> None:
     x, reference = pair(shape, generator)
     expected = [scikit_image_ssim(a, r, data_range) for a, r in zip(x, reference, strict=True)]
-    torch.testing.assert_close(
-        ssim(x, reference, data_range), torch.tensor(expected).float(), atol=METRIC, rtol=0
-    )
+    torch.testing.assert_close(ssim(x, reference, data_range), torch.tensor(expected).float(), atol=METRIC, rtol=0)
 
 
 def test_masks_select_from_the_same_maps(generator: Generator) -> None:

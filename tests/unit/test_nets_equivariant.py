@@ -38,7 +38,7 @@ def test_export_equals_escnn(group_name: str, shape: tuple[int, ...]) -> None:
     # The border is where a forgotten padding mode would show.
     net = EquivariantDenoiser(group_name, 2, (1, 3, 2), residual=False)
     for layer in net.layers:
-        nn.init.normal_(layer.bias)
+        nn.init.normal_(layer.get_parameter("bias"))
     y = torch.randn(shape)
     with torch.no_grad():
         expected, exported = net(y), net.export()(y)
@@ -73,8 +73,8 @@ def test_c8_turns_by_45_degrees_better_than_ordinary() -> None:
 
 def test_width_of_the_export_matches_the_ordinary_network() -> None:
     exported = EquivariantDenoiser("C8", 4, (1, 1, 1)).export()
-    assert [layer.weight.shape for layer in exported.layers] == [
-        layer.weight.shape for layer in ConvDenoiser(32, (1, 1, 1)).layers
+    assert [layer.weight.shape for layer in exported.convolutions] == [
+        layer.weight.shape for layer in ConvDenoiser(32, (1, 1, 1)).convolutions
     ]
 
 
@@ -114,9 +114,7 @@ def test_projection_is_symmetric_bit_for_bit() -> None:
     ("shape", "regular_in", "message"),
     [((4, 4, 3, 5), True, "square; got 3×5"), ((4, 6, 3, 3), True, "6 channels in")],
 )
-def test_projection_refuses_what_cannot_commute(
-    shape: tuple[int, ...], regular_in: bool, message: str
-) -> None:
+def test_projection_refuses_what_cannot_commute(shape: tuple[int, ...], regular_in: bool, message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         commuting_kernel(torch.zeros(shape), GROUPS["C4"], regular_in=regular_in, regular_out=True)
 
@@ -138,7 +136,7 @@ def test_symmetrised_is_the_mean_over_the_group() -> None:
 
 
 def test_symmetrised_refuses_groups_that_need_interpolation() -> None:
-    with pytest.raises(ConfigError, match="C4 and D4.*C8"):
+    with pytest.raises(ConfigError, match=r"C4 and D4.*C8"):
         Symmetrised(nn.Identity(), "C8")
 
 

@@ -117,15 +117,11 @@ def test_agrees_with_the_splines_of_scipy(angle: float, generator: torch.Generat
     )
     turned = rotate(images, angle)
     torch.testing.assert_close(turned, torch.from_numpy(expected), atol=1e-6, rtol=0)
-    torch.testing.assert_close(
-        rotate(images.float(), angle), turned.float(), atol=SPLINE[torch.float32], rtol=0
-    )
+    torch.testing.assert_close(rotate(images.float(), angle), turned.float(), atol=SPLINE[torch.float32], rtol=0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_interpolates_the_pixels_as_the_angle_vanishes(
-    dtype: torch.dtype, generator: torch.Generator
-) -> None:
+def test_interpolates_the_pixels_as_the_angle_vanishes(dtype: torch.dtype, generator: torch.Generator) -> None:
     images = torch.rand(2, 1, 9, 14, dtype=dtype, generator=generator)
     # 1e-6 rad lies above the threshold of exactness: the spline is evaluated, at most 1e-5 pixels off.
     torch.testing.assert_close(rotate(images, 1e-6), images, atol=5e-5, rtol=0)
@@ -141,9 +137,7 @@ def test_commutes_with_quarter_turns(generator: torch.Generator) -> None:
 
 @pytest.mark.parametrize("padding", ["reflect", "zeros"])
 @pytest.mark.parametrize("size", [(11, 11), (9, 12)])
-def test_a_batch_of_angles_equals_a_loop(
-    padding: Padding, size: tuple[int, int], generator: torch.Generator
-) -> None:
+def test_a_batch_of_angles_equals_a_loop(padding: Padding, size: tuple[int, int], generator: torch.Generator) -> None:
     angles = torch.tensor([0.3, math.pi, -2.0, 0.0, 4.4, 1.2, 7.0], dtype=torch.float64)
     if size[0] == size[1]:
         angles[5] = -math.pi / 2
@@ -156,9 +150,7 @@ def test_a_batch_of_angles_equals_a_loop(
             assert torch.equal(together[k : k + 1], alone)
 
 
-def test_batches_that_need_several_chunks(
-    generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_batches_that_need_several_chunks(generator: torch.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     images = torch.rand(5, 2, 8, 8, dtype=torch.float64, generator=generator)
     angles = torch.linspace(0.1, 2.0, 5, dtype=torch.float64)
     whole, alike = rotate(images, angles), rotate(images, 0.5)

@@ -1,0 +1,157 @@
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.errors import ConfigError
+from structviz.nets import ConvDenoiser
+from structviz.training import (
+    RECIPES,
+    SHIPPED,
+    Event,
+    Finished,
+    Outcome,
+    Progress,
+    Started,
+    command_line,
+    pick_device,
+    recipe,
+    train,
+)
+from structviz.training.recipes import complete
+
+TINY = DenoiserShape(width=8, dilations=(1, 1), residual=True)
+
+
+def tiny(**values: object) -> TrainConfig:
+    """A run of a second."""
+    settings = {"recipe": "stripes", "steps": 30, "n_train": 4, "batch_size": 4, "net": TINY, **values}
+    return TrainConfig.from_dict({**settings, "net": {"width": 8, "dilations": [1, 1], "residual": True}})
+
+
+@pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant"])
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_trains_every_arm(name: str, arm: str) -> None:
+    result = train(tiny(recipe=name, arm=arm, learning_rate=0.01), device="cpu")
+    assert result.outcome is Outcome.FINISHED
+    assert isinstance(result.net, ConvDenoiser)
+    assert not result.net.training
+    assert not any(p.requires_grad for p in result.net.parameters())
+    assert result.history[-1].step == 30
+    first, last = (sum(p.loss for p in part) for part in (result.history[:5], result.history[-5:]))
+    assert last < first
+    assert all(math.isfinite(value) for value in result.metrics.values())
+
+
+def test_the_same_seed_gives_the_same_run() -> None:
+    a, b, c = (train(tiny(steps=5, seed=seed), device="cpu") for seed in (1, 1, 2))
+    assert [p.loss for p in a.history] == [p.loss for p in b.history] != [p.loss for p in c.history]
+    for ours, theirs in zip(a.net.parameters(), b.net.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+
+
+def test_training_leaves_the_global_generator_alone() -> None:
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    train(tiny(steps=2, arm="equivariant"), device="cpu")
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_events_tell_the_whole_story() -> None:
+    events: list[Event] = []
+    result = train(tiny(steps=7), device="cpu", on_event=events.append)
+    started, *progress, finished = events
+    assert isinstance(started, Started)
+    assert started.config == result.config
+    assert started.n_parameters == sum(p.numel() for p in ConvDenoiser(8, (1, 1)).parameters())
+    assert [p.step for p in progress if isinstance(p, Progress)] == [1, 2, 3, 4, 5, 6, 7]
+    assert isinstance(finished, Finished)
+    assert finished.outcome is Outcome.FINISHED
+    assert finished.metrics == result.metrics
+
+
+def test_cancelling_stops_at_once_and_keeps_the_weights() -> None:
+    asked = 0
+
+    def should_stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    result = train(tiny(steps=1000), device="cpu", should_stop=should_stop)
+    assert result.outcome is Outcome.CANCELLED
+    assert [p.step for p in result.history] == []
+    assert asked == 4
+    assert not torch.equal(result.net.layers[0].get_parameter("weight"), fresh_weights())
+
+
+def fresh_weights() -> torch.Tensor:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return ConvDenoiser(8, (1, 1), residual=True).convolutions[0].weight.detach()
+
+
+def test_divergence_is_an_outcome_and_keeps_good_weights() -> None:
+    result = train(tiny(steps=60, learning_rate=1e6), device="cpu")
+    assert result.outcome is Outcome.DIVERGED
+    assert all(bool(torch.isfinite(p).all()) for p in result.net.parameters())
+
+
+def test_lack_of_memory_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(self: nn.Module, y: torch.Tensor) -> torch.Tensor:
+        if self.training:
+            raise torch.OutOfMemoryError("no memory left")
+        return y
+
+    monkeypatch.setattr(ConvDenoiser, "forward", greedy)
+    result = train(tiny(), device="cpu")
+    assert result.outcome is Outcome.OUT_OF_MEMORY
+    assert torch.equal(result.net.layers[0].get_parameter("weight"), fresh_weights())
+
+
+def test_matching_by_parameters_gives_about_as_many() -> None:
+    ordinary = train(tiny(steps=1), device="cpu").n_parameters
+    by_channels = train(tiny(steps=1, arm="equivariant"), device="cpu").n_parameters
+    by_parameters = train(tiny(steps=1, arm="equivariant", matching="parameters"), device="cpu").n_parameters
+    assert by_channels < 0.6 * ordinary
+    assert abs(by_parameters - ordinary) < 0.2 * ordinary
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images; got 'soup'"),
+        (TrainConfig(arm="third"), "An arm to train is one of ordinary, augmented, equivariant; got 'third'"),
+        (TrainConfig(arm="ordinary", group="C4"), "Only the equivariant arm has a group; got 'C4'"),
+        (TrainConfig(arm="equivariant", group="C7"), "A group is one of C4"),
+        (TrainConfig(arm="equivariant", group="C8", net=DenoiserShape(width=12)), "multiple of 8 channels; got 12"),
+    ],
+)
+def test_impossible_wishes_are_refused(config: TrainConfig, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        train(config, device="cpu")
+
+
+def test_device_is_checked() -> None:
+    assert pick_device("cpu") == torch.device("cpu")
+    assert pick_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    with pytest.raises(ConfigError, match="got 'toaster'"):
+        pick_device("toaster")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_configurations_are_complete_and_named(name: str) -> None:
+    config = complete(SHIPPED[name], recipe(SHIPPED[name].recipe))
+    assert None not in (config.n_train, config.steps, config.batch_size, config.learning_rate, config.net)
+    assert name.startswith(f"{config.recipe}/{config.arm}")
+    assert command_line(SHIPPED[name], name) == f"python -m structviz pretrain --only {name}"
+
+
+def test_command_line_of_another_configuration_names_its_settings() -> None:
+    config = TrainConfig("images", "equivariant", "C8", matching="parameters", steps=3)
+    command = command_line(config, "images/mine")
+    for words in ("--recipe images", "--arm equivariant", "--group C8", "--steps 3", "--matching parameters"):
+        assert words in command
