@@ -106,12 +106,8 @@ def main() -> None:
     times = {name: seconds(turn, strip) for name, turn in PEERS.items()}
     times["  an angle each"] = seconds(lambda images, _: rotate(images, every_angle), strip)
 
-    print(
-        f"{len(images)} photographs, {SIZE} x {SIZE}; {len(ANGLES)} angles, 5 to 85 degrees, there and back;"
-    )
-    print(
-        f"inside the disc less {MARGIN:g} pixels. Time: {STRIP} images, {torch.get_num_threads()} threads.\n"
-    )
+    print(f"{len(images)} photographs, {SIZE} x {SIZE}; {len(ANGLES)} angles, 5 to 85 degrees, there and back;")
+    print(f"inside the disc less {MARGIN:g} pixels. Time: {STRIP} images, {torch.get_num_threads()} threads.\n")
     print(f"{'':18}{'mean dB':>9}{'worst dB':>10}{'time, ms':>10}{'ratio':>7}")
     for name, spent in times.items():
         quality = f"{'':19}"

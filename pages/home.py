@@ -1,5 +1,27 @@
-"""The lecture on one screen."""
+"""The lecture on one screen: a card for each chapter."""
 
 import streamlit as st
 
-st.title("Structure-preserving deep learning")
+from structviz.ui.chapters import CHAPTERS, card
+from structviz.ui.router import require_router
+
+CARDS_IN_A_ROW = 4
+
+require_router()
+
+st.title("Structure-preserving deep learning", anchor=False)
+st.markdown(
+    "Neural networks with built-in guarantees: they stay stable, turn with the image, run backwards, "
+    "keep to curved spaces."
+)
+
+for start in range(0, len(CHAPTERS), CARDS_IN_A_ROW):
+    row = CHAPTERS[start : start + CARDS_IN_A_ROW]
+    for column, chapter in zip(st.columns(CARDS_IN_A_ROW), row, strict=False):
+        with column:
+            card(chapter)
+
+st.caption(
+    "Lecture by M. J. Ehrhardt, University of Bath · Celledoni et al., *EJAM* 32(5), 2021, "
+    "and *Inverse Problems* 37, 2021"
+)

@@ -122,9 +122,7 @@ def compare(
     """
     rows, columns = image.shape[-2:]
     if rows != columns:
-        raise ConfigError(
-            f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first."
-        )
+        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
     whole = is_quarter_turn(angle)
     mask = None if whole else disc_mask(rows, columns)
     angles = (0.0, angle) if angle else (0.0,)
@@ -132,9 +130,7 @@ def compare(
     noisy = tuple(add_noise(x, noise, level, torch.Generator().manual_seed(seed)) for x in clean)
 
     def outcome(output: Image, reference: Image) -> Restored:
-        return Restored(
-            output, psnr(output, reference, mask=mask).item(), ssim(output, reference, mask=mask).item()
-        )
+        return Restored(output, psnr(output, reference, mask=mask).item(), ssim(output, reference, mask=mask).item())
 
     batch = torch.cat(noisy)
     return Comparison(

@@ -14,8 +14,7 @@ def check_integer(name: str, value: int, lowest: int, highest: int) -> None:
     """Raise ConfigError unless ``value`` is an integer from ``lowest`` to ``highest``."""
     if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
         raise ConfigError(
-            f"{name} must be an integer from {lowest} to {highest}, but it is {value!r}: "
-            "choose one in that range."
+            f"{name} must be an integer from {lowest} to {highest}, but it is {value!r}: choose one in that range."
         )
 
 

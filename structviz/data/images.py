@@ -55,16 +55,10 @@ _FOR_TRAINING = {
     "coffee": Picture("Coffee cup", "coffee.png", "Rachel Michetti, courtesy of Pikolo Espresso Bar, CC0"),
     "grass": Picture("Grass", "grass.png", "linolafett (DeviantArt), CC0"),
     "gravel": Picture("Gravel", "gravel.png", "CC0Textures, CC0"),
-    "hubble": Picture(
-        "Hubble eXtreme Deep Field", "hubble_deep_field.jpg", "NASA, HubbleSite, public domain"
-    ),
-    "motorcycle": Picture(
-        "Motorcycle", "motorcycle_left.png", "Nesic et al., Middlebury stereo benchmark, 2014"
-    ),
+    "hubble": Picture("Hubble eXtreme Deep Field", "hubble_deep_field.jpg", "NASA, HubbleSite, public domain"),
+    "motorcycle": Picture("Motorcycle", "motorcycle_left.png", "Nesic et al., Middlebury stereo benchmark, 2014"),
     "page": Picture("Scanned page", "page.png", "scikit-image, `skimage.data.page`"),
-    "retina": Picture(
-        "Human retina", "retina.jpg", "Mikael Häggström, WikiJournal of Medicine 1(2), 2014, CC0"
-    ),
+    "retina": Picture("Human retina", "retina.jpg", "Mikael Häggström, WikiJournal of Medicine 1(2), 2014, CC0"),
     "rocket": Picture("Rocket at dusk", "rocket.jpg", "SpaceX, public domain"),
     "text": Picture("Handwriting", "text.png", "Wikipedia, no known copyright restrictions"),
     "tissue": Picture("Colonic glands", "ihc.png", "CMMI, no known copyright restrictions"),
@@ -148,9 +142,7 @@ def _open(name: str, names: tuple[str, ...]) -> PillowImage:
     import PIL.Image
 
     if name not in names:
-        raise ConfigError(
-            f"The name of a picture must be one of {', '.join(names)}, but it is {name!r}: choose one."
-        )
+        raise ConfigError(f"The name of a picture must be one of {', '.join(names)}, but it is {name!r}: choose one.")
     with PIL.Image.open(_folder() / PICTURES[name].file) as picture:
         picture.load()
         return picture

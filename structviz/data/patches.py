@@ -67,9 +67,7 @@ def patches(
     check_count(n)
     check_size(size)
     if not scales or not all(0 < scale <= 1 for scale in scales):
-        raise ConfigError(
-            f"scales must be numbers in (0, 1], but they are {list(scales)!r}: choose some, such as 0.5."
-        )
+        raise ConfigError(f"scales must be numbers in (0, 1], but they are {list(scales)!r}: choose some, such as 0.5.")
     pyramids = _pyramids(size, names, scales)
     # One row of uniform numbers for each patch, so that patch i does not depend on n.
     draws = torch.rand(n, 2 + 2 * _TRIES, dtype=torch.float64, generator=generator)

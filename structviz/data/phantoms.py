@@ -51,9 +51,7 @@ class Ellipse:
                 f"Semi-axes must be positive, but they are {self.a!r} and {self.b!r}: choose larger ones."
             )
         if not all(map(isfinite, (self.x, self.y, self.a, self.b, self.angle, self.value))):
-            raise ConfigError(
-                f"An ellipse needs finite numbers, but it is {self!r}: replace NaN and infinity."
-            )
+            raise ConfigError(f"An ellipse needs finite numbers, but it is {self!r}: replace NaN and infinity.")
 
     @property
     def half_extents(self) -> tuple[float, float]:
@@ -209,11 +207,7 @@ def _add(canvas: np.ndarray, ellipse: Ellipse) -> None:
     c, s = cos(ellipse.angle), sin(ellipse.angle)
     box = canvas[top:bottom, left:right]
     for line in range(_SUBPIXELS):
-        y = (
-            1
-            - (2 * np.arange(_SUBPIXELS * top + line, _SUBPIXELS * bottom, _SUBPIXELS) + 1) / fine
-            - ellipse.y
-        )
+        y = 1 - (2 * np.arange(_SUBPIXELS * top + line, _SUBPIXELS * bottom, _SUBPIXELS) + 1) / fine - ellipse.y
         along = np.add.outer(y * (s / ellipse.a), x * (c / ellipse.a))
         across = np.add.outer(y * (c / ellipse.b), x * (-s / ellipse.b))
         inside = along**2 + across**2 <= 1

@@ -54,8 +54,7 @@ def identify(content: bytes) -> str:
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return "WebP"
     raise ImageError(
-        f"An upload must be a PNG, JPEG, WebP or TIFF image, but this file is {_other(content)}: "
-        "save the image as PNG."
+        f"An upload must be a PNG, JPEG, WebP or TIFF image, but this file is {_other(content)}: save the image as PNG."
     )
 
 

@@ -55,8 +55,7 @@ def stripes(
     check_size(size, lowest=2)
     if orientation not in ORIENTATIONS:
         raise ConfigError(
-            f"orientation must be one of {', '.join(ORIENTATIONS)}, but it is {orientation!r}: "
-            "choose one of these."
+            f"orientation must be one of {', '.join(ORIENTATIONS)}, but it is {orientation!r}: choose one of these."
         )
     phases = torch.arange(n) if generator is None else torch.randint(2, (n,), generator=generator)
     rows = (phases[:, None] + torch.arange(size)) % 2

@@ -100,8 +100,7 @@ def read_image(content: bytes, size: int) -> Image:
     check_size(size)
     if not isinstance(content, bytes):
         raise ConfigError(
-            f"An upload must be the bytes of a file, but it is a {type(content).__name__}: "
-            "read the file first."
+            f"An upload must be the bytes of a file, but it is a {type(content).__name__}: read the file first."
         )
     _check_bytes(content)
     kind = identify(content)
@@ -113,9 +112,7 @@ def read_image(content: bytes, size: int) -> Image:
 
 def _check_bytes(content: bytes) -> None:
     if not content:
-        raise ImageError(
-            "An upload must be an image file, but this one is empty (0 bytes): choose another file."
-        )
+        raise ImageError("An upload must be an image file, but this one is empty (0 bytes): choose another file.")
     if len(content) > MAX_BYTES:
         raise ImageError(
             f"An upload may have at most {MAX_BYTES / 1e6:g} MB, "
@@ -126,13 +123,10 @@ def _check_bytes(content: bytes) -> None:
 def _check_shape(width: int, height: int) -> None:
     came = f"this image has {width} × {height}"
     if min(width, height) < MIN_SIDE:
-        raise ImageError(
-            f"An image needs at least {MIN_SIDE} × {MIN_SIDE} pixels, but {came}: choose a larger image."
-        )
+        raise ImageError(f"An image needs at least {MIN_SIDE} × {MIN_SIDE} pixels, but {came}: choose a larger image.")
     if width * height > MAX_PIXELS:
         raise ImageError(
-            f"An image may have at most {MAX_PIXELS // 1_000_000} million pixels, but {came}: "
-            "shrink it first."
+            f"An image may have at most {MAX_PIXELS // 1_000_000} million pixels, but {came}: shrink it first."
         )
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise ImageError(
@@ -149,8 +143,7 @@ def _sentences(kind: str) -> Iterator[None]:
         raise
     except MemoryError as error:
         raise ImageError(
-            f"An image must fit into the memory, but this {kind} file needs more than there is now: "
-            "shrink it first."
+            f"An image must fit into the memory, but this {kind} file needs more than there is now: shrink it first."
         ) from error
     except _DAMAGED as error:
         raise ImageError(

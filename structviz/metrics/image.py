@@ -128,9 +128,7 @@ def _check(x: Tensor, reference: Tensor, data_range: float | int, mask: Tensor |
             f"expand one of them"
         )
     if not (math.isfinite(data_range) and data_range > 0):
-        raise ConfigError(
-            f"data_range must be a finite number above 0, got {data_range}: pass 1.0 for [0, 1]"
-        )
+        raise ConfigError(f"data_range must be a finite number above 0, got {data_range}: pass 1.0 for [0, 1]")
     if mask is not None:
         if mask.dtype != torch.bool or mask.shape != x.shape[-2:]:
             raise ShapeError(
@@ -143,6 +141,5 @@ def _check(x: Tensor, reference: Tensor, data_range: float | int, mask: Tensor |
 def _check_mask(mask: Tensor) -> None:
     if not mask.any():
         raise ShapeError(
-            f"the mask must leave pixels to compare, got none of {mask.shape[0]} x {mask.shape[1]}: "
-            f"make it larger"
+            f"the mask must leave pixels to compare, got none of {mask.shape[0]} x {mask.shape[1]}: make it larger"
         )

@@ -174,9 +174,7 @@ NOISES: Mapping[str, Noise] = MappingProxyType(
         noise.name: noise
         for noise in (
             Noise("gaussian", "Gaussian", add_gaussian, "standard deviation in every pixel"),
-            Noise(
-                "poisson", "Photon counts (Poisson)", _poisson_of_level, "standard deviation in a white pixel"
-            ),
+            Noise("poisson", "Photon counts (Poisson)", _poisson_of_level, "standard deviation in a white pixel"),
             Noise(
                 "salt_and_pepper",
                 "Salt and pepper",

@@ -106,9 +106,7 @@ def is_quarter_turn(angle: float | int) -> bool:
     return rest.item() == 0
 
 
-def disc_mask(
-    rows: int, columns: int, margin: float | int = 0.0, device: torch.device | str | None = None
-) -> Mask:
+def disc_mask(rows: int, columns: int, margin: float | int = 0.0, device: torch.device | str | None = None) -> Mask:
     """Mark the pixels that every rotation keeps inside the image.
 
     Errors are compared there, since the corners of a turned image show what was never recorded.
@@ -142,9 +140,7 @@ def disc_mask(
     if rows < 1 or columns < 1:
         raise ConfigError(f"a mask needs rows and columns >= 1, got {rows} x {columns}: pass the image size")
     if not (math.isfinite(margin) and margin >= 0):
-        raise ConfigError(
-            f"margin must be a finite number of pixels >= 0, got {margin}: pass for example 4.0"
-        )
+        raise ConfigError(f"margin must be a finite number of pixels >= 0, got {margin}: pass for example 4.0")
     # Twice the distances, so that they are whole numbers and the disc is exactly symmetric.
     y = 2 * torch.arange(rows, device=device) - (rows - 1)
     x = 2 * torch.arange(columns, device=device) - (columns - 1)
@@ -198,9 +194,7 @@ def _angles(angle: Angle, n_images: int) -> tuple[Tensor, Tensor]:
         try:
             angles = torch.tensor([float(angle)], dtype=torch.float64, device="cpu")
         except (TypeError, ValueError) as error:
-            raise ConfigError(
-                f"the angle must be a number of radians, got {angle!r}: pass a float"
-            ) from error
+            raise ConfigError(f"the angle must be a number of radians, got {angle!r}: pass a float") from error
         eps = torch.finfo(torch.float64).eps
     if not angles.isfinite().all():
         bad = angles[~angles.isfinite()][0].item()

@@ -1,0 +1,137 @@
+"""The house rules that a reader relies on: who imports whom, what loads when, what is public."""
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import structviz
+
+ROOT = Path(structviz.__file__).parent
+MODULES = sorted(m.name for m in pkgutil.walk_packages([str(ROOT)], "structviz.") if m.name != "structviz.__main__")
+
+# Each layer may import those below it, and modules beside it within the same entry.
+LAYERS = (
+    ("cli", "ui"),
+    ("figures", "jobs"),
+    ("training", "comparison"),
+    ("zoo", "checks", "metrics", "data", "nets", "tomography"),
+    ("ode", "transforms"),
+    ("config", "types", "errors"),
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+# Within a layer, who may use whom. `checks` takes callables, so it imports no network.
+BESIDE = {("zoo", "nets"), ("config", "errors")}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Dotted names of all modules that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def sources() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+def part(path: Path) -> str:
+    """The top-level part of the package that a file belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path: Path) -> None:
+    here = part(path)
+    if here in ("__init__", "__main__"):
+        return
+    for name in imports(path):
+        package, _, rest = name.partition(".")
+        there = rest.partition(".")[0]
+        if package != "structviz" or there in ("", here, "__version__"):
+            continue
+        assert there in LEVEL, f"{there} has no layer"
+        allowed = LEVEL[there] > LEVEL[here] or (here, there) in BESIDE
+        assert allowed, f"{path.relative_to(ROOT)} imports {name}, which is not below it"
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_ui_imports_streamlit_and_only_one_file_escnn(path: Path) -> None:
+    roots = {name.partition(".")[0] for name in imports(path)}
+    if part(path) != "ui":
+        assert "streamlit" not in roots
+    if path.relative_to(ROOT).as_posix() != "nets/equivariant.py":
+        assert "escnn" not in roots
+
+
+def test_the_layers_have_no_strangers() -> None:
+    parts = {part(path) for path in sources()} - {"__init__", "__main__"}
+    assert parts <= set(LEVEL)
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Top-level modules in a fresh interpreter after `statement`."""
+    code = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("statement", "unwanted"),
+    [
+        ("import structviz", {"torch", "numpy", "escnn", "dask", "streamlit", "skimage"}),
+        (
+            "import structviz.training, structviz.zoo, structviz.comparison, structviz.data",
+            {"escnn", "dask", "streamlit", "skimage", "plotly"},
+        ),
+        ("import structviz.figures, structviz.ui.rotation, structviz.ui.router", {"escnn", "dask", "skimage"}),
+    ],
+)
+def test_nothing_heavy_loads_before_it_is_needed(statement: str, unwanted: set[str]) -> None:
+    assert loaded_by(statement) & unwanted == set()
+
+
+def test_the_check_of_loaded_modules_sees_escnn() -> None:
+    assert "escnn" in loaded_by("import structviz.nets.equivariant")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_public_names_are_honest(name: str) -> None:
+    module = importlib.import_module(name)
+    public = getattr(module, "__all__", None)
+    if public is None:
+        assert not any(not n.startswith("_") for n in vars(module) if n in _defined_in(module.__file__)), (
+            f"{name} defines public names but has no __all__"
+        )
+        return
+    assert len(set(public)) == len(public)
+    missing = [n for n in public if not hasattr(module, n)]
+    assert missing == []
+    forgotten = {n for n in _defined_in(module.__file__) if not n.startswith("_")} - set(public) - _constants(module)
+    assert forgotten == set(), f"{name} defines public names that __all__ lacks"
+
+
+def _defined_in(file: str | None) -> set[str]:
+    """Functions and classes that a file defines at its top level."""
+    assert file is not None
+    body = ast.parse(Path(file).read_text(encoding="utf-8")).body
+    return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def _constants(module: object) -> set[str]:
+    return {name for name in vars(module) if name.isupper()}
+
+
+def test_page_scripts_stay_thin() -> None:
+    for page in (ROOT.parent / "pages").glob("*.py"):
+        assert len(page.read_text(encoding="utf-8").splitlines()) < 150, f"{page.name} is no longer thin"
+    assert len((ROOT.parent / "app.py").read_text(encoding="utf-8").splitlines()) < 60
