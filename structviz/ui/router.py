@@ -16,10 +16,11 @@ _KEY = "opened_by_router"
 def navigation() -> StreamlitPage:
     """Declare the pages; return the one to run."""
     st.session_state[_KEY] = True
+    # No icons here: the one of the open page would become the tab's icon, fetched from the network.
     return st.navigation(
         [
-            st.Page("pages/home.py", title="The lecture", icon=":material/home:", default=True),
-            st.Page("pages/rotation.py", title="Rotation", icon=":material/rotate_right:", url_path="rotation"),
+            st.Page("pages/home.py", title="The lecture", default=True),
+            st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
         ],
         position="top",
     )
