@@ -110,8 +110,9 @@ def _pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
 
 
 def _train_and_save(config: Any, name: str, device: str, folder: Path) -> dict[str, Any]:
-    from structviz import training
+    from structviz import training, zoo
 
+    zoo.check_name(name)
     with _Bar(name) as bar:
         result = training.train(config, device, on_event=bar)
     command = training.command_line(config, name)

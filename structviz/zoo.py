@@ -20,7 +20,7 @@ from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, StructVizError
 from structviz.nets.denoisers import ConvDenoiser
 
-__all__ = ["NETWORKS", "PRETRAINED", "Card", "card", "describe", "load", "names", "save"]
+__all__ = ["NETWORKS", "PRETRAINED", "Card", "card", "check_name", "describe", "load", "names", "save"]
 
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
 """Folder of the networks that ship with the project."""
@@ -94,6 +94,20 @@ class Card:
 def names(folder: Path = PRETRAINED) -> tuple[str, ...]:
     """Names of all networks in `folder`, sorted."""
     return tuple(sorted(f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.safetensors")))
+
+
+def check_name(name: str) -> None:
+    """Check that a name is of the form "<recipe>/<network>".
+
+    Raises
+    ------
+    CheckpointError
+        If it is not.
+    """
+    if not _NAME.fullmatch(name):
+        raise CheckpointError(
+            f'A network is named "<recipe>/<network>" in small letters, digits and hyphens; got {name!r}.'
+        )
 
 
 def describe(net: nn.Module) -> dict[str, Any]:
@@ -199,8 +213,7 @@ def save(net: nn.Module, described: Card, folder: Path) -> Card:
 
 
 def _path(name: str, folder: Path, suffix: str, must_exist: bool = True) -> Path:
-    if not _NAME.fullmatch(name):
-        raise CheckpointError(f'A network is named "<recipe>/<network>" in small letters; got {name!r}.')
+    check_name(name)
     path = folder / f"{name}{suffix}"
     if must_exist and not path.is_file():
         raise CheckpointError(

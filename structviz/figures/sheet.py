@@ -53,9 +53,7 @@ def comparison_sheet(comparison: Comparison, colour_map: str = "grey", differenc
             sheet.paste(picture, (left, top), picture)
             outcome = restored[row]
             if outcome is not None:
-                draw.text(
-                    (left, top + side + 4), f"{outcome.psnr:.1f} dB, SSIM {outcome.ssim:.3f}", "black", font
-                )
+                draw.text((left, top + side + 4), f"{outcome.psnr:.1f} dB, SSIM {outcome.ssim:.3f}", "black", font)
     for row, angle in enumerate(comparison.angles):
         top = _HEAD + row * (side + _FOOT) + side // 2
         draw.text((12, top), f"{math.degrees(angle):g}°", fill="black", font=font)
