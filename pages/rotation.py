@@ -2,11 +2,10 @@
 
 import dataclasses
 import hashlib
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from structviz.data import UPLOAD_TYPES, read_image
+from structviz.data import UPLOAD_TYPES
 from structviz.figures import arm_title, comparison_sheet
 from structviz.transforms import NOISES
 from structviz.ui.formulas import rotation_formulas
@@ -21,11 +20,12 @@ from structviz.ui.rotation import (
     TRAINED_GROUPS,
     TRAINING_SETS,
     Choice,
+    read_upload,
     rows,
     run,
 )
 from structviz.ui.router import require_router
-from structviz.ui.state import bound
+from structviz.ui.state import bound, share_link
 from structviz.ui.tiles import tiles
 
 require_router()
@@ -46,7 +46,7 @@ def own_image() -> tuple[str, bytes | None]:
     if file is not None:
         content = file.getvalue()
         with guarded():
-            read_image(content, DEFAULT.size)
+            read_upload(hashlib.sha256(content).hexdigest(), DEFAULT.size, content)
             st.session_state["rot_upload"] = content
     upload = st.session_state.get("rot_upload")
     if upload is None:
@@ -106,7 +106,7 @@ if source == OWN:
 
 with guarded():
     choice = Choice(source, angle, level, tuple(arm for arm in ARMS if arm in arms), noise, seed, group, training, size)
-    comparison = run(choice, hashlib.sha256(upload or b"").hexdigest(), upload)
+    comparison = run(choice, upload)
     tiles(rows(choice, comparison, differences))
 
     lead = gain(comparison)
@@ -124,7 +124,7 @@ with guarded():
     with st.container(horizontal=True):
         with st.popover("Share", icon=":material/link:"):
             st.caption("This address restores all choices on this page, except an own image.")
-            st.code(f"{st.context.url}?{urlencode(st.query_params, doseq=True)}", language=None, wrap_lines=True)
+            st.code(share_link(), language=None, wrap_lines=True)
         st.download_button(
             "Pictures (PNG)",
             lambda: comparison_sheet(comparison, choice.colour_map, differences),

@@ -51,7 +51,8 @@ class Comparison:
     arms
         For each arm its outcome at each angle.
     equivariance_errors
-        For each arm ‖Φ(Ry) − RΦ(y)‖ / ‖RΦ(y)‖ for the noisy upright image y and the chosen angle.
+        For each arm ‖Φ(Ry) − RΦ(y)‖ / ‖RΦ(y)‖ for the noisy upright image y and the chosen angle; between
+        quarter turns an eighth of the image from the rim inwards does not count, since corners reach into it.
     mask
         The pixels that count: all of them at quarter turns, else those that stay inside while turning.
     """
@@ -133,11 +134,16 @@ def compare(
         return Restored(output, psnr(output, reference, mask=mask).item(), ssim(output, reference, mask=mask).item())
 
     batch = torch.cat(noisy)
+    margin = rows / 8
     return Comparison(
         angles=angles,
         clean=clean,
         noisy=tuple(map(outcome, noisy, clean)),
-        arms={arm: tuple(map(outcome, net(batch).split(1), clean)) for arm, net in nets.items()},
-        equivariance_errors={arm: equivariance_error(net, noisy[0], angle) for arm, net in nets.items()},
+        # Clones, since a part of a batch would drag the whole of it through every cache.
+        arms={
+            arm: tuple(outcome(x.clone(), c) for x, c in zip(net(batch).split(1), clean, strict=True))
+            for arm, net in nets.items()
+        },
+        equivariance_errors={arm: equivariance_error(net, noisy[0], angle, margin) for arm, net in nets.items()},
         mask=mask,
     )

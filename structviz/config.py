@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeGuard, get_args
 
 from structviz.errors import ConfigError
 
@@ -39,6 +39,21 @@ class DenoiserShape:
         ):
             if not _is_whole(value):
                 raise ConfigError(f"{name} of a network must be whole; got {value!r}.")
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "DenoiserShape":
+        """Rebuild a shape from plain values.
+
+        Raises
+        ------
+        ConfigError
+            If a key is unknown or a value is not allowed.
+        """
+        try:
+            # JSON knows no tuples.
+            return cls(**{**values, "dilations": tuple(values.get("dilations", cls.dilations))})
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ConfigError(f"The shape of the network does not fit: {error}.") from error
 
 
 @dataclass(frozen=True)
@@ -122,15 +137,8 @@ class TrainConfig:
         known = {field.name for field in dataclasses.fields(cls)}
         if unknown := set(values) - known:
             raise ConfigError(f"Unknown settings: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}.")
-        values = dict(values)
-        if values.get("net") is not None:
-            try:
-                shape = dict(values["net"])
-                # JSON knows no tuples.
-                values["net"] = DenoiserShape(**{**shape, "dilations": tuple(shape.get("dilations", (1, 1, 1)))})
-            except (TypeError, ValueError) as error:
-                raise ConfigError(f"The shape of the network does not fit: {error}.") from error
-        return cls(**values)
+        net = values.get("net")
+        return cls(**{**values, "net": None if net is None else DenoiserShape.from_dict(net)})
 
     @classmethod
     def from_json(cls, text: str) -> "TrainConfig":
@@ -150,5 +158,5 @@ class TrainConfig:
         return cls.from_dict(values)
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)

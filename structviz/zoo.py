@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from structviz.config import TrainConfig
-from structviz.errors import CheckpointError, StructVizError
+from structviz.errors import CheckpointError, ConfigError, StructVizError
 from structviz.nets.denoisers import ConvDenoiser
 
 __all__ = ["NETWORKS", "PRETRAINED", "Card", "card", "check_name", "describe", "load", "names", "save"]
@@ -133,7 +133,7 @@ def card(name: str, folder: Path = PRETRAINED) -> Card:
         If there is no such network or its card is damaged.
     """
     path = _path(name, folder, ".json")
-    found = Card.from_json(path.read_text(encoding="utf-8"))
+    found = Card.from_json(path.read_text(encoding="utf-8", errors="replace"))
     if found.name != name:
         raise CheckpointError(f"The card {path.name} is that of {found.name!r}, not of {name!r}; rename the files.")
     return found
@@ -157,6 +157,8 @@ def load(name: str, device: str = "cpu", folder: Path = PRETRAINED) -> nn.Module
     ------
     CheckpointError
         If the network is unknown, or its file and card do not belong together.
+    ConfigError
+        If the device is unknown or absent.
 
     Examples
     --------
@@ -166,13 +168,7 @@ def load(name: str, device: str = "cpu", folder: Path = PRETRAINED) -> nn.Module
     described = card(name, folder)
     path = _path(name, folder, ".safetensors")
     net = _build(described)
-    expected = {key: tuple(value.shape) for key, value in net.state_dict().items()}
-    n_bytes = sum(value.numel() * value.element_size() for value in net.state_dict().values())
-    if path.stat().st_size > 2 * n_bytes + 100_000:
-        raise CheckpointError(
-            f"The weights of {name} should take about {n_bytes:,} bytes; the file has {path.stat().st_size:,}. "
-            "Rebuild it with the command on its card."
-        )
+    _check_size(path, net, described)
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if digest != described.sha256:
@@ -181,15 +177,18 @@ def load(name: str, device: str = "cpu", folder: Path = PRETRAINED) -> nn.Module
             "One of the two was changed; rebuild both with the command on the card."
         )
     try:
-        with safetensors.safe_open(path, framework="pt") as file:
-            found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118 - no mapping
-        if found != expected:
-            differing = sorted(set(found.items()) ^ set(expected.items()))
-            raise CheckpointError(f"The weights of {name} do not fit the network on its card: {differing[:4]}.")
-        net.load_state_dict(safetensors.torch.load(content), assign=True)
+        state = safetensors.torch.load(content)
     except safetensors.SafetensorError as error:
         raise CheckpointError(f"The weights of {name} are no safetensors file: {error}.") from error
-    return net.to(device).eval().requires_grad_(False)
+    expected, found = _signature(net.state_dict()), _signature(state)
+    if found != expected:
+        differing = sorted(set(found.items()) ^ set(expected.items()), key=str)
+        raise CheckpointError(f"The weights of {name} do not fit the network on its card: {differing[:4]}.")
+    net.load_state_dict(state, assign=True)
+    try:
+        return net.to(device).eval().requires_grad_(False)
+    except (RuntimeError, AssertionError) as error:  # torch raises either, as the device is unknown or absent
+        raise ConfigError(f'A network goes to "cpu" or to a device that is present; got {device!r}: {error}') from error
 
 
 def save(net: nn.Module, described: Card, folder: Path) -> Card:
@@ -220,6 +219,20 @@ def _path(name: str, folder: Path, suffix: str, must_exist: bool = True) -> Path
             f"There is no network {name!r} ({path.name} is missing); there are: {', '.join(names(folder))}."
         )
     return path
+
+
+def _check_size(path: Path, net: nn.Module, described: Card) -> None:
+    """Refuse a file that is too long for the network before it is read."""
+    n_bytes = sum(value.numel() * value.element_size() for value in net.state_dict().values())
+    if (size := path.stat().st_size) > 2 * n_bytes + 100_000:
+        raise CheckpointError(
+            f"The weights of {described.name} should take about {n_bytes:,} bytes; the file has {size:,}. "
+            "Rebuild it with the command on its card."
+        )
+
+
+def _signature(state: Mapping[str, torch.Tensor]) -> dict[str, tuple[torch.dtype, tuple[int, ...]]]:
+    return {key: (value.dtype, tuple(value.shape)) for key, value in state.items()}
 
 
 def _build(described: Card) -> nn.Module:

@@ -10,6 +10,7 @@ from structviz.training.events import Event, Finished, Outcome, Progress, Starte
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
 from structviz.training.loop import fit, pick_device
 from structviz.training.recipes import ARMS, Recipe
+from structviz.training.report import report
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
 
@@ -32,6 +33,7 @@ __all__ = [
     "measure_baselines",
     "pick_device",
     "recipe",
+    "report",
     "save_result",
     "train",
 ]

@@ -64,7 +64,7 @@ def fit(
         net = recipe.build(config)
     n_parameters = sum(p.numel() for p in net.parameters())
     emit(Started(config, str(place), n_parameters))
-    started = time.monotonic()
+    started = time.perf_counter()
     history: list[Progress] = []
     outcome = Outcome.FINISHED
     good = copy.deepcopy(net.state_dict())
@@ -74,7 +74,7 @@ def fit(
         optimiser = torch.optim.Adam(net.parameters(), lr=learning_rate)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _warm_cosine(step / steps))
         report_every = max(1, steps // REPORTS)
-        total, since, clock, bound = torch.zeros((), device=place), 0, time.monotonic(), math.inf
+        total, since, clock, bound = torch.zeros((), device=place), 0, time.perf_counter(), math.inf
         for step in range(1, steps + 1):
             if should_stop is not None and should_stop():
                 outcome = Outcome.CANCELLED
@@ -95,7 +95,7 @@ def fit(
                     outcome = Outcome.DIVERGED
                     break
                 good = copy.deepcopy(net.state_dict())
-                now = time.monotonic()
+                now = time.perf_counter()
                 history.append(Progress(step, steps, mean_loss, since * batch_size / (now - clock)))
                 emit(history[-1])
                 total, since, clock = torch.zeros((), device=place), 0, now
@@ -107,7 +107,7 @@ def fit(
         net.load_state_dict(good)
     plain = recipe.export(net.cpu().eval())
     metrics = dict(recipe.evaluate(plain))
-    seconds = time.monotonic() - started
+    seconds = time.perf_counter() - started
     emit(Finished(outcome, seconds, metrics))
     return TrainResult(outcome, plain, config, tuple(history), metrics, n_parameters, str(place), seconds)
 

@@ -1,4 +1,4 @@
-"""What a recipe is, and the list of them."""
+"""What a recipe is: a learning task as data, networks, loss and metrics."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +38,7 @@ class Recipe:
     export
         The same network as plain torch.
     batches
-        Endless training pairs on a device, drawn from the generator.
+        Endless training pairs, drawn from the generator.
     loss
         One number per image, from output and target.
     evaluate

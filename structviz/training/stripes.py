@@ -24,9 +24,9 @@ def _defaults(config: TrainConfig) -> TrainConfig:
     return dataclasses.replace(
         config,
         n_train=config.n_train or 16,
-        steps=config.steps or 2500,
+        steps=config.steps or 3000,
         batch_size=config.batch_size or 8,
-        learning_rate=config.learning_rate or 3e-3,
+        learning_rate=config.learning_rate or (1e-2 if config.arm == "equivariant" else 3e-3),
         net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1), kernel_size=3, residual=False),
     )
 

@@ -5,7 +5,7 @@ import math
 from structviz.comparison import Comparison
 from structviz.transforms import is_quarter_turn
 
-__all__ = ["degrees", "gain", "what_to_notice"]
+__all__ = ["decibels", "degrees", "gain", "what_to_notice"]
 
 _TIE = 0.05
 """Differences below this many dB are called equal."""
@@ -14,6 +14,11 @@ _TIE = 0.05
 def degrees(angle: float) -> str:
     """An angle for people: 90°."""
     return f"{math.degrees(angle):g}°"
+
+
+def decibels(value: float) -> str:
+    """A PSNR for people; that of a perfect picture is infinite."""
+    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
 
 
 def gain(comparison: Comparison) -> float | None:

@@ -1,5 +1,6 @@
 """What the rotation page offers and how its choices become a comparison and pictures."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from structviz.nets import Symmetrised
 from structviz.training import LARGE, SMALL
 from structviz.transforms import NOISES
 from structviz.types import Image
-from structviz.ui.notices import degrees
+from structviz.ui.notices import decibels, degrees
 from structviz.ui.tiles import Row, Tile
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "TRAINED_GROUPS",
     "TRAINING_SETS",
     "Choice",
+    "read_upload",
     "rows",
     "run",
     "source_image",
@@ -137,8 +139,15 @@ def source_image(choice: Choice, upload: bytes | None) -> Image:
     if choice.source == OWN:
         if upload is None:
             raise ConfigError("There is no own image yet; choose a file first.")
-        return data.read_image(upload, choice.size)
+        return read_upload(hashlib.sha256(upload).hexdigest(), choice.size, upload)
     return data.image(choice.source, choice.size)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_upload(digest: str, size: int, _content: bytes) -> Image:
+    """Decode an upload once; see `structviz.data.read_image` for what it raises."""
+    del digest
+    return data.read_image(_content, size)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -148,9 +157,8 @@ def _network(name: str, sha256: str) -> nn.Module:
     return zoo.load(name)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
-def run(choice: Choice, digest: str, _upload: bytes | None) -> Comparison:
-    """Compare the chosen arms; the upload takes part in the key by its digest."""
+@st.cache_data(max_entries=64, show_spinner=False)
+def _run(choice: Choice, digest: str, _upload: bytes | None) -> Comparison:
     del digest
     nets = {}
     for arm in choice.arms:
@@ -159,6 +167,18 @@ def run(choice: Choice, digest: str, _upload: bytes | None) -> Comparison:
         nets[arm] = Symmetrised(net, "C4") if arm == "symmetrised" else net
     image = source_image(choice, _upload)
     return compare(nets, image, _radians(choice.angle), choice.noise, choice.level, choice.seed)
+
+
+def run(choice: Choice, upload: bytes | None) -> Comparison:
+    """Compare the chosen arms; visitors with the same choice and upload share one result.
+
+    Raises
+    ------
+    StructVizError
+        If the upload cannot be read or a network is missing.
+    """
+    digests = [zoo.card(choice.network_name(arm)).sha256 for arm in choice.arms]
+    return _run(choice, hashlib.sha256(upload or b"").hexdigest() + "".join(digests), upload)
 
 
 def rows(choice: Choice, comparison: Comparison, differences: bool) -> list[Row]:
@@ -183,9 +203,9 @@ def rows(choice: Choice, comparison: Comparison, differences: bool) -> list[Row]
                 title=arm_title(arm),
                 colour=ARM_COLOURS[arm],
                 png=png,
-                headline=f"{restored.psnr:.1f} dB",
+                headline=decibels(restored.psnr),
                 details=(f"SSIM {restored.ssim:.3f}", *details),
-                alt=f"{arm_title(arm)} {kind}, {where}: {restored.psnr:.1f} dB",
+                alt=f"{arm_title(arm)} {kind}, {where}: {decibels(restored.psnr)}",
             )
 
         arms = [

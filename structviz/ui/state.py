@@ -1,8 +1,11 @@
 """Widgets whose values live in the address of the page."""
 
 from typing import Literal, TypedDict
+from urllib.parse import urlencode
 
-__all__ = ["Bound", "bound"]
+import streamlit as st
+
+__all__ = ["Bound", "bound", "share_link"]
 
 
 class Bound(TypedDict):
@@ -15,3 +18,9 @@ class Bound(TypedDict):
 def bound(page: str, name: str) -> Bound:
     """Tie a widget to a parameter of the address; parameters are shared by all pages, so a prefix parts them."""
     return {"key": f"{page}_{name}", "bind": "query-params"}
+
+
+def share_link() -> str:
+    """The address that restores every bound widget; a parameter may stand in it more than once."""
+    parameters = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    return f"{st.context.url}?{urlencode(parameters)}" if parameters else st.context.url or ""

@@ -62,7 +62,7 @@ def test_equivariance_error_belongs_to_the_angle() -> None:
 
 
 def test_an_image_that_cannot_turn_is_refused() -> None:
-    with pytest.raises(ConfigError, match="square.*32×40"):
+    with pytest.raises(ConfigError, match=r"square.*32×40"):
         compare({}, torch.zeros(1, 1, 32, 40), 0.3)
 
 

@@ -1,9 +1,13 @@
 import math
+import shlex
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
+from structviz import zoo
+from structviz.cli import main
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import ConfigError
 from structviz.nets import ConvDenoiser
@@ -85,13 +89,18 @@ def test_cancelling_stops_at_once_and_keeps_the_weights() -> None:
     assert result.outcome is Outcome.CANCELLED
     assert [p.step for p in result.history] == []
     assert asked == 4
-    assert not torch.equal(result.net.layers[0].get_parameter("weight"), fresh_weights())
+    assert not torch.equal(first_weights(result.net), first_weights(fresh()))
 
 
-def fresh_weights() -> torch.Tensor:
+def fresh() -> ConvDenoiser:
+    """The network of `tiny` before its training."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return ConvDenoiser(8, (1, 1), residual=True).convolutions[0].weight.detach()
+        return ConvDenoiser(8, (1, 1), residual=True)
+
+
+def first_weights(net: nn.Module) -> torch.Tensor:
+    return next(net.parameters()).detach()
 
 
 def test_divergence_is_an_outcome_and_keeps_good_weights() -> None:
@@ -109,7 +118,7 @@ def test_lack_of_memory_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ConvDenoiser, "forward", greedy)
     result = train(tiny(), device="cpu")
     assert result.outcome is Outcome.OUT_OF_MEMORY
-    assert torch.equal(result.net.layers[0].get_parameter("weight"), fresh_weights())
+    assert torch.equal(first_weights(result.net), first_weights(fresh()))
 
 
 def test_matching_by_parameters_gives_about_as_many() -> None:
@@ -150,8 +159,17 @@ def test_shipped_configurations_are_complete_and_named(name: str) -> None:
     assert command_line(SHIPPED[name], name) == f"python -m structviz pretrain --only {name}"
 
 
-def test_command_line_of_another_configuration_names_its_settings() -> None:
-    config = TrainConfig("images", "equivariant", "C8", matching="parameters", steps=3)
-    command = command_line(config, "images/mine")
-    for words in ("--recipe images", "--arm equivariant", "--group C8", "--steps 3", "--matching parameters"):
-        assert words in command
+@pytest.mark.parametrize(
+    "config",
+    [
+        TrainConfig(steps=2, n_train=2, batch_size=1),
+        TrainConfig("stripes", "equivariant", "C8", "parameters", 2, 2, 1, 0.01, 3, TINY),
+    ],
+    ids=["few", "all"],
+)
+def test_command_line_trains_the_same_again(config: TrainConfig, tmp_path: Path) -> None:
+    python, m, structviz, *arguments = shlex.split(command_line(config, "stripes/mine"))
+    assert (python, m, structviz) == ("python", "-m", "structviz")
+    arguments[arguments.index("DIR")] = str(tmp_path)
+    assert main(arguments) == 0
+    assert zoo.card("stripes/mine", tmp_path).config == complete(config, recipe("stripes"))

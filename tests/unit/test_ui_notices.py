@@ -16,7 +16,7 @@ def made(angle: float, errors: dict[str, float] | None = None, **psnrs: tuple[fl
         arm: tuple(Restored(BLANK, value, 0.5) for value in values[: len(angles)]) for arm, values in psnrs.items()
     }
     noisy = shown.pop("noisy", tuple(Restored(BLANK, 12.0, 0.5) for _ in angles))
-    return Comparison(angles, (BLANK,) * len(angles), noisy, shown, errors or {arm: 0.5 for arm in shown}, mask=None)
+    return Comparison(angles, (BLANK,) * len(angles), noisy, shown, errors or dict.fromkeys(shown, 0.5), mask=None)
 
 
 def text(comparison: Comparison) -> str:

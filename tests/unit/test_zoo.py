@@ -10,7 +10,7 @@ from torch import nn
 
 from structviz import zoo
 from structviz.config import TrainConfig
-from structviz.errors import CheckpointError
+from structviz.errors import CheckpointError, ConfigError
 from structviz.nets import ConvDenoiser
 
 NAME = "stripes/mine"
@@ -62,7 +62,7 @@ def test_changed_weights_are_refused(folder: Path) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(CheckpointError, match="sha256.*rebuild both"):
+    with pytest.raises(CheckpointError, match=r"sha256.*rebuild both"):
         zoo.load(NAME, folder=folder)
 
 
@@ -113,12 +113,31 @@ def test_names_cannot_leave_the_folder(folder: Path, name: str) -> None:
 
 
 def test_unknown_names_list_the_known_ones(folder: Path) -> None:
-    with pytest.raises(CheckpointError, match="no network 'stripes/yours'.*there are: stripes/mine"):
+    with pytest.raises(CheckpointError, match=r"no network 'stripes/yours'.*there are: stripes/mine"):
         zoo.load("stripes/yours", folder=folder)
 
 
+def test_weights_of_another_precision_are_refused(folder: Path, net: ConvDenoiser) -> None:
+    replace_weights(folder, safetensors.torch.save(net.double().state_dict()))
+    with pytest.raises(CheckpointError, match=r"do not fit.*float64"):
+        zoo.load(NAME, folder=folder)
+
+
+def test_loading_leaves_the_global_generator_alone(folder: Path) -> None:
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    zoo.load(NAME, folder=folder)
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_absent_devices_get_a_sentence(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="got 'toaster'"):
+        zoo.load(NAME, device="toaster", folder=folder)
+
+
 def test_only_networks_of_the_zoo_are_described() -> None:
-    with pytest.raises(CheckpointError, match="keeps ConvDenoiser; got Identity"):
+    with pytest.raises(CheckpointError, match=r"keeps .*ConvDenoiser.*; got Identity"):
         zoo.describe(nn.Identity())
 
 

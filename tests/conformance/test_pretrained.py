@@ -1,0 +1,92 @@
+"""What ships: every network against its card, its group's promise and the lecture's figures."""
+
+import hashlib
+import math
+
+import pytest
+import torch
+
+from structviz import zoo
+from structviz.checks import equivariance_error
+from structviz.nets import GROUPS, Symmetrised
+from structviz.training import LARGE, SHIPPED, SMALL, recipe
+from structviz.training.recipes import complete
+from tests.tolerances import EQUIVARIANCE, REPRODUCE_DB
+
+NAMES = zoo.names()
+WITH_GROUP = [name for name in NAMES if zoo.card(name).config.group]
+SHAPES = [(2, 1, 33, 33), (1, 1, 28, 41)]
+
+
+def test_everything_that_should_ship_does_and_nothing_else() -> None:
+    assert set(NAMES) == set(SHIPPED)
+    files = [path for path in zoo.PRETRAINED.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} <= {".json", ".safetensors", ".md"}
+    assert sum(path.stat().st_size for path in files) < 6_000_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_card_tells_the_configuration_that_pretrain_would_use(name: str) -> None:
+    described = zoo.card(name)
+    assert described.config == complete(SHIPPED[name], recipe(SHIPPED[name].recipe))
+    assert described.command == f"python -m structviz pretrain --only {name}"
+    weights = (zoo.PRETRAINED / f"{name}.safetensors").read_bytes()
+    assert described.sha256 == hashlib.sha256(weights).hexdigest()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_network_reproduces_the_figures_on_its_card(name: str) -> None:
+    described = zoo.card(name)
+    measured = recipe(described.config.recipe).evaluate(zoo.load(name))
+    assert set(measured) == set(described.metrics)
+    for key, value in measured.items():
+        if key.startswith("psnr"):
+            assert value == pytest.approx(described.metrics[key], abs=REPRODUCE_DB), key
+        elif key.startswith("ssim"):
+            assert value == pytest.approx(described.metrics[key], abs=0.005), key
+
+
+@pytest.mark.parametrize("dtype", EQUIVARIANCE, ids=str)
+@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
+@pytest.mark.parametrize("name", WITH_GROUP)
+def test_network_turns_with_the_image(
+    name: str, quarter_turns: int, dtype: torch.dtype, generator: torch.Generator
+) -> None:
+    net = zoo.load(name).to(dtype)
+    for shape in SHAPES:
+        y = torch.rand(shape, generator=generator, dtype=dtype)
+        assert equivariance_error(net, y, quarter_turns * math.pi / 2) <= EQUIVARIANCE[dtype]
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_GROUP if "-d4-" in name])
+def test_dihedral_networks_commute_with_mirrors_too(name: str, generator: torch.Generator) -> None:
+    net, group = zoo.load(name).double(), GROUPS["D4"]
+    y = torch.rand(2, 1, 20, 31, generator=generator, dtype=torch.float64)
+    for g in group.elements:
+        difference = net(group.act(g, y)) - group.act(g, net(y))
+        assert difference.norm() / net(y).norm() <= EQUIVARIANCE[torch.float64]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WITH_GROUP])
+def test_the_others_do_not_unless_averaged(name: str, generator: torch.Generator) -> None:
+    net = zoo.load(name)
+    y = torch.rand(2, 1, 33, 33, generator=generator)
+    # Augmentation buys robustness, no guarantee: its error is smaller, but far above round-off.
+    assert equivariance_error(net, y, math.pi / 2) > 1e-3
+    assert equivariance_error(Symmetrised(net, "C4"), y, math.pi / 2) <= EQUIVARIANCE[torch.float32]
+
+
+def test_stripes_show_what_the_lecture_shows() -> None:
+    ordinary, equivariant = (zoo.card(f"stripes/{arm}").metrics for arm in ("ordinary", "equivariant"))
+    assert min(ordinary["psnr_upright"], equivariant["psnr_upright"]) >= 38
+    assert ordinary["psnr_turned"] <= 8 < ordinary["psnr_turned_noisy"]
+    assert equivariant["psnr_turned"] >= 36
+
+
+@pytest.mark.parametrize("angle", [0, 30, 45, 60, 90])
+def test_small_training_sets_favour_the_equivariant_network(angle: int) -> None:
+    ordinary, equivariant = (
+        zoo.card(f"images/{arm}-small").metrics[f"psnr_{angle}"] for arm in ("ordinary", "equivariant-c4")
+    )
+    assert zoo.card("images/ordinary-small").config.n_train == SMALL < LARGE
+    assert equivariant - ordinary >= (0.5 if angle in (30, 45, 60) else 0)
