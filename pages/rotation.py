@@ -56,15 +56,12 @@ def own_image() -> tuple[str, bytes | None]:
 
 
 st.title("Turn the image: does the network notice?")
-st.markdown(
-    "A network that has learnt from horizontal stripes fails on vertical ones, "
-    "unless its architecture **guarantees** that the output turns with the input."
-)
+st.markdown("Networks that learnt on horizontal stripes fail on vertical ones, unless **equivariance** is built in.")
 angle = st.slider("Turned by", 0, 360, int(DEFAULT.angle), step=5, format="%d°", **bound("rot", "angle"))
 
 with st.sidebar:
     source = st.selectbox("Image", list(SOURCES), format_func=SOURCES.__getitem__, **bound("rot", "source"))
-    level = st.slider("Noise level σ", 0.0, 0.5, DEFAULT.level, step=0.01, **bound("rot", "level"))
+    level = st.slider("Noise level", 0.0, 0.5, DEFAULT.level, step=0.01, **bound("rot", "level"))
     arms = st.pills(
         "Networks",
         ARMS,

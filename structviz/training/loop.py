@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
@@ -54,62 +54,99 @@ def fit(
     """
     emit = on_event or (lambda _event: None)
     config = complete(config, recipe)
-    steps, batch_size, learning_rate = config.steps, config.batch_size, config.learning_rate
-    if steps is None or batch_size is None or learning_rate is None:
-        raise ConfigError(f"The recipe {recipe.name} leaves settings open: {config}.")
     place = pick_device(device)
     # Initial weights are torch's and escnn's own business, which draws from the global generator: lend it a seed.
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+        torch.default_generator.manual_seed(config.seed)
         net = recipe.build(config)
     n_parameters = sum(p.numel() for p in net.parameters())
     emit(Started(config, str(place), n_parameters))
     started = time.perf_counter()
-    history: list[Progress] = []
-    outcome = Outcome.FINISHED
-    good = copy.deepcopy(net.state_dict())
+    watch = _Watch(net, emit)
     try:
-        net = net.to(place).to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
-        batches = recipe.batches(config, torch.Generator().manual_seed(config.seed))
-        optimiser = torch.optim.Adam(net.parameters(), lr=learning_rate)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _warm_cosine(step / steps))
-        report_every = max(1, steps // REPORTS)
-        total, since, clock, bound = torch.zeros((), device=place), 0, time.perf_counter(), math.inf
-        for step in range(1, steps + 1):
-            if should_stop is not None and should_stop():
-                outcome = Outcome.CANCELLED
-                break
-            y, x = (images.to(place, memory_format=torch.channels_last) for images in next(batches))
-            optimiser.zero_grad(set_to_none=True)
-            loss = recipe.loss(net(y), x).mean()
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            total += loss.detach()
-            since += 1
-            if step % report_every == 0 or step == steps:
-                mean_loss = total.item() / since
-                bound = min(bound, BLOW_UP * mean_loss) if math.isfinite(mean_loss) else bound
-                if not mean_loss < bound or not _is_finite(net):
-                    outcome = Outcome.DIVERGED
-                    break
-                good = copy.deepcopy(net.state_dict())
-                now = time.perf_counter()
-                history.append(Progress(step, steps, mean_loss, since * batch_size / (now - clock)))
-                emit(history[-1])
-                total, since, clock = torch.zeros((), device=place), 0, now
-    except torch.OutOfMemoryError:
+        outcome = _descend(recipe, config, net, place, watch, should_stop or (lambda: False))
+    except RuntimeError as error:
+        if not _is_lack_of_memory(error):
+            raise
         outcome = Outcome.OUT_OF_MEMORY
-    if outcome in (Outcome.CANCELLED, Outcome.FINISHED) and not _is_finite(net):
+    if outcome is not Outcome.OUT_OF_MEMORY and not watch.is_healthy():
         outcome = Outcome.DIVERGED
     if outcome in (Outcome.DIVERGED, Outcome.OUT_OF_MEMORY):
-        net.load_state_dict(good)
+        net.load_state_dict(watch.good)
     plain = recipe.export(net.cpu().eval())
     metrics = dict(recipe.evaluate(plain))
     seconds = time.perf_counter() - started
     emit(Finished(outcome, seconds, metrics))
-    return TrainResult(outcome, plain, config, tuple(history), metrics, n_parameters, str(place), seconds)
+    return TrainResult(outcome, plain, config, tuple(watch.history), metrics, n_parameters, str(place), seconds)
+
+
+def _descend(
+    recipe: Recipe,
+    config: TrainConfig,
+    net: nn.Module,
+    place: torch.device,
+    watch: "_Watch",
+    should_stop: Callable[[], bool],
+) -> Outcome:
+    """Take the steps of a run; the network is changed in place."""
+    steps, batch_size, learning_rate = config.steps, config.batch_size, config.learning_rate
+    if steps is None or batch_size is None or learning_rate is None:
+        raise ConfigError(f"The recipe {recipe.name} leaves settings open: {config}.")
+    net.to(place).to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
+    batches = recipe.batches(config, torch.Generator().manual_seed(config.seed))
+    optimiser = torch.optim.Adam(net.parameters(), lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _warm_cosine(step / steps))
+    report_every = max(1, steps // REPORTS)
+    for step in range(1, steps + 1):
+        if should_stop():
+            return Outcome.CANCELLED
+        y, x = (images.to(place, memory_format=torch.channels_last) for images in next(batches))
+        optimiser.zero_grad(set_to_none=True)
+        loss = recipe.loss(net(y), x).mean()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        watch.add(loss.detach())
+        if (step % report_every == 0 or step == steps) and not watch.report(step, steps, batch_size):
+            return Outcome.DIVERGED
+    return Outcome.FINISHED
+
+
+class _Watch:
+    """Follows the loss of a run, reports it and keeps the last good weights."""
+
+    def __init__(self, net: nn.Module, emit: Callable[[Event], None]) -> None:
+        self.net = net
+        self.emit = emit
+        self.history: list[Progress] = []
+        self.good = copy.deepcopy(net.state_dict())
+        self.losses: list[Tensor] = []
+        self.clock = time.perf_counter()
+        self.bound = math.inf
+
+    def add(self, loss: Tensor) -> None:
+        """Note the loss of one step, without waiting for the device."""
+        self.losses.append(loss)
+
+    def report(self, step: int, steps: int, batch_size: int) -> bool:
+        """Report the mean loss since the last report; False if the run has diverged."""
+        mean_loss = torch.stack(self.losses).mean().item()
+        if math.isfinite(mean_loss):
+            self.bound = min(self.bound, BLOW_UP * mean_loss)
+        if not mean_loss < self.bound or not self.is_healthy():
+            return False
+        self.good = copy.deepcopy(self.net.state_dict())
+        now = time.perf_counter()
+        speed = len(self.losses) * batch_size / (now - self.clock)
+        self.history.append(Progress(step, steps, mean_loss, speed))
+        self.emit(self.history[-1])
+        self.losses, self.clock = [], now
+        return True
+
+    def is_healthy(self) -> bool:
+        """Whether every weight is a number."""
+        return all(bool(torch.isfinite(p).all()) for p in self.net.parameters())
 
 
 def _warm_cosine(progress: float) -> float:
@@ -120,6 +157,6 @@ def _warm_cosine(progress: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * (progress - warm) / (1 - warm)))
 
 
-def _is_finite(net: nn.Module) -> bool:
-    """Whether every weight is a number."""
-    return all(bool(torch.isfinite(p).all()) for p in net.parameters())
+def _is_lack_of_memory(error: RuntimeError) -> bool:
+    """CUDA has an exception of its own; the CPU says it in words."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

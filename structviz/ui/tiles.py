@@ -33,16 +33,16 @@ class Row:
 # st.image stretches small pictures smoothly and stacks columns on a phone; here pixels stay pixels
 # and neighbours stay neighbours. Colours and fonts are inherited from the theme.
 _STYLE = """<style>
-.sv-title { font-weight: 600; margin: 0.5rem 0 0.1rem; }
-.sv-row { display: grid; gap: 1rem; grid-template-columns: repeat(var(--n), minmax(0, var(--side))); }
-.sv-tile { margin: 0; }
-.sv-head { border-top: 5px solid var(--arm); padding: 0.1rem 0; font-weight: 600; min-height: 2.1em;
-  display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; column-gap: 0.5rem; }
-.sv-number { font-size: 1.25em; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.sv-title { font-weight: 600; font-size: 1.1em; margin: 0.4rem 0 0.3rem; }
+.sv-row { display: grid; gap: 0.9rem; grid-template-columns: repeat(var(--n), minmax(0, var(--side))); }
+.sv-tile { margin: 0; min-width: 0; }
+.sv-name { border-top: 5px solid var(--arm); line-height: 1.7; }
 .sv-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
-.sv-details { opacity: 0.8; font-size: 0.85em; font-variant-numeric: tabular-nums; line-height: 1.35; }
+.sv-tile figcaption { font-variant-numeric: tabular-nums; line-height: 1.4; }
+.sv-number { font-size: 1.25em; font-weight: 600; margin-right: 0.4em; white-space: nowrap; }
+.sv-detail { opacity: 0.8; font-size: 0.85em; margin-right: 0.6em; white-space: nowrap; display: inline-block; }
 @media (max-width: 640px) {
-  .sv-row { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; }
+  .sv-row { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
 </style>"""
 
@@ -50,7 +50,7 @@ _STYLE = """<style>
 def tiles_html(rows: Sequence[Row]) -> str:
     """The rows as HTML; every text is escaped."""
     # All rows share one screen: what the window leaves below the controls, in equal parts.
-    side = f"max(9rem, calc((100vh - 20rem) / {len(rows)} - 5rem))"
+    side = f"max(9rem, calc((100vh - 19rem) / {len(rows)} - 6rem))"
     return _STYLE + "".join(
         f'<div class="sv-title">{escape(row.title)}</div>'
         f'<div class="sv-row" style="--n:{len(row.tiles)};--side:{side}">{"".join(map(_tile_html, row.tiles))}</div>'
@@ -65,11 +65,10 @@ def tiles(rows: Sequence[Row]) -> None:
 
 def _tile_html(tile: Tile) -> str:
     source = base64.b64encode(tile.png).decode()
-    details = " · ".join(map(escape, tile.details))
+    details = "".join(f'<span class="sv-detail">{escape(detail)}</span>' for detail in tile.details)
     return (
         f'<figure class="sv-tile" style="--arm:{escape(tile.colour)}">'
-        f'<div class="sv-head"><span>{escape(tile.title)}</span>'
-        f'<span class="sv-number">{escape(tile.headline)}</span></div>'
+        f'<div class="sv-name">{escape(tile.title)}</div>'
         f'<img src="data:image/png;base64,{source}" alt="{escape(tile.alt)}">'
-        f'<figcaption class="sv-details">{details}</figcaption></figure>'
+        f'<figcaption><span class="sv-number">{escape(tile.headline)}</span>{details}</figcaption></figure>'
     )

@@ -30,7 +30,7 @@ def healthy(app: AppTest) -> AppTest:
 def tiles(app: AppTest) -> list[tuple[str, str]]:
     """Heading and number of every picture on the page, row by row."""
     body = "".join(html.proto.body for html in app.get("html"))
-    return re.findall(r'<span>([^<]*)</span><span class="sv-number">([^<]*)</span>', body)
+    return re.findall(r'"sv-name">([^<]*)</div>.*?"sv-number">([^<]*)</span>', body)
 
 
 def number(text: str) -> float:

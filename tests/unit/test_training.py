@@ -109,16 +109,30 @@ def test_divergence_is_an_outcome_and_keeps_good_weights() -> None:
     assert all(bool(torch.isfinite(p).all()) for p in result.net.parameters())
 
 
-def test_lack_of_memory_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [torch.OutOfMemoryError("CUDA out of memory"), RuntimeError("DefaultCPUAllocator: can't allocate memory")],
+    ids=["cuda", "cpu"],
+)
+def test_lack_of_memory_is_an_outcome(monkeypatch: pytest.MonkeyPatch, error: RuntimeError) -> None:
     def greedy(self: nn.Module, y: torch.Tensor) -> torch.Tensor:
         if self.training:
-            raise torch.OutOfMemoryError("no memory left")
+            raise error
         return y
 
     monkeypatch.setattr(ConvDenoiser, "forward", greedy)
     result = train(tiny(), device="cpu")
     assert result.outcome is Outcome.OUT_OF_MEMORY
     assert torch.equal(first_weights(result.net), first_weights(fresh()))
+
+
+def test_other_errors_are_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: nn.Module, y: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(ConvDenoiser, "forward", broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        train(tiny(), device="cpu")
 
 
 def test_matching_by_parameters_gives_about_as_many() -> None:
