@@ -11,7 +11,7 @@ import torch
 from structviz.checks import equivariance_error
 from structviz.errors import ConfigError
 from structviz.metrics import psnr, ssim
-from structviz.transforms import add_noise, disc_mask, is_quarter_turn, rotate
+from structviz.transforms import add_noise, disc_mask, rotate
 from structviz.types import Image, Images, Mask
 
 __all__ = ["Comparison", "Restored", "compare"]
@@ -54,7 +54,7 @@ class Comparison:
         For each arm ‖Φ(Ry) − RΦ(y)‖ / ‖RΦ(y)‖ for the noisy upright image y and the chosen angle; between
         quarter turns an eighth of the image from the rim inwards does not count, since corners reach into it.
     mask
-        The pixels that count: all of them at quarter turns, else those that stay inside while turning.
+        The pixels that PSNR and SSIM count, at every angle: those that stay inside while the image turns.
     """
 
     angles: tuple[float, ...]
@@ -62,7 +62,7 @@ class Comparison:
     noisy: tuple[Restored, ...]
     arms: Mapping[str, tuple[Restored, ...]]
     equivariance_errors: Mapping[str, float]
-    mask: Mask | None
+    mask: Mask
 
     def to_csv(self) -> str:
         """One line for each arm and angle, with a header; angles in degrees."""
@@ -124,8 +124,7 @@ def compare(
     rows, columns = image.shape[-2:]
     if rows != columns:
         raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
-    whole = is_quarter_turn(angle)
-    mask = None if whole else disc_mask(rows, columns)
+    mask = disc_mask(rows, columns)
     angles = (0.0, angle) if angle else (0.0,)
     clean = tuple(rotate(image, a) for a in angles)
     noisy = tuple(add_noise(x, noise, level, torch.Generator().manual_seed(seed)) for x in clean)

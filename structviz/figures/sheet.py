@@ -9,6 +9,7 @@ from PIL import ImageDraw, ImageFont
 from structviz.comparison import Comparison, Restored
 from structviz.figures.pixels import coloured
 from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.transforms import is_quarter_turn
 from structviz.types import Image
 
 __all__ = ["comparison_sheet"]
@@ -65,10 +66,11 @@ def comparison_sheet(comparison: Comparison, colour_map: str = "grey", differenc
 def _picture(
     restored: Restored | None, truth: Image, comparison: Comparison, colour_map: str, differences: bool
 ) -> PillowImage.Image:
+    mask = None if is_quarter_turn(comparison.angles[-1]) else comparison.mask
     if restored is None:
-        values = coloured(truth[0, 0], colour_map, comparison.mask)
+        values = coloured(truth[0, 0], colour_map, mask)
     elif differences:
-        values = coloured((restored.image - truth)[0, 0], "difference", comparison.mask)
+        values = coloured((restored.image - truth)[0, 0], "difference", mask)
     else:
-        values = coloured(restored.image[0, 0], colour_map, comparison.mask)
+        values = coloured(restored.image[0, 0], colour_map, mask)
     return PillowImage.fromarray(values, "RGBA")

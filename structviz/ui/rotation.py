@@ -15,7 +15,7 @@ from structviz.errors import ConfigError
 from structviz.figures import ARM_COLOURS, arm_title, to_png
 from structviz.nets import Symmetrised
 from structviz.training import LARGE, SMALL
-from structviz.transforms import NOISES
+from structviz.transforms import NOISES, is_quarter_turn
 from structviz.types import Image
 from structviz.ui.notices import decibels, degrees
 from structviz.ui.tiles import Row, Tile
@@ -184,6 +184,8 @@ def run(choice: Choice, upload: bytes | None) -> Comparison:
 def rows(choice: Choice, comparison: Comparison, differences: bool) -> list[Row]:
     """The pictures of a comparison: a row for each angle, a tile for the input, each arm and the truth."""
     colours = choice.colour_map
+    whole = is_quarter_turn(comparison.angles[-1])
+    mask = None if whole else comparison.mask
     shown = []
     for k, angle in enumerate(comparison.angles):
         clean = comparison.clean[k]
@@ -197,7 +199,7 @@ def rows(choice: Choice, comparison: Comparison, differences: bool) -> list[Row]
             where: str = where,
         ) -> Tile:
             picture = restored.image - clean if differences else restored.image
-            png = to_png(picture[0, 0], "difference" if differences else colours, comparison.mask)
+            png = to_png(picture[0, 0], "difference" if differences else colours, mask)
             kind = "difference to the truth" if differences else "image"
             return Tile(
                 title=arm_title(arm),
@@ -219,7 +221,7 @@ def rows(choice: Choice, comparison: Comparison, differences: bool) -> list[Row]
         truth = Tile(
             arm_title("truth"),
             ARM_COLOURS["truth"],
-            to_png(clean[0, 0], colours, comparison.mask),
+            to_png(clean[0, 0], colours, mask),
             "",
             (),
             f"Clean image, {where}",

@@ -16,7 +16,14 @@ def made(angle: float, errors: dict[str, float] | None = None, **psnrs: tuple[fl
         arm: tuple(Restored(BLANK, value, 0.5) for value in values[: len(angles)]) for arm, values in psnrs.items()
     }
     noisy = shown.pop("noisy", tuple(Restored(BLANK, 12.0, 0.5) for _ in angles))
-    return Comparison(angles, (BLANK,) * len(angles), noisy, shown, errors or dict.fromkeys(shown, 0.5), mask=None)
+    return Comparison(
+        angles,
+        (BLANK,) * len(angles),
+        noisy,
+        shown,
+        errors or dict.fromkeys(shown, 0.5),
+        mask=torch.ones(4, 4, dtype=torch.bool),
+    )
 
 
 def text(comparison: Comparison) -> str:
