@@ -1,0 +1,143 @@
+"""The film strip: all arms at all angles, computed in batched passes and looked at in any order."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from structviz.errors import ConfigError
+from structviz.metrics import psnr, ssim
+from structviz.transforms import add_noise, disc_mask, rotate
+from structviz.types import Image, Images, Mask, PerImage
+
+__all__ = ["Angles", "FilmStrip", "Frames", "film_strip", "turn_angles"]
+
+Angles = Float[Tensor, "angle"]
+"""Radians, counter-clockwise."""
+
+_CHUNK_PIXELS = 2**14
+"""Pixels that a network gets at once on the CPU: its hidden layers then stay in the cache."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The pictures of one arm, one for each angle, with their PSNR (dB) and SSIM in the disc."""
+
+    images: Images
+    psnr: PerImage
+    ssim: PerImage
+
+
+@dataclass(frozen=True)
+class FilmStrip:
+    """All arms at all angles.
+
+    Attributes
+    ----------
+    angles
+        Where the image stands in each frame.
+    clean
+        The turned image.
+    noisy
+        What every arm gets.
+    arms
+        What each arm makes of it.
+    mask
+        The pixels that PSNR and SSIM count: those that stay inside while the image turns.
+    """
+
+    angles: Angles
+    clean: Images
+    noisy: Frames
+    arms: Mapping[str, Frames]
+    mask: Mask
+
+
+def turn_angles(n_angles: int = 72) -> Angles:
+    """Equally spaced angles of one full turn, from 0.
+
+    Raises
+    ------
+    ConfigError
+        If `n_angles` is not a positive multiple of 4, which puts every quarter turn on the strip.
+    """
+    if n_angles < 4 or n_angles % 4:
+        raise ConfigError(f"A film strip has a multiple of 4 angles, so that quarter turns are exact; got {n_angles}.")
+    return torch.arange(n_angles, dtype=torch.float64) * (2 * math.pi / n_angles)
+
+
+@torch.no_grad()
+def film_strip(
+    nets: Mapping[str, Callable[[Images], Images]],
+    image: Image,
+    n_angles: int = 72,
+    noise: str = "gaussian",
+    level: float = 0.25,
+    seed: int = 0,
+    noise_turns: bool = False,
+) -> FilmStrip:
+    """Turn an image through a full circle and let every network denoise every angle.
+
+    Parameters
+    ----------
+    nets
+        The arms by name.
+    image
+        The clean upright image, square.
+    n_angles
+        Frames of the strip, a multiple of 4.
+    noise, level, seed
+        As for `structviz.comparison.compare`; the same noise at every angle.
+    noise_turns
+        Whether the noise turns with the image, as dirt on the object would, instead of staying where it
+        is, as the noise of a camera does.
+
+    Raises
+    ------
+    ConfigError
+        If the image is not square, the number of angles does not fit or the noise is not valid.
+
+    Examples
+    --------
+    >>> from structviz import data
+    >>> strip = film_strip({"identity": lambda y: y}, data.stripes(1, size=16), n_angles=8)
+    >>> strip.arms["identity"].images.shape
+    torch.Size([8, 1, 16, 16])
+    """
+    rows, columns = image.shape[-2:]
+    if rows != columns:
+        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
+    angles = turn_angles(n_angles)
+    clean = rotate(image.expand(n_angles, -1, -1, -1), angles)
+    if noise_turns:
+        upright = add_noise(image, noise, level, torch.Generator().manual_seed(seed))
+        noisy = rotate(upright.expand(n_angles, -1, -1, -1), angles)
+    else:
+        # One generator for each frame, since some kinds of noise draw as the image demands.
+        noisy = torch.cat(
+            [add_noise(frame, noise, level, torch.Generator().manual_seed(seed)) for frame in clean.split(1)]
+        )
+    mask = disc_mask(rows, columns)
+
+    def frames(images: Images) -> Frames:
+        return Frames(images, psnr(images, clean, mask=mask), ssim(images, clean, mask=mask))
+
+    return FilmStrip(
+        angles=angles,
+        clean=clean,
+        noisy=frames(noisy),
+        arms={arm: frames(_in_chunks(net, noisy)) for arm, net in nets.items()},
+        mask=mask,
+    )
+
+
+def _in_chunks(net: Callable[[Images], Images], images: Images) -> Images:
+    """Apply a network to many images, in pieces and in the memory order that convolutions like best."""
+    if images.device.type != "cpu":
+        return net(images)
+    images = images.to(memory_format=torch.channels_last)
+    size = max(1, _CHUNK_PIXELS // (images.shape[-2] * images.shape[-1]))
+    return torch.cat([net(chunk) for chunk in images.split(size)])
