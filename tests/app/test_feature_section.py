@@ -1,0 +1,132 @@
+"""The section of feature maps and filters, without a browser."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from structviz.ui.features import Changes, what_moves
+
+STRIPES = {"ordinary": "stripes/ordinary", "equivariant": "stripes/equivariant"}
+IMAGES = {"ordinary": "images/ordinary-small", "equivariant": "images/equivariant-c4-small"}
+
+
+def script(networks: dict[str, str], size: int, level: float) -> None:
+    import streamlit as st
+
+    from structviz import data
+    from structviz.ui.features import feature_section
+
+    expander = st.expander("Inside", key="inside", on_change="rerun")
+    if expander.open:
+        with expander:
+            feature_section(networks, data.image("camera", size), f"camera-{size}", "gaussian", level, 0)
+
+
+def section(networks: dict[str, str], size: int = 64, level: float = 0.05, is_open: bool = True) -> AppTest:
+    app = AppTest.from_function(script, args=(networks, size, level), default_timeout=60)
+    app.session_state["inside"] = is_open
+    return app.run()
+
+
+def bodies(app: AppTest) -> list[str]:
+    return [html.proto.body for html in app.get("html")]
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    return app
+
+
+def table(app: AppTest) -> dict[str, list[str]]:
+    text = next(m.value for m in app.markdown if m.value.startswith("| Change"))
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+    return {row[0]: row[1:] for row in rows}
+
+
+def notice(app: AppTest) -> str:
+    return next(m.value for m in app.markdown if m.value.startswith("**What to notice.**"))
+
+
+def test_nothing_is_computed_before_it_is_opened() -> None:
+    app = healthy(section(STRIPES, is_open=False))
+    assert bodies(app) == []
+    assert len(app.markdown) == 0
+
+
+def test_film_numbers_and_filters_are_there() -> None:
+    app = healthy(section(IMAGES))
+    film, filters = bodies(app)
+    assert re.search(r'<img class="sv-moving" src="data:image/webp;base64,[^"]{10000,}" alt="[^"]+turn', film)
+    assert "prefers-reduced-motion" in film
+    assert len(film) < 3_300_000
+    # First, a middle and the last layer of both networks.
+    assert filters.count("data:image/png") == 6
+    assert filters.count("turned by the elements of C4") == 2
+    found = table(app)
+    assert set(found) == {"Ordinary", "Equivariant"}
+    assert float(found["Equivariant"][0]) < 1e-5
+    assert int(found["Ordinary"][0].removesuffix("\N{NO-BREAK SPACE}%")) >= 10
+    assert "the **equivariant** network stand still" in notice(app)
+    assert f"those of the **ordinary** network change by up to {found['Ordinary'][0]}" in notice(app)
+
+
+def test_every_layer() -> None:
+    app = section(IMAGES)
+    seen = [table(app)]
+    for layer in (2, 5):
+        healthy(app.segmented_control(key="rot_layer_of_6").set_value(layer).run())
+        assert table(app) not in seen
+        assert f"of layer {layer}," in bodies(app)[0]
+        seen.append(table(app))
+
+
+@pytest.mark.parametrize("value", ["7", "0", "-1", "many", "1.5"])
+def test_wrong_layers_in_the_address_open_the_first(value: str) -> None:
+    app = AppTest.from_function(script, args=(STRIPES, 50, 0.25), default_timeout=60)
+    app.session_state["inside"] = True
+    app.query_params["rot_layer_of_3"] = value
+    healthy(app.run())
+    assert "of layer 1," in bodies(app)[0]
+
+
+def test_averaged_network_is_left_out() -> None:
+    app = healthy(section({**STRIPES, "symmetrised": "stripes/ordinary"}))
+    assert set(table(app)) == {"Ordinary", "Equivariant"}
+    app = healthy(section({"symmetrised": "stripes/ordinary"}))
+    assert bodies(app) == []
+    assert len(app.info) == 1
+
+
+def test_one_network_and_three() -> None:
+    assert set(table(healthy(section({"equivariant": "stripes/equivariant"})))) == {"Equivariant"}
+    three = {"ordinary": STRIPES["ordinary"], "augmented": "stripes/augmented", "equivariant": STRIPES["equivariant"]}
+    app = healthy(section(three))
+    assert list(table(app)) == ["Ordinary", "Augmented", "Equivariant"]
+    assert len(bodies(app)[0]) < 3_300_000
+
+
+def test_downloads() -> None:
+    app = section(STRIPES)
+    assert [button.proto.label for button in app.get("download_button")] == ["Film (WebP)", "Film (GIF)"]
+
+
+STILL, MOVING = Changes(3e-7, 2e-7, 0.4, 0.3), Changes(0.9, 0.7, 0.95, 0.6)
+
+
+def test_sentences_follow_from_the_numbers() -> None:
+    first, second = what_moves({"ordinary": MOVING, "equivariant": STILL})
+    assert "of the **equivariant** network stand still in the co-moving frame (change 3.0e-07: round-off)" in first
+    assert "those of the **ordinary** network change by up to 90\N{NO-BREAK SPACE}%" in first
+    assert (
+        "60\N{NO-BREAK SPACE}% for the **ordinary** network, 30\N{NO-BREAK SPACE}% for the **equivariant** network"
+        in second
+    )
+
+
+def test_no_network_is_praised_for_nothing() -> None:
+    first, _ = what_moves({"ordinary": MOVING, "equivariant": MOVING})
+    assert "stand still" not in first
+    first, _ = what_moves({"equivariant": STILL})
+    assert "change by" not in first
