@@ -47,7 +47,7 @@ class Comparison:
     clean
         The image at each angle.
     noisy
-        What every arm gets, at each angle; the noise is fixed to the sensor and does not turn.
+        What every arm gets, at each angle; the noise is fixed to the sensor, or turned with the object.
     arms
         For each arm its outcome at each angle.
     equivariance_errors
@@ -92,6 +92,7 @@ def compare(
     noise: str = "gaussian",
     level: float = 0.25,
     seed: int = 0,
+    noise_turns: bool = False,
 ) -> Comparison:
     """Turn an image, add the same noise to both versions, and let every network denoise both.
 
@@ -107,6 +108,9 @@ def compare(
         Kind and strength of the noise; see `structviz.transforms.NOISES`.
     seed
         Decides the noise.
+    noise_turns
+        Whether the noise turns with the image, as dirt on the object would, instead of staying where it
+        is, as the noise of a camera does.
 
     Raises
     ------
@@ -127,7 +131,11 @@ def compare(
     mask = disc_mask(rows, columns)
     angles = (0.0, angle) if angle else (0.0,)
     clean = tuple(rotate(image, a) for a in angles)
-    noisy = tuple(add_noise(x, noise, level, torch.Generator().manual_seed(seed)) for x in clean)
+    if noise_turns:
+        upright = add_noise(image, noise, level, torch.Generator().manual_seed(seed))
+        noisy = tuple(rotate(upright, a) for a in angles)
+    else:
+        noisy = tuple(add_noise(x, noise, level, torch.Generator().manual_seed(seed)) for x in clean)
 
     def outcome(output: Image, reference: Image) -> Restored:
         return Restored(output, psnr(output, reference, mask=mask).item(), ssim(output, reference, mask=mask).item())

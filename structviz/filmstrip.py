@@ -8,12 +8,21 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.metrics import psnr, ssim
-from structviz.transforms import add_noise, disc_mask, rotate
+from structviz.transforms import add_noise, disc_mask, is_quarter_turn, rotate
 from structviz.types import Image, Images, Mask, PerImage
 
-__all__ = ["Angles", "FilmStrip", "Frames", "film_strip", "turn_angles"]
+__all__ = [
+    "Angles",
+    "EquivarianceCurves",
+    "FilmStrip",
+    "Frames",
+    "equivariance_curves",
+    "film_strip",
+    "film_strip_arm",
+    "turn_angles",
+]
 
 Angles = Float[Tensor, "angle"]
 """Radians, counter-clockwise."""
@@ -121,17 +130,115 @@ def film_strip(
             [add_noise(frame, noise, level, torch.Generator().manual_seed(seed)) for frame in clean.split(1)]
         )
     mask = disc_mask(rows, columns)
-
-    def frames(images: Images) -> Frames:
-        return Frames(images, psnr(images, clean, mask=mask), ssim(images, clean, mask=mask))
-
     return FilmStrip(
         angles=angles,
         clean=clean,
-        noisy=frames(noisy),
-        arms={arm: frames(_in_chunks(net, noisy)) for arm, net in nets.items()},
+        noisy=_measured(noisy, clean, mask),
+        arms={arm: _measured(_in_chunks(net, noisy), clean, mask) for arm, net in nets.items()},
         mask=mask,
     )
+
+
+@torch.no_grad()
+def film_strip_arm(net: Callable[[Images], Images], strip: FilmStrip) -> Frames:
+    """What one more network makes of a strip's noisy frames: arms can so be computed and kept one by one.
+
+    Examples
+    --------
+    >>> from structviz import data
+    >>> strip = film_strip({}, data.stripes(1, size=16), n_angles=8)
+    >>> film_strip_arm(lambda y: y, strip).psnr.equal(strip.noisy.psnr)
+    True
+    """
+    return _measured(_in_chunks(net, strip.noisy.images), strip.clean, strip.mask)
+
+
+@dataclass(frozen=True)
+class EquivarianceCurves:
+    """How far each arm is from turning its output with its input, at every angle.
+
+    Attributes
+    ----------
+    angles
+        Of one full turn, from 0.
+    arms
+        For each arm the equivariance error at each angle, as `structviz.checks.equivariance_error` has it.
+    interpolation
+        What turning the clean image there and back costs by itself: `structviz.checks.interpolation_error`.
+    """
+
+    angles: Angles
+    arms: Mapping[str, tuple[float, ...]]
+    interpolation: tuple[float, ...]
+
+
+@torch.no_grad()
+def equivariance_curves(
+    nets: Mapping[str, Callable[[Images], Images]],
+    image: Image,
+    n_angles: int = 72,
+    noise: str = "gaussian",
+    level: float = 0.25,
+    seed: int = 0,
+) -> EquivarianceCurves:
+    """Measure the equivariance error of every network over a full turn of one noisy image.
+
+    Parameters
+    ----------
+    nets
+        The arms by name.
+    image
+        The clean upright image, square.
+    n_angles
+        Angles of the curves, a multiple of 4.
+    noise, level, seed
+        As for `film_strip`. The noisy image itself is turned, so that the noise turns with it.
+
+    Raises
+    ------
+    ConfigError
+        If the image is not square, the number of angles does not fit or the noise is not valid.
+
+    Examples
+    --------
+    >>> from structviz import data
+    >>> equivariance_curves({"sigmoid": torch.sigmoid}, data.stripes(1, size=16), n_angles=4).arms["sigmoid"]
+    (0.0, 0.0, 0.0, 0.0)
+    """
+    rows, columns = image.shape[-2:]
+    if rows != columns:
+        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
+    angles = turn_angles(n_angles)
+    noisy = add_noise(image, noise, level, torch.Generator().manual_seed(seed))
+    # An eighth of the image from the rim inwards does not count between quarter turns: corners reach into it.
+    margin = rows / 8
+    inner, whole = disc_mask(rows, columns, margin), torch.ones(rows, columns, dtype=torch.bool)
+    masks = torch.stack([whole if is_quarter_turn(angle) else inner for angle in angles.tolist()])
+
+    def relative(left: Images, right: Images) -> tuple[float, ...]:
+        if left.shape != right.shape or left.shape[-2:] != masks.shape[-2:]:
+            raise ShapeError(
+                f"A denoiser keeps the {rows}×{columns} pixels of its input; got {left.shape[-2]}×{left.shape[-1]}. "
+                "Use one that does."
+            )
+        left, right = (torch.where(masks[:, None], x.double(), 0.0).flatten(1) for x in (left, right))
+        difference, size = (left - right).norm(dim=1), right.norm(dim=1)
+        # As in the check: an output that vanishes is wrong by infinitely much, unless both do.
+        return tuple(torch.where(difference == 0, 0.0, difference / size).tolist())
+
+    def turned(image: Image) -> Images:
+        return rotate(image.expand(n_angles, -1, -1, -1), angles)
+
+    inputs = turned(noisy)
+    return EquivarianceCurves(
+        angles=angles,
+        arms={arm: relative(_in_chunks(net, inputs), turned(net(noisy))) for arm, net in nets.items()},
+        interpolation=relative(rotate(turned(image), -angles), image.expand(n_angles, -1, -1, -1)),
+    )
+
+
+def _measured(images: Images, clean: Images, mask: Mask) -> Frames:
+    return Frames(images, psnr(images, clean, mask=mask), ssim(images, clean, mask=mask))
 
 
 def _in_chunks(net: Callable[[Images], Images], images: Images) -> Images:

@@ -2,6 +2,19 @@
 
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, coloured, to_png
 from structviz.figures.sheet import comparison_sheet
+from structviz.figures.sprites import Sprite, colour_table, sprite, sprite_values
 from structviz.figures.theme import ARM_COLOURS, arm_title
 
-__all__ = ["ARM_COLOURS", "COLOUR_MAPS", "ColourMap", "arm_title", "coloured", "comparison_sheet", "to_png"]
+__all__ = [
+    "ARM_COLOURS",
+    "COLOUR_MAPS",
+    "ColourMap",
+    "Sprite",
+    "arm_title",
+    "colour_table",
+    "coloured",
+    "comparison_sheet",
+    "sprite",
+    "sprite_values",
+    "to_png",
+]

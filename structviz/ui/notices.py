@@ -5,7 +5,7 @@ import math
 from structviz.comparison import Comparison
 from structviz.transforms import is_quarter_turn
 
-__all__ = ["decibels", "degrees", "gain", "what_to_notice"]
+__all__ = ["about_the_average", "decibels", "degrees", "gain", "what_to_notice"]
 
 _TIE = 0.05
 """Differences below this many dB are called equal."""
@@ -51,6 +51,14 @@ def what_to_notice(comparison: Comparison) -> list[str]:
     if turned:
         sentences.append(_about_errors(comparison, angle))
     return sentences
+
+
+def about_the_average(ratio: float) -> str:
+    """What averaging over the group costs, as it was measured."""
+    return (
+        "The **symmetrised** network is the ordinary one, averaged over the four quarter turns: exact, but the film "
+        f"of all angles took it {ratio:.1f} times as long."
+    )
 
 
 def _change(shown: tuple) -> str:

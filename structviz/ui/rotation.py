@@ -1,123 +1,29 @@
-"""What the rotation page offers and how its choices become a comparison and pictures."""
+"""How the choices of the rotation page become a comparison, pictures that turn, and films of every angle."""
 
+import base64
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+import math
+from collections.abc import Callable
 
 import streamlit as st
 import torch
+from streamlit.delta_generator import DeltaGenerator
 from torch import nn
 
 from structviz import data, zoo
 from structviz.comparison import Comparison, Restored, compare
 from structviz.errors import ConfigError
-from structviz.figures import ARM_COLOURS, arm_title, to_png
+from structviz.figures import ARM_COLOURS, COLOUR_MAPS, arm_title, colour_table, to_png
 from structviz.nets import Symmetrised
-from structviz.training import LARGE, SMALL
-from structviz.transforms import NOISES, is_quarter_turn
+from structviz.transforms import is_quarter_turn
 from structviz.types import Image
-from structviz.ui.notices import decibels, degrees
+from structviz.ui.choices import OWN, Choice
+from structviz.ui.notices import about_the_average, decibels
+from structviz.ui.reels import BASELINE, Player, Scene, reels
+from structviz.ui.rotor import Column, Pictures, reel, rotor
 from structviz.ui.tiles import Row, Tile
 
-__all__ = [
-    "ARMS",
-    "OWN",
-    "PRESETS",
-    "SIZES",
-    "SOURCES",
-    "TRAINED_GROUPS",
-    "TRAINING_SETS",
-    "Choice",
-    "read_upload",
-    "rows",
-    "run",
-    "source_image",
-]
-
-OWN = "own"
-"""The source that stands for the visitor's upload."""
-
-ARMS = ("ordinary", "augmented", "equivariant", "symmetrised")
-"""Arms in the order in which they are shown."""
-
-SOURCES: Mapping[str, str] = MappingProxyType(
-    {
-        "stripes": "The lecture's stripes",
-        **{name: data.PICTURES[name].title for name in data.IMAGES},
-        "shepp-logan": "Shepp–Logan phantom",
-        "ellipses": "Random ellipses",
-        OWN: "Your own image …",
-    }
-)
-"""What can be turned, with titles."""
-
-
-SIZES = (64, 128, 256)
-"""Sides of the images, in pixels; the stripes have their own."""
-
-TRAINED_GROUPS = ("C4", "C8", "D4")
-"""Groups of the shipped equivariant networks for photographs."""
-
-TRAINING_SETS: Mapping[str, str] = MappingProxyType({"small": f"{SMALL} patches", "large": f"{LARGE} patches"})
-"""Training sets of the shipped networks for photographs, with titles."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Everything that decides what the page shows; hashable, so that it is its own cache key."""
-
-    source: str = "stripes"
-    angle: float = 90.0
-    level: float = 0.25
-    arms: tuple[str, ...] = ("ordinary", "equivariant")
-    noise: str = "gaussian"
-    seed: int = 0
-    group: str = "C4"
-    training: str = "small"
-    size: int = 128
-
-    def __post_init__(self) -> None:
-        # Widgets check their limits in the browser only.
-        rules = (
-            (self.source in SOURCES, "the image", self.source),
-            (-360 <= self.angle <= 360, "the angle", self.angle),
-            (0 <= self.level <= 0.5, "the noise level", self.level),
-            (set(self.arms) <= set(ARMS), "the networks", self.arms),
-            (self.noise in NOISES, "the kind of noise", self.noise),
-            (0 <= self.seed <= 9999, "the seed", self.seed),
-            (self.group in TRAINED_GROUPS, "the group", self.group),
-            (self.training in TRAINING_SETS, "the training set", self.training),
-            (self.size in SIZES, "the size", self.size),
-        )
-        for holds, what, value in rules:
-            if not holds:
-                raise ConfigError(f"This page cannot show {what} {value!r}; choose one that its controls offer.")
-
-    @property
-    def colour_map(self) -> str:
-        """The colours of its pictures: the lecture's for stripes, grey for the rest."""
-        return "stripes" if self.source == "stripes" else "grey"
-
-    def network_name(self, arm: str) -> str:
-        """Name in the zoo of the network that serves an arm."""
-        trained = "ordinary" if arm == "symmetrised" else arm
-        if self.source == "stripes":
-            return f"stripes/{trained}"
-        group = f"-{self.group.lower()}" if trained == "equivariant" else ""
-        return f"images/{trained}{group}-{self.training}"
-
-
-PRESETS: Mapping[str, Choice] = MappingProxyType(
-    {
-        "The lecture's stripes": Choice(),
-        "A photograph at 45°": Choice("camera", 45, 0.15, ("ordinary", "augmented", "equivariant")),
-        "Plenty of training data": Choice("astronaut", 30, 0.15, ("ordinary", "equivariant"), training="large"),
-        "Average over the group": Choice("stripes", 90, 0.25, ("ordinary", "symmetrised", "equivariant")),
-        "A phantom, other noise": Choice("shepp-logan", 60, 0.2, ("ordinary", "equivariant"), noise="poisson"),
-    }
-)
-"""Things to try."""
+__all__ = ["read_upload", "run", "send_reels", "show_rotor", "source_image", "upright_row"]
 
 
 def source_image(choice: Choice, upload: bytes | None) -> Image:
@@ -160,13 +66,25 @@ def _network(name: str, sha256: str) -> nn.Module:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _run(choice: Choice, digest: str, _upload: bytes | None) -> Comparison:
     del digest
-    nets = {}
-    for arm in choice.arms:
-        name = choice.network_name(arm)
-        net = _network(name, zoo.card(name).sha256)
-        nets[arm] = Symmetrised(net, "C4") if arm == "symmetrised" else net
+    nets = {arm: _player(choice, arm).net for arm in choice.arms}
     image = source_image(choice, _upload)
-    return compare(nets, image, _radians(choice.angle), choice.noise, choice.level, choice.seed)
+    angle = math.radians(choice.angle)
+    return compare(nets, image, angle, choice.noise, choice.level, choice.seed, choice.noise_turns)
+
+
+def _player(choice: Choice, arm: str) -> Player:
+    name = choice.network_name(arm)
+    sha256 = zoo.card(name).sha256
+    net = _network(name, sha256)
+    return Player(sha256, Symmetrised(net, "C4") if arm == "symmetrised" else net)
+
+
+def _scene(choice: Choice, upload: bytes | None, comparison: Comparison) -> Scene:
+    """What the films of a choice show: all of it but the angle and the networks."""
+    image = comparison.clean[0]
+    noise = (choice.noise, choice.level, choice.seed, choice.noise_turns)
+    source = (choice.source, hashlib.sha256(upload or b"").hexdigest(), image.shape[-1])
+    return Scene(repr((*source, *noise)), image, *noise, choice.colour_map)
 
 
 def run(choice: Choice, upload: bytes | None) -> Comparison:
@@ -181,54 +99,96 @@ def run(choice: Choice, upload: bytes | None) -> Comparison:
     return _run(choice, hashlib.sha256(upload or b"").hexdigest() + "".join(digests), upload)
 
 
-def rows(choice: Choice, comparison: Comparison, differences: bool) -> list[Row]:
-    """The pictures of a comparison: a row for each angle, a tile for the input, each arm and the truth."""
-    colours = choice.colour_map
-    whole = is_quarter_turn(comparison.angles[-1])
-    mask = None if whole else comparison.mask
-    shown = []
-    for k, angle in enumerate(comparison.angles):
-        clean = comparison.clean[k]
-        where = f"turned by {degrees(angle)}" if angle else "upright"
+def show_rotor(
+    choice: Choice,
+    upload: bytes | None,
+    comparison: Comparison,
+    differences: bool,
+    curves: str,
+    *,
+    key: str,
+    on_turn: Callable[[], None],
+    on_view: Callable[[], None],
+) -> None:
+    """The pictures at the chosen angle, exactly; they turn as soon as `send_reels` has sent the films."""
+    scene = _scene(choice, upload, comparison)
+    angle, clean = comparison.angles[-1], comparison.clean[-1]
+    mask = None if is_quarter_turn(angle) else comparison.mask
+    columns, pictures = [], []
+    for arm in ("noisy", *choice.arms, "truth"):
+        sha256 = _player(choice, arm).sha256 if arm in choice.arms else ""
+        errors = scene.reel("errors", arm, sha256) if arm in choice.arms else None
+        film = scene.reel("film", arm, sha256)
+        columns.append(Column(arm, arm_title(arm), ARM_COLOURS[arm], film, errors, differs=arm != "truth"))
+        outcome = None if arm == "truth" else comparison.noisy[-1] if arm == "noisy" else comparison.arms[arm][-1]
+        shown, colours = (outcome.image, choice.colour_map) if outcome else (clean, choice.colour_map)
+        if outcome and differences:
+            shown, colours = shown - clean, "difference"
+        png = base64.b64encode(to_png(shown[0, 0], colours, mask)).decode()
+        pictures.append(Pictures(png, *((_finite(outcome.psnr), _finite(outcome.ssim)) if outcome else (None, None))))
+    rotor(
+        columns,
+        pictures,
+        choice.angle,
+        side=clean.shape[-1],
+        tables={"image": _table(choice.colour_map), "difference": _table("difference")},
+        baseline=scene.reel("errors", BASELINE),
+        differences=differences,
+        curves=curves,
+        key=key,
+        on_turn=on_turn,
+        on_view=on_view,
+    )
 
-        def tile(
-            arm: str,
-            restored: Restored,
-            details: tuple[str, ...] = (),
-            clean: Image = clean,
-            where: str = where,
-        ) -> Tile:
-            picture = restored.image - clean if differences else restored.image
-            png = to_png(picture[0, 0], "difference" if differences else colours, mask)
-            kind = "difference to the truth" if differences else "image"
-            return Tile(
-                title=arm_title(arm),
-                colour=ARM_COLOURS[arm],
-                png=png,
-                headline=decibels(restored.psnr),
-                details=(f"SSIM {restored.ssim:.3f}", *details),
-                alt=f"{arm_title(arm)} {kind}, {where}: {decibels(restored.psnr)}",
-            )
 
-        arms = [
-            tile(
-                arm,
-                restored[k],
-                (f"equivariance error {comparison.equivariance_errors[arm]:.1e}",) if angle else (),
-            )
-            for arm, restored in comparison.arms.items()
-        ]
-        truth = Tile(
-            arm_title("truth"),
-            ARM_COLOURS["truth"],
-            to_png(clean[0, 0], colours, mask),
-            "",
-            (),
-            f"Clean image, {where}",
+def send_reels(
+    choice: Choice, upload: bytes | None, comparison: Comparison, errors: bool, cost: DeltaGenerator
+) -> None:
+    """Compute what the rotor still needs and hand it over piece by piece: the last thing that a page does.
+
+    Parameters
+    ----------
+    choice, upload, comparison
+        What is shown.
+    errors
+        Whether the curves of equivariance errors are wanted too.
+    cost
+        Where to say what the group average costs, if it takes part.
+    """
+    players = {arm: _player(choice, arm) for arm in choice.arms}
+    seconds: dict[str, float] = {}
+    with st.container(gap=None):
+        # To write to the page is to hear whether the visitor has clicked on.
+        waiting = st.empty()
+        for key, film in reels(_scene(choice, upload, comparison), players, errors, waiting.empty):
+            reel(film.name, film.head, film.body, key=f"reel_{key}")
+            seconds[key] = film.head.get("seconds", math.nan)
+    if {"film_ordinary", "film_symmetrised"} <= set(seconds):
+        cost.markdown(about_the_average(seconds["film_symmetrised"] / seconds["film_ordinary"]))
+
+
+def upright_row(choice: Choice, comparison: Comparison) -> Row:
+    """The same image before it was turned."""
+
+    def tile(arm: str, picture: Image, outcome: Restored | None) -> Tile:
+        return Tile(
+            title=arm_title(arm),
+            colour=ARM_COLOURS[arm],
+            png=to_png(picture[0, 0], choice.colour_map),
+            headline=decibels(outcome.psnr) if outcome else "",
+            details=(f"SSIM {outcome.ssim:.3f}",) if outcome else (),
+            alt=f"{arm_title(arm)}, upright" + (f": {decibels(outcome.psnr)}" if outcome else ""),
         )
-        shown.append(Row(where.capitalize(), (tile("noisy", comparison.noisy[k]), *arms, truth)))
-    return shown
+
+    outcomes = {"noisy": comparison.noisy[0], **{arm: shown[0] for arm, shown in comparison.arms.items()}}
+    shown = [tile(arm, outcome.image, outcome) for arm, outcome in outcomes.items()]
+    return Row("Upright", (*shown, tile("truth", comparison.clean[0], None)))
 
 
-def _radians(angle_in_degrees: float) -> float:
-    return float(torch.deg2rad(torch.tensor(angle_in_degrees, dtype=torch.float64)))
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _table(colour_map: str) -> tuple[str, float, float]:
+    colours = COLOUR_MAPS[colour_map]
+    return base64.b64encode(colour_table(colour_map)).decode(), colours.low, colours.high

@@ -47,10 +47,10 @@ _STYLE = """<style>
 </style>"""
 
 
-def tiles_html(rows: Sequence[Row]) -> str:
-    """The rows as HTML; every text is escaped."""
+def tiles_html(rows: Sequence[Row], small: bool = False) -> str:
+    """The rows as HTML, small where they are only there to compare with; every text is escaped."""
     # All rows share one screen: what the window leaves below the controls, in equal parts.
-    side = f"max(9rem, calc((100vh - 19rem) / {len(rows)} - 6rem))"
+    side = "8rem" if small else f"max(9rem, calc((100vh - 19rem) / {len(rows)} - 6rem))"
     return _STYLE + "".join(
         f'<div class="sv-title">{escape(row.title)}</div>'
         f'<div class="sv-row" style="--n:{len(row.tiles)};--side:{side}">{"".join(map(_tile_html, row.tiles))}</div>'
@@ -58,9 +58,9 @@ def tiles_html(rows: Sequence[Row]) -> str:
     )
 
 
-def tiles(rows: Sequence[Row]) -> None:
+def tiles(rows: Sequence[Row], small: bool = False) -> None:
     """Show the rows."""
-    st.html(tiles_html(rows))
+    st.html(tiles_html(rows, small))
 
 
 def _tile_html(tile: Tile) -> str:

@@ -1,20 +1,24 @@
 """The rotation page without a browser: first paint, every transition, bad values."""
 
 import io
+import json
 import re
+import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image as PillowImage
 from streamlit.testing.v1 import AppTest
 
-from structviz.ui.rotation import ARMS, OWN, PRESETS, SOURCES
+from structviz.ui.choices import ARMS, NOISE_STAYS, OWN, PRESETS, SOURCES
+from structviz.ui.rotor import CURVES
 
 APP = Path(__file__).parents[2] / "app.py"
 
 
 def open_page(**parameters: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()
@@ -27,14 +31,35 @@ def healthy(app: AppTest) -> AppTest:
     return app
 
 
-def tiles(app: AppTest) -> list[tuple[str, str]]:
-    """Heading and number of every picture on the page, row by row."""
+def rotor(app: AppTest) -> dict[str, Any]:
+    """What the rotor was given."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return json.loads(next(proto for proto in protos if proto.component_name == "structviz_rotor").json)
+
+
+def reels(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The heads of all films and curves, by id."""
+    found = {}
+    for element in app.get("bidi_component"):
+        if element.proto.component_name == "structviz_reel":
+            content = element.proto.bytes
+            (length,) = struct.unpack("<I", content[:4])
+            head = json.loads(content[4 : 4 + length])
+            found[head["id"]] = head
+    return found
+
+
+def shown(app: AppTest) -> list[tuple[str, float | None]]:
+    """Heading and PSNR of every picture that turns."""
+    data = rotor(app)
+    pairs = zip(data["columns"], data["pictures"], strict=True)
+    return [(column["title"], picture["psnr"]) for column, picture in pairs]
+
+
+def upright(app: AppTest) -> list[str]:
+    """Headings of the upright pictures."""
     body = "".join(html.proto.body for html in app.get("html"))
-    return re.findall(r'"sv-name">([^<]*)</div>.*?"sv-number">([^<]*)</span>', body)
-
-
-def number(text: str) -> float:
-    return float(text.removesuffix(" dB"))
+    return re.findall(r'"sv-name">([^<]*)</div>', body)
 
 
 def notice(app: AppTest) -> str:
@@ -47,18 +72,41 @@ def first_paint() -> AppTest:
 
 
 def test_first_paint_makes_the_point_without_a_click(first_paint: AppTest) -> None:
-    shown = tiles(first_paint)
-    assert [title for title, _ in shown] == 2 * ["Noisy", "Ordinary", "Equivariant", "Ground truth"]
-    noisy, ordinary, equivariant = (number(text) for _, text in shown[:3])
-    noisy_turned, ordinary_turned, equivariant_turned = (number(text) for _, text in shown[4:7])
-    assert min(ordinary, equivariant, equivariant_turned) > 35 > 20 > noisy == pytest.approx(noisy_turned, abs=0.5)
-    assert ordinary_turned < 8
+    titles, values = zip(*shown(first_paint), strict=True)
+    assert titles == ("Noisy", "Ordinary", "Equivariant", "Ground truth")
+    noisy, ordinary, equivariant, _ = values
+    assert equivariant > 35 > 20 > noisy > ordinary
+    assert ordinary < 8
+    assert upright(first_paint) == list(titles)
 
 
 def test_the_summary_is_the_difference_of_the_numbers_shown(first_paint: AppTest) -> None:
-    shown = tiles(first_paint)
-    lead = number(shown[6][1]) - number(shown[5][1])
-    assert number(first_paint.metric[0].value) == pytest.approx(lead, abs=0.11)
+    values = {title: psnr for title, psnr in shown(first_paint) if psnr is not None}
+    lead = values["Equivariant"] - values["Ordinary"]
+    assert float(first_paint.metric[0].value.removesuffix(" dB")) == pytest.approx(lead, abs=0.051)
+
+
+def test_every_column_gets_its_film_and_the_numbers_at_rest_are_its_own(first_paint: AppTest) -> None:
+    data, films = rotor(first_paint), reels(first_paint)
+    for column, picture in zip(data["columns"], data["pictures"], strict=True):
+        film = films[column["film"]]
+        assert film["frames"] == 72
+        if column["name"] != "truth":
+            assert film["psnr"][18] == pytest.approx(picture["psnr"], abs=2e-3)
+            assert film["ssim"][18] == pytest.approx(picture["ssim"], abs=2e-4)
+
+
+def test_errors_are_measured_only_when_they_are_looked_at() -> None:
+    app = open_page()
+    assert not any("errors" in head for head in reels(app).values())
+    healthy(app.selectbox(key="rot_curves").select("error").run())
+    data, films = rotor(app), reels(app)
+    ordinary, equivariant = (
+        films[column["errors"]]["errors"] for column in data["columns"] if column["name"] in ("ordinary", "equivariant")
+    )
+    baseline = films[data["baseline"]]["errors"]
+    assert max(equivariant[::18]) < 1e-5 < 0.1 < ordinary[18]
+    assert max(baseline[::18]) == 0 < min(baseline[1:18])
 
 
 def test_what_to_notice_speaks_of_this_picture(first_paint: AppTest) -> None:
@@ -70,7 +118,7 @@ def test_what_to_notice_speaks_of_this_picture(first_paint: AppTest) -> None:
 def test_every_source(source: str) -> None:
     app = open_page()
     healthy(app.selectbox(key="rot_source").select(source).run())
-    assert len(tiles(app)) == 8
+    assert len(shown(app)) == 4
 
 
 @pytest.mark.parametrize("title", PRESETS)
@@ -79,21 +127,22 @@ def test_every_preset(title: str) -> None:
     healthy(next(button for button in app.button if button.label == title).click().run())
     preset = PRESETS[title]
     assert app.slider(key="rot_angle").value == preset.angle
-    shown = [heading for heading, _ in tiles(app)]
-    assert shown == 2 * ["Noisy", *(arm.capitalize() for arm in preset.arms), "Ground truth"]
+    titles = [heading for heading, _ in shown(app)]
+    assert titles == ["Noisy", *(arm.capitalize() for arm in preset.arms), "Ground truth"]
 
 
 def test_every_control_changes_the_numbers() -> None:
-    app = open_page(rot_source="Cameraman")
-    app.selectbox(key="rot_source").select("camera").run()
-    seen = [tiles(app)]
+    app = open_page(rot_source="Cameraman", rot_size="64")
+    seen = [shown(app)]
 
     def changed() -> None:
         healthy(app)
-        assert tiles(app) not in seen
-        seen.append(tiles(app))
+        assert shown(app) not in seen
+        seen.append(shown(app))
 
     app.slider(key="rot_angle").set_value(30).run()
+    changed()
+    app.segmented_control(key="rot_noise_turns").set_value(True).run()
     changed()
     app.slider(key="rot_level").set_value(0.1).run()
     changed()
@@ -107,24 +156,53 @@ def test_every_control_changes_the_numbers() -> None:
     changed()
     app.segmented_control(key="rot_group").set_value("C8").run()
     changed()
-    app.segmented_control(key="rot_size").set_value(64).run()
+    app.segmented_control(key="rot_size").set_value(128).run()
     changed()
 
 
 def test_differences_keep_the_numbers() -> None:
     app = open_page()
-    before, pictures = tiles(app), app.get("html")[0].proto.body
+    before, pictures = shown(app), rotor(app)["pictures"]
     healthy(app.toggle(key="rot_differences").set_value(True).run())
-    assert tiles(app) == before
-    assert app.get("html")[0].proto.body != pictures
+    assert shown(app) == before
+    after = rotor(app)["pictures"]
+    changed = [one["png"] != other["png"] for one, other in zip(pictures, after, strict=True)]
+    assert changed == [True, True, True, False], "the truth stays"
 
 
-def test_upright_shows_one_row_and_no_networks_shows_the_input() -> None:
+def test_films_do_not_depend_on_the_angle() -> None:
+    app = open_page()
+    before = [element.proto.bytes for element in app.get("bidi_component")][1:]
+    healthy(app.slider(key="rot_angle").set_value(35).run())
+    assert [element.proto.bytes for element in app.get("bidi_component")][1:] == before
+
+
+def test_noise_that_turns_makes_quarter_turns_alike_for_the_equivariant_network() -> None:
+    def spread(app: AppTest) -> float:
+        column = next(c for c in rotor(app)["columns"] if c["name"] == "equivariant")
+        quarters = reels(app)[column["film"]]["psnr"][::18]
+        return max(quarters) - min(quarters)
+
+    app = open_page()
+    assert spread(app) > 0.1
+    healthy(app.segmented_control(key="rot_noise_turns").set_value(True).run())
+    assert spread(app) < 0.01
+
+
+def test_the_average_over_the_group_says_what_it_costs() -> None:
+    app = open_page()
+    healthy(next(button for button in app.button if button.label == "Average over the group").click().run())
+    said = next(m.value for m in app.markdown if "symmetrised" in m.value and "times as long" in m.value)
+    assert float(re.findall(r"([\d.]+) times", said)[0]) > 1.5
+
+
+def test_upright_needs_no_second_row_and_no_networks_show_the_input() -> None:
     app = open_page()
     healthy(app.slider(key="rot_angle").set_value(0).run())
-    assert [title for title, _ in tiles(app)] == ["Noisy", "Ordinary", "Equivariant", "Ground truth"]
+    assert [title for title, _ in shown(app)] == ["Noisy", "Ordinary", "Equivariant", "Ground truth"]
+    assert upright(app) == []
     healthy(app.pills(key="rot_arms").set_value([]).run())
-    assert [title for title, _ in tiles(app)] == ["Noisy", "Ground truth"]
+    assert [title for title, _ in shown(app)] == ["Noisy", "Ground truth"]
 
 
 def test_state_survives_a_visit_to_another_page() -> None:
@@ -147,12 +225,41 @@ def test_state_survives_a_visit_to_another_page() -> None:
         {"rot_seed": "1.5"},
         {"rot_group": "C999"},
         {"rot_size": "100000"},
+        {"rot_curves": "sideways"},
+        {"rot_noise_turns": "maybe"},
+        {"rot_differences": "2"},
+        {"rot_colour": "blue"},
     ],
     ids=str,
 )
 def test_wrong_addresses_open_the_page(parameters: dict[str, str]) -> None:
     app = healthy(open_page(**parameters))
-    assert len(tiles(app)) >= 4
+    assert len(shown(app)) >= 3
+    assert len(app.toast) == 1
+    name, value = next(iter(parameters.items()))
+    assert f"`{name}={value}`"[:40] in app.toast[0].value
+    assert app.run().toast == [], "it is said once"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"rot_angle": "45"},
+        {"rot_source": "Cameraman"},
+        {"rot_level": "0.1"},
+        {"rot_noise_turns": NOISE_STAYS[True]},
+        {"rot_curves": CURVES["error"]},
+        {"rot_differences": "true"},
+        {"other_page": "anything"},
+    ],
+    ids=str,
+)
+def test_right_addresses_are_taken_without_a_word(parameters: dict[str, str]) -> None:
+    app = healthy(open_page(**parameters))
+    assert app.toast == []
+    if "rot_source" in parameters:
+        assert app.selectbox(key="rot_source").value == "camera"
 
 
 def png(width: int, height: int) -> bytes:
@@ -162,15 +269,15 @@ def png(width: int, height: int) -> bytes:
 
 
 def test_own_image_and_a_bad_one_after_it() -> None:
-    app = open_page()
+    app = open_page(rot_size="64")
     healthy(app.selectbox(key="rot_source").select(OWN).run())
-    stand_in = tiles(app)
-    assert len(stand_in) == 8
+    stand_in = shown(app)
+    assert len(stand_in) == 4
     healthy(app.file_uploader[0].set_value(("mine.png", png(200, 150), "image/png")).run())
-    mine = tiles(app)
+    mine = shown(app)
     assert mine != stand_in
     app.file_uploader[0].set_value(("text.png", b"this is no picture", "image/png")).run()
     assert not app.exception
     assert len(app.error) == 1
     assert "PNG" in app.error[0].value
-    assert tiles(app) == mine
+    assert shown(app) == mine

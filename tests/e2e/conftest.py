@@ -1,6 +1,8 @@
 """A running server and a real browser; without a browser the tests are skipped, in CI they fail."""
 
+import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,10 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image as PillowImage
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+
+# The app works without a network: whatever it asks for comes from its own server.
+OWN = re.compile(r"https?://127\.0\.0\.1[:/]|data:|blob:")
+
+# Streamlit asks below the page's own address for its server first, and falls back.
+PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +89,36 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 def settle(page: Page) -> None:
     """Wait until the script has run."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+
+
+@contextmanager
+def visit(browser: Browser, address: str, width: int = 1280, height: int = 800, theme: str = "light") -> Iterator[Page]:
+    """A page that must neither log an error nor ask for anything beyond the server."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{message.text} {message.location['url']}")
+            if message.type == "error" and not PROBES.search(message.location["url"])
+            else None
+        ),
+    )
+    page.on(
+        "request", lambda request: None if OWN.match(request.url) else complaints.append(f"asked for {request.url}")
+    )
+    page.goto(address)
+    settle(page)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def pixels(image: Locator) -> np.ndarray:
+    """What the browser paints for an element, as (row, column, 3) of 0 to 255."""
+    image.scroll_into_view_if_needed()
+    return np.asarray(PillowImage.open(io.BytesIO(image.screenshot())).convert("RGB"), dtype=float)

@@ -46,6 +46,24 @@ def test_noise_stays_with_the_sensor() -> None:
     torch.testing.assert_close(upright, turned, atol=1e-6, rtol=0)
 
 
+def test_noise_can_turn_with_the_object() -> None:
+    image = data.image("coins", 32)
+    fixed = compare({}, image, math.pi / 2, "gaussian", 0.2)
+    turning = compare({}, image, math.pi / 2, "gaussian", 0.2, noise_turns=True)
+    upright, turned = (noisy.image for noisy in turning.noisy)
+    assert torch.equal(upright, fixed.noisy[0].image)
+    assert torch.equal(turned, rotate(upright, math.pi / 2))
+    assert turning.noisy[1].psnr == pytest.approx(turning.noisy[0].psnr, abs=1e-4)
+
+
+def test_with_noise_that_turns_equivariance_keeps_the_psnr_and_a_shift_does_not() -> None:
+    image = data.image("coins", 32)
+    nets = {"relu": nn.ReLU(), "shift": Left()}
+    result = compare(nets, image, math.pi / 2, "gaussian", 0.3, noise_turns=True)
+    changes = {arm: abs(shown[1].psnr - shown[0].psnr) for arm, shown in result.arms.items()}
+    assert changes["relu"] < 1e-4 < 0.01 < changes["shift"]
+
+
 def test_zero_has_one_row() -> None:
     assert compare({}, data.image("moon", 32), 0.0).angles == (0.0,)
 

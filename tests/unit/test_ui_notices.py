@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from structviz.comparison import Comparison, Restored
-from structviz.ui.notices import gain, what_to_notice
+from structviz.ui.notices import about_the_average, gain, what_to_notice
 
 BLANK = torch.zeros(1, 1, 4, 4)
 
@@ -68,3 +68,7 @@ def test_without_both_arms_there_is_no_lead(arms: dict) -> None:
 
 def test_upright_invites_to_turn() -> None:
     assert "Turn it" in text(made(0.0, ordinary=(30.0, 20.0), equivariant=(29.0, 20.0)))
+
+
+def test_the_cost_of_the_average_is_the_measured_one() -> None:
+    assert "4.1 times as long" in about_the_average(4.08)

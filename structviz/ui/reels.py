@@ -1,0 +1,143 @@
+"""What the rotor needs of every angle: films and curves, computed once and shared by all visitors."""
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+from torch import nn
+
+from structviz.figures import sprite
+from structviz.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
+from structviz.types import Image, Images, PerImage
+from structviz.ui.workshop import Workshop
+
+__all__ = ["BASELINE", "Player", "Reel", "Scene", "reels"]
+
+BASELINE = "interpolation"
+"""The curve of what interpolation alone costs."""
+
+_LIMITS = {"noisy": 950_000}
+"""Bytes of a film. Noise cannot be compressed; six films together stay below 3 MB."""
+
+_LIMIT = 400_000
+"""Bytes of the other films."""
+
+
+@dataclass(frozen=True)
+class Player:
+    """A network that takes part, and the digest of its weights."""
+
+    sha256: str
+    net: nn.Module
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A film or a curve, packed for the browser, under an id that decides its content."""
+
+    name: str
+    head: dict[str, Any]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is filmed; `digest` stands for everything that decides it, the networks apart."""
+
+    digest: str
+    image: Image = field(compare=False)
+    noise: str = field(compare=False)
+    level: float = field(compare=False)
+    seed: int = field(compare=False)
+    noise_turns: bool = field(compare=False)
+    colour_map: str = field(compare=False)
+
+    @property
+    def n_frames(self) -> int:
+        """Every 5°, or every 10° where an image has four times as many pixels."""
+        return 72 if self.image.shape[-1] <= 128 else 36
+
+    def reel(self, kind: str, arm: str, sha256: str = "") -> str:
+        """Id of a reel of this scene."""
+        return hashlib.sha256("|".join((self.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
+
+
+@st.cache_resource(show_spinner=False)
+def _workshop() -> Workshop[Reel]:
+    # Most reels have some 0.2 MB, the largest 0.95 MB.
+    return Workshop(capacity=128)
+
+
+def reels(
+    scene: Scene, players: Mapping[str, Player], errors: bool, breathe: Callable[[], Any]
+) -> Iterator[tuple[str, Reel]]:
+    """Every reel of a scene with its arm, each as soon as it is ready: films first, then curves of errors.
+
+    Parameters
+    ----------
+    scene, players
+        What is filmed, and the arms by name.
+    errors
+        Whether the curves of equivariance errors are wanted too.
+    breathe
+        See `Workshop.get`.
+    """
+    workshop = _workshop()
+
+    def get(kind: str, arm: str, work: Callable[[str], Reel], sha256: str = "") -> tuple[str, Reel]:
+        name = scene.reel(kind, arm, sha256)
+        return f"{kind}_{arm}", workshop.get(name, lambda: work(name), breathe)
+
+    yield get("film", "truth", lambda name: _film(name, scene, "truth", None))
+    yield get("film", "noisy", lambda name: _film(name, scene, "noisy", None))
+    for arm, player in players.items():
+        yield get("film", arm, lambda name, arm=arm, player=player: _film(name, scene, arm, player), player.sha256)
+    if errors:
+        yield get("errors", BASELINE, lambda name: _errors(name, scene, None))
+        for arm, player in players.items():
+            yield get("errors", arm, lambda name, player=player: _errors(name, scene, player), player.sha256)
+
+
+# Only the single worker of the workshop comes here. A strip of 72 frames of 128 x 128 has 9 MB.
+@lru_cache(maxsize=12)
+def _strip(scene: Scene) -> FilmStrip:
+    return film_strip(
+        {}, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed, noise_turns=scene.noise_turns
+    )
+
+
+def _film(name: str, scene: Scene, arm: str, player: Player | None) -> Reel:
+    strip = _strip(scene)
+    started = time.perf_counter()
+    frames: Frames | None = strip.noisy if arm == "noisy" else film_strip_arm(player.net, strip) if player else None
+    seconds = time.perf_counter() - started
+    images: Images = frames.images if frames else strip.clean
+    packed = sprite(images, scene.colour_map, _LIMITS.get(arm, _LIMIT))
+    head = {
+        "frames": packed.n_frames,
+        "side": packed.side,
+        "columns": packed.columns,
+        "low": packed.low,
+        "high": packed.high,
+        "psnr": _numbers(frames.psnr) if frames else None,
+        "ssim": _numbers(frames.ssim) if frames else None,
+        "seconds": seconds,
+    }
+    return Reel(name, head, packed.webp)
+
+
+def _errors(name: str, scene: Scene, player: Player | None) -> Reel:
+    nets = {"net": player.net} if player else {}
+    curves = equivariance_curves(nets, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed)
+    values = curves.arms["net"] if player else curves.interpolation
+    return Reel(name, {"errors": [value if math.isfinite(value) else None for value in values]})
+
+
+def _numbers(values: PerImage) -> list[float | None]:
+    """For JSON, which has no infinity: a perfect picture has None."""
+    return [round(value, 5) if math.isfinite(value) else None for value in values.tolist()]

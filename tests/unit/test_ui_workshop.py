@@ -1,0 +1,112 @@
+import threading
+
+import pytest
+
+from structviz.ui.workshop import Workshop
+
+SECONDS = 10
+
+
+def test_all_who_ask_for_the_same_get_one_result() -> None:
+    shop: Workshop[object] = Workshop(4)
+    begun, go, calls = threading.Event(), threading.Event(), []
+
+    def work() -> object:
+        calls.append(1)
+        begun.set()
+        assert go.wait(SECONDS)
+        return object()
+
+    results: list[object] = []
+    visitors = [threading.Thread(target=lambda: results.append(shop.get("key", work))) for _ in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    assert begun.wait(SECONDS)
+    go.set()
+    for visitor in visitors:
+        visitor.join(SECONDS)
+    assert len(results) == 8
+    assert len(set(map(id, results))) == len(calls) == 1
+
+
+def test_one_computation_runs_at_a_time() -> None:
+    shop: Workshop[int] = Workshop(8)
+    running, most = threading.Semaphore(1), []
+
+    def work() -> int:
+        most.append(running.acquire(blocking=False))
+        running.release()
+        return 1
+
+    visitors = [threading.Thread(target=shop.get, args=(k, work)) for k in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join(SECONDS)
+    assert most == [True] * 8
+
+
+class MovedOnError(Exception):
+    pass
+
+
+def test_what_nobody_waits_for_is_never_begun() -> None:
+    shop: Workshop[str] = Workshop(4)
+    begun, go, calls = threading.Event(), threading.Event(), []
+
+    def long() -> str:
+        begun.set()
+        assert go.wait(SECONDS)
+        return "long"
+
+    def move_on() -> None:
+        raise MovedOnError
+
+    first = threading.Thread(target=shop.get, args=("long", long))
+    first.start()
+    assert begun.wait(SECONDS)
+    with pytest.raises(MovedOnError):
+        shop.get("clicked away", lambda: calls.append("clicked away") or "", move_on)
+    go.set()
+    first.join(SECONDS)
+    assert shop.get("next", lambda: "next") == "next"
+    assert calls == []
+    assert shop.get("clicked away", lambda: "asked again") == "asked again"
+
+
+def test_work_that_has_begun_is_kept_for_later() -> None:
+    shop: Workshop[str] = Workshop(4)
+    begun, go = threading.Event(), threading.Event()
+
+    def work() -> str:
+        begun.set()
+        assert go.wait(SECONDS)
+        return "first"
+
+    def move_on() -> None:
+        assert begun.wait(SECONDS)
+        raise MovedOnError
+
+    with pytest.raises(MovedOnError):
+        shop.get("key", work, move_on)
+    go.set()
+    assert shop.get("key", lambda: "second") == "first"
+
+
+def test_failures_are_not_kept() -> None:
+    shop: Workshop[int] = Workshop(4)
+
+    def fail() -> int:
+        raise TimeoutError("of the work itself")
+
+    with pytest.raises(TimeoutError, match="of the work itself"):
+        shop.get("key", fail)
+    assert shop.get("key", lambda: 3) == 3
+
+
+def test_the_store_is_bounded_and_forgets_the_oldest() -> None:
+    shop: Workshop[int] = Workshop(2)
+    for key in ("a", "b", "a", "c"):
+        shop.get(key, lambda: 1)
+    assert shop.get("a", lambda: 2) == 1
+    assert shop.get("b", lambda: 2) == 2
