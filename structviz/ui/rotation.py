@@ -113,7 +113,7 @@ PRESETS: Mapping[str, Choice] = MappingProxyType(
         "The lecture's stripes": Choice(),
         "A photograph at 45°": Choice("camera", 45, 0.15, ("ordinary", "augmented", "equivariant")),
         "Plenty of training data": Choice("astronaut", 30, 0.15, ("ordinary", "equivariant"), training="large"),
-        "Average over the group": Choice("stripes", 90, 0.25, ("ordinary", "symmetrised", "equivariant")),
+        "Average over the group": Choice("stripes", 90, 0.25, ("ordinary", "equivariant", "symmetrised")),
         "A phantom, other noise": Choice("shepp-logan", 60, 0.2, ("ordinary", "equivariant"), noise="poisson"),
     }
 )
