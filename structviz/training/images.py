@@ -53,7 +53,7 @@ def _defaults(config: TrainConfig) -> TrainConfig:
     return dataclasses.replace(
         config,
         n_train=config.n_train or LARGE,
-        steps=config.steps or 10_000,
+        steps=config.steps or 8000,
         batch_size=config.batch_size or 4,
         learning_rate=config.learning_rate or (1e-2 if config.arm == "equivariant" else 4e-3),
         net=config.net or DenoiserShape(width=32, dilations=DILATIONS, kernel_size=3, residual=True),

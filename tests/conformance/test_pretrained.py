@@ -9,7 +9,8 @@ import torch
 from structviz import zoo
 from structviz.checks import equivariance_error
 from structviz.nets import GROUPS, Symmetrised
-from structviz.training import LARGE, SHIPPED, SMALL, recipe
+from structviz.training import LARGE, SHIPPED, SMALL, measure_baselines, recipe
+from structviz.training.images import ANGLES
 from structviz.training.recipes import complete
 from tests.tolerances import EQUIVARIANCE, REPRODUCE_DB
 
@@ -90,3 +91,16 @@ def test_small_training_sets_favour_the_equivariant_network(angle: int) -> None:
     )
     assert zoo.card("images/ordinary-small").config.n_train == SMALL < LARGE
     assert equivariant - ordinary >= (0.5 if angle in (30, 45, 60) else 0)
+
+
+@pytest.mark.parametrize("arm", ["ordinary", "equivariant-c4", "equivariant-c8"])
+def test_large_training_sets_beat_what_learns_nothing(arm: str, baselines: dict[str, dict[str, float]]) -> None:
+    figures = zoo.card(f"images/{arm}-large").metrics
+    for name, baseline in baselines.items():
+        for angle in ANGLES:
+            assert figures[f"psnr_{angle}"] > baseline[f"psnr_{angle}"], (name, angle)
+
+
+@pytest.fixture(scope="module")
+def baselines() -> dict[str, dict[str, float]]:
+    return {name: dict(figures) for name, figures in measure_baselines().items()}
