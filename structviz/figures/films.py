@@ -1,0 +1,175 @@
+"""A whole turn to take along: an animated picture of all arms, and a table of their numbers."""
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as PillowImage
+from PIL import ImageColor, ImageDraw, ImageFont
+
+from structviz.errors import ConfigError
+from structviz.figures.pixels import COLOUR_MAPS, coloured
+from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.filmstrip import FilmStrip, Frames
+from structviz.types import Images, PerImage
+
+__all__ = ["FilmForm", "curves_csv", "turn_film"]
+
+FilmForm = Literal["webp", "gif"]
+"""WebP keeps every colour and is small; GIF plays everywhere."""
+
+_SECONDS = 4.5
+"""Time of one turn."""
+
+_SIDE = 128
+"""Wanted side of each picture, in pixels."""
+
+_MARGIN, _HEAD, _FOOT, _FONT = 8, 26, 24, 17
+
+_GIF_FRAMES = 36
+_GIF_SHADES = 24
+"""Frames at most, and colours of each map: a GIF must not be larger than a WebP, and noise hardly compresses in it."""
+
+
+def turn_film(strip: FilmStrip, colour_map: str = "grey", differences: bool = False, form: FilmForm = "webp") -> bytes:
+    """The turn of a film strip as an animated picture that runs for ever, on white.
+
+    Noisy input, arms and truth stand side by side under headings in the arms' colours, the PSNR of each
+    frame below. Only the disc that no turn leaves is shown, since PSNR counts nothing else. A strip of 72
+    frames of 128 x 128 pixels and three arms takes less than 3 MB; small images are enlarged by a whole
+    factor, images of 256 pixels and more are averaged down to about 128. A GIF has every second one of 72
+    frames, in fewer shades.
+
+    Parameters
+    ----------
+    strip
+        What `structviz.filmstrip.film_strip` returned.
+    colour_map
+        One of `COLOUR_MAPS`, for images; differences have a map of their own.
+    differences
+        Whether to show output minus truth instead of the output.
+    form
+        "webp" or "gif".
+
+    Raises
+    ------
+    ConfigError
+        If there is no such colour map or form.
+
+    Examples
+    --------
+    >>> from structviz import data
+    >>> from structviz.filmstrip import film_strip
+    >>> turn_film(film_strip({}, data.stripes(1, size=16), n_angles=4), form="gif")[:6]
+    b'GIF89a'
+    """
+    if form not in get_args(FilmForm):
+        raise ConfigError(f"A film is one of {', '.join(get_args(FilmForm))}; got {form!r}.")
+    frames = _frames(strip, colour_map, differences)
+    file = io.BytesIO()
+    if form == "webp":
+        duration = round(1000 * _SECONDS / len(frames))
+        frames[0].save(
+            file, "WEBP", save_all=True, append_images=frames[1:], duration=duration, loop=0, quality=75, method=2
+        )
+    else:
+        frames = frames[:: -(-len(frames) // _GIF_FRAMES)]
+        duration = round(1000 * _SECONDS / len(frames), -1)  # GIF counts in hundredths of a second
+        palette = _palette(colour_map)
+        frames = [frame.quantize(palette=palette, dither=PillowImage.Dither.NONE) for frame in frames]
+        frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=duration, loop=0)
+    return file.getvalue()
+
+
+def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage] | None = None) -> str:
+    """The numbers of a film strip: one line for each arm and angle, with a header; angles in degrees.
+
+    Parameters
+    ----------
+    strip
+        What `structviz.filmstrip.film_strip` returned.
+    errors
+        For some arms the equivariance error at each angle of the strip; where it is unknown (nan, or no
+        such arm) the field stays empty.
+
+    Raises
+    ------
+    ConfigError
+        If there is not one error for each angle.
+
+    Examples
+    --------
+    >>> from structviz import data
+    >>> from structviz.filmstrip import film_strip
+    >>> print(curves_csv(film_strip({}, data.stripes(1, size=16), n_angles=4)).splitlines()[0])
+    angle_degrees,arm,psnr_db,ssim,equivariance_error
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("angle_degrees", "arm", "psnr_db", "ssim", "equivariance_error"))
+    degrees = [f"{math.degrees(angle):g}" for angle in strip.angles.tolist()]
+    for arm, frames in {"noisy": strip.noisy, **strip.arms}.items():
+        known = [float(error) for error in (errors or {}).get(arm, [math.nan] * len(degrees))]
+        if len(known) != len(degrees):
+            raise ConfigError(f"Give one error for each of the {len(degrees)} angles of the strip; got {len(known)}.")
+        for angle, psnr, ssim, error in zip(degrees, frames.psnr.tolist(), frames.ssim.tolist(), known, strict=True):
+            shown = "" if math.isnan(error) else f"{error:.3g}"
+            writer.writerow((angle, arm, f"{psnr:.3f}", f"{ssim:.4f}", shown))
+    return text.getvalue()
+
+
+def _frames(strip: FilmStrip, colour_map: str, differences: bool) -> list[PillowImage.Image]:
+    """Every frame: the constant parts once, then pictures and numbers."""
+    columns: dict[str, Frames | None] = {"noisy": strip.noisy, **strip.arms, "truth": None}
+    films = [_film(strip, frames, colour_map, differences) for frames in columns.values()]
+    side = films[0].shape[1]
+    lefts = [_MARGIN + k * (side + _MARGIN) for k in range(len(films))]
+    font = ImageFont.load_default(_FONT)
+    empty = PillowImage.new("RGB", (lefts[-1] + side + _MARGIN, _HEAD + side + _FOOT), "white")
+    draw = ImageDraw.Draw(empty)
+    for arm, left in zip(columns, lefts, strict=True):
+        draw.text((left, 0), arm_title(arm), "black", font)
+        draw.rectangle((left, _HEAD - 5, left + side - 1, _HEAD - 2), ARM_COLOURS[arm])
+    drawn = []
+    for k, angle in enumerate(strip.angles.tolist()):
+        frame = empty.copy()
+        draw = ImageDraw.Draw(frame)
+        for shown, film, left in zip(columns.values(), films, lefts, strict=True):
+            frame.paste(PillowImage.fromarray(film[k]), (left, _HEAD))
+            words = f"{math.degrees(angle):g}°" if shown is None else f"{shown.psnr[k].item():.1f} dB"
+            draw.text((left, _HEAD + side + 2), words, "black", font)
+        drawn.append(frame)
+    return drawn
+
+
+def _film(strip: FilmStrip, shown: Frames | None, colour_map: str, differences: bool) -> npt.NDArray[np.uint8]:
+    """One column of the film as red, green and blue, white outside the disc."""
+    images: Images = strip.clean if shown is None else shown.images
+    if differences and shown is not None:
+        images, colour_map = shown.images - strip.clean, "difference"
+    rgb = np.stack([coloured(image, colour_map)[..., :3] for image in images[:, 0]])
+    rgb[:, ~strip.mask.cpu().numpy()] = 255
+    n_frames, size = rgb.shape[:2]
+    if size >= 2 * _SIDE:
+        # Colours are averaged, not values, so that the rim of the disc fades into the white.
+        step = size // _SIDE
+        kept = size // step * step
+        parts = rgb[:, :kept, :kept].reshape(n_frames, kept // step, step, kept // step, step, 3)
+        return np.rint(parts.mean((2, 4))).astype(np.uint8)
+    factor = -(-_SIDE // size)
+    return rgb.repeat(factor, axis=1).repeat(factor, axis=2)
+
+
+def _palette(colour_map: str) -> PillowImage.Image:
+    """The colours of a GIF: black, white, the arms and equal steps of the maps."""
+    colours = [*map(ImageColor.getrgb, ("black", "white", *ARM_COLOURS.values()))]
+    for name in (colour_map, "difference"):
+        scale = COLOUR_MAPS[name]
+        colours += map(tuple, scale(np.linspace(scale.low, scale.high, _GIF_SHADES)).tolist())
+    palette = PillowImage.new("P", (1, 1))
+    palette.putpalette([level for colour in colours for level in colour])
+    return palette

@@ -1,0 +1,103 @@
+"""The comparison picture as a short Python script: whoever has the package gets the same numbers."""
+
+from collections.abc import Mapping
+
+from structviz.data import IMAGES
+from structviz.errors import ConfigError
+
+__all__ = ["script", "source_call"]
+
+_UPLOAD = "my_image.png"
+
+
+def source_call(source: str, size: int = 128, seed: int = 0) -> str:
+    """The expression that draws or reads the clean image, for `script`.
+
+    Parameters
+    ----------
+    source
+        "stripes", "shepp-logan", "ellipses", "own" (a file that the reader puts beside the script) or one
+        of `structviz.data.IMAGES`.
+    size
+        Side in pixels; the stripes keep their own.
+    seed
+        Decides the random ellipses.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such image.
+
+    Examples
+    --------
+    >>> source_call("camera", 64)
+    "data.image('camera', 64)"
+    """
+    calls = {
+        "stripes": "data.stripes(1)",
+        "shepp-logan": f"data.shepp_logan({size})",
+        "ellipses": f"data.ellipses(1, {size}, torch.Generator().manual_seed({seed}))",
+        "own": f"data.read_image(Path({_UPLOAD!r}).read_bytes(), {size})",
+        **{name: f"data.image({name!r}, {size})" for name in IMAGES},
+    }
+    if source not in calls:
+        raise ConfigError(f"A script draws one of {', '.join(calls)}; got {source!r}. Choose one of these.")
+    return calls[source]
+
+
+def script(
+    networks: Mapping[str, str],
+    image: str,
+    angle: float | int = 90,
+    noise: str = "gaussian",
+    level: float | int = 0.25,
+    seed: int = 0,
+    noise_turns: bool = False,
+    colour_map: str = "grey",
+    differences: bool = False,
+) -> str:
+    """Write the script that makes the comparison picture and prints its numbers.
+
+    Parameters
+    ----------
+    networks
+        The name in the zoo of the network of each arm; for the arm "symmetrised" that of the network to
+        be averaged over C4.
+    image
+        An expression for the clean image, as from `source_call`. It becomes code: never pass what a
+        visitor wrote.
+    angle
+        Degrees, counter-clockwise.
+    noise, level, seed, noise_turns
+        As for `structviz.comparison.compare`.
+    colour_map, differences
+        As for `structviz.figures.comparison_sheet`.
+
+    Examples
+    --------
+    >>> print(script({"ordinary": "stripes/ordinary"}, "data.stripes(1)").splitlines()[-3])
+    result = compare(nets, image, math.radians(90), noise='gaussian', level=0.25, seed=0)
+    """
+    averaged = "symmetrised" in networks
+    lines = ['"""The picture of the rotation page. Run it where structviz and its networks are."""', "", "import math"]
+    lines += ["from pathlib import Path", ""]
+    lines += ["import torch", ""] if "torch." in image else []
+    lines += [
+        "from structviz import data, zoo",
+        "from structviz.comparison import compare",
+        "from structviz.figures import comparison_sheet",
+    ]
+    lines += ["from structviz.nets import Symmetrised"] if averaged else []
+    lines += ["", "networks = {"]
+    lines += [f"    {arm!r}: {name!r}," for arm, name in networks.items()]
+    lines += ["}", "nets = {arm: zoo.load(name) for arm, name in networks.items()}"]
+    lines += ["nets['symmetrised'] = Symmetrised(nets['symmetrised'], 'C4')"] if averaged else []
+    turns = ", noise_turns=True" if noise_turns else ""
+    lines += [
+        f"image = {image}",
+        f"result = compare(nets, image, math.radians({angle}), noise={noise!r}, level={level}, seed={seed}{turns})",
+        "Path('rotation.png').write_bytes("
+        f"comparison_sheet(result, colour_map={colour_map!r}, differences={differences}))",
+        "print(result.to_csv(), end='')",
+    ]
+    return "\n".join(lines) + "\n"
