@@ -5,15 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from structviz.figures import comparison_sheet
 from structviz.ui.choices import ADDRESS, PRESETS
 from structviz.ui.controls import ROTOR, apply, controls, turned, viewed
+from structviz.ui.downloads import downloads
 from structviz.ui.formulas import rotation_formulas
 from structviz.ui.guard import guarded
 from structviz.ui.notices import gain, what_to_notice
-from structviz.ui.rotation import run, send_reels, show_rotor, upright_row
+from structviz.ui.rotation import look_inside, run, send_reels, show_rotor, upright_row
 from structviz.ui.router import require_router
-from structviz.ui.state import bound, share_link, told_of_ignored
+from structviz.ui.state import bound, told_of_ignored
 from structviz.ui.tiles import tiles
 
 require_router()
@@ -50,26 +50,14 @@ with guarded():
             st.button(title, on_click=apply, args=(preset,))
 
     st.markdown("**Take it with you**")
-    with st.container(horizontal=True):
-        with st.popover("Share", icon=":material/link:"):
-            st.caption("This address restores all choices on this page, except an own image.")
-            st.code(share_link(), language=None, wrap_lines=True)
-        st.download_button(
-            "Pictures (PNG)",
-            lambda: comparison_sheet(comparison, choice.colour_map, view.differences),
-            "rotation.png",
-            "image/png",
-            icon=":material/image:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Numbers (CSV)",
-            comparison.to_csv(),
-            "rotation.csv",
-            "text/csv",
-            icon=":material/table:",
-            on_click="ignore",
-        )
+    downloads(choice, upload, comparison, view)
+
+    inside = st.expander(
+        "Look inside: feature maps that turn, and filters", on_change="rerun", **bound("rot", "inside")
+    )
+    if inside.open:
+        with inside:
+            look_inside(choice, upload)
 
 rotation_formulas()
 

@@ -31,6 +31,10 @@ _CHUNK_PIXELS = 2**14
 """Pixels that a network gets at once on the CPU: its hidden layers then stay in the cache."""
 
 
+_MEASURED_AT_ONCE = 4
+"""Frames whose PSNR and SSIM are computed together."""
+
+
 @dataclass(frozen=True)
 class Frames:
     """The pictures of one arm, one for each angle, with their PSNR (dB) and SSIM in the disc."""
@@ -238,7 +242,13 @@ def equivariance_curves(
 
 
 def _measured(images: Images, clean: Images, mask: Mask) -> Frames:
-    return Frames(images, psnr(images, clean, mask=mask), ssim(images, clean, mask=mask))
+    # In pieces, since the windows of SSIM take several times the memory of the images.
+    pairs = list(zip(images.split(_MEASURED_AT_ONCE), clean.split(_MEASURED_AT_ONCE), strict=True))
+    return Frames(
+        images,
+        torch.cat([psnr(x, reference, mask=mask) for x, reference in pairs]),
+        torch.cat([ssim(x, reference, mask=mask) for x, reference in pairs]),
+    )
 
 
 def _in_chunks(net: Callable[[Images], Images], images: Images) -> Images:

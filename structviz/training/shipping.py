@@ -22,6 +22,7 @@ def _shipped() -> dict[str, TrainConfig]:
         "stripes/ordinary": TrainConfig("stripes", "ordinary"),
         "stripes/augmented": TrainConfig("stripes", "augmented"),
         "stripes/equivariant": TrainConfig("stripes", "equivariant", "C4"),
+        "stripes/equivariant-parameters": TrainConfig("stripes", "equivariant", "C4", "parameters"),
     }
     # Few patches are learnt by heart when one trains for long.
     for size, n_train, steps in (("small", SMALL, 5000), ("large", LARGE, None)):
@@ -31,6 +32,9 @@ def _shipped() -> dict[str, TrainConfig]:
             configs[f"images/equivariant-{group.lower()}-{size}"] = TrainConfig(
                 "images", "equivariant", group, n_train=n_train, steps=steps
             )
+        configs[f"images/equivariant-c4-parameters-{size}"] = TrainConfig(
+            "images", "equivariant", "C4", "parameters", n_train, steps
+        )
     return configs
 
 

@@ -15,6 +15,7 @@ from structviz.ui.state import Rule, between, one_of
 __all__ = [
     "ADDRESS",
     "ARMS",
+    "MATCHINGS",
     "NOISE_STAYS",
     "OWN",
     "PRESETS",
@@ -49,6 +50,9 @@ NOISE_STAYS: Mapping[bool, str] = MappingProxyType({False: "stays with the camer
 SIZES = (64, 128, 256)
 """Sides of the images, in pixels; the stripes have their own."""
 
+MATCHINGS: Mapping[str, str] = MappingProxyType({"channels": "channels", "parameters": "parameters"})
+"""What the equivariant network shares with the ordinary one, with titles."""
+
 TRAINED_GROUPS = ("C4", "C8", "D4")
 """Groups of the shipped equivariant networks for photographs."""
 
@@ -70,6 +74,7 @@ class Choice:
     training: str = "small"
     size: int = 128
     noise_turns: bool = False
+    matching: str = "channels"
 
     def __post_init__(self) -> None:
         # Widgets check their limits in the browser only.
@@ -83,6 +88,7 @@ class Choice:
             (self.group in TRAINED_GROUPS, "the group", self.group),
             (self.training in TRAINING_SETS, "the training set", self.training),
             (self.size in SIZES, "the size", self.size),
+            (self.matching in MATCHINGS, "the matching", self.matching),
         )
         for holds, what, value in rules:
             if not holds:
@@ -93,13 +99,20 @@ class Choice:
         """The colours of its pictures: the lecture's for stripes, grey for the rest."""
         return "stripes" if self.source == "stripes" else "grey"
 
+    @property
+    def can_match(self) -> bool:
+        """Whether there is an equivariant network with as many parameters as the ordinary one: for C4 alone."""
+        return self.source == "stripes" or self.group == "C4"
+
     def network_name(self, arm: str) -> str:
         """Name in the zoo of the network that serves an arm."""
         trained = "ordinary" if arm == "symmetrised" else arm
+        by_parameters = trained == "equivariant" and self.matching == "parameters" and self.can_match
+        matched = "-parameters" if by_parameters else ""
         if self.source == "stripes":
-            return f"stripes/{trained}"
+            return f"stripes/{trained}{matched}"
         group = f"-{self.group.lower()}" if trained == "equivariant" else ""
-        return f"images/{trained}{group}-{self.training}"
+        return f"images/{trained}{group}{matched}-{self.training}"
 
 
 PRESETS: Mapping[str, Choice] = MappingProxyType(
@@ -125,9 +138,11 @@ ADDRESS: Mapping[str, Rule] = MappingProxyType(
         "noise_turns": one_of(NOISE_STAYS.values()),
         "seed": between(0, 9999),
         "differences": one_of(("true", "false")),
+        "inside": one_of(("true", "false")),
         "curves": one_of(CURVES.values()),
         "training": one_of(TRAINING_SETS.values()),
         "group": one_of(TRAINED_GROUPS),
+        "matching": one_of(MATCHINGS.values()),
         "size": one_of(map(str, SIZES)),
     }
 )

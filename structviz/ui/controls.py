@@ -12,6 +12,7 @@ from structviz.figures import arm_title
 from structviz.transforms import NOISES
 from structviz.ui.choices import (
     ARMS,
+    MATCHINGS,
     NOISE_STAYS,
     OWN,
     SIZES,
@@ -121,6 +122,15 @@ def controls(angle: float) -> tuple[Choice, View, bytes | None]:
                 required=True,
                 **bound("rot", "group"),
             )
+            matching = st.segmented_control(
+                "Ordinary and equivariant network have equal",
+                list(MATCHINGS),
+                default=_DEFAULT.matching,
+                format_func=MATCHINGS.__getitem__,
+                required=True,
+                help="As many channels cost the same time; as many parameters are trained for C4 alone.",
+                **bound("rot", "matching"),
+            )
             size = st.segmented_control(
                 "Side in pixels", SIZES, default=_DEFAULT.size, required=True, **bound("rot", "size")
             )
@@ -128,7 +138,7 @@ def controls(angle: float) -> tuple[Choice, View, bytes | None]:
             differences = st.toggle("Show differences to the truth", **bound("rot", "differences"))
             curves = st.selectbox("Curves", list(CURVES), format_func=CURVES.__getitem__, **bound("rot", "curves"))
     shown = tuple(arm for arm in ARMS if arm in arms)
-    choice = Choice(source, angle, level, shown, noise, seed, group, training, size, noise_turns)
+    choice = Choice(source, angle, level, shown, noise, seed, group, training, size, noise_turns, matching)
     return choice, View(differences, curves), upload
 
 

@@ -11,7 +11,8 @@ def rotation_formulas() -> None:
     task, promise = st.columns(2, gap="large")
     with task:
         st.markdown("Both networks learn to map a noisy image $y$ to the clean one $x$, layer by layer:")
-        st.latex(r"z^0 = y, \quad z^{k+1} = \sigma(A^k z^k + b^k), \quad \Phi_\theta(y) = z^K")
+        st.latex(r"z^0 = y, \qquad z^{k+1} = \sigma(A^k z^k + b^k)")
+        st.latex(r"\Phi_\theta(y) = z^K")
         st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N \tfrac1{2|x_n|}\,\|\Phi_\theta(y_n) - x_n\|^2")
         st.markdown(
             "The $A^k$ are convolutions, $\\sigma$ is the ReLU, $|x_n|$ is the number of pixels. "

@@ -1,22 +1,24 @@
 """What the rotor needs of every angle: films and curves, computed once and shared by all visitors."""
 
+import dataclasses
 import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
 from torch import nn
 
 from structviz.figures import sprite
+from structviz.figures.films import FilmForm, curves_csv, turn_film
 from structviz.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
 from structviz.types import Image, Images, PerImage
 from structviz.ui.workshop import Workshop
 
-__all__ = ["BASELINE", "Player", "Reel", "Scene", "reels"]
+__all__ = ["BASELINE", "Player", "Reel", "Scene", "curves", "reels", "turn"]
 
 BASELINE = "interpolation"
 """The curve of what interpolation alone costs."""
@@ -87,28 +89,60 @@ def reels(
     breathe
         See `Workshop.get`.
     """
-    workshop = _workshop()
-
-    def get(kind: str, arm: str, work: Callable[[str], Reel], sha256: str = "") -> tuple[str, Reel]:
-        name = scene.reel(kind, arm, sha256)
-        return f"{kind}_{arm}", workshop.get(name, lambda: work(name), breathe)
-
-    yield get("film", "truth", lambda name: _film(name, scene, "truth", None))
-    yield get("film", "noisy", lambda name: _film(name, scene, "noisy", None))
+    wanted: list[tuple[str, str, Callable[[str], Reel]]] = [
+        ("film_truth", scene.reel("film", "truth"), lambda name: _film(name, scene, "truth", None)),
+        ("film_noisy", scene.reel("film", "noisy"), lambda name: _film(name, scene, "noisy", None)),
+    ]
     for arm, player in players.items():
-        yield get("film", arm, lambda name, arm=arm, player=player: _film(name, scene, arm, player), player.sha256)
+        name = scene.reel("film", arm, player.sha256)
+        wanted.append((f"film_{arm}", name, lambda name, arm=arm, player=player: _film(name, scene, arm, player)))
     if errors:
-        yield get("errors", BASELINE, lambda name: _errors(name, scene, None))
+        name = scene.reel("errors", BASELINE)
+        wanted.append((f"errors_{BASELINE}", name, lambda name: _errors(name, scene, None)))
         for arm, player in players.items():
-            yield get("errors", arm, lambda name, player=player: _errors(name, scene, player), player.sha256)
+            name = scene.reel("errors", arm, player.sha256)
+            wanted.append((f"errors_{arm}", name, lambda name, player=player: _errors(name, scene, player)))
+    jobs = [(name, partial(work, name)) for _, name, work in wanted]
+    for (key, _, _), ready in zip(wanted, _workshop().get_all(jobs, breathe), strict=True):
+        yield key, ready
 
 
-# Only the single worker of the workshop comes here. A strip of 72 frames of 128 x 128 has 9 MB.
-@lru_cache(maxsize=12)
+# Only the workers of the two workshops come here, which take the reels of one scene after another.
+# A strip of 72 frames of 128 x 128 has 9 MB.
+@lru_cache(maxsize=3)
 def _strip(scene: Scene) -> FilmStrip:
     return film_strip(
         {}, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed, noise_turns=scene.noise_turns
     )
+
+
+@st.cache_resource(show_spinner=False)
+def _souvenirs() -> Workshop[bytes]:
+    # Films to take along have up to 3 MB.
+    return Workshop(capacity=8)
+
+
+def turn(scene: Scene, players: Mapping[str, Player], form: FilmForm, differences: bool) -> bytes:
+    """The whole turn as an animated picture to take along."""
+    key = scene.reel(f"{form}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
+    return _souvenirs().get(key, lambda: turn_film(_whole_strip(scene, players), scene.colour_map, differences, form))
+
+
+def curves(scene: Scene, players: Mapping[str, Player]) -> str:
+    """The numbers of every angle as CSV, with the equivariance errors."""
+
+    def work() -> bytes:
+        nets = {arm: player.net for arm, player in players.items()}
+        measured = equivariance_curves(nets, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed)
+        return curves_csv(_whole_strip(scene, players), measured.arms).encode()
+
+    key = scene.reel("csv", "+".join(players), "".join(p.sha256 for p in players.values()))
+    return _souvenirs().get(key, work).decode()
+
+
+def _whole_strip(scene: Scene, players: Mapping[str, Player]) -> FilmStrip:
+    strip = _strip(scene)
+    return dataclasses.replace(strip, arms={arm: film_strip_arm(p.net, strip) for arm, p in players.items()})
 
 
 def _film(name: str, scene: Scene, arm: str, player: Player | None) -> Reel:

@@ -1,6 +1,7 @@
 """How the choices of the rotation page become a comparison, pictures that turn, and films of every angle."""
 
 import base64
+import dataclasses
 import hashlib
 import math
 from collections.abc import Callable
@@ -17,13 +18,24 @@ from structviz.figures import ARM_COLOURS, COLOUR_MAPS, arm_title, colour_table,
 from structviz.nets import Symmetrised
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
-from structviz.ui.choices import OWN, Choice
+from structviz.ui.choices import OWN, SIZES, Choice
+from structviz.ui.features import feature_section
 from structviz.ui.notices import about_the_average, decibels
 from structviz.ui.reels import BASELINE, Player, Scene, reels
 from structviz.ui.rotor import Column, Pictures, reel, rotor
 from structviz.ui.tiles import Row, Tile
 
-__all__ = ["read_upload", "run", "send_reels", "show_rotor", "source_image", "upright_row"]
+__all__ = [
+    "look_inside",
+    "player",
+    "read_upload",
+    "run",
+    "scene",
+    "send_reels",
+    "show_rotor",
+    "source_image",
+    "upright_row",
+]
 
 
 def source_image(choice: Choice, upload: bytes | None) -> Image:
@@ -66,20 +78,21 @@ def _network(name: str, sha256: str) -> nn.Module:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _run(choice: Choice, digest: str, _upload: bytes | None) -> Comparison:
     del digest
-    nets = {arm: _player(choice, arm).net for arm in choice.arms}
+    nets = {arm: player(choice, arm).net for arm in choice.arms}
     image = source_image(choice, _upload)
     angle = math.radians(choice.angle)
     return compare(nets, image, angle, choice.noise, choice.level, choice.seed, choice.noise_turns)
 
 
-def _player(choice: Choice, arm: str) -> Player:
+def player(choice: Choice, arm: str) -> Player:
+    """The network that serves an arm."""
     name = choice.network_name(arm)
     sha256 = zoo.card(name).sha256
     net = _network(name, sha256)
     return Player(sha256, Symmetrised(net, "C4") if arm == "symmetrised" else net)
 
 
-def _scene(choice: Choice, upload: bytes | None, comparison: Comparison) -> Scene:
+def scene(choice: Choice, upload: bytes | None, comparison: Comparison) -> Scene:
     """What the films of a choice show: all of it but the angle and the networks."""
     image = comparison.clean[0]
     noise = (choice.noise, choice.level, choice.seed, choice.noise_turns)
@@ -111,14 +124,14 @@ def show_rotor(
     on_view: Callable[[], None],
 ) -> None:
     """The pictures at the chosen angle, exactly; they turn as soon as `send_reels` has sent the films."""
-    scene = _scene(choice, upload, comparison)
+    filmed = scene(choice, upload, comparison)
     angle, clean = comparison.angles[-1], comparison.clean[-1]
     mask = None if is_quarter_turn(angle) else comparison.mask
     columns, pictures = [], []
     for arm in ("noisy", *choice.arms, "truth"):
-        sha256 = _player(choice, arm).sha256 if arm in choice.arms else ""
-        errors = scene.reel("errors", arm, sha256) if arm in choice.arms else None
-        film = scene.reel("film", arm, sha256)
+        sha256 = player(choice, arm).sha256 if arm in choice.arms else ""
+        errors = filmed.reel("errors", arm, sha256) if arm in choice.arms else None
+        film = filmed.reel("film", arm, sha256)
         columns.append(Column(arm, arm_title(arm), ARM_COLOURS[arm], film, errors, differs=arm != "truth"))
         outcome = None if arm == "truth" else comparison.noisy[-1] if arm == "noisy" else comparison.arms[arm][-1]
         shown, colours = (outcome.image, choice.colour_map) if outcome else (clean, choice.colour_map)
@@ -132,7 +145,7 @@ def show_rotor(
         choice.angle,
         side=clean.shape[-1],
         tables={"image": _table(choice.colour_map), "difference": _table("difference")},
-        baseline=scene.reel("errors", BASELINE),
+        baseline=filmed.reel("errors", BASELINE),
         differences=differences,
         curves=curves,
         key=key,
@@ -155,16 +168,31 @@ def send_reels(
     cost
         Where to say what the group average costs, if it takes part.
     """
-    players = {arm: _player(choice, arm) for arm in choice.arms}
+    players = {arm: player(choice, arm) for arm in choice.arms}
     seconds: dict[str, float] = {}
     with st.container(gap=None):
         # To write to the page is to hear whether the visitor has clicked on.
         waiting = st.empty()
-        for key, film in reels(_scene(choice, upload, comparison), players, errors, waiting.empty):
+        for key, film in reels(scene(choice, upload, comparison), players, errors, waiting.empty):
             reel(film.name, film.head, film.body, key=f"reel_{key}")
             seconds[key] = film.head.get("seconds", math.nan)
     if {"film_ordinary", "film_symmetrised"} <= set(seconds):
         cost.markdown(about_the_average(seconds["film_symmetrised"] / seconds["film_ordinary"]))
+
+
+def look_inside(choice: Choice, upload: bytes | None) -> None:
+    """The feature maps and filters of the chosen networks, at a size at which films stay small."""
+    small = dataclasses.replace(choice, size=min(SIZES))
+    digest = hashlib.sha256(upload or b"").hexdigest()
+    feature_section(
+        {arm: choice.network_name(arm) for arm in choice.arms},
+        source_image(small, upload),
+        f"{small.source}-{small.size}-{small.seed}-{digest}",
+        choice.noise,
+        choice.level,
+        choice.seed,
+        choice.colour_map,
+    )
 
 
 def upright_row(choice: Choice, comparison: Comparison) -> Row:

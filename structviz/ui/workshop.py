@@ -2,10 +2,10 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Generic, TypeVar
 
 __all__ = ["Workshop"]
@@ -54,14 +54,21 @@ class Workshop(Generic[T]):
         Exception
             Whatever `work` raises; the next call tries again.
         """
-        with self._waits(key, work) as future:
-            while True:
-                try:
-                    return future.result(_PATIENCE)
-                except FutureTimeout:
-                    if future.done():  # just now, or the work itself raised it
-                        return future.result()
-                    breathe()
+        (result,) = self.get_all([(key, work)], breathe)
+        return result
+
+    def get_all(
+        self, jobs: Sequence[tuple[Hashable, Callable[[], T]]], breathe: Callable[[], Any] = lambda: None
+    ) -> Iterator[T]:
+        """The results of several jobs, each as soon as it is ready.
+
+        All take their places in the queue at once, so that jobs which share something, and come from one
+        visitor, are done together; those that are still waiting leave it when the iteration ends.
+        """
+        with ExitStack() as places:
+            futures = [places.enter_context(self._waits(key, work)) for key, work in jobs]
+            for future in futures:
+                yield _wait(future, breathe)
 
     @contextmanager
     def _waits(self, key: Hashable, work: Callable[[], T]) -> Iterator[Future[T]]:
@@ -86,3 +93,13 @@ class Workshop(Generic[T]):
         finished = [k for k, f in self._results.items() if f.done() and k not in self._waiting]
         for old in finished[: max(0, len(self._results) - self._capacity)]:
             del self._results[old]
+
+
+def _wait(future: Future[T], breathe: Callable[[], Any]) -> T:
+    while True:
+        try:
+            return future.result(_PATIENCE)
+        except FutureTimeout:
+            if future.done():  # just now, or the work itself raised it
+                return future.result()
+            breathe()

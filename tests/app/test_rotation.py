@@ -154,6 +154,8 @@ def test_every_control_changes_the_numbers() -> None:
     changed()
     app.segmented_control(key="rot_training").set_value("large").run()
     changed()
+    app.segmented_control(key="rot_matching").set_value("parameters").run()
+    changed()
     app.segmented_control(key="rot_group").set_value("C8").run()
     changed()
     app.segmented_control(key="rot_size").set_value(128).run()
@@ -281,3 +283,13 @@ def test_own_image_and_a_bad_one_after_it() -> None:
     assert len(app.error) == 1
     assert "PNG" in app.error[0].value
     assert shown(app) == mine
+
+
+def test_looking_inside_is_computed_when_it_is_opened() -> None:
+    app = open_page()
+    inside = next(e for e in app.expander if e.label.startswith("Look inside"))
+    assert not any("sv-film" in html.proto.body for html in app.get("html"))
+    assert not inside.markdown
+    app.session_state["rot_inside"] = True
+    healthy(app.run())
+    assert any("sv-film" in html.proto.body for html in app.get("html"))

@@ -93,6 +93,34 @@ def test_work_that_has_begun_is_kept_for_later() -> None:
     assert shop.get("key", lambda: "second") == "first"
 
 
+def test_jobs_that_come_together_are_done_together() -> None:
+    shop: Workshop[str] = Workshop(16)
+    begun, go, order = threading.Event(), threading.Event(), []
+
+    def blocker() -> str:
+        begun.set()
+        assert go.wait(SECONDS)
+        return ""
+
+    def visit(name: str, entered: threading.Event) -> None:
+        jobs = [(f"{name}{k}", lambda k=k: order.append(f"{name}{k}") or name) for k in range(3)]
+        assert list(shop.get_all(jobs, entered.set)) == [name] * 3
+
+    first = threading.Thread(target=shop.get, args=("blocker", blocker))
+    first.start()
+    assert begun.wait(SECONDS)
+    visitors = []
+    for name in "ab":
+        entered = threading.Event()
+        visitors.append(threading.Thread(target=visit, args=(name, entered)))
+        visitors[-1].start()
+        assert entered.wait(SECONDS)
+    go.set()
+    for visitor in (first, *visitors):
+        visitor.join(SECONDS)
+    assert order == ["a0", "a1", "a2", "b0", "b1", "b2"]
+
+
 def test_failures_are_not_kept() -> None:
     shop: Workshop[int] = Workshop(4)
 

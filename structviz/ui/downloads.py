@@ -1,0 +1,54 @@
+"""What a visitor takes along from the rotation page: the address, pictures, numbers, films and a script."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from structviz.comparison import Comparison
+from structviz.figures import comparison_sheet
+from structviz.figures.scripts import script, source_call
+from structviz.ui.choices import Choice
+from structviz.ui.controls import View
+from structviz.ui.reels import curves, turn
+from structviz.ui.rotation import player, scene
+from structviz.ui.state import share_link
+
+__all__ = ["downloads"]
+
+
+def downloads(choice: Choice, upload: bytes | None, comparison: Comparison, view: View) -> None:
+    """Buttons for everything that can be taken along; each is made when it is asked for."""
+    filmed = scene(choice, upload, comparison)
+    players = {arm: player(choice, arm) for arm in choice.arms}
+    with st.container(horizontal=True):
+        with st.popover("Share", icon=":material/link:"):
+            st.caption("This address restores all choices on this page, except an own image.")
+            st.code(share_link(), language=None, wrap_lines=True)
+        _button(
+            "Pictures (PNG)",
+            lambda: comparison_sheet(comparison, choice.colour_map, view.differences),
+            "rotation.png",
+            "image/png",
+        )
+        _button("Turn (WebP)", lambda: turn(filmed, players, "webp", view.differences), "turn.webp", "image/webp")
+        _button("Turn (GIF)", lambda: turn(filmed, players, "gif", view.differences), "turn.gif", "image/gif")
+        _button("Curves (CSV)", lambda: curves(filmed, players), "curves.csv", "text/csv")
+        _button("Script (Python)", lambda: _script(choice, view), "rotation.py", "text/x-python")
+
+
+def _button(label: str, make: Callable[[], bytes | str], name: str, mime: str) -> None:
+    st.download_button(label, make, name, mime, icon=":material/download:", on_click="ignore")
+
+
+def _script(choice: Choice, view: View) -> str:
+    return script(
+        {arm: choice.network_name(arm) for arm in choice.arms},
+        source_call(choice.source, choice.size, choice.seed),
+        choice.angle,
+        choice.noise,
+        choice.level,
+        choice.seed,
+        choice.noise_turns,
+        choice.colour_map,
+        view.differences,
+    )
