@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import torch
 
 from structviz.checks import equivariance_error
-from structviz.errors import ConfigError
 from structviz.metrics import psnr, ssim
-from structviz.transforms import add_noise, disc_mask, rotate
+from structviz.transforms import add_noise, disc_mask, rotate, side_of_square
 from structviz.types import Image, Images, Mask
 
 __all__ = ["Comparison", "Restored", "compare"]
@@ -125,10 +124,8 @@ def compare(
     >>> result.arms["equivariant"][1].psnr > result.arms["ordinary"][1].psnr + 20
     True
     """
-    rows, columns = image.shape[-2:]
-    if rows != columns:
-        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
-    mask = disc_mask(rows, columns)
+    side = side_of_square(image)
+    mask = disc_mask(side, side)
     angles = (0.0, angle) if angle else (0.0,)
     clean = tuple(rotate(image, a) for a in angles)
     if noise_turns:
@@ -141,7 +138,7 @@ def compare(
         return Restored(output, psnr(output, reference, mask=mask).item(), ssim(output, reference, mask=mask).item())
 
     batch = torch.cat(noisy)
-    margin = rows / 8
+    margin = side / 8
     return Comparison(
         angles=angles,
         clean=clean,

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from structviz.errors import ConfigError
 from structviz.nets import ConvDenoiser, Element, group
-from structviz.transforms import disc_mask, rotate
+from structviz.transforms import disc_mask, rotate, side_of_square
 from structviz.types import Image, Images, Mask
 
 __all__ = ["FeatureFilm", "Maps", "activations", "feature_film", "nearest_turn", "receptive_radius", "turn_back"]
@@ -209,11 +209,9 @@ def _relative(difference: Tensor, reference: Tensor) -> float:
 
 def _check(net: ConvDenoiser, image: Image, layer: int, group_name: str | None, n_maps: int, n_angles: int) -> Mask:
     """The pixels that count, once all arguments fit together."""
-    rows, columns = image.shape[-2:]
+    side = side_of_square(image)
     n_hidden = len(net.convolutions) - 1
     order = 1 if group_name is None else group(group_name).order
-    if rows != columns:
-        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
     if not 0 <= layer < n_hidden:
         raise ConfigError(f"This network has hidden layers 0 to {n_hidden - 1}; got {layer}.")
     if n_angles < 4 or n_angles % 4:
@@ -225,10 +223,10 @@ def _check(net: ConvDenoiser, image: Image, layer: int, group_name: str | None, 
     if n_maps < order or n_maps % order or n_maps > net.width:
         raise ConfigError(f"Show whole fields: a multiple of {order} channels out of {net.width}; got {n_maps}.")
     radius = receptive_radius(net, layer)
-    mask = disc_mask(rows, columns, math.sqrt(2) * radius + _SPLINE_MARGIN, image.device)
+    mask = disc_mask(side, side, math.sqrt(2) * radius + _SPLINE_MARGIN, image.device)
     if not mask.any():
         raise ConfigError(
-            f"Layer {layer} sees {radius} pixels far, which leaves nothing of an image of {rows}×{columns} pixels; "
+            f"Layer {layer} sees {radius} pixels far, which leaves nothing of an image of {side}×{side} pixels; "
             "take a larger image or an earlier layer."
         )
     return mask

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from structviz.errors import ConfigError, ShapeError
 from structviz.metrics import psnr, ssim
-from structviz.transforms import add_noise, disc_mask, is_quarter_turn, rotate
+from structviz.transforms import add_noise, disc_mask, is_quarter_turn, rotate, side_of_square
 from structviz.types import Image, Images, Mask, PerImage
 
 __all__ = [
@@ -120,9 +120,7 @@ def film_strip(
     >>> strip.arms["identity"].images.shape
     torch.Size([8, 1, 16, 16])
     """
-    rows, columns = image.shape[-2:]
-    if rows != columns:
-        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
+    side = side_of_square(image)
     angles = turn_angles(n_angles)
     clean = rotate(image.expand(n_angles, -1, -1, -1), angles)
     if noise_turns:
@@ -133,7 +131,7 @@ def film_strip(
         noisy = torch.cat(
             [add_noise(frame, noise, level, torch.Generator().manual_seed(seed)) for frame in clean.split(1)]
         )
-    mask = disc_mask(rows, columns)
+    mask = disc_mask(side, side)
     return FilmStrip(
         angles=angles,
         clean=clean,
@@ -209,20 +207,18 @@ def equivariance_curves(
     >>> equivariance_curves({"sigmoid": torch.sigmoid}, data.stripes(1, size=16), n_angles=4).arms["sigmoid"]
     (0.0, 0.0, 0.0, 0.0)
     """
-    rows, columns = image.shape[-2:]
-    if rows != columns:
-        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
+    side = side_of_square(image)
     angles = turn_angles(n_angles)
     noisy = add_noise(image, noise, level, torch.Generator().manual_seed(seed))
     # An eighth of the image from the rim inwards does not count between quarter turns: corners reach into it.
-    margin = rows / 8
-    inner, whole = disc_mask(rows, columns, margin), torch.ones(rows, columns, dtype=torch.bool)
+    margin = side / 8
+    inner, whole = disc_mask(side, side, margin), torch.ones(side, side, dtype=torch.bool)
     masks = torch.stack([whole if is_quarter_turn(angle) else inner for angle in angles.tolist()])
 
     def relative(left: Images, right: Images) -> tuple[float, ...]:
         if left.shape != right.shape or left.shape[-2:] != masks.shape[-2:]:
             raise ShapeError(
-                f"A denoiser keeps the {rows}×{columns} pixels of its input; got {left.shape[-2]}×{left.shape[-1]}. "
+                f"A denoiser keeps the {side}×{side} pixels of its input; got {left.shape[-2]}×{left.shape[-1]}. "
                 "Use one that does."
             )
         left, right = (torch.where(masks[:, None], x.double(), 0.0).flatten(1) for x in (left, right))

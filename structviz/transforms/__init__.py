@@ -10,11 +10,13 @@ from structviz.transforms.noise import (
     add_speckle,
 )
 from structviz.transforms.rotation import disc_mask, is_quarter_turn, rotate
+from structviz.transforms.validation import side_of_square
 
 __all__ = [
     "rotate",
     "is_quarter_turn",
     "disc_mask",
+    "side_of_square",
     "NOISES",
     "Noise",
     "add_noise",

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from structviz.errors import ShapeError
+from structviz.errors import ConfigError, ShapeError
 
-__all__ = ["check_images"]
+__all__ = ["check_images", "side_of_square"]
 
 
 def check_images(images: Tensor, name: str = "images") -> None:
@@ -20,3 +20,17 @@ def check_images(images: Tensor, name: str = "images") -> None:
         )
     if images.dtype not in (torch.float32, torch.float64):
         raise ShapeError(f"{name} must be float32 or float64, got {images.dtype}: call .float() on them")
+
+
+def side_of_square(images: Tensor) -> int:
+    """Side in pixels of images that can turn on their canvas.
+
+    Raises
+    ------
+    ConfigError
+        If they are not square.
+    """
+    rows, columns = images.shape[-2:]
+    if rows != columns:
+        raise ConfigError(f"The image must be square, so that it can turn; got {rows}×{columns}. Crop it first.")
+    return rows

@@ -4,12 +4,6 @@ import io
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.e2e.serve import served
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,44 +42,15 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Address of a server that others may have used before."""
-    with _running_server() as address:
-        yield address
+    with served(folder=ROOT) as running:
+        yield running.address
 
 
 @pytest.fixture
 def fresh_server() -> Iterator[str]:
     """Address of a server that nobody has visited."""
-    with _running_server() as address:
-        yield address
-
-
-@contextmanager
-def _running_server() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/_stcore/health", process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "the server stopped"
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the server did not come up within a minute")
+    with served(folder=ROOT) as running:
+        yield running.address
 
 
 def settle(page: Page) -> None:
