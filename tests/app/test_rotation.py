@@ -162,6 +162,14 @@ def test_every_control_changes_the_numbers() -> None:
     changed()
 
 
+def test_a_match_that_does_not_ship_is_named() -> None:
+    app = open_page(rot_source="Cameraman", rot_size="64", rot_matching="parameters")
+    healthy(app)
+    assert not any("as many channels is shown" in caption.value for caption in app.caption)
+    healthy(app.segmented_control(key="rot_group").set_value("D4").run())
+    assert any("No D4 network" in caption.value for caption in app.caption)
+
+
 def test_differences_keep_the_numbers() -> None:
     app = open_page()
     before, pictures = shown(app), rotor(app)["pictures"]
