@@ -141,7 +141,8 @@ def controls(angle: float) -> tuple[Choice, View, bytes | None]:
     choice = Choice(source, angle, level, shown, noise, seed, group, training, size, noise_turns, matching)
     if matching == "parameters" and not choice.can_match:
         st.sidebar.caption(
-            f"No {group} network with as many parameters as the ordinary one ships; the one with as many channels is shown."
+            f"No {group} network with as many parameters as the ordinary one ships; "
+            "the one with as many channels is shown."
         )
     return choice, View(differences, curves), upload
 
