@@ -49,8 +49,6 @@ class Card:
         Trainable numbers during the training; the stored plain network may repeat them.
     metrics
         Figures on held-out data, as the recipe measures them.
-    note
-        What a reader should know before using it; may be empty.
     device, seconds, versions, command
         How it was made, and the command that makes it again.
     sha256
@@ -67,7 +65,6 @@ class Card:
     seconds: float
     versions: Mapping[str, str]
     command: str
-    note: str = ""
     sha256: str = field(default="", compare=False)
 
     def to_json(self) -> str:

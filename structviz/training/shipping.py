@@ -42,7 +42,7 @@ SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())
 """The networks in `pretrained/` by name; `python -m structviz pretrain` rebuilds them."""
 
 
-def save_result(result: TrainResult, name: str, folder: Path, data: str, command: str, note: str = "") -> zoo.Card:
+def save_result(result: TrainResult, name: str, folder: Path, data: str, command: str) -> zoo.Card:
     """Write the network of a run below `folder`, with its card.
 
     Raises
@@ -61,7 +61,6 @@ def save_result(result: TrainResult, name: str, folder: Path, data: str, command
         seconds=round(result.seconds, 1),
         versions={"python": platform.python_version(), "torch": version("torch"), "escnn": version("escnn")},
         command=command,
-        note=note,
     )
     return zoo.save(result.net, described, folder)
 

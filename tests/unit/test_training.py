@@ -103,10 +103,16 @@ def first_weights(net: nn.Module) -> torch.Tensor:
     return next(net.parameters()).detach()
 
 
-def test_divergence_is_an_outcome_and_keeps_good_weights() -> None:
-    result = train(tiny(steps=60, learning_rate=1e6), device="cpu")
+def test_divergence_is_an_outcome_and_keeps_the_last_good_weights() -> None:
+    config = tiny(steps=60, learning_rate=1e6)
+    result = train(config, device="cpu")
     assert result.outcome is Outcome.DIVERGED
-    assert all(bool(torch.isfinite(p).all()) for p in result.net.parameters())
+    n_good = len(result.history)  # so short a run reports every step
+    asked = iter(range(n_good + 1))
+    stopped = train(config, device="cpu", should_stop=lambda: next(asked) == n_good)
+    assert stopped.outcome is Outcome.CANCELLED
+    for ours, theirs in zip(result.net.parameters(), stopped.net.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
 
 
 @pytest.mark.parametrize(
