@@ -3,7 +3,7 @@
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-__all__ = ["Image", "Images", "Mask", "PerImage"]
+__all__ = ["Image", "Images", "Mask", "PerImage", "Sinograms", "SquareImages"]
 
 Images = Float[Tensor, "batch channel row column"]
 """A batch of images, float, range [0, 1] (before noise is added)."""
@@ -16,3 +16,9 @@ PerImage = Float[Tensor, "batch"]
 
 Mask = Bool[Tensor, "row column"]
 """The pixels that count."""
+
+SquareImages = Float[Tensor, "batch 1 n n"]
+"""Attenuation images in 1/cm."""
+
+Sinograms = Float[Tensor, "batch 1 views detectors"]
+"""Line integrals along rays, without unit."""

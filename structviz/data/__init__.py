@@ -1,13 +1,15 @@
 """Data to learn from and to look at: a generator or a name goes in, tensors come out.
 
-Everything is ``(batch, 1, row, column)``, float32, in [0, 1]. Nothing is downloaded, and the pictures
-for testing are never among those that networks are trained on.
+Everything is ``(batch, 1, row, column)``, float32: images in [0, 1], attenuation in 1/cm. Nothing is
+downloaded, and the pictures for testing are never among those that networks are trained on.
 """
 
+from structviz.data.attenuation import MATERIALS, MU_SCALE, MU_WATER, as_attenuation, from_hounsfield, to_hounsfield
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
 from structviz.data.phantoms import SHEPP_LOGAN, Ellipse, draw, ellipses, shepp_logan
 from structviz.data.stripes import ORIENTATIONS, stripes
+from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
 from structviz.data.uploads import UPLOAD_TYPES, read_image
 
 __all__ = [
@@ -28,6 +30,16 @@ __all__ = [
     "draw",
     "ellipses",
     "shepp_logan",
+    # patients and what X-rays see of them
+    "FIELD_OF_VIEW",
+    "SPINE_WINDOW",
+    "thorax",
+    "MATERIALS",
+    "MU_WATER",
+    "MU_SCALE",
+    "to_hounsfield",
+    "from_hounsfield",
+    "as_attenuation",
     # uploads
     "UPLOAD_TYPES",
     "read_image",

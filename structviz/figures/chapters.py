@@ -5,7 +5,7 @@ white and on black. Where something keeps its structure and something else does 
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz import data
-from structviz.data import Ellipse
 from structviz.figures.svg import VIEW_BOX, Panel, Points, bar, dots, embedded, line, lines, squares, svg
 from structviz.figures.theme import ARM_COLOURS
+from structviz.tomography.closed_form import line_integrals
 from structviz.transforms import add_gaussian, rotate
 from structviz.types import Image
 
@@ -38,7 +38,6 @@ __all__ = [
     "half_moons",
     "linear_quadratic",
     "residual_flow",
-    "sinogram",
     "sphere_flow",
 ]
 
@@ -107,18 +106,19 @@ def rotation(
 def tomography(size: int = 64, n_views: int = 96, view: int = 24) -> str:
     """A phantom with the rays of one view, and the sinogram in which this view is one column."""
     angles = np.arange(n_views) * (math.pi / n_views)
-    views = sinogram(data.SHEPP_LOGAN, angles, np.linspace(1, -1, size))
+    offsets = torch.linspace(1, -1, size, dtype=torch.float64)
+    views = line_integrals(data.SHEPP_LOGAN, torch.from_numpy(angles), offsets).T
     height = VIEW_BOX[1] - 8
     left, right = Panel(0, 4, height, height), Panel(height + 10, 4, VIEW_BOX[0] - height - 10, height)
-    offsets, half_chords = _chords(np.linspace(-0.8, 0.8, 7), float(angles[view]))
-    rays = np.stack([offsets - half_chords, offsets + half_chords], axis=1)
+    middles, half_chords = _chords(np.linspace(-0.8, 0.8, 7), float(angles[view]))
+    rays = np.stack([middles - half_chords, middles + half_chords], axis=1)
     corners = np.array([[-1.0, -1.0], [1.0, 1.0]])
     drawn, _ = left.fit(rays, corners, margin=0)
     column = right.left + (view + 0.5) * right.width / n_views
     marked = np.array([[column, right.top], [column, right.top + height]])
     return svg(
         embedded(data.shepp_logan(size)[0, 0], "grey", left), *lines(drawn, _BLUE, 1.2),
-        embedded(torch.from_numpy(views / views.max()), "grey", right), line(marked, _BLUE, 2),
+        embedded(views / views.max(), "grey", right), line(marked, _BLUE, 2),
     )  # fmt: skip
 
 
@@ -206,26 +206,6 @@ def linear_quadratic(x0: Float[np.ndarray, "2"], n_steps: int, time: float = 6.0
     return Control(np.stack(states), np.concatenate(controls), float(x0 @ P @ x0))
 
 
-def sinogram(
-    shapes: Sequence[Ellipse], angles: Float[np.ndarray, "views"], offsets: Float[np.ndarray, "detectors"]
-) -> Float[np.ndarray, "detectors views"]:
-    """Integrals of a phantom along the lines x cos(angle) + y sin(angle) = offset, in closed form.
-
-    An ellipse that a view sees with the half width w contributes 2 a b value sqrt(w² - t²) / w² at the
-    distance t from its centre.
-
-    References
-    ----------
-    Kak, Slaney: Principles of computerized tomographic imaging, 1988, section 3.1.
-    """
-    total = np.zeros((len(offsets), len(angles)))
-    for shape in shapes:
-        square = (shape.a * np.cos(angles - shape.angle)) ** 2 + (shape.b * np.sin(angles - shape.angle)) ** 2
-        t = offsets[:, None] - shape.x * np.cos(angles) - shape.y * np.sin(angles)
-        total += 2 * shape.a * shape.b * shape.value * np.sqrt(np.maximum(square - t**2, 0)) / square
-    return total
-
-
 def gradient_flow(x: Points, n_steps: int, share: float = 0.1) -> Points:
     """Euler steps of ẋ = -Aᵀ tanh(Ax), with `share` of the longest non-expansive step, 2 / ‖A‖²."""
     A = np.array([[0.6, 0.1], [-0.1, 0.8]])
@@ -279,7 +259,7 @@ def _g(x: np.ndarray) -> np.ndarray:
 
 
 def _chords(offsets: Float[np.ndarray, "rays"], angle: float) -> tuple[Points, Points]:
-    """Middles and halves of the chords of the unit disc on the lines that `sinogram` integrates over."""
+    """Middles and halves of the chords of the unit disc on the lines x cos(angle) + y sin(angle) = offset."""
     sin, cos = math.sin(angle), math.cos(angle)
     halves = np.sqrt(1 - offsets**2)
     return offsets[:, None] * np.array([cos, sin]), halves[:, None] * np.array([-sin, cos])
