@@ -1,9 +1,9 @@
 """Shape aliases: the one place where the project's tensors get their names."""
 
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-__all__ = ["Image", "Images", "Mask", "PerImage"]
+__all__ = ["Image", "Images", "Mask", "PerImage", "Points", "Labels"]
 
 Images = Float[Tensor, "batch channel row column"]
 """A batch of images, float, range [0, 1] (before noise is added)."""
@@ -16,3 +16,9 @@ PerImage = Float[Tensor, "batch"]
 
 Mask = Bool[Tensor, "row column"]
 """The pixels that count."""
+
+Points = Float[Tensor, "point 2"]
+"""Points of the plane."""
+
+Labels = Int[Tensor, "point"]
+"""The class of each point, 0 or 1."""

@@ -1,5 +1,17 @@
 """One function per structural claim: tensors and callables in, an error number out."""
 
 from structviz.checks.equivariance import equivariance_error, interpolation_error
+from structviz.checks.jacobian import jacobians, lipschitz_constant, orientations, smallest_singular_values
+from structviz.checks.order import observed_order
+from structviz.checks.slope import fitted_slope
 
-__all__ = ["equivariance_error", "interpolation_error"]
+__all__ = [
+    "equivariance_error",
+    "fitted_slope",
+    "interpolation_error",
+    "jacobians",
+    "lipschitz_constant",
+    "observed_order",
+    "orientations",
+    "smallest_singular_values",
+]
