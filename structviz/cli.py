@@ -44,14 +44,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     train = _command(commands, "train", _train, "train one arm of a recipe and write weights with a card")
-    train.add_argument("--recipe", default="stripes", help="stripes or images (default: %(default)s)")
+    train.add_argument("--recipe", default="stripes", help="stripes, images or flow (default: %(default)s)")
     train.add_argument("--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)")
     train.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
     train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
-    train.add_argument("--n-train", type=int, help="number of training images")
+    train.add_argument("--dataset", help="which data set of the recipe flow: halfmoon2d, donut2d, …")
+    train.add_argument("--n-train", type=int, help="number of training images or points")
     train.add_argument("--steps", type=int, help="steps of training")
-    train.add_argument("--batch-size", type=int, help="images in each step")
+    train.add_argument("--batch-size", type=int, help="images or points in each step")
     train.add_argument("--learning-rate", type=float, help="largest step size of Adam")
+    train.add_argument("--regularisation", type=float, help="weight of the regulariser of the recipe flow")
     train.add_argument("--seed", type=int, default=0, help="decides data, noise and weights (default: %(default)s)")
     train.add_argument("--net", type=json.loads, metavar="JSON", help="shape of the network, as on a card")
     train.add_argument("--name", help="name of the network (default: the arm)")
@@ -90,7 +92,9 @@ def _train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         seed=options.seed,
-        net=None if options.net is None else training.DenoiserShape.from_dict(options.net),
+        net=None if options.net is None else training.read_shape(options.net),
+        dataset=options.dataset,
+        regularisation=options.regularisation,
     )
     name = f"{config.recipe}/{options.name or config.arm}"
     values = _train_and_save(config, name, options.device, options.out)
@@ -159,7 +163,7 @@ def _measured(name: str, folder: Path) -> dict[str, Any]:
     from structviz import training, zoo
 
     promised = zoo.card(name, folder)
-    measured = dict(training.recipe(promised.config.recipe).evaluate(zoo.load(name, folder=folder)))
+    measured = dict(training.recipe(promised.config.recipe).evaluate(zoo.load(name, folder=folder), promised.config))
     differences = {
         key: abs(value - promised.metrics.get(key, math.nan)) for key, value in measured.items() if "psnr" in key
     }
@@ -199,4 +203,4 @@ class _Bar:
         if isinstance(event, Progress):
             self.bar.total = event.steps
             self.bar.update(event.step - self.bar.n)
-            self.bar.set_postfix_str(f"loss {event.loss:.3g}, {event.images_per_second:.0f} images/s")
+            self.bar.set_postfix_str(f"loss {event.loss:.3g}, {event.examples_per_second:.0f} examples/s")

@@ -5,11 +5,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeGuard, get_args
+from typing import Any, ClassVar, Literal, TypeGuard, get_args
 
 from structviz.errors import ConfigError
 
-__all__ = ["DenoiserShape", "Matching", "TrainConfig"]
+__all__ = ["DenoiserShape", "Matching", "NetShape", "PointShape", "TrainConfig", "plain_shape", "read_shape"]
 
 Matching = Literal["channels", "parameters"]
 """What the equivariant twin shares with the ordinary network: its channels or its number of parameters."""
@@ -26,34 +26,66 @@ _LIMITS = {
 class DenoiserShape:
     """Shape of a denoiser; see `structviz.nets.ConvDenoiser`."""
 
+    kind: ClassVar[str] = "denoiser"
+
     width: int = 32
     dilations: tuple[int, ...] = (1, 1, 1)
     kernel_size: int = 3
     residual: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in (
-            ("width", self.width),
-            ("kernel_size", self.kernel_size),
-            *(("dilations", d) for d in self.dilations),
-        ):
-            if not _is_whole(value):
-                raise ConfigError(f"{name} of a network must be whole; got {value!r}.")
+        _check_whole(width=self.width, kernel_size=self.kernel_size)
+        for dilation in self.dilations:
+            _check_whole(dilations=dilation)
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "DenoiserShape":
-        """Rebuild a shape from plain values.
 
-        Raises
-        ------
-        ConfigError
-            If a key is unknown or a value is not allowed.
-        """
-        try:
-            # JSON knows no tuples.
-            return cls(**{**values, "dilations": tuple(values.get("dilations", cls.dilations))})
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ConfigError(f"The shape of the network does not fit: {error}.") from error
+@dataclass(frozen=True)
+class PointShape:
+    """Shape of a network that moves points; see `structviz.nets.PointClassifier`."""
+
+    kind: ClassVar[str] = "points"
+
+    scheme: str = "euler"
+    width: int = 2
+    n_layers: int = 40
+    time: float = 4.0
+    activation: str = "tanh"
+    classifier: str = "learned"
+
+    def __post_init__(self) -> None:
+        _check_whole(width=self.width, n_layers=self.n_layers)
+        if not _is_number(self.time):
+            raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
+
+
+NetShape = DenoiserShape | PointShape
+"""The shape of any network that can be trained."""
+
+_SHAPES: Mapping[str, type[NetShape]] = {shape.kind: shape for shape in (DenoiserShape, PointShape)}
+
+
+def plain_shape(shape: NetShape) -> dict[str, Any]:
+    """Plain values only, with the kind first."""
+    return {"kind": shape.kind, **dataclasses.asdict(shape)}
+
+
+def read_shape(values: Mapping[str, Any]) -> NetShape:
+    """Rebuild the shape of a network from the values of `plain_shape`; without a kind it is a denoiser.
+
+    Raises
+    ------
+    ConfigError
+        If the kind or a key is unknown, or a value is not allowed.
+    """
+    try:
+        # JSON knows no tuples.
+        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+        kind = plain.pop("kind", DenoiserShape.kind)
+        if kind not in _SHAPES:
+            raise ConfigError(f"The kind of a network is one of {', '.join(_SHAPES)}; got {kind!r}.")
+        return _SHAPES[kind](**plain)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ConfigError(f"The shape of the network does not fit: {error}.") from error
 
 
 @dataclass(frozen=True)
@@ -80,6 +112,10 @@ class TrainConfig:
         Decides data, noise, order and initial weights.
     net
         Shape of the network.
+    dataset
+        Which of its data sets a recipe trains on, where it has several.
+    regularisation
+        Weight λ of the regulariser R(θ), where the recipe has one.
 
     Raises
     ------
@@ -102,7 +138,9 @@ class TrainConfig:
     batch_size: int | None = None
     learning_rate: float | None = None
     seed: int = 0
-    net: DenoiserShape | None = None
+    net: NetShape | None = None
+    dataset: str | None = None
+    regularisation: float | None = None
 
     def __post_init__(self) -> None:
         for name, (low, high) in _LIMITS.items():
@@ -112,14 +150,20 @@ class TrainConfig:
             if not _is_whole(value) or not low <= value <= high:
                 raise ConfigError(f"{name} must be a whole number from {low} to {high}; got {value!r}.")
         rate = self.learning_rate
-        if rate is not None and not (isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0):
+        if rate is not None and not (_is_number(rate) and rate > 0):
             raise ConfigError(f"learning_rate must be a positive number; got {rate!r}.")
+        weight = self.regularisation
+        if weight is not None and not (_is_number(weight) and weight >= 0):
+            raise ConfigError(f"regularisation must be zero or a positive number; got {weight!r}.")
+        if self.dataset is not None and not isinstance(self.dataset, str):
+            raise ConfigError(f"dataset must be a name; got {self.dataset!r}.")
         if self.matching not in get_args(Matching):
             raise ConfigError(f"matching is one of {', '.join(get_args(Matching))}; got {self.matching!r}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values only, ready for JSON."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        return values if self.net is None else {**values, "net": plain_shape(self.net)}
 
     def to_json(self) -> str:
         """The settings as a JSON object."""
@@ -138,7 +182,7 @@ class TrainConfig:
         if unknown := set(values) - known:
             raise ConfigError(f"Unknown settings: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}.")
         net = values.get("net")
-        return cls(**{**values, "net": None if net is None else DenoiserShape.from_dict(net)})
+        return cls(**{**values, "net": None if net is None else read_shape(net)})
 
     @classmethod
     def from_json(cls, text: str) -> "TrainConfig":
@@ -160,3 +204,13 @@ class TrainConfig:
 
 def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _check_whole(**values: object) -> None:
+    for name, value in values.items():
+        if not _is_whole(value):
+            raise ConfigError(f"{name} of a network must be whole; got {value!r}.")

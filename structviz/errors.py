@@ -1,6 +1,6 @@
 """One family of errors; each message states the rule, what came and what to do."""
 
-__all__ = ["CheckpointError", "ConfigError", "ImageError", "ShapeError", "StructVizError"]
+__all__ = ["CheckpointError", "ConfigError", "DataError", "ImageError", "ShapeError", "StructVizError"]
 
 
 class StructVizError(Exception):
@@ -17,6 +17,10 @@ class ShapeError(StructVizError, ValueError):
 
 class ImageError(StructVizError, ValueError):
     """A file is not an image that can be shown."""
+
+
+class DataError(StructVizError, ValueError):
+    """A table of points cannot be read."""
 
 
 class CheckpointError(StructVizError, ValueError):

@@ -1,9 +1,9 @@
 """Shape aliases: the one place where the project's tensors get their names."""
 
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-__all__ = ["Image", "Images", "Mask", "PerImage", "Sinograms", "SquareImages"]
+__all__ = ["Image", "Images", "Labels", "Mask", "PerImage", "Points", "Sinograms", "SquareImages"]
 
 Images = Float[Tensor, "batch channel row column"]
 """A batch of images, float, range [0, 1] (before noise is added)."""
@@ -22,3 +22,9 @@ SquareImages = Float[Tensor, "batch 1 n n"]
 
 Sinograms = Float[Tensor, "batch 1 views detectors"]
 """Line integrals along rays, without unit."""
+
+Points = Float[Tensor, "point 2"]
+"""Points of the plane."""
+
+Labels = Int[Tensor, "point"]
+"""The class of each point, 0 or 1."""

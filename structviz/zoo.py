@@ -19,14 +19,17 @@ from torch import nn
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, ConfigError, StructVizError
 from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.points import PointClassifier
 
 __all__ = ["NETWORKS", "PRETRAINED", "Card", "card", "check_name", "describe", "load", "names", "save"]
 
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
 """Folder of the networks that ship with the project."""
 
-NETWORKS: Mapping[str, type[ConvDenoiser]] = MappingProxyType({"ConvDenoiser": ConvDenoiser})
-"""The classes that a card may name."""
+NETWORKS: Mapping[str, type[ConvDenoiser | PointClassifier]] = MappingProxyType(
+    {network.__name__: network for network in (ConvDenoiser, PointClassifier)}
+)
+"""The classes that a card may name; each has its arguments as `shape`."""
 
 _NAME = re.compile(r"[a-z0-9_]+/[a-z0-9-]+")
 

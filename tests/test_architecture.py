@@ -19,7 +19,7 @@ MODULES = sorted(m.name for m in pkgutil.walk_packages([str(ROOT)], "structviz."
 LAYERS = (
     ("cli", "ui"),
     ("figures", "jobs"),
-    ("training", "comparison", "features", "filmstrip"),
+    ("training", "comparison", "features", "filmstrip", "flows"),
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
     ("config", "types", "errors"),

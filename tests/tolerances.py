@@ -2,7 +2,18 @@
 
 import torch
 
-__all__ = ["EQUIVARIANCE", "ROTATION_EXACT", "EXPORT", "METRIC", "REPRODUCE_DB", "SPLINE", "SPLINE_SMOOTH"]
+__all__ = [
+    "EQUIVARIANCE",
+    "ROTATION_EXACT",
+    "EXPORT",
+    "METRIC",
+    "REPRODUCE_DB",
+    "SPLINE",
+    "SPLINE_SMOOTH",
+    "ORDER",
+    "TRAJECTORY",
+    "INVARIANT",
+]
 
 EQUIVARIANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
 """Relative l2 equivariance error at quarter turns."""
@@ -24,3 +35,12 @@ SPLINE = {torch.float32: 3e-6, torch.float64: 1e-13}
 
 SPLINE_SMOOTH = 2e-4
 """A rotated image against the rotated function it samples: bumps 4 pixels wide, absolute, peak about 1."""
+
+ORDER = 0.2
+"""Observed against theoretical order of an integrator."""
+
+TRAJECTORY = {torch.float32: 5e-6, torch.float64: 1e-14}
+"""Two computations of the same trajectory of some ten steps, absolute, points of size 1."""
+
+INVARIANT = {torch.float32: 1e-5, torch.float64: 2e-14}
+"""Relative drift of a conserved quantity, or of a way there and back, over a hundred steps."""

@@ -2,5 +2,18 @@
 
 from structviz.checks.adjoint import adjoint_error
 from structviz.checks.equivariance import equivariance_error, interpolation_error
+from structviz.checks.jacobian import jacobians, lipschitz_constant, orientations, smallest_singular_values
+from structviz.checks.order import observed_order
+from structviz.checks.slope import fitted_slope
 
-__all__ = ["adjoint_error", "equivariance_error", "interpolation_error"]
+__all__ = [
+    "adjoint_error",
+    "equivariance_error",
+    "fitted_slope",
+    "interpolation_error",
+    "jacobians",
+    "lipschitz_constant",
+    "observed_order",
+    "orientations",
+    "smallest_singular_values",
+]

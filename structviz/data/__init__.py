@@ -1,15 +1,18 @@
 """Data to learn from and to look at: a generator or a name goes in, tensors come out.
 
-Everything is ``(batch, 1, row, column)``, float32: images in [0, 1], attenuation in 1/cm. Nothing is
-downloaded, and the pictures for testing are never among those that networks are trained on.
+Images are ``(batch, 1, row, column)``, float32, in [0, 1], attenuation in 1/cm; points are ``(point, 2)``,
+float32, with labels ``(point,)`` in {0, 1}. Nothing is downloaded, and the pictures for testing are never among
+those that networks are trained on.
 """
 
 from structviz.data.attenuation import MATERIALS, MU_SCALE, MU_WATER, as_attenuation, from_hounsfield, to_hounsfield
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
 from structviz.data.phantoms import SHEPP_LOGAN, Ellipse, draw, ellipses, shepp_logan
+from structviz.data.points import MAX_COORDINATE, MAX_POINTS, read_points, write_points
 from structviz.data.stripes import ORIENTATIONS, stripes
 from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
+from structviz.data.toy import MAX_NOISE, TOY_SETS, ToySet, toy, toy_split
 from structviz.data.uploads import UPLOAD_TYPES, read_image
 
 __all__ = [
@@ -40,6 +43,16 @@ __all__ = [
     "to_hounsfield",
     "from_hounsfield",
     "as_attenuation",
+    # points
+    "MAX_NOISE",
+    "TOY_SETS",
+    "ToySet",
+    "toy",
+    "toy_split",
+    "MAX_COORDINATE",
+    "MAX_POINTS",
+    "read_points",
+    "write_points",
     # uploads
     "UPLOAD_TYPES",
     "read_image",

@@ -27,7 +27,6 @@ Outlines = Float[np.ndarray, "_shapes _points 2"]
 Curve = Float[np.ndarray, "_points 2"]
 """Points along one line."""
 
-_LONGEST_PIECE = 0.5
 _CAP = np.linspace(pi / 2, -pi / 2, 7)[1:-1, None]
 
 
@@ -53,10 +52,10 @@ def box_around(outlines: Sequence[Outlines], size: int) -> Box:
 def coverage(outlines: Sequence[Outlines], size: int, box: Box | None = None) -> Float[np.ndarray, "row column"]:
     """Compute how much of each pixel the union of some shapes covers, from their borders alone.
 
-    By Green's theorem the area of a shape inside a pixel is an integral of x dy along its border. So each
-    short piece of the border is booked in the two pixels next to it, and sums along the rows give the areas.
-    The work grows with the length of the borders, not with shapes times pixels, and thin shapes keep their
-    area however coarse the grid is.
+    By Green's theorem the area of a shape inside a pixel is an integral of x dy along its border. So the
+    border is cut where it crosses the grid, each piece is booked in its pixel and in the next one, and sums
+    along the rows give the areas: exact for one polygon, on any grid. The work grows with the length of the
+    borders, not with shapes times pixels.
 
     Parameters
     ----------
@@ -153,23 +152,24 @@ def _edges(points: Outlines) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _changes(starts: np.ndarray, steps: np.ndarray, signs: np.ndarray, rows: int, columns: int) -> np.ndarray:
     """Add up by how much the coverage of each pixel differs from that of its left neighbour, over all edges."""
-    # Edges are cut into pieces so short that each meets two rows at most; the part in each counts there.
-    pieces = np.maximum(1, np.ceil(np.abs(steps).max(-1) / _LONGEST_PIECE)).astype(int)
+    # Pieces of at most one pixel's length cross one row and one column of the grid at most.
+    pieces = np.maximum(1, np.ceil(np.abs(steps).max(-1))).astype(int)
     edge = np.repeat(np.arange(len(steps)), pieces)
-    share = np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    steps = steps / pieces[:, None]
-    corner = np.array([columns, rows])
-    x0, y0 = (starts[edge] + steps[edge] * share[:, None]).clip(0, corner).T
-    x1, y1 = (starts[edge] + steps[edge] * (share + 1)[:, None]).clip(0, corner).T
-    row0, row1 = np.floor(y0), np.floor(y1)
-    border = np.where(row0 == row1, y1, np.maximum(row0, row1))
-    cut = x0 + (x1 - x0) * np.divide(border - y0, y1 - y0, out=np.ones_like(y0), where=y0 != y1)
+    number = np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    step = (steps / pieces[:, None])[edge]
+    start = starts[edge] + step * number[:, None]
+    low, high = np.floor(start), np.floor(start + step)
+    crossing = np.divide(np.maximum(low, high) - start, step, out=np.ones_like(step), where=low != high)
 
-    x = np.concatenate([x0 + cut, cut + x1]) / 2
-    row = np.concatenate([row0, row1]).clip(0, rows - 1)
-    rise = np.concatenate([border - y0, y1 - border]) * np.tile(signs[edge], 2)
+    # Cut at both crossings: now each piece lies in one pixel.
+    share = np.concatenate([np.zeros((len(edge), 1)), np.sort(crossing, axis=1), np.ones((len(edge), 1))], axis=1)
+    x, y = (start[:, i, None] + step[:, i, None] * share for i in (0, 1))
+    x, row = ((0.5 * (ends[:, 1:] + ends[:, :-1])) for ends in (x, y))
+    rise = np.diff(y, axis=1) * signs[edge, None] * ((row >= 0) & (row < rows))
+    x = x.clip(0, columns)
     column = np.floor(x)
-    place = (row * (columns + 2) + column).astype(int)
-    beyond = rise * (x - column)
+    place = (np.floor(row).clip(0, rows - 1) * (columns + 2) + column).astype(int).reshape(-1)
+    beyond = (rise * (x - column)).reshape(-1)
     n = rows * (columns + 2)
-    return (np.bincount(place, rise - beyond, n) + np.bincount(place + 1, beyond, n)).reshape(rows, columns + 2)
+    changes = np.bincount(place, rise.reshape(-1) - beyond, n) + np.bincount(place + 1, beyond, n)
+    return changes.reshape(rows, columns + 2)

@@ -1,8 +1,29 @@
 """Networks, one idea a file. The equivariant twin needs escnn: import it from `structviz.nets.equivariant`."""
 
+from structviz.nets.activations import ACTIVATIONS, Activation, activation
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import GROUPS, Element, Group, group
+from structviz.nets.points import CLASSIFIERS, PLAIN, SCHEMES, PointClassifier
 from structviz.nets.projection import commuting_kernel
+from structviz.nets.propagation import propagate
 from structviz.nets.symmetrised import Symmetrised
 
-__all__ = ["GROUPS", "ConvDenoiser", "Element", "Group", "Symmetrised", "commuting_kernel", "group"]
+__all__ = [
+    # images
+    "GROUPS",
+    "ConvDenoiser",
+    "Element",
+    "Group",
+    "Symmetrised",
+    "commuting_kernel",
+    "group",
+    # points
+    "ACTIVATIONS",
+    "Activation",
+    "CLASSIFIERS",
+    "PLAIN",
+    "PointClassifier",
+    "SCHEMES",
+    "activation",
+    "propagate",
+]

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from structviz.config import DenoiserShape, TrainConfig
+from structviz.config import DenoiserShape, PointShape, TrainConfig, read_shape
 from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
+from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
 from structviz.training.loop import fit, pick_device
 from structviz.training.recipes import ARMS, Recipe
@@ -24,21 +25,24 @@ __all__ = [
     "Event",
     "Finished",
     "Outcome",
+    "PointShape",
     "Progress",
     "Recipe",
     "Started",
     "TrainConfig",
     "TrainResult",
     "command_line",
+    "flow_on",
     "measure_baselines",
     "pick_device",
+    "read_shape",
     "recipe",
     "report",
     "save_result",
     "train",
 ]
 
-RECIPES: Mapping[str, Recipe] = MappingProxyType({r.name: r for r in (STRIPES, IMAGES_RECIPE)})
+RECIPES: Mapping[str, Recipe] = MappingProxyType({r.name: r for r in (STRIPES, IMAGES_RECIPE, FLOW)})
 """Every learning task by name."""
 
 

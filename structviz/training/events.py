@@ -36,7 +36,7 @@ class Progress:
     step: int
     steps: int
     loss: float
-    images_per_second: float
+    examples_per_second: float
 
 
 @dataclass(frozen=True)

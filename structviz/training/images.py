@@ -108,5 +108,5 @@ IMAGES_RECIPE = Recipe(
     export=export_denoiser,
     batches=_batches,
     loss=half_squared_error,
-    evaluate=evaluate_denoiser,
+    evaluate=lambda net, _config: evaluate_denoiser(net),
 )

@@ -13,13 +13,13 @@ from structviz.errors import ConfigError
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.recipes import Recipe, complete
 
-__all__ = ["fit", "pick_device"]
+__all__ = ["Descent", "Watch", "fit", "initial_network", "pick_device"]
 
 REPORTS = 100
 """A run reports its progress this many times."""
 
-BLOW_UP = 1e3
-"""A run has diverged when its loss exceeds the smallest one so far by this factor."""
+BLOW_UP = 10
+"""A run has diverged when its loss exceeds the first one that it reported by this factor."""
 
 
 def pick_device(device: str = "auto") -> torch.device:
@@ -55,16 +55,13 @@ def fit(
     emit = on_event or (lambda _event: None)
     config = complete(config, recipe)
     place = pick_device(device)
-    # Initial weights are torch's and escnn's own business, which draws from the global generator: lend it a seed.
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(config.seed)
-        net = recipe.build(config)
+    net = initial_network(recipe, config)
     n_parameters = sum(p.numel() for p in net.parameters())
     emit(Started(config, str(place), n_parameters))
     started = time.perf_counter()
-    watch = _Watch(net, emit)
+    watch = Watch(net, emit)
     try:
-        outcome = _descend(recipe, config, net, place, watch, should_stop or (lambda: False))
+        outcome = _descend(Descent(recipe, config, net, place), watch, should_stop or (lambda: False))
     except RuntimeError as error:
         if not _is_lack_of_memory(error):
             raise
@@ -74,46 +71,82 @@ def fit(
     if outcome in (Outcome.DIVERGED, Outcome.OUT_OF_MEMORY):
         net.load_state_dict(watch.good)
     plain = recipe.export(net.cpu().eval())
-    metrics = dict(recipe.evaluate(plain))
+    metrics = dict(recipe.evaluate(plain, config))
     seconds = time.perf_counter() - started
     emit(Finished(outcome, seconds, metrics))
     return TrainResult(outcome, plain, config, tuple(watch.history), metrics, n_parameters, str(place), seconds)
 
 
-def _descend(
-    recipe: Recipe,
-    config: TrainConfig,
-    net: nn.Module,
-    place: torch.device,
-    watch: "_Watch",
-    should_stop: Callable[[], bool],
-) -> Outcome:
+def initial_network(recipe: Recipe, config: TrainConfig) -> nn.Module:
+    """The network of a complete configuration with the initial weights that its seed decides."""
+    # Initial weights are torch's and escnn's own business, which draws from the global generator: lend it a seed.
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(config.seed)
+        return recipe.build(config)
+
+
+def _descend(descent: "Descent", watch: "Watch", should_stop: Callable[[], bool]) -> Outcome:
     """Take the steps of a run; the network is changed in place."""
-    steps, batch_size, learning_rate = config.steps, config.batch_size, config.learning_rate
-    if steps is None or batch_size is None or learning_rate is None:
-        raise ConfigError(f"The recipe {recipe.name} leaves settings open: {config}.")
-    net.to(place).to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
-    batches = recipe.batches(config, torch.Generator().manual_seed(config.seed))
-    optimiser = torch.optim.Adam(net.parameters(), lr=learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _warm_cosine(step / steps))
+    steps = descent.steps
     report_every = max(1, steps // REPORTS)
     for step in range(1, steps + 1):
         if should_stop():
             return Outcome.CANCELLED
-        y, x = (images.to(place, memory_format=torch.channels_last) for images in next(batches))
-        optimiser.zero_grad(set_to_none=True)
-        loss = recipe.loss(net(y), x).mean()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
-        watch.add(loss.detach())
-        if (step % report_every == 0 or step == steps) and not watch.report(step, steps, batch_size):
+        watch.add(descent.step())
+        if (step % report_every == 0 or step == steps) and not watch.report(step, steps, descent.batch_size):
             return Outcome.DIVERGED
     return Outcome.FINISHED
 
 
-class _Watch:
+class Descent:
+    """The steps of a run, one at a time: Adam with a warm start and a learning rate that falls along a cosine.
+
+    Parameters
+    ----------
+    recipe, config
+        The task, and its complete settings.
+    net
+        The network, changed in place.
+    place
+        Where to train.
+
+    Raises
+    ------
+    ConfigError
+        If the recipe leaves settings open.
+    """
+
+    def __init__(self, recipe: Recipe, config: TrainConfig, net: nn.Module, place: torch.device) -> None:
+        steps, batch_size, learning_rate = config.steps, config.batch_size, config.learning_rate
+        if steps is None or batch_size is None or learning_rate is None:
+            raise ConfigError(f"The recipe {recipe.name} leaves settings open: {config}.")
+        self.steps, self.batch_size = steps, batch_size
+        self._recipe, self._config, self._place = recipe, config, place
+        self._net = net
+        net.to(place).to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
+        self._batches = recipe.batches(config, torch.Generator().manual_seed(config.seed))
+        self._parameters = list(net.parameters())
+        self._optimiser = torch.optim.Adam(self._parameters, lr=learning_rate, fused=True)
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, lambda step: _warm_cosine(step / steps))
+
+    def step(self) -> Tensor:
+        """Take one step; return the loss before it, without waiting for the device."""
+        y, x = (self._moved(part) for part in next(self._batches))
+        self._optimiser.zero_grad(set_to_none=True)
+        loss = self._recipe.loss(self._net(y), x).mean() + self._recipe.regulariser(self._net, self._config)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        self._optimiser.step()
+        self._schedule.step()
+        return loss.detach()
+
+    def _moved(self, part: Tensor) -> Tensor:
+        if part.ndim != 4:
+            return part.to(self._place)
+        return part.to(self._place, memory_format=torch.channels_last)
+
+
+class Watch:
     """Follows the loss of a run, reports it and keeps the last good weights."""
 
     def __init__(self, net: nn.Module, emit: Callable[[Event], None]) -> None:
@@ -132,10 +165,10 @@ class _Watch:
     def report(self, step: int, steps: int, batch_size: int) -> bool:
         """Report the mean loss since the last report; False if the run has diverged."""
         mean_loss = torch.stack(self.losses).mean().item()
-        if math.isfinite(mean_loss):
-            self.bound = min(self.bound, BLOW_UP * mean_loss)
         if not mean_loss < self.bound or not self.is_healthy():
             return False
+        if not self.history:
+            self.bound = BLOW_UP * mean_loss
         self.good = copy.deepcopy(self.net.state_dict())
         now = time.perf_counter()
         speed = len(self.losses) * batch_size / (now - self.clock)

@@ -5,20 +5,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
 from structviz.nets.groups import group
-from structviz.types import Images, PerImage
+from structviz.types import PerImage
 
-__all__ = ["ARMS", "Batches", "Recipe", "complete"]
+__all__ = ["ARMS", "Batches", "Recipe", "complete", "no_regulariser"]
 
 ARMS = ("ordinary", "augmented", "equivariant")
 """The arms that are trained; the symmetrised arm needs no training of its own."""
 
-Batches = Iterator[tuple[Images, Images]]
+Batches = Iterator[tuple[Tensor, Tensor]]
 """Endless pairs of network input and target."""
+
+
+def no_regulariser(net: nn.Module, config: TrainConfig) -> float:
+    """R(θ) = 0, as most recipes have it."""
+    del net, config
+    return 0.0
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,15 @@ class Recipe:
     batches
         Endless training pairs, drawn from the generator.
     loss
-        One number per image, from output and target.
+        One number per example, from output and target.
     evaluate
-        Named figures on fixed held-out data.
+        Named figures on fixed held-out data, for a network of that configuration.
+    regulariser
+        R(θ), added to the mean loss.
+    arms
+        The arms that can be trained.
+    datasets
+        Names of its data sets, if there are several; the first is the default.
     """
 
     name: str
@@ -52,8 +64,11 @@ class Recipe:
     build: Callable[[TrainConfig], nn.Module]
     export: Callable[[nn.Module], nn.Module]
     batches: Callable[[TrainConfig, torch.Generator], Batches]
-    loss: Callable[[Images, Images], PerImage]
-    evaluate: Callable[[nn.Module], Mapping[str, float]]
+    loss: Callable[[Tensor, Tensor], PerImage]
+    evaluate: Callable[[nn.Module, TrainConfig], Mapping[str, float]]
+    regulariser: Callable[[nn.Module, TrainConfig], Tensor | float] = no_regulariser
+    arms: tuple[str, ...] = ARMS
+    datasets: tuple[str, ...] = ()
 
 
 def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
@@ -62,10 +77,18 @@ def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
     Raises
     ------
     ConfigError
-        If the arm or the group is unknown, or a group is given to an arm that has none.
+        If the arm, group or data set is unknown, or something is given to a recipe or an arm that has none.
     """
-    if config.arm not in ARMS:
-        raise ConfigError(f"An arm to train is one of {', '.join(ARMS)}; got {config.arm!r}.")
+    if config.arm not in recipe.arms:
+        raise ConfigError(f"An arm of {recipe.name} to train is one of {', '.join(recipe.arms)}; got {config.arm!r}.")
+    if recipe.datasets:
+        config = dataclasses.replace(config, dataset=config.dataset or recipe.datasets[0])
+        if config.dataset not in recipe.datasets:
+            raise ConfigError(f"A data set of {recipe.name} is one of {', '.join(recipe.datasets)}; got {config.dataset!r}.")
+    elif config.dataset is not None:
+        raise ConfigError(f"The recipe {recipe.name} has one data set and takes no name; got {config.dataset!r}.")
+    if config.regularisation and recipe.regulariser is no_regulariser:
+        raise ConfigError(f"The recipe {recipe.name} has no regulariser; got the weight {config.regularisation!r}.")
     if config.arm == "equivariant":
         config = dataclasses.replace(config, group=group(config.group or "C4").name)
     elif config.group is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from structviz import zoo
-from structviz.config import TrainConfig
+from structviz.config import TrainConfig, plain_shape
 from structviz.training.events import TrainResult
 from structviz.training.images import LARGE, SMALL
 
@@ -73,7 +73,7 @@ def command_line(config: TrainConfig, name: str) -> str:
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
         if field.name == "net" and value is not None:
-            value = json.dumps(dataclasses.asdict(value))
+            value = json.dumps(plain_shape(value))
         if value is not None:
             words += [f"--{field.name.replace('_', '-')}", str(value)]
     return shlex.join(words)

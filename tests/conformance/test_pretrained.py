@@ -38,7 +38,7 @@ def test_card_tells_the_configuration_that_pretrain_would_use(name: str) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_network_reproduces_the_figures_on_its_card(name: str) -> None:
     described = zoo.card(name)
-    measured = recipe(described.config.recipe).evaluate(zoo.load(name))
+    measured = recipe(described.config.recipe).evaluate(zoo.load(name), described.config)
     assert set(measured) == set(described.metrics)
     for key, value in measured.items():
         if key.startswith("psnr"):

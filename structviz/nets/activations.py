@@ -1,0 +1,79 @@
+"""Nonlinearities of the networks that move points, with their derivatives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from structviz.errors import ConfigError
+
+__all__ = ["ACTIVATIONS", "Activation", "activation"]
+
+_LEAK = 0.01
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A nonlinearity σ, element by element.
+
+    Attributes
+    ----------
+    name, title
+        As used in code, and as shown.
+    function
+        σ.
+    slope
+        σ′(u) as a function of σ(u), so that a backward pass needs no more than the outputs.
+    lipschitz
+        The largest slope.
+    smooth
+        Whether σ is smooth: integrators of order above one reach their order for smooth fields only.
+    """
+
+    name: str
+    title: str
+    function: Callable[[Tensor], Tensor]
+    slope: Callable[[Tensor], Tensor]
+    lipschitz: float
+    smooth: bool
+
+    def __call__(self, u: Tensor) -> Tensor:
+        """σ(u)."""
+        return self.function(u)
+
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {
+        a.name: a
+        for a in (
+            Activation("tanh", "tanh", torch.tanh, lambda s: 1 - s.square(), 1.0, True),
+            Activation("relu", "ReLU", torch.relu, lambda s: (s > 0).to(s.dtype), 1.0, False),
+            Activation("softplus", "softplus", functional.softplus, lambda s: -torch.expm1(-s), 1.0, True),
+            Activation(
+                "leaky-relu",
+                "leaky ReLU",
+                lambda u: functional.leaky_relu(u, _LEAK),
+                lambda s: torch.where(s > 0, 1.0, _LEAK).to(s.dtype),
+                1.0,
+                False,
+            ),
+        )
+    }
+)
+"""Every nonlinearity by name."""
+
+
+def activation(name: str) -> Activation:
+    """Look a nonlinearity up by its name.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such nonlinearity.
+    """
+    if name not in ACTIVATIONS:
+        raise ConfigError(f"A nonlinearity is one of {', '.join(ACTIVATIONS)}; got {name!r}.")
+    return ACTIVATIONS[name]

@@ -1,0 +1,135 @@
+"""Recipe `flow`: tell two classes of points apart by moving them (slides 4 and 5 of the lecture)."""
+
+import copy
+import dataclasses
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional
+
+from structviz.checks import lipschitz_constant
+from structviz.config import PointShape, TrainConfig
+from structviz.data import TOY_SETS, toy_split
+from structviz.errors import ConfigError
+from structviz.metrics import accuracy
+from structviz.nets.points import PLAIN, PointClassifier
+from structviz.training.recipes import Batches, Recipe
+from structviz.types import Labels, PerImage, Points
+
+__all__ = ["FLOW", "N_TEST", "build_classifier", "cross_entropy", "drawn_from", "evaluate_classifier", "flow_on", "smoothness"]
+
+N_TEST = 1000
+"""Points to test on."""
+
+
+def _defaults(config: TrainConfig) -> TrainConfig:
+    shape = config.net or PointShape()
+    if not isinstance(shape, PointShape):
+        raise ConfigError(f"The recipe flow trains networks of the kind {PointShape.kind!r}; got {shape.kind!r}.")
+    n_train = config.n_train or 1000
+    weight = 0.0 if shape.scheme == PLAIN else 1e-4
+    return dataclasses.replace(
+        config,
+        n_train=n_train,
+        steps=config.steps or 2000,
+        batch_size=config.batch_size or n_train,
+        learning_rate=config.learning_rate or 0.03,
+        regularisation=weight if config.regularisation is None else config.regularisation,
+        net=shape,
+    )
+
+
+def build_classifier(config: TrainConfig) -> PointClassifier:
+    """The trainable network of a complete configuration."""
+    if not isinstance(config.net, PointShape):
+        raise ConfigError(f"The network needs the shape of a network for points; got {config.net!r}.")
+    return PointClassifier(**dataclasses.asdict(config.net))
+
+
+def _export(net: nn.Module) -> PointClassifier:
+    if not isinstance(net, PointClassifier):
+        raise ConfigError(f"Only networks for points can be exported here; got {type(net).__name__}.")
+    return copy.deepcopy(net).eval().requires_grad_(False)
+
+
+def _points(config: TrainConfig) -> tuple[tuple[Points, Labels], tuple[Points, Labels]]:
+    return toy_split(config.dataset or next(iter(TOY_SETS)), config.n_train or 2, N_TEST, config.seed)
+
+
+def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
+    points, labels = _points(config)[0]
+    return drawn_from(points, labels, config, generator)
+
+
+def drawn_from(points: Points, labels: Labels, config: TrainConfig, generator: torch.Generator) -> Batches:
+    """All points in each step, or as many as a batch holds."""
+    n, batch_size = len(points), config.batch_size or len(points)
+    while True:
+        if batch_size >= n:
+            yield points, labels
+        else:
+            chosen = torch.randint(n, (batch_size,), generator=generator)
+            yield points[chosen], labels[chosen]
+
+
+def cross_entropy(logits: Float[Tensor, "batch"], labels: Int[Tensor, "batch"]) -> PerImage:
+    """L(Φ(x), y) = log(1 + exp(∓Φ(x))): the logistic loss of each point."""
+    return functional.binary_cross_entropy_with_logits(logits, labels.to(logits.dtype), reduction="none")
+
+
+def smoothness(net: nn.Module, config: TrainConfig) -> Tensor | float:
+    """R(θ) = λ/2 ∫ ‖θ̇‖² + ‖θ‖² dt, by differences between layers: weights that hardly change make a flow.
+
+    For a plain network, whose layers have no time between them, it is zero.
+    """
+    if not isinstance(net, PointClassifier) or net.scheme == PLAIN or not config.regularisation:
+        return 0.0
+    change = sum((theta[1:] - theta[:-1]).square().sum() for theta in (net.A, net.b)) / net.dt
+    size = sum(theta.square().sum() for theta in (net.A, net.b)) * net.dt
+    return 0.5 * config.regularisation * (change + size)
+
+
+def evaluate_classifier(
+    net: nn.Module, train: tuple[Points, Labels], test: tuple[Points, Labels]
+) -> dict[str, float]:
+    """Accuracy and mean loss on both sets, and how far the network pulls test points apart."""
+    figures: dict[str, float] = {}
+    with torch.no_grad():
+        for name, (points, labels) in (("train", train), ("test", test)):
+            logits = net(points)
+            figures[f"accuracy_{name}"] = accuracy(logits, labels)
+            figures[f"loss_{name}"] = cross_entropy(logits, labels).mean().item()
+        if isinstance(net, PointClassifier):
+            figures["lipschitz_constant"] = lipschitz_constant(net.last, test[0])
+    return figures
+
+
+def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
+    return evaluate_classifier(net, *_points(config))
+
+
+FLOW = Recipe(
+    name="flow",
+    title="Points in two classes",
+    data=f"Points in the plane in two classes with Gaussian noise; tested on {N_TEST} others.",
+    defaults=_defaults,
+    build=build_classifier,
+    export=_export,
+    batches=_batches,
+    loss=cross_entropy,
+    evaluate=_evaluate,
+    regulariser=smoothness,
+    arms=("ordinary",),
+    datasets=tuple(TOY_SETS),
+)
+
+
+def flow_on(points: Points, labels: Labels) -> Recipe:
+    """The recipe for points of one's own; it is tested on those that it is trained on, there are no others."""
+    return dataclasses.replace(
+        FLOW,
+        data=f"{len(points)} points of one's own.",
+        batches=lambda config, generator: drawn_from(points, labels, config, generator),
+        evaluate=lambda net, _config: evaluate_classifier(net, (points, labels), (points, labels)),
+    )
