@@ -60,6 +60,22 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: %(default)s)")
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for <recipe>/<name>.*")
 
+    sweep = _command(commands, "sweep", _sweep, "train the arms of a recipe on training sets of many sizes")
+    sweep.add_argument("--recipe", default="ct", help="a recipe with figures for single images (default: %(default)s)")
+    sweep.add_argument(
+        "--sizes", type=_whole_numbers, required=True, metavar="N,N,…", help="numbers of training images"
+    )
+    sweep.add_argument("--arms", type=_words, default=["ordinary", "augmented", "equivariant"], metavar="ARM,ARM,…")
+    sweep.add_argument("--seeds", type=int, default=3, help="runs of each kind (default: %(default)s)")
+    sweep.add_argument("--seed", type=int, default=0, help="seed of the first of them (default: %(default)s)")
+    sweep.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
+    sweep.add_argument("--steps", type=int, help="steps of each training")
+    sweep.add_argument("--batch-size", type=int, help="images in each step")
+    sweep.add_argument("--learning-rate", type=float, help="largest step size of Adam, for all arms")
+    sweep.add_argument("--net", type=json.loads, metavar="JSON", help="shape of the networks, as on a card")
+    sweep.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: %(default)s)")
+    sweep.add_argument("--out", type=Path, required=True, metavar="FILE", help="table (CSV); its runs are not repeated")
+
     evaluate = _command(commands, "evaluate", _evaluate, "measure networks again and compare with their cards")
     evaluate.add_argument("names", nargs="*", metavar="NAME", help="such as stripes/equivariant (default: all)")
     evaluate.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
@@ -101,6 +117,58 @@ def _train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     return int(values["outcome"] != "FINISHED"), values, _summary(values)
 
 
+def _sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    from structviz import training
+
+    base = training.TrainConfig(
+        recipe=options.recipe,
+        group=options.group,
+        steps=options.steps,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+        net=None if options.net is None else training.read_shape(options.net),
+    )
+    recipe = training.recipe(options.recipe)
+    with _Bar(f"sweep {recipe.name}") as bar:
+        swept = training.sweep(
+            recipe, options.sizes, options.arms, options.seeds, base, options.out, options.device, bar, _say_run
+        )
+    means = training.summary(swept.rows)
+    values = {
+        "recipe": recipe.name,
+        "file": str(options.out),
+        "rows": len(swept.rows),
+        "failed": [{**run.config.to_dict(), "outcome": run.outcome.name} for run in swept.failed],
+        "means": means,
+    }
+    return int(bool(swept.failed)), values, "\n".join(_mean(**mean) for mean in means)
+
+
+def _say_run(run: Any) -> None:
+    config = run.config
+    print(
+        f"{run.done}/{run.total} {config.arm} N={config.n_train} seed {config.seed}: "
+        f"{run.outcome.name} ({run.seconds:.0f} s)",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _mean(arm: str, group: str, n_train: int | None, orientation: str, psnr: float, ssim: float, runs: int) -> str:
+    name = f"{arm} {group}".strip()
+    size = "" if n_train is None else f"N = {n_train}"
+    return f"{name:16s} {size:10s} {orientation:10s} PSNR {psnr:6.2f} dB  SSIM {ssim:.3f}  ({runs} runs)"
+
+
+def _whole_numbers(text: str) -> list[int]:
+    return [int(word) for word in text.split(",")]
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]
+
+
 def _pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     from structviz import training, zoo
     from structviz.errors import ConfigError
@@ -112,6 +180,8 @@ def _pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         )
     folder = options.out or zoo.PRETRAINED
     runs = [_train_and_save(training.SHIPPED[name], name, options.device, folder) for name in wanted]
+    if scanned := [name for name in wanted if training.SHIPPED[name].recipe == training.CT.name]:
+        training.save_ct_baselines(folder, training.ct_geometry(zoo.card(scanned[0], folder).config))
     if set(training.SHIPPED) <= set(zoo.names(folder)):
         (folder / "README.md").write_text(training.report(folder, training.measure_baselines()), encoding="utf-8")
     failed = any(values["outcome"] != "FINISHED" for values in runs)

@@ -9,7 +9,16 @@ from typing import Any, ClassVar, Literal, TypeGuard, get_args
 
 from structviz.errors import ConfigError
 
-__all__ = ["DenoiserShape", "Matching", "NetShape", "PointShape", "TrainConfig", "plain_shape", "read_shape"]
+__all__ = [
+    "DenoiserShape",
+    "Matching",
+    "NetShape",
+    "PointShape",
+    "TrainConfig",
+    "UnrolledShape",
+    "plain_shape",
+    "read_shape",
+]
 
 Matching = Literal["channels", "parameters"]
 """What the equivariant twin shares with the ordinary network: its channels or its number of parameters."""
@@ -58,10 +67,38 @@ class PointShape:
             raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
 
 
-NetShape = DenoiserShape | PointShape
+@dataclass(frozen=True)
+class UnrolledShape:
+    """Shape of a learned reconstruction; see `structviz.nets.LearnedProximalGradient`."""
+
+    kind: ClassVar[str] = "unrolled"
+
+    image_size: int = 64
+    n_views: int = 30
+    field_of_view: float = 44.0
+    iterations: int = 5
+    width: int = 32
+    memory: int = 5
+    start: str = "zero"
+
+    def __post_init__(self) -> None:
+        _check_whole(
+            image_size=self.image_size,
+            n_views=self.n_views,
+            iterations=self.iterations,
+            width=self.width,
+            memory=self.memory,
+        )
+        if not (_is_number(self.field_of_view) and self.field_of_view > 0):
+            raise ConfigError(
+                f"field_of_view of a network must be a positive number of cm; got {self.field_of_view!r}."
+            )
+
+
+NetShape = DenoiserShape | PointShape | UnrolledShape
 """The shape of any network that can be trained."""
 
-_SHAPES: Mapping[str, type[NetShape]] = {shape.kind: shape for shape in (DenoiserShape, PointShape)}
+_SHAPES: Mapping[str, type[NetShape]] = {shape.kind: shape for shape in (DenoiserShape, PointShape, UnrolledShape)}
 
 
 def plain_shape(shape: NetShape) -> dict[str, Any]:

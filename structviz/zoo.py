@@ -20,14 +20,15 @@ from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, ConfigError, StructVizError
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.points import PointClassifier
+from structviz.nets.unrolled import LearnedProximalGradient
 
 __all__ = ["NETWORKS", "PRETRAINED", "Card", "card", "check_name", "describe", "load", "names", "save"]
 
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
 """Folder of the networks that ship with the project."""
 
-NETWORKS: Mapping[str, type[ConvDenoiser | PointClassifier]] = MappingProxyType(
-    {network.__name__: network for network in (ConvDenoiser, PointClassifier)}
+NETWORKS: Mapping[str, type[ConvDenoiser | PointClassifier | LearnedProximalGradient]] = MappingProxyType(
+    {network.__name__: network for network in (ConvDenoiser, PointClassifier, LearnedProximalGradient)}
 )
 """The classes that a card may name; each has its arguments as `shape`."""
 

@@ -13,6 +13,12 @@ __all__ = [
     "ORDER",
     "TRAJECTORY",
     "INVARIANT",
+    "ADJOINT",
+    "MATRIX",
+    "PRECISIONS",
+    "NORM",
+    "RAY_LAWS",
+    "MASS",
 ]
 
 EQUIVARIANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
@@ -44,3 +50,21 @@ TRAJECTORY = {torch.float32: 5e-6, torch.float64: 1e-14}
 
 INVARIANT = {torch.float32: 1e-5, torch.float64: 2e-14}
 """Relative drift of a conserved quantity, or of a way there and back, over a hundred steps."""
+
+ADJOINT = {torch.float32: 1e-5, torch.float64: 1e-12}
+"""Relative adjoint error of a projector."""
+
+MATRIX = 1e-12
+"""Entries of a projector's matrix against their definition, float64, in pixel sizes."""
+
+PRECISIONS = {torch.float32: 1e-5, torch.float64: 1e-13}
+"""Two computations of the same projection, absolute, standard normal input of small size."""
+
+NORM = {torch.float32: 1e-5, torch.float64: 1e-9}
+"""Norm of a projector by power iteration against a singular value decomposition, relative."""
+
+RAY_LAWS = {torch.float32: 1e-6, torch.float64: 1e-13}
+"""Symmetry laws of a projector, relative to the largest line integral."""
+
+MASS = {torch.float32: 1e-6, torch.float64: 1e-14}
+"""Mass of an image in each of its views, relative."""

@@ -5,11 +5,21 @@ float32, with labels ``(point,)`` in {0, 1}. Nothing is downloaded, and the pict
 those that networks are trained on.
 """
 
-from structviz.data.attenuation import MATERIALS, MU_SCALE, MU_WATER, as_attenuation, from_hounsfield, to_hounsfield
+from structviz.data.attenuation import (
+    MATERIALS,
+    MU_RANGE,
+    MU_SCALE,
+    MU_WATER,
+    as_attenuation,
+    from_hounsfield,
+    to_hounsfield,
+)
+from structviz.data.dicom import read_dicom
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
 from structviz.data.phantoms import SHEPP_LOGAN, Ellipse, draw, ellipses, shepp_logan
 from structviz.data.points import MAX_COORDINATE, MAX_POINTS, read_points, write_points
+from structviz.data.scans import SCAN_TYPES, Scan, read_scan
 from structviz.data.stripes import ORIENTATIONS, stripes
 from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
 from structviz.data.toy import MAX_NOISE, TOY_SETS, ToySet, toy, toy_split
@@ -39,6 +49,7 @@ __all__ = [
     "thorax",
     "MATERIALS",
     "MU_WATER",
+    "MU_RANGE",
     "MU_SCALE",
     "to_hounsfield",
     "from_hounsfield",
@@ -56,4 +67,8 @@ __all__ = [
     # uploads
     "UPLOAD_TYPES",
     "read_image",
+    "read_dicom",
+    "SCAN_TYPES",
+    "Scan",
+    "read_scan",
 ]

@@ -10,7 +10,7 @@ from torch import Tensor
 from structviz.errors import ShapeError
 from structviz.types import Images
 
-__all__ = ["MATERIALS", "MU_SCALE", "MU_WATER", "as_attenuation", "from_hounsfield", "to_hounsfield"]
+__all__ = ["MATERIALS", "MU_RANGE", "MU_SCALE", "MU_WATER", "as_attenuation", "from_hounsfield", "to_hounsfield"]
 
 MU_WATER = 0.206
 """Attenuation of water in 1/cm at 60 keV, about the mean energy of a medical scanner's beam."""
@@ -39,6 +39,9 @@ average, and "trabeculae" its thickest struts; "shell" and "foam" are those of a
 
 MU_SCALE = 0.25
 """Attenuation in 1/cm of a pixel that is 1 in a grey image: a little denser than tissue."""
+
+MU_RANGE = 0.5
+"""From air to dense bone, in 1/cm: the peak of PSNR and the range of SSIM for attenuation images."""
 
 
 def to_hounsfield(mu: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:

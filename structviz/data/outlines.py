@@ -76,7 +76,8 @@ def coverage(outlines: Sequence[Outlines], size: int, box: Box | None = None) ->
     edges = [_edges(_to_pixels(group, size) - (box.left, box.top)) for group in outlines]
     starts, steps, signs = (np.concatenate(parts) for parts in zip(*edges, strict=True))
     changes = _changes(starts, steps, signs, box.bottom - box.top, box.right - box.left)
-    return np.cumsum(changes, axis=1)[:, :-2].clip(0, 1)
+    # Rounded, so that what lies outside of all shapes is 0 exactly.
+    return np.cumsum(changes, axis=1)[:, :-2].round(12).clip(0, 1)
 
 
 def smooth(controls: Curve, points: int = 64) -> Curve:

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
     from PIL.ImageFile import ImageFile
 
-__all__ = ["MAX_ASPECT", "MAX_BYTES", "MAX_PIXELS", "MIN_SIDE", "UPLOAD_TYPES", "read_image"]
+__all__ = [
+    "MAX_ASPECT",
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "MIN_SIDE",
+    "ONE_AT_A_TIME",
+    "UPLOAD_TYPES",
+    "check_bytes",
+    "read_image",
+]
 
 UPLOAD_TYPES = ("png", "jpg", "jpeg", "webp", "tif", "tiff")
 """Endings of the files that can be read, for a file dialogue; the content decides."""
@@ -55,8 +64,8 @@ _DAMAGED = (
 )
 """What Pillow raises on damaged files."""
 
-# Warning filters belong to the whole process; and one picture at a time bounds the memory.
-_ONE_AT_A_TIME = Lock()
+ONE_AT_A_TIME = Lock()
+"""Held while a file is decoded: warning filters belong to the whole process, and it bounds the memory."""
 
 
 def read_image(content: bytes, size: int) -> Image:
@@ -98,19 +107,20 @@ def read_image(content: bytes, size: int) -> Image:
               [0.2126, 0.2126]]]])
     """
     check_size(size)
-    if not isinstance(content, bytes):
-        raise ConfigError(
-            f"An upload must be the bytes of a file, but it is a {type(content).__name__}: read the file first."
-        )
-    _check_bytes(content)
+    check_bytes(content)
     kind = identify(content)
-    with _ONE_AT_A_TIME, warnings.catch_warnings(), _sentences(kind):
+    with ONE_AT_A_TIME, warnings.catch_warnings(), _sentences(kind):
         # Pillow warns of odd metadata, which do not matter for the pixels.
         warnings.filterwarnings("ignore", module=r"PIL\.")
         return _decode(content, kind, size)
 
 
-def _check_bytes(content: bytes) -> None:
+def check_bytes(content: bytes) -> None:
+    """Raise ConfigError unless ``content`` is bytes, and ImageError if it is empty or longer than `MAX_BYTES`."""
+    if not isinstance(content, bytes):
+        raise ConfigError(
+            f"An upload must be the bytes of a file, but it is a {type(content).__name__}: read the file first."
+        )
     if not content:
         raise ImageError("An upload must be an image file, but this one is empty (0 bytes): choose another file.")
     if len(content) > MAX_BYTES:

@@ -13,14 +13,18 @@ ARM_COLOURS: Mapping[str, str] = MappingProxyType(
         "symmetrised": "#CC79A7",
         "noisy": "#9AA0A6",
         "truth": "#5F6368",
+        "fbp": "#E69F00",
+        "tv": "#56B4E9",
     }
 )
-"""Okabe–Ito colours of the arms, safe for colour-blind eyes; greys for what no network made."""
+"""Okabe–Ito colours of the arms and of methods that learn nothing, safe for colour-blind eyes; greys for the rest."""
 
 ARM_TITLES: Mapping[str, str] = MappingProxyType(
     {
         "noisy": "Noisy",
         "truth": "Ground truth",
+        "fbp": "FBP",
+        "tv": "Total variation",
         **{a: a.capitalize() for a in ("ordinary", "augmented", "equivariant", "symmetrised")},
     }
 )

@@ -1,4 +1,4 @@
-"""Networks, one idea a file. The equivariant twin needs escnn: import it from `structviz.nets.equivariant`."""
+"""Networks, one idea a file. Equivariant twins need escnn: import them from `structviz.nets.equivariant…`."""
 
 from structviz.nets.activations import ACTIVATIONS, Activation, activation
 from structviz.nets.denoisers import ConvDenoiser
@@ -7,6 +7,7 @@ from structviz.nets.points import CLASSIFIERS, PLAIN, SCHEMES, PointClassifier
 from structviz.nets.projection import commuting_kernel
 from structviz.nets.propagation import propagate
 from structviz.nets.symmetrised import Symmetrised
+from structviz.nets.unrolled import LearnedProximalGradient
 
 __all__ = [
     # images
@@ -17,6 +18,8 @@ __all__ = [
     "Symmetrised",
     "commuting_kernel",
     "group",
+    # sinograms
+    "LearnedProximalGradient",
     # points
     "ACTIVATIONS",
     "Activation",

@@ -1,27 +1,19 @@
 """The equivariant twin of the denoiser: trained with escnn, exported to plain torch.
 
-The only file that imports escnn. After `export` the twin is a `ConvDenoiser` like the ordinary one: the
-same operations at the same cost, with kernels that commute with the group.
+After `export` the twin is a `ConvDenoiser` like the ordinary one: the same operations at the same cost, with
+kernels that commute with the group.
 """
 
 import math
-import warnings
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import nn
 
 from structviz.nets.denoisers import ConvDenoiser, check_layers
-from structviz.nets.groups import Group, group
-from structviz.nets.projection import Kernel, commuting_kernel
+from structviz.nets.groups import group
+from structviz.nets.steerable import SteerableConv
 from structviz.types import Images
-
-with warnings.catch_warnings():
-    # escnn warns that it lacks py3nj, which serves SO(3) only.
-    warnings.filterwarnings("ignore", message="`py3nj` package not found")
-    import escnn
-    import escnn.gspaces
 
 __all__ = ["EquivariantDenoiser", "fields_for_parameters"]
 
@@ -61,48 +53,38 @@ class EquivariantDenoiser(nn.Module):
         self.dilations = tuple(dilations)
         self.kernel_size = kernel_size
         self.residual = residual
-        space = _plane(self.group)
-        self.grey = escnn.nn.FieldType(space, [space.trivial_repr])
-        hidden = escnn.nn.FieldType(space, fields * [space.regular_repr])
-        types = [self.grey, *[hidden] * (len(dilations) - 1), self.grey]
+        last = len(self.dilations) - 1
         self.layers = nn.ModuleList(
-            escnn.nn.R2Conv(
-                before,
-                after,
-                kernel_size,
-                padding=dilation * (kernel_size // 2),
-                padding_mode="replicate",
+            SteerableConv(
+                self.group,
+                fields if k > 0 else 1,
+                fields if k < last else 1,
+                regular_in=k > 0,
+                regular_out=k < last,
+                kernel_size=kernel_size,
                 dilation=dilation,
             )
-            for before, after, dilation in zip(types[:-1], types[1:], dilations, strict=True)
+            for k, dilation in enumerate(self.dilations)
         )
-        self.relu = escnn.nn.ReLU(hidden)
 
     def forward(self, y: Images) -> Images:
         """Denoise a batch of grey images of any size."""
-        z = escnn.nn.GeometricTensor(y, self.grey)
+        z = y
         for layer in self.layers[:-1]:
-            z = self.relu(layer(z))
-        f = self.layers[-1](z).tensor
+            z = torch.relu(layer(z))
+        f = self.layers[-1](z)
         return y - f if self.residual else f
 
     @torch.no_grad()
     def export(self) -> ConvDenoiser:
-        """Copy the network as plain convolutions with exactly symmetric kernels.
-
-        escnn keeps its filter basis in single precision and its own export forgets the padding mode;
-        here the filters are copied layer by layer and averaged over the group, once, in double precision.
-        """
+        """Copy the network as plain convolutions with exactly symmetric kernels."""
         width = self.fields * self.group.order
         with torch.device("meta"):  # draws no initial weights
             plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual)
         plain = plain.to_empty(device="cpu")
-        last = len(self.layers) - 1
-        for k, (ours, theirs) in enumerate(zip(plain.convolutions, self.layers, strict=True)):
-            kernel, bias = _filter_and_bias(theirs)
-            symmetric = commuting_kernel(kernel.double().cpu(), self.group, regular_in=k > 0, regular_out=k < last)
-            ours.weight.copy_(symmetric)
-            ours.get_parameter("bias").copy_(bias)
+        steerable = [layer for layer in self.layers if isinstance(layer, SteerableConv)]
+        for ours, theirs in zip(plain.convolutions, steerable, strict=True):
+            theirs.copy_to(ours)
         return plain.eval().requires_grad_(False)
 
 
@@ -122,16 +104,3 @@ def fields_for_parameters(n_parameters: int, group_name: str, dilations: Sequenc
     b = one - 1 - a
     fields = (-b + math.sqrt(b * b + 4 * a * (n_parameters - 1))) / (2 * a) if a else (n_parameters - 1) / b
     return max(1, round(fields))
-
-
-def _plane(group: Group) -> escnn.gspaces.GSpace2D:
-    """The plane with the action of `group`; the mirror swaps left and right, as in `Group.act`."""
-    if group.reflections:
-        return escnn.gspaces.flipRot2dOnR2(group.rotations)
-    return escnn.gspaces.rot2dOnR2(group.rotations)
-
-
-def _filter_and_bias(layer: Any) -> tuple[Kernel, torch.Tensor]:
-    """The plain kernel and bias that an escnn convolution stands for."""
-    kernel, bias = layer.expand_parameters()
-    return kernel, bias

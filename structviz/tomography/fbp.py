@@ -57,6 +57,7 @@ def fbp(A: RayTransform, y: Sinograms, filter: str = "ramp") -> SquareImages:
     ----------
     Kak, Slaney: Principles of computerized tomographic imaging, 1988, section 3.3.
     """
+    A.check_sinograms(y)
     geometry = A.geometry
     filtered = filter_sinogram(y, geometry.spacing, filter)
     # Aᵀ spreads pixel_size² / spacing over the bins that see a pixel; the mean of those bins is wanted.

@@ -7,15 +7,11 @@ import torch
 from torch import Tensor
 
 from structviz.errors import ConfigError, ShapeError
-from structviz.tomography.cache import MatrixCache
+from structviz.tomography.folded import FoldedMatrix
 from structviz.tomography.geometry import ParallelBeam
-from structviz.tomography.matrix import Matrices, build
-from structviz.tomography.octants import Folding, fold, turn, turn_back
 from structviz.types import Sinograms, SquareImages
 
 __all__ = ["RayTransform"]
-
-_CACHE = MatrixCache(limit=10**9)
 
 _NORM_STEPS = 1000
 _NORM_TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
@@ -58,7 +54,7 @@ class RayTransform:
         self.geometry = geometry
         self.device = _with_index(torch.device(device))
         self.dtype = dtype
-        self._parts = _Parts(geometry, self.device, dtype)
+        self._matrix = FoldedMatrix(geometry, self.device, dtype)
 
     def __call__(self, x: SquareImages) -> Sinograms:
         """Line integrals of images.
@@ -80,7 +76,7 @@ class RayTransform:
         """
         n = self.geometry.image_size
         self._check("images", x, (n, n))
-        return _Linear.apply(x, self._parts, False)
+        return self._matrix.apply(x)
 
     def adjoint(self, y: Sinograms) -> SquareImages:
         """Apply Aᵀ: smear sinograms back along their rays, unfiltered.
@@ -100,8 +96,8 @@ class RayTransform:
         ShapeError
             If shape, dtype or device are not those of the geometry.
         """
-        self._check("sinograms", y, self.geometry.sinogram_shape)
-        return _Linear.apply(y, self._parts, True)
+        self.check_sinograms(y)
+        return self._matrix.apply_transpose(y)
 
     def norm(self) -> float:
         """Largest singular value of A in cm, from below, by power iteration to a relative 1e-6 or better.
@@ -111,12 +107,21 @@ class RayTransform:
         """
         return _norm(self.geometry, self.device, self.dtype)
 
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the matrices, which all projectors of this geometry, device and dtype share."""
+        return self._matrix.matrices.n_bytes
+
     def __repr__(self) -> str:
         return f"RayTransform({self.geometry!r}, device={str(self.device)!r}, dtype={self.dtype})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copies share the matrix, and a file or another process gets the recipe instead of the numbers.
         return RayTransform, (self.geometry, str(self.device), self.dtype)
+
+    def check_sinograms(self, y: Tensor) -> None:
+        """Raise a ShapeError unless `y` has the shape, dtype and device that `adjoint` takes."""
+        self._check("sinograms", y, self.geometry.sinogram_shape)
 
     def _check(self, name: str, values: Tensor, shape: tuple[int, int]) -> None:
         if values.ndim != 4 or values.shape[1] != 1 or tuple(values.shape[2:]) != shape:
@@ -131,63 +136,14 @@ class RayTransform:
             )
 
 
-class _Parts:
-    """The shared matrices and the bookkeeping of octants, for one geometry, device and dtype."""
-
-    def __init__(self, geometry: ParallelBeam, device: torch.device, dtype: torch.dtype) -> None:
-        self.geometry = geometry
-        folding: Folding = fold(geometry.angles.tolist())
-        self.octants = sorted(set(folding.octant))
-        self.n_base = len(folding.angles)
-        self.base = torch.tensor(folding.base, device=device)
-        self.slot = torch.tensor([self.octants.index(octant) for octant in folding.octant], device=device)
-        self.matrices: Matrices = _CACHE.get(
-            (geometry, device, dtype), lambda: build(geometry, folding.angles, device, dtype)
-        )
-
-    def project(self, x: Tensor) -> Tensor:
-        """A, view by view of the first octant, for the turned images of all octants at once."""
-        n_detectors = self.geometry.sinogram_shape[1]
-        turned = torch.stack([turn(x[:, 0], octant) for octant in self.octants])
-        columns = turned.flatten(2).flatten(0, 1).t().contiguous()
-        folded = (self.matrices.forward @ columns).view(self.n_base, n_detectors, len(self.octants), x.shape[0])
-        return folded[self.base, :, self.slot].permute(2, 0, 1)[:, None].contiguous()
-
-    def backproject(self, y: Tensor) -> Tensor:
-        """Transpose of `project`, step by step."""
-        n, n_detectors = self.geometry.image_size, self.geometry.sinogram_shape[1]
-        folded = y.new_zeros(self.n_base, n_detectors, len(self.octants), y.shape[0])
-        # No two views share a place: neighbouring angles differ by more than what folds onto each other.
-        folded[self.base, :, self.slot] = y[:, 0].permute(1, 2, 0)
-        columns = self.matrices.backward @ folded.flatten(2).flatten(0, 1)
-        turned = columns.t().reshape(len(self.octants), y.shape[0], n, n)
-        total = turn_back(turned[0], self.octants[0])
-        for images, octant in zip(turned[1:], self.octants[1:], strict=True):
-            total = total + turn_back(images, octant)
-        return total[:, None].contiguous()
-
-
-class _Linear(torch.autograd.Function):
-    """A or Aᵀ; each is the derivative of the other, so that derivatives of any order exist."""
-
-    @staticmethod
-    def forward(ctx: Any, values: Tensor, parts: _Parts, adjoint: bool) -> Tensor:
-        ctx.parts, ctx.adjoint = parts, adjoint
-        return parts.backproject(values) if adjoint else parts.project(values)
-
-    @staticmethod
-    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor, None, None]:
-        return _Linear.apply(grad_outputs[0], ctx.parts, not ctx.adjoint), None, None
-
-
 @lru_cache(maxsize=64)
 @torch.no_grad()
 def _norm(geometry: ParallelBeam, device: torch.device, dtype: torch.dtype) -> float:
-    parts = _Parts(geometry, device, dtype)
+    matrix = FoldedMatrix(geometry, device, dtype)
     x = torch.ones(1, 1, geometry.image_size, geometry.image_size, device=device, dtype=dtype)
     x, squared = x / x.norm(), 0.0
     for _ in range(_NORM_STEPS):
-        x = parts.backproject(parts.project(x))
+        x = matrix.apply_transpose(matrix.apply(x))
         before, squared = squared, x.norm().item()
         x = x / squared
         if squared - before <= _NORM_TOLERANCE[dtype] * squared:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from structviz.config import DenoiserShape, PointShape, TrainConfig, read_shape
+from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape, read_shape
 from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines
+from structviz.training.ct import CT, ct_geometry
+from structviz.training.ct_baselines import ct_baselines
+from structviz.training.ct_report import CT_BASELINES, CT_SWEEP, read_ct_baselines, save_ct_baselines
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
@@ -14,13 +17,19 @@ from structviz.training.recipes import ARMS, Recipe
 from structviz.training.report import report
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
+from structviz.training.sweep import Run, Sweep, plan, sweep
+from structviz.training.table import Row, read_rows, summary, write_rows
 
 __all__ = [
     "ARMS",
+    "CT",
+    "CT_BASELINES",
+    "CT_SWEEP",
     "LARGE",
     "RECIPES",
     "SHIPPED",
     "SMALL",
+    "Sweep",
     "DenoiserShape",
     "Event",
     "Finished",
@@ -28,21 +37,33 @@ __all__ = [
     "PointShape",
     "Progress",
     "Recipe",
+    "Row",
+    "Run",
     "Started",
     "TrainConfig",
     "TrainResult",
+    "UnrolledShape",
     "command_line",
+    "ct_baselines",
+    "ct_geometry",
     "flow_on",
     "measure_baselines",
     "pick_device",
+    "plan",
+    "read_ct_baselines",
+    "read_rows",
     "read_shape",
     "recipe",
     "report",
+    "save_ct_baselines",
     "save_result",
+    "summary",
+    "sweep",
     "train",
+    "write_rows",
 ]
 
-RECIPES: Mapping[str, Recipe] = MappingProxyType({r.name: r for r in (STRIPES, IMAGES_RECIPE, FLOW)})
+RECIPES: Mapping[str, Recipe] = MappingProxyType({r.name: r for r in (STRIPES, IMAGES_RECIPE, FLOW, CT)})
 """Every learning task by name."""
 
 

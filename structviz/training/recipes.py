@@ -1,7 +1,7 @@
 """What a recipe is: a learning task as data, networks, loss and metrics."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,7 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets.groups import group
 from structviz.types import PerImage
 
-__all__ = ["ARMS", "Batches", "Recipe", "complete", "no_regulariser"]
+__all__ = ["ARMS", "Batches", "Recipe", "Score", "complete", "no_regulariser"]
 
 ARMS = ("ordinary", "augmented", "equivariant")
 """The arms that are trained; the symmetrised arm needs no training of its own."""
@@ -25,6 +25,16 @@ def no_regulariser(net: nn.Module, config: TrainConfig) -> float:
     """R(θ) = 0, as most recipes have it."""
     del net, config
     return 0.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well one held-out image came out, in one orientation."""
+
+    orientation: str
+    image: int
+    psnr: float
+    ssim: float
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,10 @@ class Recipe:
         The arms that can be trained.
     datasets
         Names of its data sets, if there are several; the first is the default.
+    scores
+        The figures of each held-out image, where the recipe can be swept.
+    references
+        The same for methods that are not trained, by name.
     """
 
     name: str
@@ -69,6 +83,8 @@ class Recipe:
     regulariser: Callable[[nn.Module, TrainConfig], Tensor | float] = no_regulariser
     arms: tuple[str, ...] = ARMS
     datasets: tuple[str, ...] = ()
+    scores: Callable[[nn.Module, TrainConfig], Sequence[Score]] | None = None
+    references: Callable[[TrainConfig], Mapping[str, Sequence[Score]]] | None = None
 
 
 def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
@@ -84,7 +100,9 @@ def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
     if recipe.datasets:
         config = dataclasses.replace(config, dataset=config.dataset or recipe.datasets[0])
         if config.dataset not in recipe.datasets:
-            raise ConfigError(f"A data set of {recipe.name} is one of {', '.join(recipe.datasets)}; got {config.dataset!r}.")
+            raise ConfigError(
+                f"A data set of {recipe.name} is one of {', '.join(recipe.datasets)}; got {config.dataset!r}."
+            )
     elif config.dataset is not None:
         raise ConfigError(f"The recipe {recipe.name} has one data set and takes no name; got {config.dataset!r}.")
     if config.regularisation and recipe.regulariser is no_regulariser:

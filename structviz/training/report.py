@@ -5,6 +5,7 @@ from pathlib import Path
 
 from structviz import zoo
 from structviz.data import IMAGES, TRAINING_IMAGES
+from structviz.training.ct_report import ct_section
 from structviz.training.images import ANGLES, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
 from structviz.training.stripes import SIGMA
 
@@ -57,6 +58,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_PHOTOGRAPHS),
         *photographs,
+        *ct_section(folder),
     ]
     return "\n".join(lines) + "\n"
 

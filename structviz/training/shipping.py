@@ -10,9 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from structviz import zoo
-from structviz.config import TrainConfig, plain_shape
+from structviz.config import TrainConfig, UnrolledShape, plain_shape
 from structviz.training.events import TrainResult
 from structviz.training.images import LARGE, SMALL
+from structviz.training.recipes import ARMS
 
 __all__ = ["SHIPPED", "command_line", "save_result"]
 
@@ -35,7 +36,17 @@ def _shipped() -> dict[str, TrainConfig]:
         configs[f"images/equivariant-c4-parameters-{size}"] = TrainConfig(
             "images", "equivariant", "C4", "parameters", n_train, steps
         )
-    return configs
+    return {**configs, **_shipped_ct()}
+
+
+def _shipped_ct() -> dict[str, TrainConfig]:
+    """The three arms, trained on few and on many patients."""
+    shape = UnrolledShape(image_size=128, n_views=50, start="fbp")
+    return {
+        f"ct/{arm}-{size}": TrainConfig("ct", arm, n_train=n_train, steps=1500, net=shape)
+        for size, n_train in (("small", 10), ("large", 300))
+        for arm in ARMS
+    }
 
 
 SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())

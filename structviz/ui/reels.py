@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 from torch import nn
@@ -18,7 +18,7 @@ from structviz.filmstrip import FilmStrip, Frames, equivariance_curves, film_str
 from structviz.types import Image, Images, PerImage
 from structviz.ui.workshop import Workshop
 
-__all__ = ["BASELINE", "Player", "Reel", "Scene", "curves", "reels", "turn"]
+__all__ = ["BASELINE", "NoisyImage", "Player", "Reel", "Scene", "curves", "reel_name", "reels", "turn"]
 
 BASELINE = "interpolation"
 """The curve of what interpolation alone costs."""
@@ -47,9 +47,47 @@ class Reel:
     body: bytes = b""
 
 
+class Scene(Protocol):
+    """What is filmed at every angle; two scenes that are equal show the same.
+
+    Attributes
+    ----------
+    digest
+        Stands for everything that decides it, the networks apart.
+    colour_map
+        In which its pictures are shown.
+    given
+        What is filmed besides the networks.
+    """
+
+    @property
+    def digest(self) -> str: ...  # noqa: D102
+    @property
+    def colour_map(self) -> str: ...  # noqa: D102
+    @property
+    def given(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    def strip(self) -> FilmStrip:
+        """What is given, at every angle."""
+        ...
+
+    def frames(self, player: "Player") -> Frames:
+        """What a network makes of it, at every angle."""
+        ...
+
+    def errors(self, player: "Player | None") -> tuple[float, ...]:
+        """The equivariance error of a network at every angle, or what interpolation alone costs."""
+        ...
+
+
+def reel_name(scene: Scene, kind: str, arm: str, sha256: str = "") -> str:
+    """Id of a reel of a scene."""
+    return hashlib.sha256("|".join((scene.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
+
+
 @dataclass(frozen=True)
-class Scene:
-    """What is filmed; `digest` stands for everything that decides it, the networks apart."""
+class NoisyImage:
+    """An image that turns while noise is added: the scene of the rotation page."""
 
     digest: str
     image: Image = field(compare=False)
@@ -58,15 +96,26 @@ class Scene:
     seed: int = field(compare=False)
     noise_turns: bool = field(compare=False)
     colour_map: str = field(compare=False)
+    given: tuple[str, ...] = field(default=("truth", "noisy"), compare=False)
 
     @property
     def n_frames(self) -> int:
         """Every 5°, or every 10° where an image has four times as many pixels."""
         return 72 if self.image.shape[-1] <= 128 else 36
 
-    def reel(self, kind: str, arm: str, sha256: str = "") -> str:
-        """Id of a reel of this scene."""
-        return hashlib.sha256("|".join((self.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
+    def strip(self) -> FilmStrip:
+        """The image and its noisy version at every angle."""
+        return _strip(self)
+
+    def frames(self, player: Player) -> Frames:
+        """What a denoiser makes of it."""
+        return film_strip_arm(player.net, _strip(self))
+
+    def errors(self, player: Player | None) -> tuple[float, ...]:
+        """See `structviz.filmstrip.equivariance_curves`."""
+        nets = {"net": player.net} if player else {}
+        measured = equivariance_curves(nets, self.image, self.n_frames, self.noise, self.level, self.seed)
+        return measured.arms["net"] if player else measured.interpolation
 
 
 @st.cache_resource(show_spinner=False)
@@ -90,17 +139,17 @@ def reels(
         See `Workshop.get`.
     """
     wanted: list[tuple[str, str, Callable[[str], Reel]]] = [
-        ("film_truth", scene.reel("film", "truth"), lambda name: _film(name, scene, "truth", None)),
-        ("film_noisy", scene.reel("film", "noisy"), lambda name: _film(name, scene, "noisy", None)),
+        (f"film_{arm}", reel_name(scene, "film", arm), lambda name, arm=arm: _film(name, scene, arm, None))
+        for arm in scene.given
     ]
     for arm, player in players.items():
-        name = scene.reel("film", arm, player.sha256)
+        name = reel_name(scene, "film", arm, player.sha256)
         wanted.append((f"film_{arm}", name, lambda name, arm=arm, player=player: _film(name, scene, arm, player)))
     if errors:
-        name = scene.reel("errors", BASELINE)
+        name = reel_name(scene, "errors", BASELINE)
         wanted.append((f"errors_{BASELINE}", name, lambda name: _errors(name, scene, None)))
         for arm, player in players.items():
-            name = scene.reel("errors", arm, player.sha256)
+            name = reel_name(scene, "errors", arm, player.sha256)
             wanted.append((f"errors_{arm}", name, lambda name, player=player: _errors(name, scene, player)))
     jobs = [(name, partial(work, name)) for _, name, work in wanted]
     for (key, _, _), ready in zip(wanted, _workshop().get_all(jobs, breathe), strict=True):
@@ -110,7 +159,7 @@ def reels(
 # Only the workers of the two workshops come here, which take the reels of one scene after another.
 # A strip of 72 frames of 128 x 128 has 9 MB.
 @lru_cache(maxsize=3)
-def _strip(scene: Scene) -> FilmStrip:
+def _strip(scene: NoisyImage) -> FilmStrip:
     return film_strip(
         {}, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed, noise_turns=scene.noise_turns
     )
@@ -124,7 +173,7 @@ def _souvenirs() -> Workshop[bytes]:
 
 def turn(scene: Scene, players: Mapping[str, Player], form: FilmForm, differences: bool) -> bytes:
     """The whole turn as an animated picture to take along."""
-    key = scene.reel(f"{form}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
+    key = reel_name(scene, f"{form}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
     return _souvenirs().get(key, lambda: turn_film(_whole_strip(scene, players), scene.colour_map, differences, form))
 
 
@@ -132,23 +181,21 @@ def curves(scene: Scene, players: Mapping[str, Player]) -> str:
     """The numbers of every angle as CSV, with the equivariance errors."""
 
     def work() -> bytes:
-        nets = {arm: player.net for arm, player in players.items()}
-        measured = equivariance_curves(nets, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed)
-        return curves_csv(_whole_strip(scene, players), measured.arms).encode()
+        errors = {arm: scene.errors(player) for arm, player in players.items()}
+        return curves_csv(_whole_strip(scene, players), errors).encode()
 
-    key = scene.reel("csv", "+".join(players), "".join(p.sha256 for p in players.values()))
+    key = reel_name(scene, "csv", "+".join(players), "".join(p.sha256 for p in players.values()))
     return _souvenirs().get(key, work).decode()
 
 
 def _whole_strip(scene: Scene, players: Mapping[str, Player]) -> FilmStrip:
-    strip = _strip(scene)
-    return dataclasses.replace(strip, arms={arm: film_strip_arm(p.net, strip) for arm, p in players.items()})
+    return dataclasses.replace(scene.strip(), arms={arm: scene.frames(player) for arm, player in players.items()})
 
 
 def _film(name: str, scene: Scene, arm: str, player: Player | None) -> Reel:
-    strip = _strip(scene)
+    strip = scene.strip()
     started = time.perf_counter()
-    frames: Frames | None = strip.noisy if arm == "noisy" else film_strip_arm(player.net, strip) if player else None
+    frames = scene.frames(player) if player else None if arm == "truth" else strip.noisy
     seconds = time.perf_counter() - started
     images: Images = frames.images if frames else strip.clean
     packed = sprite(images, scene.colour_map, _LIMITS.get(arm, _LIMIT))
@@ -166,10 +213,7 @@ def _film(name: str, scene: Scene, arm: str, player: Player | None) -> Reel:
 
 
 def _errors(name: str, scene: Scene, player: Player | None) -> Reel:
-    nets = {"net": player.net} if player else {}
-    curves = equivariance_curves(nets, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed)
-    values = curves.arms["net"] if player else curves.interpolation
-    return Reel(name, {"errors": [value if math.isfinite(value) else None for value in values]})
+    return Reel(name, {"errors": [value if math.isfinite(value) else None for value in scene.errors(player)]})
 
 
 def _numbers(values: PerImage) -> list[float | None]:

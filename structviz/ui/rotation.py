@@ -21,7 +21,7 @@ from structviz.types import Image
 from structviz.ui.choices import OWN, SIZES, Choice
 from structviz.ui.features import feature_section
 from structviz.ui.notices import about_the_average, decibels
-from structviz.ui.reels import BASELINE, Player, Scene, reels
+from structviz.ui.reels import BASELINE, NoisyImage, Player, reel_name, reels
 from structviz.ui.rotor import Column, Pictures, reel, rotor
 from structviz.ui.tiles import Row, Tile
 
@@ -92,12 +92,12 @@ def player(choice: Choice, arm: str) -> Player:
     return Player(sha256, Symmetrised(net, "C4") if arm == "symmetrised" else net)
 
 
-def scene(choice: Choice, upload: bytes | None, comparison: Comparison) -> Scene:
+def scene(choice: Choice, upload: bytes | None, comparison: Comparison) -> NoisyImage:
     """What the films of a choice show: all of it but the angle and the networks."""
     image = comparison.clean[0]
     noise = (choice.noise, choice.level, choice.seed, choice.noise_turns)
     source = (choice.source, hashlib.sha256(upload or b"").hexdigest(), image.shape[-1])
-    return Scene(repr((*source, *noise)), image, *noise, choice.colour_map)
+    return NoisyImage(repr((*source, *noise)), image, *noise, choice.colour_map)
 
 
 def run(choice: Choice, upload: bytes | None) -> Comparison:
@@ -130,8 +130,8 @@ def show_rotor(
     columns, pictures = [], []
     for arm in ("noisy", *choice.arms, "truth"):
         sha256 = player(choice, arm).sha256 if arm in choice.arms else ""
-        errors = filmed.reel("errors", arm, sha256) if arm in choice.arms else None
-        film = filmed.reel("film", arm, sha256)
+        errors = reel_name(filmed, "errors", arm, sha256) if arm in choice.arms else None
+        film = reel_name(filmed, "film", arm, sha256)
         columns.append(Column(arm, arm_title(arm), ARM_COLOURS[arm], film, errors, differs=arm != "truth"))
         outcome = None if arm == "truth" else comparison.noisy[-1] if arm == "noisy" else comparison.arms[arm][-1]
         shown, colours = (outcome.image, choice.colour_map) if outcome else (clean, choice.colour_map)
@@ -145,7 +145,7 @@ def show_rotor(
         choice.angle,
         side=clean.shape[-1],
         tables={"image": _table(choice.colour_map), "difference": _table("difference")},
-        baseline=filmed.reel("errors", BASELINE),
+        baseline=reel_name(filmed, "errors", BASELINE),
         differences=differences,
         curves=curves,
         key=key,

@@ -38,7 +38,7 @@ def test_export_equals_escnn(group_name: str, shape: tuple[int, ...]) -> None:
     # The border is where a forgotten padding mode would show.
     net = EquivariantDenoiser(group_name, 2, (1, 3, 2), residual=False)
     for layer in net.layers:
-        nn.init.normal_(layer.get_parameter("bias"))
+        nn.init.normal_(layer.get_parameter("conv.bias"))
     y = torch.randn(shape)
     with torch.no_grad():
         expected, exported = net(y), net.export()(y)

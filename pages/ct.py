@@ -1,0 +1,70 @@
+"""Computed tomography: measure, reconstruct, turn, compare (slides 9 and 10 of the lecture)."""
+
+import streamlit as st
+
+from structviz.ui.ct.choices import ADDRESS, PRESETS
+from structviz.ui.ct.controls import apply, controls, rotor_view
+from structviz.ui.ct.downloads import downloads
+from structviz.ui.ct.notices import lead, what_to_notice, where_outside
+from structviz.ui.ct.scanner import results
+from structviz.ui.ct.sections import send_films, show_measured, show_rotor, show_slices, show_sweep
+from structviz.ui.formulas import ct_formulas
+from structviz.ui.guard import guarded
+from structviz.ui.router import require_router
+from structviz.ui.state import bound, told_of_ignored
+
+require_router()
+told_of_ignored("ct", ADDRESS)
+
+st.title("See through the patient, from few X-rays")
+st.markdown(
+    "A network learns to reconstruct chests that lie on their backs. If **equivariance** is built in, "
+    "it needs fewer of them, and a turned patient does not surprise it."
+)
+stage = st.container()
+angle = st.slider("Object turned by", 0, 360, 0, 5, format="%d°", width=360, **bound("ct", "angle"))
+numbers = st.container()
+
+st.markdown("**Things to try**")
+with st.container(horizontal=True):
+    for title, preset in PRESETS.items():
+        st.button(title, on_click=apply, args=(preset,))
+
+turning = False
+
+with guarded():
+    choice, look, upload = controls(angle)
+    found = results(choice, upload)
+    with stage:
+        show_slices(found, look)
+        if outside := where_outside(choice):
+            st.warning(outside, icon=":material/travel_explore:")
+    ahead = lead(found)
+    summary, notice = numbers.columns([1, 3], vertical_alignment="center")
+    if ahead is not None:
+        summary.metric("Equivariant − ordinary", f"{ahead:+.1f} dB")
+    notice.markdown("**What to notice.** " + " ".join(what_to_notice(choice, found)))
+
+    st.markdown("**What is measured**")
+    show_measured(found)
+
+    sweep = st.expander("How many patients must it have seen?", on_change="rerun", **bound("ct", "sweep"))
+    if sweep.open:
+        with sweep, guarded():
+            show_sweep()
+
+    turn = st.expander("Turn the object with a finger", on_change="rerun", **bound("ct", "turn"))
+    turning = turn.open
+    if turning:
+        with turn:
+            show_rotor(choice, upload, found, rotor_view())
+
+    st.markdown("**Take it with you**")
+    downloads(choice, upload, found, look)
+
+ct_formulas()
+
+# It takes seconds the first time, so it comes last: the page is complete before, the rotor turns afterwards.
+if turning:
+    with guarded():
+        send_films(choice, upload, errors=rotor_view().curves == "error")

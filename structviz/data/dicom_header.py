@@ -1,0 +1,147 @@
+"""What the header of a DICOM file must say before its pixels are decoded.
+
+Each refusal is one sentence that states the rule, what came and what to do.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from structviz.errors import ImageError
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+__all__ = ["HEADER", "MAX_SIDE", "MIN_SIDE", "check_compression", "check_kind", "check_pixels", "scale", "shape"]
+
+MIN_SIDE = 32
+"""Fewest rows and columns of a slice."""
+
+MAX_SIDE = 4096
+"""Most rows and columns of a slice."""
+
+_MAX_COMPRESSED = 4_000_000
+"""Most bytes of compressed pixels: run lengths may swell to 64 times as many."""
+
+_DEFLATED = "1.2.840.10008.1.2.1.99"
+
+HEADER = [
+    "SOPClassUID",
+    "Modality",
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "PlanarConfiguration",
+    "NumberOfFrames",
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "RescaleIntercept",
+    "RescaleSlope",
+    "RescaleType",
+]
+"""What is read besides the pixels."""
+
+
+def check_compression(content: bytes) -> None:
+    """Judge the transfer syntax, from the group that is always plain: pydicom would inflate before it tells."""
+    from pydicom.filereader import read_dataset
+    from pydicom.pixels.decoders.base import get_decoder
+    from pydicom.uid import UID
+
+    meta = read_dataset(BytesIO(content[132:]), False, True, stop_when=lambda tag, _vr, _length: tag.group != 2)
+    syntax = UID(str(meta.get("TransferSyntaxUID", "")))
+    try:
+        decodable = not syntax or (syntax != _DEFLATED and get_decoder(syntax).is_available)
+    except NotImplementedError:
+        decodable = False
+    if not decodable:
+        raise ImageError(
+            "A slice must come in a form that can be decoded here, "
+            f"but its pixels are compressed as {_shown(syntax.name, 64)}: export it without compression."
+        )
+
+
+def check_kind(header: Dataset) -> None:
+    """Refuse what is no single grey CT slice."""
+    if "Rows" not in header or "Columns" not in header:
+        raise ImageError(
+            "A slice needs pixels, but this DICOM file announces no rows and columns: choose a file with an image."
+        )
+    frames = int(header.get("NumberOfFrames") or 1)
+    if frames != 1:
+        raise ImageError(f"A slice has one frame, but this DICOM file has {frames}: export one of them.")
+    modality = _shown(header.get("Modality"))
+    if modality != "CT":
+        raise ImageError(
+            f"Hounsfield units are known for CT slices only, but the modality of this DICOM file is {modality}: "
+            "save it as a 16-bit PNG to use its grey values."
+        )
+    samples, colours = int(header.get("SamplesPerPixel") or 1), _shown(header.get("PhotometricInterpretation"))
+    if samples != 1 or not colours.startswith("MONOCHROME"):
+        raise ImageError(
+            f"A slice must be grey (MONOCHROME), but this DICOM file is {colours} with {samples} samples a pixel: "
+            "export the original slice, not a coloured copy."
+        )
+
+
+def shape(header: Dataset) -> tuple[int, int]:
+    """Rows and columns, within the limits."""
+    rows, columns = int(header.Rows), int(header.Columns)
+    if not MIN_SIDE <= min(rows, columns) <= max(rows, columns) <= MAX_SIDE:
+        raise ImageError(
+            f"A slice must have {MIN_SIDE} to {MAX_SIDE} rows and columns, "
+            f"but this one has {rows} × {columns} pixels: choose another slice."
+        )
+    return rows, columns
+
+
+def scale(header: Dataset) -> tuple[float, float]:
+    """Slope and intercept that turn stored numbers into Hounsfield units."""
+    unit = _shown(header.get("RescaleType") or "HU")
+    given = header.get("RescaleSlope"), header.get("RescaleIntercept")
+    if None in given or unit not in ("HU", "US"):
+        raise ImageError(
+            "A CT slice needs a rescale slope and intercept that give Hounsfield units, but this DICOM file has "
+            f"{'none' if None in given else f'the unit {unit}'}: save it as a 16-bit PNG to use its grey values."
+        )
+    try:
+        slope, intercept = float(given[0]), float(given[1])
+    except (TypeError, ValueError):
+        slope = intercept = float("nan")
+    if not (isfinite(slope) and isfinite(intercept) and slope != 0):
+        raise ImageError(
+            "A rescale slope must be a finite number other than 0 and the intercept a finite number, "
+            f"but they are {_shown(given[0])} and {_shown(given[1])}: export the slice again."
+        )
+    return slope, intercept
+
+
+def check_pixels(whole: Dataset, n_pixels: int) -> None:
+    """Refuse a file whose pixels are missing, cut short, or compressed to more bytes than a slice needs."""
+    if not whole.get("PixelData"):
+        raise ImageError("A slice needs pixels, but this DICOM file has none: choose a file with an image.")
+    n_bytes, compressed = len(whole.PixelData), whole.file_meta.get("TransferSyntaxUID", "")
+    if getattr(compressed, "is_compressed", False):
+        if n_bytes > _MAX_COMPRESSED:
+            raise ImageError(
+                f"Compressed pixels may have at most {_MAX_COMPRESSED / 1e6:g} MB, "
+                f"but here they have {n_bytes / 1e6:.1f} MB: export the slice without compression."
+            )
+        return
+    needed = n_pixels * int(whole.BitsAllocated) // 8
+    if n_bytes < needed:
+        raise ImageError(
+            f"An upload must be a whole file, but this DICOM file ends after {n_bytes} of {needed} bytes of pixels: "
+            "copy or export it again."
+        )
+
+
+def _shown(entry: object, longest: int = 16) -> str:
+    """An entry of the header as a word for a sentence: a file may hold anything there."""
+    word = "" if entry is None else str(entry)[:longest]
+    return "".join(filter(str.isprintable, word)) or "unknown"

@@ -1,0 +1,103 @@
+"""Convolutions between fields of a planar group: the only file that imports escnn.
+
+They take and give plain tensors; what they learn can be had as a plain kernel that commutes with the group.
+"""
+
+import warnings
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from structviz.nets.groups import Group
+from structviz.nets.projection import commuting_kernel
+
+with warnings.catch_warnings():
+    # escnn warns that it lacks py3nj, which serves SO(3) only.
+    warnings.filterwarnings("ignore", message="`py3nj` package not found")
+    import escnn
+    import escnn.gspaces
+
+__all__ = ["SteerableConv"]
+
+
+class SteerableConv(nn.Module):
+    """A convolution that commutes with a planar group, with replicate padding and stride 1.
+
+    A regular field has |G| channels, which the group permutes; a grey field has one. Any nonlinearity that acts
+    on each channel by itself commutes with both.
+
+    Parameters
+    ----------
+    group
+        The group.
+    fields_in, fields_out
+        Numbers of fields.
+    regular_in, regular_out
+        Whether they are regular fields; otherwise each is grey.
+    kernel_size
+        Odd side of the kernels, in pixels.
+    dilation
+        Distance of neighbouring entries of the kernel, in pixels.
+
+    References
+    ----------
+    Weiler, Cesa: General E(2)-equivariant steerable CNNs. NeurIPS 2019.
+    """
+
+    def __init__(
+        self,
+        group: Group,
+        fields_in: int,
+        fields_out: int,
+        *,
+        regular_in: bool,
+        regular_out: bool,
+        kernel_size: int = 3,
+        dilation: int = 1,
+    ) -> None:
+        super().__init__()
+        self.group = group
+        self.regular_in, self.regular_out = regular_in, regular_out
+        space = _plane(group)
+        self.type_in, type_out = (
+            escnn.nn.FieldType(space, fields * [space.regular_repr if regular else space.trivial_repr])
+            for fields, regular in ((fields_in, regular_in), (fields_out, regular_out))
+        )
+        self.conv = escnn.nn.R2Conv(
+            self.type_in,
+            type_out,
+            kernel_size,
+            padding=dilation * (kernel_size // 2),
+            padding_mode="replicate",
+            dilation=dilation,
+        )
+
+    def forward(self, z: Float[Tensor, "batch channel_in row column"]) -> Float[Tensor, "batch channel_out row column"]:
+        """Convolve a batch of fields, one after the other along the channels."""
+        return self.conv(escnn.nn.GeometricTensor(z, self.type_in)).tensor
+
+    @torch.no_grad()
+    def copy_to(self, plain: nn.Conv2d) -> None:
+        """Write kernel and bias into a plain convolution, the kernel exactly symmetric.
+
+        escnn keeps its filter basis in single precision and its own export forgets the padding mode; here the
+        filter is averaged over the group, once, in double precision.
+        """
+        kernel, bias = self._kernel_and_bias()
+        symmetric = commuting_kernel(
+            kernel.double().cpu(), self.group, regular_in=self.regular_in, regular_out=self.regular_out
+        )
+        plain.weight.copy_(symmetric)
+        plain.get_parameter("bias").copy_(bias)
+
+    def _kernel_and_bias(self) -> tuple[Tensor, Tensor]:
+        kernel, bias = self.conv.expand_parameters()
+        return kernel, bias
+
+
+def _plane(group: Group) -> escnn.gspaces.GSpace2D:
+    """The plane with the action of `group`; the mirror swaps left and right, as in `Group.act`."""
+    if group.reflections:
+        return escnn.gspaces.flipRot2dOnR2(group.rotations)
+    return escnn.gspaces.rot2dOnR2(group.rotations)

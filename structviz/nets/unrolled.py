@@ -1,0 +1,181 @@
+"""Learned reconstruction: a few steps of proximal gradient descent in which the proximal maps are networks."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import leaky_relu
+
+from structviz.errors import ConfigError
+from structviz.tomography import ParallelBeam, RayTransform, fbp
+from structviz.types import Sinograms, SquareImages
+
+__all__ = ["SLOPE", "STARTS", "UNIT", "LearnedProximalGradient", "ProxBlock", "check_unrolled", "unroll"]
+
+STARTS = ("zero", "fbp")
+"""Where the iteration may start: x⁰ = 0 or filtered backprojection."""
+
+UNIT = 0.25
+"""Attenuation in 1/cm that the blocks see as 1: a little denser than tissue, so that their channels are of order 1."""
+
+SLOPE = 0.01
+"""Slope of the LeakyReLU below zero."""
+
+
+class ProxBlock(nn.Module):
+    """One learned proximal map: a convolution that lifts, a residual one, and one that projects.
+
+    z = σ(A¹u), z ← z + σ(A²z), result A³z, with σ the LeakyReLU.
+
+    Parameters
+    ----------
+    channels_in, width, channels_out
+        Channels before, inside and after.
+    """
+
+    def __init__(self, channels_in: int, width: int, channels_out: int) -> None:
+        super().__init__()
+        self.lift = _convolution(channels_in, width)
+        self.middle = _convolution(width, width)
+        self.project = _convolution(width, channels_out)
+        for parameter in self.project.parameters():  # a new network leaves x⁰ as it is
+            nn.init.zeros_(parameter)
+
+    @property
+    def convolutions(self) -> tuple[nn.Conv2d, nn.Conv2d, nn.Conv2d]:
+        """The three convolutions, first to last."""
+        return self.lift, self.middle, self.project
+
+    def forward(self, u: Float[Tensor, "batch channel_in row column"]) -> Float[Tensor, "batch channel_out row column"]:
+        """The new image and memory, from image, gradient and memory."""
+        z = leaky_relu(self.lift(u), SLOPE)
+        z = z + leaky_relu(self.middle(z), SLOPE)
+        return self.project(z)
+
+
+class LearnedProximalGradient(nn.Module):
+    """Φ(y) = x for computed tomography: from sinograms to attenuation images.
+
+    From x⁰ and s⁰ = 0, each step takes (x, s) ← (x, 0) + f_k(x, ∇E(x), s), where ∇E(x) = Aᵀ(Ax - y) / ‖A‖² is the
+    gradient of the data's misfit ½‖Ax - y‖², scaled so that x - ∇E(x) is the longest step that never overshoots,
+    whatever the number of views. The blocks f_k share no weights. s are channels of memory. Inside, images are
+    counted in units of `UNIT`.
+
+    The projector is no parameter: it is made when it is first needed, from the geometry.
+
+    Parameters
+    ----------
+    image_size
+        Side of the image in pixels.
+    n_views
+        Number of parallel views over half a turn; with an even number quarter turns map views to views.
+    field_of_view
+        Side of the image in cm.
+    iterations
+        Number of steps and of blocks.
+    width
+        Channels inside a block.
+    memory
+        Channels s that are handed from step to step, 0 or more.
+    start
+        "zero" or "fbp".
+
+    References
+    ----------
+    Celledoni et al.: Equivariant neural networks for inverse problems. Inverse Problems 37, 2021.
+    Adler, Öktem: Learned primal-dual reconstruction. IEEE TMI 37, 2018.
+
+    Examples
+    --------
+    >>> net = LearnedProximalGradient(image_size=16, n_views=10, iterations=2, width=4)
+    >>> net(torch.zeros(3, 1, *net.geometry.sinogram_shape)).shape
+    torch.Size([3, 1, 16, 16])
+    """
+
+    def __init__(
+        self,
+        image_size: int = 64,
+        n_views: int = 30,
+        field_of_view: float = 44.0,
+        iterations: int = 5,
+        width: int = 32,
+        memory: int = 5,
+        start: str = "zero",
+    ) -> None:
+        super().__init__()
+        check_unrolled(iterations, width, memory, start)
+        self.geometry = ParallelBeam(image_size, n_views, pixel_size=field_of_view / image_size)
+        self.image_size, self.n_views, self.field_of_view = image_size, n_views, field_of_view
+        self.iterations, self.width, self.memory = iterations, width, memory
+        self.start = start
+        self.blocks = nn.ModuleList(ProxBlock(2 + memory, width, 1 + memory) for _ in range(iterations))
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """The arguments that build a network of this shape."""
+        names = ("image_size", "n_views", "field_of_view", "iterations", "width", "memory", "start")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def prox_blocks(self) -> tuple[ProxBlock, ...]:
+        """The blocks with their type."""
+        return tuple(block for block in self.blocks if isinstance(block, ProxBlock))
+
+    def forward(self, y: Sinograms) -> SquareImages:
+        """Reconstruct a batch of sinograms; attenuation in 1/cm."""
+        *_, x = unroll(self.blocks, self.geometry, self.memory, self.start, y)
+        return x
+
+    def iterates(self, y: Sinograms) -> Float[Tensor, "iterate batch 1 n n"]:
+        """x⁰, …, x^K, as they are on the way; attenuation in 1/cm."""
+        return torch.stack(list(unroll(self.blocks, self.geometry, self.memory, self.start, y)))
+
+    def with_geometry(self, geometry: ParallelBeam) -> "LearnedProximalGradient":
+        """A copy that reconstructs from other views, for which it was not trained.
+
+        Its `shape`, and so its card, remain those of the training.
+        """
+        other = copy.deepcopy(self)
+        other.geometry = geometry
+        return other
+
+
+def unroll(blocks: nn.ModuleList, geometry: ParallelBeam, memory: int, start: str, y: Sinograms) -> Iterator[Tensor]:
+    """x⁰, …, x^K in 1/cm, one after the other, for blocks that need not be plain."""
+    A = RayTransform(geometry, y.device, y.dtype)
+    step = 1 / A.norm() ** 2
+    y = y / UNIT
+    x = fbp(A, y) if start == "fbp" else torch.zeros_like(A.adjoint(y))
+    s = x.new_zeros(x.shape[0], memory, *x.shape[2:])
+    yield UNIT * x
+    for block in blocks:
+        gradient = step * A.adjoint(A(x) - y)
+        change, s = block(torch.cat((x, gradient, s), dim=1)).split((1, memory), dim=1)
+        x = x + change
+        yield UNIT * x
+
+
+def check_unrolled(iterations: int, width: int, memory: int, start: str) -> None:
+    """Check what every unrolled network needs.
+
+    Raises
+    ------
+    ConfigError
+        If a number is out of range or the start is unknown.
+    """
+    if not 1 <= iterations <= 100:
+        raise ConfigError(f"The number of iterations must be from 1 to 100; got {iterations}.")
+    if width < 1:
+        raise ConfigError(f"The width must be at least 1 channel; got {width}.")
+    if memory < 0:
+        raise ConfigError(f"The number of memory channels must not be negative; got {memory}.")
+    if start not in STARTS:
+        raise ConfigError(f"The iteration starts from {' or '.join(STARTS)}; got {start!r}.")
+
+
+def _convolution(channels_in: int, channels_out: int) -> nn.Conv2d:
+    # Odd kernels and replicate padding treat all four sides alike.
+    return nn.Conv2d(channels_in, channels_out, 3, padding=1, padding_mode="replicate")

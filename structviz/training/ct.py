@@ -1,0 +1,124 @@
+"""Recipe `ct`: learn to reconstruct the chest from few noisy views (slides 9 and 10 of the lecture)."""
+
+import copy
+import dataclasses
+import math
+
+import torch
+from torch import nn
+from torch.nn.functional import avg_pool2d
+
+from structviz.checks import equivariance_error
+from structviz.config import TrainConfig, UnrolledShape
+from structviz.errors import ConfigError
+from structviz.nets.unrolled import UNIT, LearnedProximalGradient
+from structviz.tomography import ParallelBeam, RayTransform, measure
+from structviz.training.ct_baselines import ct_baselines
+from structviz.training.patients import N_PHOTONS, held_out, mean_figures, score, training_patients
+from structviz.training.recipes import Batches, Recipe, Score
+from structviz.transforms import rotate
+from structviz.types import PerImage, SquareImages
+
+__all__ = ["CT", "build_unrolled", "ct_geometry", "export_unrolled", "squared_error_in_units"]
+
+
+def _defaults(config: TrainConfig) -> TrainConfig:
+    shape = config.net or UnrolledShape()
+    if not isinstance(shape, UnrolledShape):
+        raise ConfigError(f"The recipe ct trains networks of the kind {UnrolledShape.kind!r}; got {shape.kind!r}.")
+    # From FBP on, plain networks bear twice the step size that they bear from zero on.
+    plain_rate = 4e-3 if shape.start == "fbp" else 2e-3
+    return dataclasses.replace(
+        config,
+        n_train=config.n_train or 100,
+        steps=config.steps or 1000,
+        batch_size=config.batch_size or 1,
+        learning_rate=config.learning_rate or (2e-2 if config.arm == "equivariant" else plain_rate),
+        net=shape,
+    )
+
+
+def _shape(config: TrainConfig) -> UnrolledShape:
+    if not isinstance(config.net, UnrolledShape):
+        raise ConfigError(f"The network needs the shape of an unrolled network; got {config.net!r}.")
+    return config.net
+
+
+def ct_geometry(config: TrainConfig) -> ParallelBeam:
+    """How the patients of a complete configuration are scanned."""
+    shape = _shape(config)
+    return ParallelBeam(shape.image_size, shape.n_views, pixel_size=shape.field_of_view / shape.image_size)
+
+
+def build_unrolled(config: TrainConfig) -> nn.Module:
+    """The trainable network of an arm, from a complete configuration."""
+    arguments = dataclasses.asdict(_shape(config))
+    if config.arm != "equivariant":
+        return LearnedProximalGradient(**arguments)
+    from structviz.nets.equivariant_unrolled import EquivariantProximalGradient
+
+    return EquivariantProximalGradient(config.group or "C4", **arguments)
+
+
+def export_unrolled(net: nn.Module) -> LearnedProximalGradient:
+    """The trained network as a plain `LearnedProximalGradient`, ready to be shared."""
+    if isinstance(net, LearnedProximalGradient):
+        plain = copy.deepcopy(net).to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
+        return plain.eval().requires_grad_(False)
+    from structviz.nets.equivariant_unrolled import EquivariantProximalGradient
+
+    if not isinstance(net, EquivariantProximalGradient):
+        raise ConfigError(f"Only unrolled networks can be exported here; got {type(net).__name__}.")
+    return net.export()
+
+
+def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
+    """Sinograms and what they show: patients drawn with replacement, photons counted anew each time."""
+    geometry = ct_geometry(config)
+    patients = training_patients(config.n_train or 1, 2 * geometry.image_size, config.seed)
+    while True:
+        x = patients[torch.randint(len(patients), (config.batch_size or 1,), generator=generator)]
+        if config.arm == "augmented":
+            angles = 2 * math.pi * torch.rand(len(x), generator=generator)
+            x = rotate(x, angles, "zeros").clamp(min=0)
+        yield measure(x, geometry, N_PHOTONS, generator), avg_pool2d(x, 2)
+
+
+def squared_error_in_units(x: SquareImages, reference: SquareImages) -> PerImage:
+    """L(x, x̂) = ½ ‖x − x̂‖² per pixel, for each image, in the units that the network counts in."""
+    return 0.5 * ((x - reference) / UNIT).square().mean(dim=(1, 2, 3))
+
+
+def _scores(net: nn.Module, config: TrainConfig) -> tuple[Score, ...]:
+    return score(net, ct_geometry(config))
+
+
+def _references(config: TrainConfig) -> dict[str, tuple[Score, ...]]:
+    return {name: baseline.scores for name, baseline in ct_baselines(ct_geometry(config)).items()}
+
+
+def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
+    """Mean figures on the held-out patients, and how well scan and reconstruction together turn with them."""
+    geometry = ct_geometry(config)
+    A = RayTransform(geometry)
+    upright = held_out(geometry, "upright").x
+    error = equivariance_error(lambda x: net(A(x)), upright, math.pi / 2)
+    return {**mean_figures(_scores(net, config)), "equivariance_error_90": error}
+
+
+CT = Recipe(
+    name="ct",
+    title="Computed tomography of the chest",
+    data=(
+        f"Upright chest phantoms, measured with {N_PHOTONS:g} photons a ray on a grid twice as fine; "
+        "never the held-out patients."
+    ),
+    defaults=_defaults,
+    build=build_unrolled,
+    export=export_unrolled,
+    batches=_batches,
+    loss=squared_error_in_units,
+    evaluate=_evaluate,
+    scores=_scores,
+    references=_references,
+)

@@ -1,0 +1,107 @@
+"""The figures of the recipe `ct` for people: networks, yardsticks, and what the size of the training set does."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from structviz import zoo
+from structviz.errors import CheckpointError
+from structviz.tomography import ParallelBeam
+from structviz.training.ct_baselines import ct_baselines
+from structviz.training.files import write_whole
+from structviz.training.patients import DATA_RANGE, N_PHOTONS, N_TEST, ORIENTATIONS, mean_figures
+from structviz.training.table import read_rows, summary
+
+__all__ = ["CT_BASELINES", "CT_SWEEP", "ct_section", "read_ct_baselines", "save_ct_baselines"]
+
+CT_BASELINES, CT_SWEEP = Path("ct", "baselines.json"), Path("ct", "sweep.csv")
+"""What lies beside the networks: figures of the yardsticks on their patients, and the table of the sweep."""
+
+_KEYS = ("psnr_upright", "psnr_rotated", "ssim_upright", "ssim_rotated", "equivariance_error_90")
+
+
+def save_ct_baselines(folder: Path, geometry: ParallelBeam) -> Path:
+    """Measure the yardsticks of a geometry, and write their settings and mean figures below `folder`."""
+    figures = {
+        name: {"setting": one.setting, **mean_figures(one.scores)} for name, one in ct_baselines(geometry).items()
+    }
+    path = folder / CT_BASELINES
+    write_whole(path, json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+    return path
+
+
+def read_ct_baselines(folder: Path = zoo.PRETRAINED) -> Mapping[str, Mapping[str, Any]]:
+    """Settings and mean figures of FBP and total variation on the patients of the networks.
+
+    Raises
+    ------
+    CheckpointError
+        If they have not been measured.
+    """
+    path = folder / CT_BASELINES
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"The figures of FBP and TV are missing in {path}: {error}. Run pretrain.") from error
+
+
+def ct_section(folder: Path) -> list[str]:
+    """The lines of the report about the recipe `ct`; none if it has no networks in `folder`."""
+    cards = [zoo.card(name, folder) for name in zoo.names(folder) if name.startswith("ct/")]
+    if not cards:
+        return []
+    shape = cards[0].network
+    lines = [
+        "",
+        "## ct",
+        "",
+        f"Learned proximal gradient networks for chests of {shape['image_size']}×{shape['image_size']} pixels, "
+        f"{shape['n_views']} views and {N_PHOTONS:g} photons a ray,",
+        f"tested on {N_TEST} patients that none of them has seen, upright and each turned by an angle of its own,",
+        f"inside the inscribed disc; peak {DATA_RANGE:g} / cm. The filter of FBP and the weight of TV are tuned on "
+        "training patients.",
+        "",
+        f"| network | parameters | {' | '.join(key.replace('_', ' ') for key in _KEYS)} | trained on |",
+        "|---" * (len(_KEYS) + 3) + "|",
+        *(
+            _line(f"{c.name}, N = {c.config.n_train}", c.n_parameters, c.metrics, f"{c.device}, {c.seconds:.0f} s")
+            for c in cards
+        ),
+    ]
+    for name, figures in read_ct_baselines(folder).items():
+        lines.append(_line(f"{name}, {figures['setting']}", None, figures, "–"))
+    return lines + (_sweep_lines(folder / CT_SWEEP) if (folder / CT_SWEEP).is_file() else [])
+
+
+def _sweep_lines(path: Path) -> list[str]:
+    """PSNR and SSIM of each arm for each size of the training set."""
+    figures: dict[tuple[str, int | None], dict[str, Any]] = {}
+    for mean in summary(read_rows(path)):
+        columns = figures.setdefault((f"{mean['arm']} {mean['group']}".strip(), mean["n_train"]), {})
+        columns["runs"] = mean["runs"]
+        columns |= {f"{quantity}_{mean['orientation']}": mean[quantity] for quantity in ("psnr", "ssim")}
+    keys = [f"{quantity}_{orientation}" for quantity in ("psnr", "ssim") for orientation in ORIENTATIONS]
+    return [
+        "",
+        f"What the size N of the training set does, in smaller images: `{CT_SWEEP.name}` has every patient, "
+        f"`{CT_SWEEP.with_suffix('.json').name}` the settings.",
+        "",
+        f"| arm | N | runs | {' | '.join(key.replace('_', ' ') for key in keys)} |",
+        "|---" * (len(keys) + 3) + "|",
+        *(
+            f"| {arm} | {n_train or '–'} | {values['runs'] if n_train else '–'} | "
+            f"{' | '.join(_number(key, values) for key in keys)} |"
+            for (arm, n_train), values in figures.items()
+        ),
+    ]
+
+
+def _line(title: str, n_parameters: int | None, figures: Mapping[str, Any], trained: str) -> str:
+    count = "–" if n_parameters is None else f"{n_parameters:,}"
+    return f"| {title} | {count} | {' | '.join(_number(key, figures) for key in _KEYS)} | {trained} |"
+
+
+def _number(key: str, figures: Mapping[str, Any]) -> str:
+    forms = {"psnr": ".2f", "ssim": ".3f", "equivariance": ".0e"}
+    return format(figures[key], forms[key.partition("_")[0]]) if key in figures else "–"

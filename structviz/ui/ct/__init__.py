@@ -1,0 +1,1 @@
+"""The page on computed tomography, part by part."""

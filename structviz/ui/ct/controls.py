@@ -1,0 +1,186 @@
+"""The controls of the CT page: a few in sight, the rest in a drawer, all in the address."""
+
+import dataclasses
+import hashlib
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from structviz.data import SCAN_TYPES
+from structviz.figures import arm_title
+from structviz.tomography import FILTERS
+from structviz.ui.ct.choices import METHODS, OWN, PHANTOMS, PHOTONS, RANGES, SIZES, TRAINING_SETS, UNITS, ScanChoice
+from structviz.ui.ct.scanner import read_upload
+from structviz.ui.guard import guarded
+from structviz.ui.rotor import CURVES
+from structviz.ui.state import bound
+from structviz.ui.viewer import Look, looked
+
+__all__ = ["ROTOR", "VIEWER", "Turn", "apply", "controls", "look_changed", "rotor_view", "turned", "viewed"]
+
+ROTOR, VIEWER = "ct_rotor", "ct_viewer"
+"""Keys of the components."""
+
+_DEFAULT = ScanChoice()
+_LOOK = Look()
+
+
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    """How the rotor is looked at."""
+
+    differences: bool = False
+    curves: str = "straight"
+
+
+def apply(choice: ScanChoice) -> None:
+    """Set every control to a preset."""
+    for field in dataclasses.fields(choice):
+        value = getattr(choice, field.name)
+        st.session_state[f"ct_{field.name}"] = list(value) if field.name == "methods" else value
+
+
+def look_changed() -> None:
+    """The visitor looks at the pictures in another way: the address follows."""
+    look = looked(VIEWER)
+    if look is not None:
+        st.session_state["ct_profile"] = look.profile
+        for name in ("low", "high", "unit", "row", "column", "zoom", "differences"):
+            st.session_state[f"ct_{name}"] = getattr(look, name)
+        st.session_state["ct_iterate"] = 100 if look.iterate is None else look.iterate
+
+
+def turned() -> None:
+    """The visitor has let go of the rotor: the address and the numbers follow."""
+    degrees = _reported("turn").get("degrees")
+    if isinstance(degrees, int | float) and 0 <= degrees <= 360:
+        st.session_state["ct_angle"] = round(degrees)
+
+
+def viewed() -> None:
+    """The visitor looks at something else on the rotor."""
+    view = _reported("view")
+    curves = view.get("curves")
+    st.session_state["ct_turn_view"] = (view.get("differences") is True, curves if isinstance(curves, str) else "")
+
+
+def rotor_view() -> Turn:
+    """How the rotor is looked at now."""
+    differences, curves = st.session_state.get("ct_turn_view", (False, ""))
+    return Turn(differences, curves if curves in CURVES else "straight")
+
+
+def _reported(name: str) -> Mapping[str, Any]:
+    """What the browser says; any visitor can make it say anything."""
+    value = st.session_state.get(ROTOR, {}).get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def controls(angle: float) -> tuple[ScanChoice, Look, bytes | None]:
+    """Show the sidebar; return what is chosen there, with the visitor's own scan if there is one."""
+    with st.sidebar:
+        phantom = st.selectbox("Object", list(PHANTOMS), format_func=PHANTOMS.__getitem__, **bound("ct", "phantom"))
+        upload = None
+        if phantom == OWN:
+            phantom, upload = _own_scan()
+        methods = st.pills(
+            "Methods",
+            METHODS,
+            selection_mode="multi",
+            default=_DEFAULT.methods,
+            format_func=arm_title,
+            wrap=True,
+            **bound("ct", "methods"),
+        )
+        views = st.slider("Views", 4, 200, _DEFAULT.views, 2, **bound("ct", "views"))
+        photons = st.select_slider(
+            "Photons in each ray",
+            list(PHOTONS),
+            _DEFAULT.photons,
+            format_func=PHOTONS.__getitem__,
+            **bound("ct", "photons"),
+        )
+        with st.expander("More choices", icon=":material/tune:"):
+            drawer = _drawer()
+            look = _look()
+    shown = tuple(name for name in METHODS if name in methods)
+    return ScanChoice(phantom, angle, shown, views, photons, **drawer), look, upload
+
+
+def _drawer() -> dict[str, Any]:
+    """The controls that are not in sight, by the names of their fields."""
+    return {
+        "patient": st.number_input("Patient or phantom, by its seed", 0, 9999, 0, **bound("ct", "patient")),
+        "training": st.segmented_control(
+            "Networks trained on",
+            list(TRAINING_SETS),
+            default=_DEFAULT.training,
+            format_func=TRAINING_SETS.__getitem__,
+            required=True,
+            **bound("ct", "training"),
+        ),
+        "degrees": st.segmented_control(
+            "The views cover",
+            list(RANGES),
+            default=_DEFAULT.degrees,
+            format_func=RANGES.__getitem__,
+            required=True,
+            wrap=True,
+            **bound("ct", "degrees"),
+        ),
+        "seed": st.number_input("Seed of the noise", 0, 9999, 0, **bound("ct", "seed")),
+        "size": st.segmented_control(
+            "Side in pixels", SIZES, default=_DEFAULT.size, required=True, **bound("ct", "size")
+        ),
+        "filter": st.selectbox(
+            "Filter of the backprojection", list(FILTERS), list(FILTERS).index(_DEFAULT.filter), **bound("ct", "filter")
+        ),
+        "weight": st.number_input(
+            "Weight of total variation, in cm", 0.001, 10.0, _DEFAULT.weight, format="%.3f", **bound("ct", "weight")
+        ),
+    }
+
+
+def _look() -> Look:
+    """The look that the address asks for, which the viewer's own handles change."""
+    st.caption("Where the pictures' own handles cannot be used:")
+    low, high = (
+        st.number_input(label, -0.5, 2.0, value, 0.01, format="%.3f", **bound("ct", name))
+        for label, name, value in (("Black, in 1/cm", "low", _LOOK.low), ("White, in 1/cm", "high", _LOOK.high))
+    )
+    row = st.number_input("Row of the zoom", 0.0, 1.0, _LOOK.row, 0.01, **bound("ct", "row"))
+    column = st.number_input("Column of the zoom", 0.0, 1.0, _LOOK.column, 0.01, **bound("ct", "column"))
+    zoom = st.number_input("Side of the zoom", 0.05, 1.0, _LOOK.zoom, 0.01, **bound("ct", "zoom"))
+    iterate = st.number_input("Iterate; 100 is the result", 0, 100, 100, **bound("ct", "iterate"))
+    differences = st.toggle("Show differences to the truth", **bound("ct", "differences"))
+    unit = st.segmented_control(
+        "Unit", list(UNITS), default=_LOOK.unit, format_func=UNITS.__getitem__, required=True, **bound("ct", "unit")
+    )
+    return Look(
+        low,
+        high if math.isfinite(high) and high > low else low + 0.01,
+        unit,
+        row,
+        column,
+        zoom,
+        None if iterate >= 100 else iterate,
+        differences,
+        st.session_state.get("ct_profile"),
+    )
+
+
+def _own_scan() -> tuple[str, bytes | None]:
+    """Let the visitor choose a file; the last good one stays until a better comes."""
+    file = st.file_uploader("Your scan (DICOM, 16-bit PNG or TIFF) or image, at most 10 MB", SCAN_TYPES)
+    if file is not None:
+        content = file.getvalue()
+        with guarded():
+            read_upload(hashlib.sha256(content).hexdigest(), 2 * _DEFAULT.size, content)
+            st.session_state["ct_upload"] = content
+    upload = st.session_state.get("ct_upload")
+    if upload is None:
+        st.caption("Until you choose one, a chest stands in.")
+        return "thorax", None
+    return OWN, upload

@@ -1,0 +1,63 @@
+"""What a visitor takes along from the CT page: the address, pictures, numbers, the sinogram and films."""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from structviz.figures.ct import slices_sheet
+from structviz.reconstruction import figures_csv
+from structviz.ui.ct.choices import ScanChoice
+from structviz.ui.ct.scanner import Results
+from structviz.ui.ct.turning import players, turning
+from structviz.ui.reels import curves, turn
+from structviz.ui.state import share_link
+from structviz.ui.viewer import Look
+
+__all__ = ["downloads"]
+
+
+def downloads(choice: ScanChoice, upload: bytes | None, results: Results, look: Look) -> None:
+    """Buttons for everything that can be taken along; each is made when it is asked for."""
+    with st.container(horizontal=True):
+        with st.popover("Share", icon=":material/link:"):
+            st.caption("This address restores all choices on this page, except an own scan and a line drawn on it.")
+            st.code(share_link(), language=None, wrap_lines=True)
+        _button(
+            "Pictures (PNG)",
+            lambda: slices_sheet(results.methods, results.acquired.truth, look.low, look.high, _box(look)),
+            "ct.png",
+            "image/png",
+        )
+        _button("Numbers (CSV)", lambda: figures_csv(results.methods), "ct.csv", "text/csv")
+        _button("Sinogram (NPY)", lambda: _npy(results.acquired.sinogram[0, 0].numpy()), "sinogram.npy", "application/x-npy")
+        _button("Images (NPZ)", lambda: _npz(results), "images.npz", "application/x-npz")
+        scene, nets = turning(choice, upload), players(choice)
+        _button("Turn (WebP)", lambda: turn(scene, nets, "webp", False), "turn.webp", "image/webp")
+        _button("Curves (CSV)", lambda: curves(scene, nets), "curves.csv", "text/csv")
+
+
+def _button(label: str, make: Callable[[], bytes | str], name: str, mime: str) -> None:
+    st.download_button(label, make, name, mime, icon=":material/download:", on_click="ignore")
+
+
+def _box(look: Look) -> tuple[float, float, float, float]:
+    """First and last row, first and last column of the zoom, in sides of the image."""
+    side = min(max(look.zoom, 0.02), 1.0)
+    top, left = (min(max(middle - side / 2, 0.0), 1 - side) for middle in (look.row, look.column))
+    return top, top + side, left, left + side
+
+
+def _npy(values: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, values, allow_pickle=False)
+    return file.getvalue()
+
+
+def _npz(results: Results) -> bytes:
+    """Truth and reconstructions in 1/cm."""
+    file = io.BytesIO()
+    images = {name: one.iterates[-1].numpy() for name, one in results.methods.items()}
+    np.savez_compressed(file, truth=results.acquired.truth[0, 0].numpy(), **images)
+    return file.getvalue()

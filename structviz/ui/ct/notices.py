@@ -1,0 +1,87 @@
+"""What to notice on the CT page: sentences that follow from its numbers."""
+
+import math
+
+from structviz.ui.ct.choices import ScanChoice
+from structviz.ui.ct.scanner import LEARNED, Results, outside_training
+from structviz.ui.notices import decibels
+
+__all__ = ["lead", "what_to_notice", "where_outside"]
+
+_TIE = 0.05
+"""Differences below this many dB are called equal."""
+
+_TITLES = {"fbp": "filtered backprojection", "tv": "total variation"}
+
+
+def lead(results: Results) -> float | None:
+    """PSNR of the equivariant network minus that of the ordinary one, in dB."""
+    methods = results.methods
+    if not {"ordinary", "equivariant"} <= set(methods):
+        return None
+    return methods["equivariant"].psnr[-1] - methods["ordinary"].psnr[-1]
+
+
+def where_outside(choice: ScanChoice) -> str | None:
+    """What the shipped networks were not trained for, if something; they run all the same."""
+    if not set(LEARNED) & set(choice.methods):
+        return None
+    ways = outside_training(choice)
+    if not ways:
+        return None
+    return (
+        f"Outside what the networks were trained for: {'; '.join(ways)}. They still run, and the numbers show what happens."
+    )
+
+
+def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
+    """Two to four sentences, each true of what is on the screen."""
+    finals = {name: one.psnr[-1] for name, one in results.methods.items()}
+    if not finals:
+        return ["Choose a method to compare with the truth."]
+    sentences = []
+    ahead = lead(results)
+    if ahead is not None:
+        if abs(ahead) < _TIE:
+            sentences.append("The ordinary and the equivariant network are equally good here.")
+        else:
+            sentences.append(
+                f"The **{'equivariant' if ahead > 0 else 'ordinary'}** network is ahead by {abs(ahead):.1f} dB."
+            )
+    best = max(finals, key=finals.__getitem__)
+    if len(finals) > 1 and not (ahead is not None and len(finals) == 2):
+        sentences.append(f"Best of all is {_name(best)} with {decibels(finals[best])}.")
+    learned = [name for name in finals if name in LEARNED]
+    classical = [name for name in finals if name not in LEARNED]
+    if learned and classical:
+        beaten = max(finals[name] for name in classical)
+        losers = [name for name in learned if finals[name] < beaten]
+        if losers:
+            sentences.append(f"Not ahead of what learns nothing: {', '.join(map(_name, losers))}.")
+    sentences += _about_iterates(results)
+    if choice.angle % 360:
+        sentences.append(_about_the_turn(choice.angle))
+    return sentences[:4]
+
+
+def _about_iterates(results: Results) -> list[str]:
+    """How far the iteration came, for one of the networks."""
+    for name in reversed(LEARNED):
+        if name in results.methods:
+            psnr = results.methods[name].psnr
+            if len(psnr) > 1 and math.isfinite(psnr[0]):
+                return [f"In {len(psnr) - 1} steps {_name(name)} goes from {psnr[0]:.1f} to {psnr[-1]:.1f} dB."]
+    return []
+
+
+def _about_the_turn(angle: float) -> str:
+    if angle % 90 == 0:
+        return (
+            "With an even number of views over half a turn, a quarter turn of the object only permutes the views: the "
+            "equivariant network makes exactly the turned image of it, up to the noise."
+        )
+    return "Between quarter turns nothing is exact on a grid of pixels; the equivariant network was not trained for these either."
+
+
+def _name(method: str) -> str:
+    return _TITLES.get(method, f"the **{method}** network")

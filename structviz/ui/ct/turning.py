@@ -1,0 +1,96 @@
+"""The object on the rotor: what every method makes of it at every angle."""
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool2d
+
+from structviz import zoo
+from structviz.data import MU_RANGE
+from structviz.errors import ConfigError
+from structviz.filmstrip import FilmStrip, Frames, turn_angles
+from structviz.nets.unrolled import LearnedProximalGradient
+from structviz.reconstruction import FINER, AcquisitionStrip, Method, acquire_strip, strip_frames
+from structviz.transforms import disc_mask, is_quarter_turn, rotate
+from structviz.ui.ct.choices import ScanChoice
+from structviz.ui.ct.scanner import LEARNED, geometry_of, learned, method_of, object_of, scene_key
+from structviz.ui.reels import Player
+
+__all__ = ["TurningObject", "players", "turning"]
+
+
+@dataclass(frozen=True)
+class TurningObject:
+    """An object that turns in the scanner; images in units of `structviz.data.MU_RANGE`."""
+
+    digest: str
+    choice: ScanChoice = field(compare=False)
+    upload: bytes | None = field(compare=False)
+    colour_map: str = "grey"
+    given: tuple[str, ...] = field(default=("truth", "noisy"), compare=False)
+
+    @property
+    def n_frames(self) -> int:
+        """Every 5°, or every 10° where an image has four times as many pixels."""
+        return 72 if self.choice.size <= 128 else 36
+
+    def strip(self) -> FilmStrip:
+        """The object and its filtered backprojection."""
+        return _films(self)[0]
+
+    def frames(self, player: Player) -> Frames:
+        """What a network makes of it."""
+        return strip_frames(_iterates(player), _films(self)[1])
+
+    def errors(self, player: Player | None) -> tuple[float, ...]:
+        """‖Φ(ARx) − RΦ(Ax)‖ / ‖RΦ(Ax)‖ without noise; without a network what turning x there and back costs."""
+        return tuple(_errors(self, player).tolist())
+
+
+def turning(choice: ScanChoice, upload: bytes | None) -> TurningObject:
+    """The scene of a choice: all of it but the angle and the networks."""
+    return TurningObject(f"scan {scene_key(choice, upload)} {choice.filter}", choice, upload)
+
+
+def players(choice: ScanChoice) -> dict[str, Player]:
+    """The chosen networks, for the chosen views."""
+    chosen = [arm for arm in LEARNED if arm in choice.methods]
+    return {arm: Player(zoo.card(choice.network_name(arm)).sha256, learned(choice, arm)) for arm in chosen}
+
+
+# A strip of 72 sinograms and images has 10 MB.
+@lru_cache(maxsize=2)
+def _films(scene: TurningObject) -> tuple[FilmStrip, AcquisitionStrip]:
+    choice = scene.choice
+    x = object_of(choice, scene.upload)
+    strip = acquire_strip(x, geometry_of(choice), choice.photons, choice.seed, scene.n_frames)
+    shown = strip_frames(method_of(choice, "fbp"), strip)
+    return FilmStrip(strip.angles, strip.truth / MU_RANGE, shown, {}, strip.mask), strip
+
+
+@torch.no_grad()
+def _errors(scene: TurningObject, player: Player | None) -> Tensor:
+    choice, n = scene.choice, scene.choice.size
+    x = object_of(choice, scene.upload)
+    angles = turn_angles(scene.n_frames)
+    if player is None:
+        upright = avg_pool2d(x, FINER).expand(len(angles), -1, -1, -1)
+        left, right = rotate(rotate(upright, angles, "zeros"), -angles, "zeros"), upright
+    else:
+        strip = acquire_strip(x, geometry_of(choice), math.inf, choice.seed, scene.n_frames)
+        left = strip_frames(_iterates(player), strip).images
+        right = rotate(left[:1].expand_as(left), angles, "zeros")
+    # Between quarter turns only what stays inside counts.
+    inner, whole = disc_mask(n, n, n / 8), torch.ones(n, n, dtype=torch.bool)
+    masks = torch.stack([whole if is_quarter_turn(angle) else inner for angle in angles.tolist()])[:, None]
+    difference, size = ((masks * part.double()).flatten(1).norm(dim=1) for part in (left - right, right))
+    return torch.where(difference == 0, 0.0, difference / size)
+
+
+def _iterates(player: Player) -> Method:
+    if not isinstance(player.net, LearnedProximalGradient):
+        raise ConfigError("Only networks that reconstruct scans can be filmed here.")
+    return player.net.iterates
