@@ -84,7 +84,9 @@ def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
     if recipe.datasets:
         config = dataclasses.replace(config, dataset=config.dataset or recipe.datasets[0])
         if config.dataset not in recipe.datasets:
-            raise ConfigError(f"A data set of {recipe.name} is one of {', '.join(recipe.datasets)}; got {config.dataset!r}.")
+            raise ConfigError(
+                f"A data set of {recipe.name} is one of {', '.join(recipe.datasets)}; got {config.dataset!r}."
+            )
     elif config.dataset is not None:
         raise ConfigError(f"The recipe {recipe.name} has one data set and takes no name; got {config.dataset!r}.")
     if config.regularisation and recipe.regulariser is no_regulariser:
