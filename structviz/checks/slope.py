@@ -14,12 +14,12 @@ def fitted_slope(steps: Sequence[float], errors: Sequence[float]) -> float:
     Parameters
     ----------
     steps, errors
-        At least two pairs, all positive and finite.
+        At least two pairs with different steps, all positive and finite.
 
     Raises
     ------
     ConfigError
-        If there are too few pairs, or one is not positive and finite.
+        If there are too few steps, or a number is not positive and finite.
 
     Examples
     --------
@@ -27,7 +27,9 @@ def fitted_slope(steps: Sequence[float], errors: Sequence[float]) -> float:
     2.0
     """
     if len(steps) != len(errors) or len(set(steps)) < 2:
-        raise ConfigError(f"A slope needs an error for each of two or more steps; got {len(steps)} and {len(errors)}.")
+        raise ConfigError(
+            f"A slope needs an error for each of two or more different steps; got {len(errors)} for {list(steps)}."
+        )
     if bad := [value for value in (*steps, *errors) if not (math.isfinite(value) and value > 0)]:
         raise ConfigError(f"A slope needs steps and errors that are positive and finite; got {bad[0]}.")
     x, y = [math.log(step) for step in steps], [math.log(error) for error in errors]

@@ -3,12 +3,15 @@
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, coloured, to_png
 from structviz.figures.sheet import comparison_sheet
 from structviz.figures.sprites import Sprite, colour_table, sprite, sprite_values
-from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.figures.theme import ARM_COLOURS, CLASS_COLOURS, CLASS_SYMBOLS, INTEGRATOR_COLOURS, arm_title
 
 __all__ = [
     "ARM_COLOURS",
+    "CLASS_COLOURS",
+    "CLASS_SYMBOLS",
     "COLOUR_MAPS",
     "ColourMap",
+    "INTEGRATOR_COLOURS",
     "Sprite",
     "arm_title",
     "colour_table",

@@ -54,7 +54,9 @@ def slices_sheet(
     for k, (name, image, one) in enumerate(columns):
         x, y = _GAP + k * (_SIDE + _GAP), _HEAD + _GAP
         n = image.shape[-1]
-        rows, across = (slice(math.floor(a * n), max(math.floor(a * n) + 1, math.ceil(b * n))) for a, b in (box[:2], box[2:]))
+        rows, across = (
+            slice(math.floor(a * n), max(math.floor(a * n) + 1, math.ceil(b * n))) for a, b in (box[:2], box[2:])
+        )
         draw.text((x, _GAP), arm_title(name), ARM_COLOURS[name], font)
         sheet.paste(_grey(image, low, high), (x, y))
         frame = [x + left * _SIDE, y + top * _SIDE, x + right * _SIDE, y + bottom * _SIDE]

@@ -15,7 +15,9 @@ _WIDTH = 0.27
 """Of a violin, in distances between two sizes."""
 
 
-def violins(rows: Sequence[Row], lecture: Mapping[tuple[str, str, int], float] | None = None, height: int = 460) -> go.Figure:
+def violins(
+    rows: Sequence[Row], lecture: Mapping[tuple[str, str, int], float] | None = None, height: int = 460
+) -> go.Figure:
     """Draw a violin for each arm and each size of the training set, one panel for each orientation.
 
     Parameters
@@ -102,9 +104,7 @@ def mean_gains(rows: Sequence[Row]) -> Mapping[tuple[str, int], float]:
     for orientation, n_train in sorted({(r.orientation, r.n_train) for r in rows if r.n_train is not None}):
         means = {}
         for arm in ("ordinary", "equivariant"):
-            values = [
-                r.psnr for r in rows if r.arm == arm and r.n_train == n_train and r.orientation == orientation
-            ]
+            values = [r.psnr for r in rows if r.arm == arm and r.n_train == n_train and r.orientation == orientation]
             if values:
                 means[arm] = sum(values) / len(values)
         if len(means) == 2:

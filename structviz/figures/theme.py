@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["ARM_COLOURS", "ARM_TITLES", "arm_title"]
+__all__ = [
+    "ARM_COLOURS",
+    "ARM_TITLES",
+    "CLASS_COLOURS",
+    "CLASS_SYMBOLS",
+    "INTEGRATOR_COLOURS",
+    "INTEGRATOR_SYMBOLS",
+    "NEUTRAL",
+    "arm_title",
+]
 
 ARM_COLOURS: Mapping[str, str] = MappingProxyType(
     {
@@ -28,6 +37,25 @@ ARM_TITLES: Mapping[str, str] = MappingProxyType(
         **{a: a.capitalize() for a in ("ordinary", "augmented", "equivariant", "symmetrised")},
     }
 )
+
+CLASS_COLOURS: tuple[str, str] = ("#D55E00", "#0072B2")
+"""Colours of the points with label 0 and label 1, and of the regions where a classifier says so."""
+
+CLASS_SYMBOLS: tuple[str, str] = ("circle", "square")
+"""Their shapes, for eyes and printers that see no colours."""
+
+INTEGRATOR_COLOURS: Mapping[str, str] = MappingProxyType(
+    {"euler": "#E69F00", "heun": "#56B4E9", "kutta3": "#8C6BB1", "rk4": "#808890", "implicit-midpoint": "#999933"}
+)
+"""Colours that no arm and no class has."""
+
+INTEGRATOR_SYMBOLS: Mapping[str, str] = MappingProxyType(
+    {"euler": "circle", "heun": "square", "kutta3": "diamond", "rk4": "triangle-up", "implicit-midpoint": "star"}
+)
+"""Their shapes, as Plotly calls them."""
+
+NEUTRAL = "#808890"
+"""Lines without a colour of their own; seen on white and on black."""
 
 
 def arm_title(arm: str) -> str:

@@ -1,18 +1,20 @@
 """The film of a flow: where points, a grid and the classifier's regions are after each layer."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from structviz.checks import orientations
 from structviz.errors import ConfigError
 from structviz.flows.refinement import Motion
 from structviz.nets.points import PointClassifier
 from structviz.types import Labels, Points
 
-__all__ = ["MAX_FRAMES", "Film", "film", "folded_cells"]
+__all__ = ["MAX_FRAMES", "Film", "film", "folded_at", "lattice"]
 
 MAX_FRAMES = 61
 """Frames of a film; longer motions leave steps out."""
@@ -39,7 +41,7 @@ class Film:
     mesh
         Nodes of a square grid in the input plane, carried along.
     folded
-        Cells of the mesh whose orientation is reversed; none if the network is wider than the plane.
+        Cells of the mesh at whose centre the orientation is reversed; none if the network is wider than the plane.
     decisions
         For each pixel of the window, the probability of class 1 for a point that is there in that frame: what the
         layers still to come decide. The first row has the largest second coordinate. In the last frame it is the
@@ -84,7 +86,7 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
     Raises
     ------
     ConfigError
-        If there are no points.
+        If there are no points, or one of them is no number.
 
     Examples
     --------
@@ -96,16 +98,19 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
     """
     if not len(points):
         raise ConfigError("A film needs at least one point; got none. Draw some.")
+    if lost := len(points) - int(points.isfinite().all(1).sum()):
+        raise ConfigError(f"The points of a film start at finite places; got {lost} that do not. Leave them out.")
     n_steps = len(motion.steps)
     stride = math.ceil(n_steps / (MAX_FRAMES - 1))
     shown = sorted({*range(0, n_steps, stride), n_steps})
-    positions = motion.trajectory(net.lift(points))[shown]
-    reach = 1.15 * points.abs().max().item()
-    nodes = _lattice(reach, _MESH).to(points)
-    mesh = motion.trajectory(net.lift(nodes.reshape(-1, 2)))[shown].unflatten(1, (_MESH, _MESH))
+    positions = motion.trajectory(net.lift(points), shown)
+    reach = 1.15 * points.abs().max().item() or 1.0
+    nodes = lattice(reach, _MESH).to(points)
+    mesh = motion.trajectory(net.lift(nodes.reshape(-1, 2)), shown).unflatten(1, (_MESH, _MESH))
     half_width = _half_width(positions, reach)
     planar = net.width == 2
-    anchors = _lattice(0.92 * half_width, _ARROWS).to(points).reshape(-1, 2) if planar else points[:0]
+    anchors = lattice(0.92 * half_width, _ARROWS).to(points).reshape(-1, 2) if planar else points[:0]
+    cells = lattice(reach * (1 - 1 / (_MESH - 1)), _MESH - 1).to(points)
     return Film(
         times=torch.tensor([motion.times[k] for k in shown]),
         positions=positions,
@@ -113,7 +118,11 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
         anchors=anchors,
         arrows=torch.stack([_velocity(motion, k, anchors) if planar else anchors for k in shown]),
         mesh=mesh,
-        folded=folded_cells(mesh) if planar else torch.zeros(len(shown), 0, 0, dtype=torch.bool),
+        folded=(
+            folded_at(motion, cells.reshape(-1, 2), shown).unflatten(1, cells.shape[:2])
+            if planar
+            else torch.zeros(len(shown), 0, 0, dtype=torch.bool)
+        ),
         decisions=_decisions(net, motion, shown, half_width) if planar else torch.zeros(len(shown), 0, 0),
         normal=net.normal.detach().clone(),
         offset=net.offset.item(),
@@ -121,17 +130,33 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
     )
 
 
-def folded_cells(mesh: Float[Tensor, "frame row column 2"]) -> Bool[Tensor, "frame cell_row cell_column"]:
-    """Which cells of a mesh that was laid out with `indexing="xy"`, y upwards, have turned over.
+def folded_at(motion: Motion, z: Float[Tensor, "batch width"], shown: Sequence[int]) -> Bool[Tensor, "frame batch"]:
+    """Whether the way to each point has reversed the orientation of its neighbourhood.
 
-    A cell has when its signed area, half the cross product of its diagonals, is negative.
+    The sign of a product of determinants is the product of their signs, so each step is asked by itself: that of all
+    steps together may be too close to zero for its sign to be seen.
+
+    Parameters
+    ----------
+    motion
+        The steps.
+    z
+        Where the points start.
+    shown
+        After how many steps the answers are wanted, ascending.
     """
-    first = mesh[:, 1:, 1:] - mesh[:, :-1, :-1]
-    second = mesh[:, 1:, :-1] - mesh[:, :-1, 1:]
-    return first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0] < 0
+    reversed_by_now = torch.zeros(len(z), dtype=torch.bool, device=z.device)
+    frames = []
+    for k in range(max(shown) + 1):
+        if k in shown:
+            frames.append(reversed_by_now)
+        if k < max(shown):
+            reversed_by_now = reversed_by_now ^ (orientations(motion.steps[k], z) < 0)
+            z = motion.steps[k](z).detach()
+    return torch.stack(frames)
 
 
-def _lattice(reach: float, side: int) -> Float[Tensor, "side side 2"]:
+def lattice(reach: float, side: int) -> Float[Tensor, "side side 2"]:
     """A square grid of points; rows go up."""
     ticks = torch.linspace(-reach, reach, side)
     return torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), -1)
@@ -156,7 +181,7 @@ def _velocity(motion: Motion, k: int, z: Points) -> Points:
 def _decisions(net: PointClassifier, motion: Motion, shown: list[int], half_width: float) -> Tensor:
     """For each frame the probability of class 1, given what the steps still to come make of each pixel."""
     centre = half_width * (1 - 1 / _PIXELS)
-    pixels = _lattice(centre, _PIXELS).flip(0).reshape(-1, 2).to(net.A)
+    pixels = lattice(centre, _PIXELS).flip(0).reshape(-1, 2).to(net.A)
     z = pixels[:0]
     for k, step in enumerate(motion.steps):
         # All frames that have begun go on together: one long batch instead of many short runs.

@@ -1,7 +1,7 @@
 """The flow behind a network: the same weights as functions of time, on another grid or with another integrator."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import linear
 
 from structviz.errors import ConfigError
 from structviz.nets.activations import activation
@@ -53,11 +54,13 @@ class Control:
     def at(self, t: float) -> tuple[Float[Tensor, "width width"], Float[Tensor, "width"]]:
         """The weights at a time, between 0 and T."""
         last = len(self.A) - 1
+        place = min(max(t / self.time * (last + 1), 0.0), last + 1.0)
         # At a seam it is the later layer that holds; round-off must not decide otherwise.
-        place = min(max(t / self.time * (last + 1) + 1e-9, 0.0), last + 1.0)
+        if abs(place - round(place)) < 1e-9:
+            place = round(place)
         k = min(math.floor(place), last)
-        share = place - k if self.interpolation == "linear" and k < last else 0.0
-        if share < 1e-8:
+        share = place - k
+        if self.interpolation == "constant" or k == last or not share:
             return self.A[k], self.b[k]
         return torch.lerp(self.A[k], self.A[k + 1], share), torch.lerp(self.b[k], self.b[k + 1], share)
 
@@ -91,11 +94,16 @@ class Motion:
     times: tuple[float, ...]
 
     @torch.no_grad()
-    def trajectory(self, z: Float[Tensor, "batch width"]) -> Float[Tensor, "frame batch width"]:
-        """The points at all times."""
-        zs = [z]
-        for step in self.steps:
-            zs.append(step(zs[-1]))
+    def trajectory(
+        self, z: Float[Tensor, "batch width"], shown: Sequence[int] | None = None
+    ) -> Float[Tensor, "frame batch width"]:
+        """The points at all times, or after those numbers of steps only that are shown; ascending."""
+        wanted = set(range(len(self.times)) if shown is None else shown)
+        zs = [z] if 0 in wanted else []
+        for k, step in enumerate(self.steps, start=1):
+            z = step(z)
+            if k in wanted:
+                zs.append(z)
         return torch.stack(zs)
 
 
@@ -145,16 +153,16 @@ def refined(
     theta, times, scheme = control(net, interpolation), _grid(net.time, n_steps), integrator(method)
     sigma = activation(net.activation)
     within_layers = n_steps % net.n_layers == 0
+    dt = net.time / n_steps
 
     def moving(t: float, z: Tensor) -> Tensor:
-        A, b = theta.at(t)
-        return sigma(z @ A.T + b)
+        return sigma(linear(z, *theta.at(t)))
 
     def step(start: float, end: float, z: Tensor) -> Tensor:
         if interpolation == "linear":
-            return scheme.step(moving, start, end - start, z)
+            return scheme.step(moving, start, dt, z)
         A, b = theta.at(start) if within_layers else theta.mean(start, end)
-        return scheme.step(lambda _t, u: sigma(u @ A.T + b), start, end - start, z)
+        return scheme.step(lambda _t, u: sigma(linear(u, A, b)), start, dt, z)
 
     return Motion(tuple(partial(step, *ends) for ends in pairwise(times)), times)
 

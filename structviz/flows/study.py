@@ -10,7 +10,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.checks import fitted_slope
-from structviz.flows.refinement import Interpolation, refined
+from structviz.errors import ConfigError
+from structviz.flows.refinement import MAX_STEPS, Interpolation, refined
 from structviz.nets.points import PointClassifier
 from structviz.ode import INTEGRATORS
 
@@ -19,6 +20,8 @@ __all__ = ["StepStudy", "distance_to_flow", "study_steps"]
 _REFINEMENTS = (1, 2, 4, 8, 16)
 _COARSENINGS = (8, 4, 2)
 _REFERENCE = 64
+"""Steps of the reference for each layer, as long as they are not more than may be taken at all."""
+
 _LEAST = 3
 """Steps that a slope is fitted to, at least."""
 
@@ -54,7 +57,7 @@ def distance_to_flow(
 ) -> float:
     """The largest distance of any point at time T from where the continuous flow takes it.
 
-    Computed in double precision against RK4 with 64 steps for each layer.
+    Computed in double precision against RK4 with 64 steps for each layer, or as many as make `MAX_STEPS` in all.
 
     Parameters
     ----------
@@ -67,10 +70,15 @@ def distance_to_flow(
     -------
     float
         inf if a point was lost on the way.
+
+    Raises
+    ------
+    ConfigError
+        If there are no points, or as `structviz.flows.refined` does.
     """
     net, z = _in_double(net, x)
-    goal = _end(net, z, "rk4", _REFERENCE * net.n_layers, interpolation)
-    return _distance(_end(net, z, method, n_steps or net.n_layers, interpolation), goal)
+    goal = _end(net, z, "rk4", _reference(net), interpolation)
+    return _distance(_end(net, z, method, n_steps, interpolation), goal)
 
 
 def study_steps(
@@ -92,6 +100,11 @@ def study_steps(
     interpolation
         What the weights are between layers.
 
+    Raises
+    ------
+    ConfigError
+        If there are no points, or an integrator is unknown.
+
     Examples
     --------
     >>> study_steps(PointClassifier(n_layers=4, time=1.0), torch.randn(9, 2), ["euler"]).slopes["euler"] > 0.8
@@ -99,8 +112,10 @@ def study_steps(
     """
     net, z = _in_double(net, x)
     K = net.n_layers
-    numbers = [K // n for n in _COARSENINGS if K % n == 0] + [K * n for n in _REFINEMENTS]
-    goal = _end(net, z, "rk4", _REFERENCE * K, interpolation)
+    # The steps of the reference are much finer.
+    finer = [K * n for n in _REFINEMENTS if 4 * K * n <= _reference(net)]
+    numbers = [K // n for n in _COARSENINGS if K % n == 0] + finer
+    goal = _end(net, z, "rk4", _reference(net), interpolation)
     steps = tuple(net.time / n for n in numbers)
     # Below this, rounding and the error of the reference itself are what is left.
     floor = 1e-10 * max(1.0, goal.abs().max().item())
@@ -118,11 +133,17 @@ def study_steps(
 
 
 def _in_double(net: PointClassifier, x: Tensor) -> tuple[PointClassifier, Tensor]:
+    if not len(x):
+        raise ConfigError("A distance to the flow needs at least one point; got none. Add some.")
     net = copy.deepcopy(net).double()
     return net, net.lift(x.double())
 
 
-def _end(net: PointClassifier, z: Tensor, method: str, n_steps: int, interpolation: Interpolation) -> Tensor:
+def _reference(net: PointClassifier) -> int:
+    return min(_REFERENCE, MAX_STEPS // net.n_layers) * net.n_layers
+
+
+def _end(net: PointClassifier, z: Tensor, method: str, n_steps: int | None, interpolation: Interpolation) -> Tensor:
     """Where the points are at time T."""
     with torch.no_grad():
         for step in refined(net, method, n_steps, interpolation).steps:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, final
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -65,6 +64,7 @@ class Integrator:
 
     Examples
     --------
+    >>> import torch
     >>> INTEGRATORS["heun"].step(lambda t, z: z, 0.0, 0.5, torch.ones(1, 1))
     tensor([[1.6250]])
     """
@@ -75,14 +75,14 @@ class Integrator:
     c: tuple[float, ...]
     a: tuple[tuple[float, ...], ...]
     w: tuple[float, ...]
-    _rows: tuple[_Sum | None, ...] = field(init=False, repr=False, compare=False)
-    _weights: _Sum | None = field(init=False, repr=False, compare=False)
+    _stages: tuple[tuple[float, float, _Sum | None], ...] = field(init=False, repr=False, compare=False)
+    _weights: _Sum = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         sizes = [len(self.c), len(self.a), *map(len, self.a)]
-        if self.order < 1 or not self.w or set(sizes) != {self.stages}:
+        if self.order < 1 or not any(self.w) or set(sizes) != {self.stages}:
             raise ConfigError(
-                f"a method of order >= 1 with {self.stages} weights w, at least one, needs as many nodes c and a "
+                f"a method of order >= 1 with {self.stages} weights w, not all zero, needs as many nodes c and a "
                 f"square matrix a, got order {self.order}, {len(self.c)} nodes and rows of "
                 f"{[len(row) for row in self.a]}: write the tableau out, zeros included"
             )
@@ -93,7 +93,8 @@ class Integrator:
                 f"a stage may use itself and earlier ones, so a must be lower triangular, got {self.a}: order the "
                 "stages, or take a diagonally implicit method"
             )
-        object.__setattr__(self, "_rows", tuple(_without_zeros(row[:i]) for i, row in enumerate(self.a)))
+        stages = tuple((self.c[i], row[i], _without_zeros(row[:i])) for i, row in enumerate(self.a))
+        object.__setattr__(self, "_stages", stages)
         object.__setattr__(self, "_weights", _without_zeros(self.w))
 
     @property
@@ -135,10 +136,12 @@ class Integrator:
             If the field returns another shape or dtype than that of `z`.
         """
         slopes: list[Tensor] = []
-        for i, row in enumerate(self._rows):
-            time, y = t + self.c[i] * dt, _advance(z, dt, row, slopes)
-            h = dt * self.a[i][i]
-            slopes.append(implicit_slope(field, time, h, y) if h else slope(field, time, y))
+        for node, diagonal, row in self._stages:
+            y = _advance(z, dt, row, slopes) if row else z
+            if diagonal:
+                slopes.append(implicit_slope(field, t + node * dt, diagonal * dt, y))
+            else:
+                slopes.append(slope(field, t + node * dt, y))
         return _advance(z, dt, self._weights, slopes)
 
 
@@ -150,14 +153,13 @@ def _without_zeros(weights: Sequence[float]) -> _Sum | None:
     return _Sum(lead, first, tuple((j, weight / lead) for j, weight in rest))
 
 
-def _advance(z: Tensor, dt: float, weights: _Sum | None, slopes: Sequence[Tensor]) -> Tensor:
+def _advance(z: Tensor, dt: float, weights: _Sum, slopes: Sequence[Tensor]) -> Tensor:
     """Z + dt Σ_j weight_j k_j."""
-    if weights is None:
-        return z
-    direction = slopes[weights.first]
-    for j, ratio in weights.rest:
-        direction = torch.add(direction, slopes[j], alpha=ratio)
-    return torch.add(z, direction, alpha=dt * weights.lead)
+    lead, first, rest = weights
+    direction = slopes[first]
+    for j, ratio in rest:
+        direction = direction.add(slopes[j], alpha=ratio)
+    return z.add(direction, alpha=dt * lead)
 
 
 INTEGRATORS: Mapping[str, Integrator] = MappingProxyType(

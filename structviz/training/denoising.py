@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import nn
 
-from structviz.config import TrainConfig
+from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import ConfigError
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import group
@@ -17,8 +17,8 @@ __all__ = ["build_denoiser", "export_denoiser", "half_squared_error"]
 def build_denoiser(config: TrainConfig) -> nn.Module:
     """The trainable network of an arm, from a complete configuration."""
     shape = config.net
-    if shape is None:
-        raise ConfigError("The network needs a shape; complete the configuration with its recipe first.")
+    if not isinstance(shape, DenoiserShape):
+        raise ConfigError(f"A denoiser needs the shape of one; got {shape!r}. Leave it open for the recipe's own.")
     ordinary = ConvDenoiser(shape.width, shape.dilations, shape.kernel_size, shape.residual)
     if config.arm != "equivariant":
         return ordinary

@@ -17,7 +17,16 @@ from structviz.nets.points import PLAIN, PointClassifier
 from structviz.training.recipes import Batches, Recipe
 from structviz.types import Labels, PerImage, Points
 
-__all__ = ["FLOW", "N_TEST", "build_classifier", "cross_entropy", "drawn_from", "evaluate_classifier", "flow_on", "smoothness"]
+__all__ = [
+    "FLOW",
+    "N_TEST",
+    "build_classifier",
+    "cross_entropy",
+    "drawn_from",
+    "evaluate_classifier",
+    "flow_on",
+    "smoothness",
+]
 
 N_TEST = 1000
 """Points to test on."""
@@ -90,9 +99,7 @@ def smoothness(net: nn.Module, config: TrainConfig) -> Tensor | float:
     return 0.5 * config.regularisation * (change + size)
 
 
-def evaluate_classifier(
-    net: nn.Module, train: tuple[Points, Labels], test: tuple[Points, Labels]
-) -> dict[str, float]:
+def evaluate_classifier(net: nn.Module, train: tuple[Points, Labels], test: tuple[Points, Labels]) -> dict[str, float]:
     """Accuracy and mean loss on both sets, and how far the network pulls test points apart."""
     figures: dict[str, float] = {}
     with torch.no_grad():

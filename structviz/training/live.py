@@ -4,7 +4,6 @@ import copy
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from structviz import zoo
-from structviz.config import TrainConfig, UnrolledShape, plain_shape
+from structviz.config import PointShape, TrainConfig, UnrolledShape, plain_shape
+from structviz.data import TOY_SETS
+from structviz.nets import PLAIN
 from structviz.training.events import TrainResult
 from structviz.training.images import LARGE, SMALL
 from structviz.training.recipes import ARMS
@@ -36,7 +38,7 @@ def _shipped() -> dict[str, TrainConfig]:
         configs[f"images/equivariant-c4-parameters-{size}"] = TrainConfig(
             "images", "equivariant", "C4", "parameters", n_train, steps
         )
-    return {**configs, **_shipped_ct()}
+    return {**configs, **_shipped_flows(), **_shipped_ct()}
 
 
 def _shipped_ct() -> dict[str, TrainConfig]:
@@ -47,6 +49,25 @@ def _shipped_ct() -> dict[str, TrainConfig]:
         for size, n_train in (("small", 10), ("large", 300))
         for arm in ARMS
     }
+
+
+def _shipped_flows() -> dict[str, TrainConfig]:
+    """For each set of points a ResNet, the plain network of the same size, one with RK4 and one with a third axis."""
+    shapes = {
+        "resnet": PointShape(),
+        "plain": PointShape(scheme=PLAIN),
+        "rk4": PointShape(scheme="rk4"),
+        "wide": PointShape(width=3),
+    }
+    configs = {}
+    for dataset in TOY_SETS:
+        for name, shape in shapes.items():
+            # The rings and arms need weights that change quickly; the other sets are parted by gentle ones.
+            gentle = dataset not in ("donut2d", "spiral2d") and name != "plain"
+            configs[f"flow/{name}-{dataset}"] = TrainConfig(
+                "flow", dataset=dataset, net=shape, regularisation=1e-3 if gentle else None
+            )
+    return configs
 
 
 SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())

@@ -55,6 +55,7 @@ CHAPTERS = (
         "A residual network moves points along a flow.",
         pictures.resnet_flow,
         "Two interlocking half moons swirl apart",
+        page="pages/resnet_flow.py",
     ),
     Chapter(
         "Optimal control",

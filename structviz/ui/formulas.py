@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-__all__ = ["ct_formulas", "rotation_formulas"]
+__all__ = ["ct_formulas", "flow_formulas", "rotation_formulas"]
 
 
 def rotation_formulas() -> None:
@@ -41,12 +41,48 @@ def rotation_formulas() -> None:
     )
 
 
+def flow_formulas() -> None:
+    """What the layers of the flow page are, and why they are steps of an integrator."""
+    st.subheader("The mathematics")
+    layers, flow = st.columns(2, gap="large")
+    with layers:
+        st.markdown("A **plain** network and a **ResNet**, layer by layer:")
+        st.latex(r"z^{k+1} = \sigma(A^k z^k + b^k)")
+        st.latex(r"z^{k+1} = z^k + \Delta t\,\sigma(A^k z^k + b^k), \qquad z^0 = x")
+        st.markdown("Subtract $z^k$ and divide by $\\Delta t$: the ResNet is **forward Euler** for")
+        st.latex(r"\dot z(t) = \sigma\bigl(A(t)\,z(t) + b(t)\bigr), \quad t \in [0, T]")
+        st.markdown(
+            "with $z^k \\approx z(k\\,\\Delta t)$, $K$ layers and $T = K\\,\\Delta t$. "
+            "A line at the end, $w \\cdot z^K + \\mu = 0$, parts the classes."
+        )
+    with flow:
+        st.markdown(
+            "Any other integrator makes another network. A **Runge–Kutta** layer has the same $A^k, b^k$ in all stages:"
+        )
+        st.latex(r"u_i = z^k + \Delta t \sum_j a_{ij}\,\sigma(A^k u_j + b^k)")
+        st.latex(r"z^{k+1} = z^k + \Delta t \sum_i w_i\,\sigma(A^k u_i + b^k)")
+        st.markdown("A method of order $p$ stays within $C\\,\\Delta t^p$ of the flow. The weights are trained with")
+        st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N L\bigl(\Phi_\theta(x_n), y_n\bigr) + R(\theta)")
+        st.latex(r"R(\theta) = \frac\lambda2 \int_0^T \|\dot\theta\|^2 + \|\theta\|^2\,dt")
+        st.markdown(
+            "where $L$ is the logistic loss. The flow is invertible, so it never folds the plane: "
+            "$\\det D\\Phi > 0$. A step that is too large may: "
+            "$\\det(I + \\Delta t\\,\\mathrm{diag}(\\sigma')\\,A^k) < 0$."
+        )
+    st.caption(
+        "He, Zhang, Ren, Sun: *Deep residual learning for image recognition*, CVPR 2016. Haber, Ruthotto: *Stable "
+        "architectures for deep neural networks*, Inverse Problems 34, 2017. Benning, Celledoni, Ehrhardt, Owren, "
+        "Schönlieb: *Deep learning as optimal control problems*, J. Comput. Dyn. 6, 2019. Celledoni et al.: "
+        "*Structure-preserving deep learning*, EJAM 32(5), 2021."
+    )
+
+
 def ct_formulas() -> None:
     """What is measured on the CT page, and how the methods invert it."""
     st.subheader("The mathematics")
     measuring, learning = st.columns(2, gap="large")
     with measuring:
-        st.markdown("The detector counts photons behind the object $x$ (**Beer–Lambert**); their logarithm is the data:")
+        st.markdown("Photons are counted behind the object $x$ (**Beer–Lambert**); their logarithm is the data:")
         st.latex(r"n_i \sim \mathrm{Poisson}\bigl(N_0\, e^{-(Ax)_i}\bigr), \qquad y_i = -\log\frac{n_i}{N_0}")
         st.markdown("$A$ integrates along parallel rays. **FBP** filters the views and smears them back,")
         st.latex(r"x = A^* (h * y)")
@@ -60,13 +96,13 @@ def ct_formulas() -> None:
         st.latex(r"(x, s) \leftarrow (x, 0) + f_k\bigl(x,\ \nabla E(x),\ s\bigr)")
         st.latex(r"\nabla E(x) = \tfrac{1}{\|A\|^2} A^{\mathsf T}(Ax - y)")
         st.markdown(
-            "With an even number of views over half a turn, a quarter turn $R$ of the object permutes and flips the views, "
-            "$A R = \\tilde R A$. If every $f_k$ commutes with $R$, so does the whole way from the data to the image:"
+            "With an even number of views over half a turn, a quarter turn $R$ of the object permutes and flips "
+            "the views, $A R = \\tilde R A$. If every $f_k$ commutes with $R$, so does the whole way from the data to the image:"
         )
         st.latex(r"\Phi(\tilde R\, y) = R\, \Phi(y)")
     st.caption(
-        "Celledoni, Ehrhardt, Etmann, Owren, Schönlieb, Sherry: *Equivariant neural networks for inverse problems*, Inverse "
-        "Problems 37, 2021. Adler, Öktem: *Learned primal-dual reconstruction*, IEEE TMI 37, 2018. Chambolle, Pock: *A "
-        "first-order primal-dual algorithm for convex problems with applications to imaging*, J. Math. Imaging Vis. 40, 2011. "
-        "Natterer: *The mathematics of computerized tomography*, SIAM 2001."
+        "Celledoni, Ehrhardt, Etmann, Owren, Schönlieb, Sherry: *Equivariant neural networks for "
+        "inverse problems*, Inverse Problems 37, 2021. Adler, Öktem: *Learned primal-dual reconstruction*, IEEE TMI 37, "
+        "2018. Chambolle, Pock: *A first-order primal-dual algorithm for convex problems with applications to imaging*, "
+        "J. Math. Imaging Vis. 40, 2011. Natterer: *The mathematics of computerized tomography*, SIAM 2001."
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from structviz.errors import StructVizError
 
-__all__ = ["guarded"]
+__all__ = ["guarded", "kept", "say_kept"]
 
 _log = logging.getLogger(__name__)
 
@@ -26,3 +26,19 @@ def guarded() -> Iterator[None]:
             "Something went wrong here; the details are in the server's log. Change a setting or reload the page.",
             icon=":material/error:",
         )
+
+
+@contextmanager
+def kept(place: str) -> Iterator[None]:
+    """Within a callback, which has no place on the page: keep what an error says for `say_kept`."""
+    st.session_state.pop(f"{place}_said", None)
+    try:
+        yield
+    except StructVizError as error:
+        st.session_state[f"{place}_said"] = str(error)
+
+
+def say_kept(place: str) -> None:
+    """Say what went wrong in a callback, until the next one goes well."""
+    if f"{place}_said" in st.session_state:
+        st.error(st.session_state[f"{place}_said"], icon=":material/error:")

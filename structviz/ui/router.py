@@ -20,6 +20,7 @@ def navigation() -> StreamlitPage:
     return st.navigation(
         [
             st.Page("pages/home.py", title="The lecture", default=True),
+            st.Page("pages/resnet_flow.py", title="Flows", url_path="resnet_flow"),
             st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
         ],
         position="top",

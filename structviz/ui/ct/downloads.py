@@ -31,7 +31,9 @@ def downloads(choice: ScanChoice, upload: bytes | None, results: Results, look: 
             "image/png",
         )
         _button("Numbers (CSV)", lambda: figures_csv(results.methods), "ct.csv", "text/csv")
-        _button("Sinogram (NPY)", lambda: _npy(results.acquired.sinogram[0, 0].numpy()), "sinogram.npy", "application/x-npy")
+        _button(
+            "Sinogram (NPY)", lambda: _npy(results.acquired.sinogram[0, 0].numpy()), "sinogram.npy", "application/x-npy"
+        )
         _button("Images (NPZ)", lambda: _npz(results), "images.npz", "application/x-npz")
         scene, nets = turning(choice, upload), players(choice)
         _button("Turn (WebP)", lambda: turn(scene, nets, "webp", False), "turn.webp", "image/webp")

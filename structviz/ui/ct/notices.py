@@ -29,9 +29,7 @@ def where_outside(choice: ScanChoice) -> str | None:
     ways = outside_training(choice)
     if not ways:
         return None
-    return (
-        f"Outside what the networks were trained for: {'; '.join(ways)}. They still run, and the numbers show what happens."
-    )
+    return f"Outside what the networks were trained for: {'; '.join(ways)}. They still run, and the numbers show what happens."
 
 
 def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:

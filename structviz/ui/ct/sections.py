@@ -122,7 +122,9 @@ def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view:
         if colours == "difference":
             image = image - truth[0, 0]
         png = base64.b64encode(to_png(image, colours, mask)).decode()
-        numbers = (_finite(outcomes[arm].psnr[-1]), _finite(outcomes[arm].ssim[-1])) if arm in outcomes else (None, None)
+        numbers = (
+            (_finite(outcomes[arm].psnr[-1]), _finite(outcomes[arm].ssim[-1])) if arm in outcomes else (None, None)
+        )
         pictures.append(Pictures(png, *numbers))
     rotor(
         columns,

@@ -1,7 +1,7 @@
 """The viewer: slices side by side, seen through one window, with a zoom of each that moves with all others.
 
-The slices go to the browser once, by an invisible reel, and are windowed, zoomed and compared there; the server hears of
-it when a hand is lifted.
+The slices go to the browser once, by an invisible reel, and are windowed, zoomed and compared there; the server
+hears of it when a hand is lifted.
 """
 
 import base64
@@ -77,7 +77,11 @@ class Look:
 
     def __post_init__(self) -> None:
         rules = (
-            (_REACH[0] <= self.low < self.high <= _REACH[1], "a window from low to high in 1/cm", (self.low, self.high)),
+            (
+                _REACH[0] <= self.low < self.high <= _REACH[1],
+                "a window from low to high in 1/cm",
+                (self.low, self.high),
+            ),
             (self.unit in _UNITS, "a unit", self.unit),
             (0 <= self.row <= 1 and 0 <= self.column <= 1, "the centre of the zoom", (self.row, self.column)),
             (0.02 <= self.zoom <= 1, "the side of the zoom", self.zoom),
@@ -134,7 +138,7 @@ def looked(key: str) -> Look | None:
     iterate, differences, unit, profile = (report.get(k) for k in ("iterate", "differences", "unit", "profile"))
     if not all(map(_is_number, numbers)) or not isinstance(differences, bool) or not isinstance(unit, str):
         return None
-    if iterate is not None and not (type(iterate) is int):
+    if iterate is not None and type(iterate) is not int:
         return None
     if profile is not None and not (isinstance(profile, list) and len(profile) == 4 and all(map(_is_number, profile))):
         return None

@@ -1,0 +1,1 @@
+"""The page "ResNets as flows", part by part."""
