@@ -3,7 +3,7 @@
 import streamlit as st
 
 from structviz.ui.ct.choices import ADDRESS, PRESETS
-from structviz.ui.ct.controls import apply, controls, rotor_view
+from structviz.ui.ct.controls import apply, controls, object_turned, rotor_view
 from structviz.ui.ct.downloads import downloads
 from structviz.ui.ct.notices import lead, what_to_notice, where_outside
 from structviz.ui.ct.scanner import results
@@ -18,11 +18,13 @@ told_of_ignored("ct", ADDRESS)
 
 st.title("See through the patient, from few X-rays")
 st.markdown(
-    "A network learns to reconstruct chests that lie on their backs. If **equivariance** is built in, "
-    "it needs fewer of them, and a turned patient does not surprise it."
+    "Networks that learnt to reconstruct chests of patients on their backs are surprised by a patient who has turned, "
+    "unless **equivariance** is built in."
 )
 stage = st.container()
-angle = st.slider("Object turned by", 0, 360, 0, 5, format="%d°", width=360, **bound("ct", "angle"))
+angle = st.slider(
+    "Object turned by", 0, 360, 90, 5, format="%d°", width=360, on_change=object_turned, **bound("ct", "angle")
+)
 numbers = st.container()
 
 st.markdown("**Things to try**")

@@ -91,7 +91,7 @@ class UnrolledShape:
         )
         if not (_is_number(self.field_of_view) and self.field_of_view > 0):
             raise ConfigError(
-                f"field_of_view of a network must be a positive number of cm; got {self.field_of_view!r}."
+                f"field_of_view of a network must be a positive length in cm; got {self.field_of_view!r}."
             )
 
 

@@ -37,7 +37,6 @@ _DAMAGED = (
     LookupError,
     AttributeError,
     EOFError,
-    NameError,  # pydicom, at the end of a file that is cut short
     NotImplementedError,
     RuntimeError,  # also RecursionError
     struct.error,

@@ -46,12 +46,12 @@ def slices_sheet(
     top, bottom, left, right = box
     if not low < high or not (0 <= top < bottom <= 1 and 0 <= left < right <= 1):
         raise ConfigError(f"A window goes from low to high and a zoom lies on the image; got {low}–{high} and {box}.")
-    columns = [(name, one.iterates[-1], one) for name, one in reconstructions.items()]
-    columns.append(("truth", truth[0, 0], None))
+    images = {name: one.iterates[-1] for name, one in reconstructions.items()}
+    columns = {**images, "truth": truth[0, 0]}
     width = len(columns) * (_SIDE + _GAP) + _GAP
     sheet = PillowImage.new("RGB", (width, _HEAD + 2 * (_SIDE + _GAP) + _GAP), "white")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(_FONT)
-    for k, (name, image, one) in enumerate(columns):
+    for k, (name, image) in enumerate(columns.items()):
         x, y = _GAP + k * (_SIDE + _GAP), _HEAD + _GAP
         n = image.shape[-1]
         rows, across = (
@@ -62,7 +62,7 @@ def slices_sheet(
         frame = [x + left * _SIDE, y + top * _SIDE, x + right * _SIDE, y + bottom * _SIDE]
         draw.rectangle(frame, outline=ARM_COLOURS["fbp"], width=2)
         sheet.paste(_grey(image[rows, across], low, high), (x, y + _SIDE + _GAP))
-        if one is not None:
+        if one := reconstructions.get(name):
             words = f"{one.psnr[-1]:.1f} dB   SSIM {one.ssim[-1]:.3f}"
             draw.text((x + 8, y + _SIDE - _FONT - 10), words, "white", font, stroke_width=2, stroke_fill="black")
     file = io.BytesIO()

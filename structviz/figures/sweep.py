@@ -25,7 +25,8 @@ def violins(
     rows
         Figures of single images; those of methods that are not trained become dashed lines at their means.
     lecture
-        Means to draw behind, by arm, orientation and size, as they were on other data: their height is theirs, so it is their course that compares.
+        Means to draw behind, by arm, orientation and size. They come from other data: compare their course, not
+        their height.
     height
         In pixels.
     """
@@ -79,6 +80,8 @@ def violins(
                 )
         for method in yardsticks:
             values = [r.psnr for r in rows if r.arm == method and r.orientation == orientation]
+            if not values:
+                continue
             figure.add_trace(
                 go.Scatter(
                     x=[-0.5, len(sizes) - 0.5],

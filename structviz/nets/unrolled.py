@@ -146,10 +146,11 @@ class LearnedProximalGradient(nn.Module):
 def unroll(blocks: nn.ModuleList, geometry: ParallelBeam, memory: int, start: str, y: Sinograms) -> Iterator[Tensor]:
     """x⁰, …, x^K in 1/cm, one after the other, for blocks that need not be plain."""
     A = RayTransform(geometry, y.device, y.dtype)
-    step = 1 / A.norm() ** 2
+    A.check_sinograms(y)
+    step, n = 1 / A.norm() ** 2, geometry.image_size
     y = y / UNIT
-    x = fbp(A, y) if start == "fbp" else torch.zeros_like(A.adjoint(y))
-    s = x.new_zeros(x.shape[0], memory, *x.shape[2:])
+    x = fbp(A, y) if start == "fbp" else y.new_zeros(len(y), 1, n, n)
+    s = y.new_zeros(len(y), memory, n, n)
     yield UNIT * x
     for block in blocks:
         gradient = step * A.adjoint(A(x) - y)

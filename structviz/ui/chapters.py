@@ -79,6 +79,7 @@ CHAPTERS = (
         "Networks that respect rotations need fewer scans.",
         pictures.tomography,
         "A phantom of a head with the X-rays of one view, and its sinogram",
+        page="pages/ct.py",
     ),
     Chapter(
         "Stability",

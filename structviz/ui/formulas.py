@@ -83,7 +83,8 @@ def ct_formulas() -> None:
     measuring, learning = st.columns(2, gap="large")
     with measuring:
         st.markdown("Photons are counted behind the object $x$ (**Beer–Lambert**); their logarithm is the data:")
-        st.latex(r"n_i \sim \mathrm{Poisson}\bigl(N_0\, e^{-(Ax)_i}\bigr), \qquad y_i = -\log\frac{n_i}{N_0}")
+        st.latex(r"n_i \sim \mathrm{Poisson}\bigl(N_0\, e^{-(Ax)_i}\bigr)")
+        st.latex(r"y_i = -\log\frac{n_i}{N_0}")
         st.markdown("$A$ integrates along parallel rays. **FBP** filters the views and smears them back,")
         st.latex(r"x = A^* (h * y)")
         st.markdown("**total variation** looks for an image with few edges that explains the data:")
@@ -97,12 +98,12 @@ def ct_formulas() -> None:
         st.latex(r"\nabla E(x) = \tfrac{1}{\|A\|^2} A^{\mathsf T}(Ax - y)")
         st.markdown(
             "With an even number of views over half a turn, a quarter turn $R$ of the object permutes and flips "
-            "the views, $A R = \\tilde R A$. If every $f_k$ commutes with $R$, so does the whole way from the data to the image:"
+            "the views, $A R = \\tilde R A$. If every $f_k$ commutes with $R$, so does the whole way to the image:"
         )
         st.latex(r"\Phi(\tilde R\, y) = R\, \Phi(y)")
     st.caption(
         "Celledoni, Ehrhardt, Etmann, Owren, Schönlieb, Sherry: *Equivariant neural networks for "
-        "inverse problems*, Inverse Problems 37, 2021. Adler, Öktem: *Learned primal-dual reconstruction*, IEEE TMI 37, "
-        "2018. Chambolle, Pock: *A first-order primal-dual algorithm for convex problems with applications to imaging*, "
-        "J. Math. Imaging Vis. 40, 2011. Natterer: *The mathematics of computerized tomography*, SIAM 2001."
+        "inverse problems*, Inverse Problems 37, 2021. Adler, Öktem: *Learned primal-dual reconstruction*, IEEE TMI "
+        "37, 2018. Chambolle, Pock: *A first-order primal-dual algorithm for convex problems with applications to "
+        "imaging*, J. Math. Imaging Vis. 40, 2011. Natterer: *The mathematics of computerized tomography*, SIAM 2001."
     )

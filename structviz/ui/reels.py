@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import streamlit as st
 from torch import nn
@@ -47,6 +47,7 @@ class Reel:
     body: bytes = b""
 
 
+@runtime_checkable
 class Scene(Protocol):
     """What is filmed at every angle; two scenes that are equal show the same.
 

@@ -155,7 +155,7 @@ def _colour() -> bytes:
         (ct(ramp(), Modality=None), "unknown"),
         (ct(ramp(), RescaleSlope=None), "none"),
         (ct(ramp(), RescaleType="Z_EFF"), "Z_EFF"),
-        (ct(ramp(), RescaleSlope=0), "0"),
+        (ct(ramp(), RescaleSlope=0), "they are 0.0 and"),
         (ct(ramp(), RescaleSlope="NaN"), "NaN"),
         (ct(ramp(), RescaleIntercept="inf"), "inf"),
         (ct(ramp(), RescaleSlope=["1", "2"]), "1"),
@@ -179,9 +179,10 @@ def test_the_message_says_what_came(content: bytes, came: str) -> None:
     assert came in refusal(content)
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.9])
-def test_truncated_files_are_refused(share: float) -> None:
-    refusal(_cut(share))
+def test_files_are_refused_wherever_they_end() -> None:
+    for content in (ct(ramp()), wrapped(JPEG2000Lossless, _jpeg2000(ramp()))):
+        for end in [*range(1, 700), *range(700, len(content), 97)]:
+            refusal(content[:end])
 
 
 def test_deflated_files_are_refused_before_they_are_inflated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from torch.nn.functional import conv2d, pad
 
 from structviz import zoo
 from structviz.config import TrainConfig, UnrolledShape
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.nets import LearnedProximalGradient, unrolled
 from structviz.nets.equivariant_unrolled import EquivariantProximalGradient
 from structviz.nets.unrolled import SLOPE, UNIT, ProxBlock
@@ -177,6 +177,16 @@ def test_other_views_at_test_time() -> None:
     same = net.with_geometry(net.geometry)
     own = torch.rand(1, 1, *net.geometry.sinogram_shape)
     assert torch.equal(same(own), net(own))
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+@pytest.mark.parametrize("start", ["zero", "fbp"])
+def test_sinograms_of_another_scan_are_refused(start: str) -> None:
+    net = make(start=start)
+    views, detectors = net.geometry.sinogram_shape
+    for shape in ((1, 1, 1, detectors), (1, 1, views + 2, detectors), (1, 2, views, detectors)):
+        with pytest.raises(ShapeError, match="sinograms of this geometry"):
+            net(torch.rand(shape))
 
 
 @pytest.mark.parametrize("group_name", ["C4", "C8", "D4"])

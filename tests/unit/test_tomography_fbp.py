@@ -19,7 +19,7 @@ ALL = pytest.mark.parametrize("filter", FILTERS)
 
 # Of the frequency in cycles per bin, at most 1/2.
 WINDOWS = {
-    "ramp": lambda f: 1.0,
+    "ramp": lambda _: 1.0,
     "shepp-logan": lambda f: math.sin(math.pi * f) / (math.pi * f),
     "hann": lambda f: math.cos(math.pi * f) ** 2,
 }

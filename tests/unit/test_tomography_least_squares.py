@@ -166,8 +166,8 @@ def test_bad_arguments_are_named(method: str, generator: Generator) -> None:
     A, y = small(generator)
     for wrong in (0, -1, 2.5):
         with pytest.raises(ConfigError, match="n_iterations must be an integer from 1"):
-            METHODS[method](A, y, wrong)  # pyright: ignore[reportArgumentType]
+            METHODS[method](A, y, wrong)
         with pytest.raises(ConfigError, match="keep_every must be an integer from 1"):
-            METHODS[method](A, y, 5, keep_every=wrong)  # pyright: ignore[reportArgumentType]
+            METHODS[method](A, y, 5, keep_every=wrong)
     with pytest.raises(ShapeError, match="sinograms of this geometry"):
         METHODS[method](A, y[..., 1:], 5)

@@ -1,5 +1,6 @@
 """Total variation: against independent solvers and closed forms, and a gap that never lies."""
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -20,8 +21,9 @@ from structviz.tomography import (
     total_variation,
     total_variation_run,
     tv_energy,
+    variational,
 )
-from structviz.tomography.duality import gradient, gradient_adjoint, lower_bound, solve_poisson
+from structviz.tomography.duality import dot, gradient, gradient_adjoint, lower_bound, solve_poisson
 
 SIGN = pytest.mark.parametrize("nonnegative", [False, True])
 
@@ -100,6 +102,23 @@ def test_the_gap_is_never_negative_bounds_the_excess_and_closes(weight: float, n
     least = min(tv_energy(A, x.clamp(min=0) if nonnegative else x, y, weight).item() for x in rivals)
     assert (bounds <= least).all()
     assert (run.energies[:, 0] - least <= run.gaps[:, 0] + 1e-12).all()
+
+
+@SIGN
+def test_every_step_comes_closer_to_the_saddle_point(nonnegative: bool, generator: Generator) -> None:
+    """In the norm of the algorithm: |x|² / step + |q|² / step_q + |p|² / step_p - 2 (⟨Ax, q⟩ + ⟨∇x, p⟩)."""
+    A, y = tiny(generator)
+    problem = variational._Problem(A, y, 0.3, nonnegative)
+    states = list(itertools.islice(variational._primal_dual(problem), 600))
+    step = variational._STEP
+    step_q, step_p = (variational._SAFETY / (2 * step * square) for square in (1, 8))
+    distances = []
+    for state in states[:60]:
+        x, q, p = state.x - states[-1].x, state.q - states[-1].q, state.p - states[-1].p
+        squares = dot(x, x) / step + dot(q, q) / step_q + dot(p, p) / step_p
+        distances.append(float(squares - 2 * dot(problem.forward(x), q) - 2 * dot(gradient(x), p)))
+    assert all(after <= before * (1 + 1e-9) for before, after in itertools.pairwise(distances))
+    assert 0 <= distances[-1] < 1e-2 * distances[0]
 
 
 @SIGN

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
 from structviz import zoo
-from structviz.config import DenoiserShape, TrainConfig, UnrolledShape
+from structviz.config import DenoiserShape, TrainConfig, UnrolledShape, read_shape
 from structviz.data import FIELD_OF_VIEW, MU_RANGE, thorax
 from structviz.errors import CheckpointError, ConfigError
 from structviz.metrics import psnr
@@ -237,3 +237,19 @@ def test_report_tells_the_figures_on_the_cards(tmp_path: Path) -> None:
 def test_shapes_check_themselves() -> None:
     assert TrainConfig.from_json(tiny().to_json()) == tiny()
     assert dataclasses.asdict(SHAPE) == LearnedProximalGradient(**dataclasses.asdict(SHAPE)).shape
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"image_size": 2.5}, "image_size of a network must be whole; got 2.5"),
+        ({"memory": True}, "memory of a network must be whole; got True"),
+        ({"field_of_view": 0}, "field_of_view of a network must be a positive length in cm; got 0"),
+        ({"field_of_view": math.inf}, "field_of_view"),
+        ({"depth": 3}, "does not fit"),
+    ],
+)
+def test_bad_shapes_are_refused(values: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_shape({"kind": "unrolled", **values})

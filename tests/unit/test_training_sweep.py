@@ -176,7 +176,7 @@ def test_tables_are_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert before.splitlines()[1] == "ct,tv,,,,rotated,3,28.1235,0.9"
 
     def crash(self: Path, *_args: Any, **_kwargs: Any) -> int:
-        self.touch()
+        self.write_bytes(b"half a")
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "write_text", crash)

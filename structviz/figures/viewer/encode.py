@@ -35,7 +35,7 @@ class Plate:
     frames
         Attenuation in 1/cm: all that the method goes through, the result last; the truth has one frame.
     psnr, ssim
-        Of each frame, the PSNR in dB; empty for the truth.
+        Of each frame, the PSNR in dB; both empty for the truth.
     """
 
     name: str
@@ -75,8 +75,11 @@ def encode(plates: Sequence[Plate]) -> bytes:
                 f"All slices must have {n} × {n} pixels, as the first plate has; got {tuple(plate.frames.shape)} for "
                 f"{plate.name!r}: reconstruct on one grid."
             )
-        if any(figures and len(figures) != len(plate.frames) for figures in (plate.psnr, plate.ssim)):
-            raise ShapeError(f"{plate.name!r} needs a PSNR and an SSIM for each of its {len(plate.frames)} frames.")
+        if (len(plate.psnr), len(plate.ssim)) not in ((0, 0), (len(plate.frames),) * 2):
+            raise ShapeError(
+                f"{plate.name!r} needs a PSNR and an SSIM for each of its {len(plate.frames)} frames, or none at all; got "
+                f"{len(plate.psnr)} and {len(plate.ssim)}: measure every frame."
+            )
         values = plate.frames.double().cpu().numpy()
         if not np.isfinite(values).all():
             raise ConfigError(f"Slices hold finite numbers; those of {plate.name!r} do not. Choose other settings.")

@@ -64,7 +64,7 @@ class ScanChoice:
     """Everything that decides what the page shows; hashable, so that it is its own cache key."""
 
     phantom: str = "thorax"
-    angle: float = 0.0
+    angle: float = 90.0
     methods: tuple[str, ...] = ("ordinary", "equivariant")
     views: int = 50
     photons: float = 1e4
@@ -106,12 +106,12 @@ TRAINED = ScanChoice()
 
 PRESETS: Mapping[str, ScanChoice] = MappingProxyType(
     {
-        "The lecture's slice": ScanChoice(),
+        "The lecture's slice": ScanChoice(angle=0),
         "Turned by 90°": ScanChoice(angle=90),
         "Turned by 20°": ScanChoice(angle=20, methods=("ordinary", "augmented", "equivariant")),
-        "Few views": ScanChoice(views=20, methods=("fbp", "tv", "ordinary", "equivariant")),
-        "Few photons": ScanChoice(photons=1e3, methods=("fbp", "tv", "ordinary", "equivariant")),
-        "Your own image": ScanChoice(phantom=OWN),
+        "Few views": ScanChoice(angle=0, views=20, methods=("fbp", "tv", "ordinary", "equivariant")),
+        "Few photons": ScanChoice(angle=0, photons=1e3, methods=("fbp", "tv", "ordinary", "equivariant")),
+        "Your own image": ScanChoice(phantom=OWN, angle=0),
     }
 )
 """Things to try."""

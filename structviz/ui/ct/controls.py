@@ -18,13 +18,25 @@ from structviz.ui.rotor import CURVES
 from structviz.ui.state import bound
 from structviz.ui.viewer import Look, looked
 
-__all__ = ["ROTOR", "VIEWER", "Turn", "apply", "controls", "look_changed", "rotor_view", "turned", "viewed"]
+__all__ = [
+    "ROTOR",
+    "VIEWER",
+    "Turn",
+    "apply",
+    "controls",
+    "look_changed",
+    "object_turned",
+    "place_after",
+    "rotor_view",
+    "turned",
+    "viewed",
+]
 
 ROTOR, VIEWER = "ct_rotor", "ct_viewer"
 """Keys of the components."""
 
+_UPRIGHT = Look()
 _DEFAULT = ScanChoice()
-_LOOK = Look()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,11 +47,37 @@ class Turn:
     curves: str = "straight"
 
 
+def place_after(degrees: float, row: float, column: float) -> tuple[float, float]:
+    """Where a place of the object is after a turn, counter-clockwise, in sides of the image; never outside of it."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    right, up = column - 0.5, 0.5 - row
+    places = 0.5 - (right * sin + up * cos), 0.5 + right * cos - up * sin
+    row, column = (round(min(max(place, 0.0), 1.0), 3) for place in places)
+    return row, column
+
+
+_LOOK = dataclasses.replace(
+    _UPRIGHT, **dict(zip(("row", "column"), place_after(_DEFAULT.angle, _UPRIGHT.row, _UPRIGHT.column), strict=True))
+)
+
+
 def apply(choice: ScanChoice) -> None:
-    """Set every control to a preset."""
+    """Set every control to a preset, with the zoom on the spine."""
+    _look_at(*place_after(choice.angle, _UPRIGHT.row, _UPRIGHT.column))
     for field in dataclasses.fields(choice):
         value = getattr(choice, field.name)
         st.session_state[f"ct_{field.name}"] = list(value) if field.name == "methods" else value
+
+
+def object_turned() -> None:
+    """The object has another angle: the zoom goes with it."""
+    state = st.session_state
+    turn = state["ct_angle"] - state.get("ct_angle_before", state["ct_angle"])
+    _look_at(*place_after(turn, state.get("ct_row", _LOOK.row), state.get("ct_column", _LOOK.column)))
+
+
+def _look_at(row: float, column: float) -> None:
+    st.session_state["ct_row"], st.session_state["ct_column"] = row, column
 
 
 def look_changed() -> None:
@@ -47,7 +85,9 @@ def look_changed() -> None:
     look = looked(VIEWER)
     if look is not None:
         st.session_state["ct_profile"] = look.profile
-        for name in ("low", "high", "unit", "row", "column", "zoom", "differences"):
+        for name in ("low", "high", "row", "column", "zoom"):
+            st.session_state[f"ct_{name}"] = round(getattr(look, name), 3)
+        for name in ("unit", "differences"):
             st.session_state[f"ct_{name}"] = getattr(look, name)
         st.session_state["ct_iterate"] = 100 if look.iterate is None else look.iterate
 
@@ -57,6 +97,7 @@ def turned() -> None:
     degrees = _reported("turn").get("degrees")
     if isinstance(degrees, int | float) and 0 <= degrees <= 360:
         st.session_state["ct_angle"] = round(degrees)
+        object_turned()
 
 
 def viewed() -> None:
@@ -80,6 +121,7 @@ def _reported(name: str) -> Mapping[str, Any]:
 
 def controls(angle: float) -> tuple[ScanChoice, Look, bytes | None]:
     """Show the sidebar; return what is chosen there, with the visitor's own scan if there is one."""
+    st.session_state["ct_angle_before"] = angle
     with st.sidebar:
         phantom = st.selectbox("Object", list(PHANTOMS), format_func=PHANTOMS.__getitem__, **bound("ct", "phantom"))
         upload = None
@@ -158,9 +200,10 @@ def _look() -> Look:
     unit = st.segmented_control(
         "Unit", list(UNITS), default=_LOOK.unit, format_func=UNITS.__getitem__, required=True, **bound("ct", "unit")
     )
+    low = min(low, 1.99)
     return Look(
         low,
-        high if math.isfinite(high) and high > low else low + 0.01,
+        high if high > low else low + 0.01,
         unit,
         row,
         column,
@@ -177,8 +220,10 @@ def _own_scan() -> tuple[str, bytes | None]:
     if file is not None:
         content = file.getvalue()
         with guarded():
-            read_upload(hashlib.sha256(content).hexdigest(), 2 * _DEFAULT.size, content)
+            scan = read_upload(hashlib.sha256(content).hexdigest(), 2 * _DEFAULT.size, content)
             st.session_state["ct_upload"] = content
+            if not scan.hounsfield:
+                st.caption("Its grey values are taken for attenuation: black for air, white for bone.")
     upload = st.session_state.get("ct_upload")
     if upload is None:
         st.caption("Until you choose one, a chest stands in.")

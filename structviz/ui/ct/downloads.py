@@ -1,6 +1,7 @@
 """What a visitor takes along from the CT page: the address, pictures, numbers, the sinogram and films."""
 
 import io
+import zipfile
 from collections.abc import Callable
 
 import numpy as np
@@ -46,7 +47,7 @@ def _button(label: str, make: Callable[[], bytes | str], name: str, mime: str) -
 
 def _box(look: Look) -> tuple[float, float, float, float]:
     """First and last row, first and last column of the zoom, in sides of the image."""
-    side = min(max(look.zoom, 0.02), 1.0)
+    side = min(max(look.zoom, 0.05), 1.0)
     top, left = (min(max(middle - side / 2, 0.0), 1 - side) for middle in (look.row, look.column))
     return top, top + side, left, left + side
 
@@ -60,6 +61,8 @@ def _npy(values: np.ndarray) -> bytes:
 def _npz(results: Results) -> bytes:
     """Truth and reconstructions in 1/cm."""
     file = io.BytesIO()
-    images = {name: one.iterates[-1].numpy() for name, one in results.methods.items()}
-    np.savez_compressed(file, truth=results.acquired.truth[0, 0].numpy(), **images)
+    images = {name: one.iterates[-1] for name, one in results.methods.items()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, image in {"truth": results.acquired.truth[0, 0], **images}.items():
+            archive.writestr(f"{name}.npy", _npy(image.numpy()))
     return file.getvalue()

@@ -15,11 +15,12 @@ _TITLES = {"fbp": "filtered backprojection", "tv": "total variation"}
 
 
 def lead(results: Results) -> float | None:
-    """PSNR of the equivariant network minus that of the ordinary one, in dB."""
+    """PSNR of the equivariant network minus that of the ordinary one, in dB; None unless both are shown and finite."""
     methods = results.methods
     if not {"ordinary", "equivariant"} <= set(methods):
         return None
-    return methods["equivariant"].psnr[-1] - methods["ordinary"].psnr[-1]
+    ahead = methods["equivariant"].psnr[-1] - methods["ordinary"].psnr[-1]
+    return ahead if math.isfinite(ahead) else None
 
 
 def where_outside(choice: ScanChoice) -> str | None:
@@ -29,7 +30,8 @@ def where_outside(choice: ScanChoice) -> str | None:
     ways = outside_training(choice)
     if not ways:
         return None
-    return f"Outside what the networks were trained for: {'; '.join(ways)}. They still run, and the numbers show what happens."
+    listed = "; ".join(ways)
+    return f"Outside what the networks were trained for: {listed}. They still run; the numbers show what happens."
 
 
 def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
@@ -58,7 +60,7 @@ def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
             sentences.append(f"Not ahead of what learns nothing: {', '.join(map(_name, losers))}.")
     sentences += _about_iterates(results)
     if choice.angle % 360:
-        sentences.append(_about_the_turn(choice.angle))
+        sentences.append(_about_the_turn(choice))
     return sentences[:4]
 
 
@@ -72,13 +74,20 @@ def _about_iterates(results: Results) -> list[str]:
     return []
 
 
-def _about_the_turn(angle: float) -> str:
-    if angle % 90 == 0:
-        return (
-            "With an even number of views over half a turn, a quarter turn of the object only permutes the views: the "
-            "equivariant network makes exactly the turned image of it, up to the noise."
-        )
-    return "Between quarter turns nothing is exact on a grid of pixels; the equivariant network was not trained for these either."
+def _about_the_turn(choice: ScanChoice) -> str:
+    """What the angle means for these views and these networks."""
+    equivariant = "equivariant" in choice.methods
+    if choice.angle % 90:
+        also = "; the equivariant network was not trained for these either" if equivariant else ""
+        return f"Between quarter turns nothing is exact on a grid of pixels{also}."
+    if choice.angle % 180 and (choice.degrees != 180 or choice.views % 2):
+        way = f"views over {choice.degrees}°" if choice.degrees != 180 else f"{choice.views} views"
+        return f"With {way} a quarter turn of the object is not a permutation of the views, so nothing is exact here."
+    if choice.degrees != 180:
+        return f"With views over {choice.degrees}° a half turn of the object reads every view from its other end."
+    permuted = f"With {choice.views} views over half a turn, this turn of the object only permutes the views"
+    made = ": the equivariant network makes exactly the turned image of it, up to the noise" if equivariant else ""
+    return f"{permuted}{made}."
 
 
 def _name(method: str) -> str:

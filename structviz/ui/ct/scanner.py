@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import streamlit as st
 import torch
@@ -71,17 +72,23 @@ def object_of(choice: ScanChoice, upload: bytes | None) -> SquareImages:
     ConfigError
         If the upload is missing.
     """
-    size, generator = FINER * choice.size, torch.Generator().manual_seed(choice.patient)
-    if choice.phantom == "thorax":
-        # Far from the seeds of training and of the held-out patients.
-        return data.thorax(1, size, torch.Generator().manual_seed(90_000 + choice.patient))
-    if choice.phantom == "shepp-logan":
-        return data.as_attenuation(data.shepp_logan(size))
-    if choice.phantom == "ellipses":
-        return data.as_attenuation(data.ellipses(1, size, generator))
+    size = FINER * choice.size
+    if choice.phantom != OWN:
+        return _phantom(choice.phantom, size, choice.patient)
     if upload is None:
         raise ConfigError("There is no own scan yet; choose a file first.")
     return read_upload(hashlib.sha256(upload).hexdigest(), size, upload).image
+
+
+# A chest takes 0.3 s, too long for whenever somebody moves a zoom.
+@lru_cache(maxsize=16)
+def _phantom(name: str, size: int, seed: int) -> SquareImages:
+    if name == "thorax":
+        # Far from the seeds of training and of the held-out patients.
+        return data.thorax(1, size, torch.Generator().manual_seed(90_000 + seed))
+    if name == "shepp-logan":
+        return data.as_attenuation(data.shepp_logan(size))
+    return data.as_attenuation(data.ellipses(1, size, torch.Generator().manual_seed(seed)))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

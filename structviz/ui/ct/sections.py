@@ -86,9 +86,9 @@ def show_sweep() -> None:
     st.plotly_chart(violins(rows, lecture if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
     st.markdown(about_gains(mean_gains(rows)))
     st.caption(
-        "Ours: chest phantoms of 64×64 pixels, 30 views, 10⁴ photons, small networks, three seeds, 20 held-out patients; "
-        "each violin holds all of them. The lecture's: 512×512 slices of real chests, larger networks, long training. Data, "
-        "size and training differ, so compare the course, not the height."
+        "Ours: chest phantoms of 64×64 pixels, 30 views, 10⁴ photons, small networks, three seeds, 20 held-out "
+        "patients; each violin holds all of them. The lecture's: 512×512 slices of real chests, larger networks, long "
+        "training. Data, size and training differ, so compare the course, not the height."
     )
 
 

@@ -84,8 +84,8 @@ class Look:
             ),
             (self.unit in _UNITS, "a unit", self.unit),
             (0 <= self.row <= 1 and 0 <= self.column <= 1, "the centre of the zoom", (self.row, self.column)),
-            (0.02 <= self.zoom <= 1, "the side of the zoom", self.zoom),
-            (self.iterate is None or 0 <= self.iterate <= 1000, "an iterate", self.iterate),
+            (0.05 <= self.zoom <= 1, "the side of the zoom", self.zoom),
+            (self.iterate is None or 0 <= self.iterate < 100, "an iterate", self.iterate),
             (self.profile is None or all(0 <= end <= 1 for end in self.profile), "a line", self.profile),
         )
         for holds, what, value in rules:

@@ -38,7 +38,7 @@ function painted(values, truth, look, table, side) {
 
 // First column and row of the zoom and its side, all in pixels: it never leaves the image.
 function zoomed(look, side) {
-  const width = Math.min(Math.max(look.zoom, 0.02), 1) * side;
+  const width = Math.min(Math.max(look.zoom, 0.05), 1) * side;
   const inside = (middle) => Math.min(Math.max(middle * side - width / 2, 0), side - width);
   return [inside(look.column), inside(look.row), width];
 }

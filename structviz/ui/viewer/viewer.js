@@ -23,6 +23,7 @@ class Viewer {
     removeEventListener("structviz-slices", this.onShelf);
     this.resized.disconnect();
     this.stop();
+    clearTimeout(this.waiting); // one who leaves takes no report along
   }
 
   // ---- what comes from the page
@@ -186,7 +187,11 @@ class Viewer {
       this.stop();
       this.goTo(Number(event.target.value));
     };
-    this.find(".play").onclick = () => (this.playing ? this.stop() : this.play());
+    this.find(".play").onclick = () => {
+      if (!this.playing) return this.play();
+      this.stop();
+      this.change({});
+    };
     this.find(".differences").onclick = () => this.change({ differences: !this.look.differences });
     this.find(".profiled").onclick = () => {
       const { row, column, zoom, profile } = this.look;
@@ -223,19 +228,21 @@ class Viewer {
       const box = frame.getBoundingClientRect();
       return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
     };
+    const holds = (event) => this.held?.frame === frame && this.held.pointer === event.pointerId;
     frame.onpointerdown = (event) => {
-      if (event.button) return;
+      if (event.button || this.held) return;
       frame.setPointerCapture(event.pointerId);
       const [x, y] = place(event);
-      const { profile, row, column } = this.look;
+      const { profile, zoom } = this.look;
+      const [row, column] = [this.look.row, this.look.column].map((middle) => limited(middle, zoom / 2, 1 - zoom / 2));
       const near = (k) => profile && Math.hypot(profile[2 * k] - y, profile[2 * k + 1] - x) < HOLD;
       const end = close ? -1 : [0, 1].findIndex(near);
-      this.held = { frame, end, x, y, row, column };
+      this.held = { frame, pointer: event.pointerId, end, x, y, row, column };
       if (!close && end < 0) this.change({ row: limited(y, 0, 1), column: limited(x, 0, 1) });
     };
     frame.onpointermove = (event) => {
       const [x, y] = place(event);
-      if (this.held?.frame !== frame) return this.say(close, x, y);
+      if (!holds(event)) return this.held ? undefined : this.say(close, x, y);
       const { end, row, column } = this.held;
       if (end >= 0) {
         const profile = [...this.look.profile];
@@ -247,7 +254,8 @@ class Viewer {
       const reach = (start, moved) => limited(start - moved * zoom, zoom / 2, 1 - zoom / 2);
       this.change({ row: reach(row, y - this.held.y), column: reach(column, x - this.held.x) });
     };
-    frame.onpointerup = frame.onpointercancel = () => {
+    frame.onpointerup = frame.onpointercancel = (event) => {
+      if (!holds(event)) return;
       this.held = null;
       this.report();
     };
@@ -277,12 +285,16 @@ class Viewer {
     Object.assign(this.look, part);
     this.draw();
     clearTimeout(this.waiting);
-    if (!this.held) this.waiting = setTimeout(() => this.report(), REST);
+    if (!this.held && !this.playing) this.waiting = setTimeout(() => this.report(), REST);
   }
 
   report() {
     clearTimeout(this.waiting);
     this.count = Math.max(this.count, this.words.seen) + 1;
+    this.find(".said").textContent = this.columns
+      .filter(({ plate }) => plate.psnr.length)
+      .map(({ plate }) => `${plate.title}: ${this.figures(plate, shownFrame(plate, this.look.iterate))}`)
+      .join("; ");
     this.send("look", { ...this.look, count: this.count });
   }
 
