@@ -5,10 +5,8 @@ import streamlit as st
 from structviz.ui.flow.choices import ADDRESS, OWN, PRESETS
 from structviz.ui.flow.controls import apply, controls, steps_slider
 from structviz.ui.flow.downloads import downloads
-from structviz.ui.flow.films import screen, sides
-from structviz.ui.flow.notices import what_to_notice
 from structviz.ui.flow.own import own_points, points_section
-from structviz.ui.flow.sections import closer, lecture_figure, show_films, step_section, summary
+from structviz.ui.flow.sections import closer, film_section, lecture_figure, notice_section, step_section
 from structviz.ui.flow.training import current, training_section
 from structviz.ui.formulas import flow_formulas
 from structviz.ui.guard import guarded
@@ -23,7 +21,7 @@ st.markdown(
     "A **residual network** moves points a little in each layer. Many small steps make a **flow**, "
     "and a flow untangles what no straight line could part."
 )
-stage = st.container()
+sheet, stage = st.container(), st.container()
 steps = steps_slider()
 numbers = st.container()
 
@@ -32,42 +30,36 @@ with st.container(horizontal=True):
     for title, preset in PRESETS.items():
         st.button(title, on_click=apply, args=preset)
 
-shown, chart = [], st.empty()
+lecture, training, study, rest = (st.container() for _ in range(4))
+shown, choice = [], None
 
 with guarded():
     choice, view = controls(steps)
     own = own_points() if choice.source == OWN else None
-    trained_here = choice.network == "here" or choice.source == OWN
-    here = current(choice, own) if trained_here else None
-    with stage:
-        if choice.source == OWN:
+    if own is not None:
+        with sheet:
             points_section()
+    with stage, guarded():
+        trained_here = choice.network == "here" or own is not None
+        here = current(choice, own) if trained_here else None
         if trained_here and here is None:
             st.info("No network was trained on these points yet: press Start below.", icon=":material/model_training:")
         else:
-            shown, films = screen(sides(choice, own, here))
-            show_films(films, view)
-    if shown:
-        left, right = numbers.columns([1, 3], vertical_alignment="center")
-        with left:
-            summary(shown)
-        right.markdown("**What to notice.** " + " ".join(what_to_notice(shown)))
+            shown = film_section(choice, own, here, view)
+    with training, guarded():
+        st.subheader("Train it yourself")
+        training_section(choice, own)
 
-    if shown:
-        lecture = st.expander(
-            "The lecture's figure: the points after 0, 15, 30 and 40 layers",
-            on_change="rerun",
-            **bound("flow", "lecture"),
-        )
-        if lecture.open:
-            with lecture:
+if shown:
+    with numbers, guarded():
+        notice_section(shown)
+    with lecture, guarded():
+        title = "The lecture's figure: the points after 0, 15, 30 and 40 layers"
+        figure = st.expander(title, on_change="rerun", **bound("flow", "lecture"))
+        if figure.open:
+            with figure:
                 lecture_figure(shown)
-
-    st.subheader("Train it yourself")
-    training_section(choice, own)
-
-    if shown:
-        chart = st.container()
+    with rest, guarded():
         inside = st.expander("Look closer: decisions and folds", on_change="rerun", **bound("flow", "inside"))
         if inside.open:
             with inside:
@@ -78,7 +70,7 @@ with guarded():
 flow_formulas()
 
 # It takes a second or two the first time, so it comes last: the film already plays.
-with guarded(), chart:
-    if shown:
+with study, guarded():
+    if choice is not None and shown:
         st.subheader("ResNet is forward Euler")
-        step_section(shown[-1].side, choice)
+        step_section(shown, choice)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, TypeGuard, get_args
 from structviz.errors import ConfigError
 
 __all__ = [
+    "MAX_BATCH",
     "DenoiserShape",
     "Matching",
     "NetShape",
@@ -23,10 +24,13 @@ __all__ = [
 Matching = Literal["channels", "parameters"]
 """What the equivariant twin shares with the ordinary network: its channels or its number of parameters."""
 
+MAX_BATCH = 4096
+"""Examples in one step at most."""
+
 _LIMITS = {
     "n_train": (1, 100_000),
     "steps": (1, 1_000_000),
-    "batch_size": (1, 4096),
+    "batch_size": (1, MAX_BATCH),
     "seed": (0, 2**63 - 1),
 }
 
@@ -65,6 +69,9 @@ class PointShape:
         _check_whole(width=self.width, n_layers=self.n_layers)
         if not _is_number(self.time):
             raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
+        for name in ("scheme", "activation", "classifier"):
+            if not isinstance(getattr(self, name), str):
+                raise ConfigError(f"{name} of a network must be a name; got {getattr(self, name)!r}.")
 
 
 @dataclass(frozen=True)
@@ -116,13 +123,15 @@ def read_shape(values: Mapping[str, Any]) -> NetShape:
     """
     try:
         # JSON knows no tuples.
-        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+        plain: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
         kind = plain.pop("kind", DenoiserShape.kind)
         if kind not in _SHAPES:
-            raise ConfigError(f"The kind of a network is one of {', '.join(_SHAPES)}; got {kind!r}.")
+            raise ConfigError(f"the kind is one of {', '.join(_SHAPES)}; got {kind!r}")
         return _SHAPES[kind](**plain)
     except (AttributeError, TypeError, ValueError) as error:
-        raise ConfigError(f"The shape of the network does not fit: {error}.") from error
+        raise ConfigError(f"The shape of the network does not fit: {str(error).removesuffix('.')}.") from error
 
 
 @dataclass(frozen=True)
@@ -140,9 +149,9 @@ class TrainConfig:
     matching
         Whether the equivariant arm gets the channels or the parameters of the ordinary one.
     n_train
-        Number of clean training images.
+        Number of clean training images, or of training points.
     steps, batch_size
-        Length of the training and images in each of its steps.
+        Length of the training and images or points in each of its steps.
     learning_rate
         Largest step size of Adam; it decays to zero along a cosine.
     seed

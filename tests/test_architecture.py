@@ -27,7 +27,13 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # Within a layer, who may use whom. `checks` takes callables, so it imports no network; phantoms have sinograms.
-BESIDE = {("reconstruction", "filmstrip"), ("zoo", "nets"), ("config", "errors"), ("tomography", "data"), ("nets", "tomography")}
+BESIDE = {
+    ("reconstruction", "filmstrip"),
+    ("zoo", "nets"),
+    ("config", "errors"),
+    ("tomography", "data"),
+    ("nets", "tomography"),
+}
 
 
 def imports(path: Path) -> Iterator[str]:

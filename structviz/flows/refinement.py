@@ -155,8 +155,8 @@ def refined(
     within_layers = n_steps % net.n_layers == 0
     dt = net.time / n_steps
 
-    def moving(t: float, z: Tensor) -> Tensor:
-        return sigma(linear(z, *theta.at(t)))
+    def moving(t: float | Tensor, z: Tensor) -> Tensor:
+        return sigma(linear(z, *theta.at(float(t))))
 
     def step(start: float, end: float, z: Tensor) -> Tensor:
         if interpolation == "linear":

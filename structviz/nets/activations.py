@@ -51,12 +51,20 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
         for a in (
             Activation("tanh", "tanh", torch.tanh, lambda s: 1 - s.square(), 1.0, True),
             Activation("relu", "ReLU", torch.relu, lambda s: (s > 0).to(s.dtype), 1.0, False),
-            Activation("softplus", "softplus", functional.softplus, lambda s: -torch.expm1(-s), 1.0, True),
+            Activation(
+                "softplus",
+                "softplus",
+                # torch goes over to u at 20 otherwise, with a jump that double precision sees.
+                lambda u: functional.softplus(u, threshold=40.0),
+                lambda s: -torch.expm1(-s),
+                1.0,
+                True,
+            ),
             Activation(
                 "leaky-relu",
                 "leaky ReLU",
                 lambda u: functional.leaky_relu(u, _LEAK),
-                lambda s: torch.where(s > 0, 1.0, _LEAK).to(s.dtype),
+                lambda s: torch.full_like(s, _LEAK).masked_fill_(s > 0, 1.0),
                 1.0,
                 False,
             ),

@@ -127,7 +127,7 @@ class PointClassifier(nn.Module):
 
     def velocity(self, k: int, z: Float[Tensor, "batch width"]) -> Float[Tensor, "batch width"]:
         """σ(A^k z + b^k): the field that moves z in layer k; for a plain network, where it goes."""
-        return activation(self.activation)(z @ self.A[k].T + self.b[k])
+        return activation(self.activation)(nn.functional.linear(z, self.A[k], self.b[k]))
 
     def trajectory(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, "frame batch width"]:
         """z⁰, …, z^K."""
@@ -137,15 +137,23 @@ class PointClassifier(nn.Module):
         return torch.stack(zs)
 
     def last(self, x: Float[Tensor, "batch dim"], first: int = 0) -> Float[Tensor, "batch width"]:
-        """z^K, from points that enter layer `first`; once differentiable, and quicker than the whole trajectory."""
+        """z^K, from points that enter layer `first`; once differentiable, and quicker than the whole trajectory.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such layer, nor the classifier, which comes after layer K - 1.
+        """
+        if not 0 <= first <= self.n_layers:
+            raise ConfigError(f"Points enter a layer from 0 to {self.n_layers}; got {first}.")
         z = self.lift(x)
         scheme = None if self.scheme == PLAIN else integrator(self.scheme)
         if scheme is not None and not scheme.explicit:
             for k in range(first, self.n_layers):
                 z = self.layer(k, z)
             return z
-        a, w, dt, keep = (*_EULER, 1.0, 0.0) if scheme is None else (scheme.a, scheme.w, self.dt, 1.0)
-        return propagate(z, self.A[first:], self.b[first:], dt, a, w, activation(self.activation), keep)
+        a, w, dt = (*_EULER, 1.0) if scheme is None else (scheme.a, scheme.w, self.dt)
+        return propagate(z, self.A[first:], self.b[first:], dt, a, w, activation(self.activation), scheme is not None)
 
     def classify(self, z: Float[Tensor, "batch width"]) -> Float[Tensor, "batch"]:
         """Logits of class 1: positive on the side of the line where `normal` points to."""

@@ -27,9 +27,9 @@ def propagate(
     a: Sequence[Sequence[float]],
     w: Sequence[float],
     activation: Activation,
-    keep: float = 1.0,
+    residual: bool = True,
 ) -> Float[Tensor, "batch width"]:
-    """Take points through all layers z ← keep · z + Δt Σ_i w_i σ(A u_i + b), u_i = z + Δt Σ_{j<i} a_ij σ(A u_j + b).
+    """Take points through all layers z ← z + Δt Σ_i w_i σ(A u_i + b), u_i = z + Δt Σ_{j<i} a_ij σ(A u_j + b).
 
     Once differentiable with respect to points and weights.
 
@@ -45,14 +45,16 @@ def propagate(
         Tableau of an explicit Runge–Kutta method.
     activation
         The nonlinearity σ.
-    keep
-        1 for a ResNet, 0 for a plain network, which has no way round its layers.
+    residual
+        Whether the first z on the right is there: it is in a ResNet; a plain network has no way round its layers.
 
     References
     ----------
     Benning, Celledoni, Ehrhardt, Owren, Schönlieb: Deep learning as optimal control problems. J. Comput. Dyn. 6, 2019.
     """
-    return _Propagation.apply(z, A, b, dt, tuple(map(tuple, a)), tuple(w), activation, keep)
+    if not len(A):
+        return z
+    return _Propagation.apply(z, A, b, dt, tuple(map(tuple, a)), tuple(w), activation, residual)
 
 
 class _Propagation(torch.autograd.Function):
@@ -68,61 +70,67 @@ class _Propagation(torch.autograd.Function):
         a: tuple[tuple[float, ...], ...],
         w: tuple[float, ...],
         activation: Activation,
-        keep: float,
+        residual: bool,
     ) -> Tensor:
-        n_stages = len(w)
-        inputs = z.new_empty(len(A), n_stages, z.shape[1], z.shape[0])  # the u_i of each layer
-        outputs = torch.empty_like(inputs)  # the σ(A u_i + b)
+        inputs: list[Tensor] = []  # the u_i, layer by layer
+        outputs: list[Tensor] = []  # the σ(A u_i + b)
         now = z.T.contiguous()
-        # Views are made once and not in each step: they cost as much as the arithmetic.
-        for A_k, b_k, u_k, s_k in zip(
-            A.unbind(0), b[:, :, None].unbind(0), map(_unbind, inputs.unbind(0)), map(_unbind, outputs.unbind(0)),
-            strict=True,
-        ):  # fmt: skip
-            for i in range(n_stages):
-                u = u_k[i].copy_(now)
-                for j in range(i):
-                    if a[i][j]:
-                        u.add_(s_k[j], alpha=dt * a[i][j])
-                s_k[i].copy_(activation(torch.addmm(b_k, A_k, u)))
-            now = now.mul(keep) if keep != 1 else now.clone()
-            for i in range(n_stages):
-                if w[i]:
-                    now.add_(s_k[i], alpha=dt * w[i])
-        ctx.save_for_backward(A, inputs, outputs)
-        ctx.settings = dt, a, w, activation, keep
+        nothing = torch.zeros_like(now)
+        for A_k, b_k in zip(A.unbind(0), b[:, :, None].unbind(0), strict=True):
+            stages: list[Tensor] = []
+            for row in a:
+                inputs.append(_advance(now, dt, row, stages))
+                stages.append(activation(torch.addmm(b_k, A_k, inputs[-1])))
+            outputs += stages
+            now = _advance(now if residual else nothing, dt, w, stages)
+        ctx.save_for_backward(A, torch.stack(inputs), torch.stack(outputs))
+        ctx.settings = dt, a, w, activation, residual
         return now.T
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx: Any, *gradients: Tensor
+    ) -> tuple[Tensor | None, ...]:
         A, inputs, outputs = ctx.saved_tensors
-        dt, a, w, activation, keep = ctx.settings
-        n_stages = len(w)
-        slopes = activation.slope(outputs)
-        forces = torch.empty_like(outputs)  # gradients with respect to the A u_i + b
+        dt, a, w, activation, residual = ctx.settings
+        last = len(w) - 1
+        # Which multiples of p, and of the gradients of the stages that come later, reach each stage.
+        columns = [(w[i], *(a[j][i] for j in range(last, i, -1))) for i in range(last + 1)]
+        # Slopes, which one after the other become gradients with respect to the A u_i + b.
+        forces = dt * activation.slope(outputs)
+        following = reversed(forces.unbind(0))
         p = gradients[0].T.contiguous()
-        for At_k, m_k, g_k in zip(
-            reversed(A.transpose(1, 2).unbind(0)),
-            map(_unbind, reversed(slopes.unbind(0))),
-            map(_unbind, reversed(forces.unbind(0))),
-            strict=True,
-        ):
-            back: list[Tensor] = [p] * n_stages  # gradients with respect to the u_i, last stage first
-            for i in reversed(range(n_stages)):
-                q = p * (dt * w[i])
-                for j in range(i + 1, n_stages):
-                    if a[j][i]:
-                        q.add_(back[j], alpha=dt * a[j][i])
-                torch.mul(m_k[i], q, out=g_k[i])
-                back[i] = torch.mm(At_k, g_k[i])
-            p = p.mul(keep) if keep != 1 else p.clone()
-            for gradient in back:
-                p.add_(gradient)
-        by_A = torch.matmul(forces, inputs.transpose(2, 3)).sum(1)
-        by_b = forces.sum((1, 3))
-        return p.T, by_A, by_b, None, None, None, None, None
+        for At_k in reversed(A.mT.unbind(0)):
+            back: list[Tensor] = []  # gradients with respect to the u_i, last stage first
+            for i in range(last, 0, -1):
+                back.append(At_k @ next(following).mul_(_combined(columns[i], (p, *back))))
+            force = next(following).mul_(_combined(columns[0], (p, *back)))
+            p = sum(back, torch.addmm(p, At_k, force, beta=int(residual)))
+        by_A, by_b = torch.bmm(forces, inputs.mT), forces.sum(2)
+        stages_of_layers = (len(A), len(w))
+        return (
+            p.T,
+            by_A.unflatten(0, stages_of_layers).sum(1),
+            by_b.unflatten(0, stages_of_layers).sum(1),
+            *(None,) * 5,
+        )
 
 
-def _unbind(stages: Tensor) -> tuple[Tensor, ...]:
-    return stages.unbind(0)
+def _advance(z: Tensor, dt: float, weights: Sequence[float], slopes: Sequence[Tensor]) -> Tensor:
+    """Z + dt Σ weight · slope, for as many as there are, without the zeros."""
+    for weight, slope in zip(weights, slopes, strict=False):
+        if weight:
+            z = torch.add(z, slope, alpha=dt * weight)
+    return z
+
+
+def _combined(weights: Sequence[float], terms: Sequence[Tensor]) -> Tensor | float:
+    """Σ weight · term; operations cost more than arithmetic here, so none for zeros and ones."""
+    total: Tensor | None = None
+    for weight, term in zip(weights, terms, strict=True):
+        if weight and total is not None:
+            total = torch.add(total, term, alpha=weight)
+        elif weight:
+            total = term if weight == 1 else weight * term
+    return 0.0 if total is None else total

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from structviz.checks import lipschitz_constant
-from structviz.config import PointShape, TrainConfig
+from structviz.config import MAX_BATCH, PointShape, TrainConfig
 from structviz.data import TOY_SETS, toy_split
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.metrics import accuracy
 from structviz.nets.points import PLAIN, PointClassifier
 from structviz.training.recipes import Batches, Recipe
@@ -31,6 +31,9 @@ __all__ = [
 N_TEST = 1000
 """Points to test on."""
 
+_TrainSet = tuple[Float[Tensor, "train 2"], Int[Tensor, "train"]]
+_TestSet = tuple[Float[Tensor, "test 2"], Int[Tensor, "test"]]
+
 
 def _defaults(config: TrainConfig) -> TrainConfig:
     shape = config.net or PointShape()
@@ -42,7 +45,7 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         config,
         n_train=n_train,
         steps=config.steps or 2000,
-        batch_size=config.batch_size or n_train,
+        batch_size=config.batch_size or min(n_train, MAX_BATCH),
         learning_rate=config.learning_rate or 0.03,
         regularisation=weight if config.regularisation is None else config.regularisation,
         net=shape,
@@ -62,8 +65,13 @@ def _export(net: nn.Module) -> PointClassifier:
     return copy.deepcopy(net).eval().requires_grad_(False)
 
 
-def _points(config: TrainConfig) -> tuple[tuple[Points, Labels], tuple[Points, Labels]]:
-    return toy_split(config.dataset or next(iter(TOY_SETS)), config.n_train or 2, N_TEST, config.seed)
+def _points(config: TrainConfig) -> tuple[_TrainSet, _TestSet]:
+    if config.dataset is None or config.n_train is None:
+        raise ConfigError(
+            "Points of the recipe flow have the name and size of their set; got a configuration without. Complete it; "
+            "a network that was trained on points of one's own can only be measured on those."
+        )
+    return toy_split(config.dataset, config.n_train, N_TEST, config.seed)
 
 
 def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
@@ -99,7 +107,7 @@ def smoothness(net: nn.Module, config: TrainConfig) -> Tensor | float:
     return 0.5 * config.regularisation * (change + size)
 
 
-def evaluate_classifier(net: nn.Module, train: tuple[Points, Labels], test: tuple[Points, Labels]) -> dict[str, float]:
+def evaluate_classifier(net: nn.Module, train: _TrainSet, test: _TestSet) -> dict[str, float]:
     """Accuracy and mean loss on both sets, and how far the network pulls test points apart."""
     figures: dict[str, float] = {}
     with torch.no_grad():
@@ -133,10 +141,25 @@ FLOW = Recipe(
 
 
 def flow_on(points: Points, labels: Labels) -> Recipe:
-    """The recipe for points of one's own; it is tested on those that it is trained on, there are no others."""
+    """The recipe for points of one's own; it is tested on those that it is trained on, there are no others.
+
+    Raises
+    ------
+    ShapeError
+        If there is not a label, 0 or 1, for each point of the plane.
+    """
+    if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1]:
+        raise ShapeError(
+            "Points to train on are a table of two columns with a label for each; got the shapes "
+            f"{tuple(points.shape)} and {tuple(labels.shape)}."
+        )
+    if strange := set(labels.tolist()) - {0, 1}:
+        raise ShapeError(f"The label of a point is 0 or 1; got {min(strange)}. Number the two classes so.")
     return dataclasses.replace(
         FLOW,
         data=f"{len(points)} points of one's own.",
+        defaults=lambda config: _defaults(dataclasses.replace(config, n_train=len(points))),
         batches=lambda config, generator: drawn_from(points, labels, config, generator),
         evaluate=lambda net, _config: evaluate_classifier(net, (points, labels), (points, labels)),
+        datasets=(),
     )

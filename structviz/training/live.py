@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
 from structviz.training.events import Outcome, TrainResult
-from structviz.training.loop import Descent, Watch, initial_network, pick_device
+from structviz.training.loop import Descent, Watch, initial_network, is_lack_of_memory, pick_device
 from structviz.training.recipes import Recipe, complete
 
 __all__ = ["Glimpse", "LiveRun", "State"]
@@ -25,6 +25,10 @@ class State(Enum):
     RUNNING = "training"
     PAUSED = "paused"
     OVER = "finished"
+
+
+_IDLE = 60.0
+"""Seconds after which a thread that nobody needs goes; the next order brings a new one."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Glimpse:
     losses
         Loss before each step, so far.
     net
-        A copy of the network with the last good weights.
+        A copy of the network after the last step, or, if training diverged, with the last good weights.
     steps_per_second
         Of the time spent on steps; nan before the first.
     """
@@ -58,7 +62,7 @@ class LiveRun:
     """One arm of a recipe, trained in a thread of its own, that can be held and stepped at any time.
 
     It is made for networks whose steps take milliseconds. It does nothing until it is told to, and whatever is said
-    twice is heard once: there is one thread at most.
+    twice is heard once: there is one thread at most. All methods may be called from any thread.
 
     Parameters
     ----------
@@ -67,7 +71,7 @@ class LiveRun:
     device
         As for `structviz.training.train`.
     pace
-        Steps per second at most, for those who want to watch.
+        Steps per second at most, for those who want to watch; it can be changed at any time.
 
     Raises
     ------
@@ -80,13 +84,12 @@ class LiveRun:
     >>> run = LiveRun(FLOW, TrainConfig(recipe="flow", steps=5))
     >>> run.single_step()
     >>> run.wait()
+    True
     >>> run.look().step
     1
     """
 
     def __init__(self, recipe: Recipe, config: TrainConfig, device: str = "cpu", pace: float = math.inf) -> None:
-        if not pace > 0:
-            raise ConfigError(f"The pace must be a positive number of steps per second; got {pace!r}.")
         self.recipe, self.config = recipe, complete(config, recipe)
         self.pace = pace
         self._place = pick_device(device)
@@ -96,9 +99,28 @@ class LiveRun:
         self._losses: list[float] = []
         self._seconds = 0.0
         self._outcome: Outcome | None = None
-        self._allowed = 0.0  # steps that may be taken; infinite while running
+        self._failure: Exception | None = None
+        self._allowed = 0.0  # steps that may be begun; infinite while running
+        self._busy = False  # whether a step is under way
         self._told = threading.Condition()
         self._thread: threading.Thread | None = None
+
+    @property
+    def pace(self) -> float:
+        """Steps per second at most."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, pace: float) -> None:
+        if not pace > 0:
+            raise ConfigError(f"The pace must be a positive number of steps per second; got {pace!r}.")
+        self._pace = pace
+
+    @property
+    def state(self) -> State:
+        """What the run is doing: the cheapest look at it."""
+        with self._told:
+            return self._state()
 
     def start(self) -> None:
         """Train on, to the end or until told otherwise."""
@@ -115,7 +137,7 @@ class LiveRun:
                 self._allow(self._allowed + 1)
 
     def stop(self) -> None:
-        """End the run for good; its network can still be looked at."""
+        """End the run for good, after the step that is under way; its network can still be looked at."""
         with self._told:
             if self._outcome is None:
                 self._outcome = Outcome.CANCELLED
@@ -124,42 +146,57 @@ class LiveRun:
     def wait(self, timeout: float | None = None) -> bool:
         """Until the run is held or over; False if that takes longer than `timeout` seconds."""
         with self._told:
-            return self._told.wait_for(lambda: self._outcome is not None or not self._allowed, timeout)
+            rests = self._told.wait_for(lambda: not self._busy and self._state() is not State.RUNNING, timeout)
+            self._raise_failure()
+            return rests
 
     def look(self) -> Glimpse:
         """What can be seen now."""
         with self._told:
-            net = self.recipe.export(self._good_network())
-            step, outcome = len(self._losses), self._outcome
-            speed = step / self._seconds if self._seconds else math.nan
-            return Glimpse(self._state(), outcome, step, self._descent.steps, tuple(self._losses), net, speed)
+            return self._look()
 
     def result(self) -> TrainResult:
         """The network as it is now, measured, ready to be saved."""
-        seen = self.look()
-        net = seen.net.cpu()
+        with self._told:
+            seen, history, seconds = self._look(), tuple(self._watch.history), self._seconds
         return TrainResult(
             outcome=seen.outcome or Outcome.CANCELLED,
-            net=net,
+            net=seen.net,
             config=self.config,
-            history=tuple(self._watch.history),
-            metrics=dict(self.recipe.evaluate(net, self.config)),
+            history=history,
+            metrics=dict(self.recipe.evaluate(seen.net, self.config)),
             n_parameters=sum(p.numel() for p in self._net.parameters()),
             device=str(self._place),
-            seconds=self._seconds,
+            seconds=seconds,
+        )
+
+    def _look(self) -> Glimpse:
+        self._raise_failure()
+        step = len(self._losses)
+        # A step that is under way may change the weights that are copied, but those of the watch replace them all.
+        net = copy.deepcopy(self._net)
+        net.load_state_dict(self._watch.good if self._outcome is Outcome.DIVERGED else self._watch.latest)
+        return Glimpse(
+            state=self._state(),
+            outcome=self._outcome,
+            step=step,
+            steps=self._descent.steps,
+            losses=tuple(self._losses),
+            net=self.recipe.export(net.cpu().eval()),
+            steps_per_second=step / self._seconds if self._seconds else math.nan,
         )
 
     def _state(self) -> State:
         if self._outcome is not None:
             return State.OVER
-        if self._allowed:
+        if self._allowed or self._busy:
             return State.RUNNING
         return State.PAUSED if self._losses else State.READY
 
-    def _good_network(self) -> nn.Module:
-        net = copy.deepcopy(self._net)
-        net.load_state_dict(self._watch.good)
-        return net
+    def _raise_failure(self) -> None:
+        """Whoever looks next hears of an error in the thread, where nobody listens."""
+        if self._failure is not None:
+            raise self._failure
 
     def _allow(self, steps: float) -> None:
         with self._told:
@@ -172,25 +209,32 @@ class LiveRun:
             self._told.notify_all()
 
     def _train(self) -> None:
-        while True:
-            with self._told:
-                # A thread that nobody needs for a minute goes; the next order brings a new one.
-                if not self._told.wait_for(lambda: self._allowed or self._outcome is not None, timeout=60):
-                    self._thread = None
-                    return
-                if self._outcome is not None:
-                    return
+        while self._begin():
             started = time.perf_counter()
-            loss = self._descent.step()
-            self._note(loss, time.perf_counter() - started)
-            time.sleep(max(1 / self.pace - (time.perf_counter() - started), 0))
+            try:
+                loss = self._descent.step()
+            except Exception as error:  # noqa: BLE001 - it is raised again, see `_raise_failure`
+                self._fail(error)
+                return
+            self._end(loss, time.perf_counter() - started)
+            self._rest(started)
 
-    def _note(self, loss: Tensor, seconds: float) -> None:
+    def _begin(self) -> bool:
+        """Wait for a step that may be taken; False if there is none to come."""
+        with self._told:
+            if not self._told.wait_for(lambda: self._allowed or self._outcome is not None, _IDLE):
+                self._thread = None
+                return False
+            self._busy = self._outcome is None
+            self._allowed -= self._busy
+            return self._busy
+
+    def _end(self, loss: Tensor, seconds: float) -> None:
         """Keep the books of one step, and see whether it was the last."""
         with self._told:
+            self._busy = False
             self._losses.append(loss.item())
             self._seconds += seconds
-            self._allowed = max(self._allowed - 1, 0)
             self._watch.add(loss)
             healthy = self._watch.report(len(self._losses), self._descent.steps, self._descent.batch_size)
             if self._outcome is None and not healthy:
@@ -198,3 +242,18 @@ class LiveRun:
             elif self._outcome is None and len(self._losses) == self._descent.steps:
                 self._outcome = Outcome.FINISHED
             self._told.notify_all()
+
+    def _fail(self, error: Exception) -> None:
+        with self._told:
+            self._busy = False
+            if is_lack_of_memory(error):
+                self._outcome = Outcome.OUT_OF_MEMORY
+            else:
+                self._outcome, self._failure = Outcome.CANCELLED, error
+            self._told.notify_all()
+
+    def _rest(self, started: float) -> None:
+        """Keep the pace, unless there is news meanwhile."""
+        with self._told:
+            rest = 1 / self._pace - (time.perf_counter() - started)
+            self._told.wait_for(lambda: self._outcome is not None or not math.isinf(self._allowed), max(rest, 0))

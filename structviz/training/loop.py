@@ -2,6 +2,7 @@
 
 import copy
 import math
+import threading
 import time
 from collections.abc import Callable
 
@@ -13,13 +14,19 @@ from structviz.errors import ConfigError
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.recipes import Recipe, complete
 
-__all__ = ["Descent", "Watch", "fit", "initial_network", "pick_device"]
+__all__ = ["Descent", "Watch", "fit", "initial_network", "is_lack_of_memory", "pick_device"]
 
 REPORTS = 100
 """A run reports its progress this many times."""
 
 BLOW_UP = 10
-"""A run has diverged when its loss exceeds the first one that it reported by this factor."""
+"""A run has diverged when its loss exceeds the first one by this factor, each taken over `ENOUGH` examples."""
+
+ENOUGH = 100
+"""Losses of fewer examples say little, as one alone can be a hundred times as hard as the next."""
+
+_LENT = threading.Lock()
+"""Held while torch's global generator is lent a seed: runs may begin in several threads at once."""
 
 
 def pick_device(device: str = "auto") -> torch.device:
@@ -63,13 +70,13 @@ def fit(
     try:
         outcome = _descend(Descent(recipe, config, net, place), watch, should_stop or (lambda: False))
     except RuntimeError as error:
-        if not _is_lack_of_memory(error):
+        if not is_lack_of_memory(error):
             raise
         outcome = Outcome.OUT_OF_MEMORY
     if outcome is not Outcome.OUT_OF_MEMORY and not watch.is_healthy():
         outcome = Outcome.DIVERGED
     if outcome in (Outcome.DIVERGED, Outcome.OUT_OF_MEMORY):
-        net.load_state_dict(watch.good)
+        net.load_state_dict(watch.good if outcome is Outcome.DIVERGED else watch.latest)
     plain = recipe.export(net.cpu().eval())
     metrics = dict(recipe.evaluate(plain, config))
     seconds = time.perf_counter() - started
@@ -80,7 +87,7 @@ def fit(
 def initial_network(recipe: Recipe, config: TrainConfig) -> nn.Module:
     """The network of a complete configuration with the initial weights that its seed decides."""
     # Initial weights are torch's and escnn's own business, which draws from the global generator: lend it a seed.
-    with torch.random.fork_rng(devices=[]):
+    with _LENT, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(config.seed)
         return recipe.build(config)
 
@@ -147,15 +154,28 @@ class Descent:
 
 
 class Watch:
-    """Follows the loss of a run, reports it and keeps the last good weights."""
+    """Follows the loss of a run, reports it and keeps good weights.
+
+    Attributes
+    ----------
+    latest
+        The weights at the last report.
+    good
+        Of the reported weights the last ones that were seen to do well: their loss, which only the next steps tell,
+        did not blow up.
+    history
+        The reports so far.
+    """
 
     def __init__(self, net: nn.Module, emit: Callable[[Event], None]) -> None:
         self.net = net
         self.emit = emit
         self.history: list[Progress] = []
-        self.good = copy.deepcopy(net.state_dict())
+        self.latest = self.good = copy.deepcopy(net.state_dict())
         self.losses: list[Tensor] = []
         self.clock = time.perf_counter()
+        self.examples = 0
+        self.level = 0.0
         self.bound = math.inf
 
     def add(self, loss: Tensor) -> None:
@@ -165,17 +185,30 @@ class Watch:
     def report(self, step: int, steps: int, batch_size: int) -> bool:
         """Report the mean loss since the last report; False if the run has diverged."""
         mean_loss = torch.stack(self.losses).mean().item()
-        if not mean_loss < self.bound or not self.is_healthy():
+        if self._has_blown_up(mean_loss, len(self.losses) * batch_size):
             return False
-        if not self.history:
-            self.bound = BLOW_UP * mean_loss
-        self.good = copy.deepcopy(self.net.state_dict())
+        self.good = self.latest
+        if not self.is_healthy():
+            return False
+        self.latest = copy.deepcopy(self.net.state_dict())
         now = time.perf_counter()
         speed = len(self.losses) * batch_size / (now - self.clock)
         self.history.append(Progress(step, steps, mean_loss, speed))
         self.emit(self.history[-1])
         self.losses, self.clock = [], now
         return True
+
+    def _has_blown_up(self, loss: float, examples: int) -> bool:
+        """Follow the level of the loss: the mean at first, later one that forgets what is older than `ENOUGH`."""
+        first = self.examples < ENOUGH
+        self.examples += examples
+        self.level += min(examples / min(self.examples, ENOUGH), 1) * (loss - self.level)
+        if not self.level < self.bound:
+            return True
+        if first:
+            # The fewer examples, the more room.
+            self.bound = min(self.bound, BLOW_UP * self.level * max(ENOUGH / self.examples, 1))
+        return False
 
     def is_healthy(self) -> bool:
         """Whether every weight is a number."""
@@ -190,6 +223,6 @@ def _warm_cosine(progress: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * (progress - warm) / (1 - warm)))
 
 
-def _is_lack_of_memory(error: RuntimeError) -> bool:
-    """CUDA has an exception of its own; the CPU says it in words."""
+def is_lack_of_memory(error: Exception) -> bool:
+    """Whether there was too little memory: CUDA has an exception of its own, the CPU says it in words."""
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -25,7 +25,7 @@ def test_train_writes_a_network_that_evaluate_confirms(tmp_path: Path, capsys: p
     assert "--arm equivariant --group D4" in described.command
     status, values = run_json(capsys, "evaluate", "--folder", str(tmp_path))
     assert (status, values["networks"][0]["as_on_card"]) == (0, True)
-    assert max(values["networks"][0]["psnr_differences"].values()) < 1e-3
+    assert max(values["networks"][0]["differences"].values()) < 1e-3
 
 
 def test_evaluate_fails_when_the_card_promises_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,9 +36,9 @@ def test_evaluate_fails_when_the_card_promises_more(tmp_path: Path, capsys: pyte
     card.write_text(json.dumps(values))
     status, values = run_json(capsys, "evaluate", "stripes/boast", "--folder", str(tmp_path))
     assert status == 1
-    assert values["networks"][0]["psnr_differences"]["psnr_upright"] == pytest.approx(0.2, abs=0.01)
+    assert values["networks"][0]["differences"]["psnr_upright"] == pytest.approx(0.2, abs=0.01)
     assert cli.main(["evaluate", "stripes/boast", "--folder", str(tmp_path)]) == 1
-    assert "Not as on the card, by more than 0.1 dB: stripes/boast" in capsys.readouterr().out
+    assert "by more than 0.1 in psnr or 0.01 in accuracy: stripes/boast" in capsys.readouterr().out
 
 
 def test_divergence_has_a_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +55,9 @@ def test_divergence_has_a_status(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ([*TRAIN, "--name", "../x", "--out", "x"], "<recipe>/<network>"),
         (["evaluate", "--folder", "x"], "no networks in"),
         ([*TRAIN, "--net", '{"depth": 3}', "--out", "x"], "shape of the network does not fit"),
+        ([*TRAIN, "--net", '{"kind": "points"}', "--out", "x"], "A denoiser needs the shape of one"),
+        ([*TRAIN, "--recipe", "flow", "--dataset", "iris", "--out", "x"], "got 'iris'"),
+        ([*TRAIN, "--recipe", "flow", "--regularisation", "-1", "--out", "x"], "regularisation must be zero or"),
         (["evaluate", "stripes/nobody"], "no network 'stripes/nobody'"),
         (["pretrain", "--only", "stripes/nobody"], "These do not ship: stripes/nobody"),
     ],

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 import shlex
 from pathlib import Path
@@ -8,9 +9,9 @@ from torch import nn
 
 from structviz import zoo
 from structviz.cli import main
-from structviz.config import DenoiserShape, TrainConfig
+from structviz.config import DenoiserShape, PointShape, TrainConfig
 from structviz.errors import ConfigError
-from structviz.nets import ConvDenoiser
+from structviz.nets import ConvDenoiser, PointClassifier
 from structviz.training import (
     RECIPES,
     SHIPPED,
@@ -35,12 +36,20 @@ def tiny(**values: object) -> TrainConfig:
     return TrainConfig.from_dict({**settings, "net": {"width": 8, "dilations": [1, 1], "residual": True}})
 
 
-@pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant"])
-@pytest.mark.parametrize("name", RECIPES)
-def test_every_recipe_trains_every_arm(name: str, arm: str) -> None:
-    result = train(tiny(recipe=name, arm=arm, learning_rate=0.01), device="cpu")
+NETS = {
+    "stripes": (TINY, ConvDenoiser),
+    "images": (TINY, ConvDenoiser),
+    "flow": (PointShape(n_layers=6, time=2.0), PointClassifier),
+}
+
+
+@pytest.mark.parametrize(("name", "arm"), [(name, arm) for name in RECIPES for arm in RECIPES[name].arms])
+def test_every_recipe_trains_its_arms(name: str, arm: str) -> None:
+    shape, plain = NETS[name]
+    config = dataclasses.replace(tiny(recipe=name, arm=arm, learning_rate=0.01), net=shape)
+    result = train(config, device="cpu")
     assert result.outcome is Outcome.FINISHED
-    assert isinstance(result.net, ConvDenoiser)
+    assert isinstance(result.net, plain)
     assert not result.net.training
     assert not any(p.requires_grad for p in result.net.parameters())
     assert result.history[-1].step == 30
@@ -107,7 +116,8 @@ def test_divergence_is_an_outcome_and_keeps_the_last_good_weights() -> None:
     config = tiny(steps=60, learning_rate=1e6)
     result = train(config, device="cpu")
     assert result.outcome is Outcome.DIVERGED
-    n_good = len(result.history)  # so short a run reports every step
+    # So short a run reports every step. The loss of the last reported weights is the one that was too large.
+    n_good = len(result.history) - 1
     asked = iter(range(n_good + 1))
     stopped = train(config, device="cpu", should_stop=lambda: next(asked) == n_good)
     assert stopped.outcome is Outcome.CANCELLED
@@ -152,8 +162,11 @@ def test_matching_by_parameters_gives_about_as_many() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images; got 'soup'"),
-        (TrainConfig(arm="third"), "An arm to train is one of ordinary, augmented, equivariant; got 'third'"),
+        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow; got 'soup'"),
+        (
+            TrainConfig(arm="third"),
+            "An arm of stripes to train is one of ordinary, augmented, equivariant; got 'third'",
+        ),
         (TrainConfig(arm="ordinary", group="C4"), "Only the equivariant arm has a group; got 'C4'"),
         (TrainConfig(arm="equivariant", group="C7"), "A group is one of C4"),
         (TrainConfig(arm="equivariant", group="C8", net=DenoiserShape(width=12)), "multiple of 8 channels; got 12"),
@@ -175,7 +188,11 @@ def test_device_is_checked() -> None:
 def test_shipped_configurations_are_complete_and_named(name: str) -> None:
     config = complete(SHIPPED[name], recipe(SHIPPED[name].recipe))
     assert None not in (config.n_train, config.steps, config.batch_size, config.learning_rate, config.net)
-    assert name.startswith(f"{config.recipe}/{config.arm}")
+    if config.recipe == "flow":  # one arm, several sets of points
+        assert name.startswith("flow/")
+        assert name.endswith(f"-{config.dataset}")
+    else:
+        assert name.startswith(f"{config.recipe}/{config.arm}")
     assert command_line(SHIPPED[name], name) == f"python -m structviz pretrain --only {name}"
 
 
@@ -184,12 +201,14 @@ def test_shipped_configurations_are_complete_and_named(name: str) -> None:
     [
         TrainConfig(steps=2, n_train=2, batch_size=1),
         TrainConfig("stripes", "equivariant", "C8", "parameters", 2, 2, 1, 0.01, 3, TINY),
+        TrainConfig("flow", n_train=9, steps=2, net=PointShape("rk4", 3, 4), dataset="xor", regularisation=0.5),
     ],
-    ids=["few", "all"],
+    ids=["few", "all", "points"],
 )
 def test_command_line_trains_the_same_again(config: TrainConfig, tmp_path: Path) -> None:
-    python, m, structviz, *arguments = shlex.split(command_line(config, "stripes/mine"))
+    name = f"{config.recipe}/mine"
+    python, m, structviz, *arguments = shlex.split(command_line(config, name))
     assert (python, m, structviz) == ("python", "-m", "structviz")
     arguments[arguments.index("DIR")] = str(tmp_path)
     assert main(arguments) == 0
-    assert zoo.card("stripes/mine", tmp_path).config == complete(config, recipe("stripes"))
+    assert zoo.card(name, tmp_path).config == complete(config, recipe(config.recipe))

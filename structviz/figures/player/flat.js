@@ -208,7 +208,7 @@ class Flat extends Stage {
       context.lineTo(ex, ey);
       context.lineTo(ex - head * (dx - 0.55 * dy), ey - head * (dy + 0.55 * dx));
     }
-    context.strokeStyle = faded(look.text, look.dark ? 0.5 : 0.42);
+    context.strokeStyle = faded(look.text, look.dark ? 0.45 : 0.36);
     context.lineWidth = Math.max(1.2, side / 520);
     context.lineCap = "round";
     context.stroke();

@@ -63,7 +63,9 @@ def switched() -> None:
 def controls(steps: int) -> tuple[FlowChoice, View]:
     """Show the sidebar; return what is chosen there, with the number of steps that is chosen elsewhere."""
     with st.sidebar:
-        source = st.selectbox("Points", list(SOURCES), format_func=SOURCES.__getitem__, **bound("flow", "source"))
+        source = st.selectbox(
+            "Points", list(SOURCES), format_func=SOURCES.__getitem__, on_change=_leave_sets, **bound("flow", "source")
+        )
         compare = st.selectbox(
             "Side by side", list(COMPARISONS), format_func=COMPARISONS.__getitem__, **bound("flow", "compare")
         )
@@ -134,6 +136,16 @@ def steps_slider() -> int:
     )
 
 
+def _leave_sets() -> None:
+    """Half moons beside a donut show nothing of other points."""
+    if st.session_state.get("flow_compare", _DEFAULT.compare) == "sets":
+        st.session_state["flow_compare"] = "one"
+
+
 def _compare_steps() -> None:
-    if st.session_state.get("flow_compare") not in ("steps", "integrator"):
+    compare = st.session_state.get("flow_compare", _DEFAULT.compare)
+    if compare == "sets":
+        # Of the two that are shown, the one that folds where the steps are too large.
+        st.session_state["flow_source"] = "donut2d"
+    if compare not in ("steps", "integrator"):
         st.session_state["flow_compare"] = "steps"

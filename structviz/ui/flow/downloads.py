@@ -1,38 +1,41 @@
-"""What a visitor takes along from the flow page: the address, films, pictures, points, weights and a script."""
+"""What a visitor takes along from the flow page: the address, films, points and weights."""
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from structviz import zoo
 from structviz.data import write_points
-from structviz.figures.player import Panel
+from structviz.figures.films import FilmForm
+from structviz.figures.player import Panel, film_page
 from structviz.training import save_result
-from structviz.training.live import LiveRun
+from structviz.training.live import State
 from structviz.ui.flow.films import Screening
-from structviz.ui.flow.runs import runs, visitor
+from structviz.ui.flow.runs import Lesson, runs, visitor
 from structviz.ui.state import share_link
 
-__all__ = ["downloads"]
+__all__ = ["downloads", "weights"]
 
 
 def downloads(shown: list[Screening]) -> None:
     """Buttons for everything that can be taken along; each is made when it is asked for."""
-    films = [(one.side.title, one.film) for one in shown]
+    # It is made outside of the page's script, where nothing is known of the visitor.
+    lesson = runs().get(visitor())
     with st.container(horizontal=True):
         with st.popover("Share", icon=":material/link:"):
             st.caption("This address restores all choices on this page, except own points and own training.")
             st.code(share_link(), language=None, wrap_lines=True)
-        _button("Film (HTML)", lambda: _page(shown), "flow.html", "text/html")
-        _button("Film (WebP)", lambda: _animation(films, "webp"), "flow.webp", "image/webp")
-        _button("Film (GIF)", lambda: _animation(films, "gif"), "flow.gif", "image/gif")
-        _button(
-            "Points (CSV)", lambda: write_points(shown[0].side.points, shown[0].side.labels), "points.csv", "text/csv"
-        )
-        _button("Weights and card", lambda: _weights(shown), "weights.zip", "application/zip")
+        _button("Film (HTML)", partial(_page, shown), "flow.html", "text/html")
+        _button("Film (WebP)", partial(_animation, shown, "webp"), "flow.webp", "image/webp")
+        _button("Film (GIF)", partial(_animation, shown, "gif"), "flow.gif", "image/gif")
+        moving = shown[0].side
+        _button("Points (CSV)", partial(write_points, moving.points, moving.labels), "points.csv", "text/csv")
+        _button("Weights and card", partial(weights, shown, lesson), "weights.zip", "application/zip")
 
 
 def _button(label: str, make: Callable[[], bytes | str], name: str, mime: str) -> None:
@@ -40,22 +43,33 @@ def _button(label: str, make: Callable[[], bytes | str], name: str, mime: str) -
 
 
 def _page(shown: list[Screening]) -> str:
-    from structviz.figures.player import film_page
-
-    panels = [Panel(one.side.title, one.film) for one in shown]
+    panels = [Panel(one.side.title, one.film, n_layers=one.n_layers) for one in shown]
     return film_page(
         panels, "ResNets as flows", "Each layer moves the points a little. Press play, or drag the slider."
     )
 
 
-def _animation(films: list, form: str) -> bytes:
+def _animation(shown: list[Screening], form: FilmForm) -> bytes:
     from structviz.figures.flow_frames import animation
 
-    return animation(films, "gif" if form == "gif" else "webp")
+    return animation([(one.side.title, one.film) for one in shown], form, n_layers=[one.n_layers for one in shown])
 
 
-def _weights(shown: list[Screening]) -> bytes:
-    """Weights and cards of all networks on the page, as files that `structviz.zoo.load` reads."""
+def weights(shown: list[Screening], lesson: Lesson | None) -> bytes:
+    """Weights and cards of all networks on the page, as files that `structviz.zoo.load` reads.
+
+    Parameters
+    ----------
+    shown
+        The films; those of their networks that ship are packed.
+    lesson
+        What the visitor trains; packed too, with its points, once it has taken a step.
+
+    Returns
+    -------
+    bytes
+        A ZIP file of the folder that `structviz.zoo.load` takes.
+    """
     file = io.BytesIO()
     digests = {one.side.network.digest for one in shown}
     with zipfile.ZipFile(file, "w") as archive:
@@ -63,18 +77,16 @@ def _weights(shown: list[Screening]) -> bytes:
             if name.startswith("flow/") and zoo.card(name).sha256 in digests:
                 for suffix in (".safetensors", ".json"):
                     archive.write(zoo.PRETRAINED / f"{name}{suffix}", f"{name}{suffix}")
-        run = runs().get(visitor())
-        if run is not None and run.look().step:
-            _add_run(archive, run)
+        if lesson is not None and lesson.run.state is not State.READY:
+            _add_run(archive, lesson)
     return file.getvalue()
 
 
-def _add_run(archive: zipfile.ZipFile, run: LiveRun) -> None:
+def _add_run(archive: zipfile.ZipFile, lesson: Lesson) -> None:
     """The network that the visitor trains, as it is now."""
-    import tempfile
-
-    command = "Trained step by step on the page; the seed and settings of this card repeat it."
+    command = "Trained on the page from the points in own.csv; the seed and settings of this card repeat it."
     with tempfile.TemporaryDirectory() as folder:
-        save_result(run.result(), "flow/own", Path(folder), run.recipe.data, command)
-        for path in sorted(Path(folder).rglob("own.*")):
+        save_result(lesson.run.result(), "flow/own", Path(folder), lesson.run.recipe.data, command)
+        for path in sorted(Path(folder).glob("flow/own.*")):
             archive.write(path, path.relative_to(folder).as_posix())
+    archive.writestr("flow/own.csv", write_points(lesson.points, lesson.labels))

@@ -7,38 +7,39 @@ from structviz.nets import PLAIN
 from structviz.ode import INTEGRATORS
 from structviz.ui.flow.films import Screening
 
-__all__ = ["about_slopes", "what_to_notice"]
+__all__ = ["about_slopes", "farthest", "percent", "same_weights", "what_to_notice"]
 
 _TIE = 0.005
 """Differences of accuracy below this are called equal."""
 
+_SQUEEZED = 0.05
+"""Points whose spread has fallen to this part are called squeezed into one."""
+
 
 def what_to_notice(shown: list[Screening]) -> list[str]:
     """Two to four sentences, each true of what is on the screen."""
-    sentences = (
-        [_compared(*shown)] if len(shown) == 2 else [f"{_percent(shown[0])} of the points end on the right side."]
-    )
+    sentences = [_compared(*shown) if len(shown) == 2 else f"{percent(shown[0])} of the points end on the right side."]
     for one in shown:
         net = one.side.network.net
         if net.scheme == PLAIN:
             sentences.append(_about_plain(one))
+        elif lost := _n_lost(one):
+            sentences.append(
+                f"**Lost:** “{one.side.title}” takes {lost} of the points beyond all numbers: it blows up."
+            )
         elif net.width > 2:
             sentences.append(
-                f"With {net.width} coordinates there is a way past each other: the disc can leave the ring, "
-                "which no flow of the plane can bring about."
+                f"In {net.width} dimensions points can pass above each other; no flow of the plane can bring what a "
+                "ring encloses out of it."
             )
         elif one.folded > 0:
             sentences.append(
-                f"**Folded:** “{one.side.title}” turns over {100 * one.folded:.0f} % of the grid at the end. "
+                f"**Folded:** “{one.side.title}” turns over {_share(one.folded)} of the grid at the end. "
                 "A flow of the plane never does that; the step is too large."
             )
     sentences += _about_distances(shown)
-    if not any(one.folded > 0 or one.side.network.net.scheme == PLAIN for one in shown):
-        planar = [one for one in shown if one.side.network.net.width == 2]
-        if planar:
-            sentences.append(
-                "The grid is stretched and squeezed, but nowhere folded: the layers bend the plane like rubber."
-            )
+    if planar := [one for one in shown if one.side.network.net.width == 2 and one.side.network.net.scheme != PLAIN]:
+        sentences += _about_rubber(planar)
     return sentences[:4]
 
 
@@ -58,40 +59,61 @@ def about_slopes(study: StepStudy) -> str:
     return f"Slopes measured: {listed}; {verdict}"
 
 
+def same_weights(shown: list[Screening]) -> bool:
+    """Whether one network is shown twice, in different steps."""
+    return len(shown) == 2 and shown[0].side.network.digest == shown[1].side.network.digest
+
+
+def farthest(distance: float) -> str:
+    """A distance to the flow for people."""
+    return f"{distance:.2g}" if math.isfinite(distance) else "∞"
+
+
+def percent(one: Screening) -> str:
+    """The accuracy for people."""
+    return f"{100 * one.accuracy:.1f} %"
+
+
+def _share(part: float) -> str:
+    return f"{100 * part:.0f} %" if part >= 0.01 else f"{100 * part:.1g} %"
+
+
+def _n_lost(one: Screening) -> int:
+    return int((~one.film.positions[-1].isfinite().all(1)).sum())
+
+
 def _compared(left: Screening, right: Screening) -> str:
-    a, b = left.accuracy, right.accuracy
     numbers = (
-        f"{_percent(left)} of the points end on the right side for “{left.side.title}”, "
-        f"{_percent(right)} for “{right.side.title}”"
+        f"{percent(left)} of the points end on the right side for “{left.side.title}”, "
+        f"{percent(right)} for “{right.side.title}”"
     )
-    if left.side.points is not right.side.points and not left.side.points.equal(right.side.points):
-        return f"{numbers}."
-    if abs(a - b) < _TIE:
-        return f"{numbers}: no difference to speak of."
-    return f"{numbers}."
+    same = left.side.points.equal(right.side.points) and left.side.labels.equal(right.side.labels)
+    tie = same and abs(left.accuracy - right.accuracy) < _TIE
+    return f"{numbers}: no difference to speak of." if tie else f"{numbers}."
 
 
 def _about_plain(one: Screening) -> str:
-    net, last = one.side.network.net, one.film.positions[-1]
-    spread = (last - last.mean(0)).norm(dim=1).max().item()
-    first = one.film.positions[0]
-    before = (first - first.mean(0)).norm(dim=1).max().item()
-    if spread < 0.05 * before:
+    before, after = ((frame - frame.mean(0)).norm(dim=1).max().item() for frame in one.film.positions[[0, -1]])
+    if after < _SQUEEZED * before:
+        forgotten = "it has forgotten where they came from" + (
+            ", and training found nothing." if one.accuracy < 0.6 else "."
+        )
         return (
-            f"The plain network has squeezed all points into one after {net.n_layers} layers "
-            f"(spread {before:.2g} → {spread:.1g}): it has forgotten where they came from, and training found nothing."
+            f"The plain network has squeezed all points into one after {one.n_layers} layers "
+            f"(spread {before:.2g} → {after:.1g}): {forgotten}"
         )
     return "A plain network forgets in each layer where a point was: its film jumps, it does not flow."
 
 
 def _about_distances(shown: list[Screening]) -> list[str]:
     """How far films with the same weights are from the flow."""
-    if len(shown) < 2 or shown[0].side.network.digest != shown[1].side.network.digest:
+    if not same_weights(shown) or any(math.isnan(one.distance) for one in shown):
         return []
-    known = [one for one in shown if not math.isnan(one.distance)]
-    listed = " and ".join(f"{one.distance:.2g}" if math.isfinite(one.distance) else "without bound" for one in known)
-    return [f"The farthest point ends {listed} from where the continuous flow takes it."] if known else []
+    left, right = (farthest(one.distance) for one in shown)
+    return [f"The farthest point ends {left} (left) and {right} (right) from where the continuous flow takes it."]
 
 
-def _percent(one: Screening) -> str:
-    return f"{100 * one.accuracy:.1f} %"
+def _about_rubber(planar: list[Screening]) -> list[str]:
+    if any(one.film.folded.any() or _n_lost(one) for one in planar):
+        return []
+    return ["The grid of the plane is stretched and squeezed, but nowhere folded: the layers bend it like rubber."]

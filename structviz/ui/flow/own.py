@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from structviz.data import MAX_POINTS, read_points, toy, write_points
+from structviz.data import MAX_COORDINATE, MAX_POINTS, read_points, toy, write_points
 from structviz.errors import DataError
 from structviz.types import Labels, Points
 from structviz.ui.brush import LIMIT, brush, drawn
@@ -33,7 +33,7 @@ def points_section() -> None:
     sheet, table = st.columns(2, gap="large")
     points, labels = own_points()
     with sheet:
-        reach = max(_REACH, 1.1 * points.abs().max().item())
+        reach = min(max(_REACH, 1.1 * points.abs().max().item()), MAX_COORDINATE)
         if len(points) <= LIMIT:
             brush(points, labels, half_width=reach, key=_SHEET, on_change=_take_drawing)
         else:
@@ -64,7 +64,10 @@ def _take_drawing() -> None:
             raise DataError("What was drawn could not be read; the points before stay. Draw again.")
         points, labels = found
         if len(labels.unique()) < 2:
-            raise DataError("A network learns from points of two classes; draw some of the other one too.")
+            raise DataError(
+                "A network learns from points of two classes; draw some of the other one too. Until then the points "
+                "before stay."
+            )
         st.session_state[_KEPT] = write_points(points, labels)
 
 

@@ -1,45 +1,71 @@
 """The parts of the flow page that show films and figures."""
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
+import torch
 from torch import Tensor
 
 from structviz.metrics import accuracy
 from structviz.nets import PLAIN
+from structviz.types import Labels, Points
 from structviz.ui.flow.choices import FlowChoice
 from structviz.ui.flow.controls import PLAYER, View, sought_layer, switched
-from structviz.ui.flow.films import Screening, Side, look_closer, study
-from structviz.ui.flow.notices import about_slopes
+from structviz.ui.flow.films import N_STUDIED, Screening, look_closer, screen, study
+from structviz.ui.flow.notices import about_slopes, farthest, percent, same_weights, what_to_notice
+from structviz.ui.flow.sides import Network, sides
 from structviz.ui.player import player
 
-__all__ = ["closer", "lecture_figure", "show_films", "step_section", "summary"]
+__all__ = ["closer", "film_section", "lecture_figure", "notice_section", "step_section"]
 
 LECTURE = (0, 15, 30, 40)
-"""Layers after which the lecture shows the points."""
+"""Layers after which the lecture shows the points, of 40."""
 
 
-def show_films(films: bytes, view: View) -> None:
+def film_section(
+    choice: FlowChoice, own: tuple[Points, Labels] | None, here: Network | None, view: View
+) -> list[Screening]:
     """The films, playing unless the address names a layer."""
+    with _waiting("Computing the film …") as breathe:
+        shown, films = screen(sides(choice, own, here), breathe)
     plays = st.session_state.setdefault("flow_plays", view.frame == 0)
     player(films, frame=view.frame, show=view.show, key=PLAYER, on_seek=sought_layer, on_show=switched, playing=plays)
+    return shown
 
 
-def summary(shown: list[Screening]) -> None:
-    """One number that sums the comparison up."""
+@contextmanager
+def _waiting(words: str) -> Iterator[Callable[[], object]]:
+    """Say what one waits for, if it takes a while; in one place, so that what follows keeps its own."""
+    place = st.empty()
+    yield lambda: place.caption(words)
+    place.empty()
+
+
+def notice_section(shown: list[Screening]) -> None:
+    """What sums the films up: a number, and what to notice."""
+    left, right = st.columns([1, 3], vertical_alignment="center")
+    with left:
+        _summary(shown)
+    right.markdown("**What to notice.** " + " ".join(what_to_notice(shown)))
+
+
+def _summary(shown: list[Screening]) -> None:
     if len(shown) == 1:
-        st.metric("On the right side", f"{100 * shown[0].accuracy:.1f} %")
+        st.metric("On the right side", percent(shown[0]))
         return
     left, right = shown
-    if left.side.network.digest == right.side.network.digest:
+    if same_weights(shown):
         far = max((one.distance for one in shown if not math.isnan(one.distance)), default=math.nan)
-        st.metric("Farthest from the flow", "∞" if math.isinf(far) else f"{far:.2g}")
+        if not math.isnan(far):
+            st.metric("Farthest from the flow", farthest(far))
     elif left.side.points.equal(right.side.points):
         difference = 100 * (right.accuracy - left.accuracy)
         st.metric("Right − left", f"{difference:+.1f} %", help="Points on the right side of the line.")
     else:
         for one in shown:
-            st.metric(one.side.title, f"{100 * one.accuracy:.1f} %")
+            st.metric(one.side.title, percent(one))
 
 
 def lecture_figure(shown: list[Screening]) -> None:
@@ -47,28 +73,33 @@ def lecture_figure(shown: list[Screening]) -> None:
     from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.flow import panels
 
-    for one in shown:
-        last = len(one.film.times) - 1
-        layers = [min(k, last) for k in LECTURE] if last >= LECTURE[-1] else [round(k * last / 40) for k in LECTURE]
+    for k, one in enumerate(shown):
+        # At the same parts of the way, where there are more layers or fewer than in the lecture.
+        layers = sorted({round(layer * one.n_layers / LECTURE[-1]) for layer in LECTURE})
         st.markdown(f"**{one.side.title}**")
-        st.plotly_chart(panels(one.film, layers), config=dict(CHART_CONFIG), key=f"flow_lecture_{one.side.title}")
+        figure = panels(one.film, layers, n_layers=one.n_layers)
+        st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_lecture_{k}")
 
 
-def step_section(side: Side, choice: FlowChoice) -> None:
+def step_section(shown: list[Screening], choice: FlowChoice) -> None:
     """The distance to the continuous flow against Δt, for each integrator with the weights of a film."""
-    net = side.network.net
-    if net.scheme == PLAIN:
+    flowing = [one.side for one in shown if one.side.network.net.scheme != PLAIN]
+    if not flowing:
         st.caption("A plain network has no time step: choose a comparison with a ResNet.")
         return
+    side = flowing[-1]
+    net = side.network.net
+    with _waiting("Measuring the distances to the flow …") as breathe:
+        found = study(side, choice.interpolation, breathe)
     from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.flow import step_plot
 
-    found = study(side)
-    figure = step_plot(found, net.time / choice.steps)
-    st.plotly_chart(figure, config=dict(CHART_CONFIG), key="flow_study")
+    n_steps = next((one.n_steps for one in flowing if one.n_steps), net.n_layers)
+    st.plotly_chart(step_plot(found, net.time / n_steps), config=dict(CHART_CONFIG), key="flow_study")
     st.markdown(
-        f"Same weights, other steps: the largest distance of {min(50, len(side.points))} points at time T from where "
-        f"the flow takes them (RK4 with {64 * net.n_layers} steps, double precision). {about_slopes(found)}"
+        f"The weights of “{side.title}”, other steps: the largest distance of {min(N_STUDIED, len(side.points))} "
+        f"points at time T from where the flow takes them (RK4 with 64 steps for each layer, double precision). "
+        f"{about_slopes(found)}"
     )
 
 
@@ -77,27 +108,22 @@ def closer(shown: list[Screening]) -> None:
     from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.flow import decision_map, fold_map
 
-    for column, one in zip(st.columns(len(shown)), shown, strict=True):
+    for k, (column, one) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
         with column:
             st.markdown(f"**{one.side.title}**")
-            seen = look_closer(one.side)
+            with _waiting("Looking closer …") as breathe:
+                seen = look_closer(one.side, breathe)
             points, labels = one.side.points, one.side.labels
             logits = one.side.network.net.classify(one.film.positions[-1])
-            wrong = (logits > 0) != (labels == 1)
-            st.plotly_chart(
-                decision_map(seen.probabilities, seen.half_width, points, labels, wrong),
-                config=dict(CHART_CONFIG),
-                key=f"flow_map_{one.side.title}",
-            )
+            wrong = ~torch.where(labels == 1, logits > 0, logits <= 0)
+            figure = decision_map(seen.probabilities, seen.half_width, points, labels, wrong)
+            st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_map_{k}")
             st.caption(
                 f"The classifier, pulled back to the input: {100 * accuracy(logits, labels):.1f} % right; "
                 "points on the wrong side are ringed."
             )
-            st.plotly_chart(
-                fold_map(seen.signs, seen.smallest, seen.half_width),
-                config=dict(CHART_CONFIG),
-                key=f"flow_fold_{one.side.title}",
-            )
+            figure = fold_map(seen.signs, seen.smallest, seen.half_width)
+            st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_fold_{k}")
             st.caption(_about_folds(one, seen.signs))
 
 
