@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)")
     train.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
     train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
-    train.add_argument("--dataset", help="which data set of the recipe flow: halfmoon2d, donut2d, …")
+    train.add_argument(
+        "--dataset", help="which data set of flow (halfmoon2d, donut2d, …) or ct (new-photons, measured-once)"
+    )
     train.add_argument("--n-train", type=int, help="number of training images or points")
     train.add_argument("--steps", type=int, help="steps of training")
     train.add_argument("--batch-size", type=int, help="images or points in each step")
@@ -66,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         "--sizes", type=_whole_numbers, required=True, metavar="N,N,…", help="numbers of training images"
     )
     sweep.add_argument("--arms", type=_words, default=["ordinary", "augmented", "equivariant"], metavar="ARM,ARM,…")
+    sweep.add_argument("--dataset", help="of the recipe ct: new-photons or measured-once")
     sweep.add_argument("--seeds", type=int, default=3, help="runs of each kind (default: %(default)s)")
     sweep.add_argument("--seed", type=int, default=0, help="seed of the first of them (default: %(default)s)")
     sweep.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
@@ -128,6 +131,7 @@ def _sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         learning_rate=options.learning_rate,
         seed=options.seed,
         net=None if options.net is None else training.read_shape(options.net),
+        dataset=options.dataset,
     )
     recipe = training.recipe(options.recipe)
     with _Bar(f"sweep {recipe.name}") as bar:

@@ -13,13 +13,26 @@ from structviz.config import TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.nets.unrolled import UNIT, LearnedProximalGradient
 from structviz.tomography import ParallelBeam, RayTransform, measure
+from structviz.tomography.turns import turn_sinogram
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.patients import N_PHOTONS, held_out, mean_figures, score, training_patients
 from structviz.training.recipes import Batches, Recipe, Score
 from structviz.transforms import rotate
 from structviz.types import PerImage, SquareImages
 
-__all__ = ["CT", "build_unrolled", "ct_geometry", "export_unrolled", "squared_error_in_units"]
+__all__ = [
+    "CT",
+    "MEASURED_ONCE",
+    "NEW_PHOTONS",
+    "build_unrolled",
+    "ct_geometry",
+    "export_unrolled",
+    "squared_error_in_units",
+]
+
+
+NEW_PHOTONS, MEASURED_ONCE = "new-photons", "measured-once"
+"""What is drawn in each step: a patient who is scanned again, or one of the sinograms that there are."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
@@ -73,7 +86,23 @@ def export_unrolled(net: nn.Module) -> LearnedProximalGradient:
 
 
 def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
-    """Sinograms and what they show: patients drawn with replacement, photons counted anew each time."""
+    """Sinograms and what they show, drawn with replacement."""
+    return (_measured_once if config.dataset == MEASURED_ONCE else _new_photons)(config, generator)
+
+
+def _measured_once(config: TrainConfig, generator: torch.Generator) -> Batches:
+    """Each patient has one sinogram, as in a hospital; quarter turns of it are measured too, since they move views."""
+    geometry = ct_geometry(config)
+    patients = training_patients(config.n_train or 1, 2 * geometry.image_size, config.seed)
+    y, x = measure(patients, geometry, N_PHOTONS, generator), avg_pool2d(patients, 2)
+    while True:
+        chosen = torch.randint(len(x), (config.batch_size or 1,), generator=generator)
+        turns = int(torch.randint(4, (), generator=generator)) if config.arm == "augmented" else 0
+        yield turn_sinogram(y[chosen], geometry, turns), torch.rot90(x[chosen], turns, (-2, -1))
+
+
+def _new_photons(config: TrainConfig, generator: torch.Generator) -> Batches:
+    """Photons are counted anew each time; augmentation turns the patient by any angle before."""
     geometry = ct_geometry(config)
     patients = training_patients(config.n_train or 1, 2 * geometry.image_size, config.seed)
     while True:
@@ -121,4 +150,5 @@ CT = Recipe(
     evaluate=_evaluate,
     scores=_scores,
     references=_references,
+    datasets=(NEW_PHOTONS, MEASURED_ONCE),
 )

@@ -77,8 +77,8 @@ def encode(plates: Sequence[Plate]) -> bytes:
             )
         if (len(plate.psnr), len(plate.ssim)) not in ((0, 0), (len(plate.frames),) * 2):
             raise ShapeError(
-                f"{plate.name!r} needs a PSNR and an SSIM for each of its {len(plate.frames)} frames, or none at all; got "
-                f"{len(plate.psnr)} and {len(plate.ssim)}: measure every frame."
+                f"{plate.name!r} needs a PSNR and an SSIM for each of its {len(plate.frames)} frames, or none at all; "
+                f"got {len(plate.psnr)} and {len(plate.ssim)}: measure every frame."
             )
         values = plate.frames.double().cpu().numpy()
         if not np.isfinite(values).all():

@@ -1,0 +1,120 @@
+"""The figure of the sweep shows the rows, all of them, and its gains have a sign."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from structviz.figures import arm_title
+from structviz.figures.sweep import mean_gains, violins
+from structviz.training.lecture import SWEEP_FILE, lecture_means
+from structviz.training.sweep import read_rows
+from structviz.training.table import Row
+
+ROWS = read_rows(SWEEP_FILE)
+
+
+def row(arm: str, n_train: int | None, psnr: float, orientation: str = "upright", image: int = 0) -> Row:
+    return Row("ct", arm, "", n_train, None if n_train is None else 0, orientation, image, psnr, 0.9)
+
+
+def test_violins_hold_every_row_at_the_place_of_its_size() -> None:
+    figure = violins(ROWS)
+    orientations = list(dict.fromkeys(r.orientation for r in ROWS))
+    assert [note.text for note in figure.layout.annotations] == orientations
+    sizes = sorted({r.n_train for r in ROWS if r.n_train is not None})
+    assert list(figure.layout.xaxis.ticktext) == [str(size) for size in sizes]
+    arms = list(dict.fromkeys(r.arm for r in ROWS if r.n_train is not None))
+    for panel, orientation in zip(("x", "x2"), orientations, strict=True):
+        for arm in arms:
+            shown = [t for t in figure.data if t.type == "violin" and t.xaxis == panel and t.legendgroup == arm]
+            assert len(shown) == 1
+            assert shown[0].name == arm_title(arm)
+            places = np.round(np.asarray(shown[0].x)).astype(int)
+            for k, size in enumerate(sizes):
+                found = sorted(np.asarray(shown[0].y)[places == k])
+                expected = sorted(r.psnr for r in ROWS if (r.arm, r.n_train, r.orientation) == (arm, size, orientation))
+                assert len(found) == 60
+                assert found == pytest.approx(expected, abs=6e-4)
+
+
+def test_violins_of_one_size_stand_side_by_side() -> None:
+    places = [sorted({float(x) for x in t.x}) for t in violins(ROWS).data if t.type == "violin" and t.xaxis == "x"]
+    first = [arm[0] for arm in places]
+    assert first == sorted(first)
+    assert min(np.diff(first)) > 0.2
+    assert max(first) < 0.5
+
+
+def test_yardsticks_are_lines_at_their_means() -> None:
+    for method in ("fbp", "tv"):
+        for panel, orientation in (("x", "upright"), ("x2", "rotated")):
+            values = [r.psnr for r in ROWS if r.arm == method and r.orientation == orientation]
+            (line,) = (
+                t for t in violins(ROWS).data if t.type == "scatter" and t.legendgroup == method and t.xaxis == panel
+            )
+            assert list(line.y) == pytest.approx([sum(values) / len(values)] * 2)
+
+
+def test_a_yardstick_that_was_measured_in_one_orientation_has_one_line() -> None:
+    rows = [row("ordinary", 10, 30), row("ordinary", 10, 29, "rotated"), row("tv", None, 27)]
+    lines = [t for t in violins(rows).data if t.type == "scatter"]
+    assert [line.xaxis for line in lines] == ["x"]
+
+
+def test_the_lectures_means_stand_behind() -> None:
+    lecture = lecture_means()
+    figure = violins(ROWS, lecture)
+    sizes = sorted({r.n_train for r in ROWS if r.n_train is not None} | {n for _, _, n in lecture})
+    assert list(figure.layout.xaxis.ticktext) == [str(size) for size in sizes]
+    for panel, orientation in (("x", "upright"), ("x2", "rotated")):
+        for arm in ("ordinary", "equivariant"):
+            (line,) = (t for t in figure.data if t.legendgroup == f"{arm} lecture" and t.xaxis == panel)
+            found = {sizes[place]: value for place, value in zip(line.x, line.y, strict=True)}
+            assert found == {n: value for (of, lay, n), value in lecture.items() if (of, lay) == (arm, orientation)}
+    assert not any("lecture" in (t.legendgroup or "") for t in violins(ROWS).data)
+    names = [t.name for t in figure.data if t.showlegend is not False]
+    assert len(set(names)) == len(names), "each stands in the legend once"
+
+
+def test_nothing_measured_is_an_empty_figure() -> None:
+    assert len(violins([]).data) == 0
+
+
+def test_gains_are_equivariant_minus_ordinary() -> None:
+    rows = [
+        *(row("ordinary", 10, value, image=k) for k, value in enumerate((30.0, 32.0))),
+        *(row("equivariant", 10, value, image=k) for k, value in enumerate((33.0, 35.0))),
+        row("ordinary", 10, 31.0, "rotated"),
+        row("equivariant", 10, 30.5, "rotated"),
+        row("ordinary", 20, 40.0),
+        row("augmented", 20, 10.0),
+        row("fbp", None, 5.0),
+    ]
+    assert mean_gains(rows) == {("upright", 10): 3.0, ("rotated", 10): -0.5}
+
+
+def test_our_own_gains_are_the_means_of_the_table() -> None:
+    gains = mean_gains(ROWS)
+    assert len(gains) == 10
+
+    def mean(arm: str) -> float:
+        return float(np.mean([r.psnr for r in ROWS if (r.arm, r.n_train, r.orientation) == (arm, 10, "rotated")]))
+
+    assert gains["rotated", 10] == pytest.approx(mean("equivariant") - mean("ordinary"), abs=1e-9)
+    assert gains["rotated", 10] > 1, "with few patients equivariance helps turned ones"
+
+
+def test_the_lectures_means_are_as_the_slide_has_them() -> None:
+    means = lecture_means()
+    assert len(means) == 36
+    assert {key[:2] for key in means} == {(a, o) for a in ("ordinary", "equivariant") for o in ("upright", "rotated")}
+    assert sorted({n for _, _, n in means}) == [10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
+    assert means["equivariant", "rotated", 10] - means["ordinary", "rotated", 10] == pytest.approx(2.4, abs=0.1)
+    assert all(27 < value < 34 for value in means.values())
+
+
+def test_another_file_of_means_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "means.csv"
+    path.write_text("arm,orientation,n_train,psnr\nordinary,upright,3,12.5\n", encoding="utf-8")
+    assert lecture_means(path) == {("ordinary", "upright", 3): 12.5}
