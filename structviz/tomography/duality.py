@@ -16,7 +16,7 @@ from torch import Tensor
 
 from structviz.types import PerImage, Sinograms, SquareImages
 
-__all__ = ["dot", "gradient", "gradient_adjoint", "lengths", "lower_bound", "solve_poisson"]
+__all__ = ["dot", "feasible", "gradient", "gradient_adjoint", "lengths", "lower_bound", "solve_poisson"]
 
 Field = Float[Tensor, "batch 2 n n"]
 
@@ -46,18 +46,21 @@ def dot(u: Float[Tensor, "batch c h w"], v: Float[Tensor, "batch c h w"]) -> Per
 
 
 def lower_bound(
-    adjoint: Callable[[Tensor], Tensor],
-    y: Sinograms,
-    weight: float,
-    q: Sinograms,
-    p: Field,
-    nonnegative: bool,
+    adjoint: Callable[[Tensor], Tensor], y: Sinograms, weight: float, q: Sinograms, p: Field, nonnegative: bool
 ) -> PerImage:
-    """D at conditions met, from q and p that nearly meet them: no image has a smaller energy.
+    """D at the pair that `feasible` makes of q and p: no image has a smaller energy."""
+    q, _ = feasible(adjoint, y, weight, q, p, nonnegative)
+    return -dot(q, q) / 2 - dot(q, y)
+
+
+def feasible(
+    adjoint: Callable[[Tensor], Tensor], y: Sinograms, weight: float, q: Sinograms, p: Field, nonnegative: bool
+) -> tuple[Sinograms, Field]:
+    """Move a pair that nearly meets the conditions to one that does.
 
     ∇ᵀp sums to zero, so first a constant is added to q until the sum of v is right. Then p loses the gradient
     of the solution u of ∇ᵀ∇u = v - v', where v' is zero, or the positive part of v scaled to the same sum.
-    At last both shrink by the factor that brings |p| below λ, or by less if that gives more.
+    At last both shrink by the factor that brings |p| below λ, or by less if D is larger there.
     """
     constant = torch.ones_like(y[:1])
     unit = adjoint(constant)
@@ -69,15 +72,15 @@ def lower_bound(
     allowed = torch.zeros_like(v)
     if nonnegative:
         positive = v.clamp(min=0)
-        sums = v.sum(dim=(1, 2, 3), keepdim=True).clamp(min=0), positive.sum(dim=(1, 2, 3), keepdim=True)
-        allowed = positive * torch.where(sums[1] > 0, sums[0] / sums[1], 0.0)
+        whole, above = v.sum(dim=(1, 2, 3), keepdim=True).clamp(min=0), positive.sum(dim=(1, 2, 3), keepdim=True)
+        allowed = positive * torch.where(above > 0, whole / above, 0.0)
     p = p - gradient(solve_poisson(v - allowed))
 
     largest = lengths(p).amax(dim=(1, 2, 3))
     slope, curvature = -dot(q, y), dot(q, q)
     factor = torch.where(curvature > 0, slope / curvature, 0.0).clamp(min=0)
-    factor = torch.minimum(factor, torch.where(largest > weight, weight / largest, 1.0))
-    return factor * slope - factor**2 * curvature / 2
+    factor = torch.minimum(factor, torch.where(largest > weight, weight / largest, 1.0))[:, None, None, None]
+    return factor * q, factor * p
 
 
 def solve_poisson(r: SquareImages) -> SquareImages:

@@ -93,6 +93,8 @@ def test_zero_and_nan() -> None:
     assert adjoint_error(lambda x: 0 * x, lambda y: 0 * y, x) == 0
     assert adjoint_error(lambda x: 0 * x, lambda y: y + 1, x) == math.inf
     assert math.isnan(adjoint_error(lambda x: x, lambda y: y * math.nan, x))
+    # Also if only some of the vectors meet it: the logarithm of what is negative.
+    assert math.isnan(adjoint_error(lambda x: x, lambda y: y.log().exp(), torch.ones(50)))
 
 
 def test_an_adjoint_to_another_space_is_refused() -> None:

@@ -95,7 +95,7 @@ def test_every_frame_has_both_figures_or_none_has(psnr: tuple[float, ...], ssim:
 def test_values_must_be_finite(value: float) -> None:
     broken = plate("tv", 2)
     broken.frames[1, 2, 3] = value
-    with pytest.raises(ConfigError, match="finite.*'tv'"):
+    with pytest.raises(ConfigError, match=r"finite.*'tv'"):
         encode([plate("fbp"), broken])
 
 

@@ -33,8 +33,11 @@ X = thorax(1, FINER * N, torch.Generator().manual_seed(3))
 
 
 def net() -> LearnedProximalGradient:
-    torch.manual_seed(5)
-    return LearnedProximalGradient(N, 12, iterations=3, width=4, memory=2).eval().requires_grad_(False)
+    made = LearnedProximalGradient(N, 12, iterations=3, width=4, memory=2).eval().requires_grad_(False)
+    generator = torch.Generator().manual_seed(5)
+    for parameter in made.parameters():  # as it begins, it leaves its start as it is
+        parameter.copy_(0.2 * torch.randn(parameter.shape, generator=generator))
+    return made
 
 
 def backprojected(y: Tensor) -> Tensor:
@@ -65,7 +68,8 @@ def test_angles_turn_counter_clockwise() -> None:
 @pytest.mark.parametrize("quarters", [1, 2, 3, -1])
 def test_quarter_turns_permute_pixels_and_views(quarters: int) -> None:
     upright, turned = (acquire(X, GEOMETRY, math.inf, angle=k * math.pi / 2) for k in (0, quarters))
-    assert torch.equal(turned.truth, torch.rot90(upright.truth, quarters, (-2, -1)))
+    # Means of four pixels are summed in another order.
+    torch.testing.assert_close(turned.truth, torch.rot90(upright.truth, quarters, (-2, -1)), atol=1e-7, rtol=0)
     torch.testing.assert_close(turned.sinogram, turn_sinogram(upright.sinogram, GEOMETRY, quarters))
 
 
@@ -175,7 +179,7 @@ def test_objects_that_cannot_be_scanned_are_refused(x: Tensor, error: type[Excep
 
 @pytest.mark.parametrize("n_photons", [0, -1, math.nan])
 def test_without_photons_there_is_no_scan(n_photons: float) -> None:
-    with pytest.raises(ConfigError, match="n_photons|photons"):
+    with pytest.raises(ConfigError, match="photons"):
         acquire(X, GEOMETRY, n_photons)
 
 

@@ -9,9 +9,9 @@ from torch import nn
 
 from structviz import zoo
 from structviz.cli import main
-from structviz.config import DenoiserShape, PointShape, TrainConfig
+from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
-from structviz.nets import ConvDenoiser, PointClassifier
+from structviz.nets import ConvDenoiser, LearnedProximalGradient, PointClassifier
 from structviz.training import (
     RECIPES,
     SHIPPED,
@@ -40,6 +40,7 @@ NETS = {
     "stripes": (TINY, ConvDenoiser),
     "images": (TINY, ConvDenoiser),
     "flow": (PointShape(n_layers=6, time=2.0), PointClassifier),
+    "ct": (UnrolledShape(image_size=32, n_views=16, iterations=2, width=8, memory=1), LearnedProximalGradient),
 }
 
 
@@ -162,7 +163,7 @@ def test_matching_by_parameters_gives_about_as_many() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow; got 'soup'"),
+        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow, ct; got 'soup'"),
         (
             TrainConfig(arm="third"),
             "An arm of stripes to train is one of ordinary, augmented, equivariant; got 'third'",

@@ -107,6 +107,26 @@ def test_photons_are_counted_anew_each_time() -> None:
     assert 0.001 < (y1 - y2).norm() / y1.norm() < 0.2
 
 
+def test_a_patient_who_is_measured_once_has_one_sinogram() -> None:
+    config = complete(tiny(n_train=1, dataset=ct.MEASURED_ONCE), CT)
+    batches = CT.batches(config, torch.Generator().manual_seed(0))
+    (y1, x1), (y2, x2) = next(batches), next(batches)
+    assert torch.equal(x1, x2)
+    assert torch.equal(y1, y2)
+
+
+def test_the_sinogram_that_there_is_turns_with_the_patient() -> None:
+    config = complete(tiny("augmented", n_train=1, dataset=ct.MEASURED_ONCE), CT)
+    batches = CT.batches(config, torch.Generator().manual_seed(0))
+    A, seen = RayTransform(GEOMETRY), set()
+    for _ in range(12):
+        y, x = next(batches)
+        # Photons and the finer grid make the difference; a turn to the other side would be seen.
+        assert (A(x) - y).norm() / y.norm() < 0.1
+        seen.add(tuple(x.flatten().tolist()))
+    assert len(seen) == 4
+
+
 def test_only_the_augmented_arm_sees_turned_patients() -> None:
     upright = avg_pool2d(training_patients(1, 32, 0), 2)
     for arm, turned in (("ordinary", False), ("equivariant", False), ("augmented", True)):

@@ -6,7 +6,6 @@ hears of it when a hand is lifted.
 
 import base64
 import hashlib
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -156,4 +155,6 @@ def _report(key: str) -> dict[str, Any]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -1e9 < value < 1e9  # also false for NaN, and true of no integer that is too long for a float

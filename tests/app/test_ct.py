@@ -1,0 +1,346 @@
+"""The CT page without a browser: first paint, presets, every transition, bad values, own scans."""
+
+import io
+import json
+import math
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image as PillowImage
+from streamlit.testing.v1 import AppTest
+
+from structviz.figures import arm_title
+from structviz.ui.ct.choices import OWN, PRESETS
+from structviz.ui.ct.controls import place_after
+from tests.unit import dicom_files
+
+APP = Path(__file__).parents[2] / "app.py"
+FAST = {"ct_size": "64", "ct_views": "20", "ct_methods": ["FBP"]}
+
+
+def open_page(**parameters: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=180)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page("pages/ct.py").run()
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    return app
+
+
+def component(app: AppTest, name: str) -> Any:
+    protos = [element.proto for element in app.get("bidi_component")]
+    return next(proto for proto in protos if proto.component_name == name)
+
+
+def slices(app: AppTest) -> list[dict[str, Any]]:
+    """The heads of the columns of the viewer."""
+    content = component(app, "structviz_slices").bytes[20:]
+    (length,) = struct.unpack("<I", content[:4])
+    return json.loads(content[4 : 4 + length])["plates"]
+
+
+def look(app: AppTest) -> dict[str, Any]:
+    return json.loads(component(app, "structviz_viewer").json)["look"]
+
+
+def shown(app: AppTest) -> dict[str, float | None]:
+    """PSNR of every result, by the heading of its column."""
+    return {plate["title"]: plate["psnr"][-1] if plate["psnr"] else None for plate in slices(app)}
+
+
+def notice(app: AppTest) -> str:
+    return next(m.value for m in app.markdown if m.value.startswith("**What to notice.**"))
+
+
+def outside(app: AppTest) -> list[str]:
+    return [warning.value for warning in app.warning]
+
+
+@pytest.fixture(scope="module")
+def first_paint() -> AppTest:
+    return healthy(open_page())
+
+
+def test_first_paint_makes_the_point_without_a_click(first_paint: AppTest) -> None:
+    found = shown(first_paint)
+    assert list(found) == ["Ordinary", "Equivariant", "Ground truth"]
+    assert found["Equivariant"] > found["Ordinary"] + 1 > 20
+    assert [plate["frames"] for plate in slices(first_paint)] == [6, 6, 1]
+    assert outside(first_paint) == []
+    assert first_paint.toast == []
+    where = look(first_paint)
+    # On the spine of a patient who has turned by 90°.
+    assert (where["row"], where["column"]) == pytest.approx((0.5, 0.61))
+
+
+def test_sentences_and_summary_follow_the_numbers(first_paint: AppTest) -> None:
+    found = shown(first_paint)
+    ahead = found["Equivariant"] - found["Ordinary"]
+    assert float(first_paint.metric[0].value.removesuffix(" dB")) == pytest.approx(ahead, abs=0.051)
+    assert f"The **equivariant** network is ahead by {ahead:.1f} dB" in notice(first_paint)
+    curve = next(plate["psnr"] for plate in slices(first_paint) if plate["name"] == "equivariant")
+    assert f"In 5 steps the **equivariant** network goes from {curve[0]:.1f} to {curve[-1]:.1f} dB" in notice(
+        first_paint
+    )
+    assert "With 50 views over half a turn, this turn of the object only permutes the views" in notice(first_paint)
+
+
+@pytest.mark.parametrize("title", PRESETS)
+def test_every_preset(title: str) -> None:
+    app = open_page(**FAST)
+    healthy(next(button for button in app.button if button.label == title).click().run())
+    preset = PRESETS[title]
+    assert list(shown(app)) == [*map(arm_title, preset.methods), arm_title("truth")]
+    assert app.slider(key="ct_angle").value == preset.angle
+    assert app.slider(key="ct_views").value == preset.views
+    assert app.selectbox(key="ct_phantom").value == preset.phantom
+    assert bool(outside(app)) == (title in ("Few views", "Few photons"))
+    spine = place_after(preset.angle, 0.61, 0.5)
+    assert (look(app)["row"], look(app)["column"]) == pytest.approx(spine)
+
+
+def test_what_learns_nothing_is_one_click_away() -> None:
+    app = open_page(ct_angle="0")
+    before = shown(app)
+    healthy(app.pills(key="ct_methods").set_value(["equivariant", "tv", "ordinary", "fbp"]).run())
+    after = shown(app)
+    assert list(after) == ["FBP", "Total variation", "Ordinary", "Equivariant", "Ground truth"]
+    assert {title: after[title] for title in before} == before
+    assert after["FBP"] < after["Total variation"]
+    best = max((title for title in after if after[title] is not None), key=lambda title: after[title] or 0)
+    assert f"Best of all is the **{best.lower()}** network with {after[best]:.1f} dB" in notice(app)
+
+
+def test_every_control_changes_the_numbers() -> None:
+    app = healthy(open_page(**FAST))
+    seen = [shown(app)]
+
+    def changed() -> None:
+        healthy(app)
+        assert shown(app) not in seen
+        seen.append(shown(app))
+
+    app.slider(key="ct_angle").set_value(30).run()
+    changed()
+    app.slider(key="ct_views").set_value(24).run()
+    changed()
+    app.select_slider(key="ct_photons").set_value(1e3).run()
+    changed()
+    app.select_slider(key="ct_photons").set_value(math.inf).run()
+    changed()
+    app.number_input(key="ct_patient").set_value(5).run()
+    changed()
+    app.segmented_control(key="ct_degrees").set_value(120).run()
+    changed()
+    app.selectbox(key="ct_filter").select("ramp").run()
+    changed()
+    for phantom in ("shepp-logan", "ellipses"):
+        app.selectbox(key="ct_phantom").select(phantom).run()
+        changed()
+    app.pills(key="ct_methods").set_value(["tv"]).run()
+    changed()
+    app.number_input(key="ct_weight").set_value(1.0).run()
+    changed()
+
+
+def test_noise_and_networks_can_be_chosen() -> None:
+    app = healthy(open_page(ct_methods=["Ordinary"]))
+    one = shown(app)
+    healthy(app.number_input(key="ct_seed").set_value(3).run())
+    two = shown(app)
+    healthy(app.segmented_control(key="ct_training").set_value("large").run())
+    assert len({found["Ordinary"] for found in (one, two, shown(app))}) == 3
+
+
+def test_away_from_training_a_notice_says_in_which_way() -> None:
+    app = open_page(ct_methods=["Ordinary"], ct_views="20", ct_size="64", ct_angle="0")
+    healthy(app)
+    (said,) = outside(app)
+    assert "20 views instead of 50" in said
+    assert "64² pixels instead of 128²" in said
+    assert "They still run" in said
+    healthy(app.segmented_control(key="ct_degrees").set_value(120).run())
+    assert "views over 120° instead of 180°" in outside(app)[0]
+    healthy(app.select_slider(key="ct_photons").set_value(math.inf).run())
+    assert "no noise" in outside(app)[0]
+    healthy(app.selectbox(key="ct_phantom").select("ellipses").run())
+    assert "another object than a chest" in outside(app)[0]
+    healthy(app.pills(key="ct_methods").set_value(["fbp"]).run())
+    assert outside(app) == [], "what was not trained is nowhere outside"
+
+
+def test_exactness_is_claimed_only_where_it_holds() -> None:
+    app = open_page(ct_methods=["Equivariant"], ct_views="20", ct_size="64")
+    assert "exactly the turned image" in notice(healthy(app))
+    healthy(app.segmented_control(key="ct_degrees").set_value(120).run())
+    assert "exactly the turned image" not in notice(app)
+    assert "With views over 120° a quarter turn of the object is not a permutation" in notice(app)
+    healthy(app.slider(key="ct_angle").set_value(20).run())
+    assert "Between quarter turns nothing is exact" in notice(app)
+    healthy(app.slider(key="ct_angle").set_value(0).run())
+    assert "exact" not in notice(app)
+
+
+def test_the_zoom_goes_with_the_object() -> None:
+    app = healthy(open_page(**FAST))
+    healthy(app.slider(key="ct_angle").set_value(180).run())
+    assert (look(app)["row"], look(app)["column"]) == pytest.approx((0.39, 0.5))
+    healthy(app.slider(key="ct_angle").set_value(0).run())
+    assert (look(app)["row"], look(app)["column"]) == pytest.approx((0.61, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("degrees", "place"), [(90, (0.5, 0.7)), (180, (0.3, 0.5)), (270, (0.5, 0.3)), (-90, (0.5, 0.3)), (360, (0.7, 0.5))]
+)
+def test_places_turn_counter_clockwise(degrees: float, place: tuple[float, float]) -> None:
+    assert place_after(degrees, 0.7, 0.5) == pytest.approx(place)
+
+
+def test_the_address_says_how_to_look() -> None:
+    parameters = {"ct_low": "0.1", "ct_high": "0.3", "ct_row": "0.25", "ct_column": "0.75", "ct_zoom": "0.4"}
+    app = healthy(open_page(**FAST, **parameters, ct_unit="HU", ct_iterate="2", ct_differences="true"))
+    assert app.toast == []
+    assert look(app) == {
+        "low": 0.1,
+        "high": 0.3,
+        "unit": "hu",
+        "row": 0.25,
+        "column": 0.75,
+        "zoom": 0.4,
+        "iterate": 2,
+        "differences": True,
+        "profile": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"ct_views": "0", "ct_photons": "0", "ct_zoom": "0", "ct_blue": "very"},
+        {"ct_views": "1e99", "ct_photons": "nan", "ct_weight": "nan", "ct_low": "nan", "ct_high": "inf"},
+        {"ct_angle": "-720", "ct_phantom": "../../etc/passwd", "ct_methods": "magic", "ct_size": "100000"},
+        {"ct_patient": "1.5", "ct_unit": "furlongs", "ct_iterate": "-1", "ct_row": "up", "ct_differences": "2"},
+    ],
+    ids=lambda parameters: " ".join(parameters),
+)
+def test_wrong_addresses_open_the_page(parameters: dict[str, str]) -> None:
+    app = healthy(open_page(**{**FAST, **parameters}))
+    assert "Ground truth" in shown(app)
+    (toast,) = app.toast
+    assert all(f"`{name}={value}`" in toast.value for name, value in parameters.items())
+    assert toast.value.count("=") == len(parameters)
+    assert app.run().toast == [], "it is said once"
+
+
+@pytest.mark.parametrize(("low", "high"), [("0.3", "0.3"), ("0.4", "0.1"), ("2", "0"), ("2", "2")])
+def test_a_window_the_wrong_way_round_still_shows_the_slices(low: str, high: str) -> None:
+    found = look(healthy(open_page(**FAST, ct_low=low, ct_high=high)))
+    assert found["high"] == pytest.approx(found["low"] + 0.01)
+
+
+def png(width: int, height: int, grey: int | None = None) -> bytes:
+    file = io.BytesIO()
+    picture = PillowImage.linear_gradient("L") if grey is None else PillowImage.new("L", (256, 256), grey)
+    picture.resize((width, height)).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_own_scans_and_bad_ones_after_them() -> None:
+    app = open_page(**FAST)
+    healthy(app.selectbox(key="ct_phantom").select(OWN).run())
+    stand_in = shown(app)
+    assert any("chest stands in" in caption.value for caption in app.caption)
+    healthy(app.file_uploader[0].set_value(("mine.png", png(200, 150), "image/png")).run())
+    mine = shown(app)
+    assert mine != stand_in
+    assert any("grey values" in caption.value for caption in app.caption)
+    ramp = dicom_files.ramp()
+    for name, content, words in (
+        ("text.png", b"this is no picture", "PNG"),
+        ("tiny.png", png(5, 5), "at least 16"),
+        ("long.png", png(1000, 20), "8 times as long"),
+        ("flat.png", png(64, 64, grey=80), "equal"),
+        ("empty.png", b"", "empty"),
+        ("many.dcm", dicom_files.ct(ramp, NumberOfFrames=3), "frame"),
+        ("broken.dcm", dicom_files.ct(ramp)[:300], ""),
+    ):
+        app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+        assert not app.exception
+        assert len(app.error) == 1, name
+        assert words in app.error[0].value
+        assert "Something went wrong" not in app.error[0].value
+        assert shown(app) == mine, "what was there stays"
+    healthy(app.file_uploader[0].set_value(("slice.dcm", dicom_files.ct(ramp), "application/dicom")).run())
+    assert shown(app) != mine
+    assert not any("grey values" in caption.value for caption in app.caption)
+
+
+def test_state_survives_a_visit_to_another_page() -> None:
+    app = open_page(**FAST)
+    app.slider(key="ct_angle").set_value(45).run()
+    app.switch_page("pages/home.py").run()
+    healthy(app.switch_page("pages/ct.py").run())
+    assert app.slider(key="ct_angle").value == 45
+    assert app.pills(key="ct_methods").value == ["fbp"]
+
+
+def test_without_methods_the_truth_stands_alone() -> None:
+    app = open_page(**FAST)
+    healthy(app.pills(key="ct_methods").set_value([]).run())
+    assert list(shown(app)) == ["Ground truth"]
+    assert "Choose a method" in notice(app)
+    assert not app.metric
+
+
+def test_the_sweep_is_drawn_when_it_is_opened(first_paint: AppTest) -> None:
+    assert not first_paint.get("plotly_chart")
+    app = healthy(open_page(**FAST, ct_sweep="true"))
+
+    def traces() -> list[dict[str, Any]]:
+        (chart,) = app.get("plotly_chart")
+        return json.loads(chart.proto.spec)["data"]
+
+    assert any("lecture" in trace["name"] for trace in traces())
+    assert sum(trace["type"] == "violin" for trace in traces()) == 6
+    healthy(app.toggle(key="ct_lecture").set_value(False).run())
+    assert not any("lecture" in trace["name"] for trace in traces())
+    (said,) = (
+        m.value for m in app.markdown if m.value.startswith("**Rotated**") or "equivariant − ordinary" in m.value
+    )
+    assert len(re.findall(r"[+-]\d+\.\d \(N = \d+\)", said)) == 10
+    assert (") dB; the **ordinary**" in said) == (" -" in said)
+
+
+def test_the_rotor_turns_the_object() -> None:
+    app = healthy(open_page(**FAST | {"ct_methods": ["Equivariant"]}, ct_turn="true"))
+    data = json.loads(component(app, "structviz_rotor").json)
+    assert [column["title"] for column in data["columns"]] == ["Equivariant", "Ground truth"]
+    heads = {}
+    for element in app.get("bidi_component"):
+        if element.proto.component_name == "structviz_reel":
+            (length,) = struct.unpack("<I", element.proto.bytes[:4])
+            head = json.loads(element.proto.bytes[4 : 4 + length])
+            heads[head["id"]] = head
+    film = heads[data["columns"][0]["film"]]
+    assert film["frames"] == 72
+    assert film["psnr"][18] == pytest.approx(shown(app)["Equivariant"], abs=2e-3)
+
+
+def test_everything_can_be_taken_along(first_paint: AppTest) -> None:
+    labels = [button.proto.label for button in first_paint.get("download_button")]
+    assert labels == [
+        "Pictures (PNG)",
+        "Numbers (CSV)",
+        "Sinogram (NPY)",
+        "Images (NPZ)",
+        "Turn (WebP)",
+        "Curves (CSV)",
+    ]

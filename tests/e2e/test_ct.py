@@ -1,0 +1,299 @@
+"""The slices under a finger: pixels through the window, a zoom that moves in all columns, iterates, lines."""
+
+import math
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from structviz.figures import colour_table
+from tests.e2e.conftest import settle, visit
+
+pytestmark = pytest.mark.browser
+
+ARMS = ("ordinary", "equivariant")
+COLUMNS = (*ARMS, "truth")
+SECONDS = 60_000
+
+
+@pytest.fixture(scope="module")
+def view(chromium: Browser, server: str) -> Iterator[Page]:
+    """One visit for all tests of hands, each of which leaves the slices as it found them."""
+    with visit(chromium, f"{server}/ct", height=900) as page:
+        expect(page.locator("[data-plate=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
+        settle(page)
+        yield page
+
+
+def canvas(page: Page, column: str, kind: str = "slice") -> np.ndarray:
+    """The pixels of a picture as the component drew them, (row, column, 3)."""
+    height, width, flat = page.locator(f"[data-plate={column}] canvas.{kind}").evaluate(
+        "c => [c.height, c.width, Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)]"
+    )
+    return np.array(flat, dtype=int).reshape(height, width, 4)[..., :3]
+
+
+def values(page: Page, column: str) -> np.ndarray:
+    """Attenuation of what a column shows."""
+    flat = page.get_by_test_id("viewer").evaluate(
+        "(root, name) => Array.from(root.structvizViewer.values(name))", column
+    )
+    return np.array(flat).reshape(128, 128)
+
+
+def look(page: Page) -> dict:
+    return page.get_by_test_id("viewer").evaluate("root => root.structvizViewer.look")
+
+
+def grey(numbers: np.ndarray, low: float, high: float) -> np.ndarray:
+    return np.floor(255 * np.clip((numbers - low) / (high - low), 0, 1) + 0.5)
+
+
+def box(page: Page, column: str) -> list[float]:
+    """Left, top, width and height of the zoom, in sides of the image."""
+    frame = page.locator(f"[data-plate={column}] .box")
+    return [float(frame.get_attribute(name) or "nan") for name in ("x", "y", "width", "height")]
+
+
+def printed(page: Page, column: str) -> str:
+    return page.locator(f"[data-plate={column}] .printed").inner_text()
+
+
+def drag(page: Page, column: str, start: tuple[float, float], end: tuple[float, float], kind: str = "whole") -> None:
+    """From one place to another, each as row and column in sides of the picture."""
+    frame = page.locator(f"[data-plate={column}] .{kind}")
+    frame.scroll_into_view_if_needed()
+    around = frame.bounding_box()
+    assert around is not None
+    places = [(around["x"] + x * around["width"], around["y"] + y * around["height"]) for y, x in (start, end)]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move(*places[1], steps=4)
+    page.mouse.up()
+
+
+def address(page: Page) -> dict[str, float]:
+    return {name: float(value) for name, value in re.findall(r"ct_(row|column|zoom|iterate)=([\d.]+)", page.url)}
+
+
+def assert_zoom(page: Page, row: float, column: float) -> None:
+    """All columns show the part around a place, and the pixels of it."""
+    side = look(page)["zoom"]
+    for name in COLUMNS:
+        left, top, width, height = box(page, name)
+        assert (width, height) == pytest.approx((side, side))
+        assert (top + side / 2, left + side / 2) == pytest.approx((row, column), abs=0.01)
+        whole, detail = canvas(page, name), canvas(page, name, "detail")
+        size = len(detail)
+        for i, j in ((0.2, 0.3), (0.5, 0.5), (0.8, 0.1), (0.1, 0.9)):
+            source = whole[int((top + i * side) * 128), int((left + j * side) * 128)]
+            around = detail[int(i * size) - 2 : int(i * size) + 3, int(j * size) - 2 : int(j * size) + 3]
+            assert (np.abs(around - source).max(axis=2) <= 1).any(), (name, i, j)
+
+
+def test_pixels_are_the_values_through_the_window(view: Page) -> None:
+    for low, high, button in ((0.15, 0.27, "Soft tissue"), (0.0, 0.35, "Chest")):
+        view.get_by_role("button", name=button).click()
+        for column in COLUMNS:
+            expected = grey(values(view, column), low, high)
+            assert np.abs(canvas(view, column) - expected[..., None]).max() <= 1
+            assert expected.std() > 20
+    expect(view.get_by_role("button", name="Chest")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_printed_figures_are_those_of_the_pixels(view: Page) -> None:
+    truth = values(view, "truth")
+    i, j = np.indices(truth.shape) - 63.5
+    for arm in ARMS:
+        shown = float(re.findall(r"([\d.]+) dB", printed(view, arm))[0])
+        # The mask of the library keeps what stays inside while the object turns: the disc.
+        error = ((values(view, arm) - truth)[i**2 + j**2 <= 63.5**2] ** 2).mean()
+        assert shown == pytest.approx(10 * math.log10(0.5**2 / error), abs=0.15)
+    assert printed(view, "truth") == ""
+    lead = [float(re.findall(r"([\d.]+) dB", printed(view, arm))[0]) for arm in ARMS]
+    assert lead[1] > lead[0] + 1
+
+
+def test_a_drag_moves_the_zoom_in_all_columns_and_the_address_follows(view: Page) -> None:
+    drag(view, "ordinary", (0.5, 0.6), (0.35, 0.3))
+    assert_zoom(view, 0.35, 0.3)
+    view.wait_for_url(re.compile("ct_row=0.3"), timeout=SECONDS)
+    settle(view)
+    assert (address(view)["row"], address(view)["column"]) == pytest.approx((0.35, 0.3), abs=0.01)
+    assert_zoom(view, 0.35, 0.3)
+    # On a zoom a finger takes the picture along.
+    side = look(view)["zoom"]
+    drag(view, "truth", (0.5, 0.5), (0.25, 0.75), "close")
+    assert_zoom(view, 0.35 + 0.25 * side, 0.3 - 0.25 * side)
+    view.locator("[data-plate=equivariant] .whole").press("ArrowLeft")
+    assert_zoom(view, 0.35 + 0.25 * side, 0.28 - 0.25 * side)
+    drag(view, "equivariant", (0.4, 0.4), (0.5, 0.61))
+    expect(view).to_have_url(re.compile(r"^(?!.*ct_row=0\.[34])"), timeout=SECONDS)
+    settle(view)
+
+
+def test_the_zoom_stays_on_the_image(view: Page) -> None:
+    drag(view, "truth", (0.5, 0.5), (0.01, 0.99))
+    side = look(view)["zoom"]
+    for name in COLUMNS:
+        assert box(view, name) == pytest.approx([1 - side, 0, side, side])
+    drag(view, "truth", (0.4, 0.4), (0.5, 0.61))
+
+
+def test_the_scrubber_goes_through_the_iterates(view: Page) -> None:
+    scrubber = view.get_by_role("slider", name="Iterate", exact=True)
+    results = {arm: (printed(view, arm), values(view, arm)) for arm in ARMS}
+    truth = values(view, "truth")
+    seen = []
+    for k in (0, 2, 4):
+        scrubber.fill(str(k))
+        expect(view.get_by_test_id("viewer")).to_have_attribute("data-iterate", str(k))
+        expect(view.locator(".iterate-value")).to_have_text(f"step {k} of 5")
+        for arm in ARMS:
+            shown = float(re.findall(r"(-?[\d.]+) dB", printed(view, arm))[0])
+            kept = view.get_by_test_id("viewer").evaluate(
+                "(root, [name, k]) => root.structvizViewer.slices.plates.find((p) => p.name === name).psnr[k]", [arm, k]
+            )
+            assert shown == pytest.approx(kept, abs=0.051)
+            assert np.abs(canvas(view, arm) - grey(values(view, arm), 0, 0.35)[..., None]).max() <= 1
+        seen.append([values(view, arm) for arm in ARMS])
+        assert np.array_equal(values(view, "truth"), truth)
+    assert all(not np.array_equal(one, other) for one, other in zip(seen[0], seen[2], strict=True))
+    view.wait_for_url(re.compile("ct_iterate=4"), timeout=SECONDS)
+    settle(view)
+    expect(view.locator(".iterate-value")).to_have_text("step 4 of 5")
+    scrubber.fill("5")
+    expect(view.locator(".iterate-value")).to_have_text("result")
+    for arm in ARMS:
+        assert printed(view, arm) == results[arm][0]
+        assert np.array_equal(values(view, arm), results[arm][1])
+    expect(view).not_to_have_url(re.compile("ct_iterate"), timeout=SECONDS)
+    settle(view)
+
+
+def test_iterates_play_and_stop(view: Page) -> None:
+    button = view.get_by_role("button", name="Iterates")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(view.get_by_test_id("viewer")).to_have_attribute("data-iterate", "1")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    stopped = look(view)["iterate"]
+    view.wait_for_timeout(800)
+    assert look(view)["iterate"] == stopped
+    button.click()
+    expect(view.locator(".iterate-value")).to_have_text("result", timeout=5000)
+    expect(button).to_have_attribute("aria-pressed", "false")
+    settle(view)
+
+
+def test_differences_are_those_to_the_truth(view: Page) -> None:
+    button = view.get_by_role("button", name="Differences")
+    before = canvas(view, "truth")
+    button.click()
+    table = np.frombuffer(colour_table("difference"), dtype=np.uint8).reshape(-1, 3).astype(int)
+    assert np.array_equal(canvas(view, "truth"), before), "the truth stays"
+    for arm in ARMS:
+        # Symmetric about zero, a quarter of the window to either side.
+        share = np.clip(0.5 + (values(view, arm) - values(view, "truth")) / (2 * 0.35 / 4), 0, 1)
+        expected = table[np.floor(255 * share + 0.5).astype(int)]
+        assert (np.abs(canvas(view, arm) - expected).max(axis=2) <= 3).all()
+        assert len(np.unique(canvas(view, arm).reshape(-1, 3), axis=0)) > 50
+    view.wait_for_url(re.compile("ct_differences=true"), timeout=SECONDS)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(view).not_to_have_url(re.compile("ct_differences"), timeout=SECONDS)
+    settle(view)
+
+
+def test_a_profile_has_the_values_along_the_line(view: Page) -> None:
+    button = view.get_by_role("button", name="Profile")
+    chart = view.locator("svg.profile")
+    expect(chart).to_be_hidden()
+    button.click()
+    expect(chart).to_be_visible()
+    row, first, _, last = look(view)["profile"]
+    drag(view, "truth", (row, last), (0.5, 0.85))
+    drag(view, "truth", (row, first), (0.5, 0.2))
+    line = look(view)["profile"]
+    assert line == pytest.approx([0.5, 0.2, 0.5, 0.85], abs=0.01)
+    curves = view.get_by_test_id("viewer").evaluate(
+        "root => root.structvizViewer.curves.map(({ name, values }) => [name, Array.from(values)])"
+    )
+    assert [name for name, _ in curves] == list(COLUMNS)
+    for name, found in curves:
+        image = values(view, name)
+        for k in (0, 60, 133, 199):
+            y = (line[0] + k / 199 * (line[2] - line[0])) * 128 - 0.5
+            x = (line[1] + k / 199 * (line[3] - line[1])) * 128 - 0.5
+            top, left = math.floor(y), math.floor(x)
+            corner = image[top : top + 2, left : left + 2]
+            weights = np.outer([1 - (y - top), y - top], [1 - (x - left), x - left])
+            assert found[k] == pytest.approx((corner * weights).sum(), abs=1e-5)
+    expect(chart.locator("polyline")).to_have_count(3)
+    assert "28.6" in chart.locator("text").all_inner_texts() or any(
+        text.startswith("28.")
+        for text in chart.evaluate("svg => [...svg.querySelectorAll('text')].map(t => t.textContent)")
+    )
+    view.get_by_role("button", name="HU").click()
+    assert "HU" in chart.evaluate("svg => [...svg.querySelectorAll('text')].map(t => t.textContent)")
+    assert view.locator(".level-value").inner_text().endswith("HU")
+    view.get_by_role("button", name="1/cm").click()
+    # The line is told to the server and survives its answer.
+    view.wait_for_timeout(600)
+    settle(view)
+    assert look(view)["profile"] == pytest.approx(line, abs=1e-3)
+    button.click()
+    expect(chart).to_be_hidden()
+    settle(view)
+
+
+def test_the_value_under_the_pointer_is_said_in_every_column(view: Page) -> None:
+    frame = view.locator("[data-plate=ordinary] .whole")
+    frame.scroll_into_view_if_needed()
+    frame.hover()
+    around = frame.bounding_box()
+    assert around is not None
+    view.mouse.move(around["x"] + 0.301 * around["width"], around["y"] + 0.401 * around["height"])
+    for column in COLUMNS:
+        said = view.locator(f"[data-plate={column}] .under").inner_text()
+        expected = values(view, column)[int(0.401 * 128), int(0.301 * 128)]
+        assert said == f"{expected:.3f}/cm here"
+
+
+def test_fbp_and_tv_are_one_click_away(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/ct?ct_angle=0&ct_zoom=0.4&ct_iterate=1") as page:
+        expect(page.locator("[data-plate=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
+        assert box(page, "truth")[2] == pytest.approx(0.4)
+        page.get_by_role("button", name="FBP").click()
+        expect(page.locator("[data-plate=fbp] canvas.slice")).to_be_visible(timeout=SECONDS)
+        settle(page)
+        expect(page.locator("figure[data-plate]")).to_have_count(4)
+        assert look(page)["zoom"] == 0.4
+        assert look(page)["iterate"] == 1
+        assert np.abs(canvas(page, "fbp") - grey(values(page, "fbp"), 0, 0.35)[..., None]).max() <= 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, width: int, theme: str) -> None:
+    with visit(chromium, f"{server}/ct", width=width, height=900, theme=theme) as page:
+        expect(page.locator("[data-plate=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
+        settle(page)
+        for part in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
+            assert page.evaluate(f"{part}.scrollWidth - {part}.clientWidth") <= 0
+        for column in COLUMNS:
+            around = page.locator(f"[data-plate={column}] .whole").bounding_box()
+            assert around is not None
+            assert around["x"] >= 0
+            assert around["x"] + around["width"] <= width
+            assert around["width"] == pytest.approx(around["height"], abs=1)
+        if width >= 1280:
+            detail = page.locator("[data-plate=truth] .close").bounding_box()
+            assert detail is not None
+            assert detail["y"] + detail["height"] < 900, "image and zoom are on the screen without scrolling"
+        ink = page.locator("[data-plate=truth] .name").evaluate("e => getComputedStyle(e).color")
+        brightness = sum(map(int, re.findall(r"\d+", ink)[:3])) / 3
+        assert brightness > 150 if theme == "dark" else brightness < 100
