@@ -84,6 +84,10 @@ def test_the_layers_have_no_strangers() -> None:
     assert parts <= set(LEVEL)
 
 
+# Streamlit itself brings Plotly.
+HEAVY = {"escnn", "dask", "skimage", "scipy", "pandas", "pydicom", "matplotlib"}
+
+
 def loaded_by(statement: str) -> set[str]:
     """Top-level modules in a fresh interpreter after `statement`."""
     code = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
@@ -100,6 +104,7 @@ def loaded_by(statement: str) -> set[str]:
             {"escnn", "dask", "streamlit", "skimage", "plotly"},
         ),
         ("import structviz.figures, structviz.ui.rotation, structviz.ui.router", {"escnn", "dask", "skimage"}),
+        (f"import {', '.join(name for name in MODULES if name.startswith('structviz.ui.flow'))}", HEAVY),
     ],
 )
 def test_nothing_heavy_loads_before_it_is_needed(statement: str, unwanted: set[str]) -> None:

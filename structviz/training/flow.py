@@ -102,9 +102,9 @@ def smoothness(net: nn.Module, config: TrainConfig) -> Tensor | float:
     """
     if not isinstance(net, PointClassifier) or net.scheme == PLAIN or not config.regularisation:
         return 0.0
-    change = sum((theta[1:] - theta[:-1]).square().sum() for theta in (net.A, net.b)) / net.dt
-    size = sum(theta.square().sum() for theta in (net.A, net.b)) * net.dt
-    return 0.5 * config.regularisation * (change + size)
+    theta = torch.cat([net.A.flatten(1), net.b], 1)
+    change, size = theta.diff(dim=0).square().sum(), theta.square().sum()
+    return 0.5 * config.regularisation * (change / net.dt + size * net.dt)
 
 
 def evaluate_classifier(net: nn.Module, train: _TrainSet, test: _TestSet) -> dict[str, float]:

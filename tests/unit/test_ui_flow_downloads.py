@@ -71,12 +71,12 @@ def test_what_the_visitor_trained_comes_with_its_points(own: bool, tmp_path: Pat
 
 
 def test_films_can_be_taken_along() -> None:
-    pair = shown()
-    page = downloads._page(pair)
+    one = shown("one")
+    page = downloads._page(one)
     assert "<!DOCTYPE html>" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
     for form in ("webp", "gif"):
-        picture = PillowImage.open(io.BytesIO(downloads._animation(pair, form)))
+        picture = PillowImage.open(io.BytesIO(downloads._animation(one, form)))
         assert picture.format == form.upper()
         assert getattr(picture, "n_frames", 1) > 20
 

@@ -102,7 +102,7 @@ def test_of_many_own_points_a_fair_part_is_shown() -> None:
 @pytest.mark.parametrize(
     "change",
     [{"steps": 41}, {"source": "cats"}, {"compare": "all"}, {"integrator": "magic"}, {"noise": 9.0}, {"seed": -1},
-     {"n_points": 7}, {"network": "mine"}, {"interpolation": "none"}],
+     {"n_points": 7}, {"network": "mine"}],
     ids=str,
 )  # fmt: skip
 def test_what_no_control_offers_is_refused(change: dict) -> None:

@@ -1,0 +1,189 @@
+"""The flow page in a browser: the film plays, its layers are the backend's, and training moves the picture."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from structviz import zoo
+from structviz.data import toy_split
+from structviz.flows import refined
+from structviz.nets import PointClassifier
+from tests.e2e.conftest import pixels, settle, visit
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 60_000
+
+
+def player(page: Page) -> Locator:
+    return page.get_by_test_id("player")
+
+
+def positions(page: Page, panel: int = 0) -> np.ndarray:
+    drawn = player(page).evaluate("(e, k) => Array.from(e.structvizPlayer.positions(k), String)", panel)
+    return np.array(drawn, dtype=np.float32)
+
+
+def pause_at(page: Page, layer: int) -> None:
+    page.get_by_test_id("player-scrubber").fill(str(layer))
+    expect(player(page)).to_have_attribute("data-frame", str(layer))
+    expect(player(page)).to_have_attribute("data-playing", "false")
+
+
+def titles(page: Page) -> Locator:
+    return player(page).locator(".title")
+
+
+def button(page: Page, name: str) -> Locator:
+    """One of the page's; the player has one to pause too."""
+    return page.get_by_test_id("stButton").get_by_role("button", name=name, exact=True)
+
+
+def network(name: str) -> PointClassifier:
+    net = zoo.load(name)
+    assert isinstance(net, PointClassifier)
+    return net
+
+
+def step_of(page: Page) -> int:
+    """How far the run is, as the page says."""
+    text = page.get_by_text(re.compile(r"step \d+ of \d+")).last.inner_text(timeout=SECONDS)
+    return int(re.findall(r"step (\d+) of", text)[0])
+
+
+@pytest.fixture
+def page(chromium: Browser, server: str) -> Iterator[Page]:
+    with visit(chromium, f"{server}/resnet_flow") as opened:
+        expect(player(opened)).to_have_attribute("data-playing", "true", timeout=SECONDS)
+        yield opened
+
+
+def test_the_film_plays_at_first_paint_and_every_layer_is_the_backends(page: Page) -> None:
+    expect(titles(page)).to_have_text(["Half moons", "Donut"])
+    for name in ("Watch the layers flow", "ResNet is forward Euler"):
+        expect(page.get_by_role("heading", name=name)).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".stPlotlyChart")).to_have_count(1, timeout=SECONDS)
+    for element in (page.get_by_role("heading", name="Watch"), page.get_by_test_id("player-play")):
+        box = element.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800, "title and play button are on the screen without scrolling"
+    before = positions(page)
+    deadline = time.monotonic() + SECONDS / 1000
+    while np.abs(positions(page) - before).max() < 0.01:
+        assert time.monotonic() < deadline, "the points do not move"
+        page.wait_for_timeout(50)
+    films = [
+        network(f"flow/resnet-{name}").trajectory(toy_split(name, 1000, 300, 0)[1][0]).numpy()
+        for name in ("halfmoon2d", "donut2d")
+    ]
+    for layer in (0, 1, 15, 40):
+        pause_at(page, layer)
+        for panel, film in enumerate(films):
+            assert np.array_equal(positions(page, panel), film[layer].ravel())
+    page.wait_for_url(re.compile("flow_frame=40"), timeout=SECONDS)
+    settle(page)
+    assert np.array_equal(positions(page), films[0][40].ravel()), "the film stays where it was left"
+
+
+def test_steps_that_are_too_large_break_the_film_and_the_address_brings_it_back(page: Page) -> None:
+    assert page.get_by_test_id("player-folds").get_attribute("data-any") == "false"
+    slider = page.get_by_role("slider", name="Steps from 0 to T")
+    slider.focus()
+    for _ in range(4):
+        slider.press("ArrowLeft")
+    headings = ["Euler, 5 steps of Δt = 0.8", "Euler, 40 layers of Δt = 0.1, as trained"]
+    expect(titles(page)).to_have_text(headings, timeout=SECONDS)
+    expect(page.get_by_test_id("player-folds")).to_have_attribute("data-any", "true")
+    expect(page.get_by_text("Folded:", exact=True)).to_be_visible(timeout=SECONDS)
+    pause_at(page, 5)
+    expect(page.get_by_test_id("player-notes").first).to_contain_text("folded: orientation reversed")
+    expect(page.get_by_test_id("player-notes").last).not_to_contain_text("folded")
+    points = toy_split("donut2d", 1000, 300, 0)[1][0]
+    net = network("flow/resnet-donut2d")
+    assert np.array_equal(positions(page, 0), refined(net, "euler", 5).trajectory(points)[-1].numpy().ravel())
+    assert np.array_equal(positions(page, 1), net.trajectory(points)[-1].numpy().ravel())
+    page.wait_for_url(re.compile("flow_frame=5"), timeout=SECONDS)
+    settle(page)
+    page.reload()
+    settle(page)
+    expect(titles(page)).to_have_text(headings, timeout=SECONDS)
+    expect(player(page)).to_have_attribute("data-frame", "5")
+    expect(player(page)).to_have_attribute("data-playing", "false")
+
+
+def test_training_moves_the_picture_until_it_is_held(page: Page) -> None:
+    button(page, "Start").click()
+    expect(button(page, "Pause")).to_be_visible(timeout=SECONDS)
+    expect(button(page, "Start")).to_have_count(0, timeout=SECONDS)
+    picture = page.locator("[data-testid=stImage] img")
+    expect(picture).to_be_visible(timeout=SECONDS)
+    first, source = step_of(page), picture.get_attribute("src")
+    loss = page.get_by_test_id("stMetric").filter(has_text="Loss")
+    before = loss.inner_text()
+    expect(loss).not_to_have_text(re.compile(re.escape(before.split()[-1])), timeout=SECONDS)
+    expect(picture).not_to_have_attribute("src", source or "", timeout=SECONDS)
+    assert step_of(page) > first
+    expect(player(page)).to_have_attribute("data-playing", "true")  # the film has not been asked
+    button(page, "Pause").click()
+    expect(button(page, "Continue")).to_be_visible(timeout=SECONDS)
+    settle(page)
+    held = step_of(page)
+    page.wait_for_timeout(2000)
+    assert step_of(page) == held
+    button(page, "Single step").click()
+    expect(page.get_by_text(f"step {held + 1} of")).to_be_visible(timeout=SECONDS)
+    button(page, "Show its film").click()
+    expect(titles(page)).to_have_text([f"Trained on this page, step {held + 1}"], timeout=SECONDS)
+
+
+def test_points_that_are_drawn_are_learned(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/resnet_flow?flow_source=Your+own+points+…") as page:
+        expect(page.get_by_text("No network was trained on these points yet")).to_be_visible(timeout=SECONDS)
+        sheet = page.get_by_test_id("brush-sheet")
+        expect(sheet).to_be_visible(timeout=SECONDS)
+        count = page.get_by_test_id("brush-count")
+        expect(count).to_contain_text("40 points")
+        page.get_by_test_id("brush-clear").click()
+        expect(page.get_by_text("draw some of the other one too")).to_be_visible(timeout=SECONDS)
+        box = sheet.bounding_box()
+        assert box is not None
+        for label, x in ((0, 0.3), (1, 0.7)):
+            page.get_by_test_id(f"brush-class-{label}").click()
+            for y in (0.3, 0.5, 0.7):
+                page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        expect(count).to_contain_text("6 points: 3 + 3")
+        expect(page.get_by_text("draw some of the other one too")).to_have_count(0, timeout=SECONDS)
+        settle(page)
+        button(page, "Start").click()
+        expect(button(page, "Pause")).to_be_visible(timeout=SECONDS)
+        button(page, "Pause").click()
+        expect(titles(page)).to_have_text(re.compile(r"Trained on this page, step \d+"), timeout=SECONDS)
+        pause_at(page, 0)
+        seen = positions(page).reshape(-1, 2)
+        assert len(seen) == 6
+        assert (seen[:3, 0] < 0).all()
+        assert (seen[3:, 0] > 0).all()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, width: int, theme: str) -> None:
+    address = f"{server}/resnet_flow?flow_lecture=true&flow_inside=true&flow_compare=one"
+    with visit(chromium, address, width, 1080 if width == 1920 else 800, theme) as page:
+        expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
+        expect(page.locator(".stPlotlyChart")).to_have_count(4, timeout=SECONDS)
+        settle(page)
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0
+        for part in (player(page), *page.locator(".stPlotlyChart").all()):
+            box = part.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width, "nothing reaches beyond the screen"
+        background = pixels(page.locator("[data-testid=stMain]"))[-2, -2].mean()
+        assert background < 60 if theme == "dark" else background > 200
