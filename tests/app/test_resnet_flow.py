@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from structviz import zoo
 from structviz.data import toy, toy_split, write_points
 from structviz.flows import refined, study_steps
+from structviz.nets import PointClassifier
 from structviz.training.live import LiveRun
 from structviz.ui.flow import films
 from structviz.ui.flow.choices import COMPARISONS, OWN, PRESETS, SOURCES
@@ -153,6 +154,7 @@ def test_first_paint_plays_half_moons_and_donut_without_a_click(first_paint: App
     assert words(first_paint)["playing"] is True
     for panel, dataset in zip(panels(first_paint), ("halfmoon2d", "donut2d"), strict=True):
         net = zoo.load(f"flow/resnet-{dataset}")
+        assert isinstance(net, PointClassifier)
         points, _ = toy_split(dataset, 1000, 300, 0)[1]
         assert np.array_equal(panel.positions, net.trajectory(points).numpy())
 
@@ -347,7 +349,9 @@ def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
     assert app.toast == []
     assert titles(app) == ["Euler, 40 layers of Δt = 0.1, as trained", "RK4, 8 steps of Δt = 0.5"]
     points, _ = toy_split("donut2d", 1000, 100, 5, 0.05)[1]
-    motion = refined(zoo.load("flow/resnet-donut2d"), "rk4", 8, "linear")
+    net = zoo.load("flow/resnet-donut2d")
+    assert isinstance(net, PointClassifier)
+    motion = refined(net, "rk4", 8, "linear")
     assert np.array_equal(panels(app)[1].positions, motion.trajectory(points).numpy())
     assert words(app) | {"frame": 2, "show": ["grid"], "playing": False} == words(app)
     (link,) = (code.value for code in app.code)
@@ -512,6 +516,7 @@ def test_training_learns_and_its_film_says_at_which_step_it_is() -> None:
     healthy(press(app, "Show its film"))
     assert titles(app) == ["Trained on this page, step 100"]
     net = run.look().net
+    assert isinstance(net, PointClassifier)
     points, _ = toy_split("gaussians", 1000, 300, 0)[1]
     assert np.array_equal(panels(app)[0].positions, net.trajectory(points).numpy())
     healthy(app.selectbox(key="flow_compare").select("plain").run())

@@ -1,8 +1,10 @@
 """The figure of the sweep shows the rows, all of them, and its gains have a sign."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from structviz.figures import arm_title
@@ -14,6 +16,15 @@ from structviz.training.table import Row
 ROWS = read_rows(SWEEP_FILE)
 
 
+def traces(figure: go.Figure) -> tuple[Any, ...]:
+    """Plotly's own types know no names of traces."""
+    return tuple(figure.data)
+
+
+def layout(figure: go.Figure) -> Any:
+    return figure.layout
+
+
 def row(arm: str, n_train: int | None, psnr: float, orientation: str = "upright", image: int = 0) -> Row:
     return Row("ct", arm, "", n_train, None if n_train is None else 0, orientation, image, psnr, 0.9)
 
@@ -21,13 +32,13 @@ def row(arm: str, n_train: int | None, psnr: float, orientation: str = "upright"
 def test_violins_hold_every_row_at_the_place_of_its_size() -> None:
     figure = violins(ROWS)
     orientations = list(dict.fromkeys(r.orientation for r in ROWS))
-    assert [note.text for note in figure.layout.annotations] == orientations
+    assert [note.text for note in layout(figure).annotations] == orientations
     sizes = sorted({r.n_train for r in ROWS if r.n_train is not None})
-    assert list(figure.layout.xaxis.ticktext) == [str(size) for size in sizes]
+    assert list(layout(figure).xaxis.ticktext) == [str(size) for size in sizes]
     arms = list(dict.fromkeys(r.arm for r in ROWS if r.n_train is not None))
     for panel, orientation in zip(("x", "x2"), orientations, strict=True):
         for arm in arms:
-            shown = [t for t in figure.data if t.type == "violin" and t.xaxis == panel and t.legendgroup == arm]
+            shown = [t for t in traces(figure) if t.type == "violin" and t.xaxis == panel and t.legendgroup == arm]
             assert len(shown) == 1
             assert shown[0].name == arm_title(arm)
             places = np.round(np.asarray(shown[0].x)).astype(int)
@@ -39,7 +50,7 @@ def test_violins_hold_every_row_at_the_place_of_its_size() -> None:
 
 
 def test_violins_of_one_size_stand_side_by_side() -> None:
-    places = [sorted({float(x) for x in t.x}) for t in violins(ROWS).data if t.type == "violin" and t.xaxis == "x"]
+    places = [sorted({float(x) for x in t.x}) for t in traces(violins(ROWS)) if t.type == "violin" and t.xaxis == "x"]
     first = [arm[0] for arm in places]
     assert first == sorted(first)
     assert min(np.diff(first)) > 0.2
@@ -51,14 +62,14 @@ def test_yardsticks_are_lines_at_their_means() -> None:
         for panel, orientation in (("x", "upright"), ("x2", "rotated")):
             values = [r.psnr for r in ROWS if r.arm == method and r.orientation == orientation]
             (line,) = (
-                t for t in violins(ROWS).data if t.type == "scatter" and t.legendgroup == method and t.xaxis == panel
+                t for t in traces(violins(ROWS)) if t.type == "scatter" and t.legendgroup == method and t.xaxis == panel
             )
             assert list(line.y) == pytest.approx([sum(values) / len(values)] * 2)
 
 
 def test_a_yardstick_that_was_measured_in_one_orientation_has_one_line() -> None:
     rows = [row("ordinary", 10, 30), row("ordinary", 10, 29, "rotated"), row("tv", None, 27)]
-    lines = [t for t in violins(rows).data if t.type == "scatter"]
+    lines = [t for t in traces(violins(rows)) if t.type == "scatter"]
     assert [line.xaxis for line in lines] == ["x"]
 
 
@@ -66,19 +77,19 @@ def test_the_lectures_means_stand_behind() -> None:
     lecture = lecture_means()
     figure = violins(ROWS, lecture)
     sizes = sorted({r.n_train for r in ROWS if r.n_train is not None} | {n for _, _, n in lecture})
-    assert list(figure.layout.xaxis.ticktext) == [str(size) for size in sizes]
+    assert list(layout(figure).xaxis.ticktext) == [str(size) for size in sizes]
     for panel, orientation in (("x", "upright"), ("x2", "rotated")):
         for arm in ("ordinary", "equivariant"):
-            (line,) = (t for t in figure.data if t.legendgroup == f"{arm} lecture" and t.xaxis == panel)
+            (line,) = (t for t in traces(figure) if t.legendgroup == f"{arm} lecture" and t.xaxis == panel)
             found = {sizes[place]: value for place, value in zip(line.x, line.y, strict=True)}
             assert found == {n: value for (of, lay, n), value in lecture.items() if (of, lay) == (arm, orientation)}
-    assert not any("lecture" in (t.legendgroup or "") for t in violins(ROWS).data)
-    names = [t.name for t in figure.data if t.showlegend is not False]
+    assert not any("lecture" in (t.legendgroup or "") for t in traces(violins(ROWS)))
+    names = [t.name for t in traces(figure) if t.showlegend is not False]
     assert len(set(names)) == len(names), "each stands in the legend once"
 
 
 def test_nothing_measured_is_an_empty_figure() -> None:
-    assert len(violins([]).data) == 0
+    assert len(traces(violins([]))) == 0
 
 
 def test_gains_are_equivariant_minus_ordinary() -> None:

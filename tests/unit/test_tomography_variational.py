@@ -48,7 +48,7 @@ def least_energy(A: RayTransform, y: Tensor, weight: float, nonnegative: bool) -
 
     n = A.geometry.image_size
     best, start = math.inf, np.full(n * n, 0.3)
-    for width in 10.0 ** -np.arange(1, 8):
+    for width in 10.0 ** -np.arange(1, 7):
 
         def smoothed(values: np.ndarray, width: float = width) -> tuple[float, np.ndarray]:
             x = torch.from_numpy(values).view(1, 1, n, n).requires_grad_()
@@ -58,7 +58,7 @@ def least_energy(A: RayTransform, y: Tensor, weight: float, nonnegative: bool) -
             return energy.item(), slope.flatten().numpy()
 
         bounds = [(0, None)] * (n * n) if nonnegative else None
-        options = {"maxiter": 5000, "maxfun": 20_000, "ftol": 1e-15, "gtol": 1e-12}
+        options = {"maxiter": 1000, "maxfun": 2000, "ftol": 1e-15, "gtol": 1e-12}
         found = minimize(smoothed, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         start = found.x
         best = min(best, tv_energy(A, torch.from_numpy(start).view(1, 1, n, n), y, weight).item())

@@ -10,7 +10,7 @@ import structviz
 from structviz import zoo
 from structviz.data import TOY_SETS, toy, toy_split
 from structviz.errors import ConfigError
-from structviz.flows import distance_to_flow, layers, refined
+from structviz.flows import Interpolation, distance_to_flow, layers, refined
 from structviz.nets import PLAIN, PointClassifier
 from structviz.ui.flow import films
 from structviz.ui.flow.choices import COMPARISONS, OWN, FlowChoice
@@ -175,7 +175,8 @@ def test_distances_are_measured_only_where_they_are_compared() -> None:
 
 def test_weights_that_change_within_a_layer_belong_to_another_flow() -> None:
     net = own_network(trained("rk4"), 1)
-    for interpolation, measured in (("constant", True), ("linear", False)):
+    cases: tuple[tuple[Interpolation, bool], ...] = (("constant", True), ("linear", False))
+    for interpolation, measured in cases:
         choice = FlowChoice(OWN, "steps", 10, "rk4", interpolation)
         stepped, layered = films.screen(sides(choice, OWN_POINTS, net))[0]
         assert stepped.distance == distance_to_flow(net.net, OWN_POINTS[0], "rk4", 10, interpolation)
