@@ -8,7 +8,7 @@ from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines
 from structviz.training.ct import CT, ct_geometry
 from structviz.training.ct_baselines import ct_baselines
-from structviz.training.ct_report import CT_BASELINES, CT_SWEEP, read_ct_baselines, save_ct_baselines
+from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
@@ -24,7 +24,7 @@ __all__ = [
     "ARMS",
     "CT",
     "CT_BASELINES",
-    "CT_SWEEP",
+    "CT_SWEEPS",
     "LARGE",
     "RECIPES",
     "SHIPPED",

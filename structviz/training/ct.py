@@ -15,24 +15,27 @@ from structviz.nets.unrolled import UNIT, LearnedProximalGradient
 from structviz.tomography import ParallelBeam, RayTransform, measure
 from structviz.tomography.turns import turn_sinogram
 from structviz.training.ct_baselines import ct_baselines
-from structviz.training.patients import N_PHOTONS, held_out, mean_figures, score, training_patients
+from structviz.training.patients import (
+    MEASURED_ONCE,
+    N_PHOTONS,
+    NEW_PHOTONS,
+    held_out,
+    mean_figures,
+    score,
+    training_patients,
+)
 from structviz.training.recipes import Batches, Recipe, Score
 from structviz.transforms import rotate
 from structviz.types import PerImage, SquareImages
 
 __all__ = [
     "CT",
-    "MEASURED_ONCE",
     "NEW_PHOTONS",
     "build_unrolled",
     "ct_geometry",
     "export_unrolled",
     "squared_error_in_units",
 ]
-
-
-NEW_PHOTONS, MEASURED_ONCE = "new-photons", "measured-once"
-"""What is drawn in each step: a patient who is scanned again, or one of the sinograms that there are."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from structviz import zoo
@@ -10,13 +11,26 @@ from structviz.errors import CheckpointError
 from structviz.tomography import ParallelBeam
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.files import write_whole
-from structviz.training.patients import DATA_RANGE, N_PHOTONS, N_TEST, ORIENTATIONS, mean_figures
+from structviz.training.patients import (
+    DATA_RANGE,
+    MEASURED_ONCE,
+    N_PHOTONS,
+    N_TEST,
+    NEW_PHOTONS,
+    ORIENTATIONS,
+    mean_figures,
+)
 from structviz.training.table import read_rows, summary
 
-__all__ = ["CT_BASELINES", "CT_SWEEP", "ct_section", "read_ct_baselines", "save_ct_baselines"]
+__all__ = ["CT_BASELINES", "CT_SWEEPS", "ct_section", "read_ct_baselines", "save_ct_baselines"]
 
-CT_BASELINES, CT_SWEEP = Path("ct", "baselines.json"), Path("ct", "sweep.csv")
-"""What lies beside the networks: figures of the yardsticks on their patients, and the table of the sweep."""
+CT_BASELINES = Path("ct", "baselines.json")
+"""Figures of the yardsticks on the patients of the networks, beside these."""
+
+CT_SWEEPS: Mapping[str, Path] = MappingProxyType(
+    {dataset: Path("ct", f"sweep-{dataset}.csv") for dataset in (MEASURED_ONCE, NEW_PHOTONS)}
+)
+"""The tables of the sweeps, by the data set of the recipe; a file beside each has its settings."""
 
 _KEYS = ("psnr_upright", "psnr_rotated", "ssim_upright", "ssim_rotated", "equivariance_error_90")
 
@@ -71,7 +85,10 @@ def ct_section(folder: Path) -> list[str]:
     ]
     for name, figures in read_ct_baselines(folder).items():
         lines.append(_line(f"{name}, {figures['setting']}", None, figures, "–"))
-    return lines + (_sweep_lines(folder / CT_SWEEP) if (folder / CT_SWEEP).is_file() else [])
+    for path in CT_SWEEPS.values():
+        if (folder / path).is_file():
+            lines += _sweep_lines(folder / path)
+    return lines
 
 
 def _sweep_lines(path: Path) -> list[str]:
@@ -84,8 +101,8 @@ def _sweep_lines(path: Path) -> list[str]:
     keys = [f"{quantity}_{orientation}" for quantity in ("psnr", "ssim") for orientation in ORIENTATIONS]
     return [
         "",
-        f"What the size N of the training set does, in smaller images: `{CT_SWEEP.name}` has every patient, "
-        f"`{CT_SWEEP.with_suffix('.json').name}` the settings.",
+        f"What the size N of the training set does, in smaller images: `{path.name}` has every patient, "
+        f"`{path.with_suffix('.json').name}` the settings.",
         "",
         f"| arm | N | runs | {' | '.join(key.replace('_', ' ') for key in keys)} |",
         "|---" * (len(keys) + 3) + "|",

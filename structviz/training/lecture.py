@@ -1,14 +1,11 @@
-"""The lecture's last CT figure as numbers, and where our own sweep lies."""
+"""The lecture's last CT figure as numbers."""
 
 import csv
 from pathlib import Path
 
 from structviz.zoo import PRETRAINED
 
-__all__ = ["LECTURE_FILE", "SWEEP_FILE", "lecture_means"]
-
-SWEEP_FILE = PRETRAINED / "ct" / "sweep.csv"
-"""What `python -m structviz sweep --recipe ct` wrote: one row for each held-out patient, run and orientation."""
+__all__ = ["LECTURE_FILE", "lecture_means"]
 
 LECTURE_FILE = PRETRAINED / "ct" / "lecture.csv"
 """Mean PSNR in dB of each violin on slide 10, read off the slide to within 0.1 dB."""

@@ -20,6 +20,8 @@ from structviz.types import Sinograms, SquareImages
 
 __all__ = [
     "DATA_RANGE",
+    "MEASURED_ONCE",
+    "NEW_PHOTONS",
     "N_PHOTONS",
     "N_TEST",
     "ORIENTATIONS",
@@ -35,6 +37,9 @@ N_PHOTONS = 1e4
 
 DATA_RANGE = 0.5
 """Peak of the PSNR and range of the SSIM in 1/cm: from air to dense bone, all that a patient can hold."""
+
+NEW_PHOTONS, MEASURED_ONCE = "new-photons", "measured-once"
+"""What is drawn in a step of training: a patient who is scanned again, or one of the sinograms that there are."""
 
 N_TEST = 20
 """Held-out patients in the figures."""

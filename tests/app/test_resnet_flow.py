@@ -193,7 +193,7 @@ def test_every_preset(title: str) -> None:
     assert len(app.get("plotly_chart")) == (2 if opened.get("lecture") else 1)
     telling = {
         "A step too large": ("**Folded:** “Euler, 8 steps of Δt = 0.5” turns over", "farthest point ends"),
-        "40 plain layers fail": ("A plain network forgets",),
+        "40 plain layers do worse": ("A plain network forgets",),
         "Donut: 2 or 3 dimensions": ("In 3 dimensions",),
     }
     for part in telling.get(title, ()):

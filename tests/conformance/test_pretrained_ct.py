@@ -9,7 +9,7 @@ from structviz import zoo
 from structviz.metrics import psnr
 from structviz.tomography import RayTransform, fbp, total_variation
 from structviz.tomography.turns import turn_sinogram
-from structviz.training import CT, CT_SWEEP, ct_geometry, read_ct_baselines, read_rows, summary
+from structviz.training import CT, CT_SWEEPS, ct_geometry, read_ct_baselines, read_rows, summary
 from structviz.training.patients import DATA_RANGE, N_TEST, held_out, mean_figures, score
 from structviz.transforms import disc_mask
 from tests.tolerances import EQUIVARIANCE, REPRODUCE_DB
@@ -51,8 +51,9 @@ def test_yardsticks_are_as_they_are_told() -> None:
     assert smooth == pytest.approx(told["tv"]["psnr_upright"], abs=REPRODUCE_DB)
 
 
-def test_the_table_of_the_sweep_is_whole() -> None:
-    rows = read_rows(zoo.PRETRAINED / CT_SWEEP)
+@pytest.mark.parametrize("dataset", CT.datasets)
+def test_the_table_of_the_sweep_is_whole(dataset: str) -> None:
+    rows = read_rows(zoo.PRETRAINED / CT_SWEEPS[dataset])
     keys = [(row.arm, row.n_train, row.seed, row.orientation, row.image) for row in rows]
     expected = {
         (arm, n_train, seed, orientation, image)
@@ -66,7 +67,7 @@ def test_the_table_of_the_sweep_is_whole() -> None:
     }
     assert set(keys) == expected
     assert len(keys) == len(expected)
-    settings = json.loads((zoo.PRETRAINED / CT_SWEEP.with_suffix(".json")).read_text())
+    settings = json.loads((zoo.PRETRAINED / CT_SWEEPS[dataset].with_suffix(".json")).read_text())
     assert set(settings["arms"]) == set(ARMS)
     assert all(one["recipe"] == CT.name for one in settings["arms"].values())
 
@@ -93,7 +94,7 @@ def test_rotated_patients_favour_the_equivariant_network(size: str) -> None:
 def test_in_the_sweep_the_equivariant_arm_leads(n_train: int) -> None:
     means = {
         (mean["arm"], mean["orientation"]): mean["psnr"]
-        for mean in summary(read_rows(zoo.PRETRAINED / CT_SWEEP))
+        for mean in summary(read_rows(zoo.PRETRAINED / CT_SWEEPS["new-photons"]))
         if mean["n_train"] == n_train
     }
     gain = {o: means["equivariant", o] - means["ordinary", o] for o in ("upright", "rotated")}

@@ -9,11 +9,12 @@ import pytest
 
 from structviz.figures import arm_title
 from structviz.figures.sweep import mean_gains, violins
-from structviz.training.lecture import SWEEP_FILE, lecture_means
-from structviz.training.sweep import read_rows
+from structviz.training import CT_SWEEPS, read_rows
+from structviz.training.lecture import lecture_means
 from structviz.training.table import Row
+from structviz.zoo import PRETRAINED
 
-ROWS = read_rows(SWEEP_FILE)
+ROWS = read_rows(PRETRAINED / CT_SWEEPS["measured-once"])
 
 
 def traces(figure: go.Figure) -> tuple[Any, ...]:

@@ -108,7 +108,7 @@ def test_photons_are_counted_anew_each_time() -> None:
 
 
 def test_a_patient_who_is_measured_once_has_one_sinogram() -> None:
-    config = complete(tiny(n_train=1, dataset=ct.MEASURED_ONCE), CT)
+    config = complete(tiny(n_train=1, dataset=patients.MEASURED_ONCE), CT)
     batches = CT.batches(config, torch.Generator().manual_seed(0))
     (y1, x1), (y2, x2) = next(batches), next(batches)
     assert torch.equal(x1, x2)
@@ -116,7 +116,7 @@ def test_a_patient_who_is_measured_once_has_one_sinogram() -> None:
 
 
 def test_the_sinogram_that_there_is_turns_with_the_patient() -> None:
-    config = complete(tiny("augmented", n_train=1, dataset=ct.MEASURED_ONCE), CT)
+    config = complete(tiny("augmented", n_train=1, dataset=patients.MEASURED_ONCE), CT)
     batches = CT.batches(config, torch.Generator().manual_seed(0))
     A, seen = RayTransform(GEOMETRY), set()
     for _ in range(12):

@@ -20,8 +20,10 @@ from structviz.ui.ct.turning import players, turning
 from structviz.ui.reels import BASELINE, reel_name, reels
 from structviz.ui.rotor import Column, Pictures, reel, rotor
 from structviz.ui.viewer import Look, viewer
+from structviz.zoo import PRETRAINED
 
 __all__ = [
+    "SWEEPS",
     "about_gains",
     "enlarged",
     "plates",
@@ -45,6 +47,13 @@ def plates(results: Results) -> list[Plate]:
 def show_slices(results: Results, look: Look) -> None:
     """The reconstructions beside the truth, with a zoom of each."""
     viewer(plates(results), look, key=VIEWER, on_look=look_changed)
+
+
+SWEEPS = {
+    "measured-once": ("measured once", "start from FBP and take 1500 steps"),
+    "new-photons": ("measured anew in each step", "start from zero and take 1000 steps"),
+}
+"""Our sweeps: what a patient is in training, and how the networks learn, both in words."""
 
 
 def show_measured(results: Results) -> None:
@@ -78,17 +87,26 @@ def show_sweep() -> None:
     """PSNR against the number of training patients: our own runs, and the lecture's means."""
     from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.sweep import mean_gains, violins
-    from structviz.training.lecture import SWEEP_FILE, lecture_means
-    from structviz.training.sweep import read_rows
+    from structviz.training import CT_SWEEPS, read_rows
+    from structviz.training.lecture import lecture_means
 
-    rows, lecture = read_rows(SWEEP_FILE), lecture_means()
-    behind = st.toggle("The lecture's means behind", True, key="ct_lecture")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        dataset = st.segmented_control(
+            "In training, a patient is",
+            list(SWEEPS),
+            default=next(iter(SWEEPS)),
+            format_func=lambda name: SWEEPS[name][0],
+            required=True,
+            key="ct_sweep_dataset",
+        )
+        behind = st.toggle("The lecture's means behind", True, key="ct_lecture")
+    rows, lecture = read_rows(PRETRAINED / CT_SWEEPS[dataset]), lecture_means()
     st.plotly_chart(violins(rows, lecture if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
     st.markdown(about_gains(mean_gains(rows)))
     st.caption(
-        "Ours: chest phantoms of 64×64 pixels, 30 views, 10⁴ photons, small networks, three seeds, 20 held-out "
-        "patients; each violin holds all of them. The lecture's: 512×512 slices of real chests, larger networks, long "
-        "training. Data, size and training differ, so compare the course, not the height."
+        f"Ours: chest phantoms of 64×64 pixels, 30 views, 10⁴ photons, small networks that {SWEEPS[dataset][1]}, "
+        "three seeds, 20 held-out patients; each violin holds all of them. The lecture's: 512×512 slices of real "
+        "chests, larger networks, long training. Data, size and training differ, so compare the course, not the height."
     )
 
 

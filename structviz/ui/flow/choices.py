@@ -105,7 +105,7 @@ PRESETS: Mapping[str, tuple[FlowChoice, Mapping[str, object]]] = MappingProxyTyp
         "A step too large": (FlowChoice("donut2d", "steps", 8), {}),
         "Donut: 2 or 3 dimensions": (FlowChoice("donut2d", "width"), {}),
         "Spiral with RK4": (FlowChoice("spiral2d", "trained", integrator="rk4"), {}),
-        "40 plain layers fail": (FlowChoice("halfmoon2d", "plain"), {}),
+        "40 plain layers do worse": (FlowChoice("halfmoon2d", "plain"), {}),
     }
 )
 """Things to try: a choice, and what else is opened."""
