@@ -18,7 +18,9 @@ from structviz.figures.filters import arranged_kernels, filters_picture
 from structviz.nets import GROUPS, ConvDenoiser, Element, commuting_kernel
 from structviz.transforms import add_gaussian
 
-WITH_GROUP = [name for name in zoo.names() if zoo.card(name).config.group]
+WITH_GROUP = [
+    name for name in zoo.names() if zoo.card(name).config.group and zoo.card(name).network["class"] == "ConvDenoiser"
+]
 
 
 def shipped(name: str) -> ConvDenoiser:
