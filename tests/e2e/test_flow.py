@@ -173,7 +173,7 @@ def test_points_that_are_drawn_are_learned(chromium: Browser, server: str) -> No
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, width: int, theme: str) -> None:
-    address = f"{server}/resnet_flow?flow_lecture=true&flow_inside=true&flow_compare=one"
+    address = f"{server}/resnet_flow?flow_lecture=true&flow_inside=true&flow_compare=one+network+alone"
     with visit(chromium, address, width, 1080 if width == 1920 else 800, theme) as page:
         expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
         expect(page.locator(".stPlotlyChart")).to_have_count(4, timeout=SECONDS)
