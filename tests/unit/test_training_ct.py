@@ -16,7 +16,7 @@ from structviz.metrics import psnr
 from structviz.nets import LearnedProximalGradient
 from structviz.nets.unrolled import UNIT
 from structviz.tomography import FILTERS, ParallelBeam, RayTransform, fbp, total_variation
-from structviz.training import CT, CT_BASELINES, Outcome, ct, ct_baselines, patients, train
+from structviz.training import CT, CT_BASELINES, CT_SWEEPS, Outcome, ct, ct_baselines, patients, train
 from structviz.training.ct_baselines import WEIGHTS, tune_fbp, tune_tv
 from structviz.training.ct_report import ct_section, read_ct_baselines, save_ct_baselines
 from structviz.training.patients import DATA_RANGE, N_TEST, held_out, mean_figures, score, training_patients
@@ -245,7 +245,7 @@ def test_report_tells_the_figures_on_the_cards(tmp_path: Path) -> None:
     assert "16×16 pixels, 6 views" in text
     assert "What the size N" not in text
     base = tiny(steps=2)
-    rows = sweep(CT, [2], ["ordinary"], 2, base, tmp_path / "ct" / "sweep.csv", "cpu").rows
+    rows = sweep(CT, [2], ["ordinary"], 2, base, tmp_path / CT_SWEEPS["new-photons"], "cpu").rows
     mean = sum(r.psnr for r in rows if r.n_train and r.orientation == "rotated") / (2 * N_TEST)
     assert "| ordinary | 2 | 2 | " in (text := "\n".join(ct_section(tmp_path)))
     assert f"{mean:.2f}" in text
