@@ -1,8 +1,10 @@
 """The parts of the CT page that show pictures and figures."""
 
 import base64
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 import torch
@@ -12,6 +14,8 @@ from torch import Tensor
 from structviz.data import MU_RANGE
 from structviz.figures import ARM_COLOURS, COLOUR_MAPS, arm_title, colour_table, to_png
 from structviz.figures.viewer import Plate
+from structviz.training.patients import N_PHOTONS
+from structviz.training.table import Row
 from structviz.transforms import is_quarter_turn
 from structviz.ui.ct.choices import ScanChoice
 from structviz.ui.ct.controls import ROTOR, VIEWER, Turn, look_changed, turned, viewed
@@ -25,6 +29,7 @@ from structviz.zoo import PRETRAINED
 __all__ = [
     "SWEEPS",
     "about_gains",
+    "about_the_sweep",
     "enlarged",
     "plates",
     "send_films",
@@ -49,11 +54,8 @@ def show_slices(results: Results, look: Look) -> None:
     viewer(plates(results), look, key=VIEWER, on_look=look_changed)
 
 
-SWEEPS = {
-    "measured-once": ("measured once", "start from FBP and take 1500 steps"),
-    "new-photons": ("measured anew in each step", "start from zero and take 1000 steps"),
-}
-"""Our sweeps: what a patient is in training, and how the networks learn, both in words."""
+SWEEPS = {"measured-once": "measured once", "new-photons": "measured anew in each step"}
+"""Our sweeps: what a patient is in training, in words."""
 
 
 def show_measured(results: Results) -> None:
@@ -95,18 +97,31 @@ def show_sweep() -> None:
             "In training, a patient is",
             list(SWEEPS),
             default=next(iter(SWEEPS)),
-            format_func=lambda name: SWEEPS[name][0],
+            format_func=SWEEPS.__getitem__,
             required=True,
             key="ct_sweep_dataset",
         )
         behind = st.toggle("The lecture's means behind", True, key="ct_lecture")
-    rows, lecture = read_rows(PRETRAINED / CT_SWEEPS[dataset]), lecture_means()
+    path = PRETRAINED / CT_SWEEPS[dataset]
+    rows, lecture = read_rows(path), lecture_means()
     st.plotly_chart(violins(rows, lecture if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
     st.markdown(about_gains(mean_gains(rows)))
-    st.caption(
-        f"Ours: chest phantoms of 64×64 pixels, 30 views, 10⁴ photons, small networks that {SWEEPS[dataset][1]}, "
-        "three seeds, 20 held-out patients; each violin holds all of them. The lecture's: 512×512 slices of real "
-        "chests, larger networks, long training. Data, size and training differ, so compare the course, not the height."
+    settings = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["arms"]["ordinary"]
+    st.caption(about_the_sweep(rows, settings))
+
+
+def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any]) -> str:
+    """On what the violins were measured, and why they do not compare with the lecture's in height."""
+    net = settings["net"]
+    n_runs = len({row.seed for row in rows if row.seed is not None})
+    n_patients = len({row.image for row in rows})
+    start = {"fbp": "filtered backprojection", "zero": "zero"}[net["start"]]
+    return (
+        f"Ours: chest phantoms of {net['image_size']}×{net['image_size']} pixels, {net['n_views']} views, "
+        f"{N_PHOTONS:,.0f} photons a ray; networks of {net['iterations']} steps that start from {start}, trained for "
+        f"{settings['steps']} steps with {n_runs} seeds; {n_patients} held-out patients, all of them in each violin. "
+        "The lecture's: 512×512 slices of real chests, larger networks, long training. Data, size and training differ, "
+        "so compare the course, not the height."
     )
 
 
