@@ -99,6 +99,7 @@ def show_sweep() -> None:
             default=next(iter(SWEEPS)),
             format_func=SWEEPS.__getitem__,
             required=True,
+            wrap=True,
             key="ct_sweep_dataset",
         )
         behind = st.toggle("The lecture's means behind", True, key="ct_lecture")
