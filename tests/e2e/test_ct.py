@@ -177,6 +177,31 @@ def test_the_scrubber_goes_through_the_iterates(view: Page) -> None:
     settle(view)
 
 
+def test_an_answer_that_comes_late_changes_nothing_under_the_hand(view: Page) -> None:
+    # The page answers an earlier report while the next one rests; then, and while iterates play, the visitor's look counts.
+    looks = view.get_by_test_id("viewer").evaluate(
+        """(root) => {
+            const viewer = root.structvizViewer;
+            const answer = (zoom) => ({ data: { ...viewer.words, look: { ...viewer.words.look, zoom } }, setStateValue: viewer.send });
+            const kept = viewer.look.zoom;
+            const looks = [];
+            viewer.change({ iterate: 0 });
+            viewer.update(answer(0.5));
+            looks.push([viewer.look.iterate, viewer.look.zoom === kept]);
+            viewer.change({ iterate: null });
+            viewer.report();
+            viewer.play();
+            viewer.update(answer(0.4));
+            looks.push([viewer.look.iterate, viewer.look.zoom === kept]);
+            viewer.stop();
+            viewer.change({});
+            return looks;
+        }"""
+    )
+    assert looks == [[0, True], [None, True]]
+    settle(view)
+
+
 def test_iterates_play_and_stop(view: Page) -> None:
     button = view.get_by_role("button", name="Iterates")
     # In the browser, which is quicker than the way there and back: it stops at the second iterate.

@@ -10,6 +10,7 @@ class Viewer {
   constructor(root) {
     this.root = root;
     this.count = 0;
+    this.waiting = null; // what the visitor did and the page has yet to hear
     this.find = (selector) => root.querySelector(selector);
     this.onShelf = ({ detail }) => detail === this.words?.slices && this.load();
     addEventListener("structviz-slices", this.onShelf);
@@ -35,9 +36,8 @@ class Viewer {
     this.table ??= Uint8Array.from(atob(data.table), (c) => c.charCodeAt(0));
     const asked = JSON.stringify(data.look);
     // The page's wish counts where it has changed, once the page has heard of all that the visitor did.
-    if (!before || (asked !== JSON.stringify(before.look) && data.seen >= this.count && !this.held)) {
-      this.look = { ...data.look };
-    }
+    const heard = data.seen >= this.count && !this.waiting && !this.held && !this.playing;
+    if (!before || (asked !== JSON.stringify(before.look) && heard)) this.look = { ...data.look };
     if (!before) this.makeWindows();
     if (data.slices !== before?.slices) this.load();
     else this.draw();
@@ -285,11 +285,13 @@ class Viewer {
     Object.assign(this.look, part);
     this.draw();
     clearTimeout(this.waiting);
+    this.waiting = null;
     if (!this.held && !this.playing) this.waiting = setTimeout(() => this.report(), REST);
   }
 
   report() {
     clearTimeout(this.waiting);
+    this.waiting = null;
     this.count = Math.max(this.count, this.words.seen) + 1;
     this.find(".said").textContent = this.columns
       .filter(({ plate }) => plate.psnr.length)
