@@ -1,8 +1,10 @@
 """structviz: the app. Opens the pages; everything they show comes from the package."""
 
-import streamlit as st
+# Processes that train are spawned with this script as their main module; they need nothing of it.
+if __name__ == "__main__":
+    import streamlit as st
 
-from structviz.ui.router import ICON, navigation
+    from structviz.ui.router import ICON, navigation
 
-st.set_page_config(page_title="structviz", page_icon=ICON, layout="wide")
-navigation().run()
+    st.set_page_config(page_title="structviz", page_icon=ICON, layout="wide")
+    navigation().run()

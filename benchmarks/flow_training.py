@@ -18,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from benchmarks.timing import taking_turns
 from structviz.nets import PointClassifier
 from structviz.training import FLOW, TrainConfig
-from structviz.training.loop import Descent, initial_network
+from structviz.training.descent import Descent, initial_network
 from structviz.training.recipes import complete
 
 CONFIG = complete(TrainConfig("flow", dataset="spiral2d", regularisation=0.0), FLOW)

@@ -15,6 +15,7 @@ __all__ = [
     "Matching",
     "NetShape",
     "PointShape",
+    "Precision",
     "TrainConfig",
     "UnrolledShape",
     "plain_shape",
@@ -23,6 +24,9 @@ __all__ = [
 
 Matching = Literal["channels", "parameters"]
 """What the equivariant twin shares with the ordinary network: its channels or its number of parameters."""
+
+Precision = Literal["float32", "bfloat16"]
+"""In which numbers the layers compute; weights, losses and the optimiser stay in float32."""
 
 MAX_BATCH = 4096
 """Examples in one step at most."""
@@ -162,6 +166,10 @@ class TrainConfig:
         Which of its data sets a recipe trains on, where it has several.
     regularisation
         Weight λ of the regulariser R(θ), where the recipe has one.
+    precision
+        "float32", or "bfloat16" for mixed precision.
+    compiled
+        Whether CUDA devices compile the network before the first step.
 
     Raises
     ------
@@ -187,6 +195,8 @@ class TrainConfig:
     net: NetShape | None = None
     dataset: str | None = None
     regularisation: float | None = None
+    precision: Precision = "float32"
+    compiled: bool = False
 
     def __post_init__(self) -> None:
         for name, (low, high) in _LIMITS.items():
@@ -205,6 +215,10 @@ class TrainConfig:
             raise ConfigError(f"dataset must be a name; got {self.dataset!r}.")
         if self.matching not in get_args(Matching):
             raise ConfigError(f"matching is one of {', '.join(get_args(Matching))}; got {self.matching!r}.")
+        if self.precision not in get_args(Precision):
+            raise ConfigError(f"precision is one of {', '.join(get_args(Precision))}; got {self.precision!r}.")
+        if not isinstance(self.compiled, bool):
+            raise ConfigError(f"compiled is true or false; got {self.compiled!r}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values only, ready for JSON."""

@@ -1,6 +1,6 @@
 """One family of errors; each message states the rule, what came and what to do."""
 
-__all__ = ["CheckpointError", "ConfigError", "DataError", "ImageError", "ShapeError", "StructVizError"]
+__all__ = ["CheckpointError", "ConfigError", "DataError", "ImageError", "JobError", "ShapeError", "StructVizError"]
 
 
 class StructVizError(Exception):
@@ -25,3 +25,7 @@ class DataError(StructVizError, ValueError):
 
 class CheckpointError(StructVizError, ValueError):
     """A weights file and its card do not belong together, or one is damaged."""
+
+
+class JobError(StructVizError, RuntimeError):
+    """A run or the machine that it needs is not there, or does not do what was asked."""

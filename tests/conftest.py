@@ -1,6 +1,7 @@
 """Shared fixtures."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import jaxtyping
 import pytest
@@ -10,6 +11,15 @@ import torch
 @pytest.fixture
 def generator() -> torch.Generator:
     return torch.Generator().manual_seed(20211)
+
+
+@pytest.fixture(autouse=True)
+def runs_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each test has an empty folder of runs, and leaves that of the machine alone."""
+    folder = tmp_path_factory.mktemp("runs")
+    monkeypatch.setenv("STRUCTVIZ_RUNS", str(folder))
+    monkeypatch.delenv("STRUCTVIZ_SCHEDULER", raising=False)
+    return folder
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ LAYERS = (
     ("training", "comparison", "features", "filmstrip", "flows", "reconstruction"),
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
-    ("config", "types", "errors"),
+    ("config", "types", "errors", "files"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -85,7 +85,7 @@ def test_the_layers_have_no_strangers() -> None:
 
 
 # Streamlit itself brings Plotly.
-HEAVY = {"escnn", "dask", "skimage", "scipy", "pandas", "pydicom", "matplotlib"}
+HEAVY = {"escnn", "dask", "distributed", "skimage", "scipy", "pandas", "pydicom", "matplotlib"}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -101,10 +101,13 @@ def loaded_by(statement: str) -> set[str]:
         ("import structviz", {"torch", "numpy", "escnn", "dask", "streamlit", "skimage"}),
         (
             "import structviz.training, structviz.zoo, structviz.comparison, structviz.data",
-            {"escnn", "dask", "streamlit", "skimage", "plotly"},
+            {"escnn", "dask", "distributed", "streamlit", "skimage", "plotly"},
         ),
         ("import structviz.figures, structviz.ui.rotation, structviz.ui.router", {"escnn", "dask", "skimage"}),
-        (f"import {', '.join(name for name in MODULES if name.startswith('structviz.ui.flow'))}", HEAVY),
+        *(
+            (f"import {', '.join(name for name in MODULES if name.startswith(package))}", HEAVY)
+            for package in ("structviz.ui.flow", "structviz.ui.lab")
+        ),
     ],
 )
 def test_nothing_heavy_loads_before_it_is_needed(statement: str, unwanted: set[str]) -> None:

@@ -6,18 +6,20 @@ from types import MappingProxyType
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape, read_shape
 from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines
+from structviz.training.checkpoint import Checkpoint
 from structviz.training.ct import CT, ct_geometry
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
+from structviz.training.descent import pick_device
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
-from structviz.training.loop import fit, pick_device
-from structviz.training.recipes import ARMS, Recipe
+from structviz.training.loop import Training, fit
+from structviz.training.recipes import ARMS, Example, Glance, Recipe
 from structviz.training.report import report
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
-from structviz.training.sweep import Run, Sweep, plan, sweep
+from structviz.training.sweep import Run, Scored, Sweep, plan, sweep
 from structviz.training.table import Row, read_rows, summary, write_rows
 
 __all__ = [
@@ -30,17 +32,22 @@ __all__ = [
     "SHIPPED",
     "SMALL",
     "Sweep",
+    "Checkpoint",
     "DenoiserShape",
     "Event",
+    "Example",
     "Finished",
+    "Glance",
     "Outcome",
     "PointShape",
     "Progress",
     "Recipe",
     "Row",
     "Run",
+    "Scored",
     "Started",
     "TrainConfig",
+    "Training",
     "TrainResult",
     "UnrolledShape",
     "command_line",

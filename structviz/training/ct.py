@@ -12,20 +12,22 @@ from structviz.checks import equivariance_error
 from structviz.config import TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.nets.unrolled import UNIT, LearnedProximalGradient
-from structviz.tomography import ParallelBeam, RayTransform, measure
+from structviz.tomography import ParallelBeam, RayTransform, fbp, measure
 from structviz.tomography.turns import turn_sinogram
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.patients import (
+    DATA_RANGE,
     MEASURED_ONCE,
     N_PHOTONS,
     NEW_PHOTONS,
     held_out,
+    held_out_pair,
     mean_figures,
     score,
     training_patients,
 )
-from structviz.training.recipes import Batches, Recipe, Score
-from structviz.transforms import rotate
+from structviz.training.recipes import Batches, Example, Glance, Recipe, Score, examples_of_pair, glance_at_pair
+from structviz.transforms import disc_mask, rotate
 from structviz.types import PerImage, SquareImages
 
 __all__ = [
@@ -138,6 +140,19 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     return {**mean_figures(_scores(net, config)), "equivariance_error_90": error}
 
 
+def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+    geometry = ct_geometry(config)
+    pair = held_out_pair(geometry)
+    return glance_at_pair(net, pair.y, pair.x, DATA_RANGE, disc_mask(geometry.image_size, geometry.image_size))
+
+
+def _examples(config: TrainConfig) -> dict[str, Example]:
+    """A sinogram is no image: what is given is shown by its filtered backprojection."""
+    geometry = ct_geometry(config)
+    pair = held_out_pair(geometry)
+    return examples_of_pair(fbp(RayTransform(geometry), pair.y, "hann"), pair.x)
+
+
 CT = Recipe(
     name="ct",
     title="Computed tomography of the chest",
@@ -151,6 +166,9 @@ CT = Recipe(
     batches=_batches,
     loss=squared_error_in_units,
     evaluate=_evaluate,
+    glance=_glance,
+    examples=_examples,
+    headline=("psnr_turned", "psnr_upright"),
     scores=_scores,
     references=_references,
     datasets=(NEW_PHOTONS, MEASURED_ONCE),

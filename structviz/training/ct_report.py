@@ -8,9 +8,9 @@ from typing import Any
 
 from structviz import zoo
 from structviz.errors import CheckpointError
+from structviz.files import write_whole
 from structviz.tomography import ParallelBeam
 from structviz.training.ct_baselines import ct_baselines
-from structviz.training.files import write_whole
 from structviz.training.patients import (
     DATA_RANGE,
     MEASURED_ONCE,

@@ -11,26 +11,39 @@ from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import group
 from structviz.types import Images, PerImage
 
-__all__ = ["build_denoiser", "export_denoiser", "half_squared_error"]
+__all__ = ["build_denoiser", "check_denoiser", "export_denoiser", "half_squared_error"]
+
+
+def check_denoiser(config: TrainConfig) -> DenoiserShape:
+    """The shape of a denoiser that a complete configuration asks for.
+
+    Raises
+    ------
+    ConfigError
+        If it is that of another network, or its channels cannot be shared out among the elements of the group.
+    """
+    shape = config.net
+    if not isinstance(shape, DenoiserShape):
+        raise ConfigError(f"A denoiser needs the shape of one; got {shape!r}. Leave it open for the recipe's own.")
+    if config.arm == "equivariant" and config.matching == "channels":
+        order = group(config.group or "C4").order
+        if shape.width % order or not shape.width:
+            raise ConfigError(
+                f"{config.group} needs a width that is a multiple of {order} channels; got {shape.width}."
+            )
+    return shape
 
 
 def build_denoiser(config: TrainConfig) -> nn.Module:
     """The trainable network of an arm, from a complete configuration."""
-    shape = config.net
-    if not isinstance(shape, DenoiserShape):
-        raise ConfigError(f"A denoiser needs the shape of one; got {shape!r}. Leave it open for the recipe's own.")
+    shape = check_denoiser(config)
     ordinary = ConvDenoiser(shape.width, shape.dilations, shape.kernel_size, shape.residual)
     if config.arm != "equivariant":
         return ordinary
     from structviz.nets.equivariant import EquivariantDenoiser, fields_for_parameters
 
-    order = group(config.group or "C4").order
     if config.matching == "channels":
-        fields, rest = divmod(shape.width, order)
-        if rest or not fields:
-            raise ConfigError(
-                f"{config.group} needs a width that is a multiple of {order} channels; got {shape.width}."
-            )
+        fields = shape.width // group(config.group or "C4").order
     else:
         n_parameters = sum(p.numel() for p in ordinary.parameters())
         fields = fields_for_parameters(n_parameters, config.group or "C4", shape.dilations, shape.kernel_size)

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float, Int
@@ -14,7 +15,7 @@ from structviz.data import TOY_SETS, toy_split
 from structviz.errors import ConfigError, ShapeError
 from structviz.metrics import accuracy
 from structviz.nets.points import PLAIN, PointClassifier
-from structviz.training.recipes import Batches, Recipe
+from structviz.training.recipes import Batches, Glance, Recipe, device_of
 from structviz.types import Labels, PerImage, Points
 
 __all__ = [
@@ -22,14 +23,19 @@ __all__ = [
     "N_TEST",
     "build_classifier",
     "cross_entropy",
+    "decision_map",
     "drawn_from",
     "evaluate_classifier",
     "flow_on",
+    "half_width",
     "smoothness",
 ]
 
 N_TEST = 1000
 """Points to test on."""
+
+_PIXELS = 56
+"""Of a row of the picture in a glance."""
 
 _TrainSet = tuple[Float[Tensor, "train 2"], Int[Tensor, "train"]]
 _TestSet = tuple[Float[Tensor, "test 2"], Int[Tensor, "test"]]
@@ -66,12 +72,18 @@ def _export(net: nn.Module) -> PointClassifier:
 
 
 def _points(config: TrainConfig) -> tuple[_TrainSet, _TestSet]:
+    dataset, n_train = _set(config)
+    return toy_split(dataset, n_train, N_TEST, config.seed)
+
+
+def _set(config: TrainConfig) -> tuple[str, int]:
+    """Name and size of the set of points."""
     if config.dataset is None or config.n_train is None:
         raise ConfigError(
             "Points of the recipe flow have the name and size of their set; got a configuration without. Complete it; "
             "a network that was trained on points of one's own can only be measured on those."
         )
-    return toy_split(config.dataset, config.n_train, N_TEST, config.seed)
+    return config.dataset, config.n_train
 
 
 def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
@@ -124,6 +136,55 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     return evaluate_classifier(net, *_points(config))
 
 
+@lru_cache(maxsize=4)
+def _split(dataset: str, n_train: int, seed: int) -> tuple[_TrainSet, _TestSet]:
+    """Points for glances, which come often; shared, so not to be changed."""
+    return toy_split(dataset, n_train, N_TEST, seed)
+
+
+def half_width(points: Points) -> float:
+    """Half the side of a square about the origin that holds all points and a margin."""
+    return 1.15 * points.abs().max().item() or 1.0
+
+
+def decision_map(net: nn.Module, extent: float, pixels: int = _PIXELS) -> Float[Tensor, "row column"]:
+    """Probability of class 1 at the centres of the pixels of a square about the origin, the upper row first.
+
+    Where the network gives no number, it is 1/2.
+
+    Parameters
+    ----------
+    net
+        From points to logits, on any device.
+    extent
+        Half the side of the square, as from `half_width`.
+    pixels
+        In a row.
+    """
+    reach = extent * (1 - 1 / pixels)
+    ticks = torch.linspace(-reach, reach, pixels)
+    places = torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), -1).flip(0).reshape(-1, 2)
+    with torch.no_grad():
+        logits = net(places.to(device_of(net))).cpu()
+    return torch.sigmoid(logits).nan_to_num(0.5).reshape(pixels, pixels)
+
+
+def _glance_at(net: nn.Module, train: _TrainSet, test: _TestSet) -> Glance:
+    figures: dict[str, float] = {}
+    for name, (points, labels) in (("train", train), ("test", test)):
+        # As many as a step sees at most, however large the set: a glance must cost no more than a few steps.
+        points, labels = points[:MAX_BATCH], labels[:MAX_BATCH]
+        with torch.no_grad():
+            logits = net(points.to(device_of(net))).cpu()
+        figures[f"accuracy_{name}"] = accuracy(logits, labels)
+        figures[f"loss_{name}"] = cross_entropy(logits, labels).mean().item()
+    return Glance(figures, {"decision": decision_map(net, half_width(train[0]))})
+
+
+def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+    return _glance_at(net, *_split(*_set(config), config.seed))
+
+
 FLOW = Recipe(
     name="flow",
     title="Points in two classes",
@@ -134,6 +195,9 @@ FLOW = Recipe(
     batches=_batches,
     loss=cross_entropy,
     evaluate=_evaluate,
+    glance=_glance,
+    examples=lambda _config: {},
+    headline=("accuracy_test",),
     regulariser=smoothness,
     arms=("ordinary",),
     datasets=tuple(TOY_SETS),
@@ -161,5 +225,6 @@ def flow_on(points: Points, labels: Labels) -> Recipe:
         defaults=lambda config: _defaults(dataclasses.replace(config, n_train=len(points))),
         batches=lambda config, generator: drawn_from(points, labels, config, generator),
         evaluate=lambda net, _config: evaluate_classifier(net, (points, labels), (points, labels)),
+        glance=lambda net, _config: _glance_at(net, (points, labels), (points, labels)),
         datasets=(),
     )

@@ -3,15 +3,17 @@
 import dataclasses
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import torch
+from torch import nn
 
 from structviz.checks import equivariance_error
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import IMAGES, image, patches
 from structviz.metrics import psnr, ssim
-from structviz.training.denoising import build_denoiser, export_denoiser, half_squared_error
-from structviz.training.recipes import Batches, Recipe
+from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
+from structviz.training.recipes import Batches, Example, Glance, Recipe, examples_of_pair, glance_at_pair
 from structviz.transforms import add_gaussian, disc_mask, rotate
 from structviz.types import Images
 
@@ -48,9 +50,12 @@ DILATIONS = (1, 2, 3, 3, 2, 1)
 ANGLES = (0, 30, 45, 60, 90)
 """Rotations of the held-out images in the figures, in degrees."""
 
+_GLANCE_SEED = 2_718_281_828
+"""Of the noise in a glance."""
+
 
 def _defaults(config: TrainConfig) -> TrainConfig:
-    return dataclasses.replace(
+    config = dataclasses.replace(
         config,
         n_train=config.n_train or LARGE,
         steps=config.steps or 8000,
@@ -58,6 +63,8 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         learning_rate=config.learning_rate or (1e-2 if config.arm == "equivariant" else 4e-3),
         net=config.net or DenoiserShape(width=32, dilations=DILATIONS, kernel_size=3, residual=True),
     )
+    check_denoiser(config)
+    return config
 
 
 def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
@@ -96,6 +103,27 @@ def evaluate_denoiser(net: Callable[[Images], Images]) -> dict[str, float]:
     return figures
 
 
+@lru_cache(maxsize=1)
+def _pair() -> tuple[Images, Images]:
+    """A held-out photograph, noisy and clean, upright and turned with its noise; shared, so not to be changed.
+
+    Since the noise turns too, any difference between the two results is the network's.
+    """
+    x = image(IMAGES[0], TEST_SIZE)
+    y = add_gaussian(x, TEST_SIGMA, torch.Generator().manual_seed(_GLANCE_SEED))
+    return torch.cat([y, torch.rot90(y, 1, (-2, -1))]), torch.cat([x, torch.rot90(x, 1, (-2, -1))])
+
+
+def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+    del config
+    return glance_at_pair(net, *_pair(), mask=disc_mask(TEST_SIZE, TEST_SIZE))
+
+
+def _examples(config: TrainConfig) -> dict[str, Example]:
+    del config
+    return examples_of_pair(*_pair())
+
+
 IMAGES_RECIPE = Recipe(
     name="images",
     title="Photographs",
@@ -108,5 +136,9 @@ IMAGES_RECIPE = Recipe(
     export=export_denoiser,
     batches=_batches,
     loss=half_squared_error,
+    precisions=("float32", "bfloat16"),
     evaluate=lambda net, _config: evaluate_denoiser(net),
+    glance=_glance,
+    examples=_examples,
+    headline=("psnr_turned", "psnr_upright"),
 )

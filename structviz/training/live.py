@@ -11,9 +11,10 @@ from torch import Tensor, nn
 
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
+from structviz.training.descent import Descent, initial_network, is_lack_of_memory, pick_device
 from structviz.training.events import Outcome, TrainResult
-from structviz.training.loop import Descent, Watch, initial_network, is_lack_of_memory, pick_device
 from structviz.training.recipes import Recipe, complete
+from structviz.training.watch import Watch
 
 __all__ = ["Glimpse", "LiveRun", "State"]
 
@@ -95,7 +96,7 @@ class LiveRun:
         self._place = pick_device(device)
         self._net = initial_network(recipe, self.config)
         self._descent = Descent(recipe, self.config, self._net, self._place)
-        self._watch = Watch(self._net, lambda _event: None)
+        self._watch = Watch(self._net)
         self._losses: list[float] = []
         self._seconds = 0.0
         self._outcome: Outcome | None = None

@@ -14,6 +14,7 @@ from structviz.data import thorax
 from structviz.errors import ConfigError
 from structviz.metrics import psnr, ssim
 from structviz.tomography import ParallelBeam, measure
+from structviz.tomography.turns import turn_sinogram
 from structviz.training.recipes import Score
 from structviz.transforms import disc_mask, rotate
 from structviz.types import Sinograms, SquareImages
@@ -27,6 +28,7 @@ __all__ = [
     "ORIENTATIONS",
     "Patients",
     "held_out",
+    "held_out_pair",
     "mean_figures",
     "score",
     "training_patients",
@@ -88,10 +90,7 @@ def held_out(geometry: ParallelBeam, orientation: str, n: int = N_TEST) -> Patie
     """
     if orientation not in ORIENTATIONS:
         raise ConfigError(f"Held-out patients lie {' or '.join(ORIENTATIONS)}; got {orientation!r}.")
-    generator = torch.Generator().manual_seed(_SEED)
-    # Even a training set of the same seed ends before these patients begin.
-    torch.randint(2**62, (_MOST_TRAINING_PATIENTS,), generator=generator)
-    x = thorax(n, 4 * geometry.image_size, generator)
+    x = _unseen(n, 4 * geometry.image_size)
     generator = torch.Generator().manual_seed(_SEED)
     angles = 2 * math.pi * torch.rand(n, generator=generator)
     if orientation == "rotated":
@@ -100,6 +99,33 @@ def held_out(geometry: ParallelBeam, orientation: str, n: int = N_TEST) -> Patie
         angles = torch.zeros(n)
     fine = avg_pool2d(x, 2)
     return Patients(measure(fine, geometry, N_PHOTONS, generator), avg_pool2d(fine, 2), angles)
+
+
+@lru_cache(maxsize=4)
+def held_out_pair(geometry: ParallelBeam) -> Patients:
+    """The first held-out patient, upright and a quarter turn further; shared, so not to be changed.
+
+    With an even number of views the noise turns too, so that any difference between the two reconstructions is the
+    method's. With an odd one turned views are not among those there are, and the patient is scanned again.
+    """
+    generator = torch.Generator().manual_seed(_SEED)
+    fine = avg_pool2d(_unseen(1, 4 * geometry.image_size), 2)
+    y = measure(fine, geometry, N_PHOTONS, generator)
+    if geometry.n_views % 2:
+        y_turned = measure(torch.rot90(fine, 1, (-2, -1)), geometry, N_PHOTONS, generator)
+    else:
+        y_turned = turn_sinogram(y, geometry, 1)
+    x = avg_pool2d(fine, 2)
+    x = torch.cat([x, torch.rot90(x, 1, (-2, -1))])
+    return Patients(torch.cat([y, y_turned]), x, torch.tensor([0.0, math.pi / 2]))
+
+
+def _unseen(n: int, size: int) -> SquareImages:
+    """Patients, upright, that no training set holds."""
+    generator = torch.Generator().manual_seed(_SEED)
+    # Even a training set of the same seed ends before these patients begin.
+    torch.randint(2**62, (_MOST_TRAINING_PATIENTS,), generator=generator)
+    return thorax(n, size, generator)
 
 
 def score(

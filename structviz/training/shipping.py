@@ -106,7 +106,11 @@ def command_line(config: TrainConfig, name: str) -> str:
         value = getattr(config, field.name)
         if field.name == "net" and value is not None:
             value = json.dumps(plain_shape(value))
-        if value is not None:
+        if field.name in ("precision", "compiled") and value == field.default:
+            continue
+        if value is True:
+            words.append(f"--{field.name}")
+        elif value is not None:
             words += [f"--{field.name.replace('_', '-')}", str(value)]
     return shlex.join(words)
 

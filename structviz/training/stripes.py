@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -10,18 +11,22 @@ from structviz.checks import equivariance_error
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import stripes
 from structviz.metrics import psnr, ssim
-from structviz.training.denoising import build_denoiser, export_denoiser, half_squared_error
-from structviz.training.recipes import Batches, Recipe
+from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
+from structviz.training.recipes import Batches, Example, Glance, Recipe, examples_of_pair, glance_at_pair
 from structviz.transforms import add_gaussian, rotate
+from structviz.types import Images
 
 __all__ = ["SIGMA", "STRIPES"]
 
 SIGMA = 0.25
 """Standard deviation of the noise on the stripes, in training and test."""
 
+_GLANCE_SEED = 2_718_281_828
+"""Of the noise in a glance: far from the seeds of training, which people count up from zero."""
+
 
 def _defaults(config: TrainConfig) -> TrainConfig:
-    return dataclasses.replace(
+    config = dataclasses.replace(
         config,
         n_train=config.n_train or 16,
         steps=config.steps or 3000,
@@ -29,6 +34,8 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         learning_rate=config.learning_rate or (1e-2 if config.arm == "equivariant" else 3e-3),
         net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1), kernel_size=3, residual=False),
     )
+    check_denoiser(config)
+    return config
 
 
 def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
@@ -59,6 +66,28 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     return figures
 
 
+@lru_cache(maxsize=1)
+def _pair() -> tuple[Images, Images]:
+    """Noisy and clean stripes, upright and turned with their noise; shared, so not to be changed.
+
+    Since the noise turns too, any difference between the two results is the network's.
+    """
+    generator = torch.Generator().manual_seed(_GLANCE_SEED)
+    x = stripes(1, generator=generator)
+    y = add_gaussian(x, SIGMA, generator)
+    return torch.cat([y, torch.rot90(y, 1, (-2, -1))]), torch.cat([x, torch.rot90(x, 1, (-2, -1))])
+
+
+def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+    del config
+    return glance_at_pair(net, *_pair())
+
+
+def _examples(config: TrainConfig) -> dict[str, Example]:
+    del config
+    return examples_of_pair(*_pair())
+
+
 STRIPES = Recipe(
     name="stripes",
     title="The lecture's stripes",
@@ -68,5 +97,9 @@ STRIPES = Recipe(
     export=export_denoiser,
     batches=_batches,
     loss=half_squared_error,
+    precisions=("float32", "bfloat16"),
     evaluate=_evaluate,
+    glance=_glance,
+    examples=_examples,
+    headline=("psnr_turned", "psnr_upright"),
 )

@@ -3,20 +3,34 @@
 import dataclasses
 import json
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, ConfigError
+from structviz.files import write_whole
 from structviz.training.events import Event, Outcome
-from structviz.training.files import write_whole
 from structviz.training.loop import fit
-from structviz.training.recipes import Recipe, complete
+from structviz.training.recipes import Recipe, Score, complete
 from structviz.training.table import Row, read_rows, write_rows
 
-__all__ = ["Run", "Sweep", "plan", "sweep"]
+__all__ = ["Run", "Scored", "Sweep", "TrainAll", "plan", "score_run", "sweep"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A run of a sweep that is over; without figures if it did not finish."""
+
+    config: TrainConfig
+    outcome: Outcome
+    seconds: float
+    scores: tuple[Score, ...]
+
+
+TrainAll = Callable[[Recipe, Sequence[TrainConfig], str], Iterable[Scored]]
+"""Trains many configurations on a device, in whatever order, and gives each as soon as it is over."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,7 @@ def sweep(
     on_event: Callable[[Event], None] | None = None,
     on_run: Callable[[Run], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    train_all: TrainAll | None = None,
 ) -> Sweep:
     """Train every arm on every size with every seed, and measure all on the same held-out images.
 
@@ -103,6 +118,8 @@ def sweep(
         Called after each run.
     should_stop
         Asked before each step of each run.
+    train_all
+        Who trains; by default this process, one run after the other. The table does not depend on it.
 
     Raises
     ------
@@ -112,33 +129,67 @@ def sweep(
         If the table cannot be read.
     """
     configs = plan(recipe, base or TrainConfig(recipe=recipe.name), sizes, arms, seeds)
-    rows = [] if path is None else _resume(path, configs)
-    known = {row.run for row in rows}
+    before = [] if path is None else _resume(path, configs)
+    known = {row.run for row in before}
+    found: dict[TrainConfig, tuple[Row, ...]] = {}
+    yardsticks: list[Row] = []
     failed: list[Run] = []
 
-    def keep(new: list[Row]) -> None:
-        rows.extend(new)
-        if path is not None:
-            write_rows(rows, path)
+    def rows() -> list[Row]:
+        """The rows in the order of the plan, whatever the order in which the runs were over."""
+        return [*before, *yardsticks, *(row for config in configs for row in found.get(config, ()))]
 
-    if recipe.references is not None and not any(row.n_train is None for row in rows):
+    def keep() -> None:
+        if path is not None:
+            write_rows(rows(), path)
+
+    if recipe.references is not None and not any(row.n_train is None for row in before):
         for name, scores in recipe.references(configs[0]).items():
-            keep([Row(recipe.name, name, "", None, None, **dataclasses.asdict(one)) for one in scores])
-    for done, config in enumerate(configs, 1):
-        key = (config.arm, config.group or "", config.n_train, config.seed)
-        if key in known:
-            continue
-        if should_stop is not None and should_stop():
-            break
-        result = fit(recipe, config, device, on_event, should_stop)
-        run = Run(config, result.outcome, result.seconds, done, len(configs))
-        if result.outcome is not Outcome.FINISHED:
+            yardsticks += [Row(recipe.name, name, "", None, None, **dataclasses.asdict(one)) for one in scores]
+        keep()
+    missing = [config for config in configs if _key(config) not in known]
+    everyone = _one_by_one(on_event, should_stop) if train_all is None else train_all
+    for done, scored in enumerate(everyone(recipe, missing, device), len(configs) - len(missing) + 1):
+        config = scored.config
+        run = Run(config, scored.outcome, scored.seconds, done, len(configs))
+        if scored.outcome is not Outcome.FINISHED:
             failed.append(run)
-        elif recipe.scores is not None:
-            keep([Row(recipe.name, *key, **dataclasses.asdict(one)) for one in recipe.scores(result.net, config)])
+        else:
+            key = _key(config)
+            found[config] = tuple(Row(recipe.name, *key, **dataclasses.asdict(one)) for one in scored.scores)
+            keep()
         if on_run is not None:
             on_run(run)
-    return Sweep(tuple(rows), tuple(failed))
+    return Sweep(tuple(rows()), tuple(failed))
+
+
+def score_run(
+    recipe: Recipe,
+    config: TrainConfig,
+    device: str = "auto",
+    on_event: Callable[[Event], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Scored:
+    """Train one configuration, and measure it on the held-out images if it finished."""
+    result = fit(recipe, config, device, on_event, should_stop)
+    measured = result.outcome is Outcome.FINISHED and recipe.scores is not None
+    scores = tuple(recipe.scores(result.net, config)) if measured and recipe.scores else ()
+    return Scored(config, result.outcome, result.seconds, scores)
+
+
+def _one_by_one(on_event: Callable[[Event], None] | None, should_stop: Callable[[], bool] | None) -> TrainAll:
+    def train_all(recipe: Recipe, configs: Sequence[TrainConfig], device: str) -> Iterator[Scored]:
+        for config in configs:
+            if should_stop is not None and should_stop():
+                return
+            yield score_run(recipe, config, device, on_event, should_stop)
+
+    return train_all
+
+
+def _key(config: TrainConfig) -> tuple[str, str, int | None, int]:
+    """What tells a run from the others of its sweep."""
+    return config.arm, config.group or "", config.n_train, config.seed
 
 
 def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
@@ -168,5 +219,7 @@ def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
 
 def _shared(config: TrainConfig) -> dict[str, object]:
     """The settings of all runs of an arm, as they come back from JSON; the others stand in the table."""
+    unsaid = {"precision": "float32", "compiled": False}
     in_table = ("arm", "group", "n_train", "seed")
-    return {key: value for key, value in json.loads(config.to_json()).items() if key not in in_table}
+    values = json.loads(config.to_json())
+    return {k: value for k, value in values.items() if k not in in_table and (k, value) not in unsaid.items()}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from structviz.errors import CheckpointError
-from structviz.training.files import write_whole
+from structviz.files import write_whole
 
 __all__ = ["Row", "read_rows", "summary", "write_rows"]
 

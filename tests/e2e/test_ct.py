@@ -178,11 +178,12 @@ def test_the_scrubber_goes_through_the_iterates(view: Page) -> None:
 
 
 def test_an_answer_that_comes_late_changes_nothing_under_the_hand(view: Page) -> None:
-    # The page answers an earlier report while the next one rests; then, and while iterates play, the visitor's look counts.
+    # The page answers an earlier report while the next one rests, or while iterates play: the visitor's look counts.
     looks = view.get_by_test_id("viewer").evaluate(
         """(root) => {
             const viewer = root.structvizViewer;
-            const answer = (zoom) => ({ data: { ...viewer.words, look: { ...viewer.words.look, zoom } }, setStateValue: viewer.send });
+            const wish = (zoom) => ({ ...viewer.words, look: { ...viewer.words.look, zoom } });
+            const answer = (zoom) => ({ data: wish(zoom), setStateValue: viewer.send });
             const kept = viewer.look.zoom;
             const looks = [];
             viewer.change({ iterate: 0 });

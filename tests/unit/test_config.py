@@ -19,6 +19,8 @@ FULL = TrainConfig(
     net=DenoiserShape(width=16, dilations=(1, 2, 1), kernel_size=5, residual=True),
     dataset="spiral2d",
     regularisation=0.5,
+    precision="bfloat16",
+    compiled=True,
 )
 
 SHAPES = [
@@ -102,6 +104,8 @@ def test_batches_have_a_limit() -> None:
         ({"learning_rate": float("nan")}, "learning_rate must be a positive number; got nan"),
         ({"learning_rate": -1}, "learning_rate must be a positive number; got -1"),
         ({"matching": "size"}, "matching is one of channels, parameters; got 'size'"),
+        ({"precision": "int8"}, "precision is one of float32, bfloat16; got 'int8'"),
+        ({"compiled": 1}, "compiled is true or false; got 1"),
         ({"dataset": 3}, "dataset must be a name; got 3"),
         ({"regularisation": -0.1}, "regularisation must be zero or a positive number; got -0.1"),
         ({"regularisation": float("inf")}, "regularisation must be zero or a positive number; got inf"),

@@ -19,8 +19,9 @@ from structviz.data import TOY_SETS, toy_split
 from structviz.errors import ConfigError, ShapeError
 from structviz.nets import PLAIN, SCHEMES, PointClassifier
 from structviz.training import FLOW, Outcome, TrainResult, flow_on, save_result, train
+from structviz.training.descent import Descent, initial_network
 from structviz.training.flow import N_TEST, cross_entropy, drawn_from, evaluate_classifier, smoothness
-from structviz.training.loop import Descent, fit, initial_network
+from structviz.training.loop import fit
 from structviz.training.recipes import Recipe, complete
 from tests.unit.smooth_networks import scattered, smooth_network
 

@@ -1,7 +1,9 @@
 import csv
 import dataclasses
 import json
+import os
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from structviz.training.loop import fit
 from structviz.training.patients import N_TEST
 from structviz.training.recipes import Recipe, Score
 from structviz.training.stripes import STRIPES
+from structviz.training.sweep import Scored, score_run
 
 SHAPE = UnrolledShape(image_size=8, n_views=4, iterations=1, width=4, memory=0)
 BASE = TrainConfig("ct", steps=1, net=SHAPE)
@@ -175,14 +178,14 @@ def test_tables_are_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     before = path.read_text()
     assert before.splitlines()[1] == "ct,tv,,,,rotated,3,28.1235,0.9"
 
-    def crash(self: Path, *_args: Any, **_kwargs: Any) -> int:
-        self.write_bytes(b"half a")
+    def crash(_descriptor: int) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Path, "write_text", crash)
+    monkeypatch.setattr(os, "fsync", crash)
     with pytest.raises(OSError, match="disk full"):
         write_rows(2 * rows, path)
-    assert path.read_bytes().decode() == before
+    assert path.read_text() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_summary_averages_over_patients_and_seeds() -> None:
@@ -238,3 +241,13 @@ def test_command_line_tells_what_failed(tmp_path: Path, capsys: pytest.CaptureFi
     with pytest.raises(SystemExit) as exit_:
         cli.main(["sweep", "--sizes", "ten", "--out", "x.csv"])
     assert exit_.value.code == 2
+
+
+def test_the_table_does_not_depend_on_who_trains_in_which_order(tmp_path: Path) -> None:
+    def backwards(recipe: Recipe, configs: Sequence[TrainConfig], device: str) -> Iterator[Scored]:
+        return (score_run(recipe, config, device) for config in reversed(configs))
+
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    sweep(QUICK, [1, 2], ["ordinary"], 1, BASE, one, "cpu")
+    sweep(QUICK, [1, 2], ["ordinary"], 1, BASE, other, "cpu", train_all=backwards)
+    assert other.read_bytes() == one.read_bytes()

@@ -1,0 +1,126 @@
+"""The command line: train a network, go on with a run, sweep, measure networks, rebuild those that ship.
+
+Exit status: 0 when all went as asked, 1 when a run or a comparison failed, 2 when the request was wrong.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from structviz import __version__
+from structviz.cli import networks, runs, sweeps
+from structviz.cli.progress import say
+from structviz.errors import StructVizError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], tuple[int, dict[str, Any], str]] = options.run
+    try:
+        status, values, text = run(options)
+    except StructVizError as error:
+        if options.json:
+            print(json.dumps({"error": str(error)}))
+        say(f"structviz: {error}")
+        return 2
+    except KeyboardInterrupt:
+        say("structviz: interrupted")
+        return 1
+    print(json.dumps(values, ensure_ascii=False) if options.json else text)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m structviz", description="Structure-preserving deep learning.")
+    parser.add_argument("--version", action="version", version=f"structviz {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = _command(commands, "train", runs.train, "train one arm of a recipe, in a folder that can be resumed")
+    train.add_argument("--recipe", default="stripes", help="stripes, images, flow or ct (default: %(default)s)")
+    train.add_argument("--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)")
+    train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
+    train.add_argument("--n-train", type=int, help="number of training images or points")
+    train.add_argument("--regularisation", type=float, help="weight of the regulariser of the recipe flow")
+    train.add_argument("--name", help="name of the network in --out (default: the arm)")
+    train.add_argument("--out", type=Path, metavar="DIR", help="folder for a copy of the network, <recipe>/<name>.*")
+    _settings(train)
+    _device(train)
+    _where(train)
+
+    resume = _command(commands, "resume", runs.resume, "go on with runs that were paused, cancelled or interrupted")
+    resume.add_argument("names", nargs="*", metavar="RUN", help="names or folders of runs")
+    resume.add_argument("--all", action="store_true", help="all that can go on")
+    _where(resume)
+
+    sweep = _command(commands, "sweep", sweeps.sweep, "train the arms of a recipe on training sets of many sizes")
+    sweep.add_argument("--recipe", default="ct", help="a recipe with figures for single images (default: %(default)s)")
+    sweep.add_argument(
+        "--sizes", type=_whole_numbers, required=True, metavar="N,N,…", help="numbers of training images"
+    )
+    sweep.add_argument("--arms", type=_words, default=["ordinary", "augmented", "equivariant"], metavar="ARM,ARM,…")
+    sweep.add_argument("--seeds", type=int, default=3, help="runs of each kind (default: %(default)s)")
+    sweep.add_argument("--out", type=Path, required=True, metavar="FILE", help="table (CSV); its runs are not repeated")
+    _settings(sweep)
+    _device(sweep)
+    _scheduler(sweep)
+
+    evaluate = _command(commands, "evaluate", networks.evaluate, "measure networks again and compare with their cards")
+    evaluate.add_argument("names", nargs="*", metavar="NAME", help="such as stripes/equivariant (default: all)")
+    evaluate.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
+    evaluate.add_argument("--baselines", action="store_true", help="measure TV and non-local means on images too")
+
+    pretrain = _command(commands, "pretrain", networks.pretrain, "rebuild the networks that ship, and their table")
+    pretrain.add_argument("--only", nargs="+", metavar="NAME", help="rebuild these alone")
+    pretrain.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
+    _device(pretrain)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[..., Any], text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.set_defaults(run=run)
+    return command
+
+
+def _settings(command: argparse.ArgumentParser) -> None:
+    """What decides a training, whether there is one or many."""
+    command.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
+    command.add_argument(
+        "--dataset", help="which data set of flow (halfmoon2d, donut2d, …) or ct (new-photons, measured-once)"
+    )
+    command.add_argument("--steps", type=int, help="steps of training")
+    command.add_argument("--batch-size", type=int, help="images or points in each step")
+    command.add_argument("--learning-rate", type=float, help="largest step size of Adam")
+    command.add_argument("--seed", type=int, default=0, help="decides data, noise and weights (default: %(default)s)")
+    command.add_argument("--net", type=json.loads, metavar="JSON", help="shape of the network, as on a card")
+    command.add_argument("--precision", default="float32", help="float32 or bfloat16 (default: %(default)s)")
+    command.add_argument("--compiled", action="store_true", help="compile the network first (CUDA)")
+
+
+def _device(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: %(default)s)")
+
+
+def _where(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--runs", type=Path, metavar="DIR", help="folder of runs (default: STRUCTVIZ_RUNS, else runs)")
+    _scheduler(command)
+
+
+def _scheduler(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--scheduler", metavar="ADDRESS", help="train on the Dask cluster at tcp://HOST:PORT instead of in this process"
+    )
+
+
+def _whole_numbers(text: str) -> list[int]:
+    return [int(word) for word in text.split(",")]
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]

@@ -1,0 +1,96 @@
+"""Commands for networks that are there: measure them, and rebuild those that ship."""
+
+import argparse
+import math
+from pathlib import Path
+from typing import Any
+
+from structviz.cli.progress import Bar
+
+__all__ = ["REPRODUCE", "evaluate", "figures", "pretrain"]
+
+REPRODUCE = {"psnr": 0.1, "accuracy": 0.01}
+"""`evaluate` fails when a figure of such a name differs from the card by more than this, in dB and as a share."""
+
+
+def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Train the networks that ship, and write the table of their figures."""
+    from structviz import training, zoo
+    from structviz.errors import ConfigError
+
+    wanted = options.only or list(training.SHIPPED)
+    if unknown := set(wanted) - set(training.SHIPPED):
+        raise ConfigError(
+            f"These do not ship: {', '.join(sorted(unknown))}; choose from {', '.join(training.SHIPPED)}."
+        )
+    folder = options.out or zoo.PRETRAINED
+    runs = [_train_and_save(training.SHIPPED[name], name, options.device, folder) for name in wanted]
+    if scanned := [name for name in wanted if training.SHIPPED[name].recipe == training.CT.name]:
+        training.save_ct_baselines(folder, training.ct_geometry(zoo.card(scanned[0], folder).config))
+    if set(training.SHIPPED) <= set(zoo.names(folder)):
+        (folder / "README.md").write_text(training.report(folder, training.measure_baselines()), encoding="utf-8")
+    failed = any(values["outcome"] != "FINISHED" for values in runs)
+    texts = [f"{v['name']}: {v['message']} ({v['seconds']:g} s)\n{figures(v['metrics'])}" for v in runs]
+    return int(failed), {"networks": runs}, "\n".join(texts)
+
+
+def _train_and_save(config: Any, name: str, device: str, folder: Path) -> dict[str, Any]:
+    from structviz import training
+
+    with Bar(name) as bar:
+        result = training.train(config, device, on_event=bar)
+    command = training.command_line(config, name)
+    described = training.save_result(result, name, folder, training.recipe(config.recipe).data, command)
+    return {
+        "name": name,
+        "outcome": result.outcome.name,
+        "message": result.outcome.value,
+        "seconds": described.seconds,
+        "device": described.device,
+        "metrics": dict(result.metrics),
+        "sha256": described.sha256,
+        "folder": str(folder),
+    }
+
+
+def evaluate(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Measure networks and compare with their cards."""
+    from structviz import training, zoo
+    from structviz.errors import CheckpointError
+
+    folder = options.folder or zoo.PRETRAINED
+    names = options.names or zoo.names(folder)
+    if not names:
+        raise CheckpointError(f"There are no networks in {folder}; name the folder that holds <recipe>/<network>.*.")
+    rows = [_measured(name, folder) for name in names]
+    if options.baselines:
+        rows += [
+            {"name": f"images/{name}", "metrics": dict(found), "as_on_card": True}
+            for name, found in training.measure_baselines().items()
+        ]
+    failed = [row["name"] for row in rows if not row["as_on_card"]]
+    text = "\n".join(f"{row['name']}\n{figures(row['metrics'])}" for row in rows)
+    if failed:
+        allowed = " or ".join(f"{most:g} in {kind}" for kind, most in REPRODUCE.items())
+        text += f"\nNot as on the card, by more than {allowed}: {', '.join(failed)}"
+    return int(bool(failed)), {"networks": rows}, text
+
+
+def _measured(name: str, folder: Path) -> dict[str, Any]:
+    from structviz import training, zoo
+
+    promised = zoo.card(name, folder)
+    measured = dict(training.recipe(promised.config.recipe).evaluate(zoo.load(name, folder=folder), promised.config))
+    allowed = {key: most for key in measured for kind, most in REPRODUCE.items() if key.startswith(kind)}
+    differences = {key: abs(measured[key] - promised.metrics.get(key, math.nan)) for key in allowed}
+    return {
+        "name": name,
+        "metrics": measured,
+        "differences": differences,
+        "as_on_card": all(differences[key] <= most for key, most in allowed.items()),
+    }
+
+
+def figures(metrics: dict[str, float]) -> str:
+    """Figures of a network, a line each."""
+    return "\n".join(f"  {key:28s} {value:.4g}" for key, value in metrics.items())

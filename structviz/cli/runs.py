@@ -1,0 +1,211 @@
+"""Commands for runs: train in a folder of its own, here or on a cluster, and go on after a break."""
+
+import argparse
+import contextlib
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from structviz.cli.networks import figures
+from structviz.cli.progress import Bar, say
+
+if TYPE_CHECKING:
+    from structviz.config import TrainConfig
+    from structviz.jobs import Run, Store
+
+__all__ = ["config_of", "resume", "train"]
+
+_LOOK = 0.2
+"""Seconds between two looks at a run."""
+
+
+def config_of(options: argparse.Namespace, **settings: Any) -> "TrainConfig":
+    """The settings that a command line asks for."""
+    from structviz import training
+
+    return training.TrainConfig(
+        recipe=options.recipe,
+        group=options.group,
+        steps=options.steps,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+        net=None if options.net is None else training.read_shape(options.net),
+        dataset=options.dataset,
+        precision=options.precision,
+        compiled=options.compiled,
+        **settings,
+    )
+
+
+def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Train one arm in a new folder."""
+    from structviz import training, zoo
+    from structviz.jobs import Store
+
+    config = config_of(
+        options,
+        arm=options.arm,
+        matching=options.matching,
+        n_train=options.n_train,
+        regularisation=options.regularisation,
+    )
+    name = f"{config.recipe}/{options.name or config.arm}"
+    zoo.check_name(name)
+    training.pick_device(options.device if options.scheduler is None else "cpu")
+    store = Store(options.runs)
+    run = store.create(config, options.device, shared=False)
+    _follow(store, [run], options.scheduler)
+    values = _told(run, name)
+    if options.out is not None and run.status().state.has_network:
+        card = dataclasses.replace(run.card(), name=name, command=training.command_line(config, name))
+        zoo.save(run.load(), card, options.out)
+        values["folder"] = str(options.out)
+    return _status([values]), values, _text(values)
+
+
+def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Let runs go on."""
+    from structviz.errors import JobError
+    from structviz.jobs import Run, State, Status, Store
+
+    store = Store(options.runs)
+    named = [Run(Path(name).resolve()) if Path(name).is_dir() else store.get(name) for name in options.names]
+    if options.all:
+        named += [run for run in store.runs() if run.status().state.can_resume and run.id not in options.names]
+    if not named:
+        raise JobError("Name the runs that shall go on, or ask for --all; there is none to go on with otherwise.")
+    for run in named:
+        status = run.status()
+        if not status.state.can_resume:
+            raise JobError(f"The run {run.id} cannot go on: {status.sentence}")
+    for run in named:
+        # What was asked of a run before is done with.
+        run.beat()
+        run.write_status(Status(State.QUEUED, step=run.status().step, steps=run.status().steps))
+    _follow(store, named, options.scheduler)
+    told = [_told(run, run.network_name) for run in named]
+    return _status(told), {"runs": told}, "\n".join(map(_text, told))
+
+
+def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> None:
+    """Have runs trained and show how far they are, until all are over; Ctrl-C pauses them."""
+    from structviz.jobs import Order
+
+    for run in runs:
+        run.give(Order.GO)
+    with _hands(store, runs, scheduler) as trouble:
+        try:
+            for run in runs:
+                _show(run, trouble)
+        except KeyboardInterrupt:
+            for run in runs:
+                if run.status().state.is_active:
+                    run.give(Order.PAUSE)
+            _wait(runs)
+            names = " ".join(run.id for run in runs if run.status().state.can_resume)
+            where = f" --runs {store.folder}"
+            say(f"structviz: paused; go on with: python -m structviz resume {names}{where}")
+            raise
+
+
+@contextlib.contextmanager
+def _hands(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Iterator[Callable[[], str]]:
+    """Those who train: a thread of this process, one run after the other, or the workers of a cluster.
+
+    What is yielded says what is wrong with them, if anything is.
+    """
+    if scheduler is None:
+        from structviz.jobs.work import work
+
+        def train_all() -> None:
+            for run in runs:
+                work(str(run.folder))
+
+        over = threading.Event()
+        thread = threading.Thread(target=train_all, daemon=True)
+        warmth = threading.Thread(target=_keep_warm, args=(runs, over), daemon=True)
+        for one in (thread, warmth):
+            one.start()
+        try:
+            yield lambda: "" if thread.is_alive() else "The training ended without a word; see the log of the run."
+        finally:
+            over.set()
+        thread.join()
+        return
+    from structviz.jobs.engine import Engine
+
+    engine = Engine(store, scheduler)
+    for run in runs:
+        engine.start(run)
+    try:
+        yield lambda: engine.machine().sentence if engine.machine().state == "lost" else ""
+    finally:
+        engine.close()
+
+
+def _keep_warm(runs: Sequence["Run"], over: threading.Event) -> None:
+    """Those that wait for their turn are not left behind."""
+    while not over.wait(1.0):
+        for run in runs:
+            if run.status().state.is_active:
+                run.beat()
+
+
+def _show(run: "Run", trouble: Callable[[], str]) -> None:
+    from structviz.errors import JobError
+    from structviz.jobs import State
+
+    with Bar(f"{run.request().config.recipe} {run.request().config.arm}") as bar:
+        seen = 0
+        while True:
+            problem, status = trouble(), run.status()
+            if not status.state.is_active:
+                return
+            if problem:
+                run.write_status(dataclasses.replace(status, state=State.INTERRUPTED, message=problem))
+                raise JobError(problem)
+            history = run.history()
+            if history and history[-1].step != seen:
+                last = history[-1]
+                seen = last.step
+                bar.show(last.step, status.steps, last.loss, last.examples_per_second)
+            time.sleep(_LOOK)
+
+
+def _wait(runs: Sequence["Run"]) -> None:
+    deadline = time.monotonic() + 10
+    while any(run.status().state.is_active for run in runs) and time.monotonic() < deadline:
+        time.sleep(_LOOK)
+
+
+def _told(run: "Run", name: str) -> dict[str, Any]:
+    """What becomes of a run, in plain values."""
+    status = run.status()
+    values: dict[str, Any] = {
+        "name": name,
+        "run": run.id,
+        "outcome": status.state.name,
+        "message": status.sentence,
+        "step": status.step,
+        "seconds": status.seconds,
+        "device": status.device,
+        "metrics": {},
+        "folder": str(run.folder),
+    }
+    if status.state.has_network:
+        card = run.card()
+        values |= {"metrics": dict(card.metrics), "sha256": card.sha256, "device": card.device}
+    return values
+
+
+def _status(told: Sequence[dict[str, Any]]) -> int:
+    return int(any(values["outcome"] != "FINISHED" for values in told))
+
+
+def _text(values: dict[str, Any]) -> str:
+    head = f"{values['name']}: {values['message']} ({values['seconds']:g} s, run {values['run']})"
+    return "\n".join(filter(None, [head, figures(values["metrics"])]))

@@ -1,0 +1,205 @@
+"""Workers: an embedded Dask cluster whose workers are processes, or any Dask cluster by its address.
+
+This is the only file that imports Dask, and it does so when the first worker is needed.
+"""
+
+import logging
+import os
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from structviz.errors import JobError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+__all__ = ["EmbeddedPlan", "Workers", "connect", "embedded_plan", "settle_in"]
+
+ANSWER = 5.0
+"""Seconds in which a scheduler must answer."""
+
+_RACERS = 2
+"""Runs that an embedded cluster without a GPU trains at the same time: two arms race."""
+
+_PYTHON_PATH = "PYTHONPATH"
+
+
+@dataclass(frozen=True)
+class EmbeddedPlan:
+    """What an embedded cluster is made of.
+
+    Attributes
+    ----------
+    workers
+        Processes; each trains one run at a time.
+    gpus
+        GPUs, one for each worker; 0 without any.
+    cores
+        Processor cores that all workers share.
+    threads
+        Threads of each for torch.
+    """
+
+    workers: int
+    gpus: int
+    cores: tuple[int, ...]
+    threads: int
+
+
+def embedded_plan() -> EmbeddedPlan:
+    """One worker for each GPU, else two that leave a core to the app."""
+    import torch
+
+    gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+    left = tuple(cores[1:]) or tuple(cores)
+    workers = gpus or _RACERS
+    return EmbeddedPlan(workers, gpus, left, max(1, len(left) // workers))
+
+
+@dataclass(frozen=True)
+class Workers:
+    """A connection to workers.
+
+    Attributes
+    ----------
+    client
+        Dask's.
+    embedded
+        Whether they are ours; they end with this process.
+    plan
+        What they are made of, if they are.
+    """
+
+    client: "Client"
+    plan: EmbeddedPlan | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the workers are processes of this program."""
+        return self.plan is not None
+
+    def submit(
+        self, function: Any, *arguments: Any, key: str | None, device: str = "auto", priority: int = 0
+    ) -> "Future":
+        """Have a worker call a function; a GPU is claimed where there is one, unless the CPU is asked for."""
+        resources = {"GPU": 1} if device != "cpu" and self.has_gpus() else None
+        if self.plan is not None:
+            function, arguments = _settled, (self.plan, function, *arguments)
+        return self.client.submit(function, *arguments, key=key, pure=False, resources=resources, priority=priority)
+
+    def has_gpus(self) -> bool:
+        """Whether any worker offers a GPU."""
+        return any("GPU" in worker.get("resources", {}) for worker in self._workers().values())
+
+    def sentence(self) -> str:
+        """Who they are, for people."""
+        n = len(self._workers())
+        who = f"{n} worker{'' if n == 1 else 's'}"
+        where = "of this machine" if self.embedded else f"of the cluster at {self.client.scheduler.address}"  # pyright: ignore[reportOptionalMemberAccess]
+        what = "on GPUs" if self.has_gpus() else "on the CPU" if self.embedded else "on CPUs"
+        return f"{who} {what} {where}"
+
+    def is_alive(self) -> bool:
+        """Whether the scheduler still answers."""
+        return self.client.status == "running"
+
+    def close(self) -> None:
+        """Let go of the workers; ours end."""
+        cluster = self.client.cluster
+        self.client.close()
+        if cluster is not None:
+            cluster.close()
+
+    def _workers(self) -> dict[str, Any]:
+        return self.client.scheduler_info(n_workers=-1)["workers"]
+
+
+def connect(address: str | None) -> Workers:
+    """Reach the scheduler at an address, or start workers of our own.
+
+    Raises
+    ------
+    JobError
+        If the scheduler does not answer.
+    """
+    import dask.config
+    from distributed import Client, LocalCluster
+
+    if address is not None:
+        try:
+            with dask.config.set({"distributed.comm.timeouts.connect": f"{ANSWER}s"}):
+                return Workers(Client(address, timeout=ANSWER, set_as_default=False, name="structviz"))
+        except (OSError, TimeoutError, ValueError) as error:
+            raise JobError(
+                f"The scheduler at {address} does not answer: {error or 'no reply'}. "
+                "Start it, or train on this machine."
+            ) from error
+    plan = embedded_plan()
+    # Workers import the package by its name, wherever the program was started from.
+    os.environ[_PYTHON_PATH] = os.pathsep.join(filter(None, [_project(), os.environ.get(_PYTHON_PATH, "")]))
+    try:
+        cluster = LocalCluster(
+            n_workers=plan.workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=None,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            resources={"GPU": 1} if plan.gpus else {},
+            silence_logs=logging.ERROR,
+        )
+        return Workers(Client(cluster, set_as_default=False, name="structviz"), plan)
+    except (OSError, RuntimeError, TimeoutError) as error:
+        raise JobError(f"The workers of this machine cannot be started: {error}. Close other programs.") from error
+
+
+def settle_in(plan: EmbeddedPlan, name: object) -> None:
+    """Make the thread that trains a good neighbour of the app: its own GPU or the other cores, and lower priority."""
+    if getattr(_thread, "settled", False):
+        return
+    _thread.settled = True
+    import torch
+
+    if plan.gpus:
+        os.environ["CUDA_VISIBLE_DEVICES"] = str(name)
+    else:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, plan.cores)
+        _limit_memory()
+    # On Linux this holds for the thread and those that it starts: what answers the scheduler stays quick.
+    if hasattr(os, "nice"):
+        os.nice(10)
+    torch.set_num_threads(plan.threads)
+
+
+_thread = threading.local()
+
+
+def _settled(plan: EmbeddedPlan, function: Any, *arguments: Any) -> Any:
+    from distributed import get_worker
+
+    settle_in(plan, get_worker().name)
+    return function(*arguments)
+
+
+def _limit_memory() -> None:
+    """Where Linux says how much there is, ask for no more: the run then hears of it, instead of being killed."""
+    try:
+        import resource
+
+        with open("/proc/meminfo", encoding="ascii") as file:  # noqa: PTH123 - it is no path to anything
+            free = next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable"))
+        with open("/proc/self/status", encoding="ascii") as file:  # noqa: PTH123
+            used = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmData"))
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (used + int(0.8 * free), hard))
+    except (ImportError, OSError, ValueError, StopIteration):
+        return
+
+
+def _project() -> str:
+    import structviz
+
+    return str(os.path.dirname(os.path.dirname(structviz.__file__ or "")))  # noqa: PTH120

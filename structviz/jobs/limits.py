@@ -1,0 +1,65 @@
+"""What a run may ask for: checked where runs begin, since widgets and addresses can say anything."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
+from structviz.errors import ConfigError
+
+__all__ = ["LIMITS", "MOST_ACTIVE", "MOST_PER_VISITOR", "check_limits"]
+
+MOST_PER_VISITOR = 6
+"""Runs of one visitor that wait or train at the same time."""
+
+MOST_ACTIVE = 24
+"""Runs that wait or train at the same time, of all visitors."""
+
+LIMITS: Mapping[str, int] = MappingProxyType(
+    {
+        "steps": 100_000,
+        "training examples": 10_000,
+        "examples in a step": 512,
+        "channels": 256,
+        "layers": 64,
+        "pixels on a side": 256,
+        "views": 400,
+    }
+)
+"""The most that a run may ask for."""
+
+_PIXELS = 16 * 512**2
+"""Pixels in a batch of reconstructions."""
+
+
+def check_limits(config: TrainConfig) -> None:
+    """Check that complete settings stay within what a shared machine bears.
+
+    Raises
+    ------
+    ConfigError
+        If they do not.
+    """
+    shape = config.net
+    wishes: dict[str, int | None] = {"steps": config.steps, "training examples": config.n_train}
+    if not isinstance(shape, PointShape):  # thousands of points are a small batch
+        wishes["examples in a step"] = config.batch_size
+    if isinstance(shape, DenoiserShape):
+        wishes |= {"channels": shape.width, "layers": len(shape.dilations)}
+    elif isinstance(shape, PointShape):
+        wishes |= {"channels": shape.width, "layers": shape.n_layers}
+    elif isinstance(shape, UnrolledShape):
+        wishes |= {"channels": shape.width, "layers": shape.iterations}
+        wishes |= {"pixels on a side": shape.image_size, "views": shape.n_views}
+    for name, value in wishes.items():
+        if value is not None and value > LIMITS[name]:
+            raise ConfigError(f"A run here has at most {LIMITS[name]:,} {name}; got {value:,}. Ask for less.")
+    if isinstance(shape, UnrolledShape):
+        _check_batch(config.batch_size or 1, shape.image_size)
+
+
+def _check_batch(batch_size: int, side: int) -> None:
+    most = _PIXELS // (side * side)
+    if batch_size > most:
+        raise ConfigError(
+            f"A batch of images with {side} × {side} pixels holds at most {most} here; got {batch_size}. Ask for less."
+        )

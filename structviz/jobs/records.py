@@ -1,0 +1,215 @@
+"""What is written down of a run: what was asked for, how it stands, and how it went."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from structviz.config import TrainConfig
+from structviz.errors import CheckpointError, StructVizError
+
+__all__ = ["Entry", "Request", "State", "Status"]
+
+
+class State(Enum):
+    """How a run stands; the value is the word in its files."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    DIVERGED = "diverged"
+    OUT_OF_MEMORY = "out-of-memory"
+    WORKER_LOST = "worker-lost"
+    DISK_FULL = "disk-full"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    UPLOADED = "uploaded"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits for a worker or trains on one."""
+        return self in (State.QUEUED, State.RUNNING)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it can go on from its last checkpoint."""
+        return self in (State.PAUSED, State.CANCELLED, State.WORKER_LOST, State.DISK_FULL, State.INTERRUPTED)
+
+    @property
+    def has_network(self) -> bool:
+        """Whether it leaves a network with a card."""
+        return self in (State.FINISHED, State.DIVERGED, State.UPLOADED)
+
+    @property
+    def title(self) -> str:
+        """A word or two for people."""
+        return self.value.replace("-", " ").capitalize()
+
+    @property
+    def sentence(self) -> str:
+        """What it means and what to do, where nothing more is known."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Mapping[State, str] = MappingProxyType(
+    {
+        State.QUEUED: "Waits for a free worker.",
+        State.RUNNING: "Trains.",
+        State.PAUSED: "Paused; it can go on from here.",
+        State.FINISHED: "Training finished.",
+        State.CANCELLED: "Training was cancelled; it can go on from its last checkpoint.",
+        State.DIVERGED: "Training diverged; the weights are the last good ones. A smaller learning rate helps.",
+        State.OUT_OF_MEMORY: "The device ran out of memory; a smaller batch or network helps.",
+        State.WORKER_LOST: "The worker was lost several times; the run can go on from its last checkpoint.",
+        State.DISK_FULL: "The disk is full; make room, then the run can go on from its last checkpoint.",
+        State.INTERRUPTED: "Whoever trained it is gone; the run can go on from its last checkpoint.",
+        State.FAILED: "Training failed; the log of the run says where.",
+        State.UPLOADED: "Came with its card from elsewhere.",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for; it never changes.
+
+    Attributes
+    ----------
+    config
+        Complete settings.
+    device
+        As for `structviz.training.train`.
+    created
+        When, in seconds since 1970.
+    owner
+        A token of who asked; empty on the command line.
+    race
+        Runs that were started together share it; empty otherwise.
+    """
+
+    config: TrainConfig
+    device: str = "auto"
+    created: float = 0.0
+    owner: str = ""
+    race: str = ""
+
+    def to_json(self) -> str:
+        """As it lies in the folder of the run."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return json.dumps({**values, "config": self.config.to_dict()}, indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Request":
+        """Rebuild it from `to_json`.
+
+        Raises
+        ------
+        CheckpointError
+            If the text is none.
+        """
+        values = _read(text)
+        try:
+            return cls(**{**values, "config": TrainConfig.from_dict(values["config"])})
+        except (TypeError, KeyError, AttributeError, ValueError, StructVizError) as error:
+            raise CheckpointError(f"These are no settings of a run: {error}. Delete the run.") from error
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a run stands.
+
+    Attributes
+    ----------
+    state, message
+        In a word, and in a sentence for people.
+    step, steps
+        Steps taken, and in all.
+    device, host
+        Where it trains or trained.
+    n_parameters
+        Trainable numbers of the network; 0 as long as it is not built.
+    seconds
+        Spent on training so far.
+    network
+        Name in the folder of the run, as `structviz.zoo.load` takes it; empty without one.
+    """
+
+    state: State
+    message: str = ""
+    step: int = 0
+    steps: int = 0
+    device: str = ""
+    host: str = ""
+    n_parameters: int = 0
+    seconds: float = 0.0
+    network: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """How it stands, for people."""
+        return self.message or self.state.sentence
+
+    def to_json(self) -> str:
+        """As it lies in the folder of the run."""
+        return json.dumps({**dataclasses.asdict(self), "state": self.state.value}, indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Status":
+        """Rebuild it from `to_json`.
+
+        Raises
+        ------
+        CheckpointError
+            If the text is none.
+        """
+        values = _read(text)
+        try:
+            return cls(**{**values, "state": State(values["state"])})
+        except (TypeError, KeyError, ValueError) as error:
+            raise CheckpointError(f"This is no state of a run: {error}. Delete the run.") from error
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a run's history: a report, with what a glance showed, if there was one.
+
+    Attributes
+    ----------
+    step
+        Steps taken.
+    loss
+        Its mean since the report before.
+    examples_per_second
+        Speed since the report before.
+    seconds
+        Spent on training so far.
+    figures
+        Of a glance at examples that are not trained on; empty at most reports.
+    """
+
+    step: int
+    loss: float
+    examples_per_second: float
+    seconds: float
+    figures: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise CheckpointError(
+            f"A file of a run is a JSON object; this text is none: {error}. Delete the run."
+        ) from error
+    if not isinstance(values, dict):
+        raise CheckpointError(f"A file of a run is a JSON object; got {type(values).__name__}. Delete the run.")
+    return values

@@ -1,0 +1,138 @@
+"""How long a run takes on these workers: from a short measurement, or from a run before."""
+
+import dataclasses
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from structviz.config import TrainConfig
+from structviz.errors import StructVizError
+from structviz.files import write_whole
+from structviz.jobs.folder import Run
+from structviz.training import Training, recipe
+from structviz.training.recipes import complete
+
+__all__ = ["Estimate", "Speeds", "measure_speed"]
+
+_SECONDS = 1.5
+"""Length of a measurement."""
+
+_FEW = 8
+"""Training examples in a measurement; what more of them take to draw is extrapolated."""
+
+_MOST = 500
+"""Measurements that are kept."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long a run would take.
+
+    Attributes
+    ----------
+    seconds
+        In all, training and drawing of its data.
+    steps_per_second
+        Of the training.
+    origin
+        Where the numbers come from, for people.
+    """
+
+    seconds: float
+    steps_per_second: float
+    origin: str
+
+
+def measure_speed(config: Mapping[str, Any], device: str) -> dict[str, float]:
+    """Train for a moment; steps per second, and seconds for each training example that must be drawn."""
+    wanted = TrainConfig.from_dict(config)
+    task = recipe(wanted.recipe)
+    few = dataclasses.replace(wanted, n_train=min(wanted.n_train or _FEW, _FEW), steps=1_000_000)
+    began = time.perf_counter()
+    training = Training(task, few, device)
+    training.advance()
+    drawn = time.perf_counter() - began
+    for _ in range(2):
+        training.advance()
+    began, taken = time.perf_counter(), training.step
+    while time.perf_counter() - began < _SECONDS:
+        training.advance()
+        if training.place.type == "cuda":
+            float(training.watch.losses[-1]) if training.watch.losses else None
+    speed = (training.step - taken) / (time.perf_counter() - began)
+    return {"steps_per_second": speed, "seconds_to_begin": drawn, "examples": few.n_train or _FEW}
+
+
+class Speeds:
+    """What is known of the speed of these workers, in a file beside the runs.
+
+    Parameters
+    ----------
+    folder
+        Where the runs lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "speeds.json"
+        self._lock = threading.Lock()
+
+    def key(self, config: TrainConfig, device: str) -> str:
+        """What decides the speed: all settings but the length, the seed and the size of the training set."""
+        config = complete(config, recipe(config.recipe))
+        same = dataclasses.replace(config, seed=0, steps=None, n_train=None, learning_rate=None, regularisation=None)
+        return hashlib.sha256(f"{same.to_json()} {device}".encode()).hexdigest()[:24]
+
+    def estimate(self, config: TrainConfig, device: str) -> Estimate | None:
+        """How long a run would take; None if nothing is known, or the settings are not valid."""
+        try:
+            known = self._read().get(self.key(config, device))
+            config = complete(config, recipe(config.recipe))
+            if known is None or not config.steps:
+                return None
+            speed = float(known["steps_per_second"])
+            draws = float(known["seconds_to_begin"]) * max(1.0, (config.n_train or 1) / float(known["examples"]))
+            began = draws if config.recipe in _DRAWN_ANEW else float(known["seconds_to_begin"])
+            return Estimate(began + config.steps / speed, speed, str(known["origin"]))
+        except (StructVizError, KeyError, TypeError, ValueError, ZeroDivisionError):
+            return None
+
+    def note(self, key: str, measured: Mapping[str, float]) -> None:
+        """Keep a measurement."""
+        self._keep(key, {**measured, "origin": f"measured {time.strftime('on %d %b')}"})
+
+    def learn(self, run: Run, together: int = 1) -> None:
+        """Keep the speed of a run that has come far enough to tell, and that shared its cores with others."""
+        history, request = run.history(), run.request()
+        if len(history) < 20:
+            return
+        first, last = history[4], history[-1]
+        seconds = last.seconds - first.seconds
+        if seconds < 1:
+            return
+        speed = (last.step - first.step) / seconds * together
+        begun = max(0.0, first.seconds / together - first.step / speed)
+        known = {"steps_per_second": speed, "seconds_to_begin": begun, "examples": request.config.n_train or 1}
+        self._keep(self.key(request.config, request.device), {**known, "origin": f"as in the run {run.id[:15]}"})
+
+    def _keep(self, key: str, values: dict[str, Any]) -> None:
+        with self._lock:
+            known = self._read()
+            known.pop(key, None)
+            known[key] = values
+            write_whole(self._path, json.dumps(dict(list(known.items())[-_MOST:]), indent=2) + "\n")
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        try:
+            known = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return known if isinstance(known, dict) else {}
+
+
+_DRAWN_ANEW = ("ct",)
+"""Recipes whose training examples take long to draw."""

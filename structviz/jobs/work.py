@@ -1,0 +1,170 @@
+"""What a worker does with a run: train it in its folder, from its last checkpoint on, and leave nothing half done."""
+
+import errno
+import platform
+import socket
+import time
+import traceback
+from pathlib import Path
+
+from structviz.errors import CheckpointError, JobError, StructVizError
+from structviz.jobs.control import ORDERED, Control
+from structviz.jobs.folder import Run
+from structviz.jobs.records import Entry, Request, State, Status
+from structviz.training import Checkpoint, Outcome, Training, command_line, recipe, save_result
+from structviz.training.descent import is_lack_of_memory
+from structviz.training.memory import largest_that_fits
+
+__all__ = ["work"]
+
+_SAVE = 10.0
+"""Seconds between two checkpoints."""
+
+_LOOK = 4
+"""A glance at every so manieth report."""
+
+_ENDS = {
+    Outcome.FINISHED: State.FINISHED,
+    Outcome.DIVERGED: State.DIVERGED,
+}
+
+
+def work(folder: str, may_exit: bool = False) -> str:
+    """Train the run in a folder until it is over or told to stop; return the word for how it stands then.
+
+    Parameters
+    ----------
+    folder
+        The run. If it has a checkpoint, it goes on there.
+    may_exit
+        Whether the process may end where a computation does not listen to an order to stop.
+
+    Raises
+    ------
+    JobError
+        If this machine does not see the folder.
+    """
+    run = Run(Path(folder))
+    if not (run.folder / "request.json").is_file():
+        raise JobError(
+            f"The worker on {socket.gethostname()} does not see the folder {folder} of the run; "
+            "workers need the folder of runs under the same path."
+        )
+    status = Status.from_json((run.folder / "state.json").read_text(encoding="utf-8"))
+    if not status.state.is_active:  # it was stopped before it began
+        return status.state.value
+    with Control(run, status, may_exit) as control:
+        try:
+            state, message = _train(run, run.request(), control)
+        except Exception as error:  # noqa: BLE001 - whatever happens becomes a sentence, and the log keeps the rest
+            state, message = _failed(run, error, control)
+        if control.is_ours:
+            control.tell(state=state, message=message)
+            run.note(f"{state.value}: {message or state.sentence}")
+    return state.value
+
+
+def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
+    task = recipe(request.config.recipe)
+    start = _start(run)
+    again = bool(run.history()) or start is not None
+    run.note(f"{'resumed' if again else 'begins'} on {platform.node()}, step {start.step if start else 0}")
+    control.tell(state=State.RUNNING, message="", step=start.step if start else 0, host=socket.gethostname())
+    if again:
+        run.mark_resumed(start.step if start else 0)
+    training = Training(task, request.config, request.device, start)
+    control.tell(device=str(training.place), n_parameters=training.n_parameters, seconds=training.seconds)
+    if not training.step:
+        _look(run, training)
+    saved = time.monotonic()
+    outcome = Outcome.FINISHED
+    while training.step < training.steps:
+        if control.should_stop:
+            if control.is_ours:
+                training.checkpoint().save(run.checkpoint_path)
+            return _obeyed(control, training)
+        if not training.advance():
+            outcome = Outcome.DIVERGED
+            break
+        if training.reported:
+            _report(run, training)
+            control.tell(at_once=False, step=training.step, seconds=round(training.seconds, 2))
+            if time.monotonic() - saved > _SAVE:
+                training.checkpoint().save(run.checkpoint_path)
+                saved = time.monotonic()
+            training.rest()
+    control.tell(step=training.step, seconds=round(training.seconds, 2))
+    if outcome is Outcome.FINISHED:
+        # What follows takes a while too; whoever stops it finds all steps taken.
+        training.checkpoint().save(run.checkpoint_path)
+    return _measure(run, request, training, outcome, control)
+
+
+def _measure(run: Run, request: Request, training: Training, outcome: Outcome, control: Control) -> tuple[State, str]:
+    result = training.result(outcome)
+    if control.should_stop:
+        return _obeyed(control, training)
+    name = run.network_name
+    data = training.recipe.data
+    save_result(result, name, run.folder, data, command_line(request.config, name))
+    control.tell(network=name)
+    run.checkpoint_path.unlink(missing_ok=True)
+    return _ENDS[result.outcome], ""
+
+
+def _obeyed(control: Control, training: Training) -> tuple[State, str]:
+    control.tell(step=training.step, seconds=round(training.seconds, 2))
+    return ORDERED.get(control.order, State.INTERRUPTED), ""
+
+
+def _start(run: Run) -> Checkpoint | None:
+    if not run.checkpoint_path.exists():
+        return None
+    try:
+        return Checkpoint.load(run.checkpoint_path)
+    except CheckpointError as error:
+        run.note(f"{error}")
+        return None
+
+
+def _report(run: Run, training: Training) -> None:
+    report = training.watch.history[-1]
+    number = len(training.watch.history)
+    looks = number <= 2 or number % _LOOK == 0 or training.step == training.steps
+    figures = _look(run, training) if looks else {}
+    run.append(Entry(report.step, report.loss, report.examples_per_second, round(training.seconds, 3), figures))
+
+
+def _look(run: Run, training: Training) -> dict[str, float]:
+    glance = training.recipe.glance(training.network(), training.config)
+    run.save_preview(training.step, glance.pictures)
+    training.rest()
+    return {name: float(value) for name, value in glance.figures.items()}
+
+
+def _failed(run: Run, error: Exception, control: Control) -> tuple[State, str]:
+    run.note("".join(traceback.format_exception(error)))
+    if control.should_stop:
+        return ORDERED.get(control.order, State.INTERRUPTED), ""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return State.DISK_FULL, ""
+    if isinstance(error, RuntimeError | MemoryError) and is_lack_of_memory(error):
+        return State.OUT_OF_MEMORY, _what_fits(run, error)
+    return State.FAILED, str(error) if isinstance(error, StructVizError) else ""
+
+
+def _what_fits(run: Run, error: Exception) -> str:
+    """What to ask for instead. The traceback holds on to all that the run had, so it goes first."""
+    error.__traceback__ = None
+    request = run.request()
+    config = request.config
+    smaller = largest_that_fits(recipe(config.recipe), config, request.device)
+    if smaller is None:
+        return "The device ran out of memory, and even one example at a time does not fit; ask for a smaller network."
+    wishes = []
+    if smaller.batch_size != config.batch_size:
+        wishes.append(f"a batch of {smaller.batch_size} instead of {config.batch_size}")
+    if smaller.n_train != config.n_train:
+        wishes.append(f"{smaller.n_train} training examples instead of {config.n_train}")
+    fitting = " and ".join(wishes) if wishes else "the same run, tried again now,"
+    return f"The device ran out of memory; {fitting} would fit."

@@ -1,0 +1,103 @@
+"""Checkpoints: all that decides how a run goes on, in one safetensors file."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from structviz.config import TrainConfig
+from structviz.errors import CheckpointError, StructVizError
+from structviz.files import write_whole
+from structviz.training.events import Progress
+
+__all__ = ["Checkpoint", "parts"]
+
+_KEY = "structviz"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a run between two steps.
+
+    Attributes
+    ----------
+    config
+        Complete settings; a checkpoint continues only the run that it was taken from.
+    step
+        Steps taken.
+    tensors
+        Weights, moments of the optimiser, state of the random numbers, and losses since the last report.
+    level, bound, examples
+        What the watch over the loss remembers.
+    seconds
+        Spent on steps so far.
+    history
+        The reports so far.
+    """
+
+    config: TrainConfig
+    step: int
+    tensors: Mapping[str, Tensor]
+    level: float
+    bound: float
+    examples: int
+    seconds: float
+    history: tuple[Progress, ...]
+
+    def save(self, path: Path) -> None:
+        """Write it whole, and then give it its name.
+
+        Raises
+        ------
+        OSError
+            If the disk is full or the folder cannot be written to.
+        """
+        rest = {
+            "config": self.config.to_dict(),
+            "step": self.step,
+            "level": self.level,
+            "bound": self.bound,
+            "examples": self.examples,
+            "seconds": self.seconds,
+            "history": [dataclasses.astuple(one) for one in self.history],
+        }
+        write_whole(path, safetensors.torch.save(dict(self.tensors), {_KEY: json.dumps(rest)}))
+
+    @classmethod
+    def load(cls, path: Path) -> "Checkpoint":
+        """Read what `save` has written.
+
+        Raises
+        ------
+        CheckpointError
+            If the file is missing or damaged.
+        """
+        try:
+            with safetensors.safe_open(path, "pt") as file:
+                rest = json.loads(file.metadata()[_KEY])
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            history = tuple(Progress(*values) for values in rest.pop("history"))
+            config = TrainConfig.from_dict(rest.pop("config"))
+            return cls(config=config, tensors=tensors, history=history, **rest)
+        except (OSError, ValueError, TypeError, KeyError, StructVizError, safetensors.SafetensorError) as error:
+            raise CheckpointError(f"{path} is no checkpoint that a run can go on from: {error}. Begin anew.") from error
+
+    def part(self, prefix: str) -> dict[str, Tensor]:
+        """The tensors below a prefix, without it."""
+        start = f"{prefix}/"
+        return {name.removeprefix(start): value for name, value in self.tensors.items() if name.startswith(start)}
+
+
+def parts(**states: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Put the tensors of several states side by side, each as a copy of its own on the CPU."""
+    return {
+        f"{prefix}/{name}": value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for prefix, state in states.items()
+        for name, value in state.items()
+    }
