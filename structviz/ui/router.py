@@ -23,6 +23,8 @@ def navigation() -> StreamlitPage:
             st.Page("pages/resnet_flow.py", title="Flows", url_path="resnet_flow"),
             st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
             st.Page("pages/ct.py", title="CT", url_path="ct"),
+            st.Page("pages/train.py", title="Train", url_path="train"),
+            st.Page("pages/runs.py", title="Runs", url_path="runs"),
         ],
         position="top",
     )

@@ -1,0 +1,1 @@
+"""The train lab: choose, start, watch, compare."""

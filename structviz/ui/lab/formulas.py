@@ -1,0 +1,32 @@
+"""The mathematics of training, in the lecture's notation, with references."""
+
+import streamlit as st
+
+__all__ = ["lab_formulas"]
+
+
+def lab_formulas() -> None:
+    """What is minimised, and what N, steps and rate mean."""
+    st.subheader("The mathematics")
+    loss, way = st.columns(2, gap="large")
+    with loss:
+        st.markdown("All arms minimise the same mean loss over the same $N$ examples:")
+        st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N L\bigl(\Phi_\theta(y_n), x_n\bigr) + R(\theta)")
+        st.markdown(
+            "For images $L(x, \\hat x) = \\tfrac1{2|x|}\\|x - \\hat x\\|^2$ with $|x|$ pixels, for points the logistic "
+            "loss; $R$ is zero, except for points. What is drawn as validation are examples that no sum contains."
+        )
+    with way:
+        st.markdown("In each of $T$ **steps** a batch $B_t$ of them says where down is:")
+        st.latex(r"g_t = \nabla_\theta \frac{1}{|B_t|} \sum_{n \in B_t} L\bigl(\Phi_\theta(y_n), x_n\bigr)")
+        st.latex(r"\theta_{t+1} = \theta_t - \tau_t\, P_t\, g_t")
+        st.latex(r"\tau_t = \tfrac{\tau}{2}\bigl(1 + \cos(\pi t / T)\bigr)")
+        st.markdown(
+            "The **learning rate** $\\tau$ is the longest step; Adam's diagonal $P_t$ scales each weight. "
+            "The **equivariant** arm searches only among $\\theta$ with $\\Phi_\\theta(R\\,y) = R\\,\\Phi_\\theta(y)$: "
+            "it need not be shown what a turn is, so it gets by with fewer examples."
+        )
+    st.caption(
+        "Kingma, Ba: *Adam: a method for stochastic optimization*, ICLR 2015. Celledoni, Ehrhardt, Etmann, Owren, "
+        "Schönlieb, Sherry: *Equivariant neural networks for inverse problems*, Inverse Problems 37, 2021."
+    )

@@ -1,0 +1,115 @@
+"""What the tests of the train lab share: an engine that only notes down, and runs that were never trained."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+from streamlit.testing.v1 import AppTest
+
+from structviz import zoo
+from structviz.config import TrainConfig
+from structviz.jobs import Entry, Run, State, Status, Store
+from structviz.training import recipe
+
+__all__ = ["APP", "FakeEngine", "asked", "finished", "healthy", "open_page", "texts"]
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@dataclass
+class FakeEngine:
+    """Takes orders, writes the state that they lead to, and trains nothing."""
+
+    store: Store
+    orders: list[tuple[str, str]] = field(default_factory=list)
+    known: float | None = None
+    state: str = "ready"
+    sentence: str = "1 worker on the CPU of this machine"
+
+    def start(self, run: Run) -> None:
+        self.orders.append(("start", run.id))
+
+    def pause(self, name: str) -> None:
+        self._note("pause", name, State.PAUSED)
+
+    def cancel(self, name: str) -> None:
+        self._note("cancel", name, State.CANCELLED)
+
+    def resume(self, name: str) -> None:
+        self._note("resume", name, State.QUEUED)
+
+    def position(self, name: str) -> int | None:
+        waiting = [run.id for run in self.store.runs() if run.status().state is State.QUEUED]
+        return waiting.index(name) + 1 if name in waiting else None
+
+    def machine(self) -> SimpleNamespace:
+        return SimpleNamespace(state=self.state, sentence=self.sentence)
+
+    def use_this_machine(self) -> None:
+        self.orders.append(("use", "this machine"))
+        self.state = "ready"
+
+    def estimate(self, config: TrainConfig, device: str = "auto") -> SimpleNamespace | None:
+        del config, device
+        if self.known is None:
+            return None
+        return SimpleNamespace(seconds=self.known, steps_per_second=1.0, origin="measured here today")
+
+    def measure(self, config: TrainConfig, device: str = "auto") -> None:
+        del device
+        self.orders.append(("measure", config.arm))
+
+    def _note(self, order: str, name: str, state: State) -> None:
+        self.orders.append((order, name))
+        run = self.store.get(name)
+        run.write_status(dataclasses.replace(run.status(), state=state))
+        run.beat()
+
+
+def finished(store: Store, config: TrainConfig, metrics: dict[str, float], state: State = State.FINISHED) -> Run:
+    """A run with a history, pictures and a network, as training would leave them."""
+    run = store.create(config, race="race")
+    task, config = recipe(config.recipe), run.request().config
+    net = task.export(task.build(dataclasses.replace(config, arm="ordinary", group=None)))
+    glance = task.glance(net, config)
+    steps = config.steps or 1
+    for step in (1, steps // 2, steps):
+        run.append(Entry(step, 1.0 / step, 100.0, step / 10, glance.figures if step != 1 else {}))
+        run.save_preview(step, glance.pictures)
+    card = zoo.Card(
+        run.network_name, config, zoo.describe(net), "data", 1234, metrics, "cpu", 12.0, {"torch": "2"}, "train"
+    )
+    zoo.save(net, card, run.folder)
+    run.write_status(
+        Status(state, "", steps, steps, device="cpu", n_parameters=1234, seconds=12.0, network=run.network_name)
+    )
+    return run
+
+
+def open_page(page: str, **parameters: str | list[str]) -> AppTest:
+    """A page, through the router."""
+    torch.set_num_threads(1)
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    return app
+
+
+def texts(app: AppTest) -> str:
+    """All running text."""
+    return "\n".join(element.value for kind in (app.markdown, app.caption) for element in kind)
+
+
+def asked(app: AppTest) -> list[str]:
+    """The runs in the address."""
+    value = app.query_params["train_runs"]
+    return (value if isinstance(value, str) else value[0]).split(",")

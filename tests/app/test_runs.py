@@ -1,0 +1,147 @@
+"""The page of runs without a browser: the list, its filter, and what can be done with chosen runs."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from structviz.config import TrainConfig
+from structviz.jobs import MOST_RUNS, Entry, State, Store
+from structviz.ui.lab import engine as lab
+from structviz.ui.lab import listing
+from tests.app.lab import FakeEngine, finished, healthy, open_page, texts
+
+Ticks = list[int]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    found = Store(tmp_path)
+    monkeypatch.setattr(lab, "store", lambda: found)
+    return found
+
+
+@pytest.fixture
+def engine(store: Store, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    found = FakeEngine(store)
+    monkeypatch.setattr(lab, "engine", lambda: found)
+    return found
+
+
+@pytest.fixture
+def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
+    """Rows of the table that are ticked; a test changes them, as no test can tick a row without a browser."""
+    rows: Ticks = []
+    show = listing._ticked
+
+    def ticked(table: Sequence[Mapping[str, str]], key: str) -> list[int]:
+        show(table, key)
+        return list(rows)
+
+    monkeypatch.setattr(listing, "_ticked", ticked)
+    return rows
+
+
+@pytest.fixture
+def three(store: Store) -> list[str]:
+    """Names of a finished, a waiting and a paused run; in the list the newest is first."""
+    done = finished(store, TrainConfig("stripes", steps=4, n_train=4), {"psnr_turned": 6.04, "psnr_upright": 30.0})
+    waiting = store.create(TrainConfig("flow", steps=9, n_train=60))
+    paused = store.create(TrainConfig("stripes", "equivariant", steps=20, n_train=4))
+    paused.append(Entry(5, 0.1, 10.0, 1.0, {"psnr_turned": 12.34}))
+    paused.write_status(dataclasses.replace(paused.status(), state=State.PAUSED, step=5))
+    return [done.id, waiting.id, paused.id]
+
+
+def rows_of(app: AppTest) -> list[dict[str, str]]:
+    return app.dataframe[0].value.to_dict("records")
+
+
+def button(app: AppTest, label: str) -> AppTest:
+    return next(one for one in app.button if one.label == label).click().run()
+
+
+def row_of(store: Store, name: str) -> int:
+    return [run.id for run in store.runs()].index(name)
+
+
+@pytest.mark.usefixtures("engine")
+def test_no_runs_is_a_sentence_and_a_way_on() -> None:
+    app = healthy(open_page("runs"))
+    assert "No network was trained on this machine yet." in app.info[0].value
+    assert [link.proto.page for link in app.get("page_link")] == ["train"]
+    assert f"At most {MOST_RUNS} runs" in texts(app)
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_list_says_how_every_run_stands(store: Store, three: list[str]) -> None:
+    rows = rows_of(healthy(open_page("runs")))
+    done, waiting, paused = (rows[row_of(store, name)] for name in three)
+    assert (done["State"], done["Steps"], done["Result"]) == ("Finished", "4", "6.0 dB turned")
+    assert (waiting["Task"], waiting["State"], waiting["Result"]) == ("Points in two classes", "Queued", "")
+    assert (paused["Group"], paused["Steps"], paused["Result"]) == ("C4", "5 of 20", "12.3 dB turned")
+
+
+@pytest.mark.usefixtures("engine", "three")
+def test_filters_narrow_the_list_and_stand_in_the_address() -> None:
+    app = healthy(open_page("runs", runs_recipe="Stripes"))
+    assert {row["Arm"] for row in rows_of(app)} == {"Ordinary", "Equivariant"}
+    app = healthy(app.button_group(key="runs_state").set_value("can go on").run())
+    assert [row["State"] for row in rows_of(app)] == ["Paused"]
+    app = healthy(app.button_group(key="runs_recipe").set_value("ct").run())
+    assert "None of the 3 runs is of this kind." in app.info[0].value
+    app = open_page("runs", runs_state="`burnt`")
+    assert "runs_state=burnt" in app.toast[0].value
+    assert len(rows_of(healthy(app))) == 3
+
+
+def test_chosen_runs_are_compared_opened_and_resumed(
+    store: Store, engine: FakeEngine, three: list[str], ticks: Ticks
+) -> None:
+    ticks += [row_of(store, three[0]), row_of(store, three[2])]
+    app = healthy(open_page("runs"))
+    assert list(app.dataframe[1].value.columns) == ["", "Ordinary"]
+    link = next(link.proto for link in app.get("page_link") if link.proto.page == "train")
+    assert three[0] in link.query_string
+    assert three[2] in link.query_string
+    healthy(button(app, "Resume"))
+    assert engine.orders == [("resume", three[2])]
+
+
+@pytest.mark.usefixtures("engine")
+def test_delete_asks_first(store: Store, three: list[str], ticks: Ticks) -> None:
+    ticks.append(row_of(store, three[0]))
+    app = healthy(button(open_page("runs"), "Delete …"))
+    assert len(store.runs()) == 3
+    assert "Stripes, ordinary, N = 4, 4 steps" in texts(app)
+    ticks.clear()
+    healthy(button(app, "Keep"))
+    assert len(store.runs()) == 3
+    ticks.append(row_of(store, three[0]))
+    app = button(open_page("runs"), "Delete …")
+    ticks.clear()
+    healthy(button(app, "Delete it"))
+    assert {run.id for run in store.runs()} == {three[1], three[2]}
+
+
+def test_what_trains_is_cancelled_before_it_can_be_deleted(
+    store: Store, engine: FakeEngine, three: list[str], ticks: Ticks
+) -> None:
+    ticks.append(row_of(store, three[1]))
+    app = healthy(button(open_page("runs"), "Delete …"))
+    assert "Cancel them first" in app.warning[0].value
+    assert not any(one.label.startswith("Delete it") for one in app.button)
+    healthy(button(open_page("runs"), "Cancel"))
+    assert engine.orders == [("cancel", three[1])]
+    app = healthy(button(open_page("runs"), "Delete …"))
+    assert any(one.label == "Delete it" for one in app.button)
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_damaged_run_is_a_sentence(store: Store, three: list[str]) -> None:
+    (store.folder / three[0] / "request.json").write_text("{")
+    app = healthy(open_page("runs"))
+    assert len(rows_of(app)) == 2
+    assert "Delete the run" in app.warning[0].value

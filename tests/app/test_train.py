@@ -1,0 +1,304 @@
+"""The train page without a browser: first paint, presets, a race from start to end, bad addresses, brought files."""
+
+import dataclasses
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from structviz.config import TrainConfig
+from structviz.errors import CheckpointError
+from structviz.jobs import Entry, Run, State, Store
+from structviz.ui.lab import engine as lab
+from structviz.ui.lab import race
+from structviz.ui.lab.choices import PRESETS
+from structviz.ui.lab.outcome import packed
+from tests.app.lab import FakeEngine, asked, finished, healthy, open_page, texts
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    found = Store(tmp_path)
+    monkeypatch.setattr(lab, "store", lambda: found)
+    return found
+
+
+@pytest.fixture
+def engine(store: Store, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    found = FakeEngine(store)
+    monkeypatch.setattr(lab, "engine", lambda: found)
+    return found
+
+
+def button(app: AppTest, label: str) -> AppTest:
+    return next(one for one in app.button if one.label == label).click().run()
+
+
+def labels(app: AppTest) -> list[str]:
+    return [one.label for one in app.button]
+
+
+def pair(store: Store) -> tuple[Run, Run]:
+    ordinary = finished(
+        store,
+        TrainConfig("stripes", steps=40, n_train=4),
+        {"psnr_upright": 30.0, "psnr_turned": 6.0, "ssim_turned": 0.1},
+    )
+    equivariant = finished(
+        store,
+        TrainConfig("stripes", "equivariant", steps=40, n_train=4),
+        {"psnr_upright": 29.0, "psnr_turned": 29.0, "ssim_turned": 0.9},
+    )
+    return ordinary, equivariant
+
+
+@pytest.mark.usefixtures("engine")
+def test_first_paint_shows_the_shipped_networks_and_starts_nothing(store: Store) -> None:
+    app = healthy(open_page("train"))
+    assert "These two ship with the app" in texts(app)
+    assert len(app.get("image") or app.get("imgs")) == 1
+    assert store.runs() == ()
+    assert app.toast == []
+    assert "Estimate the time" in labels(app)
+
+
+@pytest.mark.parametrize("title", PRESETS)
+def test_a_preset_sets_every_control_and_starts_nothing(title: str, engine: FakeEngine, store: Store) -> None:
+    app = healthy(button(open_page("train", train_seed="7", train_width="16", train_n_train="9"), title))
+    preset = PRESETS[title]
+    for name in ("recipe", "n_train", "steps", "seed", "rate", "batch", "width"):
+        assert app.session_state[f"train_{name}"] == getattr(preset, name), name
+    if preset.recipe != "flow":
+        assert tuple(app.session_state["train_arms"]) == preset.arms
+    assert store.runs() == ()
+    assert engine.orders == []
+
+
+@pytest.mark.usefixtures("engine")
+def test_another_task_has_sizes_of_its_own() -> None:
+    app = open_page("train", train_rate="0.5")
+    app = healthy(app.button_group(key="train_recipe").set_value("flow").run())
+    assert (app.session_state["train_n_train"], app.session_state["train_steps"]) == (500, 500)
+    assert app.session_state["train_rate"] is None
+    assert "train_arms" not in {one.key for one in app.button_group}
+
+
+def test_start_makes_one_run_for_each_arm_and_only_once(store: Store, engine: FakeEngine) -> None:
+    app = healthy(button(open_page("train"), "Start"))
+    runs = store.runs()
+    assert {run.request().config.arm for run in runs} == {"ordinary", "equivariant"}
+    assert len({run.request().race for run in runs}) == 1
+    assert {run.request().owner for run in runs} == {app.session_state["train_visitor"]}
+    names = asked(app)
+    assert engine.orders == [("start", name) for name in names]
+    assert next(one for one in app.button if one.label == "Start").disabled
+    # A second click that was under way already, with the button not yet grey.
+    next(one for one in app.button if one.label == "Start").proto.disabled = False
+    healthy(button(app, "Start"))
+    assert len(store.runs()) == 2
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_race_that_finds_no_room_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = store.create
+
+    def only_ordinary(config: TrainConfig, device: str = "auto", owner: str = "", race: str = "") -> Run:
+        if config.arm != "ordinary":
+            raise CheckpointError("There is no room.")
+        return made(config, device, owner, race)
+
+    monkeypatch.setattr(store, "create", only_ordinary)
+    app = button(open_page("train"), "Start")
+    assert [error.value for error in app.error] == ["There is no room."]
+    assert store.runs() == ()
+    assert "train_runs" not in app.query_params
+
+
+def test_place_in_the_queue_orders_and_progress(store: Store, engine: FakeEngine) -> None:
+    app = button(open_page("train"), "Start")
+    assert sorted(bar.proto.text for bar in app.get("progress")) == [
+        "place 1 among those that wait",
+        "place 2 among those that wait",
+    ]
+    names = asked(app)
+    run = store.get(names[0])
+    run.append(Entry(100, 0.5, 80.0, 10.0))
+    run.append(Entry(200, 0.4, 80.0, 20.0, {"psnr_turned": 5.0, "psnr_upright": 20.0}))
+    run.write_status(dataclasses.replace(run.status(), state=State.RUNNING, step=200, device="cpu"))
+    app = healthy(app.run())
+    assert "step 200 of 400 · 80 examples/s · 20 s left · on the CPU" in [b.proto.text for b in app.get("progress")]
+    app = healthy(button(app, "Pause"))
+    assert engine.orders[-2:] == [("pause", names[0]), ("pause", names[1])]
+    app = healthy(app.run())
+    assert "Pause" not in labels(app)
+    assert "Continue" in labels(app)
+    app = healthy(button(app, "Continue"))
+    assert engine.orders[-2:] == [("resume", names[0]), ("resume", names[1])]
+    app = healthy(button(app.run(), "Cancel"))
+    assert engine.orders[-2:] == [("cancel", names[0]), ("cancel", names[1])]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_finished_race_shows_table_sentences_pictures_and_downloads(store: Store) -> None:
+    names = ",".join(run.id for run in pair(store))
+    app = healthy(open_page("train", train_runs=names))
+    assert "On turned examples **Equivariant** leads with 29.0 dB, 23.0 dB ahead of **Ordinary**." in texts(app)
+    assert "The equivariant one is behind here." in texts(app)
+    assert app.metric[0].value == "+23.0 dB"
+    table = app.dataframe[0].value
+    assert list(table.columns) == ["", "Ordinary", "Equivariant"]
+    found = dict(zip(table[""], table["Equivariant"], strict=True))
+    assert (found["Group"], found["N"], found["Steps"], found["Parameters"]) == ("C4", "4", "40", "1,234")
+    assert found["PSNR turned"] == "29.0 dB"
+    assert [getattr(one, "label", "") for one in app.get("download_button")] == [
+        "Ordinary: weights and card",
+        "Equivariant: weights and card",
+    ]
+    links = {link.proto.page: link.proto.query_string for link in app.get("page_link")}
+    assert "rot_local=" in links["rotation"]
+    assert len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")) == 2
+    assert app.select_slider(key="train_step").options == ["1", "20", "40"]
+    healthy(app.select_slider(key="train_step").set_value(20).run())
+    assert "after step 20." in texts(app)
+    # Nothing goes on, so another race may begin.
+    assert not next(one for one in app.button if one.label == "Start").disabled
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_network_for_points_shows_its_decisions(store: Store) -> None:
+    run = finished(store, TrainConfig("flow", steps=4, n_train=50), {"accuracy_test": 0.9, "accuracy_train": 1.0})
+    app = healthy(open_page("train", train_runs=run.id))
+    assert "**Euler network** tells 90.0 % of new points apart, and 100.0 % of those that it learnt from." in texts(app)
+    assert len(app.get("image") or app.get("imgs")) == 1
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_second_visitor_sees_the_race_and_so_does_one_who_comes_back(store: Store) -> None:
+    first = button(open_page("train"), "Start")
+    names = ",".join(asked(first))
+    second = healthy(open_page("train", train_runs=names))
+    assert len(second.get("progress")) == 2
+    back = first.switch_page("pages/runs.py").run().switch_page("pages/train.py").run()
+    assert ",".join(asked(back)) == names
+    third = healthy(open_page("train"))
+    third = healthy(button(third, "Watch it"))
+    assert set(asked(third)) == {run.id for run in store.runs()}
+
+
+@pytest.mark.usefixtures("engine")
+def test_unknown_runs_are_a_sentence_and_lose_nothing(store: Store) -> None:
+    ordinary, _ = pair(store)
+    app = healthy(open_page("train", train_runs=f"{ordinary.id},20200101-000000-aaaaaa,`../../etc`"))
+    assert len(app.warning) == 2
+    assert "There is no run '20200101-000000-aaaaaa'" in app.warning[0].value
+    assert "/" not in app.warning[1].value
+    assert len(app.get("progress")) == 1
+    alone = healthy(open_page("train", train_runs="20200101-000000-aaaaaa"))
+    assert "These two ship with the app" in texts(alone)
+
+
+@pytest.mark.usefixtures("engine")
+def test_what_the_address_cannot_mean_is_said_and_ignored() -> None:
+    wrong = {"recipe": "nothing", "n_train": "0", "steps": "nan", "rate": "0", "size": "4096", "batch": "513"}
+    app = healthy(open_page("train", **{f"train_{name}": value for name, value in wrong.items()}))
+    for name, value in wrong.items():
+        assert f"`train_{name}={value}`" in app.toast[0].value
+    assert app.session_state["train_n_train"] == 16
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"train_arms": []}, "none is chosen"),
+        ({"train_width": 6}, "multiple of 4 channels"),
+        ({"train_recipe": "ct", "train_views": 31}, "even number of views"),
+    ],
+)
+def test_bad_settings_are_one_sentence_and_cannot_start(
+    parameters: dict[str, object], sentence: str, engine: FakeEngine
+) -> None:
+    app = open_page("train")
+    for name, value in parameters.items():
+        app.session_state[name] = value
+    app.run()
+    assert not app.exception
+    assert any(sentence in error.value for error in app.error), [error.value for error in app.error]
+    assert len(app.error) == 1
+    assert "Start" not in labels(app)
+    assert engine.orders == []
+
+
+def test_the_time_is_measured_when_asked_for_and_said_when_known(engine: FakeEngine) -> None:
+    app = healthy(button(open_page("train"), "Estimate the time"))
+    assert engine.orders == [("measure", "ordinary"), ("measure", "equivariant")]
+    assert "Measures a few steps" in texts(app)
+    engine.known = 20.0
+    app = healthy(app.run())
+    assert "About **40 s** of computing: ordinary 20 s, equivariant 20 s (measured here today)." in texts(app)
+
+
+def test_a_scheduler_that_does_not_answer(engine: FakeEngine) -> None:
+    engine.state, engine.sentence = "lost", "The scheduler at tcp://10.0.0.1:8786 does not answer."
+    app = open_page("train")
+    assert [error.value for error in app.error] == [engine.sentence]
+    healthy(button(app, "Train on this machine instead"))
+    assert engine.orders == [("use", "this machine")]
+
+
+def test_a_scheduler_that_is_lost_during_a_race_is_said_beside_it(engine: FakeEngine) -> None:
+    app = button(open_page("train"), "Start")
+    engine.state, engine.sentence = "lost", "The scheduler is gone."
+    app = app.run()
+    assert [error.value for error in app.error] == ["The scheduler is gone."]
+    assert len(app.get("progress")) == 2
+    assert "Train on this machine instead" in labels(app)
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_damaged_card_is_a_sentence_and_the_other_runs_stay(store: Store) -> None:
+    ordinary, equivariant = pair(store)
+    ordinary.files()[1].write_text("{")
+    app = healthy(open_page("train", train_runs=f"{ordinary.id},{equivariant.id}"))
+    assert "no card of a network" in app.warning[0].value
+    assert list(app.dataframe[0].value.columns) == ["", "Equivariant"]
+    assert not app.metric
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_brought_network_is_shown_and_half_a_pair_is_refused(store: Store, tmp_path: Path) -> None:
+    run, _ = pair(store)
+    weights, card = (path.read_bytes() for path in run.files())
+    app = open_page("train")
+    uploader = app.file_uploader(key="train_brought")
+    uploader.set_value([("net.safetensors", weights, "application/octet-stream")]).run()
+    app = button(app, "Add it")
+    assert [error.value for error in app.error] == [
+        "A network is two files, and the card (.json) is missing; choose both together."
+    ]
+    app.file_uploader(key="train_brought").set_value(
+        [("net.safetensors", weights, "application/octet-stream"), ("net.json", card, "application/json")]
+    ).run()
+    app = healthy(button(app, "Add it"))
+    (name,) = asked(app)
+    assert store.get(name).status().state is State.UPLOADED
+    assert "listed on the page of runs" in app.success[0].value
+
+
+def test_weights_and_card_are_packed_together(store: Store) -> None:
+    run, _ = pair(store)
+    with zipfile.ZipFile(io.BytesIO(packed(run.files()))) as archive:
+        assert sorted(archive.namelist()) == [f"{run.id}.json", f"{run.id}.safetensors"]
+    files = run.files()
+    store.delete(run.id)
+    with pytest.raises(CheckpointError, match="can no longer be read"):
+        packed(files)
+
+
+def test_orders_skip_what_cannot_take_them(store: Store, engine: FakeEngine) -> None:
+    run, _ = pair(store)
+    race.pause(run.id)
+    race.resume(run.id)
+    race.cancel(run.id)
+    assert engine.orders == []
