@@ -38,7 +38,7 @@ with guarded():
     choice, look, upload = controls(angle)
     found = results(choice, upload)
     with stage:
-        show_slices(found, look)
+        show_slices(found, look, choice.local)
         if outside := where_outside(choice):
             st.warning(outside, icon=":material/travel_explore:")
     ahead = lead(found)

@@ -42,7 +42,7 @@ with guarded():
     with stage, guarded():
         trained_here = choice.network == "here" or own is not None
         here = current(choice, own) if trained_here else None
-        if trained_here and here is None:
+        if trained_here and here is None and not choice.local:
             st.info("No network was trained on these points yet: press Start below.", icon=":material/model_training:")
         else:
             shown = film_section(choice, own, here, view)

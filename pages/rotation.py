@@ -38,7 +38,7 @@ with guarded():
     summary, notice = st.columns([1, 3], vertical_alignment="center")
     if lead is not None:
         summary.metric("Equivariant − ordinary", f"{lead:+.1f} dB")
-    notice.markdown("**What to notice.** " + " ".join(what_to_notice(comparison)))
+    notice.markdown("**What to notice.** " + " ".join(what_to_notice(comparison, choice.local)))
     films = partial(send_reels, choice, upload, comparison, view.curves == "error", notice.empty())
 
     if len(comparison.angles) > 1:

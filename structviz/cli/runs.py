@@ -45,6 +45,7 @@ def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     """Train one arm in a new folder."""
     from structviz import training, zoo
     from structviz.jobs import Store
+    from structviz.training.descent import check_place
 
     config = config_of(
         options,
@@ -55,7 +56,8 @@ def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     )
     name = f"{config.recipe}/{options.name or config.arm}"
     zoo.check_name(name)
-    training.pick_device(options.device if options.scheduler is None else "cpu")
+    if options.scheduler is None:
+        check_place(config, training.pick_device(options.device))
     store = Store(options.runs)
     run = store.create(config, options.device, shared=False)
     _follow(store, [run], options.scheduler)

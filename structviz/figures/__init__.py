@@ -3,7 +3,16 @@
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, coloured, to_png
 from structviz.figures.sheet import comparison_sheet
 from structviz.figures.sprites import Sprite, colour_table, sprite, sprite_values
-from structviz.figures.theme import ARM_COLOURS, CLASS_COLOURS, CLASS_SYMBOLS, INTEGRATOR_COLOURS, arm_title
+from structviz.figures.theme import (
+    ARM_COLOURS,
+    CLASS_COLOURS,
+    CLASS_SYMBOLS,
+    INTEGRATOR_COLOURS,
+    Heading,
+    Headings,
+    arm_title,
+    heading,
+)
 
 __all__ = [
     "ARM_COLOURS",
@@ -11,12 +20,15 @@ __all__ = [
     "CLASS_SYMBOLS",
     "COLOUR_MAPS",
     "ColourMap",
+    "Heading",
+    "Headings",
     "INTEGRATOR_COLOURS",
     "Sprite",
     "arm_title",
     "colour_table",
     "coloured",
     "comparison_sheet",
+    "heading",
     "sprite",
     "sprite_values",
     "to_png",

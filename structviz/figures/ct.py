@@ -11,7 +11,8 @@ from PIL import ImageDraw, ImageFont
 from torch import Tensor
 
 from structviz.errors import ConfigError
-from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.figures.lettering import fitting
+from structviz.figures.theme import ARM_COLOURS, Headings, heading
 from structviz.reconstruction import Reconstruction
 from structviz.types import SquareImages
 
@@ -26,6 +27,7 @@ def slices_sheet(
     low: float,
     high: float,
     box: tuple[float, float, float, float],
+    headings: Headings | None = None,
 ) -> bytes:
     """Draw a PNG with a column for each method and one for the truth; PSNR and SSIM stand on the images.
 
@@ -37,6 +39,8 @@ def slices_sheet(
         The display window in 1/cm: what is black, and what is white.
     box
         The zoom: first and last row, first and last column, in sides of the image.
+    headings
+        Of columns that are no method of the project.
 
     Raises
     ------
@@ -57,7 +61,8 @@ def slices_sheet(
         rows, across = (
             slice(math.floor(a * n), max(math.floor(a * n) + 1, math.ceil(b * n))) for a, b in (box[:2], box[2:])
         )
-        draw.text((x, _GAP), arm_title(name), ARM_COLOURS[name], font)
+        head = heading(name, headings)
+        draw.text((x, _GAP), head.title, head.colour, fitting(head.title, _SIDE, _FONT))
         sheet.paste(_grey(image, low, high), (x, y))
         frame = [x + left * _SIDE, y + top * _SIDE, x + right * _SIDE, y + bottom * _SIDE]
         draw.rectangle(frame, outline=ARM_COLOURS["fbp"], width=2)

@@ -15,7 +15,7 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.features import FeatureFilm
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap
-from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.figures.theme import Headings, heading
 from structviz.transforms import disc_mask
 
 __all__ = ["feature_frame", "feature_gif", "feature_still", "feature_webp", "percentage"]
@@ -44,7 +44,13 @@ _GIF_LEVELS = (32, 16, 10, 6, 4, 2)
 """GIF knows no loss but that of colours."""
 
 
-def feature_frame(films: Mapping[str, FeatureFilm], frame: int, colour_map: str = "grey", scale: int = 2) -> Pixels:
+def feature_frame(
+    films: Mapping[str, FeatureFilm],
+    frame: int,
+    colour_map: str = "grey",
+    scale: int = 2,
+    headings: Headings | None = None,
+) -> Pixels:
     """One frame of the film: the input, and for each arm its feature maps and the same in the co-moving frame.
 
     Parameters
@@ -58,19 +64,27 @@ def feature_frame(films: Mapping[str, FeatureFilm], frame: int, colour_map: str 
         their field at angle 0.
     scale
         Side of a square that stands for a pixel.
+    headings
+        Of networks that are no arm of the project.
 
     Raises
     ------
     ConfigError
         If there is no film, the films do not belong together or the colour map is unknown.
     """
-    return _Cinema(films, colour_map, scale).frame(frame)
+    return _Cinema(films, colour_map, scale, headings=headings).frame(frame)
 
 
-def feature_still(films: Mapping[str, FeatureFilm], frame: int, colour_map: str = "grey", scale: int = 2) -> bytes:
+def feature_still(
+    films: Mapping[str, FeatureFilm],
+    frame: int,
+    colour_map: str = "grey",
+    scale: int = 2,
+    headings: Headings | None = None,
+) -> bytes:
     """One frame as PNG, without loss; parameters as for `feature_frame`."""
     file = io.BytesIO()
-    PillowImage.fromarray(feature_frame(films, frame, colour_map, scale)).save(file, "PNG")
+    PillowImage.fromarray(feature_frame(films, frame, colour_map, scale, headings)).save(file, "PNG")
     return file.getvalue()
 
 
@@ -80,19 +94,20 @@ def feature_webp(
     scale: int = 2,
     milliseconds: int = 90,
     max_bytes: int = 2_000_000,
+    headings: Headings | None = None,
 ) -> bytes:
     """The film as an animated WebP that runs for ever.
 
     Parameters
     ----------
-    films, colour_map, scale
+    films, colour_map, scale, headings
         As for `feature_frame`.
     milliseconds
         How long a frame stands.
     max_bytes
         How long the file may become: first the quality gives way, then the scale.
     """
-    cinemas = [_Cinema(films, colour_map, s) for s in dict.fromkeys((scale, max(1, scale // 2)))]
+    cinemas = [_Cinema(films, colour_map, s, headings=headings) for s in dict.fromkeys((scale, max(1, scale // 2)))]
     choices = [(cinema, quality) for cinema in cinemas for quality in _QUALITIES]
 
     def encoded(choice: tuple[_Cinema, int], which: Sequence[int]) -> bytes:
@@ -115,11 +130,12 @@ def feature_gif(
     scale: int = 1,
     milliseconds: int = 90,
     max_bytes: int = 2_000_000,
+    headings: Headings | None = None,
 ) -> bytes:
     """The film as a GIF that runs for ever; parameters as for `feature_webp`, but colours give way to length."""
 
     def frames(levels: int, which: Sequence[int]) -> list[PillowImage.Image]:
-        cinema = _Cinema(films, colour_map, scale, levels)
+        cinema = _Cinema(films, colour_map, scale, levels, headings)
         # One palette for all frames; the first one alone would miss colours of the others.
         quarters = [cinema.frame(k * cinema.n_frames // 4) for k in range(4)]
         palette = PillowImage.fromarray(np.concatenate(quarters)).quantize(255, dither=PillowImage.Dither.NONE)
@@ -158,10 +174,18 @@ def percentage(change: float) -> str:
 class _Cinema:
     """What all frames of a film share: sizes, limits, colours and the ground with its words."""
 
-    def __init__(self, films: Mapping[str, FeatureFilm], colour_map: str, scale: int, levels: int = _LEVELS) -> None:
+    def __init__(
+        self,
+        films: Mapping[str, FeatureFilm],
+        colour_map: str,
+        scale: int,
+        levels: int = _LEVELS,
+        headings: Headings | None = None,
+    ) -> None:
         _check(films, colour_map, scale)
         some = next(iter(films.values()))
         self.films = films
+        self.headings = {arm: heading(arm, headings) for arm in films}
         self.n_frames, _, self.n, _ = some.inputs.shape
         self.disc = disc_mask(self.n, self.n).numpy()
         self.scale = scale
@@ -182,7 +206,10 @@ class _Cinema:
         self.input_top = max(self.head, (self.size[1] + self.head - self.large * self.n) // 2)
         self.input_table = _table(COLOUR_MAPS[colour_map], levels)
         self.tables = {
-            arm: [_table(ColourMap((_NOTHING, ARM_COLOURS[arm], "#ffffff"), 0.0, limit), levels) for limit in limits]
+            arm: [
+                _table(ColourMap((_NOTHING, self.headings[arm].colour, "#ffffff"), 0.0, limit), levels)
+                for limit in limits
+            ]
             for arm, limits in ((arm, _limits(film, self.disc)) for arm, film in films.items())
         }
         self.ground = self._ground()
@@ -213,9 +240,12 @@ class _Cinema:
         draw.text((self.left[0], self.input_top - lift), "Input", _TEXT, self.font, "ls")
         for row, (arm, film) in enumerate(self.films.items()):
             base = self._top(row) - lift
-            name = arm_title(arm) + (f" ({film.group_name})" if film.group_name else "")
+            head = self.headings[arm]
+            name = head.title
+            if film.group_name and film.group_name not in name:
+                name += f" ({film.group_name})"
             x = self.left[1]
-            draw.rectangle((x, base - 8 * unit, x + 2 * unit, base), fill=ARM_COLOURS[arm])
+            draw.rectangle((x, base - 8 * unit, x + 2 * unit, base), fill=head.colour)
             draw.text((x + 6 * unit, base), name, _TEXT, self.font, "ls")
             draw.text((x + self.grid, base), f"feature maps of layer {film.layer + 1}", _DIM, self.font, "rs")
             back = "turned back" if film.group_name is None else "turned and permuted back"

@@ -12,8 +12,9 @@ from PIL import Image as PillowImage
 from PIL import ImageColor, ImageDraw, ImageFont
 
 from structviz.errors import ConfigError
+from structviz.figures.lettering import fitting
 from structviz.figures.pixels import COLOUR_MAPS, coloured
-from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.figures.theme import ARM_COLOURS, Headings, heading
 from structviz.filmstrip import FilmStrip, Frames
 from structviz.types import Images, PerImage
 
@@ -35,7 +36,13 @@ _GIF_SHADES = 24
 """Frames at most, and colours of each map: a GIF must not be larger than a WebP, and noise hardly compresses in it."""
 
 
-def turn_film(strip: FilmStrip, colour_map: str = "grey", differences: bool = False, form: FilmForm = "webp") -> bytes:
+def turn_film(
+    strip: FilmStrip,
+    colour_map: str = "grey",
+    differences: bool = False,
+    form: FilmForm = "webp",
+    headings: Headings | None = None,
+) -> bytes:
     """The turn of a film strip as an animated picture that runs for ever, on white.
 
     Noisy input, arms and truth stand side by side under headings in the arms' colours, the PSNR of each
@@ -54,6 +61,8 @@ def turn_film(strip: FilmStrip, colour_map: str = "grey", differences: bool = Fa
         Whether to show output minus truth instead of the output.
     form
         "webp" or "gif".
+    headings
+        Of columns that are no arm of the project.
 
     Raises
     ------
@@ -69,7 +78,7 @@ def turn_film(strip: FilmStrip, colour_map: str = "grey", differences: bool = Fa
     """
     if form not in get_args(FilmForm):
         raise ConfigError(f"A film is one of {', '.join(get_args(FilmForm))}; got {form!r}.")
-    frames = _frames(strip, colour_map, differences)
+    frames = _frames(strip, colour_map, differences, headings)
     file = io.BytesIO()
     if form == "webp":
         duration = round(1000 * _SECONDS / len(frames))
@@ -122,7 +131,7 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
     return text.getvalue()
 
 
-def _frames(strip: FilmStrip, colour_map: str, differences: bool) -> list[PillowImage.Image]:
+def _frames(strip: FilmStrip, colour_map: str, differences: bool, headings: Headings | None) -> list[PillowImage.Image]:
     """Every frame: the constant parts once, then pictures and numbers."""
     columns: dict[str, Frames | None] = {"noisy": strip.noisy, **strip.arms, "truth": None}
     films = [_film(strip, frames, colour_map, differences) for frames in columns.values()]
@@ -132,8 +141,9 @@ def _frames(strip: FilmStrip, colour_map: str, differences: bool) -> list[Pillow
     empty = PillowImage.new("RGB", (lefts[-1] + side + _MARGIN, _HEAD + side + _FOOT), "white")
     draw = ImageDraw.Draw(empty)
     for arm, left in zip(columns, lefts, strict=True):
-        draw.text((left, 0), arm_title(arm), "black", font)
-        draw.rectangle((left, _HEAD - 5, left + side - 1, _HEAD - 2), ARM_COLOURS[arm])
+        head = heading(arm, headings)
+        draw.text((left, 0), head.title, "black", fitting(head.title, side, _FONT))
+        draw.rectangle((left, _HEAD - 5, left + side - 1, _HEAD - 2), head.colour)
     drawn = []
     for k, angle in enumerate(strip.angles.tolist()):
         frame = empty.copy()

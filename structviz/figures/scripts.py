@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from structviz.data import IMAGES
 from structviz.errors import ConfigError
+from structviz.figures.theme import Headings
 
 __all__ = ["script", "source_call"]
 
@@ -55,6 +56,8 @@ def script(
     noise_turns: bool = False,
     colour_map: str = "grey",
     differences: bool = False,
+    folders: Mapping[str, str] | None = None,
+    headings: Headings | None = None,
 ) -> str:
     """Write the script that makes the comparison picture and prints its numbers.
 
@@ -72,6 +75,10 @@ def script(
         As for `structviz.comparison.compare`.
     colour_map, differences
         As for `structviz.figures.comparison_sheet`.
+    folders
+        For arms whose network does not ship, where the zoo finds it.
+    headings
+        Of these arms.
 
     Examples
     --------
@@ -85,19 +92,30 @@ def script(
     lines += [
         "from structviz import data, zoo",
         "from structviz.comparison import compare",
-        "from structviz.figures import comparison_sheet",
+        f"from structviz.figures import {'Heading, ' if headings else ''}comparison_sheet",
     ]
     lines += ["from structviz.nets import Symmetrised"] if averaged else []
     lines += ["", "networks = {"]
     lines += [f"    {arm!r}: {name!r}," for arm, name in networks.items()]
-    lines += ["}", "nets = {arm: zoo.load(name) for arm, name in networks.items()}"]
+    lines += ["}"]
+    if folders:
+        lines += ["folders = {"]
+        lines += [f"    {arm!r}: Path({folder!r})," for arm, folder in folders.items()]
+        lines += ["}"]
+    where = ", folder=folders.get(arm, zoo.PRETRAINED)" if folders else ""
+    lines += [f"nets = {{arm: zoo.load(name{where}) for arm, name in networks.items()}}"]
     lines += ["nets['symmetrised'] = Symmetrised(nets['symmetrised'], 'C4')"] if averaged else []
     turns = ", noise_turns=True" if noise_turns else ""
+    if headings:
+        lines += ["headings = {"]
+        lines += [f"    {arm!r}: Heading({head.title!r}, {head.colour!r})," for arm, head in headings.items()]
+        lines += ["}"]
+    named = ", headings=headings" if headings else ""
     lines += [
         f"image = {image}",
         f"result = compare(nets, image, math.radians({angle}), noise={noise!r}, level={level}, seed={seed}{turns})",
         "Path('rotation.png').write_bytes("
-        f"comparison_sheet(result, colour_map={colour_map!r}, differences={differences}))",
+        f"comparison_sheet(result, colour_map={colour_map!r}, differences={differences}{named}))",
         "print(result.to_csv(), end='')",
     ]
     return "\n".join(lines) + "\n"

@@ -7,8 +7,9 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from structviz.comparison import Comparison, Restored
+from structviz.figures.lettering import fitting
 from structviz.figures.pixels import coloured
-from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.figures.theme import Headings, heading
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
 
@@ -17,7 +18,9 @@ __all__ = ["comparison_sheet"]
 _MARGIN, _HEAD, _FOOT, _LABEL, _SIDE = 24, 48, 40, 64, 384
 
 
-def comparison_sheet(comparison: Comparison, colour_map: str = "grey", differences: bool = False) -> bytes:
+def comparison_sheet(
+    comparison: Comparison, colour_map: str = "grey", differences: bool = False, headings: Headings | None = None
+) -> bytes:
     """All pictures of a comparison with their numbers, as PNG on white.
 
     Parameters
@@ -28,6 +31,8 @@ def comparison_sheet(comparison: Comparison, colour_map: str = "grey", differenc
         One of `COLOUR_MAPS`, for images; differences have a map of their own.
     differences
         Whether to show output minus truth instead of the output.
+    headings
+        Of columns that are no arm of the project.
     """
     clean = comparison.clean
     columns: dict[str, tuple[Restored | None, ...]] = {
@@ -44,8 +49,9 @@ def comparison_sheet(comparison: Comparison, colour_map: str = "grey", differenc
     font = ImageFont.load_default(24)
     for column, (arm, restored) in enumerate(columns.items()):
         left = _LABEL + _MARGIN + column * (side + _MARGIN)
-        draw.text((left, 8), arm_title(arm), fill="black", font=font)
-        draw.rectangle((left, _HEAD - 8, left + side - 1, _HEAD - 4), fill=ARM_COLOURS[arm])
+        head = heading(arm, headings)
+        draw.text((left, 8), head.title, fill="black", font=fitting(head.title, side, 24))
+        draw.rectangle((left, _HEAD - 8, left + side - 1, _HEAD - 4), fill=head.colour)
         for row, truth in enumerate(clean):
             top = _HEAD + row * (side + _FOOT)
             picture = _picture(restored[row], truth, comparison, colour_map, differences).resize(

@@ -1,6 +1,7 @@
 """Colours with a meaning, the same in every picture."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "INTEGRATOR_COLOURS",
     "INTEGRATOR_SYMBOLS",
     "NEUTRAL",
+    "Heading",
+    "Headings",
     "arm_title",
+    "heading",
 ]
 
 ARM_COLOURS: Mapping[str, str] = MappingProxyType(
@@ -58,6 +62,23 @@ NEUTRAL = "#808890"
 """Lines without a colour of their own; seen on white and on black."""
 
 
+@dataclass(frozen=True)
+class Heading:
+    """What stands above a column, and in which colour."""
+
+    title: str
+    colour: str
+
+
+Headings = Mapping[str, Heading]
+"""Headings of columns that are no arm of the project, by their names: networks that somebody brought along."""
+
+
 def arm_title(arm: str) -> str:
     """The arm as a heading."""
     return ARM_TITLES.get(arm, arm.capitalize())
+
+
+def heading(arm: str, others: Headings | None = None) -> Heading:
+    """The heading of an arm, or of one of the others."""
+    return (others or {}).get(arm) or Heading(arm_title(arm), ARM_COLOURS[arm])

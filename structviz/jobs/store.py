@@ -56,7 +56,7 @@ class Trained:
     def title(self) -> str:
         """What it is, in a few words."""
         config = self.card.config
-        arm = f"{config.arm} {config.group or ''}".strip().capitalize()
+        arm = f"{config.arm.capitalize()} {config.group or ''}".strip()
         return f"{arm}, {config.steps} steps, N = {config.n_train}, {_when(self.id)}"
 
 

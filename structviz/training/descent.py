@@ -11,7 +11,7 @@ from structviz.config import TrainConfig
 from structviz.errors import ConfigError
 from structviz.training.recipes import Recipe
 
-__all__ = ["Descent", "initial_network", "is_lack_of_memory", "pick_device"]
+__all__ = ["Descent", "check_place", "initial_network", "is_lack_of_memory", "pick_device"]
 
 _LENT = threading.Lock()
 """Held while torch's global generator is lent a seed: runs may begin in several threads at once."""
@@ -71,12 +71,13 @@ class Descent:
         steps, batch_size, learning_rate = config.steps, config.batch_size, config.learning_rate
         if steps is None or batch_size is None or learning_rate is None:
             raise ConfigError(f"The recipe {recipe.name} leaves settings open: {config}.")
+        check_place(config, place)
         self.steps, self.batch_size, self.taken = steps, batch_size, 0
         self._recipe, self._config, self._place = recipe, config, place
         self._rate = learning_rate
         self._net = net
         net.to(place).to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
-        self._forward = _compiled(net, place) if config.compiled else net
+        self._forward = torch.compile(net) if config.compiled else net
         self._parameters = list(net.parameters())
         self._optimiser = torch.optim.Adam(self._parameters, lr=learning_rate, fused=True)
         self._begin()
@@ -153,7 +154,16 @@ def _warm_cosine(progress: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * (progress - warm) / (1 - warm)))
 
 
-def _compiled(net: nn.Module, place: torch.device) -> nn.Module:
-    if place.type != "cuda":
-        raise ConfigError("Networks are compiled for CUDA devices only, the CPU would need a compiler; got compiled.")
-    return torch.compile(net)  # pyright: ignore[reportReturnType]
+def check_place(config: TrainConfig, place: torch.device) -> None:
+    """Check that a device can do what settings ask for.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot.
+    """
+    if config.compiled and place.type != "cuda":
+        raise ConfigError(
+            f"Networks are compiled for CUDA devices only, others would need a compiler; got the device {place}. "
+            "Leave compiled out."
+        )

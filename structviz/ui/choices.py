@@ -9,6 +9,7 @@ from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.training import LARGE, SMALL
 from structviz.transforms import NOISES
+from structviz.ui.local import Local
 from structviz.ui.rotor import CURVES
 from structviz.ui.state import Rule, between, one_of
 
@@ -75,6 +76,7 @@ class Choice:
     size: int = 128
     noise_turns: bool = False
     matching: str = "channels"
+    local: tuple[Local, ...] = ()
 
     def __post_init__(self) -> None:
         # Widgets check their limits in the browser only.
@@ -100,12 +102,25 @@ class Choice:
         return "stripes" if self.source == "stripes" else "grey"
 
     @property
+    def recipe(self) -> str:
+        """The learning task whose networks are for what is shown."""
+        return "stripes" if self.source == "stripes" else "images"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The arms, and the networks of this machine."""
+        return (*self.arms, *(one.key for one in self.local))
+
+    @property
     def can_match(self) -> bool:
         """Whether there is an equivariant network with as many parameters as the ordinary one: for C4 alone."""
         return self.source == "stripes" or self.group == "C4"
 
     def network_name(self, arm: str) -> str:
-        """Name in the zoo of the network that serves an arm."""
+        """Name in the zoo of the network that serves an arm; see `structviz.ui.local.folder_of` for the folder."""
+        for one in self.local:
+            if one.key == arm:
+                return one.name
         trained = "ordinary" if arm == "symmetrised" else arm
         by_parameters = trained == "equivariant" and self.matching == "parameters" and self.can_match
         matched = "-parameters" if by_parameters else ""
@@ -144,6 +159,7 @@ ADDRESS: Mapping[str, Rule] = MappingProxyType(
         "group": one_of(TRAINED_GROUPS),
         "matching": one_of(MATCHINGS.values()),
         "size": one_of(map(str, SIZES)),
+        "local": lambda _text: True,  # the list of networks says itself what is not there
     }
 )
 """What the address may say of each control."""

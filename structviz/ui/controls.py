@@ -22,6 +22,7 @@ from structviz.ui.choices import (
     Choice,
 )
 from structviz.ui.guard import guarded
+from structviz.ui.local import asked_for, choose_local
 from structviz.ui.rotation import read_upload
 from structviz.ui.rotor import CURVES
 from structviz.ui.state import bound
@@ -45,6 +46,8 @@ class View:
 def apply(choice: Choice) -> None:
     """Set every control to a preset."""
     for field in dataclasses.fields(choice):
+        if field.name == "local":  # the visitor's networks stay
+            continue
         value = getattr(choice, field.name)
         st.session_state[f"rot_{field.name}"] = list(value) if field.name == "arms" else value
 
@@ -72,6 +75,7 @@ def _reported(name: str) -> Mapping[str, Any]:
 
 def controls(angle: float) -> tuple[Choice, View, bytes | None]:
     """Show the sidebar; return what is chosen there, with the visitor's own image if there is one."""
+    _show_what_is_asked_for()
     with st.sidebar:
         source = st.selectbox("Image", list(SOURCES), format_func=SOURCES.__getitem__, **bound("rot", "source"))
         upload = None
@@ -87,6 +91,8 @@ def controls(angle: float) -> tuple[Choice, View, bytes | None]:
             wrap=True,
             **bound("rot", "arms"),
         )
+        recipes = ("stripes", "images") if source == "stripes" else ("images", "stripes")
+        local = choose_local("rot", recipes[0], recipes[1:])
         with st.expander("More choices", icon=":material/tune:"):
             noise = st.selectbox(
                 "Kind of noise", list(NOISES), format_func=lambda kind: NOISES[kind].title, **bound("rot", "noise")
@@ -138,13 +144,22 @@ def controls(angle: float) -> tuple[Choice, View, bytes | None]:
             differences = st.toggle("Show differences to the truth", **bound("rot", "differences"))
             curves = st.selectbox("Curves", list(CURVES), format_func=CURVES.__getitem__, **bound("rot", "curves"))
     shown = tuple(arm for arm in ARMS if arm in arms)
-    choice = Choice(source, angle, level, shown, noise, seed, group, training, size, noise_turns, matching)
+    choice = Choice(source, angle, level, shown, noise, seed, group, training, size, noise_turns, matching, local)
     if matching == "parameters" and not choice.can_match:
         st.sidebar.caption(
             f"No {group} network with as many parameters as the ordinary one ships; "
             "the one with as many channels is shown."
         )
     return choice, View(differences, curves), upload
+
+
+def _show_what_is_asked_for() -> None:
+    """A network for photographs is asked for with stripes: then a photograph is shown, unless the address has a say."""
+    if "rot_source" in st.session_state or "rot_source" in st.query_params:
+        return
+    asked = asked_for("rot", ("stripes", "images"))
+    if asked is not None and asked.config.recipe == "images":
+        st.session_state["rot_source"] = "camera"
 
 
 def _own_image() -> tuple[str, bytes | None]:

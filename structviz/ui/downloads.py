@@ -1,14 +1,17 @@
 """What a visitor takes along from the rotation page: the address, pictures, numbers, films and a script."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
+from structviz import zoo
 from structviz.comparison import Comparison
 from structviz.figures import comparison_sheet
 from structviz.figures.scripts import script, source_call
 from structviz.ui.choices import Choice
 from structviz.ui.controls import View
+from structviz.ui.local import headings
 from structviz.ui.reels import curves, turn
 from structviz.ui.rotation import player, scene
 from structviz.ui.state import share_link
@@ -19,19 +22,22 @@ __all__ = ["downloads"]
 def downloads(choice: Choice, upload: bytes | None, comparison: Comparison, view: View) -> None:
     """Buttons for everything that can be taken along; each is made when it is asked for."""
     filmed = scene(choice, upload, comparison)
-    players = {arm: player(choice, arm) for arm in choice.arms}
+    players = {arm: player(choice, arm) for arm in choice.columns}
+    named = headings(choice.local)
     with st.container(horizontal=True):
         with st.popover("Share", icon=":material/link:"):
             st.caption("This address restores all choices on this page, except an own image.")
             st.code(share_link(), language=None, wrap_lines=True)
         _button(
             "Pictures (PNG)",
-            lambda: comparison_sheet(comparison, choice.colour_map, view.differences),
+            lambda: comparison_sheet(comparison, choice.colour_map, view.differences, named),
             "rotation.png",
             "image/png",
         )
-        _button("Turn (WebP)", lambda: turn(filmed, players, "webp", view.differences), "turn.webp", "image/webp")
-        _button("Turn (GIF)", lambda: turn(filmed, players, "gif", view.differences), "turn.gif", "image/gif")
+        _button(
+            "Turn (WebP)", lambda: turn(filmed, players, "webp", view.differences, named), "turn.webp", "image/webp"
+        )
+        _button("Turn (GIF)", lambda: turn(filmed, players, "gif", view.differences, named), "turn.gif", "image/gif")
         _button("Curves (CSV)", lambda: curves(filmed, players), "curves.csv", "text/csv")
         _button("Script (Python)", lambda: _script(choice, view), "rotation.py", "text/x-python")
 
@@ -42,7 +48,7 @@ def _button(label: str, make: Callable[[], bytes | str], name: str, mime: str) -
 
 def _script(choice: Choice, view: View) -> str:
     return script(
-        {arm: choice.network_name(arm) for arm in choice.arms},
+        {arm: choice.network_name(arm) for arm in choice.columns},
         source_call(choice.source, choice.size, choice.seed),
         choice.angle,
         choice.noise,
@@ -51,4 +57,12 @@ def _script(choice: Choice, view: View) -> str:
         choice.noise_turns,
         choice.colour_map,
         view.differences,
+        {one.key: _path(one.folder) for one in choice.local},
+        headings(choice.local),
     )
+
+
+def _path(folder: str) -> str:
+    """From the root of the project, if it is below it: where the script runs."""
+    path, root = Path(folder).absolute(), zoo.PRETRAINED.parent
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)

@@ -1,7 +1,7 @@
 """The part of the rotation page that looks inside: feature maps that turn, and the learned filters."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -9,19 +9,19 @@ import streamlit as st
 import torch
 
 from structviz import zoo
-from structviz.errors import CheckpointError
 from structviz.features import FeatureFilm, feature_film
-from structviz.figures import ARM_COLOURS, arm_title
+from structviz.figures import heading
 from structviz.figures.features import feature_gif, feature_still, feature_webp, percentage
-from structviz.figures.filters import FilterPicture, filters_picture
-from structviz.nets import ConvDenoiser, group
+from structviz.nets import group
 from structviz.transforms import add_noise
 from structviz.types import Image
+from structviz.ui.filters import denoiser, filters_html
+from structviz.ui.local import Local, folder_of, headings
 from structviz.ui.state import bound
 
 __all__ = ["Changes", "Film", "Scene", "changes", "feature_section", "what_moves"]
 
-_N_ANGLES = 48
+_N_ANGLES, _N_MAPS = 48, 8
 _ROUND_OFF = 1e-5
 
 
@@ -43,6 +43,8 @@ class Scene:
         The noise, which turns with the image.
     colour_map
         Colours of the input.
+    local
+        Those of the networks that do not ship.
     """
 
     networks: tuple[tuple[str, str], ...]
@@ -53,6 +55,7 @@ class Scene:
     level: float
     seed: int
     colour_map: str
+    local: tuple[Local, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def feature_section(
     level: float = 0.05,
     seed: int = 0,
     colour_map: str = "grey",
+    local: tuple[Local, ...] = (),
 ) -> None:
     """Show the film of the feature maps and the filters; call it only while its container is open.
 
@@ -98,6 +102,8 @@ def feature_section(
         As for `structviz.transforms.add_noise`.
     colour_map
         One of `structviz.figures.COLOUR_MAPS`.
+    local
+        Those of the networks that do not ship; their keys are among the arms.
 
     Raises
     ------
@@ -108,16 +114,25 @@ def feature_section(
     if not shown:
         st.info("Choose the ordinary or the equivariant network to see its layers.", icon=":material/layers:")
         return
-    cards = {arm: zoo.card(name) for arm, name in shown.items()}
+    cards = {arm: zoo.card(name, folder_of(arm, local)) for arm, name in shown.items()}
+    # Networks of this machine can have any shape; those that ship have room for the maps.
+    narrow = [one for one in local if one.key in cards and not _has_room(cards[one.key])]
+    if narrow:
+        titles = ", ".join(one.title for one in narrow)
+        st.caption(f"Left out here: {titles}, whose layers have no {_N_MAPS} maps in whole fields of the group.")
+        left = {arm: name for arm, name in networks.items() if arm not in {one.key for one in narrow}}
+        kept = tuple(one for one in local if one not in narrow)
+        feature_section(left, image, image_id, noise, level, seed, colour_map, kept)
+        return
     depth = min(len(card.network["dilations"]) for card in cards.values())
     layer = _layer(depth)
     digests = tuple(card.sha256 for card in cards.values())
-    scene = Scene(tuple(shown.items()), digests, image_id, layer, noise, level, seed, colour_map)
+    scene = Scene(tuple(shown.items()), digests, image_id, layer, noise, level, seed, colour_map, local)
     film = _film(scene, image)
 
     st.html(_film_html(film, scene))
-    st.markdown("**What to notice.** " + " ".join(what_moves(film.changes)))
-    st.markdown(_table(film.changes))
+    st.markdown("**What to notice.** " + " ".join(what_moves(film.changes, local)))
+    st.markdown(_table(film.changes, local))
     st.caption(
         "Change: ‖c(θ) − c(0°)‖ / ‖c(0°)‖ over all channels c of the layer after turning back, in the disc less what "
         "the layer sees of the corners. The maps are those whose values vary most. The noise turns with the image "
@@ -142,7 +157,12 @@ def feature_section(
             "Only quarter turns permute pixels: copies turned by 45° sample the same filter on a turned grid, "
             "and on 3×3 weights they may differ much."
         )
-    st.html(_filters_html(scene.networks, digests))
+    st.html(filters_html(scene.networks, digests, local))
+
+
+def _has_room(card: zoo.Card) -> bool:
+    order = group(card.config.group).order if card.config.group else 1
+    return _N_MAPS % order == 0 and card.network["width"] >= _N_MAPS
 
 
 def changes(film: FeatureFilm) -> Changes:
@@ -152,19 +172,23 @@ def changes(film: FeatureFilm) -> Changes:
     return Changes(quarters.max().item(), quarters.mean().item(), turned.max().item(), turned.mean().item())
 
 
-def what_moves(found: Mapping[str, Changes]) -> list[str]:
+def what_moves(found: Mapping[str, Changes], local: Sequence[Local] = ()) -> list[str]:
     """Two sentences, each true of these numbers."""
     still = [arm for arm, change in found.items() if change.worst_quarter < _ROUND_OFF]
     moving = [arm for arm in found if arm not in still]
     parts = []
     if still:
         most = percentage(max(found[arm].worst_quarter for arm in still))
-        parts.append(f"the maps of {_names(still)} stand still in the co-moving frame (change {most}: round-off)")
+        parts.append(
+            f"the maps of {_names(still, local)} stand still in the co-moving frame (change {most}: round-off)"
+        )
     if moving:
-        each = [f"those of {_names([arm])} change by up to {percentage(found[arm].worst_quarter)}" for arm in moving]
+        each = [
+            f"those of {_names([arm], local)} change by up to {percentage(found[arm].worst_quarter)}" for arm in moving
+        ]
         parts.append(" and ".join(each))
     first = f"At quarter turns {', '.join(parts)}."
-    means = [f"{percentage(change.mean)} for {_names([arm])}" for arm, change in found.items()]
+    means = [f"{percentage(change.mean)} for {_names([arm], local)}" for arm, change in found.items()]
     second = (
         f"Over all angles the change is {', '.join(means)} on average: between quarter turns pixels are "
         "interpolated, and no network here is exactly equivariant."
@@ -185,32 +209,33 @@ def _layer(depth: int) -> int:
 def _films(scene: Scene, image: Image) -> dict[str, FeatureFilm]:
     noisy = add_noise(image, scene.noise, scene.level, torch.Generator().manual_seed(scene.seed))
     return {
-        arm: feature_film(_network(name), noisy, scene.layer, zoo.card(name).config.group, n_angles=_N_ANGLES)
+        arm: feature_film(
+            denoiser(name, folder),
+            noisy,
+            scene.layer,
+            zoo.card(name, folder).config.group,
+            n_maps=_N_MAPS,
+            n_angles=_N_ANGLES,
+        )
         for arm, name in scene.networks
+        for folder in (folder_of(arm, scene.local),)
     }
-
-
-def _network(name: str) -> ConvDenoiser:
-    net = zoo.load(name)
-    if not isinstance(net, ConvDenoiser):
-        raise CheckpointError(f"Feature maps are shown of a ConvDenoiser; {name} is a {type(net).__name__}.")
-    return net
 
 
 # The pixels stay out of the keys: `image_id` in the scene stands for them.
 @st.cache_data(max_entries=12, show_spinner="The feature maps turn …")
 def _film(scene: Scene, _image: Image) -> Film:
-    films = _films(scene, _image)
+    films, named = _films(scene, _image), headings(scene.local)
     return Film(
-        webp=feature_webp(films, scene.colour_map),
-        still=feature_still(films, _N_ANGLES // 4, scene.colour_map),
+        webp=feature_webp(films, scene.colour_map, headings=named),
+        still=feature_still(films, _N_ANGLES // 4, scene.colour_map, headings=named),
         changes={arm: changes(film) for arm, film in films.items()},
     )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _gif(scene: Scene, _image: Image) -> bytes:
-    return feature_gif(_films(scene, _image), scene.colour_map)
+    return feature_gif(_films(scene, _image), scene.colour_map, headings=headings(scene.local))
 
 
 # Pixels are squares in the film itself already, so that the browser may scale it and its words smoothly.
@@ -225,17 +250,13 @@ _STYLE = """<style>
   .sv-film { overflow-x: auto; }
   .sv-film img { width: 44rem; max-width: none; }
 }
-.sv-filters { display: grid; gap: 0.5rem 2rem; align-items: start; }
-.sv-filters figure { margin: 0; min-width: 0; max-width: 26rem; }
-.sv-filters figcaption { border-top: 5px solid var(--arm); line-height: 1.7; }
-.sv-filters img { max-width: 100%; height: auto; }
-.sv-filters .sv-what { grid-column: 1 / -1; font-weight: 600; margin-top: 0.6rem; }
 </style>"""
 
 
 def _film_html(film: Film, scene: Scene) -> str:
     """The film inside the page, so that it goes on turning when the server is gone."""
-    arms = " and ".join(arm_title(arm).lower() for arm, _ in scene.networks)
+    named = headings(scene.local)
+    arms = " and ".join(heading(arm, named).title.lower() for arm, _ in scene.networks)
     alt = escape(
         f"Left the input, turning; for the {arms} network the feature maps of layer {scene.layer + 1}, "
         "and on the right the same maps turned back"
@@ -247,47 +268,18 @@ def _film_html(film: Film, scene: Scene) -> str:
     )
 
 
-def _table(found: Mapping[str, Changes]) -> str:
+def _table(found: Mapping[str, Changes], local: Sequence[Local]) -> str:
+    named = headings(local)
     lines = [
         "| Change of the maps | at quarter turns: worst | mean | at all angles: worst | mean |",
         "|:--|--:|--:|--:|--:|",
     ]
     for arm, change in found.items():
         values = (change.worst_quarter, change.mean_quarter, change.worst, change.mean)
-        lines.append(f"| {arm_title(arm)} | {' | '.join(map(percentage, values))} |")
+        lines.append(f"| {heading(arm, named).title} | {' | '.join(map(percentage, values))} |")
     return "\n".join(lines)
 
 
-def _names(arms: list[str]) -> str:
-    return " and ".join(f"the **{arm}** network" for arm in arms)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _filters_html(networks: tuple[tuple[str, str], ...], digests: tuple[str, ...]) -> str:
-    """For the first, a middle and the last layer a picture of each network, side by side."""
-    del digests
-    groups = {name: zoo.card(name).config.group for _, name in networks}
-    columns = max((group(g).order for g in groups.values() if g), default=4)
-    nets = {name: _network(name) for _, name in networks}
-    last = min(len(net.convolutions) for net in nets.values()) - 1
-    with_group = any(groups.values())
-    kinds = [(0, "First layer", "each row of the equivariant network is one kernel, turned by the group")]
-    if last > 1:
-        between = "each row of the equivariant block is the first one, turned and permuted"
-        kinds.append((1, "Layer 2, from one field to one field", between))
-    kinds.append((last, "Last layer", "again kernels and their turned copies"))
-    tiles = []
-    for layer, title, remark in kinds:
-        tiles.append(f'<div class="sv-what">{escape(f"{title}: {remark}" if with_group else title)}</div>')
-        for arm, name in networks:
-            tiles.append(_filters_tile(arm, filters_picture(nets[name], layer, groups[name], columns)))
-    style = f"grid-template-columns:repeat({len(networks)},minmax(0,max-content))"
-    return f'{_STYLE}<div class="sv-filters" style="{style}">{"".join(tiles)}</div>'
-
-
-def _filters_tile(arm: str, picture: FilterPicture) -> str:
-    source = base64.b64encode(picture.png).decode()
-    return (
-        f'<figure style="--arm:{ARM_COLOURS[arm]}"><figcaption>{escape(arm_title(arm))}</figcaption>'
-        f'<img src="data:image/png;base64,{source}" alt="{escape(arm_title(arm))}. {escape(picture.alt)}"></figure>'
-    )
+def _names(arms: list[str], local: Sequence[Local]) -> str:
+    yours = {one.key: f"**{one.yours}**" for one in local}
+    return " and ".join(yours.get(arm, f"the **{arm}** network") for arm in arms)

@@ -1,14 +1,20 @@
 """What to notice: sentences about a comparison that follow from its numbers."""
 
+import dataclasses
 import math
+from collections.abc import Sequence
 
 from structviz.comparison import Comparison
 from structviz.transforms import is_quarter_turn
+from structviz.ui.local import Local
 
-__all__ = ["about_the_average", "decibels", "degrees", "gain", "what_to_notice"]
+__all__ = ["about_the_average", "compared", "decibels", "degrees", "gain", "what_to_notice"]
 
 _TIE = 0.05
 """Differences below this many dB are called equal."""
+
+_ROUND_OFF = 1e-5
+"""Equivariance errors below this are none."""
 
 
 def degrees(angle: float) -> str:
@@ -29,8 +35,41 @@ def gain(comparison: Comparison) -> float | None:
     return arms["equivariant"][-1].psnr - arms["ordinary"][-1].psnr
 
 
-def what_to_notice(comparison: Comparison) -> list[str]:
-    """Two to four sentences, each true of what is on the screen."""
+def what_to_notice(comparison: Comparison, local: Sequence[Local] = ()) -> list[str]:
+    """Two to four sentences on the arms that ship, and one on each network of this machine; all true of the screen."""
+    keys = {one.key for one in local}
+    shipped = dataclasses.replace(
+        comparison,
+        arms={arm: shown for arm, shown in comparison.arms.items() if arm not in keys},
+        equivariance_errors={arm: error for arm, error in comparison.equivariance_errors.items() if arm not in keys},
+    )
+    sentences = _about_arms(shipped, "the shipped" if local else "these") if shipped.arms or not keys else []
+    return [*sentences, *(_about_local(one, comparison) for one in local)]
+
+
+def compared(one: Local, psnr: float, shipped: float | None) -> str:
+    """How well a network of this machine does, beside the shipped network of the same arm if that is shown."""
+    words = f"{one.yours[0].upper()}{one.yours[1:]} reaches {decibels(psnr)}"
+    if shipped is None:
+        return words
+    if psnr == shipped or abs(psnr - shipped) < _TIE:
+        return f"{words}, as much as the shipped {one.config.arm} network"
+    side = "above" if psnr > shipped else "below"
+    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {one.config.arm} network"
+
+
+def _about_local(one: Local, comparison: Comparison) -> str:
+    arms = comparison.arms
+    shipped = arms[one.config.arm][-1].psnr if one.config.arm in arms else None
+    sentence = compared(one, arms[one.key][-1].psnr, shipped)
+    if arms[one.key][-1].psnr < comparison.noisy[-1].psnr:
+        sentence += ", worse than the noisy input"
+    if len(comparison.angles) > 1 and comparison.equivariance_errors[one.key] < _ROUND_OFF:
+        sentence += "; its output turns exactly with the input"
+    return f"{sentence}."
+
+
+def _about_arms(comparison: Comparison, these: str) -> list[str]:
     sentences: list[str] = []
     turned = len(comparison.angles) > 1
     angle = comparison.angles[-1]
@@ -49,7 +88,7 @@ def what_to_notice(comparison: Comparison) -> list[str]:
             ahead = "equivariant" if lead > 0 else "ordinary"
             sentences.append(f"The **{ahead}** network is ahead by {abs(lead):.1f} dB.")
     if turned:
-        sentences.append(_about_errors(comparison, angle))
+        sentences.append(_about_errors(comparison, angle, these))
     return sentences
 
 
@@ -68,12 +107,12 @@ def _change(shown: tuple) -> str:
     return f"{'loses' if after < before else 'gains'} {abs(after - before):.1f} dB ({before:.1f} → {after:.1f})"
 
 
-def _about_errors(comparison: Comparison, angle: float) -> str:
-    exact = [arm for arm, error in comparison.equivariance_errors.items() if error < 1e-5]
+def _about_errors(comparison: Comparison, angle: float, these: str) -> str:
+    exact = [arm for arm, error in comparison.equivariance_errors.items() if error < _ROUND_OFF]
     if exact:
         return f"For {_list(exact)} the output turns exactly with the input: the difference is round-off."
     if is_quarter_turn(angle):
-        return "For none of these networks does the output turn exactly with the input."
+        return f"For none of {these} networks does the output turn exactly with the input."
     return (
         "Between quarter turns pixels must be interpolated, so no network here is exactly equivariant; "
         "the equivariance error says how far each one is from it."

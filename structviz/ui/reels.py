@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import streamlit as st
 from torch import nn
 
-from structviz.figures import sprite
+from structviz.figures import Headings, sprite
 from structviz.figures.films import FilmForm, curves_csv, turn_film
 from structviz.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
 from structviz.types import Image, Images, PerImage
@@ -172,10 +172,20 @@ def _souvenirs() -> Workshop[bytes]:
     return Workshop(capacity=8)
 
 
-def turn(scene: Scene, players: Mapping[str, Player], form: FilmForm, differences: bool) -> bytes:
+def turn(
+    scene: Scene,
+    players: Mapping[str, Player],
+    form: FilmForm,
+    differences: bool,
+    headings: Headings | None = None,
+) -> bytes:
     """The whole turn as an animated picture to take along."""
     key = reel_name(scene, f"{form}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
-    return _souvenirs().get(key, lambda: turn_film(_whole_strip(scene, players), scene.colour_map, differences, form))
+
+    def work() -> bytes:
+        return turn_film(_whole_strip(scene, players), scene.colour_map, differences, form, headings)
+
+    return _souvenirs().get(key, work)
 
 
 def curves(scene: Scene, players: Mapping[str, Player]) -> str:

@@ -14,12 +14,13 @@ from torch import nn
 from structviz import data, zoo
 from structviz.comparison import Comparison, Restored, compare
 from structviz.errors import ConfigError
-from structviz.figures import ARM_COLOURS, COLOUR_MAPS, arm_title, colour_table, to_png
+from structviz.figures import COLOUR_MAPS, colour_table, heading, to_png
 from structviz.nets import Symmetrised
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
 from structviz.ui.choices import OWN, SIZES, Choice
 from structviz.ui.features import feature_section
+from structviz.ui.local import headings, read_network
 from structviz.ui.notices import about_the_average, decibels
 from structviz.ui.reels import BASELINE, NoisyImage, Player, reel_name, reels
 from structviz.ui.rotor import Column, Pictures, reel, rotor
@@ -78,14 +79,17 @@ def _network(name: str, sha256: str) -> nn.Module:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _run(choice: Choice, digest: str, _upload: bytes | None) -> Comparison:
     del digest
-    nets = {arm: player(choice, arm).net for arm in choice.arms}
+    nets = {arm: player(choice, arm).net for arm in choice.columns}
     image = source_image(choice, _upload)
     angle = math.radians(choice.angle)
     return compare(nets, image, angle, choice.noise, choice.level, choice.seed, choice.noise_turns)
 
 
 def player(choice: Choice, arm: str) -> Player:
-    """The network that serves an arm."""
+    """The network that serves an arm, or one of this machine."""
+    for one in choice.local:
+        if one.key == arm:
+            return Player(one.sha256, read_network(one))
     name = choice.network_name(arm)
     sha256 = zoo.card(name).sha256
     net = _network(name, sha256)
@@ -108,7 +112,7 @@ def run(choice: Choice, upload: bytes | None) -> Comparison:
     StructVizError
         If the upload cannot be read or a network is missing.
     """
-    digests = [zoo.card(choice.network_name(arm)).sha256 for arm in choice.arms]
+    digests = [player(choice, arm).sha256 for arm in choice.columns]
     return _run(choice, hashlib.sha256(upload or b"").hexdigest() + "".join(digests), upload)
 
 
@@ -127,12 +131,13 @@ def show_rotor(
     filmed = scene(choice, upload, comparison)
     angle, clean = comparison.angles[-1], comparison.clean[-1]
     mask = None if is_quarter_turn(angle) else comparison.mask
-    columns, pictures = [], []
-    for arm in ("noisy", *choice.arms, "truth"):
-        sha256 = player(choice, arm).sha256 if arm in choice.arms else ""
-        errors = reel_name(filmed, "errors", arm, sha256) if arm in choice.arms else None
+    columns, pictures, named = [], [], headings(choice.local)
+    for arm in ("noisy", *choice.columns, "truth"):
+        sha256 = player(choice, arm).sha256 if arm in choice.columns else ""
+        errors = reel_name(filmed, "errors", arm, sha256) if arm in choice.columns else None
         film = reel_name(filmed, "film", arm, sha256)
-        columns.append(Column(arm, arm_title(arm), ARM_COLOURS[arm], film, errors, differs=arm != "truth"))
+        head = heading(arm, named)
+        columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
         outcome = None if arm == "truth" else comparison.noisy[-1] if arm == "noisy" else comparison.arms[arm][-1]
         shown, colours = (outcome.image, choice.colour_map) if outcome else (clean, choice.colour_map)
         if outcome and differences:
@@ -168,7 +173,7 @@ def send_reels(
     cost
         Where to say what the group average costs, if it takes part.
     """
-    players = {arm: player(choice, arm) for arm in choice.arms}
+    players = {arm: player(choice, arm) for arm in choice.columns}
     seconds: dict[str, float] = {}
     with st.container(gap=None):
         # To write to the page is to hear whether the visitor has clicked on.
@@ -185,27 +190,31 @@ def look_inside(choice: Choice, upload: bytes | None) -> None:
     small = dataclasses.replace(choice, size=min(SIZES))
     digest = hashlib.sha256(upload or b"").hexdigest()
     feature_section(
-        {arm: choice.network_name(arm) for arm in choice.arms},
+        {arm: choice.network_name(arm) for arm in choice.columns},
         source_image(small, upload),
         f"{small.source}-{small.size}-{small.seed}-{digest}",
         choice.noise,
         choice.level,
         choice.seed,
         choice.colour_map,
+        choice.local,
     )
 
 
 def upright_row(choice: Choice, comparison: Comparison) -> Row:
     """The same image before it was turned."""
 
+    named = headings(choice.local)
+
     def tile(arm: str, picture: Image, outcome: Restored | None) -> Tile:
+        head = heading(arm, named)
         return Tile(
-            title=arm_title(arm),
-            colour=ARM_COLOURS[arm],
+            title=head.title,
+            colour=head.colour,
             png=to_png(picture[0, 0], choice.colour_map),
             headline=decibels(outcome.psnr) if outcome else "",
             details=(f"SSIM {outcome.ssim:.3f}",) if outcome else (),
-            alt=f"{arm_title(arm)}, upright" + (f": {decibels(outcome.psnr)}" if outcome else ""),
+            alt=f"{head.title}, upright" + (f": {decibels(outcome.psnr)}" if outcome else ""),
         )
 
     outcomes = {"noisy": comparison.noisy[0], **{arm: shown[0] for arm, shown in comparison.arms.items()}}

@@ -34,11 +34,11 @@ class Row:
 # and neighbours stay neighbours. Colours and fonts are inherited from the theme.
 _STYLE = """<style>
 .sv-title { font-weight: 600; font-size: 1.1em; margin: 0.4rem 0 0.3rem; }
-.sv-row { display: grid; gap: 0.9rem; grid-template-columns: repeat(var(--n), minmax(0, var(--side))); }
-.sv-tile { margin: 0; min-width: 0; }
+.sv-row { display: grid; gap: 0 0.9rem; grid-template-columns: repeat(var(--n), minmax(0, var(--side))); }
+.sv-tile { margin: 0; min-width: 0; display: grid; grid-template-rows: subgrid; grid-row: span 3; }
 .sv-name { border-top: 5px solid var(--arm); line-height: 1.7; }
 .sv-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
-.sv-tile figcaption { font-variant-numeric: tabular-nums; line-height: 1.4; }
+.sv-tile figcaption { margin-bottom: 0.9rem; font-variant-numeric: tabular-nums; line-height: 1.4; }
 .sv-number { font-size: 1.25em; font-weight: 600; margin-right: 0.4em; white-space: nowrap; }
 .sv-detail { opacity: 0.8; font-size: 0.85em; margin-right: 0.6em; white-space: nowrap; display: inline-block; }
 @media (max-width: 640px) {

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from structviz import zoo
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.jobs import Entry, Order, Request, Run, State, Status, Store, default_folder
 from structviz.jobs import store as store_module
 from structviz.jobs.folder import COLD
 from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
+from structviz.nets import ConvDenoiser
 
 QUICK = TrainConfig("flow", steps=4, n_train=20, net=PointShape(n_layers=2, time=1.0))
 
@@ -256,3 +258,13 @@ def test_two_visitors_at_once_get_a_run_each(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert len({run.id for run in made}) == 8 == len(store.runs())
+
+
+def test_a_network_is_called_by_what_it_is(store: Store) -> None:
+    config = TrainConfig("stripes", "equivariant", "D4", steps=3, n_train=4, net=DenoiserShape(width=8))
+    run = store.add(Request(config, created=1e9), Status(State.FINISHED))
+    net = ConvDenoiser(8)
+    zoo.save(net, zoo.Card(run.network_name, config, zoo.describe(net), "", 1, {}, "cpu", 1.0, {}, ""), run.folder)
+    (found,) = store.networks("stripes")
+    assert found.title.startswith("Equivariant D4, 3 steps, N = 4, 9 Sep")
+    assert (found.id, found.card.name) == (run.id, run.network_name)

@@ -2,6 +2,7 @@ import dataclasses
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import safetensors.torch
@@ -83,9 +84,18 @@ def test_weights_of_another_shape_are_refused(folder: Path) -> None:
 def test_too_long_a_file_is_refused_before_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (folder / f"{NAME}.safetensors").open("r+b") as file:
         file.truncate(2**31)
-    monkeypatch.setattr(Path, "read_bytes", lambda _path: pytest.fail("the file was read"))
+    card = (folder / f"{NAME}.json").read_bytes()
+    opened = Path.open
+
+    def watched(path: Path, *arguments: Any, **more: Any) -> object:
+        assert path.suffix != ".safetensors", "the file was opened"
+        return opened(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", watched)
     with pytest.raises(CheckpointError, match="the file has 2,147,483,648"):
         zoo.load(NAME, folder=folder)
+    with pytest.raises(CheckpointError, match="the file has 2,147,483,648"):
+        zoo.check_pair(folder / f"{NAME}.safetensors", card)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +129,7 @@ def test_unknown_names_list_the_known_ones(folder: Path) -> None:
 
 def test_weights_of_another_precision_are_refused(folder: Path, net: ConvDenoiser) -> None:
     replace_weights(folder, safetensors.torch.save(net.double().state_dict()))
-    with pytest.raises(CheckpointError, match=r"do not fit.*float64"):
+    with pytest.raises(CheckpointError, match=r"do not fit.*as float64"):
         zoo.load(NAME, folder=folder)
 
 

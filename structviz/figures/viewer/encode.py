@@ -18,7 +18,7 @@ __all__ = ["MAX_BYTES", "Plate", "encode"]
 MAX_BYTES = 6_000_000
 """Of all slices together: more keeps a visitor waiting."""
 
-_MAX_PLATES = 6
+_MAX_PLATES = 9
 
 _STEPS = 65535
 """Values are kept in two bytes, in equal steps from the least one of a plate to the largest."""

@@ -8,10 +8,12 @@ from types import MappingProxyType
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.tomography import FILTERS
+from structviz.ui.local import Local
 from structviz.ui.state import Rule, between, one_of
 
 __all__ = [
     "ADDRESS",
+    "LEARNED",
     "METHODS",
     "OWN",
     "PHANTOMS",
@@ -38,8 +40,11 @@ PHANTOMS: Mapping[str, str] = MappingProxyType(
 )
 """Objects, with titles."""
 
-METHODS = ("fbp", "tv", "ordinary", "augmented", "equivariant")
-"""Methods in the order in which they are shown; the last three are learned."""
+LEARNED = ("ordinary", "augmented", "equivariant")
+"""The methods that are networks."""
+
+METHODS = ("fbp", "tv", *LEARNED)
+"""Methods in the order in which they are shown."""
 
 PHOTONS: Mapping[float, str] = MappingProxyType(
     {1e3: "10³", 3e3: "3·10³", 1e4: "10⁴", 3e4: "3·10⁴", 1e5: "10⁵", math.inf: "no noise"}
@@ -75,6 +80,7 @@ class ScanChoice:
     size: int = 128
     filter: str = "hann"
     weight: float = 0.16
+    local: tuple[Local, ...] = ()
 
     def __post_init__(self) -> None:
         # Widgets check their limits in the browser only.
@@ -96,8 +102,18 @@ class ScanChoice:
             if not holds:
                 raise ConfigError(f"This page cannot show {what} {value!r}; choose one that its controls offer.")
 
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The chosen methods that are learned, and the networks of this machine."""
+        return (*(name for name in LEARNED if name in self.methods), *(one.key for one in self.local))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The methods, and the networks of this machine."""
+        return (*self.methods, *(one.key for one in self.local))
+
     def network_name(self, arm: str) -> str:
-        """Name in the zoo of the network that serves an arm."""
+        """Name in the zoo of the shipped network that serves an arm."""
         return f"ct/{arm}-{self.training}"
 
 
@@ -140,6 +156,7 @@ ADDRESS: Mapping[str, Rule] = MappingProxyType(
         "differences": one_of(("true", "false")),
         "turn": one_of(("true", "false")),
         "sweep": one_of(("true", "false")),
+        "local": lambda _text: True,  # the list of networks says itself what is not there
     }
 )
 """What the address may say of each control."""

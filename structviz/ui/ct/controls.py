@@ -14,6 +14,7 @@ from structviz.tomography import FILTERS
 from structviz.ui.ct.choices import METHODS, OWN, PHANTOMS, PHOTONS, RANGES, SIZES, TRAINING_SETS, UNITS, ScanChoice
 from structviz.ui.ct.scanner import read_upload
 from structviz.ui.guard import guarded
+from structviz.ui.local import choose_local
 from structviz.ui.rotor import CURVES
 from structviz.ui.state import bound
 from structviz.ui.viewer import Look, looked
@@ -65,6 +66,8 @@ def apply(choice: ScanChoice) -> None:
     """Set every control to a preset, with the zoom on the spine."""
     _look_at(*place_after(choice.angle, _UPRIGHT.row, _UPRIGHT.column))
     for field in dataclasses.fields(choice):
+        if field.name == "local":  # the visitor's networks stay
+            continue
         value = getattr(choice, field.name)
         st.session_state[f"ct_{field.name}"] = list(value) if field.name == "methods" else value
 
@@ -136,6 +139,7 @@ def controls(angle: float) -> tuple[ScanChoice, Look, bytes | None]:
             wrap=True,
             **bound("ct", "methods"),
         )
+        local = choose_local("ct", "ct")
         views = st.slider("Views", 4, 200, _DEFAULT.views, 2, **bound("ct", "views"))
         photons = st.select_slider(
             "Photons in each ray",
@@ -148,7 +152,7 @@ def controls(angle: float) -> tuple[ScanChoice, Look, bytes | None]:
             drawer = _drawer()
             look = _look()
     shown = tuple(name for name in METHODS if name in methods)
-    return ScanChoice(phantom, angle, shown, views, photons, **drawer), look, upload
+    return ScanChoice(phantom, angle, shown, views, photons, local=local, **drawer), look, upload
 
 
 def _drawer() -> dict[str, Any]:

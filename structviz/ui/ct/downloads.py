@@ -12,6 +12,7 @@ from structviz.reconstruction import figures_csv
 from structviz.ui.ct.choices import ScanChoice
 from structviz.ui.ct.scanner import Results
 from structviz.ui.ct.turning import players, turning
+from structviz.ui.local import headings
 from structviz.ui.reels import curves, turn
 from structviz.ui.state import share_link
 from structviz.ui.viewer import Look
@@ -21,13 +22,14 @@ __all__ = ["downloads"]
 
 def downloads(choice: ScanChoice, upload: bytes | None, results: Results, look: Look) -> None:
     """Buttons for everything that can be taken along; each is made when it is asked for."""
+    named = headings(choice.local)
     with st.container(horizontal=True):
         with st.popover("Share", icon=":material/link:"):
             st.caption("This address restores all choices on this page, except an own scan and a line drawn on it.")
             st.code(share_link(), language=None, wrap_lines=True)
         _button(
             "Pictures (PNG)",
-            lambda: slices_sheet(results.methods, results.acquired.truth, look.low, look.high, _box(look)),
+            lambda: slices_sheet(results.methods, results.acquired.truth, look.low, look.high, _box(look), named),
             "ct.png",
             "image/png",
         )
@@ -37,7 +39,7 @@ def downloads(choice: ScanChoice, upload: bytes | None, results: Results, look: 
         )
         _button("Images (NPZ)", lambda: _npz(results), "images.npz", "application/x-npz")
         scene, nets = turning(choice, upload), players(choice)
-        _button("Turn (WebP)", lambda: turn(scene, nets, "webp", False), "turn.webp", "image/webp")
+        _button("Turn (WebP)", lambda: turn(scene, nets, "webp", False, named), "turn.webp", "image/webp")
         _button("Curves (CSV)", lambda: curves(scene, nets), "curves.csv", "text/csv")
 
 

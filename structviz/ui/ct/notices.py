@@ -2,9 +2,9 @@
 
 import math
 
-from structviz.ui.ct.choices import ScanChoice
-from structviz.ui.ct.scanner import LEARNED, Results, outside_training
-from structviz.ui.notices import decibels
+from structviz.ui.ct.choices import LEARNED, ScanChoice
+from structviz.ui.ct.scanner import Results, outside_training
+from structviz.ui.notices import compared, decibels
 
 __all__ = ["lead", "what_to_notice", "where_outside"]
 
@@ -24,21 +24,20 @@ def lead(results: Results) -> float | None:
 
 
 def where_outside(choice: ScanChoice) -> str | None:
-    """What the shipped networks were not trained for, if something; they run all the same."""
-    if not set(LEARNED) & set(choice.methods):
-        return None
-    ways = outside_training(choice)
-    if not ways:
-        return None
-    listed = "; ".join(ways)
-    return f"Outside what the networks were trained for: {listed}. They still run; the numbers show what happens."
+    """What the networks were not trained for, if something; they run all the same."""
+    ships = bool(set(LEARNED) & set(choice.methods))
+    whose = {"the shipped networks" if choice.local else "the networks": outside_training(choice)} if ships else {}
+    whose |= {one.yours: outside_training(choice, one) for one in choice.local}
+    found = [f"Outside what {who} {_was(who)} trained for: {'; '.join(ways)}." for who, ways in whose.items() if ways]
+    return " ".join([*found, "They still run; the numbers show what happens."]) if found else None
 
 
 def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
-    """Two to four sentences, each true of what is on the screen."""
+    """Two to four sentences, and one on each network of this machine; each true of what is on the screen."""
     finals = {name: one.psnr[-1] for name, one in results.methods.items()}
     if not finals:
         return ["Choose a method to compare with the truth."]
+    named = {name: _name(name) for name in finals} | {one.key: f"**{one.yours}**" for one in choice.local}
     sentences = []
     ahead = lead(results)
     if ahead is not None:
@@ -50,18 +49,23 @@ def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
             )
     best = max(finals, key=finals.__getitem__)
     if len(finals) > 1 and not (ahead is not None and len(finals) == 2):
-        sentences.append(f"Best of all is {_name(best)} with {decibels(finals[best])}.")
-    learned = [name for name in finals if name in LEARNED]
-    classical = [name for name in finals if name not in LEARNED]
+        sentences.append(f"Best of all is {named[best]} with {decibels(finals[best])}.")
+    learned = [name for name in finals if name in choice.networks]
+    classical = [name for name in finals if name not in choice.networks]
     if learned and classical:
         beaten = max(finals[name] for name in classical)
         losers = [name for name in learned if finals[name] < beaten]
         if losers:
-            sentences.append(f"Not ahead of what learns nothing: {', '.join(map(_name, losers))}.")
+            sentences.append(f"Not ahead of what learns nothing: {', '.join(named[name] for name in losers)}.")
     sentences += _about_iterates(results)
     if choice.angle % 360:
         sentences.append(_about_the_turn(choice))
-    return sentences[:4]
+    own = (compared(one, finals[one.key], finals.get(one.config.arm)) for one in choice.local)
+    return [*sentences[:4], *(f"{sentence}." for sentence in own)]
+
+
+def _was(who: str) -> str:
+    return "were" if who.endswith("networks") else "was"
 
 
 def _about_iterates(results: Results) -> list[str]:

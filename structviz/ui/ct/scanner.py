@@ -8,18 +8,20 @@ from functools import lru_cache
 
 import streamlit as st
 import torch
+from torch import nn
 
 from structviz import data, zoo
+from structviz.config import UnrolledShape
 from structviz.errors import ConfigError
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.reconstruction import FINER, Acquisition, Method, Reconstruction, acquire, reconstruct
 from structviz.tomography import ParallelBeam, RayTransform, fbp, total_variation_run
 from structviz.types import SquareImages
 from structviz.ui.ct.choices import OWN, TRAINED, ScanChoice
+from structviz.ui.local import Local, read_network
 from structviz.ui.workshop import Workshop
 
 __all__ = [
-    "LEARNED",
     "Results",
     "geometry_of",
     "learned",
@@ -29,10 +31,8 @@ __all__ = [
     "read_upload",
     "results",
     "scene_key",
+    "weights_of",
 ]
-
-LEARNED = ("ordinary", "augmented", "equivariant")
-"""The methods that are networks."""
 
 TV_STEPS = 300
 """Iterations of total variation."""
@@ -102,21 +102,32 @@ def read_upload(digest: str, size: int, _content: bytes) -> data.Scan:
 def _network(name: str, sha256: str) -> LearnedProximalGradient:
     """A shipped network, shared by all visitors; the digest makes a rebuilt file a new entry."""
     del sha256
-    net = zoo.load(name)
+    return _checked(zoo.load(name), name)
+
+
+def _checked(net: nn.Module, name: str) -> LearnedProximalGradient:
     if not isinstance(net, LearnedProximalGradient):
         raise ConfigError(f"{name} does not reconstruct scans; choose a network of the recipe ct.")
     return net
 
 
+def weights_of(choice: ScanChoice, arm: str) -> str:
+    """The sha256 of the weights of a network that is shown."""
+    return next((one.sha256 for one in choice.local if one.key == arm), "") or zoo.card(choice.network_name(arm)).sha256
+
+
 def learned(choice: ScanChoice, arm: str) -> LearnedProximalGradient:
-    """The network that serves an arm, for the views of the choice."""
+    """The network that serves an arm, or one of this machine, for the views of the choice."""
+    for one in choice.local:
+        if one.key == arm:
+            return _checked(read_network(one), one.title).with_geometry(geometry_of(choice))
     name = choice.network_name(arm)
     return _network(name, zoo.card(name).sha256).with_geometry(geometry_of(choice))
 
 
 def method_of(choice: ScanChoice, name: str) -> Method:
     """A method by its name, with all that it goes through."""
-    if name in LEARNED:
+    if name in choice.networks:
         return learned(choice, name).iterates
     A = RayTransform(geometry_of(choice))
     if name == "fbp":
@@ -142,10 +153,10 @@ def results(choice: ScanChoice, upload: bytes | None) -> Results:
     )
     jobs = [
         (("method", *key, _method_key(choice, name)), lambda name=name: reconstruct(method_of(choice, name), acquired))
-        for name in choice.methods
+        for name in choice.columns
     ]
     found = list(shop.get_all(jobs, breathe=st.empty))
-    return Results(acquired, dict(zip(choice.methods, found, strict=True)))
+    return Results(acquired, dict(zip(choice.columns, found, strict=True)))
 
 
 def scene_key(choice: ScanChoice, upload: bytes | None) -> str:
@@ -156,20 +167,25 @@ def scene_key(choice: ScanChoice, upload: bytes | None) -> str:
 
 
 def _method_key(choice: ScanChoice, name: str) -> tuple[object, ...]:
-    if name in LEARNED:
-        return name, zoo.card(choice.network_name(name)).sha256
+    if name in choice.networks:
+        return name, weights_of(choice, name)
     return (name, choice.filter) if name == "fbp" else (name, choice.weight)
 
 
-def outside_training(choice: ScanChoice) -> list[str]:
-    """In which ways a choice differs from what the shipped networks were trained for."""
+def outside_training(choice: ScanChoice, one: Local | None = None) -> list[str]:
+    """In which ways a choice differs from what the shipped networks, or one of this machine, were trained for."""
+    shape = one.config.net if one else None
+    views, size, side = TRAINED.views, TRAINED.size, data.FIELD_OF_VIEW
+    if isinstance(shape, UnrolledShape):
+        views, size, side = shape.n_views, shape.image_size, shape.field_of_view
     rules = (
         (choice.phantom != TRAINED.phantom, "another object than a chest"),
-        (choice.views != TRAINED.views, f"{choice.views} views instead of {TRAINED.views}"),
+        (choice.views != views, f"{choice.views} views instead of {views}"),
         (choice.degrees != TRAINED.degrees, f"views over {choice.degrees}° instead of {TRAINED.degrees}°"),
         (choice.photons < TRAINED.photons, f"{choice.photons:,.0f} photons a ray instead of {TRAINED.photons:,.0f}"),
         (TRAINED.photons < choice.photons < math.inf, f"{choice.photons:,.0f} photons a ray, more than in training"),
         (choice.photons == math.inf, "no noise"),
-        (choice.size != TRAINED.size, f"{choice.size}² pixels instead of {TRAINED.size}²"),
+        (choice.size != size, f"{choice.size}² pixels instead of {size}²"),
+        (side != data.FIELD_OF_VIEW, f"images of {data.FIELD_OF_VIEW:g} cm instead of {side:g} cm"),
     )
     return [words for differs, words in rules if differs]

@@ -12,15 +12,16 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.data import MU_RANGE
-from structviz.figures import ARM_COLOURS, COLOUR_MAPS, arm_title, colour_table, to_png
+from structviz.figures import COLOUR_MAPS, colour_table, heading, to_png
 from structviz.figures.viewer import Plate
 from structviz.training.patients import N_PHOTONS
 from structviz.training.table import Row
 from structviz.transforms import is_quarter_turn
 from structviz.ui.ct.choices import ScanChoice
 from structviz.ui.ct.controls import ROTOR, VIEWER, Turn, look_changed, turned, viewed
-from structviz.ui.ct.scanner import LEARNED, Results
+from structviz.ui.ct.scanner import Results
 from structviz.ui.ct.turning import players, turning
+from structviz.ui.local import Local, headings
 from structviz.ui.reels import BASELINE, reel_name, reels
 from structviz.ui.rotor import Column, Pictures, reel, rotor
 from structviz.ui.viewer import Look, viewer
@@ -40,18 +41,20 @@ __all__ = [
 ]
 
 
-def plates(results: Results) -> list[Plate]:
+def plates(results: Results, local: Sequence[Local] = ()) -> list[Plate]:
     """The columns of the viewer: every method with its iterates, and the truth."""
+    named = headings(local)
+    heads = {name: heading(name, named) for name in (*results.methods, "truth")}
     shown = [
-        Plate(name, arm_title(name), ARM_COLOURS[name], one.iterates, one.psnr, one.ssim)
+        Plate(name, heads[name].title, heads[name].colour, one.iterates, one.psnr, one.ssim)
         for name, one in results.methods.items()
     ]
-    return [*shown, Plate("truth", arm_title("truth"), ARM_COLOURS["truth"], results.acquired.truth[0])]
+    return [*shown, Plate("truth", heads["truth"].title, heads["truth"].colour, results.acquired.truth[0])]
 
 
-def show_slices(results: Results, look: Look) -> None:
+def show_slices(results: Results, look: Look, local: Sequence[Local] = ()) -> None:
     """The reconstructions beside the truth, with a zoom of each."""
-    viewer(plates(results), look, key=VIEWER, on_look=look_changed)
+    viewer(plates(results, local), look, key=VIEWER, on_look=look_changed)
 
 
 SWEEPS = {"measured-once": "measured once", "new-photons": "measured anew in each step"}
@@ -144,13 +147,14 @@ def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view:
     acquired = results.acquired
     truth = acquired.truth / MU_RANGE
     mask = None if is_quarter_turn(math.radians(choice.angle)) else acquired.mask
-    outcomes = {arm: results.methods[arm] for arm in LEARNED if arm in results.methods}
-    columns, pictures = [], []
+    outcomes = {arm: results.methods[arm] for arm in choice.networks}
+    columns, pictures, named = [], [], headings(choice.local)
     for arm in (*outcomes, "truth"):
         sha256 = nets[arm].sha256 if arm in nets else ""
         errors = reel_name(scene, "errors", arm, sha256) if arm in nets else None
         film = reel_name(scene, "film", arm, sha256)
-        columns.append(Column(arm, arm_title(arm), ARM_COLOURS[arm], film, errors, differs=arm != "truth"))
+        head = heading(arm, named)
+        columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
         image = outcomes[arm].iterates[-1] / MU_RANGE if arm in outcomes else truth[0, 0]
         colours = "difference" if view.differences and arm in outcomes else "grey"
         if colours == "difference":

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from structviz import zoo
 from structviz.data import MU_RANGE
 from structviz.errors import ConfigError
 from structviz.filmstrip import FilmStrip, Frames, turn_angles
@@ -16,7 +15,7 @@ from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.reconstruction import FINER, AcquisitionStrip, Method, acquire_strip, strip_frames
 from structviz.transforms import disc_mask, is_quarter_turn, rotate
 from structviz.ui.ct.choices import ScanChoice
-from structviz.ui.ct.scanner import LEARNED, geometry_of, learned, method_of, object_of, scene_key
+from structviz.ui.ct.scanner import geometry_of, learned, method_of, object_of, scene_key, weights_of
 from structviz.ui.reels import Player
 
 __all__ = ["TurningObject", "players", "turning"]
@@ -57,8 +56,7 @@ def turning(choice: ScanChoice, upload: bytes | None) -> TurningObject:
 
 def players(choice: ScanChoice) -> dict[str, Player]:
     """The chosen networks, for the chosen views."""
-    chosen = [arm for arm in LEARNED if arm in choice.methods]
-    return {arm: Player(zoo.card(choice.network_name(arm)).sha256, learned(choice, arm)) for arm in chosen}
+    return {arm: Player(weights_of(choice, arm), learned(choice, arm)) for arm in choice.networks}
 
 
 # A strip of 72 sinograms and images has 10 MB.

@@ -9,6 +9,7 @@ from structviz.errors import ConfigError
 from structviz.figures.player import SHOWS
 from structviz.flows import INTERPOLATIONS, Interpolation
 from structviz.ode import INTEGRATORS
+from structviz.ui.local import Local
 from structviz.ui.state import Rule, between, one_of
 
 __all__ = [
@@ -79,6 +80,7 @@ class FlowChoice:
     n_points: int = 300
     noise: float = 1.0
     seed: int = 0
+    local: tuple[Local, ...] = ()
 
     def __post_init__(self) -> None:
         # Widgets check their limits in the browser only.
@@ -125,6 +127,7 @@ ADDRESS: Mapping[str, Rule] = MappingProxyType(
         "show": one_of(map(str.capitalize, SHOWS)),
         "lecture": one_of(("true", "false")),
         "inside": one_of(("true", "false")),
+        "local": lambda _text: True,  # the list of networks says itself what is not there
     }
 )
 """What the address may say of each control."""

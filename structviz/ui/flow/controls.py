@@ -14,11 +14,13 @@ from structviz.ui.flow.choices import (
     INTERPOLATION_TITLES,
     NETWORKS,
     NOISES,
+    OWN,
     POINT_NUMBERS,
     SOURCES,
     STEPS,
     FlowChoice,
 )
+from structviz.ui.local import asked_for, choose_local
 from structviz.ui.player import shown, sought
 from structviz.ui.state import bound
 
@@ -26,6 +28,9 @@ __all__ = ["PLAYER", "View", "apply", "controls", "sought_layer", "steps_slider"
 
 PLAYER = "flow_player"
 """Key of the player."""
+
+MOST_SIDES = 2
+"""Films that stand side by side."""
 
 _DEFAULT = FlowChoice()
 
@@ -41,6 +46,8 @@ class View:
 def apply(choice: FlowChoice, opened: Mapping[str, object]) -> None:
     """Set every control to a preset, and open what it is about."""
     for field in dataclasses.fields(choice):
+        if field.name == "local":  # the visitor's networks stay
+            continue
         st.session_state[f"flow_{field.name}"] = getattr(choice, field.name)
     for name, value in opened.items():
         st.session_state[f"flow_{name}"] = value
@@ -62,6 +69,7 @@ def switched() -> None:
 
 def controls(steps: int) -> tuple[FlowChoice, View]:
     """Show the sidebar; return what is chosen there, with the number of steps that is chosen elsewhere."""
+    _show_what_is_asked_for()
     with st.sidebar:
         source = st.selectbox(
             "Points", list(SOURCES), format_func=SOURCES.__getitem__, on_change=_leave_sets, **bound("flow", "source")
@@ -69,8 +77,6 @@ def controls(steps: int) -> tuple[FlowChoice, View]:
         compare = st.selectbox(
             "Side by side", list(COMPARISONS), format_func=COMPARISONS.__getitem__, **bound("flow", "compare")
         )
-        if compare == "sets" and source != "halfmoon2d":
-            st.caption("Side by side are half moons and donut; choose another comparison for other points.")
         network = st.segmented_control(
             "Network",
             list(NETWORKS),
@@ -80,6 +86,11 @@ def controls(steps: int) -> tuple[FlowChoice, View]:
             wrap=True,
             **bound("flow", "network"),
         )
+        local = choose_local("flow", "flow", most=MOST_SIDES, fits=lambda one: source in (OWN, one.config.dataset))
+        if compare == "sets" and source != "halfmoon2d" and not local:
+            st.caption("Side by side are half moons and donut; choose another comparison for other points.")
+        if local and compare not in ("one", "steps", "integrator"):
+            st.caption("Yours stands beside the shipped ResNet, or beside another of yours, whatever is chosen above.")
         with st.expander("More choices", icon=":material/tune:"):
             integrator = st.selectbox(
                 "Integrator, for comparisons with the same weights",
@@ -120,7 +131,7 @@ def controls(steps: int) -> tuple[FlowChoice, View]:
                 **bound("flow", "show"),
             )
     between_layers = "linear" if interpolation == "linear" else "constant"
-    choice = FlowChoice(source, compare, steps, integrator, between_layers, network, n_points, noise, seed)
+    choice = FlowChoice(source, compare, steps, integrator, between_layers, network, n_points, noise, seed, local)
     return choice, View(frame, tuple(show))
 
 
@@ -134,6 +145,15 @@ def steps_slider() -> int:
         help="Few steps are large ones: Δt = T / steps. The networks that ship have T = 4 and 40 layers.",
         **bound("flow", "steps"),
     )
+
+
+def _show_what_is_asked_for() -> None:
+    """A network is shown with the points that it learnt from, unless the address asks for others."""
+    if "flow_source" in st.session_state or "flow_source" in st.query_params:
+        return
+    asked = asked_for("flow", ("flow",))
+    if asked is not None:
+        st.session_state["flow_source"] = asked.config.dataset if asked.config.dataset in SOURCES else OWN
 
 
 def _leave_sets() -> None:

@@ -61,7 +61,7 @@ def weights(shown: list[Screening], lesson: Lesson | None) -> bytes:
     Parameters
     ----------
     shown
-        The films; those of their networks that ship are packed.
+        The films; those of their networks that ship or lie on this machine are packed.
     lesson
         What the visitor trains; packed too, with its points, once it has taken a step.
 
@@ -77,9 +77,20 @@ def weights(shown: list[Screening], lesson: Lesson | None) -> bytes:
             if name.startswith("flow/") and zoo.card(name).sha256 in digests:
                 for suffix in (".safetensors", ".json"):
                     archive.write(zoo.PRETRAINED / f"{name}{suffix}", f"{name}{suffix}")
+        for path, folder in _local_files(shown):
+            archive.write(path, path.relative_to(folder).as_posix())
         if lesson is not None and lesson.run.state is not State.READY:
             _add_run(archive, lesson)
     return file.getvalue()
+
+
+def _local_files(shown: list[Screening]) -> list[tuple[Path, Path]]:
+    """Files of the networks of this machine, each with the folder that is their zoo."""
+    local = dict.fromkeys(one.side.network.local for one in shown if one.side.network.local)
+    found = [
+        (Path(one.folder) / f"{one.name}{end}", Path(one.folder)) for one in local for end in (".safetensors", ".json")
+    ]
+    return [(path, folder) for path, folder in found if path.is_file()]
 
 
 def _add_run(archive: zipfile.ZipFile, lesson: Lesson) -> None:

@@ -1,5 +1,6 @@
 """What a choice on the flow page puts side by side: networks, points, and the steps that move them."""
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 
@@ -15,8 +16,9 @@ from structviz.flows import Interpolation, Motion, layers, refined
 from structviz.nets import PLAIN, PointClassifier
 from structviz.types import Labels, Points
 from structviz.ui.flow.choices import INTEGRATOR_TITLES, OWN, FlowChoice
+from structviz.ui.local import Local, read_network
 
-__all__ = ["MOST_SHOWN", "Network", "Side", "digest", "own_network", "shipped", "sides"]
+__all__ = ["MOST_SHOWN", "Network", "Side", "digest", "local_network", "own_network", "shipped", "sides"]
 
 MOST_SHOWN = 500
 """Points of the visitor that a film shows; more are too many to follow, and for the browser."""
@@ -34,12 +36,15 @@ class Network:
     net, digest
         The network, and a digest of its weights and shape.
     step
-        How many steps the visitor has trained it; None for those that ship.
+        How many steps the visitor has trained it on this page; None for all others.
+    local
+        Which network of this machine it is, if it is one.
     """
 
     net: PointClassifier
     digest: str
     step: int | None = None
+    local: Local | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ class Side:
     def key(self) -> tuple[str | int, ...]:
         """What tells it from every other one."""
         moving = digest(self.points, self.labels)
-        return self.title, self.network.digest, moving, self.method or "", self.n_steps, self.interpolation
+        run = self.network.local.id if self.network.local else ""
+        return self.title, self.network.digest, run, moving, self.method or "", self.n_steps, self.interpolation
 
 
 def digest(*tensors: Tensor) -> str:
@@ -111,6 +117,22 @@ def own_network(net: PointClassifier, step: int) -> Network:
     return Network(net, f"{digest(*net.state_dict().values())} {net.shape}", step)
 
 
+def local_network(one: Local) -> Network:
+    """A network that was trained on this machine, or brought to it.
+
+    Raises
+    ------
+    ConfigError
+        If it is none for points.
+    JobError, CheckpointError
+        If it is gone or damaged.
+    """
+    net = read_network(one)
+    if not isinstance(net, PointClassifier):
+        raise ConfigError(f"{one.title} does not move points; choose a network of the recipe flow.")
+    return Network(net, one.sha256, local=one)
+
+
 def sides(choice: FlowChoice, own: tuple[Points, Labels] | None, here: Network | None) -> list[Side]:
     """The films that a choice asks for: one, or two to compare.
 
@@ -121,18 +143,21 @@ def sides(choice: FlowChoice, own: tuple[Points, Labels] | None, here: Network |
     own
         The visitor's points, if those are chosen.
     here
-        The network that the visitor trains, if it is to be shown.
+        The network that the visitor trains on this page, if it is to be shown.
 
     Raises
     ------
     ConfigError
         If the visitor's points are chosen, and no network was trained on them.
     """
-    if own is not None and here is None:
+    if own is not None and here is None and not choice.local:
         raise ConfigError("No network was trained on your points yet; press Start below.")
     moving = _at_most(MOST_SHOWN, *own) if own is not None else _points(choice, choice.source)
-    main = here or shipped("resnet", choice.source)
+    local = [Side(_heading(one, choice), local_network(one), *moving) for one in choice.local]
+    main = here or (local[0].network if own is not None else shipped("resnet", choice.source))
     alone = Side("ResNet" if main.step is None else f"Trained on this page, step {main.step}", main, *moving)
+    if local:
+        return _with_local(choice, local, alone)
     if choice.compare in ("steps", "integrator"):
         return [alone] if main.net.scheme == PLAIN else _other_steps(choice, alone)
     if choice.compare == "one" or choice.source == OWN:
@@ -140,6 +165,21 @@ def sides(choice: FlowChoice, own: tuple[Points, Labels] | None, here: Network |
     if here is not None:
         return [Side("ResNet, as shipped", shipped("resnet", choice.source), *moving), alone]
     return _two_networks(choice, moving)
+
+
+def _heading(one: Local, choice: FlowChoice) -> str:
+    learnt_from = TOY_SETS.get(one.config.dataset or "")
+    foreign = f" on “{learnt_from.title}”" if choice.source == OWN and learnt_from else ""
+    return f"Yours: {one.title}{foreign}"
+
+
+def _with_local(choice: FlowChoice, local: list[Side], alone: Side) -> list[Side]:
+    """One or two networks of this machine; a single one beside what the page shows otherwise."""
+    if choice.compare in ("steps", "integrator"):
+        return local[:1] if local[0].network.net.scheme == PLAIN else _other_steps(choice, local[0])
+    if len(local) > 1 or choice.compare == "one" or alone.network == local[0].network:
+        return local[:2]
+    return [dataclasses.replace(alone, title="ResNet, as shipped") if alone.network.step is None else alone, *local]
 
 
 def _other_steps(choice: FlowChoice, alone: Side) -> list[Side]:

@@ -12,10 +12,10 @@ from structviz.config import PointShape, TrainConfig
 from structviz.data import toy_split
 from structviz.errors import ConfigError
 from structviz.figures.decisions import decision_picture
-from structviz.flows import lattice
 from structviz.metrics import accuracy
 from structviz.nets import PointClassifier
 from structviz.training import FLOW, flow_on
+from structviz.training.flow import decision_map, half_width
 from structviz.training.live import Glimpse, LiveRun, State
 from structviz.types import Labels, Points
 from structviz.ui.flow.choices import OWN, FlowChoice
@@ -32,8 +32,8 @@ _PLACE = "flow_training"
 _LOOKS = 0.8
 """Seconds between two looks at a run that trains."""
 
-_PIXELS, _DRAWN = 56, 500
-"""Of a row of the decision map; and points in it, at most."""
+_DRAWN = 500
+"""Points in the decision map, at most."""
 
 _MOST_LOSSES = 300
 """Of the loss curve: more are not seen."""
@@ -158,11 +158,8 @@ def _progress(seen: Glimpse, lesson: Lesson) -> None:
 
 def _picture(seen: Glimpse, lesson: Lesson) -> bytes:
     points, labels = lesson.points[:_DRAWN], lesson.labels[:_DRAWN]
-    half_width = 1.15 * points.abs().max().item() or 1.0
-    pixels = lattice(half_width * (1 - 1 / _PIXELS), _PIXELS).flip(0).reshape(-1, 2)
-    with torch.no_grad():
-        probabilities = torch.sigmoid(seen.net(pixels)).nan_to_num(0.5).reshape(_PIXELS, _PIXELS)
-    return decision_picture(probabilities, half_width, points, labels)
+    extent = half_width(points)
+    return decision_picture(decision_map(seen.net, extent), extent, points, labels)
 
 
 def _thinned(losses: tuple[float, ...]) -> dict[str, list[float]]:

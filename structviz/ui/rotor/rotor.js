@@ -441,7 +441,8 @@ class Rotor {
         name: column.name,
         title: column.title,
         colour: column.colour,
-        style: column.name === "noisy" ? "quiet" : "",
+        // Networks of this machine have the colours of their arms; a dashed line tells them from those that ship.
+        style: column.name === "noisy" ? "quiet" : column.name.startsWith("local-") ? "dashed" : "",
         values: error ? shelf.get(column.errors)?.errors : this.film(column)?.psnr,
       }));
     if (error) {

@@ -1,0 +1,19 @@
+"""Pretrained networks: weights in safetensors, each with a card that says where they come from."""
+
+from structviz.zoo.cards import Card, check_name
+from structviz.zoo.networks import MOST_PARAMETERS, NETWORKS, describe
+from structviz.zoo.shelf import PRETRAINED, card, check_pair, load, names, save
+
+__all__ = [
+    "MOST_PARAMETERS",
+    "NETWORKS",
+    "PRETRAINED",
+    "Card",
+    "card",
+    "check_name",
+    "check_pair",
+    "describe",
+    "load",
+    "names",
+    "save",
+]

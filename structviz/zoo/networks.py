@@ -1,0 +1,137 @@
+"""Which networks a card may name, and how large they may be: checked by arithmetic, before one is built."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch import nn
+
+from structviz.errors import CheckpointError, StructVizError
+from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.points import PointClassifier
+from structviz.nets.unrolled import LearnedProximalGradient
+
+__all__ = ["MOST_PARAMETERS", "NETWORKS", "build", "describe"]
+
+NETWORKS: Mapping[str, type[ConvDenoiser | PointClassifier | LearnedProximalGradient]] = MappingProxyType(
+    {network.__name__: network for network in (ConvDenoiser, PointClassifier, LearnedProximalGradient)}
+)
+"""The classes that a card may name; each has its arguments as `shape`."""
+
+MOST_PARAMETERS = 50_000_000
+"""Numbers in a network, at most: 200 MB. The largest that ships has 400,000."""
+
+_WHOLE: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "width": (1, 4096),
+        "kernel_size": (1, 31),
+        "n_layers": (1, 1000),
+        "image_size": (2, 1024),
+        "n_views": (1, 2000),
+        "iterations": (1, 100),
+        "memory": (0, 256),
+    }
+)
+"""Least and largest value of every whole number in a shape."""
+
+_LENGTHS: Mapping[str, float] = MappingProxyType({"time": 1000.0, "field_of_view": 1000.0})
+"""Largest value of every other number."""
+
+_MOST_LAYERS, _MOST_DILATION = 200, 256
+
+
+def describe(net: nn.Module) -> dict[str, Any]:
+    """Class and shape of a network, as a card has them.
+
+    Raises
+    ------
+    CheckpointError
+        If the zoo does not know how to build such a network.
+    """
+    if not isinstance(net, tuple(NETWORKS.values())):
+        raise CheckpointError(f"The zoo keeps {', '.join(NETWORKS)}; got {type(net).__name__}. Export it first.")
+    shape = {key: list(value) if isinstance(value, tuple) else value for key, value in net.shape.items()}
+    return {"class": type(net).__name__, **shape}
+
+
+def build(name: str, description: Mapping[str, Any]) -> nn.Module:
+    """The network of a card, without weights: on torch's device "meta", which allocates nothing.
+
+    Parameters
+    ----------
+    name
+        For messages.
+    description
+        As `describe` returns it.
+
+    Raises
+    ------
+    CheckpointError
+        If the class is unknown, an argument is unknown or out of range, or the network too large.
+    """
+    shape = dict(description)
+    network = NETWORKS.get(str(shape.pop("class", None)))
+    if network is None:
+        raise CheckpointError(f"The card of {name} names no network class out of {', '.join(NETWORKS)}.")
+    try:
+        for key, value in shape.items():
+            _check(key, value)
+        if (count := _COUNTS[network.__name__](shape)) > MOST_PARAMETERS:
+            raise CheckpointError(
+                f"a network has at most {MOST_PARAMETERS:,} numbers, and this one would have {count:,}"
+            )
+        with torch.device("meta"):  # neither memory nor initial weights before the file has been checked
+            return network(**shape)
+    except (TypeError, ValueError, StructVizError) as error:
+        reason = str(error).removesuffix(".")[:300]
+        raise CheckpointError(
+            f"The network on the card of {name} cannot be built: {reason}. Train a new one."
+        ) from error
+
+
+def _check(key: str, value: object) -> None:
+    """Bound an argument, so that neither its check nor what is built from it takes long."""
+    if key in _WHOLE:
+        _check_whole(key, value, *_WHOLE[key])
+    elif key in _LENGTHS:
+        if not (isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LENGTHS[key]):
+            raise CheckpointError(f"{key} must lie above 0 and not above {_LENGTHS[key]:g}; got {str(value)[:40]}")
+    elif key == "dilations":
+        if not isinstance(value, list) or len(value) > _MOST_LAYERS:
+            raise CheckpointError(f"dilations must be a list of at most {_MOST_LAYERS} whole numbers")
+        for dilation in value:
+            _check_whole(key, dilation, 1, _MOST_DILATION)
+    elif key == "residual":
+        if not isinstance(value, bool):
+            raise CheckpointError(f"residual must be true or false; got {str(value)[:40]}")
+    elif not isinstance(value, str):
+        raise CheckpointError(f"{key[:40]} must be a name; got {str(value)[:40]}")
+
+
+def _check_whole(key: str, value: object, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise CheckpointError(f"{key} must be whole and from {least} to {most:,}; got {str(value)[:40]}")
+
+
+def _of_denoiser(shape: Mapping[str, Any]) -> int:
+    width, kernel = shape.get("width", 32), shape.get("kernel_size", 3) ** 2
+    hidden = max(len(shape.get("dilations", (1, 1, 1))) - 2, 0)
+    return hidden * (width * width * kernel + width) + 2 * width * kernel + width + 1
+
+
+def _of_points(shape: Mapping[str, Any]) -> int:
+    width = shape.get("width", 2)
+    return shape.get("n_layers", 40) * (width * width + width) + width + 1
+
+
+def _of_unrolled(shape: Mapping[str, Any]) -> int:
+    width, memory = shape.get("width", 32), shape.get("memory", 5)
+    block = 9 * width * ((2 + memory) + width + (1 + memory)) + 2 * width + 1 + memory
+    return shape.get("iterations", 5) * block
+
+
+_COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
+    {"ConvDenoiser": _of_denoiser, "PointClassifier": _of_points, "LearnedProximalGradient": _of_unrolled}
+)
+"""Numbers in each kind of network, from its shape."""

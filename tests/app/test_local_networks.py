@@ -1,0 +1,258 @@
+"""Networks of this machine on the rotation, CT and flow pages, without a browser."""
+
+import io
+import json
+import math
+import shutil
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from structviz import data
+from structviz.comparison import compare
+from structviz.config import DenoiserShape
+from structviz.jobs import Run
+from structviz.metrics import accuracy
+from structviz.nets import LearnedProximalGradient, PointClassifier
+from structviz.reconstruction import acquire, reconstruct
+from structviz.ui.ct.choices import ScanChoice
+from structviz.ui.ct.scanner import geometry_of, object_of
+from structviz.ui.flow.choices import FlowChoice
+from structviz.ui.flow.downloads import weights
+from structviz.ui.flow.films import screen
+from structviz.ui.flow.sides import sides
+from structviz.ui.local import listed
+from tests.app.local_runs import make_run
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("STRUCTVIZ_RUNS", str(tmp_path))
+    yield tmp_path
+    st.cache_data.clear()
+
+
+def open_page(page: str, **parameters: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    return app
+
+
+def component(app: AppTest, name: str) -> Any:
+    return next(one.proto for one in app.get("bidi_component") if one.proto.component_name == name)
+
+
+def rotor(app: AppTest) -> dict[str, tuple[str, str, float | None]]:
+    """Title, colour and PSNR of every picture that turns, by the name of its column."""
+    given = json.loads(component(app, "structviz_rotor").json)
+    pairs = zip(given["columns"], given["pictures"], strict=True)
+    return {column["name"]: (column["title"], column["colour"], picture["psnr"]) for column, picture in pairs}
+
+
+def plates(app: AppTest) -> dict[str, dict[str, Any]]:
+    content = component(app, "structviz_slices").bytes[20:]
+    (length,) = struct.unpack("<I", content[:4])
+    return {plate["name"]: plate for plate in json.loads(content[4 : 4 + length])["plates"]}
+
+
+def titles_of_films(app: AppTest) -> list[str]:
+    films = [one.proto for one in app.get("bidi_component") if one.proto.component_name == "structviz_film"]
+    (content,) = [film.bytes for film in films if film.bytes]
+    content = content.decode("ascii", "replace")
+    return [word for word in ("ResNet, as shipped", "Yours: ResNet, trained 2 steps") if word in content]
+
+
+def notice(app: AppTest) -> str:
+    return next(m.value for m in app.markdown if m.value.startswith("**What to notice.**"))
+
+
+def test_a_page_without_such_networks_points_to_training(folder: Path) -> None:
+    app = healthy(open_page("rotation"))
+    assert not folder.exists() or not list(folder.iterdir())
+    assert [widget.label for widget in app.multiselect] == []
+    assert [link.proto.label for link in app.get("page_link")] == ["Train a network on this machine"]
+
+
+def test_rotation_shows_own_networks_with_numbers_of_their_own(folder: Path) -> None:
+    wide = DenoiserShape(width=8)
+    runs = [make_run(folder, "stripes", arm="equivariant", net=wide), make_run(folder, "stripes", seed=1)]
+    app = healthy(open_page("rotation", rot_local=",".join(run.id for run in runs), rot_inside="true"))
+    found = rotor(app)
+    keys = [f"local-{run.id}" for run in runs]
+    assert list(found) == ["noisy", "ordinary", "equivariant", *keys, "truth"]
+    by_hand = compare({key: run.load() for key, run in zip(keys, runs, strict=True)}, data.stripes(1), math.pi / 2)
+    for key, title, arm in zip(
+        keys, ("Equivariant C4, 2 steps", "Ordinary, 2 steps"), ("equivariant", "ordinary"), strict=True
+    ):
+        assert found[key] == (title, found[arm][1], pytest.approx(by_hand.arms[key][1].psnr, abs=1e-4))
+    assert "Yours (equivariant C4, 2 steps) reaches" in notice(app)
+    assert app.query_params["rot_local"] == ",".join(run.id for run in runs)
+    assert app.toast.len == 0
+    assert any("| Equivariant C4, 2 steps |" in m.value for m in app.markdown), "the table of feature maps has its row"
+    assert any(c.value.startswith("Left out here: Ordinary, 2 steps, whose layers") for c in app.caption)
+
+
+def test_own_networks_come_and_go_with_the_widget(folder: Path) -> None:
+    run = make_run(folder, "stripes")
+    app = healthy(open_page("rotation"))
+    assert "local" not in "".join(rotor(app))
+    healthy(app.multiselect(key="rot_local_stripes").select(run.id).run())
+    assert f"local-{run.id}" in rotor(app)
+    assert app.query_params["rot_local"] == run.id
+    next(button for button in app.button if button.label == "The lecture's stripes").click()
+    assert f"local-{run.id}" in rotor(healthy(app.run())), "a preset leaves them"
+    healthy(app.multiselect(key="rot_local_stripes").unselect(run.id).run())
+    assert "local" not in "".join(rotor(app))
+    assert "rot_local" not in app.query_params
+
+
+def test_a_network_for_photographs_brings_one_and_waits_while_stripes_are_shown(folder: Path) -> None:
+    stripes, images = make_run(folder, "stripes"), make_run(folder, "images")
+    app = healthy(open_page("rotation", rot_local=images.id))
+    assert app.selectbox(key="rot_source").value == "camera"
+    assert f"local-{images.id}" in rotor(app)
+    healthy(app.selectbox(key="rot_source").select("stripes").run())
+    assert "local" not in "".join(rotor(app))
+    assert app.multiselect(key="rot_local_stripes").options == [listed("stripes")[0].label]
+    healthy(app.selectbox(key="rot_source").select("shepp-logan").run())
+    assert f"local-{images.id}" in rotor(app)
+    assert app.toast.len == 0
+    assert stripes.id not in "".join(rotor(app))
+
+
+@pytest.mark.parametrize(
+    ("page", "parameter"), [("rotation", "rot_local"), ("ct", "ct_local"), ("resnet_flow", "flow_local")]
+)
+def test_what_is_not_here_is_said_and_left_out(folder: Path, page: str, parameter: str) -> None:
+    app = healthy(open_page(page, **{parameter: "20200101-000000-abcdef,`<b>`"}))
+    (toast,) = app.toast
+    assert toast.value.startswith(
+        "Not on this machine, deleted or never here: the network `20200101-000000-abcdef`, `b`"
+    )
+    assert parameter not in app.query_params
+
+
+def test_more_than_three_are_cut(folder: Path) -> None:
+    runs = [make_run(folder, "stripes", seed=seed) for seed in range(4)]
+    app = healthy(open_page("rotation", rot_local=",".join(run.id for run in runs)))
+    assert sum(name.startswith("local-") for name in rotor(app)) == 3
+    assert [toast.value for toast in app.toast] == ["At most 3 networks of this machine stand here; the first ones do."]
+
+
+def test_a_run_deleted_meanwhile_is_said_not_raised(folder: Path) -> None:
+    run = make_run(folder, "stripes")
+    app = healthy(open_page("rotation", rot_local=run.id))
+    shutil.rmtree(run.folder)
+    healthy(app.run())
+    assert "local" not in "".join(rotor(app))
+    assert run.id in app.toast[0].value
+
+
+def test_damaged_weights_are_a_sentence(folder: Path) -> None:
+    run = make_run(folder, "stripes")
+    path, _ = run.files()
+    path.write_bytes(path.read_bytes()[:-4])
+    app = open_page("rotation", rot_local=run.id)
+    assert not app.exception
+    assert ["cut off" in error.value for error in app.error] == [True]
+
+
+def make_ct(folder: Path) -> Run:
+    return make_run(folder, "ct", arm="ordinary")
+
+
+def test_ct_shows_own_networks_for_other_views_and_says_so(folder: Path) -> None:
+    run = make_ct(folder)
+    app = healthy(open_page("ct", ct_local=run.id, ct_size="64", ct_views="20", ct_turn="true"))
+    key = f"local-{run.id}"
+    found = plates(app)
+    assert list(found) == ["ordinary", "equivariant", key, "truth"]
+    assert (found[key]["title"], found[key]["colour"]) == ("Ordinary, 2 steps", found["ordinary"]["colour"])
+    choice = ScanChoice(size=64, views=20)
+    net = run.load()
+    assert isinstance(net, LearnedProximalGradient)
+    acquired = acquire(object_of(choice, None), geometry_of(choice), choice.photons, 0, math.pi / 2)
+    by_hand = reconstruct(net.with_geometry(geometry_of(choice)).iterates, acquired)
+    assert found[key]["psnr"] == pytest.approx(list(by_hand.psnr), abs=1e-3)
+    assert rotor(app)[key][2] == pytest.approx(by_hand.psnr[-1], abs=1e-3)
+    (warning,) = app.warning
+    assert "Outside what the shipped networks were trained for: 20 views instead of 50" in warning.value
+    assert (
+        "Outside what yours (ordinary, 2 steps) was trained for: 20 views instead of 6; 64² pixels instead of 16²"
+        in warning.value
+    )
+    assert "Yours (ordinary, 2 steps) reaches" in notice(app)
+
+
+def test_ct_warns_of_own_networks_alone(folder: Path) -> None:
+    run = make_ct(folder)
+    app = healthy(open_page("ct", ct_local=run.id, ct_size="64", ct_views="6", ct_methods="FBP"))
+    (warning,) = app.warning
+    assert warning.value.startswith(
+        "Outside what yours (ordinary, 2 steps) was trained for: 64² pixels instead of 16²."
+    )
+
+
+def test_flow_shows_own_networks_with_their_points_beside_the_shipped_one(folder: Path) -> None:
+    run = make_run(folder, "flow", dataset="donut2d")
+    app = healthy(open_page("resnet_flow", flow_local=run.id))
+    assert app.selectbox(key="flow_source").value == "donut2d"
+    assert titles_of_films(app) == ["ResNet, as shipped", "Yours: ResNet, trained 2 steps"]
+    net = run.load()
+    assert isinstance(net, PointClassifier)
+    side = sides(FlowChoice("donut2d", local=listed("flow")), None, None)[1]
+    assert f"{100 * accuracy(net(side.points), side.labels):.1f} % for “Yours: ResNet, trained 2 steps”" in notice(app)
+    healthy(app.selectbox(key="flow_compare").select("one").run())
+    assert titles_of_films(app) == ["Yours: ResNet, trained 2 steps"]
+
+
+def test_flow_offers_only_networks_of_the_points_shown(folder: Path) -> None:
+    run = make_run(folder, "flow", dataset="donut2d")
+    app = healthy(open_page("resnet_flow", flow_local=run.id, flow_source="Half moons"))
+    assert len(app.multiselect) == 0
+    assert app.toast.len == 0
+    healthy(app.selectbox(key="flow_source").select("donut2d").run())
+    assert [widget.key for widget in app.multiselect] == ["flow_local_flow"]
+
+
+def test_two_own_flows_stand_side_by_side_and_their_steps_can_be_changed(folder: Path) -> None:
+    for seed in (0, 1):
+        make_run(folder, "flow", dataset="donut2d", seed=seed)
+    local = listed("flow")
+    both = sides(FlowChoice("donut2d", "trained", local=local), None, None)
+    assert [side.network.local for side in both] == list(local)
+    stepped, layered = sides(FlowChoice("donut2d", "steps", 8, local=local[:1]), None, None)
+    assert (stepped.n_steps, layered.method) == (8, None)
+    assert stepped.network.digest == layered.network.digest == local[0].sha256
+
+
+def test_own_points_flow_through_own_networks(folder: Path) -> None:
+    make_run(folder, "flow", dataset="donut2d")
+    own = data.toy("xor", 20)
+    (side,) = sides(FlowChoice("own", local=listed("flow")), own, None)
+    assert side.title == "Yours: ResNet, trained 2 steps on “Donut”"
+    assert side.points.equal(own[0])
+
+
+def test_own_flows_can_be_taken_along(folder: Path) -> None:
+    run = make_run(folder, "flow", dataset="donut2d")
+    shown, _ = screen(sides(FlowChoice("donut2d", "one", local=listed("flow")), None, None))
+    with zipfile.ZipFile(io.BytesIO(weights(shown, None))) as archive:
+        assert archive.namelist() == [f"flow/{run.id}.safetensors", f"flow/{run.id}.json"]
+        assert archive.read(f"flow/{run.id}.safetensors") == run.files()[0].read_bytes()
