@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import math
+import os
 import socket
 import time
 from collections.abc import Mapping
@@ -23,8 +25,11 @@ from structviz.jobs.records import Entry, Request, State, Status
 
 __all__ = ["COLD", "Order", "Pictures", "Run"]
 
-COLD = 10.0
-"""Seconds without a heartbeat after which whoever trained a run is taken to be gone."""
+COLD = 20.0
+"""Seconds without a heartbeat after which whoever held a run is taken to be gone."""
+
+GRACE = 2.0
+"""The same where one sees that the process is gone: time for another to take its place."""
 
 RESERVE = 64 * 1024
 """Bytes that are given up when the disk is full, so that the state of the run can still be written."""
@@ -83,17 +88,21 @@ class Run:
         write_whole(self.folder / "request.json", request.to_json())
 
     def status(self) -> Status:
-        """How it stands. One that is said to wait or train, but whose heart is cold, has been interrupted.
+        """How it stands. One that is said to wait or train, but is held by nobody, has been interrupted.
 
         Raises
         ------
         JobError, CheckpointError
             As for `request`.
         """
-        status = Status.from_json(self._read("state.json"))
-        if status.state.is_active and self.heart_age() > COLD:
+        status = self.written_status()
+        if status.state.is_active and ((age := self.heart_age()) > COLD or (age > GRACE and self.is_left())):
             return dataclasses.replace(status, state=State.INTERRUPTED, message="")
         return status
+
+    def written_status(self) -> Status:
+        """How it stands by what is written, whether or not anybody holds it."""
+        return Status.from_json(self._read("state.json"))
 
     def write_status(self, status: Status) -> None:
         """Write down how it stands; on a full disk the reserve makes room."""
@@ -110,14 +119,22 @@ class Run:
     def beat(self) -> None:
         """Say that somebody holds the run."""
         with contextlib.suppress(OSError):  # a full disk or a deleted run is noticed elsewhere
-            (self.folder / "heart").touch()
+            (self.folder / "heart").write_text(f"{socket.gethostname()} {os.getpid()}")
 
     def heart_age(self) -> float:
         """Seconds since somebody said that he holds the run."""
         try:
             return time.time() - (self.folder / "heart").stat().st_mtime
         except OSError:
-            return float("inf")
+            return math.inf
+
+    def is_left(self) -> bool:
+        """Whether a process of this machine held the run, and is gone."""
+        try:
+            host, _, process = (self.folder / "heart").read_text().partition(" ")
+        except OSError:
+            return True
+        return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
 
     # ---- orders
     def order(self) -> Order:
@@ -228,3 +245,13 @@ class Run:
             return (self.folder / name).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             raise JobError(f"There is no run {self.id} in {self.folder.parent} any more; choose another.") from error
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True

@@ -10,7 +10,7 @@ from pathlib import Path
 from structviz.errors import CheckpointError, JobError, StructVizError
 from structviz.jobs.control import ORDERED, Control
 from structviz.jobs.folder import Run
-from structviz.jobs.records import Entry, Request, State, Status
+from structviz.jobs.records import Entry, Request, State
 from structviz.training import Checkpoint, Outcome, Training, command_line, recipe, save_result
 from structviz.training.descent import is_lack_of_memory
 from structviz.training.memory import largest_that_fits
@@ -50,7 +50,7 @@ def work(folder: str, may_exit: bool = False) -> str:
             f"The worker on {socket.gethostname()} does not see the folder {folder} of the run; "
             "workers need the folder of runs under the same path."
         )
-    status = Status.from_json((run.folder / "state.json").read_text(encoding="utf-8"))
+    status = run.written_status()
     if not status.state.is_active:  # it was stopped before it began
         return status.state.value
     with Control(run, status, may_exit) as control:

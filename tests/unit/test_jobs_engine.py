@@ -10,15 +10,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import psutil
 import pytest
 
 from structviz.config import PointShape, TrainConfig, UnrolledShape
 from structviz.errors import JobError
-from structviz.jobs import Entry, Run, State, Store
+from structviz.jobs import Entry, Run, State, Status, Store
 from structviz.jobs.cluster import EmbeddedPlan, embedded_plan
 from structviz.jobs.engine import Engine
+from structviz.jobs.keeper import Keeper
 from structviz.jobs.speed import Speeds
 from structviz.jobs.sweeps import on_cluster
 from structviz.training import CT, sweep
@@ -247,6 +249,69 @@ def test_a_paused_run_can_be_given_up(engine: Engine, made: Make) -> None:
     settled(run)
     engine.cancel(run.id)
     assert run.status().state is State.CANCELLED
+
+
+class Future:
+    """What a worker has left, as Dask says it."""
+
+    def __init__(self, status: str, outcome: object) -> None:
+        self.status, self.outcome = status, outcome
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> object:
+        return self.outcome
+
+    def exception(self) -> object:
+        return self.outcome
+
+    def cancel(self) -> None:
+        raise AssertionError("it is over")
+
+
+class KilledWorker(Exception):  # noqa: N818
+    """Dask's name for a task that has lost several workers."""
+
+
+@pytest.mark.parametrize(
+    ("future", "state", "sentence"),
+    [
+        (Future("error", KilledWorker("run-1")), State.WORKER_LOST, "The worker was lost several times"),
+        (Future("error", ValueError("a bug")), State.FAILED, "the log of the run says where"),
+        (Future("error", JobError("The rule and what to do.")), State.FAILED, "The rule and what to do."),
+        (Future("finished", "disk-full"), State.DISK_FULL, "make room"),
+    ],
+)
+def test_what_a_worker_cannot_write_down_the_engine_does(
+    future: Future, state: State, sentence: str, tmp_path: Path
+) -> None:
+    keeper = Keeper(Store(tmp_path), Speeds(tmp_path), None)
+    run = keeper.store.create(POINTS, "cpu")
+    keeper._futures[run.id] = cast(Any, future)
+    keeper._look_after()
+    assert run.status().state is state
+    assert sentence in run.status().sentence
+    assert keeper.handed_over() == []
+    assert state is State.DISK_FULL or repr(future.outcome) in run.log()
+
+
+def test_a_run_whose_worker_is_gone_waits_for_another(tmp_path: Path) -> None:
+    keeper = Keeper(Store(tmp_path), Speeds(tmp_path), None)
+    run = keeper.store.create(POINTS, "cpu")
+    run.write_status(Status(State.RUNNING))
+    busy = Future("pending", None)
+    busy.done = lambda: False
+    keeper._futures[run.id] = cast(Any, busy)
+    keeper._look_after()
+    assert run.status().state is State.RUNNING
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    (run.folder / "heart").write_text(f"{socket.gethostname()} {process.pid}")
+    assert run.is_left()
+    keeper._look_after()
+    assert run.status().state is State.QUEUED
+    assert run.status().sentence == "Its worker was lost; waits for another."
 
 
 def test_runs_of_a_race_share_the_cores(tmp_path: Path) -> None:

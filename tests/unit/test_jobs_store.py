@@ -3,6 +3,9 @@
 import dataclasses
 import json
 import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -15,7 +18,7 @@ from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledSha
 from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.jobs import Entry, Order, Request, Run, State, Status, Store, default_folder
 from structviz.jobs import store as store_module
-from structviz.jobs.folder import COLD
+from structviz.jobs.folder import COLD, GRACE
 from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
 from structviz.nets import ConvDenoiser
 
@@ -100,6 +103,28 @@ def test_a_cold_heart_means_interrupted(store: Store) -> None:
     finished = over(store)
     cold(finished)
     assert finished.status().state is State.FINISHED
+
+
+def test_a_process_of_this_machine_that_is_gone_is_seen_at_once(store: Store) -> None:
+    run = store.create(QUICK)
+    assert run.heart_age() < COLD
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    heart = run.folder / "heart"
+    for holder, left in (
+        (f"{socket.gethostname()} {process.pid}", True),
+        (f"elsewhere {process.pid}", False),
+        ("", False),
+    ):
+        heart.write_text(holder)
+        assert run.is_left() is left
+        assert run.status().state is State.QUEUED, "another may take its place"
+        past = time.time() - 2 * GRACE
+        os.utime(heart, (past, past))
+        assert run.status().state is (State.INTERRUPTED if left else State.QUEUED)
+    heart.unlink()
+    assert run.status().state is State.INTERRUPTED
+    assert run.written_status().state is State.QUEUED
 
 
 def test_orders_and_claims(store: Store) -> None:
