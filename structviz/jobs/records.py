@@ -135,6 +135,8 @@ class Status:
         Trainable numbers of the network; 0 as long as it is not built.
     seconds
         Spent on training so far.
+    memory
+        Bytes that it takes or took at the last report, see `structviz.training.memory.memory_used`.
     network
         Name in the folder of the run, as `structviz.zoo.load` takes it; empty without one.
     """
@@ -147,6 +149,7 @@ class Status:
     host: str = ""
     n_parameters: int = 0
     seconds: float = 0.0
+    memory: int = 0
     network: str = ""
 
     @property

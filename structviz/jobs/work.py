@@ -13,7 +13,7 @@ from structviz.jobs.folder import Run
 from structviz.jobs.records import Entry, Request, State
 from structviz.training import Checkpoint, Outcome, Training, command_line, recipe, save_result
 from structviz.training.descent import is_lack_of_memory
-from structviz.training.memory import largest_that_fits
+from structviz.training.memory import largest_that_fits, memory_used
 
 __all__ = ["work"]
 
@@ -88,7 +88,8 @@ def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
             break
         if training.reported:
             _report(run, training)
-            control.tell(at_once=False, step=training.step, seconds=round(training.seconds, 2))
+            memory = memory_used(training.place)
+            control.tell(at_once=False, step=training.step, seconds=round(training.seconds, 2), memory=memory)
             if time.monotonic() - saved > _SAVE:
                 training.checkpoint().save(run.checkpoint_path)
                 saved = time.monotonic()

@@ -1,7 +1,9 @@
-"""After a run that found too little memory: what would fit."""
+"""How much memory a run takes, and after one that found too little: what would fit."""
 
 import dataclasses
 import gc
+import os
+from pathlib import Path
 
 import torch
 
@@ -10,10 +12,24 @@ from structviz.training.descent import is_lack_of_memory
 from structviz.training.loop import Training
 from structviz.training.recipes import Recipe, complete
 
-__all__ = ["fits", "largest_that_fits"]
+__all__ = ["fits", "largest_that_fits", "memory_used"]
 
 _FEW = 2
 """Training examples that take no room."""
+
+
+def memory_used(place: torch.device) -> int:
+    """Bytes that the run takes: the most that tensors took on a CUDA device, elsewhere what the process takes now.
+
+    0 where the system does not say.
+    """
+    if place.type == "cuda":
+        return torch.cuda.max_memory_allocated(place)
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def fits(recipe: Recipe, config: TrainConfig, device: str = "auto") -> bool:

@@ -74,6 +74,10 @@ def test_a_preset_sets_every_control_and_starts_nothing(title: str, engine: Fake
         assert tuple(app.session_state["train_arms"]) == preset.arms
     assert store.runs() == ()
     assert engine.orders == []
+    run.write_status(dataclasses.replace(run.status(), state=State.PAUSED))
+    race.pause(run.id)
+    race.cancel(run.id)
+    assert engine.orders == [("cancel", run.id)]
 
 
 @pytest.mark.usefixtures("engine")
@@ -126,14 +130,17 @@ def test_place_in_the_queue_orders_and_progress(store: Store, engine: FakeEngine
     run = store.get(names[0])
     run.append(Entry(100, 0.5, 80.0, 10.0))
     run.append(Entry(200, 0.4, 80.0, 20.0, {"psnr_turned": 5.0, "psnr_upright": 20.0}))
-    run.write_status(dataclasses.replace(run.status(), state=State.RUNNING, step=200, device="cpu"))
+    run.write_status(dataclasses.replace(run.status(), state=State.RUNNING, step=200, device="cpu", memory=510_000_000))
     app = healthy(app.run())
-    assert "step 200 of 400 · 80 examples/s · 20 s left · on the CPU" in [b.proto.text for b in app.get("progress")]
+    assert "step 200 of 400 · 80 examples/s · 20 s left · on the CPU · 0.5 GB" in [
+        b.proto.text for b in app.get("progress")
+    ]
     app = healthy(button(app, "Pause"))
     assert engine.orders[-2:] == [("pause", names[0]), ("pause", names[1])]
     app = healthy(app.run())
     assert "Pause" not in labels(app)
     assert "Continue" in labels(app)
+    assert "Cancel" in labels(app), "what is paused can be given up"
     app = healthy(button(app, "Continue"))
     assert engine.orders[-2:] == [("resume", names[0]), ("resume", names[1])]
     app = healthy(button(app.run(), "Cancel"))
@@ -228,6 +235,10 @@ def test_bad_settings_are_one_sentence_and_cannot_start(
     assert len(app.error) == 1
     assert "Start" not in labels(app)
     assert engine.orders == []
+    run.write_status(dataclasses.replace(run.status(), state=State.PAUSED))
+    race.pause(run.id)
+    race.cancel(run.id)
+    assert engine.orders == [("cancel", run.id)]
 
 
 def test_the_time_is_measured_when_asked_for_and_said_when_known(engine: FakeEngine) -> None:
@@ -302,3 +313,7 @@ def test_orders_skip_what_cannot_take_them(store: Store, engine: FakeEngine) -> 
     race.resume(run.id)
     race.cancel(run.id)
     assert engine.orders == []
+    run.write_status(dataclasses.replace(run.status(), state=State.PAUSED))
+    race.pause(run.id)
+    race.cancel(run.id)
+    assert engine.orders == [("cancel", run.id)]

@@ -73,7 +73,7 @@ def test_there_are_no_other_runs(name: str, store: Store) -> None:
 
 def test_records_come_back() -> None:
     request = Request(QUICK, "cuda:1", 3.5, "me", "r")
-    status = Status(State.OUT_OF_MEMORY, "Too much.", 3, 4, "cuda", "here", 7, 1.5, "flow/x")
+    status = Status(State.OUT_OF_MEMORY, "Too much.", 3, 4, "cuda", "here", 7, 1.5, 9, "flow/x")
     assert Request.from_json(request.to_json()) == request
     assert Status.from_json(status.to_json()) == status
     assert status.sentence == "Too much."

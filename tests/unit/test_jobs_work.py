@@ -63,6 +63,7 @@ def test_a_run_leaves_all_that_was_promised(store: Store) -> None:
     assert (status.state, status.step, status.steps, status.device) == (State.FINISHED, 60, 60, "cpu")
     assert status.n_parameters > 0
     assert status.seconds > 0
+    assert status.memory > 50e6
     assert [entry.step for entry in run.history()] == list(range(1, 61))
     glances = [entry.step for entry in run.history() if entry.figures]
     assert glances[:3] == [1, 2, 4]

@@ -10,7 +10,7 @@ from torch import nn
 from structviz.config import DenoiserShape, NetShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import CheckpointError, ConfigError
 from structviz.training import RECIPES, Checkpoint, Outcome, Training, train
-from structviz.training.memory import fits, largest_that_fits
+from structviz.training.memory import fits, largest_that_fits, memory_used
 
 STEPS, BREAK = 104, 37
 """Steps in all, and before the break."""
@@ -177,3 +177,10 @@ def test_other_errors_are_no_lack_of_memory(monkeypatch: pytest.MonkeyPatch) -> 
 def test_recipes_that_need_full_precision_say_so(recipe: str) -> None:
     with pytest.raises(ConfigError, match=f"Layers of {recipe} compute in float32; got the precision 'bfloat16'"):
         train(config(recipe, precision="bfloat16"), "cpu")
+
+
+def test_memory_grows_with_what_is_held() -> None:
+    before = memory_used(torch.device("cpu"))
+    held = torch.ones(50_000_000, dtype=torch.uint8)
+    assert memory_used(torch.device("cpu")) - before > 40_000_000
+    del held

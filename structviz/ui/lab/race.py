@@ -147,8 +147,8 @@ def resume(*names: str) -> None:
 
 
 def cancel(*names: str) -> None:
-    """End the runs that wait or train."""
+    """End the runs that wait, train or are paused."""
     with kept(PLACE):
         for one in entrants(names)[0]:
-            if one.state.is_active:
+            if one.state.is_active or one.state is State.PAUSED:
                 lab.engine().cancel(one.id)

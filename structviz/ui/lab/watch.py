@@ -80,7 +80,7 @@ def _orders(shown: Sequence[Entrant]) -> None:
                 args=names,
                 key="train_continue",
             )
-        if active:
+        if active or any(one.state is State.PAUSED for one in shown):
             st.button(_CANCEL, icon=":material/stop:", on_click=cancel, args=names, key="train_cancel")
 
 
@@ -104,6 +104,7 @@ def _card(one: Entrant, title: str, history: Sequence[Entry]) -> None:
 def _menu(one: Entrant) -> None:
     """What can be told to one run alone."""
     orders = [_PAUSE, _CANCEL] * one.state.is_active + [_CONTINUE] * one.state.can_resume
+    orders += [_CANCEL] * (one.state is State.PAUSED)
     if orders:
         st.menu_button(
             "This one",
@@ -141,6 +142,8 @@ def progress_words(one: Entrant, history: Sequence[Entry], position: int | None)
         words.append(duration(status.seconds))
     if status.device:
         words.append(f"on {'the CPU' if status.device.startswith('cpu') else status.device}")
+    if status.memory:
+        words.append(f"{status.memory / 1e9:.1f} GB")
     return " · ".join(words)
 
 
