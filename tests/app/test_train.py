@@ -74,10 +74,6 @@ def test_a_preset_sets_every_control_and_starts_nothing(title: str, engine: Fake
         assert tuple(app.session_state["train_arms"]) == preset.arms
     assert store.runs() == ()
     assert engine.orders == []
-    run.write_status(dataclasses.replace(run.status(), state=State.PAUSED))
-    race.pause(run.id)
-    race.cancel(run.id)
-    assert engine.orders == [("cancel", run.id)]
 
 
 @pytest.mark.usefixtures("engine")
@@ -235,10 +231,6 @@ def test_bad_settings_are_one_sentence_and_cannot_start(
     assert len(app.error) == 1
     assert "Start" not in labels(app)
     assert engine.orders == []
-    run.write_status(dataclasses.replace(run.status(), state=State.PAUSED))
-    race.pause(run.id)
-    race.cancel(run.id)
-    assert engine.orders == [("cancel", run.id)]
 
 
 def test_the_time_is_measured_when_asked_for_and_said_when_known(engine: FakeEngine) -> None:
