@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,6 +169,7 @@ def _show(run: "Run", trouble: Callable[[], str]) -> None:
             if not status.state.is_active:
                 return
             if problem:
+                run.claim(uuid.uuid4().hex)  # a worker that trains on without its scheduler lets go
                 run.write_status(dataclasses.replace(status, state=State.INTERRUPTED, message=problem))
                 raise JobError(problem)
             history = run.history()

@@ -76,6 +76,7 @@ def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
     control.tell(device=str(training.place), n_parameters=training.n_parameters, seconds=training.seconds)
     if not training.step:
         _look(run, training)
+        training.rest()
     saved = time.monotonic()
     outcome = Outcome.FINISHED
     while training.step < training.steps:
@@ -90,10 +91,9 @@ def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
             _report(run, training)
             memory = memory_used(training.place)
             control.tell(at_once=False, step=training.step, seconds=round(training.seconds, 2), memory=memory)
-            if time.monotonic() - saved > _SAVE:
-                training.checkpoint().save(run.checkpoint_path)
-                saved = time.monotonic()
-            training.rest()
+        if time.monotonic() - saved > _SAVE:
+            training.checkpoint().save(run.checkpoint_path)
+            saved = time.monotonic()
     control.tell(step=training.step, seconds=round(training.seconds, 2))
     if outcome is Outcome.FINISHED:
         # What follows takes a while too; whoever stops it finds all steps taken.
@@ -134,12 +134,12 @@ def _report(run: Run, training: Training) -> None:
     looks = number <= 2 or number % _LOOK == 0 or training.step == training.steps
     figures = _look(run, training) if looks else {}
     run.append(Entry(report.step, report.loss, report.examples_per_second, round(training.seconds, 3), figures))
+    training.rest()
 
 
 def _look(run: Run, training: Training) -> dict[str, float]:
     glance = training.recipe.glance(training.network(), training.config)
     run.save_preview(training.step, glance.pictures)
-    training.rest()
     return {name: float(value) for name, value in glance.figures.items()}
 
 

@@ -20,9 +20,10 @@ def lab_formulas() -> None:
         st.markdown("In each of $T$ **steps** a batch $B_t$ of them says where down is:")
         st.latex(r"g_t = \nabla_\theta \frac{1}{|B_t|} \sum_{n \in B_t} L\bigl(\Phi_\theta(y_n), x_n\bigr)")
         st.latex(r"\theta_{t+1} = \theta_t - \tau_t\, P_t\, g_t")
-        st.latex(r"\tau_t = \tfrac{\tau}{2}\bigl(1 + \cos(\pi t / T)\bigr)")
+        st.latex(r"\tau_t = \tfrac{\tau}{2}\bigl(1 + \cos(\pi t / T)\bigr)\ \text{ after a short rise}")
         st.markdown(
-            "The **learning rate** $\\tau$ is the longest step; Adam's diagonal $P_t$ scales each weight. "
+            "The **learning rate** $\\tau$ is the longest step; Adam averages $g_t$ over the last steps, and its diagonal "
+            "$P_t$ scales each weight. "
             "The **equivariant** arm searches only among $\\theta$ with $\\Phi_\\theta(R\\,y) = R\\,\\Phi_\\theta(y)$: "
             "it need not be shown what a turn is, so it gets by with fewer examples."
         )

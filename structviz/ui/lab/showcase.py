@@ -22,16 +22,19 @@ def shipped_names(choice: LabChoice) -> tuple[str, ...]:
     if choice.recipe == "flow":
         scheme = {"plain": "plain", "rk4": "rk4"}.get(choice.scheme, "resnet")
         return (f"flow/{scheme}-{choice.points}",)
-    return {
+    pairs = {
         "stripes": ("stripes/ordinary", "stripes/equivariant"),
         "images": ("images/ordinary-large", "images/equivariant-c4-large"),
         "ct": ("ct/ordinary-large", "ct/equivariant-large"),
-    }[choice.recipe]
+    }
+    return pairs.get(choice.recipe, ())
 
 
 def showcase(choice: LabChoice) -> None:
     """Show them, and what they reach."""
     names = shipped_names(choice)
+    if not names:
+        return
     # The digests make a rebuilt file a new entry.
     picture, figures = _drawn(names, tuple(zoo.card(name).sha256 for name in names))
     if choice.recipe == "flow":
