@@ -119,7 +119,11 @@ class Run:
     def beat(self) -> None:
         """Say that somebody holds the run."""
         with contextlib.suppress(OSError):  # a full disk or a deleted run is noticed elsewhere
-            (self.folder / "heart").write_text(f"{socket.gethostname()} {os.getpid()}")
+            heart, holder = self.folder / "heart", f"{socket.gethostname()} {os.getpid()}"
+            if heart.exists() and heart.read_text() == holder:
+                heart.touch()
+            elif self.folder.is_dir():
+                write_whole(heart, holder)
 
     def heart_age(self) -> float:
         """Seconds since somebody said that he holds the run."""
