@@ -21,6 +21,9 @@ for start in range(0, len(CHAPTERS), CARDS_IN_A_ROW):
         with column:
             card(chapter)
 
+st.page_link(
+    "pages/train.py", label="**Train them yourself** and watch the arms race", icon=":material/model_training:"
+)
 st.caption(
     "Lecture by M. J. Ehrhardt, University of Bath · Celledoni et al., *EJAM* 32(5), 2021, "
     "and *Inverse Problems* 37, 2021"

@@ -163,7 +163,8 @@ def settle_in(plan: EmbeddedPlan, name: object) -> None:
     import torch
 
     if plan.gpus:
-        os.environ["CUDA_VISIBLE_DEVICES"] = str(name)
+        seen = os.environ.get("CUDA_VISIBLE_DEVICES")
+        os.environ["CUDA_VISIBLE_DEVICES"] = seen.split(",")[int(str(name))] if seen else str(name)
     else:
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, plan.cores)

@@ -160,9 +160,12 @@ class Keeper:
                 if self._closed or not (busy or self._wake.wait(60)):
                     self._thread = None
                     return
-            if (self._waiting or self._measuring) and self._connected():
-                self._submit()
-            self._look_after()
+            try:
+                if (self._waiting or self._measuring) and self._connected():
+                    self._submit()
+                self._look_after()
+            except (OSError, RuntimeError, TimeoutError) as error:  # a connection that breaks says so in many ways
+                self._lose(f"The scheduler at {self._address or 'this machine'} does not answer: {error}.")
             with self._lock:
                 self._wake.wait(_ROUND)
 
@@ -184,9 +187,7 @@ class Keeper:
             workers = connect(address)
             sentence = workers.sentence()
         except JobError as error:
-            with self._lock:
-                self._machine = Machine("lost", str(error))
-                self._not_before = time.monotonic() + _RETRY
+            self._lose(str(error))
             return False
         with self._lock:
             if self._closed or address != self._address:
@@ -195,26 +196,27 @@ class Keeper:
             self._workers, self._machine = workers, Machine("ready", sentence)
         return True
 
+    def _lose(self, sentence: str) -> None:
+        """There is no scheduler, for now."""
+        with self._lock:
+            self._machine = Machine("lost", sentence)
+            self._not_before = time.monotonic() + _RETRY
+
     def _submit(self) -> None:
         with self._lock:
             workers = self._workers
             if workers is None:
                 return
             for key, (config, device) in list(self._measuring.items()):
+                arguments, name = (config.to_dict(), device), f"{_SPEED}{uuid.uuid4().hex}"
+                future = workers.submit(measure_speed, *arguments, key=name, device=device, priority=1)
+                self._futures[f"{_SPEED}{key}"] = future
                 del self._measuring[key]
-                self._futures[f"{_SPEED}{key}"] = workers.submit(
-                    measure_speed,
-                    config.to_dict(),
-                    device,
-                    key=f"{_SPEED}{uuid.uuid4().hex}",
-                    device=device,
-                    priority=1,
-                )
             for name, run in list(self._waiting.items()):
-                del self._waiting[name]
                 arguments = (str(run.folder.resolve()), workers.embedded)
                 device = _quietly(lambda run=run: run.request().device) or "auto"
                 self._futures[name] = workers.submit(work, *arguments, key=f"{name}-{uuid.uuid4().hex}", device=device)
+                del self._waiting[name]
 
     def _look_after(self) -> None:
         """Keep the hearts of waiting runs warm, end those that do not obey, and note what workers have left."""
@@ -249,7 +251,7 @@ class Keeper:
     def _note_end(self, name: str, future: "Future") -> None:
         if name.startswith(_SPEED):
             if future.status == "finished":
-                self.speeds.note(name.removeprefix(_SPEED), future.result())
+                _quietly(lambda: self.speeds.note(name.removeprefix(_SPEED), future.result()))
             return
         run = Run(self.store.folder / name)
         _quietly(lambda: self.speeds.learn(run, self._sharing(run)))

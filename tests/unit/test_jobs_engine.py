@@ -296,6 +296,31 @@ def test_what_a_worker_cannot_write_down_the_engine_does(
     assert state is State.DISK_FULL or repr(future.outcome) in run.log()
 
 
+class BrokenWorkers:
+    """A connection that breaks at the wrong moment."""
+
+    embedded = False
+
+    def is_alive(self) -> bool:
+        return True
+
+    def submit(self, *_arguments: object, **_options: object) -> Future:
+        raise OSError("the connection was closed")
+
+
+def test_a_connection_that_breaks_loses_no_run(tmp_path: Path) -> None:
+    keeper = Keeper(Store(tmp_path), Speeds(tmp_path), "tcp://elsewhere:1")
+    run = keeper.store.create(POINTS, "cpu")
+    keeper._workers = cast(Any, BrokenWorkers())
+    keeper.take(run)
+    until(lambda: keeper.machine.state == "lost")
+    assert "the connection was closed" in keeper.machine.sentence
+    assert keeper.handed_over() == [run.id]
+    assert run.status().state is State.QUEUED
+    keeper._workers = None
+    keeper.close()
+
+
 def test_a_run_whose_worker_is_gone_waits_for_another(tmp_path: Path) -> None:
     keeper = Keeper(Store(tmp_path), Speeds(tmp_path), None)
     run = keeper.store.create(POINTS, "cpu")
