@@ -84,10 +84,10 @@ class Control:
         return self._order
 
     def tell(self, at_once: bool = True, **changes: object) -> None:
-        """Change the status; it is written now, or within a second."""
+        """Change the status; it is written now, or the next time that it is told and a second has passed."""
+        now = time.monotonic()
         with self._lock:
             self.status = dataclasses.replace(self.status, **changes)
-            now = time.monotonic()
             if self._ours and (at_once or now - self._told > _TELL):
                 self._told = now
                 self.run.write_status(self.status)

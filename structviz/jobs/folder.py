@@ -84,8 +84,8 @@ class Run:
         return Request.from_json(self._read("request.json"))
 
     def write_request(self, request: Request) -> None:
-        """Write down what was asked for."""
-        write_whole(self.folder / "request.json", request.to_json())
+        """Write down what was asked for; see `write_status` for what it raises."""
+        self._write("request.json", request.to_json())
 
     def status(self) -> Status:
         """How it stands. One that is said to wait or train, but is held by nobody, has been interrupted.
@@ -105,16 +105,25 @@ class Run:
         return Status.from_json(self._read("state.json"))
 
     def write_status(self, status: Status) -> None:
-        """Write down how it stands; on a full disk the reserve makes room."""
-        try:
-            write_whole(self.folder / "state.json", status.to_json())
-        except OSError:
-            (self.folder / "reserve").unlink(missing_ok=True)
-            write_whole(self.folder / "state.json", status.to_json())
+        """Write down how it stands.
+
+        Raises
+        ------
+        JobError
+            If the disk is full, or the run is gone.
+        """
+        self._write("state.json", status.to_json())
 
     def reserve(self) -> None:
-        """Take the room that `write_status` may need one day."""
-        write_whole(self.folder / "reserve", bytes(RESERVE))
+        """Take the room that states and orders may need one day.
+
+        Raises
+        ------
+        OSError
+            If there is none.
+        """
+        if not (self.folder / "reserve").exists():
+            write_whole(self.folder / "reserve", bytes(RESERVE))
 
     def beat(self) -> None:
         """Say that somebody holds the run."""
@@ -149,12 +158,15 @@ class Run:
             return Order.GO
 
     def give(self, order: Order) -> None:
-        """Tell the run something; who trains it looks several times a second."""
-        write_whole(self.folder / "order", order.value)
+        """Tell the run something; who trains it looks several times a second. It raises what `write_status` does."""
+        self._write("order", order.value)
 
     def claim(self, token: str) -> None:
-        """Take the run over: whoever trained it before lets go when he sees another's token."""
-        write_whole(self.folder / "claim", f"{token} {socket.gethostname()}")
+        """Take the run over: whoever trained it before lets go when he sees another's token.
+
+        It raises what `write_status` does.
+        """
+        self._write("claim", f"{token} {socket.gethostname()}")
 
     def is_claimed_by(self, token: str) -> bool:
         """Whether nobody else has taken the run over; a deleted one is nobody's."""
@@ -243,6 +255,21 @@ class Run:
         with contextlib.suppress(OSError):
             return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
         return 0
+
+    def _write(self, name: str, text: str) -> None:
+        """Write a small file; on a full disk the reserve makes room for it."""
+        if not self.folder.is_dir():
+            raise JobError(f"There is no run {self.id} in {self.folder.parent} any more; choose another.")
+        try:
+            write_whole(self.folder / name, text)
+        except OSError:
+            (self.folder / "reserve").unlink(missing_ok=True)
+            try:
+                write_whole(self.folder / name, text)
+            except OSError as error:
+                raise JobError(
+                    f"The run {self.id} cannot be written to: {error.strerror}. Make room on the disk, then try again."
+                ) from error
 
     def _read(self, name: str) -> str:
         try:

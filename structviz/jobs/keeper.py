@@ -1,11 +1,12 @@
 """The keeper of an engine: a thread that hands runs to workers and keeps their books until they are over."""
 
+import contextlib
 import dataclasses
 import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -180,11 +181,9 @@ class Keeper:
             where = f"The scheduler at {address} is asked for workers." if address else "The workers are starting."
             if not (lost or self._machine.state == "lost"):
                 self._machine = Machine("starting", where)
-            waiting = list(self._waiting.values())
-        for run in waiting:
-            run.beat()
         try:
-            workers = connect(address)
+            with self._warm():
+                workers = connect(address)
             sentence = workers.sentence()
         except JobError as error:
             self._lose(str(error))
@@ -195,6 +194,24 @@ class Keeper:
                 return False
             self._workers, self._machine = workers, Machine("ready", sentence)
         return True
+
+    @contextlib.contextmanager
+    def _warm(self) -> Iterator[None]:
+        """Keep the hearts of those that wait warm while the keeper itself waits."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(1.0):
+                with self._lock:
+                    waiting = list(self._waiting.values())
+                for run in waiting:
+                    run.beat()
+
+        threading.Thread(target=beat, name="hearts of runs", daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
 
     def _lose(self, sentence: str) -> None:
         """There is no scheduler, for now."""

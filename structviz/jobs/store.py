@@ -125,9 +125,9 @@ class Store:
             run.write_request(request)
             run.beat()
             run.write_status(status)
-        except OSError as error:
+        except (OSError, JobError) as error:
             shutil.rmtree(run.folder, ignore_errors=True)
-            raise JobError(f"A run needs a folder in {self.folder}, which cannot be written to: {error}.") from error
+            raise JobError(f"A run needs a folder in {self.folder}, which cannot be written to: {error}") from error
         return run
 
     def get(self, name: str) -> Run:

@@ -1,5 +1,6 @@
 """What a worker does with a run: train it in its folder, from its last checkpoint on, and leave nothing half done."""
 
+import contextlib
 import errno
 import platform
 import socket
@@ -21,7 +22,11 @@ _SAVE = 10.0
 """Seconds between two checkpoints."""
 
 _LOOK = 4
-"""A glance at every so manieth report."""
+"""A glance at every so manieth report, or rarer: at most `_GLANCES` in a run."""
+
+_GLANCES = 25
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _ENDS = {
     Outcome.FINISHED: State.FINISHED,
@@ -68,6 +73,8 @@ def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
     task = recipe(request.config.recipe)
     start = _start(run)
     again = bool(run.history()) or start is not None
+    with contextlib.suppress(OSError):  # then it must do without
+        run.reserve()
     run.note(f"{'resumed' if again else 'begins'} on {platform.node()}, step {start.step if start else 0}")
     control.tell(state=State.RUNNING, message="", step=start.step if start else 0, host=socket.gethostname())
     if again:
@@ -77,7 +84,7 @@ def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
     if not training.step:
         _look(run, training)
         training.rest()
-    saved = time.monotonic()
+    saved, memory = time.monotonic(), 0
     outcome = Outcome.FINISHED
     while training.step < training.steps:
         if control.should_stop:
@@ -90,11 +97,11 @@ def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
         if training.reported:
             _report(run, training)
             memory = memory_used(training.place)
-            control.tell(at_once=False, step=training.step, seconds=round(training.seconds, 2), memory=memory)
+        control.tell(at_once=False, step=training.step, seconds=round(training.seconds, 2), memory=memory)
         if time.monotonic() - saved > _SAVE:
             training.checkpoint().save(run.checkpoint_path)
             saved = time.monotonic()
-    control.tell(step=training.step, seconds=round(training.seconds, 2))
+    control.tell(step=training.step, seconds=round(training.seconds, 2), memory=memory)
     if outcome is Outcome.FINISHED:
         # What follows takes a while too; whoever stops it finds all steps taken.
         training.checkpoint().save(run.checkpoint_path)
@@ -131,7 +138,8 @@ def _start(run: Run) -> Checkpoint | None:
 def _report(run: Run, training: Training) -> None:
     report = training.watch.history[-1]
     number = len(training.watch.history)
-    looks = number <= 2 or number % _LOOK == 0 or training.step == training.steps
+    apart = max(_LOOK, training.reports // _GLANCES)
+    looks = number <= 2 or number % apart == 0 or training.step == training.steps
     figures = _look(run, training) if looks else {}
     run.append(Entry(report.step, report.loss, report.examples_per_second, round(training.seconds, 3), figures))
     training.rest()
@@ -147,7 +155,7 @@ def _failed(run: Run, error: Exception, control: Control) -> tuple[State, str]:
     run.note("".join(traceback.format_exception(error)))
     if control.should_stop:
         return ORDERED.get(control.order, State.INTERRUPTED), ""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if any(isinstance(one, OSError) and one.errno in _FULL for one in (error, error.__cause__)):
         return State.DISK_FULL, ""
     if isinstance(error, RuntimeError | MemoryError) and is_lack_of_memory(error):
         return State.OUT_OF_MEMORY, _what_fits(run, error)

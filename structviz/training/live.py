@@ -113,9 +113,13 @@ class LiveRun:
 
     @pace.setter
     def pace(self, pace: float) -> None:
-        if not pace > 0:
-            raise ConfigError(f"The pace must be a positive number of steps per second; got {pace!r}.")
-        self._pace = pace
+        try:
+            value = float(pace)
+        except OverflowError:  # a whole number that is too long for a float
+            value = math.nan
+        if not value > 0:
+            raise ConfigError(f"The pace must be a positive number of steps per second; got {repr(pace)[:40]}.")
+        self._pace = value
 
     @property
     def state(self) -> State:

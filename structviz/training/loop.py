@@ -17,8 +17,8 @@ from structviz.training.watch import Watch
 
 __all__ = ["REPORTS", "Training", "fit"]
 
-REPORTS = 100
-"""A run reports its progress this many times."""
+REPORTS, APART = 100, 100
+"""A run reports its progress this many times, and more often if the reports were more steps apart than that."""
 
 
 class Training:
@@ -63,7 +63,7 @@ class Training:
         self.steps = self._descent.steps
         self.seconds = 0.0
         self._clock = time.perf_counter()
-        self._every = max(1, self.steps // REPORTS)
+        self._every = min(max(1, self.steps // REPORTS), APART)
         if start is not None:
             self._take_up(start)
 
@@ -71,6 +71,11 @@ class Training:
     def step(self) -> int:
         """Steps taken."""
         return self._descent.taken
+
+    @property
+    def reports(self) -> int:
+        """How many reports there are in a whole run."""
+        return -(-self.steps // self._every)
 
     @property
     def reported(self) -> bool:

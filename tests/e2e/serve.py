@@ -1,12 +1,13 @@
 """A server of its own on a free port of this machine."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,10 @@ class Server:
 
 @contextmanager
 def served(
-    script: str = "app.py", folder: Path | None = None, launcher: Sequence[str] = ("streamlit",)
+    script: str = "app.py",
+    folder: Path | None = None,
+    launcher: Sequence[str] = ("streamlit",),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Run a Streamlit script until the end of the block.
 
@@ -36,6 +40,8 @@ def served(
         What to run and where; None is the current folder.
     launcher
         The Python module that takes Streamlit's command line, with arguments that come before it.
+    environment
+        Variables that the server gets besides ours.
 
     Raises
     ------
@@ -48,7 +54,13 @@ def served(
     command = [sys.executable, "-m", *launcher, "run", script, "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
     command += ["--browser.gatherUsageStats", "false"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         server = Server(f"http://127.0.0.1:{port}", process)
         _wait_for(server)

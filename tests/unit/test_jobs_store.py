@@ -193,6 +193,35 @@ def test_a_full_disk_leaves_room_for_the_state(store: Store, monkeypatch: pytest
     run.write_status(Status(State.DISK_FULL))
     assert run.status().state is State.DISK_FULL
     assert not reserve.exists()
+    run.give(Order.CANCEL)
+    assert run.order() is Order.CANCEL
+    reserve.touch()
+    monkeypatch.setattr(Path, "unlink", lambda *_a, **_k: None)
+    for write in (lambda: run.give(Order.GO), lambda: run.claim("a"), lambda: run.write_status(Status(State.QUEUED))):
+        with pytest.raises(JobError, match="No space left on device"):
+            write()
+    assert run.status().state is State.DISK_FULL
+
+
+def test_the_reserve_is_taken_once(store: Store) -> None:
+    run = over(store)
+    (run.folder / "reserve").unlink()
+    run.reserve()
+    assert (run.folder / "reserve").stat().st_size == 64 * 1024
+
+
+def test_a_deleted_run_is_written_to_no_more(store: Store) -> None:
+    run = over(store)
+    store.delete(run.id)
+    for write in (
+        lambda: run.give(Order.CANCEL),
+        lambda: run.claim("a"),
+        lambda: run.write_status(Status(State.QUEUED)),
+    ):
+        with pytest.raises(JobError, match="any more"):
+            write()
+    run.beat()
+    assert not run.folder.exists()
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,14 @@ def test_a_break_between_two_reports_is_none() -> None:
     assert again.result(Outcome.FINISHED).metrics == whole.result(Outcome.FINISHED).metrics
 
 
+def test_long_runs_report_every_hundredth_step() -> None:
+    short, long = (Training(RECIPES["flow"], config("flow", steps=steps), "cpu") for steps in (300, 50_000))
+    assert (short.reports, long.reports) == (100, 500)
+    while long.step < 250:
+        long.advance()
+    assert [report.step for report in long.watch.history] == [100, 200]
+
+
 def test_without_the_moments_of_the_optimiser_it_would_be_another_run() -> None:
     start = trained(config(), BREAK).checkpoint()
     forgetful = {name: 0 * value if "exp_avg" in name else value for name, value in start.tensors.items()}

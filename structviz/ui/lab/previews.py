@@ -1,5 +1,6 @@
 """The pictures of a race: what each network makes of the same examples, now or at an earlier step."""
 
+import base64
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
@@ -80,7 +81,7 @@ def _sheet(
     if len(rows) > 1:
         words += f" Upper row {rows[0]}, lower row {rows[1]}; none of it is trained on."
     # The sheet has its natural size on a large screen and shrinks on a small one.
-    st.image(preview_sheet(columns, config.recipe), width=min(1200, 290 * len(columns)), output_format="PNG", alt=words)
+    st.image(_inline(preview_sheet(columns, config.recipe)), width=min(1200, 290 * len(columns)), alt=words)
     st.caption(words)
 
 
@@ -95,4 +96,9 @@ def _maps(flows: Sequence[tuple[Entrant, str]], found: Mapping[str, Mapping[str,
             decision = torch.nan_to_num(found[one.id]["decision"], 0.5)
             picture = decision_picture(decision, extent, points[:_DRAWN], labels[:_DRAWN])
             words = f"{title}: what it decides where, and the points that it learns from"
-            st.image(picture, caption=f"{words}.", width=420, output_format="PNG", alt=f"{words}, after step {step}")
+            st.image(_inline(picture), caption=f"{words}.", width=420, alt=f"{words}, after step {step}")
+
+
+def _inline(png: bytes) -> str:
+    """A picture inside the page: its file would go with the next look, before a slow browser has asked for it."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
