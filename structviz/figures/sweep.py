@@ -14,9 +14,12 @@ __all__ = ["mean_gains", "violins"]
 _WIDTH = 0.27
 """Of a violin, in distances between two sizes."""
 
+_TOP = 0.9
+"""Where the panels end and their headings begin, in parts of the height."""
+
 
 def violins(
-    rows: Sequence[Row], lecture: Mapping[tuple[str, str, int], float] | None = None, height: int = 460
+    rows: Sequence[Row], lecture: Mapping[tuple[str, str, int], float] | None = None, height: int = 500
 ) -> go.Figure:
     """Draw a violin for each arm and each size of the training set, one panel for each orientation.
 
@@ -95,8 +98,11 @@ def violins(
                 row=1,
                 col=column,
             )
+    # A legend takes as many rows as the screen makes of it, down to the panels: the headings need room of their own.
+    figure.update_yaxes(domain=[0, _TOP])
+    figure.update_annotations(y=_TOP)
     ticks = {"tickvals": list(place.values()), "ticktext": [str(size) for size in sizes]}
-    figure.update_xaxes(title_text="patients in training, N", range=[-0.5, len(sizes) - 0.5], zeroline=False, **ticks)
+    figure.update_xaxes(title_text="patients, N", range=[-0.5, len(sizes) - 0.5], zeroline=False, **ticks)
     figure.update_yaxes(title_text="PSNR in dB", row=1, col=1)
     return themed(figure, height)
 

@@ -4,7 +4,6 @@ It comes in parts, as the rotor does: invisible reels bring the films and a few 
 when it changes, and the player finds them by its name. So a switch or a rerun of the page costs no more than words.
 """
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -14,6 +13,9 @@ from streamlit.components.v2 import component
 from structviz.figures.player import DEFAULT_SHOWS, SCRIPT, SHOWS, STYLE, Panel, encode, known_shows
 
 __all__ = ["player", "shown", "sought"]
+
+_MOST = 2**53
+"""The largest whole number that a browser counts to."""
 
 # What a player needs lies on a shelf of the page under its name. Films come as bytes, after the name and its length.
 _REEL_SCRIPT = """
@@ -69,6 +71,7 @@ class Mounted {
     } else {
       if (films !== this.films) this.player.load(films);
       if (words !== this.words) this.listen(words, this.words);
+      if (words.reveal !== this.words.reveal) this.player.reveal();
     }
     Object.assign(this, { films, words });
   }
@@ -115,6 +118,7 @@ def player(
     on_seek: Callable[[], None],
     on_show: Callable[[], None],
     playing: bool = True,
+    reveal: int = 0,
 ) -> None:
     """Play films side by side.
 
@@ -135,6 +139,8 @@ def player(
         Called when the visitor has come to rest at a frame, and when a switch has changed.
     playing
         Whether the film starts by itself; it never does for those who want less motion.
+    reveal
+        When this number changes, the page scrolls to the films, unless they are in sight.
 
     Raises
     ------
@@ -148,6 +154,7 @@ def player(
         "frame": frame,
         "show": known_shows(show),
         "playing": playing,
+        "reveal": reveal,
         # The browser numbers its reports; it takes wishes from here only once all have arrived.
         "seen": max(_count(key, report) for report in ("seek", "show")),
     }
@@ -184,6 +191,6 @@ def _count(key: str, name: str) -> int:
 
 
 def _whole(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST:
+        return None  # also NaN, and whole numbers too long for a float
     return round(value)

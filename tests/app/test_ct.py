@@ -8,13 +8,16 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image as PillowImage
 from streamlit.testing.v1 import AppTest
 
+from structviz.errors import ConfigError
 from structviz.figures import arm_title
-from structviz.ui.ct.choices import OWN, PRESETS
+from structviz.ui.ct.choices import OWN, PRESETS, line_ends, line_text
 from structviz.ui.ct.controls import place_after
+from structviz.ui.ct.downloads import _tiff
 from tests.unit import dicom_files
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -235,6 +238,7 @@ def test_the_address_says_how_to_look() -> None:
         {"ct_views": "1e99", "ct_photons": "nan", "ct_weight": "nan", "ct_low": "nan", "ct_high": "inf"},
         {"ct_angle": "-720", "ct_phantom": "../../etc/passwd", "ct_methods": "magic", "ct_size": "100000"},
         {"ct_patient": "1.5", "ct_unit": "furlongs", "ct_iterate": "-1", "ct_row": "up", "ct_differences": "2"},
+        {"ct_line": "0.5,0.2,0.5,2"},
     ],
     ids=lambda parameters: " ".join(parameters),
 )
@@ -245,6 +249,36 @@ def test_wrong_addresses_open_the_page(parameters: dict[str, str]) -> None:
     assert all(f"`{name}={value}`" in toast.value for name, value in parameters.items())
     assert toast.value.count("=") == len(parameters)
     assert app.run().toast == [], "it is said once"
+
+
+def test_a_line_is_in_the_address_and_in_a_field() -> None:
+    app = healthy(open_page(**FAST, ct_line="0.5,0.2,0.25,0.85"))
+    assert app.toast == []
+    assert look(app)["profile"] == [0.5, 0.2, 0.25, 0.85]
+    healthy(app.text_input(key="ct_line").set_value("0.1, 0.2, 0.3, 1").run())
+    assert look(app)["profile"] == [0.1, 0.2, 0.3, 1]
+    healthy(app.text_input(key="ct_line").set_value("here and there").run())
+    assert look(app)["profile"] is None
+    assert any("row, column, row, column; got 'here and there'" in caption.value for caption in app.caption)
+    healthy(app.text_input(key="ct_line").set_value("").run())
+    assert look(app)["profile"] is None
+    assert not any("row, column, row, column" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize(
+    "line", ["0.1,0.2,0.3", "0.1,0.2,0.3,0.4,0.5", "0,0,0,nan", "0,0,0,1.01", "-0.1,0,0,0", "0,0,0,1e999", "a,b,c,d"]
+)
+def test_a_line_that_is_none_is_refused(line: str) -> None:
+    with pytest.raises(ConfigError, match="four numbers from 0 to 1"):
+        line_ends(line)
+
+
+def test_lines_round_trip() -> None:
+    assert line_ends("") is None
+    assert line_text(None) == ""
+    ends = (0.0, 0.12345, 0.5, 1.0)
+    assert line_text(ends) == "0,0.123,0.5,1"
+    assert line_ends(line_text(ends)) == pytest.approx(ends, abs=1e-3)
 
 
 @pytest.mark.parametrize(("low", "high"), [("0.3", "0.3"), ("0.4", "0.1"), ("2", "0"), ("2", "2")])
@@ -341,12 +375,23 @@ def test_the_rotor_turns_the_object() -> None:
     assert film["psnr"][18] == pytest.approx(shown(app)["Equivariant"], abs=2e-3)
 
 
+def test_the_sinogram_as_a_picture_has_every_value() -> None:
+    values = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
+    values[0, :3] = 1e-30, 3e30, -0.0
+    with PillowImage.open(io.BytesIO(_tiff(values))) as picture:
+        assert picture.mode == "F"
+        found = np.asarray(picture)
+    assert found.dtype == np.float32
+    assert np.array_equal(found, values)
+
+
 def test_everything_can_be_taken_along(first_paint: AppTest) -> None:
     labels = [button.proto.label for button in first_paint.get("download_button")]
     assert labels == [
         "Pictures (PNG)",
         "Numbers (CSV)",
         "Sinogram (NPY)",
+        "Sinogram (TIFF)",
         "Images (NPZ)",
         "Turn (WebP)",
         "Curves (CSV)",

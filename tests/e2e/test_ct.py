@@ -5,6 +5,7 @@ import io
 import math
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -280,9 +281,37 @@ def test_a_profile_has_the_values_along_the_line(view: Page) -> None:
     view.wait_for_timeout(600)
     settle(view)
     assert look(view)["profile"] == pytest.approx(line, abs=1e-3)
+    view.wait_for_url(re.compile("ct_line="), timeout=SECONDS)
+    (told,) = parse_qs(urlsplit(view.url).query)["ct_line"]
+    assert [float(end) for end in told.split(",")] == pytest.approx(line, abs=1e-3)
     button.click()
     expect(chart).to_be_hidden()
+    expect(view).not_to_have_url(re.compile("ct_line"), timeout=SECONDS)
     settle(view)
+
+
+def test_an_address_brings_the_line_back(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/ct?ct_line=0.5,0.2,0.25,0.85") as page:
+        expect(page.locator("svg.profile polyline")).to_have_count(3, timeout=SECONDS)
+        assert look(page)["profile"] == [0.5, 0.2, 0.25, 0.85]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_headings_of_the_violins_keep_clear_of_the_legend(chromium: Browser, server: str, width: int) -> None:
+    with visit(chromium, f"{server}/ct?ct_sweep=true", width=width) as page:
+        chart = page.locator(".stPlotlyChart")
+        expect(chart.locator(".annotation-text")).to_have_count(2, timeout=SECONDS)
+        settle(page)
+        legend = chart.locator(".legend").bounding_box()
+        assert legend is not None
+        for heading in chart.locator(".annotation-text").all():
+            around = heading.bounding_box()
+            assert around is not None
+            assert around["y"] > legend["y"] + legend["height"]
+        one, other = (words.bounding_box() for words in chart.locator(".xtitle, .x2title").all())
+        assert one is not None
+        assert other is not None
+        assert one["x"] + one["width"] < other["x"]
 
 
 def test_the_value_under_the_pointer_is_said_in_every_column(view: Page) -> None:

@@ -13,19 +13,9 @@ from structviz.data import toy_split
 from structviz.flows import refined
 from structviz.nets import PointClassifier
 from tests.e2e.conftest import pixels, settle, visit
+from tests.e2e.film_pages import SECONDS, player, positions
 
 pytestmark = pytest.mark.browser
-
-SECONDS = 60_000
-
-
-def player(page: Page) -> Locator:
-    return page.get_by_test_id("player")
-
-
-def positions(page: Page, panel: int = 0) -> np.ndarray:
-    drawn = player(page).evaluate("(e, k) => Array.from(e.structvizPlayer.positions(k), String)", panel)
-    return np.array(drawn, dtype=np.float32)
 
 
 def pause_at(page: Page, layer: int) -> None:
@@ -116,10 +106,39 @@ def test_steps_that_are_too_large_break_the_film_and_the_address_brings_it_back(
     expect(player(page)).to_have_attribute("data-playing", "false")
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 800), (1280, 800)])
+def test_a_preset_brings_the_film_into_sight(chromium: Browser, server: str, width: int, height: int) -> None:
+    with visit(chromium, f"{server}/resnet_flow", width, height) as page:
+        expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
+        expect(page.locator(".stPlotlyChart")).to_have_count(1, timeout=SECONDS)
+        settle(page)
+        preset = button(page, "The lecture's donut")
+        preset.scroll_into_view_if_needed()
+        page.get_by_text("Things to try").evaluate("e => e.scrollIntoView()")
+        film = player(page).locator("canvas").first
+        before = film.bounding_box()
+        assert before is not None
+        assert before["y"] < 0, "the films are out of sight"
+        preset.click()
+        expect(titles(page)).to_have_text(["ResNet"], timeout=SECONDS)
+        settle(page)
+        # It scrolls softly, so it takes a moment.
+        page.wait_for_function(
+            """() => {
+              const hosts = [...document.querySelectorAll("*")].map((e) => e.shadowRoot).filter(Boolean);
+              const player = [document, ...hosts].map((root) => root.querySelector(".player")).find(Boolean);
+              const [play, film] = ["[data-testid=player-play]", "canvas"].map((name) =>
+                player.querySelector(name).getBoundingClientRect());
+              return play.top >= 0 && play.bottom <= innerHeight && film.top >= 0 && film.top < innerHeight / 2;
+            }""",
+            timeout=SECONDS,
+        )
+
+
 def start_slowly(page: Page) -> None:
     """Train at a pace at which a browser can look on: a quick machine is through with it in two seconds."""
     page.get_by_role("button", name="Settings of the next run").click()
-    page.get_by_text("50 steps a second", exact=True).click()
+    page.get_by_text("50 steps per second", exact=True).click()
     settle(page)
     page.keyboard.press("Escape")
     button(page, "Start").click()
@@ -188,8 +207,18 @@ def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, wid
     address = f"{server}/resnet_flow?flow_lecture=true&flow_inside=true&flow_compare=one+network+alone"
     with visit(chromium, address, width, 1080 if width == 1920 else 800, theme) as page:
         expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
-        expect(page.locator(".stPlotlyChart")).to_have_count(4, timeout=SECONDS)
+        expect(page.locator(".stPlotlyChart")).to_have_count(3, timeout=SECONDS)
         settle(page)
+        lecture = page.get_by_test_id("stImage")
+        expect(lecture).to_have_count(4)
+        boxes = [around for around in (picture.bounding_box() for picture in lecture.all()) if around is not None]
+        assert len({round(around["x"]) for around in boxes}) == (2 if width == 390 else 4)
+        assert boxes[0]["x"] < boxes[1]["x"], "read as a text is read"
+        for picture in lecture.locator("img").all():
+            around = picture.bounding_box()
+            assert around is not None
+            assert around["width"] == pytest.approx(around["height"], abs=1)
+            assert around["width"] > 140
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0
         for part in (player(page), *page.locator(".stPlotlyChart").all()):

@@ -18,7 +18,9 @@ from torch import Tensor
 import structviz
 from structviz.errors import ConfigError, ShapeError
 from structviz.figures import CLASS_COLOURS, CLASS_SYMBOLS, INTEGRATOR_COLOURS
-from structviz.figures.flow import decision_map, fold_map, panels, step_plot
+from structviz.figures.flow import panels
+from structviz.figures.flow_maps import decision_map, fold_map
+from structviz.figures.flow_steps import step_plot
 from structviz.flows import Film, StepStudy
 
 MEGABYTE = 1_000_000

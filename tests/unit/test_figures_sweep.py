@@ -50,6 +50,15 @@ def test_violins_hold_every_row_at_the_place_of_its_size() -> None:
                 assert found == pytest.approx(expected, abs=6e-4)
 
 
+def test_headings_have_room_of_their_own_below_the_legend() -> None:
+    shown = layout(violins(ROWS))
+    assert shown.legend.y == 1
+    for note in shown.annotations:
+        assert note.yanchor == "bottom"
+        assert note.y == shown.yaxis.domain[1] == shown.yaxis2.domain[1]
+        assert (1 - note.y) * 200 >= note.font.size, "of 200 pixels that a phone leaves the panels"
+
+
 def test_violins_of_one_size_stand_side_by_side() -> None:
     places = [sorted({float(x) for x in t.x}) for t in traces(violins(ROWS)) if t.type == "violin" and t.xaxis == "x"]
     first = [arm[0] for arm in places]

@@ -10,7 +10,7 @@ const DARK = matchMedia("(prefers-color-scheme: dark)");
 //   bytes    what structviz.figures.player.encode made
 //   options  { frame, show, playing }: of the first film, names of what is shown, whether it starts
 //   report   hears ("seek", { frame }) when the visitor has come to rest, and ("show", { names }) of the switches
-// Returns the player: load(bytes), set(options), restyle(), destroy().
+// Returns the player: load(bytes), set(options), reveal(), restyle(), destroy().
 function mountPlayer(root, bytes, options = {}, report = () => {}) {
   return new Player(root, bytes, options, report);
 }
@@ -232,6 +232,12 @@ class Player {
     if (playing) this.start();
     else if (playing === false) this.pause(false);
     this.go(frame ?? this.x);
+  }
+
+  // Into sight, if it is not; where it is larger than the screen, its top with the controls.
+  reveal() {
+    const block = this.root.offsetHeight < innerHeight ? "nearest" : "start";
+    this.root.scrollIntoView({ block, behavior: STILL.matches ? "auto" : "smooth" });
   }
 
   // ---- keys and pointers

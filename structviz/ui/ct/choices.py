@@ -1,7 +1,7 @@
 """What can be chosen on the CT page: every control's values, and presets of all of them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -25,6 +25,8 @@ __all__ = [
     "TRAINING_SETS",
     "UNITS",
     "ScanChoice",
+    "line_ends",
+    "line_text",
 ]
 
 OWN = "own"
@@ -62,6 +64,42 @@ TRAINING_SETS: Mapping[str, str] = MappingProxyType({"small": "few patients", "l
 
 UNITS: Mapping[str, str] = MappingProxyType({"mu": "1/cm", "hu": "HU"})
 """Units of attenuation, with titles."""
+
+
+_LINE_RULE = "four numbers from 0 to 1: row, column, row, column"
+"""What a line along which values are drawn is in the address: both of its ends, in sides of the image."""
+
+
+def line_ends(text: str) -> tuple[float, float, float, float] | None:
+    """Both ends of a line; None if there is no text, and so no line.
+
+    Raises
+    ------
+    ConfigError
+        If it is something else than the rule says.
+    """
+    if not text:
+        return None
+    try:
+        row, column, last_row, last_column = ends = [float(end) for end in text.split(",")]
+        if all(0 <= end <= 1 for end in ends):
+            return row, column, last_row, last_column
+    except ValueError:
+        pass
+    raise ConfigError(f"A line is {_LINE_RULE}; got {text[:60]!r}. Write for example 0.5,0.2,0.5,0.8.")
+
+
+def line_text(ends: Sequence[float] | None) -> str:
+    """A line as it stands in the address."""
+    return ",".join(f"{round(end, 3):g}" for end in ends or ())
+
+
+def _is_line(text: str) -> bool:
+    try:
+        line_ends(text)
+    except ConfigError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -153,6 +191,7 @@ ADDRESS: Mapping[str, Rule] = MappingProxyType(
         "column": between(0, 1.01),
         "zoom": between(0.05, 1.01),
         "iterate": between(0, 100),
+        "line": _is_line,
         "differences": one_of(("true", "false")),
         "turn": one_of(("true", "false")),
         "sweep": one_of(("true", "false")),

@@ -9,9 +9,23 @@ from typing import Any
 import streamlit as st
 
 from structviz.data import SCAN_TYPES
+from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.tomography import FILTERS
-from structviz.ui.ct.choices import METHODS, OWN, PHANTOMS, PHOTONS, RANGES, SIZES, TRAINING_SETS, UNITS, ScanChoice
+from structviz.ui.ct.choices import (
+    ADDRESS,
+    METHODS,
+    OWN,
+    PHANTOMS,
+    PHOTONS,
+    RANGES,
+    SIZES,
+    TRAINING_SETS,
+    UNITS,
+    ScanChoice,
+    line_ends,
+    line_text,
+)
 from structviz.ui.ct.scanner import read_upload
 from structviz.ui.guard import guarded
 from structviz.ui.local import choose_local
@@ -87,7 +101,7 @@ def look_changed() -> None:
     """The visitor looks at the pictures in another way: the address follows."""
     look = looked(VIEWER)
     if look is not None:
-        st.session_state["ct_profile"] = look.profile
+        st.session_state["ct_line"] = line_text(look.profile)
         for name in ("low", "high", "row", "column", "zoom"):
             st.session_state[f"ct_{name}"] = round(getattr(look, name), 3)
         for name in ("unit", "differences"):
@@ -200,6 +214,7 @@ def _look() -> Look:
     column = st.number_input("Column of the zoom", 0.0, 1.0, _LOOK.column, 0.01, **bound("ct", "column"))
     zoom = st.number_input("Side of the zoom", 0.05, 1.0, _LOOK.zoom, 0.01, **bound("ct", "zoom"))
     iterate = st.number_input("Iterate; 100 is the result", 0, 100, 100, **bound("ct", "iterate"))
+    line = _line()
     differences = st.toggle("Show differences to the truth", **bound("ct", "differences"))
     unit = st.segmented_control(
         "Unit", list(UNITS), default=_LOOK.unit, format_func=UNITS.__getitem__, required=True, **bound("ct", "unit")
@@ -214,8 +229,23 @@ def _look() -> Look:
         zoom,
         None if iterate >= 100 else iterate,
         differences,
-        st.session_state.get("ct_profile"),
+        line,
     )
+
+
+def _line() -> tuple[float, float, float, float] | None:
+    """The line along which values are drawn; a text that is none leaves the pictures without."""
+    asked = st.query_params.get("ct_line", "")
+    if "ct_line" not in st.session_state and not ADDRESS["line"](asked):
+        del st.query_params["ct_line"]  # a text field, unlike other controls, would take anything
+    text = st.text_input(
+        "Line of the profile", placeholder="row, column, row, column", max_chars=60, **bound("ct", "line")
+    )
+    try:
+        return line_ends(text)
+    except ConfigError as error:
+        st.caption(str(error))
+        return None
 
 
 def _own_scan() -> tuple[str, bytes | None]:

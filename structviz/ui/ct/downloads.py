@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
+from PIL import Image as PillowImage
 
 from structviz.figures.ct import slices_sheet
 from structviz.reconstruction import figures_csv
@@ -25,7 +26,7 @@ def downloads(choice: ScanChoice, upload: bytes | None, results: Results, look: 
     named = headings(choice.local)
     with st.container(horizontal=True):
         with st.popover("Share", icon=":material/link:"):
-            st.caption("This address restores all choices on this page, except an own scan and a line drawn on it.")
+            st.caption("This address restores all choices on this page, except an own scan.")
             st.code(share_link(), language=None, wrap_lines=True)
         _button(
             "Pictures (PNG)",
@@ -34,9 +35,9 @@ def downloads(choice: ScanChoice, upload: bytes | None, results: Results, look: 
             "image/png",
         )
         _button("Numbers (CSV)", lambda: figures_csv(results.methods), "ct.csv", "text/csv")
-        _button(
-            "Sinogram (NPY)", lambda: _npy(results.acquired.sinogram[0, 0].numpy()), "sinogram.npy", "application/x-npy"
-        )
+        sinogram = results.acquired.sinogram[0, 0].numpy()
+        _button("Sinogram (NPY)", lambda: _npy(sinogram), "sinogram.npy", "application/x-npy")
+        _button("Sinogram (TIFF)", lambda: _tiff(sinogram), "sinogram.tiff", "image/tiff")
         _button("Images (NPZ)", lambda: _npz(results), "images.npz", "application/x-npz")
         scene, nets = turning(choice, upload), players(choice)
         _button("Turn (WebP)", lambda: turn(scene, nets, "webp", False, named), "turn.webp", "image/webp")
@@ -57,6 +58,13 @@ def _box(look: Look) -> tuple[float, float, float, float]:
 def _npy(values: np.ndarray) -> bytes:
     file = io.BytesIO()
     np.save(file, values, allow_pickle=False)
+    return file.getvalue()
+
+
+def _tiff(values: np.ndarray) -> bytes:
+    """The values as they are, in 32-bit floating point, for programs that open pictures only."""
+    file = io.BytesIO()
+    PillowImage.fromarray(values.astype(np.float32)).save(file, "TIFF")
     return file.getvalue()
 
 

@@ -24,10 +24,13 @@ from structviz.ui.local import asked_for, choose_local
 from structviz.ui.player import shown, sought
 from structviz.ui.state import bound
 
-__all__ = ["PLAYER", "View", "apply", "controls", "sought_layer", "steps_slider", "switched"]
+__all__ = ["PLAYER", "REVEALS", "View", "apply", "controls", "sought_layer", "steps_slider", "switched"]
 
 PLAYER = "flow_player"
 """Key of the player."""
+
+REVEALS = "flow_reveals"
+"""Key of how often the films were to be scrolled to."""
 
 MOST_SIDES = 2
 """Films that stand side by side."""
@@ -51,6 +54,8 @@ def apply(choice: FlowChoice, opened: Mapping[str, object]) -> None:
         st.session_state[f"flow_{field.name}"] = getattr(choice, field.name)
     for name, value in opened.items():
         st.session_state[f"flow_{name}"] = value
+    # The presets stand below the films, on a phone far below: the page scrolls to what was chosen.
+    st.session_state[REVEALS] = st.session_state.get(REVEALS, 0) + 1
 
 
 def sought_layer() -> None:

@@ -8,7 +8,7 @@ from structviz.types import Labels, Points
 from structviz.ui.brush import LIMIT, brush, drawn
 from structviz.ui.guard import kept, say_kept
 
-__all__ = ["own_points", "points_section"]
+__all__ = ["about_shown", "own_points", "points_section"]
 
 _KEPT = "flow_own_points"
 _SHEET = "flow_brush"
@@ -26,6 +26,13 @@ def own_points() -> tuple[Points, Labels]:
     """The visitor's points; some half moons until there are some of both classes."""
     text = st.session_state.get(_KEPT)
     return toy("halfmoon2d", 40) if text is None else read_points(text)
+
+
+def about_shown(n_shown: int, n: int) -> str:
+    """How many of the visitor's points a film shows; nothing to say while others stand in for them."""
+    if n_shown == n:
+        return f"The film shows all {n} of your points." if _KEPT in st.session_state else ""
+    return f"The film shows {n_shown:,} of your {n:,} points, drawn at random; training takes all."
 
 
 def points_section() -> None:

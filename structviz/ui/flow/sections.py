@@ -12,9 +12,10 @@ from structviz.metrics import accuracy
 from structviz.nets import PLAIN
 from structviz.types import Labels, Points
 from structviz.ui.flow.choices import FlowChoice
-from structviz.ui.flow.controls import PLAYER, View, sought_layer, switched
+from structviz.ui.flow.controls import PLAYER, REVEALS, View, sought_layer, switched
 from structviz.ui.flow.films import N_STUDIED, Screening, look_closer, screen, study
 from structviz.ui.flow.notices import about_slopes, farthest, percent, same_weights, what_to_notice
+from structviz.ui.flow.own import about_shown
 from structviz.ui.flow.sides import Network, sides
 from structviz.ui.player import player
 
@@ -31,7 +32,18 @@ def film_section(
     with _waiting("Computing the film …") as breathe:
         shown, films = screen(sides(choice, own, here), breathe)
     plays = st.session_state.setdefault("flow_plays", view.frame == 0)
-    player(films, frame=view.frame, show=view.show, key=PLAYER, on_seek=sought_layer, on_show=switched, playing=plays)
+    player(
+        films,
+        frame=view.frame,
+        show=view.show,
+        key=PLAYER,
+        on_seek=sought_layer,
+        on_show=switched,
+        playing=plays,
+        reveal=st.session_state.get(REVEALS, 0),
+    )
+    if own is not None and (words := about_shown(len(shown[0].side.points), len(own[0]))):
+        st.caption(words)
     return shown
 
 
@@ -70,15 +82,22 @@ def _summary(shown: list[Screening]) -> None:
 
 def lecture_figure(shown: list[Screening]) -> None:
     """The points after some layers, one picture for each, as in the lecture."""
-    from structviz.figures.charts import CHART_CONFIG
-    from structviz.figures.flow import panels
+    from structviz.figures.flow_stills import stills
+    from structviz.figures.flow_view import view_of
 
-    for k, one in enumerate(shown):
+    for one in shown:
         # At the same parts of the way, where there are more layers or fewer than in the lecture.
         layers = sorted({round(layer * one.n_layers / LECTURE[-1]) for layer in LECTURE})
         st.markdown(f"**{one.side.title}**")
-        figure = panels(one.film, layers, n_layers=one.n_layers)
-        st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_lecture_{k}")
+        pictures = stills(one.film, layers, one.n_layers)
+        # All in a row on a beamer, two in a row on a phone: containers share a row evenly, and wrap.
+        with st.container(horizontal=True):
+            for title, picture in pictures:
+                with st.container():
+                    st.image(picture, title, width="stretch")
+        if note := view_of(one.film).note:
+            st.caption(note)
+    st.caption("Class 0 is round, class 1 square; the line is the classifier's, and the tint is what it decides.")
 
 
 def step_section(shown: list[Screening], choice: FlowChoice) -> None:
@@ -92,7 +111,7 @@ def step_section(shown: list[Screening], choice: FlowChoice) -> None:
     with _waiting("Measuring the distances to the flow …") as breathe:
         found = study(side, choice.interpolation, breathe)
     from structviz.figures.charts import CHART_CONFIG
-    from structviz.figures.flow import step_plot
+    from structviz.figures.flow_steps import step_plot
 
     n_steps = next((one.n_steps for one in flowing if one.n_steps), net.n_layers)
     st.plotly_chart(step_plot(found, net.time / n_steps), config=dict(CHART_CONFIG), key="flow_study")
@@ -106,7 +125,7 @@ def step_section(shown: list[Screening], choice: FlowChoice) -> None:
 def closer(shown: list[Screening]) -> None:
     """What each network decides in the input plane, and where it squeezes or folds it."""
     from structviz.figures.charts import CHART_CONFIG
-    from structviz.figures.flow import decision_map, fold_map
+    from structviz.figures.flow_maps import decision_map, fold_map
 
     for k, (column, one) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
         with column:

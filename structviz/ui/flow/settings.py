@@ -17,7 +17,7 @@ MOST_WORK = 400_000
 
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
 _WEIGHTS = (0.0, 1e-5, 1e-4, 1e-3, 1e-2)
-_PACES = {"as fast as it can": math.inf, "50 steps a second": 50.0, "10 steps a second": 10.0}
+_PACES = {"as fast as it goes": math.inf, "50 steps per second": 50.0, "10 steps per second": 10.0}
 
 
 class _Kept(TypedDict):
@@ -60,7 +60,12 @@ def settings(dataset: str | None) -> tuple[TrainConfig, float]:
         seed = st.number_input("Seed of points and weights", 0, 9999, 0, **_kept("seed"))
         fixed = st.toggle("Fixed classifier", help="The sign of the first coordinate.", **_kept("fixed"))
     pace = st.segmented_control(
-        "Pace, of a run that trains too", list(_PACES), default=next(iter(_PACES)), required=True, **_kept("pace")
+        "Pace of training, also of a run that is under way",
+        list(_PACES),
+        default=next(iter(_PACES)),
+        required=True,
+        wrap=True,
+        **_kept("pace"),
     )
     config = TrainConfig(
         "flow",

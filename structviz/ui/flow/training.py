@@ -170,5 +170,5 @@ def _thinned(losses: tuple[float, ...]) -> dict[str, list[float]]:
 def _sentence(seen: Glimpse) -> str:
     if seen.outcome is not None:
         return f"{seen.outcome.value} {seen.step} of {seen.steps} steps were taken."
-    speed = "" if math.isnan(seen.steps_per_second) else f" {seen.steps_per_second:.0f} steps a second on the CPU."
+    speed = "" if math.isnan(seen.steps_per_second) else f" {seen.steps_per_second:.0f} steps per second on the CPU."
     return f"{seen.state.value.capitalize()}: step {seen.step} of {seen.steps}.{speed}"

@@ -24,6 +24,9 @@ CURVES: Mapping[str, str] = {
 }
 """The views of the curves, with titles."""
 
+_MOST = 2**53
+"""The largest whole number that a browser counts to."""
+
 _HERE = Path(__file__).parent
 
 
@@ -31,7 +34,12 @@ def _source(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-_ROTOR = component("structviz_rotor", html=_source("rotor.html"), css=_source("rotor.css"), js=_source("rotor.js"))
+_ROTOR = component(
+    "structviz_rotor",
+    html=_source("rotor.html"),
+    css=_source("rotor.css"),
+    js=_source("curves.js") + _source("rotor.js"),
+)
 _REEL = component("structviz_reel", js=_source("reel.js"))
 
 
@@ -103,7 +111,7 @@ def rotor(
         Called when the visitor has let go at another angle, or looks at something else.
     """
     seen = st.session_state.get(key, {})
-    counts = [value.get("count", 0) for value in (seen.get("turn"), seen.get("view")) if isinstance(value, dict)]
+    counts = [_count(seen.get(report)) for report in ("turn", "view")]
     data = {
         "columns": [asdict(column) for column in columns],
         "pictures": [asdict(picture) for picture in pictures],
@@ -115,9 +123,15 @@ def rotor(
         "curves": curves,
         "views": dict(CURVES),
         # The browser numbers its reports; it takes an angle or a view from here only once all have arrived.
-        "seen": max(counts, default=0),
+        "seen": max(counts),
     }
     _ROTOR(key=key, data=data, on_turn_change=on_turn, on_view_change=on_view)
+
+
+def _count(report: object) -> int:
+    """The number of a report; 0 if it makes no sense: anyone can send anything."""
+    count = report.get("count") if isinstance(report, dict) else None
+    return count if type(count) is int and 0 <= count <= _MOST else 0
 
 
 def reel(name: str, head: Mapping[str, Any], body: bytes = b"", *, key: str) -> None:

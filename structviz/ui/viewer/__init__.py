@@ -123,7 +123,7 @@ def viewer(plates: Sequence[Plate], look: Look, *, key: str, on_look: Callable[[
         "reach": _REACH,
         "table": base64.b64encode(colour_table("difference")).decode(),
         # The browser numbers its reports; it takes a look from here only once all have arrived.
-        "seen": count if type(count) is int else 0,
+        "seen": count if type(count) is int and _is_number(count) and count >= 0 else 0,
     }
     with st.container(gap=None):
         _REEL(key=f"{key}_slices", data=name.encode() + slices)

@@ -1,0 +1,104 @@
+"""How a flow is seen in the plane: the window, the classifier there, and what of the points is inside."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from structviz.errors import ConfigError
+from structviz.flows import Film
+
+__all__ = ["Plane", "View", "ends_of_line", "frames_after", "half_plane", "inside_window", "seen", "view_of", "words"]
+
+Plane = Float[np.ndarray, "point 2"]
+"""Places in the plane."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A plane on which points are seen, and the classifier there."""
+
+    axes: Float[np.ndarray, "2 dim"]
+    normal: Float[np.ndarray, "2"]
+    offset: float
+    half_width: float
+    note: str = ""
+
+
+def view_of(film: Film) -> View:
+    """The window of a film; a network wider than the plane is seen along the plane of its classifier."""
+    normal = film.normal.double().cpu().numpy()
+    length = float(np.linalg.norm(normal))
+    if len(normal) == 2 or not 0 < length < math.inf:
+        return View(np.eye(2, len(normal)), normal[:2], film.offset, film.half_width)
+    up = normal / length
+    # Of the two axes of the input, the one that is seen less from its end.
+    across = np.eye(len(normal))[abs(up[:2]).argmin()]
+    across = across - (across @ up) * up
+    axes = np.stack([across / np.linalg.norm(across), up])
+    kept = film.positions[(film.positions.abs() <= film.half_width).all(-1)]
+    half_width = max(film.half_width, 1.05 * float(np.abs(seen(kept, axes)).max(initial=0)))
+    note = f"Width {len(normal)}, seen along the classifier's plane: upwards is its normal."
+    return View(axes, np.array([0.0, length]), film.offset, half_width, note)
+
+
+def seen(positions: Float[Tensor, "point dim"], axes: Float[np.ndarray, "2 dim"]) -> Plane:
+    """Places in the plane that two axes span."""
+    return (positions.double().cpu() @ torch.from_numpy(axes).T).numpy()
+
+
+def inside_window(places: Plane, half_width: float) -> tuple[Float[np.ndarray, "inside 2"], int]:
+    """The places in the window, and how many are not."""
+    # No comparison with what is no number holds.
+    inside = (np.abs(places) <= half_width).all(1)
+    return places[inside], int((~inside).sum())
+
+
+def half_plane(normal: Float[np.ndarray, "2"], offset: float, half_width: float) -> Plane:
+    """The corners of the part of the window where normal · z + offset ≥ 0; none if there is no such part."""
+    square = half_width * np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+    values = square @ normal + offset
+    if not np.isfinite(values).all():
+        return np.zeros((0, 2))
+    kept = []
+    for k in range(4):
+        here, there = values[k], values[(k + 1) % 4]
+        if here >= 0:
+            kept.append(square[k])
+        if here * there < 0:
+            kept.append(square[k] + here / (here - there) * (square[(k + 1) % 4] - square[k]))
+    return np.array(kept).reshape(-1, 2)
+
+
+def ends_of_line(view: View) -> Float[np.ndarray, "end 2"]:
+    """Both ends of the classifier's line in the window; none if the window has none."""
+    corners = half_plane(view.normal, view.offset, view.half_width)
+    size = np.linalg.norm(view.normal) * view.half_width
+    ends = corners[np.abs(corners @ view.normal + view.offset) < 1e-9 * size]
+    return ends[[0, -1]] if len(ends) > 1 else ends[:0]
+
+
+def frames_after(film: Film, layers: Sequence[int], n_layers: int | None = None) -> list[tuple[int, int]]:
+    """For each number of layers the nearest frame of a film, and after how many layers that is.
+
+    Raises
+    ------
+    ConfigError
+        If the film has no such layer, or none is asked for.
+    """
+    last = n_layers or len(film.times) - 1
+    if not layers or not all(0 <= layer <= last for layer in layers):
+        raise ConfigError(f"This film shows 0 to {last} layers; got {list(layers)}. Choose one or more of these.")
+    ticks = last * (film.times - film.times[0]) / (film.times[-1] - film.times[0]).clamp(min=1e-12)
+    frames = [int((ticks - layer).abs().argmin()) for layer in layers]
+    return [(frame, round(float(ticks[frame]))) for frame in frames]
+
+
+def words(layer: int, n_outside: int) -> str:
+    """The heading of a panel."""
+    title = "input" if layer == 0 else f"after {layer} layer{'s' if layer > 1 else ''}"
+    return f"{title} ({n_outside} outside)" if n_outside else title

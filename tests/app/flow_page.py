@@ -1,0 +1,134 @@
+"""The flow page without a browser: how to open it, and what is on it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from structviz.training.live import LiveRun
+from structviz.ui.flow.runs import Lesson, runs
+
+__all__ = [
+    "APP",
+    "SECONDS",
+    "Shown",
+    "captions",
+    "components",
+    "healthy",
+    "labels",
+    "lesson",
+    "on_sheet",
+    "open_page",
+    "panels",
+    "press",
+    "rested",
+    "said",
+    "small",
+    "titles",
+    "words",
+]
+
+APP = Path(__file__).parents[2] / "app.py"
+SECONDS = 60
+
+
+def open_page(**parameters: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page("pages/resnet_flow.py").run()
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    return app
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A panel as the browser gets it."""
+
+    title: str
+    caption: str
+    n_layers: int
+    positions: np.ndarray
+
+
+def components(app: AppTest, name: str) -> list[Any]:
+    protos = [element.proto for element in app.get("bidi_component")]
+    return [proto for proto in protos if proto.component_name == name]
+
+
+def panels(app: AppTest) -> list[Shown]:
+    """The films that go to the browser; none where no player is."""
+    contents = [proto.bytes for proto in components(app, "structviz_film") if proto.bytes]
+    if not contents:
+        return []
+    (content,) = contents
+    films = content[4 + int.from_bytes(content[:4], "little") :]
+    start = 4 + int.from_bytes(films[:4], "little")
+    found = []
+    for head in json.loads(films[4:start])["panels"]:
+        array = head["arrays"]["positions"]
+        n = int(np.prod(array["shape"]))
+        positions = np.frombuffer(films, "<f4", n, start + array["at"]).reshape(array["shape"])
+        found.append(Shown(head["title"], head["caption"], head["n_layers"], positions))
+    return found
+
+
+def words(app: AppTest) -> dict[str, Any]:
+    """What the player is told besides the films."""
+    return next(json.loads(p.json) for p in components(app, "structviz_film") if not p.bytes)
+
+
+def on_sheet(app: AppTest) -> list[list[float]]:
+    (proto,) = components(app, "structviz_brush")
+    return json.loads(proto.json)["points"]
+
+
+def titles(app: AppTest) -> list[str]:
+    return [panel.title for panel in panels(app)]
+
+
+def said(app: AppTest) -> str:
+    return next(m.value for m in app.markdown if m.value.startswith("**What to notice.**"))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def labels(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def lesson(app: AppTest) -> Lesson:
+    found = runs().get(app.session_state["flow_visitor"])
+    assert found is not None
+    return found
+
+
+def rested(app: AppTest) -> LiveRun:
+    """The visitor's run, once it is held or over."""
+    run = lesson(app).run
+    assert run.wait(SECONDS)
+    return run
+
+
+def small(app: AppTest, **settings: Any) -> AppTest:
+    """Settings of a run that is quick; None leaves one as it is."""
+    for name, value in {"layers": 4, "n_train": 50, "steps": 100, **settings}.items():
+        if value is None:
+            continue
+        kind = {"sigma": "selectbox", "scheme": "selectbox", "rate": "select_slider", "pace": "segmented_control"}
+        getattr(app, kind.get(name, "slider"))(key=f"flow_t_{name}").set_value(value)
+    return app.run()
