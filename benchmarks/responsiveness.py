@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 TARGET = 1.5
 ROUNDS, RERUNS = 6, 3
 PATIENCE = 120.0
+LEFT = 1.5
+"""Seconds in which the server ends what a visitor has left behind; it is not to be charged to the next."""
 
 RACE = {"train_steps": "10000"}
 """Two arms on stripes, for longer than all of this takes."""
@@ -136,6 +138,7 @@ def take_turns(server: Server, runs: Sequence[Run], measured: Sequence[Page]) ->
                 process.resume() if training else process.suspend()
             with watched(server, runs) if training else contextlib.nullcontext():
                 for page, guest in zip(measured, guests, strict=True):
+                    time.sleep(LEFT)
                     page.anew(server, turn + 1, training)
                     page.once_more(guest, training)
         for process in trainers:

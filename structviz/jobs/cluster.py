@@ -169,8 +169,11 @@ def settle_in(plan: EmbeddedPlan, name: object) -> None:
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, plan.cores)
         _limit_memory()
-    # On Linux this holds for the thread and those that it starts: what answers the scheduler stays quick.
-    if hasattr(os, "nice"):
+    # On Linux this holds for the thread and those that it starts: what answers the scheduler stays quick. An idle
+    # thread gives its core away as soon as anyone wants it.
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    elif hasattr(os, "nice"):
         os.nice(10)
     torch.set_num_threads(plan.threads)
 

@@ -48,10 +48,9 @@ def story(run: Run) -> list[tuple[int, float, dict[str, float]]]:
 
 def workers() -> list[tuple[psutil.Process, int]]:
     """The processes below this one that have trained something, each with the thread that did: it is polite."""
-    polite = min(psutil.Process().nice() + 10, 19)
     found = []
     for child in psutil.Process().children(recursive=True):
-        threads = [thread.id for thread in child.threads() if psutil.Process(thread.id).nice() == polite]
+        threads = [thread.id for thread in child.threads() if os.sched_getscheduler(thread.id) == os.SCHED_IDLE]
         if threads and "spawn_main" in " ".join(child.cmdline()):
             found.append((child, threads[0]))
     return found
