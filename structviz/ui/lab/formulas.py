@@ -22,8 +22,8 @@ def lab_formulas() -> None:
         st.latex(r"\theta_{t+1} = \theta_t - \tau_t\, P_t\, g_t")
         st.latex(r"\tau_t = \tfrac{\tau}{2}\bigl(1 + \cos(\pi t / T)\bigr)\ \text{ after a short rise}")
         st.markdown(
-            "The **learning rate** $\\tau$ is the longest step; Adam averages $g_t$ over the last steps, and its diagonal "
-            "$P_t$ scales each weight. "
+            "The **learning rate** $\\tau$ is the longest step; Adam averages $g_t$ over the last steps, and its "
+            "diagonal $P_t$ scales each weight. "
             "The **equivariant** arm searches only among $\\theta$ with $\\Phi_\\theta(R\\,y) = R\\,\\Phi_\\theta(y)$: "
             "it need not be shown what a turn is, so it gets by with fewer examples."
         )
