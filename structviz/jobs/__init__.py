@@ -1,6 +1,6 @@
 """Training runs that survive: a folder for each, and workers that train them."""
 
-from structviz.jobs.adopt import adopt
+from structviz.jobs.adoption import adopt
 from structviz.jobs.folder import Order, Run
 from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
 from structviz.jobs.records import Entry, Request, State, Status

@@ -159,7 +159,7 @@ PRESETS: Mapping[str, LabChoice] = MappingProxyType(
     {
         "One minute on a laptop": LabChoice(),
         "The lecture's setting": LabChoice(n_train=_LECTURE.n_train or 16, steps=_LECTURE.steps or 3000),
-        "Few patients": LabChoice("ct", n_train=4, steps=300),
+        "Small data: 4 patients": LabChoice("ct", n_train=4, steps=300),
         "Points in seconds": LabChoice("flow", ("ordinary",), n_train=500, steps=300),
         "A rate that diverges": LabChoice(arms=("ordinary",), steps=300, rate=30.0),
     }

@@ -44,7 +44,7 @@ def _take() -> None:
         if weights is None or card is None:
             missing = "card (.json)" if card is None else "weights (.safetensors)"
             raise CheckpointError(f"A network is two files, and the {missing} is missing; choose both together.")
-        from structviz.jobs.adopt import adopt
+        from structviz.jobs import adopt
 
         run = adopt(lab.store(), weights, card)
         names = recall()

@@ -11,7 +11,7 @@ from structviz import zoo
 from structviz.config import PointShape, TrainConfig
 from structviz.errors import CheckpointError, JobError
 from structviz.jobs import State, Store
-from structviz.jobs.adopt import adopt
+from structviz.jobs.adoption import adopt
 from structviz.nets import ConvDenoiser, PointClassifier
 
 
@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(path: Path, content: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("structviz.jobs.adopt.write_whole", full)
+    monkeypatch.setattr("structviz.jobs.adoption.write_whole", full)
     with pytest.raises(JobError, match=r"needs room.*No space left"):
         adopt(store, weights, card)
     assert list(store.folder.iterdir()) == []
@@ -110,7 +110,7 @@ def test_networks_from_elsewhere_are_bounded(
     tmp_path: Path, store: Store, net: ConvDenoiser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weights, card = pair(tmp_path, net)
-    monkeypatch.setattr("structviz.jobs.adopt.MOST_ADOPTED", 1)
+    monkeypatch.setattr("structviz.jobs.adoption.MOST_ADOPTED", 1)
     adopt(store, weights, card)
     with pytest.raises(JobError, match="At most 1 networks"):
         adopt(store, weights, card)
