@@ -31,3 +31,8 @@ def test_words_about_gains_say_where_the_ordinary_arm_leads() -> None:
     text = about_gains({("upright", 10): 0.5, ("upright", 100): -0.4, ("rotated", 10): 1.3})
     assert "the **ordinary** one leads at N = 100" in text
     assert text.count("leads") == 1
+    assert "+0.5 (N = 10), −0.4 (N = 100) dB" in text
+
+
+def test_a_tie_is_no_lead() -> None:
+    assert about_gains({("upright", 10): -0.04}) == "**Upright**: equivariant − ordinary +0.0 (N = 10) dB."

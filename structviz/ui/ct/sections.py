@@ -133,8 +133,9 @@ def about_gains(gains: Mapping[tuple[str, int], float]) -> str:
     """Where the equivariant arm leads and where it does not, in words that follow from the means."""
     sentences = []
     for orientation in dict.fromkeys(key[0] for key in gains):
-        listed = {n: gain for (lay, n), gain in gains.items() if lay == orientation}
-        words = ", ".join(f"{gain:+.1f} (N = {n})" for n, gain in sorted(listed.items()))
+        # As they are said, so that a tie is none.
+        listed = {n: round(gain, 1) + 0.0 for (lay, n), gain in gains.items() if lay == orientation}
+        words = ", ".join(f"{gain:+.1f} (N = {n})".replace("-", "−") for n, gain in sorted(listed.items()))
         losing = [n for n, gain in sorted(listed.items()) if gain < 0]
         where = f"; the **ordinary** one leads at N = {', '.join(map(str, losing))}" if losing else ""
         sentences.append(f"**{orientation.capitalize()}**: equivariant − ordinary {words} dB{where}.")
