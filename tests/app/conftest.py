@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from structviz.flows import study_steps
+from structviz.jobs import Store
 from structviz.ui.flow import films
 from structviz.ui.flow.runs import runs
+from structviz.ui.lab import engine as lab
+from tests.app.lab import FakeEngine
 
 
 @pytest.fixture
@@ -21,3 +25,19 @@ def no_run_is_left() -> Iterator[None]:
     yield
     for lesson in runs()._lessons.values():
         lesson.run.stop()
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The folder of runs that the lab's pages see."""
+    found = Store(tmp_path)
+    monkeypatch.setattr(lab, "store", lambda: found)
+    return found
+
+
+@pytest.fixture
+def engine(store: Store, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    """What the lab's pages take for the engine; it trains nothing."""
+    found = FakeEngine(store)
+    monkeypatch.setattr(lab, "engine", lambda: found)
+    return found

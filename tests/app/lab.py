@@ -91,7 +91,7 @@ def finished(store: Store, config: TrainConfig, metrics: dict[str, float], state
 def open_page(page: str, **parameters: str | list[str]) -> AppTest:
     """A page, through the router."""
     torch.set_num_threads(1)
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()

@@ -28,9 +28,8 @@ from structviz.ui.flow.downloads import weights
 from structviz.ui.flow.films import screen
 from structviz.ui.flow.sides import sides
 from structviz.ui.local import listed
+from tests.app.lab import healthy, open_page
 from tests.app.local_runs import make_run
-
-APP = Path(__file__).parents[2] / "app.py"
 
 
 @pytest.fixture
@@ -38,20 +37,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("STRUCTVIZ_RUNS", str(tmp_path))
     yield tmp_path
     st.cache_data.clear()
-
-
-def open_page(page: str, **parameters: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page(f"pages/{page}.py").run()
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    return app
 
 
 def component(app: AppTest, name: str) -> Any:

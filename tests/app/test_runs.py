@@ -2,32 +2,16 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz.config import TrainConfig
 from structviz.jobs import MOST_RUNS, Entry, State, Store
-from structviz.ui.lab import engine as lab
 from structviz.ui.lab import listing
 from tests.app.lab import FakeEngine, finished, healthy, open_page, texts
 
 Ticks = list[int]
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    found = Store(tmp_path)
-    monkeypatch.setattr(lab, "store", lambda: found)
-    return found
-
-
-@pytest.fixture
-def engine(store: Store, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
-    found = FakeEngine(store)
-    monkeypatch.setattr(lab, "engine", lambda: found)
-    return found
 
 
 @pytest.fixture

@@ -11,25 +11,10 @@ from streamlit.testing.v1 import AppTest
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError
 from structviz.jobs import Entry, Run, State, Store
-from structviz.ui.lab import engine as lab
 from structviz.ui.lab import race
 from structviz.ui.lab.choices import PRESETS
 from structviz.ui.lab.outcome import packed
 from tests.app.lab import FakeEngine, asked, finished, healthy, open_page, texts
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    found = Store(tmp_path)
-    monkeypatch.setattr(lab, "store", lambda: found)
-    return found
-
-
-@pytest.fixture
-def engine(store: Store, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
-    found = FakeEngine(store)
-    monkeypatch.setattr(lab, "engine", lambda: found)
-    return found
 
 
 def button(app: AppTest, label: str) -> AppTest:
