@@ -20,12 +20,13 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.timing import taking_turns
-from structviz import data, filmstrip, zoo
+from structviz import data, zoo
 from structviz.checks import equivariance_error
-from structviz.comparison import compare
 from structviz.figures import sprite
-from structviz.filmstrip import FilmStrip, film_strip
 from structviz.metrics import psnr
+from structviz.studies import filmstrip
+from structviz.studies.comparison import compare
+from structviz.studies.filmstrip import FilmStrip, film_strip
 from structviz.types import Image
 
 PHOTOGRAPH = {

@@ -151,7 +151,7 @@ def main() -> None:
         store = Store(Path(name))
         with served(folder=ROOT, environment={"STRUCTVIZ_RUNS": name}) as server:
             runs = begin(server, store)
-            measured = [Page("rotation", "rot_seed"), Page("resnet_flow", "flow_seed"), Page("ct", "ct_seed")]
+            measured = [Page("rotation", "rot_seed"), Page("flow", "flow_seed"), Page("ct", "ct_seed")]
             take_turns(server, runs, measured)
             steps = [run.status().step for run in store.runs()]
     print(f"{'':32}{'idle, ms':>10}{'training, ms':>14}{'ratio':>7}    target {TARGET:g}")

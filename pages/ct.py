@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from structviz.ui.ct.choices import ADDRESS, PRESETS
-from structviz.ui.ct.controls import apply, controls, object_turned, rotor_view
-from structviz.ui.ct.downloads import downloads
-from structviz.ui.ct.notices import lead, what_to_notice, where_outside
-from structviz.ui.ct.scanner import results
-from structviz.ui.ct.sections import send_films, show_measured, show_rotor, show_slices, show_sweep
 from structviz.ui.formulas import ct_formulas
-from structviz.ui.guard import guarded
+from structviz.ui.kit.address import bound, warn_ignored
+from structviz.ui.kit.guard import guarded
+from structviz.ui.pages.ct.choice import ADDRESS, PRESETS
+from structviz.ui.pages.ct.controls import apply, controls, object_turned, rotor_view
+from structviz.ui.pages.ct.downloads import downloads
+from structviz.ui.pages.ct.scanner import results
+from structviz.ui.pages.ct.sections import send_films, show_measured, show_rotor, show_slices, show_sweep
+from structviz.ui.pages.ct.sentences import lead, what_to_notice, where_outside
 from structviz.ui.router import require_router
-from structviz.ui.state import bound, told_of_ignored
 
 require_router()
-told_of_ignored("ct", ADDRESS)
+warn_ignored("ct", ADDRESS)
 
 st.title("See through the patient, from few X-rays")
 st.markdown(

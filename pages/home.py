@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from structviz.ui.chapters import CHAPTERS, card
+from structviz.ui.pages.home.chapters import CHAPTERS, card
 from structviz.ui.router import require_router
 
 CARDS_IN_A_ROW = 4

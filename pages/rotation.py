@@ -5,19 +5,19 @@ from functools import partial
 
 import streamlit as st
 
-from structviz.ui.choices import ADDRESS, PRESETS
-from structviz.ui.controls import ROTOR, apply, controls, turned, viewed
-from structviz.ui.downloads import downloads
 from structviz.ui.formulas import rotation_formulas
-from structviz.ui.guard import guarded
-from structviz.ui.notices import gain, what_to_notice
-from structviz.ui.rotation import look_inside, run, send_reels, show_rotor, upright_row
+from structviz.ui.kit.address import bound, warn_ignored
+from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.tiles import tiles
+from structviz.ui.pages.rotation.choice import ADDRESS, PRESETS
+from structviz.ui.pages.rotation.controls import ROTOR, apply, controls, turned, viewed
+from structviz.ui.pages.rotation.downloads import downloads
+from structviz.ui.pages.rotation.sections import look_inside, run, send_reels, show_rotor, upright_row
+from structviz.ui.pages.rotation.sentences import gain, what_to_notice
 from structviz.ui.router import require_router
-from structviz.ui.state import bound, told_of_ignored
-from structviz.ui.tiles import tiles
 
 require_router()
-told_of_ignored("rot", ADDRESS)
+warn_ignored("rot", ADDRESS)
 
 st.title("Turn the image: does the network notice?")
 st.markdown("Networks that learnt on horizontal stripes fail on vertical ones, unless **equivariance** is built in.")

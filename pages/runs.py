@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from structviz.ui.guard import guarded, say_kept
-from structviz.ui.lab.listing import ADDRESS, chosen_section, rule, table_section
-from structviz.ui.lab.race import PLACE
+from structviz.ui.kit.address import warn_ignored
+from structviz.ui.kit.guard import guarded, show_deferred
+from structviz.ui.pages.runs.listing import ADDRESS, chosen_section, rule, table_section
+from structviz.ui.pages.train.run_group import PLACE
 from structviz.ui.router import require_router
-from structviz.ui.state import told_of_ignored
 
 require_router()
-told_of_ignored("runs", ADDRESS)
+warn_ignored("runs", ADDRESS)
 
 st.title("Runs")
 st.markdown("Every network that was trained on this machine or brought to it, with all that is known of it.")
 
-say_kept(PLACE)
+show_deferred(PLACE)
 with guarded():
     chosen = table_section()
     if chosen:

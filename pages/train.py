@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from structviz.ui.guard import guarded, say_kept
-from structviz.ui.lab.choices import ADDRESS, PRESETS, LabChoice
-from structviz.ui.lab.clock import time_section
-from structviz.ui.lab.controls import apply, controls
-from structviz.ui.lab.formulas import lab_formulas
-from structviz.ui.lab.machine import machine_section, others_section, share
-from structviz.ui.lab.outcome import outcome_section
-from structviz.ui.lab.own import bring_section
-from structviz.ui.lab.race import PLACE, entrants, is_active, recall, start
-from structviz.ui.lab.showcase import showcase
-from structviz.ui.lab.watch import race_section
+from structviz.ui.kit.address import warn_ignored
+from structviz.ui.kit.guard import guarded, show_deferred
+from structviz.ui.pages.train.choice import ADDRESS, PRESETS, LabChoice
+from structviz.ui.pages.train.clock import time_section
+from structviz.ui.pages.train.controls import apply, controls
+from structviz.ui.pages.train.formulas import lab_formulas
+from structviz.ui.pages.train.machine import machine_section, others_section, share
+from structviz.ui.pages.train.outcome import outcome_section
+from structviz.ui.pages.train.own import bring_section
+from structviz.ui.pages.train.run_group import PLACE, entrants, is_active, recall, start
+from structviz.ui.pages.train.showcase import showcase
+from structviz.ui.pages.train.watch import race_section
 from structviz.ui.router import require_router
-from structviz.ui.state import told_of_ignored
 
 require_router()
-told_of_ignored("train", ADDRESS)
+warn_ignored("train", ADDRESS)
 names = recall()
 
 st.title("Train them yourself")
@@ -57,7 +57,7 @@ if names:
         with guarded():
             outcome_section(shown)
 else:
-    say_kept(PLACE)
+    show_deferred(PLACE)
     with guarded():
         machine_section()
 if not shown:

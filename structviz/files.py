@@ -4,10 +4,10 @@ import os
 import threading
 from pathlib import Path
 
-__all__ = ["write_whole"]
+__all__ = ["atomic_write"]
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def atomic_write(path: Path, content: str | bytes) -> None:
     """Write a file, and its folder if need be; if that fails, what was there before stays and nothing is left over.
 
     Raises

@@ -19,7 +19,8 @@ MODULES = sorted(m.name for m in pkgutil.walk_packages([str(ROOT)], "structviz."
 LAYERS = (
     ("cli", "ui"),
     ("figures", "jobs"),
-    ("training", "comparison", "features", "filmstrip", "flows", "reconstruction"),
+    ("training",),
+    ("studies",),
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
     ("config", "types", "errors", "files"),
@@ -28,7 +29,6 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # Within a layer, who may use whom. `checks` takes callables, so it imports no network; phantoms have sinograms.
 BESIDE = {
-    ("reconstruction", "filmstrip"),
     ("zoo", "nets"),
     ("config", "errors"),
     ("tomography", "data"),
@@ -100,13 +100,16 @@ def loaded_by(statement: str) -> set[str]:
     [
         ("import structviz", {"torch", "numpy", "escnn", "dask", "streamlit", "skimage"}),
         (
-            "import structviz.training, structviz.zoo, structviz.comparison, structviz.data",
+            "import structviz.training, structviz.zoo, structviz.studies.comparison, structviz.data",
             {"escnn", "dask", "distributed", "streamlit", "skimage", "plotly"},
         ),
-        ("import structviz.figures, structviz.ui.rotation, structviz.ui.router", {"escnn", "dask", "skimage"}),
+        (
+            "import structviz.figures, structviz.ui.pages.rotation.sections, structviz.ui.router",
+            {"escnn", "dask", "skimage"},
+        ),
         *(
             (f"import {', '.join(name for name in MODULES if name.startswith(package))}", HEAVY)
-            for package in ("structviz.ui.flow", "structviz.ui.lab")
+            for package in ("structviz.ui.pages.flow", "structviz.ui.pages.train")
         ),
     ],
 )

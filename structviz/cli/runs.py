@@ -96,10 +96,10 @@ def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
 
 def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> None:
     """Have runs trained and show how far they are, until all are over; Ctrl-C pauses them."""
-    from structviz.jobs import Order
+    from structviz.jobs import Command
 
     for run in runs:
-        run.give(Order.GO)
+        run.give(Command.RUN)
     with _hands(store, runs, scheduler) as trouble:
         try:
             for run in runs:
@@ -107,7 +107,7 @@ def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Non
         except KeyboardInterrupt:
             for run in runs:
                 if run.status().state.is_active:
-                    run.give(Order.PAUSE)
+                    run.give(Command.PAUSE)
             _wait(runs)
             names = " ".join(run.id for run in runs if run.status().state.can_resume)
             where = f" --runs {store.folder}"

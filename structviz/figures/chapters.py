@@ -23,7 +23,7 @@ from structviz.types import Image
 __all__ = [
     # pictures
     "robustness",
-    "resnet_flow",
+    "flow",
     "optimal_control",
     "rotation",
     "tomography",
@@ -31,7 +31,7 @@ __all__ = [
     "invertibility",
     "manifolds",
     # their mathematics
-    "Control",
+    "LQSolution",
     "coupling",
     "coupling_inverse",
     "gradient_flow",
@@ -53,7 +53,7 @@ def robustness(size: int = 64, sigma: float = 0.2, angle: float = math.radians(4
     return _side_by_side(clean, noisy, rotate(clean, angle))
 
 
-def resnet_flow(n_points: int = 16, n_layers: int = 40) -> str:
+def flow(n_points: int = 16, n_layers: int = 40) -> str:
     """The way of the points of two half moons through the layers of a ResNet."""
     flows = [residual_flow(moon, n_layers).swapaxes(0, 1) for moon in half_moons(n_points)]
     drawn = []
@@ -179,7 +179,7 @@ def residual_flow(z: Points, n_layers: int, time: float = 4.0) -> Points:
 
 
 @dataclass(frozen=True)
-class Control:
+class LQSolution:
     """What a control does: states at all times, controls between them and what they cost."""
 
     states: Float[np.ndarray, "times 2"]
@@ -187,7 +187,7 @@ class Control:
     cost: float
 
 
-def linear_quadratic(x0: Float[np.ndarray, "2"], n_steps: int, time: float = 6.0, force: float = 0.5) -> Control:
+def linear_quadratic(x0: Float[np.ndarray, "2"], n_steps: int, time: float = 6.0, force: float = 0.5) -> LQSolution:
     """Steer ẍ = u from x0 = (place, speed) to rest at the least cost Σ h (|x|² + force · u²) + |x_n|².
 
     The Riccati recursion runs backwards in time and gives the best feedback u = -K x for each step.
@@ -203,7 +203,7 @@ def linear_quadratic(x0: Float[np.ndarray, "2"], n_steps: int, time: float = 6.0
     for K in reversed(gains):
         controls.append(-K @ states[-1])
         states.append(A @ states[-1] + B @ controls[-1])
-    return Control(np.stack(states), np.concatenate(controls), float(x0 @ P @ x0))
+    return LQSolution(np.stack(states), np.concatenate(controls), float(x0 @ P @ x0))
 
 
 def gradient_flow(x: Points, n_steps: int, share: float = 0.1) -> Points:

@@ -13,7 +13,7 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.figures.lettering import fitting
 from structviz.figures.theme import ARM_COLOURS, Headings, heading
-from structviz.reconstruction import Reconstruction
+from structviz.studies.ct import Reconstruction
 from structviz.types import SquareImages
 
 __all__ = ["slices_sheet"]

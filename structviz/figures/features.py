@@ -13,9 +13,9 @@ from PIL import ImageDraw, ImageFont
 from torch import Tensor
 
 from structviz.errors import ConfigError
-from structviz.features import FeatureFilm
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap
 from structviz.figures.theme import Headings, heading
+from structviz.studies.features import FeatureFilm
 from structviz.transforms import disc_mask
 
 __all__ = ["feature_frame", "feature_gif", "feature_still", "feature_webp", "percentage"]

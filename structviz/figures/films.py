@@ -15,7 +15,7 @@ from structviz.errors import ConfigError
 from structviz.figures.lettering import fitting
 from structviz.figures.pixels import COLOUR_MAPS, coloured
 from structviz.figures.theme import ARM_COLOURS, Headings, heading
-from structviz.filmstrip import FilmStrip, Frames
+from structviz.studies.filmstrip import FilmStrip, Frames
 from structviz.types import Images, PerImage
 
 __all__ = ["FilmForm", "curves_csv", "turn_film"]
@@ -54,7 +54,7 @@ def turn_film(
     Parameters
     ----------
     strip
-        What `structviz.filmstrip.film_strip` returned.
+        What `structviz.studies.filmstrip.film_strip` returned.
     colour_map
         One of `COLOUR_MAPS`, for images; differences have a map of their own.
     differences
@@ -72,7 +72,7 @@ def turn_film(
     Examples
     --------
     >>> from structviz import data
-    >>> from structviz.filmstrip import film_strip
+    >>> from structviz.studies.filmstrip import film_strip
     >>> turn_film(film_strip({}, data.stripes(1, size=16), n_angles=4), form="gif")[:6]
     b'GIF89a'
     """
@@ -100,7 +100,7 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
     Parameters
     ----------
     strip
-        What `structviz.filmstrip.film_strip` returned.
+        What `structviz.studies.filmstrip.film_strip` returned.
     errors
         For some arms the equivariance error at each angle of the strip; where it is unknown (nan, or no
         such arm) the field stays empty.
@@ -113,7 +113,7 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
     Examples
     --------
     >>> from structviz import data
-    >>> from structviz.filmstrip import film_strip
+    >>> from structviz.studies.filmstrip import film_strip
     >>> print(curves_csv(film_strip({}, data.stripes(1, size=16), n_angles=4)).splitlines()[0])
     angle_degrees,arm,psnr_db,ssim,equivariance_error
     """

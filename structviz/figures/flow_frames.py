@@ -15,7 +15,7 @@ from structviz.errors import ConfigError
 from structviz.figures.films import FilmForm
 from structviz.figures.pixels import ColourMap
 from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL
-from structviz.flows import Film
+from structviz.studies.flow import Film
 
 __all__ = ["Shown", "animation"]
 

@@ -10,8 +10,8 @@ from structviz.errors import ConfigError
 from structviz.figures.charts import logarithmic, themed
 from structviz.figures.flow_marks import scatter
 from structviz.figures.theme import INTEGRATOR_COLOURS, INTEGRATOR_SYMBOLS, NEUTRAL
-from structviz.flows import StepStudy
 from structviz.ode import INTEGRATORS
+from structviz.studies.flow import StepStudy
 
 __all__ = ["step_plot"]
 

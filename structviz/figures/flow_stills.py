@@ -18,7 +18,7 @@ from structviz.figures.flow_view import (
     words,
 )
 from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL
-from structviz.flows import Film
+from structviz.studies.flow import Film
 
 __all__ = ["stills"]
 

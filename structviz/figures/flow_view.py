@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.errors import ConfigError
-from structviz.flows import Film
+from structviz.studies.flow import Film
 
 __all__ = ["Plane", "View", "ends_of_line", "frames_after", "half_plane", "inside_window", "seen", "view_of", "words"]
 

@@ -6,10 +6,10 @@ import math
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from structviz.comparison import Comparison, Restored
 from structviz.figures.lettering import fitting
 from structviz.figures.pixels import coloured
 from structviz.figures.theme import Headings, heading
+from structviz.studies.comparison import Comparison, Restored
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
 
@@ -26,7 +26,7 @@ def comparison_sheet(
     Parameters
     ----------
     comparison
-        What `structviz.comparison.compare` returned.
+        What `structviz.studies.comparison.compare` returned.
     colour_map
         One of `COLOUR_MAPS`, for images; differences have a map of their own.
     differences

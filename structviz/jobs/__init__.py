@@ -1,7 +1,7 @@
 """Training runs that survive: a folder for each, and workers that train them."""
 
-from structviz.jobs.adoption import adopt
-from structviz.jobs.folder import Order, Run
+from structviz.jobs.folder import Command, Run
+from structviz.jobs.importing import import_network
 from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
 from structviz.jobs.records import Entry, Request, State, Status
 from structviz.jobs.store import MOST_BYTES, MOST_RUNS, Store, Trained, default_folder
@@ -13,14 +13,14 @@ __all__ = [
     "MOST_PER_VISITOR",
     "MOST_RUNS",
     "Entry",
-    "Order",
+    "Command",
     "Request",
     "Run",
     "State",
     "Status",
     "Store",
     "Trained",
-    "adopt",
+    "import_network",
     "check_limits",
     "default_folder",
 ]

@@ -14,7 +14,7 @@ from structviz.errors import JobError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-__all__ = ["EmbeddedPlan", "Workers", "connect", "embedded_plan", "settle_in"]
+__all__ = ["EmbeddedPlan", "Workers", "connect", "embedded_plan", "configure_worker"]
 
 ANSWER = 5.0
 """Seconds in which a scheduler must answer."""
@@ -155,7 +155,7 @@ def connect(address: str | None) -> Workers:
         raise JobError(f"The workers of this machine cannot be started: {error}. Close other programs.") from error
 
 
-def settle_in(plan: EmbeddedPlan, name: object) -> None:
+def configure_worker(plan: EmbeddedPlan, name: object) -> None:
     """Make the thread that trains a good neighbour of the app: its own GPU or the other cores, and lower priority."""
     if getattr(_thread, "settled", False):
         return
@@ -184,7 +184,7 @@ _thread = threading.local()
 def _settled(plan: EmbeddedPlan, function: Any, *arguments: Any) -> Any:
     from distributed import get_worker
 
-    settle_in(plan, get_worker().name)
+    configure_worker(plan, get_worker().name)
     return function(*arguments)
 
 

@@ -5,9 +5,9 @@ import os
 
 from structviz.config import TrainConfig
 from structviz.errors import JobError
-from structviz.jobs.control import ORDERED
-from structviz.jobs.folder import Order, Run
-from structviz.jobs.keeper import Keeper, Machine, state_of
+from structviz.jobs.dispatcher import Dispatcher, Machine, state_of
+from structviz.jobs.folder import Command, Run
+from structviz.jobs.lease import ORDERED
 from structviz.jobs.records import State
 from structviz.jobs.speed import Estimate, Speeds
 from structviz.jobs.store import Store
@@ -35,12 +35,12 @@ class Engine:
 
     def __init__(self, store: Store, address: str | None = None) -> None:
         self.store, self.speeds = store, Speeds(store.folder)
-        self._keeper = Keeper(store, self.speeds, address or os.environ.get("STRUCTVIZ_SCHEDULER") or None)
+        self._keeper = Dispatcher(store, self.speeds, address or os.environ.get("STRUCTVIZ_SCHEDULER") or None)
 
     # ---- orders
     def start(self, run: Run) -> None:
         """Queue a run."""
-        run.give(Order.GO)
+        run.give(Command.RUN)
         run.beat()
         self._keeper.take(run)
 
@@ -52,7 +52,7 @@ class Engine:
         JobError
             If there is no such run, or it does not wait or train.
         """
-        self._stop(name, Order.PAUSE)
+        self._stop(name, Command.PAUSE)
 
     def cancel(self, name: str) -> None:
         """Stop a run within two seconds; it can still go on from its last checkpoint.
@@ -66,7 +66,7 @@ class Engine:
         if run.status().state is State.PAUSED:
             run.write_status(dataclasses.replace(run.status(), state=State.CANCELLED, message=""))
         else:
-            self._stop(name, Order.CANCEL)
+            self._stop(name, Command.CANCEL)
 
     def resume(self, name: str) -> None:
         """Let a run go on from its last checkpoint.
@@ -121,7 +121,7 @@ class Engine:
         """Whether a measurement is under way."""
         return self._keeper.is_measuring(self.speeds.key(config, device))
 
-    def _stop(self, name: str, order: Order) -> None:
+    def _stop(self, name: str, order: Command) -> None:
         run = self.store.get(name)
         status = run.status()
         if not status.state.is_active:

@@ -19,11 +19,11 @@ from torch import Tensor, nn
 
 from structviz import zoo
 from structviz.errors import CheckpointError, JobError
-from structviz.files import write_whole
+from structviz.files import atomic_write
 from structviz.jobs import history
 from structviz.jobs.records import Entry, Request, State, Status
 
-__all__ = ["COLD", "Order", "Pictures", "Run"]
+__all__ = ["COLD", "Command", "Pictures", "Run"]
 
 COLD = 20.0
 """Seconds without a heartbeat after which whoever held a run is taken to be gone."""
@@ -40,10 +40,10 @@ Pictures = Mapping[str, Float[Tensor, "_row _column"]]
 """What a network makes of a few examples, by name."""
 
 
-class Order(Enum):
+class Command(Enum):
     """What a run has been told; the value is the word in its file."""
 
-    GO = "go"
+    RUN = "go"
     PAUSE = "pause"
     CANCEL = "cancel"
 
@@ -123,7 +123,7 @@ class Run:
             If there is none.
         """
         if not (self.folder / "reserve").exists():
-            write_whole(self.folder / "reserve", bytes(RESERVE))
+            atomic_write(self.folder / "reserve", bytes(RESERVE))
 
     def beat(self) -> None:
         """Say that somebody holds the run."""
@@ -132,7 +132,7 @@ class Run:
             if heart.exists() and heart.read_text() == holder:
                 heart.touch()
             elif self.folder.is_dir():
-                write_whole(heart, holder)
+                atomic_write(heart, holder)
 
     def heart_age(self) -> float:
         """Seconds since somebody said that he holds the run."""
@@ -150,14 +150,14 @@ class Run:
         return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
 
     # ---- orders
-    def order(self) -> Order:
+    def order(self) -> Command:
         """What the run has been told last."""
         try:
-            return Order((self.folder / "order").read_text())
+            return Command((self.folder / "order").read_text())
         except (OSError, ValueError):
-            return Order.GO
+            return Command.RUN
 
-    def give(self, order: Order) -> None:
+    def give(self, order: Command) -> None:
         """Tell the run something; who trains it looks several times a second. It raises what `write_status` does."""
         self._write("order", order.value)
 
@@ -223,7 +223,7 @@ class Run:
     def save_preview(self, step: int, pictures: Pictures) -> None:
         """Keep what the network makes of a few examples, in half precision."""
         halves = {name: picture.to(torch.float16).contiguous() for name, picture in pictures.items()}
-        write_whole(self.folder / "previews" / f"{step:07d}.glance", safetensors.torch.save(halves))
+        atomic_write(self.folder / "previews" / f"{step:07d}.glance", safetensors.torch.save(halves))
 
     # ---- its network
     @property
@@ -261,11 +261,11 @@ class Run:
         if not self.folder.is_dir():
             raise JobError(f"There is no run {self.id} in {self.folder.parent} any more; choose another.")
         try:
-            write_whole(self.folder / name, text)
+            atomic_write(self.folder / name, text)
         except OSError:
             (self.folder / "reserve").unlink(missing_ok=True)
             try:
-                write_whole(self.folder / name, text)
+                atomic_write(self.folder / name, text)
             except OSError as error:
                 raise JobError(
                     f"The run {self.id} cannot be written to: {error.strerror}. Make room on the disk, then try again."

@@ -12,7 +12,7 @@ from typing import Any
 
 from structviz.config import TrainConfig
 from structviz.errors import StructVizError
-from structviz.files import write_whole
+from structviz.files import atomic_write
 from structviz.jobs.folder import Run
 from structviz.training import Training, recipe
 from structviz.training.recipes import complete
@@ -124,7 +124,7 @@ class Speeds:
             known = self._read()
             known.pop(key, None)
             known[key] = values
-            write_whole(self._path, json.dumps(dict(list(known.items())[-_MOST:]), indent=2) + "\n")
+            atomic_write(self._path, json.dumps(dict(list(known.items())[-_MOST:]), indent=2) + "\n")
 
     def _read(self) -> dict[str, dict[str, Any]]:
         try:

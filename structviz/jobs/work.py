@@ -9,8 +9,8 @@ import traceback
 from pathlib import Path
 
 from structviz.errors import CheckpointError, JobError, StructVizError
-from structviz.jobs.control import ORDERED, Control
 from structviz.jobs.folder import Run
+from structviz.jobs.lease import ORDERED, RunLease
 from structviz.jobs.records import Entry, Request, State
 from structviz.training import Checkpoint, Outcome, Training, command_line, recipe, save_result
 from structviz.training.descent import is_lack_of_memory
@@ -58,7 +58,7 @@ def work(folder: str, may_exit: bool = False) -> str:
     status = run.written_status()
     if not status.state.is_active:  # it was stopped before it began
         return status.state.value
-    with Control(run, status, may_exit) as control:
+    with RunLease(run, status, may_exit) as control:
         try:
             state, message = _train(run, run.request(), control)
         except Exception as error:  # noqa: BLE001 - whatever happens becomes a sentence, and the log keeps the rest
@@ -69,7 +69,7 @@ def work(folder: str, may_exit: bool = False) -> str:
     return state.value
 
 
-def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
+def _train(run: Run, request: Request, control: RunLease) -> tuple[State, str]:
     task = recipe(request.config.recipe)
     start = _start(run)
     again = bool(run.history()) or start is not None
@@ -108,7 +108,7 @@ def _train(run: Run, request: Request, control: Control) -> tuple[State, str]:
     return _measure(run, request, training, outcome, control)
 
 
-def _measure(run: Run, request: Request, training: Training, outcome: Outcome, control: Control) -> tuple[State, str]:
+def _measure(run: Run, request: Request, training: Training, outcome: Outcome, control: RunLease) -> tuple[State, str]:
     result = training.result(outcome)
     if control.should_stop:
         return _obeyed(control, training)
@@ -120,7 +120,7 @@ def _measure(run: Run, request: Request, training: Training, outcome: Outcome, c
     return _ENDS[result.outcome], ""
 
 
-def _obeyed(control: Control, training: Training) -> tuple[State, str]:
+def _obeyed(control: RunLease, training: Training) -> tuple[State, str]:
     control.tell(step=training.step, seconds=round(training.seconds, 2))
     return ORDERED.get(control.order, State.INTERRUPTED), ""
 
@@ -151,7 +151,7 @@ def _look(run: Run, training: Training) -> dict[str, float]:
     return {name: float(value) for name, value in glance.figures.items()}
 
 
-def _failed(run: Run, error: Exception, control: Control) -> tuple[State, str]:
+def _failed(run: Run, error: Exception, control: RunLease) -> tuple[State, str]:
     run.note("".join(traceback.format_exception(error)))
     if control.should_stop:
         return ORDERED.get(control.order, State.INTERRUPTED), ""

@@ -6,7 +6,7 @@ Angles are radians, lengths cm, images attenuations in 1/cm; sinograms are line 
 from structviz.tomography.closed_form import ellipse_sinogram, line_integrals
 from structviz.tomography.fbp import FILTERS, fbp, filter_sinogram
 from structviz.tomography.geometry import ParallelBeam
-from structviz.tomography.least_squares import Run, conjugate_gradients, sirt
+from structviz.tomography.least_squares import SolverTrace, conjugate_gradients, sirt
 from structviz.tomography.measurement import FEWEST_COUNTS, add_photon_noise, log_transform, measure, photon_counts
 from structviz.tomography.projector import RayTransform
 from structviz.tomography.variational import TVRun, total_variation, total_variation_run, tv_energy
@@ -27,7 +27,7 @@ __all__ = [
     "FILTERS",
     "fbp",
     "filter_sinogram",
-    "Run",
+    "SolverTrace",
     "conjugate_gradients",
     "sirt",
     "TVRun",

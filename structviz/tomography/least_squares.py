@@ -11,13 +11,13 @@ from structviz.data.arguments import check_integer
 from structviz.tomography.projector import RayTransform
 from structviz.types import Sinograms, SquareImages
 
-__all__ = ["MOST_ITERATIONS", "Run", "conjugate_gradients", "sirt"]
+__all__ = ["MOST_ITERATIONS", "SolverTrace", "conjugate_gradients", "sirt"]
 
 MOST_ITERATIONS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Run:
+class SolverTrace:
     """What an iteration went through.
 
     Parameters
@@ -38,7 +38,7 @@ class Run:
     residuals: Float[Tensor, "kept batch"]
 
 
-def conjugate_gradients(A: RayTransform, y: Sinograms, n_iterations: int, keep_every: int = 1) -> Run:
+def conjugate_gradients(A: RayTransform, y: Sinograms, n_iterations: int, keep_every: int = 1) -> SolverTrace:
     """Minimise ‖Ax - y‖ by conjugate gradients on the normal equations, starting from x = 0.
 
     After k steps no image of the Krylov space of the order k fits the data better: nothing that only uses A and
@@ -80,7 +80,7 @@ def sirt(
     n_iterations: int,
     nonnegative: bool = False,
     keep_every: int = 1,
-) -> Run:
+) -> SolverTrace:
     """Simultaneous iterative reconstruction, x ← x + C Aᵀ R (y - Ax), starting from x = 0.
 
     R and C divide by the sums of the rows and columns of A: every pixel gets the mean of what its rays miss.
@@ -118,7 +118,7 @@ def sirt(
     return _follow(_sirt(A, y, nonnegative), n_iterations, keep_every)
 
 
-def _follow(states: Iterator[tuple[Tensor, Tensor]], n_iterations: int, keep_every: int) -> Run:
+def _follow(states: Iterator[tuple[Tensor, Tensor]], n_iterations: int, keep_every: int) -> SolverTrace:
     """Collect (x, y - Ax) of an endless iteration."""
     check_integer("n_iterations", n_iterations, 1, MOST_ITERATIONS)
     check_integer("keep_every", keep_every, 1, MOST_ITERATIONS)
@@ -129,7 +129,7 @@ def _follow(states: Iterator[tuple[Tensor, Tensor]], n_iterations: int, keep_eve
                 kept.append(k)
                 iterates.append(x)
                 residuals.append(residual.flatten(1).norm(dim=1))
-    return Run(iterates[-1], torch.stack(iterates), tuple(kept), torch.stack(residuals))
+    return SolverTrace(iterates[-1], torch.stack(iterates), tuple(kept), torch.stack(residuals))
 
 
 def _conjugate_gradients(A: RayTransform, y: Tensor) -> Iterator[tuple[Tensor, Tensor]]:

@@ -15,11 +15,11 @@ from structviz.training.events import Event, Finished, Outcome, Progress, Starte
 from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
 from structviz.training.loop import Training, fit
-from structviz.training.recipes import ARMS, Example, Glance, Recipe
+from structviz.training.recipes import ARMS, Example, Preview, Recipe
 from structviz.training.report import report
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
-from structviz.training.sweep import Run, Scored, Sweep, plan, sweep
+from structviz.training.sweep import Scored, Sweep, SweepRun, plan, sweep
 from structviz.training.table import Row, read_rows, summary, write_rows
 
 __all__ = [
@@ -37,13 +37,13 @@ __all__ = [
     "Event",
     "Example",
     "Finished",
-    "Glance",
+    "Preview",
     "Outcome",
     "PointShape",
     "Progress",
     "Recipe",
     "Row",
-    "Run",
+    "SweepRun",
     "Scored",
     "Started",
     "TrainConfig",

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, StructVizError
-from structviz.files import write_whole
+from structviz.files import atomic_write
 from structviz.training.events import Progress
 
 __all__ = ["Checkpoint", "parts"]
@@ -67,7 +67,7 @@ class Checkpoint:
             "seconds": self.seconds,
             "history": [dataclasses.astuple(one) for one in self.history],
         }
-        write_whole(path, safetensors.torch.save(dict(self.tensors), {_KEY: json.dumps(rest)}))
+        atomic_write(path, safetensors.torch.save(dict(self.tensors), {_KEY: json.dumps(rest)}))
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":

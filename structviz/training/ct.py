@@ -26,7 +26,7 @@ from structviz.training.patients import (
     score,
     training_patients,
 )
-from structviz.training.recipes import Batches, Example, Glance, Recipe, Score, examples_of_pair, glance_at_pair
+from structviz.training.recipes import Batches, Example, Preview, Recipe, Score, examples_of_pair, glance_at_pair
 from structviz.transforms import disc_mask, rotate
 from structviz.types import PerImage, SquareImages
 
@@ -140,7 +140,7 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     return {**mean_figures(_scores(net, config)), "equivariance_error_90": error}
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+def _glance(net: nn.Module, config: TrainConfig) -> Preview:
     geometry = ct_geometry(config)
     pair = held_out_pair(geometry)
     return glance_at_pair(net, pair.y, pair.x, DATA_RANGE, disc_mask(geometry.image_size, geometry.image_size))

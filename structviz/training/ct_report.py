@@ -8,7 +8,7 @@ from typing import Any
 
 from structviz import zoo
 from structviz.errors import CheckpointError
-from structviz.files import write_whole
+from structviz.files import atomic_write
 from structviz.tomography import ParallelBeam
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.patients import (
@@ -41,7 +41,7 @@ def save_ct_baselines(folder: Path, geometry: ParallelBeam) -> Path:
         name: {"setting": one.setting, **mean_figures(one.scores)} for name, one in ct_baselines(geometry).items()
     }
     path = folder / CT_BASELINES
-    write_whole(path, json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+    atomic_write(path, json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
     return path
 
 

@@ -15,7 +15,7 @@ from structviz.data import TOY_SETS, toy_split
 from structviz.errors import ConfigError, ShapeError
 from structviz.metrics import accuracy
 from structviz.nets.points import PLAIN, PointClassifier
-from structviz.training.recipes import Batches, Glance, Recipe, device_of
+from structviz.training.recipes import Batches, Preview, Recipe, device_of
 from structviz.types import Labels, PerImage, Points
 
 __all__ = [
@@ -169,7 +169,7 @@ def decision_map(net: nn.Module, extent: float, pixels: int = _PIXELS) -> Float[
     return torch.sigmoid(logits).nan_to_num(0.5).reshape(pixels, pixels)
 
 
-def _glance_at(net: nn.Module, train: _TrainSet, test: _TestSet) -> Glance:
+def _glance_at(net: nn.Module, train: _TrainSet, test: _TestSet) -> Preview:
     figures: dict[str, float] = {}
     for name, (points, labels) in (("train", train), ("test", test)):
         # As many as a step sees at most, however large the set: a glance must cost no more than a few steps.
@@ -178,10 +178,10 @@ def _glance_at(net: nn.Module, train: _TrainSet, test: _TestSet) -> Glance:
             logits = net(points.to(device_of(net))).cpu()
         figures[f"accuracy_{name}"] = accuracy(logits, labels)
         figures[f"loss_{name}"] = cross_entropy(logits, labels).mean().item()
-    return Glance(figures, {"decision": decision_map(net, half_width(train[0]))})
+    return Preview(figures, {"decision": decision_map(net, half_width(train[0]))})
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+def _glance(net: nn.Module, config: TrainConfig) -> Preview:
     return _glance_at(net, *_split(*_set(config), config.seed))
 
 

@@ -13,7 +13,7 @@ from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import IMAGES, image, patches
 from structviz.metrics import psnr, ssim
 from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
-from structviz.training.recipes import Batches, Example, Glance, Recipe, examples_of_pair, glance_at_pair
+from structviz.training.recipes import Batches, Example, Preview, Recipe, examples_of_pair, glance_at_pair
 from structviz.transforms import add_gaussian, disc_mask, rotate
 from structviz.types import Images
 
@@ -114,7 +114,7 @@ def _pair() -> tuple[Images, Images]:
     return torch.cat([y, torch.rot90(y, 1, (-2, -1))]), torch.cat([x, torch.rot90(x, 1, (-2, -1))])
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+def _glance(net: nn.Module, config: TrainConfig) -> Preview:
     del config
     return glance_at_pair(net, *_pair(), mask=disc_mask(TEST_SIZE, TEST_SIZE))
 

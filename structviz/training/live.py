@@ -16,10 +16,10 @@ from structviz.training.events import Outcome, TrainResult
 from structviz.training.recipes import Recipe, complete
 from structviz.training.watch import Watch
 
-__all__ = ["Glimpse", "LiveRun", "State"]
+__all__ = ["Snapshot", "LiveRun", "LiveState"]
 
 
-class State(Enum):
+class LiveState(Enum):
     """What a run is doing; the value is a word for people."""
 
     READY = "ready"
@@ -33,7 +33,7 @@ _IDLE = 60.0
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class Snapshot:
     """What can be seen of a run at one moment.
 
     Attributes
@@ -50,7 +50,7 @@ class Glimpse:
         Of the time spent on steps; nan before the first.
     """
 
-    state: State
+    state: LiveState
     outcome: Outcome | None
     step: int
     steps: int
@@ -122,7 +122,7 @@ class LiveRun:
         self._pace = value
 
     @property
-    def state(self) -> State:
+    def state(self) -> LiveState:
         """What the run is doing: the cheapest look at it."""
         with self._told:
             return self._state()
@@ -151,11 +151,11 @@ class LiveRun:
     def wait(self, timeout: float | None = None) -> bool:
         """Until the run is held or over; False if that takes longer than `timeout` seconds."""
         with self._told:
-            rests = self._told.wait_for(lambda: not self._busy and self._state() is not State.RUNNING, timeout)
+            rests = self._told.wait_for(lambda: not self._busy and self._state() is not LiveState.RUNNING, timeout)
             self._raise_failure()
             return rests
 
-    def look(self) -> Glimpse:
+    def look(self) -> Snapshot:
         """What can be seen now."""
         with self._told:
             return self._look()
@@ -175,13 +175,13 @@ class LiveRun:
             seconds=seconds,
         )
 
-    def _look(self) -> Glimpse:
+    def _look(self) -> Snapshot:
         self._raise_failure()
         step = len(self._losses)
         # A step that is under way may change the weights that are copied, but those of the watch replace them all.
         net = copy.deepcopy(self._net)
         net.load_state_dict(self._watch.good if self._outcome is Outcome.DIVERGED else self._watch.latest)
-        return Glimpse(
+        return Snapshot(
             state=self._state(),
             outcome=self._outcome,
             step=step,
@@ -191,12 +191,12 @@ class LiveRun:
             steps_per_second=step / self._seconds if self._seconds else math.nan,
         )
 
-    def _state(self) -> State:
+    def _state(self) -> LiveState:
         if self._outcome is not None:
-            return State.OVER
+            return LiveState.OVER
         if self._allowed or self._busy:
-            return State.RUNNING
-        return State.PAUSED if self._losses else State.READY
+            return LiveState.RUNNING
+        return LiveState.PAUSED if self._losses else LiveState.READY
 
     def _raise_failure(self) -> None:
         """Whoever looks next hears of an error in the thread, where nobody listens."""

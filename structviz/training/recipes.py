@@ -19,7 +19,7 @@ __all__ = [
     "PAIR",
     "Batches",
     "Example",
-    "Glance",
+    "Preview",
     "Recipe",
     "Score",
     "complete",
@@ -59,7 +59,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Glance:
+class Preview:
     """What a network in training makes of a few examples that it never learns from.
 
     Attributes
@@ -134,7 +134,7 @@ class Recipe:
     batches: Callable[[TrainConfig, torch.Generator], Batches]
     loss: Callable[[Tensor, Tensor], PerImage]
     evaluate: Callable[[nn.Module, TrainConfig], Mapping[str, float]]
-    glance: Callable[[nn.Module, TrainConfig], Glance]
+    glance: Callable[[nn.Module, TrainConfig], Preview]
     examples: Callable[[TrainConfig], Mapping[str, Example]]
     headline: tuple[str, ...]
     regulariser: Callable[[nn.Module, TrainConfig], Tensor | float] = no_regulariser
@@ -184,7 +184,7 @@ def device_of(net: nn.Module) -> torch.device:
 
 def glance_at_pair(
     net: nn.Module, y: Tensor, truth: Images, data_range: float = 1.0, mask: Mask | None = None
-) -> Glance:
+) -> Preview:
     """The pictures that a network makes of a `PAIR`, and their PSNR.
 
     Parameters
@@ -202,7 +202,7 @@ def glance_at_pair(
         # A copy, as a network may hand back what it was given, which is shared.
         x = net(y.to(device_of(net))).to("cpu", copy=True)
     decibels = psnr(x, truth, data_range, mask).tolist()
-    return Glance(
+    return Preview(
         figures={f"psnr_{name}": value for name, value in zip(PAIR, decibels, strict=True)},
         pictures={name: image for name, (image,) in zip(PAIR, x, strict=True)},
     )

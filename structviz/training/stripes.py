@@ -12,7 +12,7 @@ from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import stripes
 from structviz.metrics import psnr, ssim
 from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
-from structviz.training.recipes import Batches, Example, Glance, Recipe, examples_of_pair, glance_at_pair
+from structviz.training.recipes import Batches, Example, Preview, Recipe, examples_of_pair, glance_at_pair
 from structviz.transforms import add_gaussian, rotate
 from structviz.types import Images
 
@@ -78,7 +78,7 @@ def _pair() -> tuple[Images, Images]:
     return torch.cat([y, torch.rot90(y, 1, (-2, -1))]), torch.cat([x, torch.rot90(x, 1, (-2, -1))])
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Glance:
+def _glance(net: nn.Module, config: TrainConfig) -> Preview:
     del config
     return glance_at_pair(net, *_pair())
 

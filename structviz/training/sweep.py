@@ -10,13 +10,13 @@ from pathlib import Path
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, ConfigError
-from structviz.files import write_whole
+from structviz.files import atomic_write
 from structviz.training.events import Event, Outcome
 from structviz.training.loop import fit
 from structviz.training.recipes import Recipe, Score, complete
 from structviz.training.table import Row, read_rows, write_rows
 
-__all__ = ["Run", "Scored", "Sweep", "TrainAll", "plan", "score_run", "sweep"]
+__all__ = ["SweepRun", "Scored", "Sweep", "TrainAll", "plan", "score_run", "sweep"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ TrainAll = Callable[[Recipe, Sequence[TrainConfig], str], Iterable[Scored]]
 
 
 @dataclass(frozen=True)
-class Run:
+class SweepRun:
     """A finished run of a sweep, and how many there are."""
 
     config: TrainConfig
@@ -49,7 +49,7 @@ class Sweep:
     """The table, and the runs that did not finish; these have no rows."""
 
     rows: tuple[Row, ...]
-    failed: tuple[Run, ...]
+    failed: tuple[SweepRun, ...]
 
 
 def plan(recipe: Recipe, base: TrainConfig, sizes: Sequence[int], arms: Sequence[str], seeds: int) -> list[TrainConfig]:
@@ -91,7 +91,7 @@ def sweep(
     path: Path | None = None,
     device: str = "auto",
     on_event: Callable[[Event], None] | None = None,
-    on_run: Callable[[Run], None] | None = None,
+    on_run: Callable[[SweepRun], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     train_all: TrainAll | None = None,
 ) -> Sweep:
@@ -133,7 +133,7 @@ def sweep(
     known = {row.run for row in before}
     found: dict[TrainConfig, tuple[Row, ...]] = {}
     yardsticks: list[Row] = []
-    failed: list[Run] = []
+    failed: list[SweepRun] = []
 
     def rows() -> list[Row]:
         """The rows in the order of the plan, whatever the order in which the runs were over."""
@@ -151,7 +151,7 @@ def sweep(
     everyone = _one_by_one(on_event, should_stop) if train_all is None else train_all
     for done, scored in enumerate(everyone(recipe, missing, device), len(configs) - len(missing) + 1):
         config = scored.config
-        run = Run(config, scored.outcome, scored.seconds, done, len(configs))
+        run = SweepRun(config, scored.outcome, scored.seconds, done, len(configs))
         if scored.outcome is not Outcome.FINISHED:
             failed.append(run)
         else:
@@ -213,7 +213,7 @@ def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
             )
         arms = {**before, **arms}
     versions = {"python": platform.python_version(), "torch": version("torch"), "escnn": version("escnn")}
-    write_whole(settings, json.dumps({"arms": arms, "versions": versions}, indent=2, ensure_ascii=False) + "\n")
+    atomic_write(settings, json.dumps({"arms": arms, "versions": versions}, indent=2, ensure_ascii=False) + "\n")
     return rows
 
 

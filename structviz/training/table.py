@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from structviz.errors import CheckpointError
-from structviz.files import write_whole
+from structviz.files import atomic_write
 
 __all__ = ["Row", "read_rows", "summary", "write_rows"]
 
@@ -70,7 +70,7 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
     for row in rows:
         values = dataclasses.astuple(row)
         writer.writerow([f"{value:.6g}" if isinstance(value, float) else value for value in values])
-    write_whole(path, text.getvalue())
+    atomic_write(path, text.getvalue())
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:

@@ -20,7 +20,7 @@ def navigation() -> StreamlitPage:
     return st.navigation(
         [
             st.Page("pages/home.py", title="The lecture", default=True),
-            st.Page("pages/resnet_flow.py", title="Flows", url_path="resnet_flow"),
+            st.Page("pages/flow.py", title="Flows", url_path="flow"),
             st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
             st.Page("pages/ct.py", title="CT", url_path="ct"),
             st.Page("pages/train.py", title="Train", url_path="train"),

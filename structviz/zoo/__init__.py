@@ -2,7 +2,7 @@
 
 from structviz.zoo.cards import Card, check_name
 from structviz.zoo.networks import MOST_PARAMETERS, NETWORKS, describe
-from structviz.zoo.shelf import PRETRAINED, card, check_pair, load, names, save
+from structviz.zoo.repository import PRETRAINED, card, check_pair, load, names, save
 
 __all__ = [
     "MOST_PARAMETERS",

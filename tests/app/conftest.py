@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from structviz.flows import study_steps
 from structviz.jobs import Store
-from structviz.ui.flow import films
-from structviz.ui.flow.runs import runs
-from structviz.ui.lab import engine as lab
+from structviz.studies.flow import study_steps
+from structviz.ui.pages.flow import films
+from structviz.ui.pages.flow.runs import runs
+from structviz.ui.pages.train import engine as lab
 from tests.app.lab import FakeEngine
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from structviz.training.live import LiveRun
-from structviz.ui.flow.runs import Lesson, runs
+from structviz.ui.pages.flow.runs import LiveTraining, runs
 
 __all__ = [
     "APP",
@@ -40,7 +40,7 @@ def open_page(**parameters: str) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()
-    return app.switch_page("pages/resnet_flow.py").run()
+    return app.switch_page("pages/flow.py").run()
 
 
 def healthy(app: AppTest) -> AppTest:
@@ -111,7 +111,7 @@ def captions(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
-def lesson(app: AppTest) -> Lesson:
+def lesson(app: AppTest) -> LiveTraining:
     found = runs().get(app.session_state["flow_visitor"])
     assert found is not None
     return found

@@ -15,10 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
-from structviz.ui.ct.choices import OWN, PRESETS, line_ends, line_text
-from structviz.ui.ct.controls import place_after
-from structviz.ui.ct.downloads import _tiff
-from tests.unit import dicom_files
+from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text
+from structviz.ui.pages.ct.controls import place_after
+from structviz.ui.pages.ct.downloads import _tiff
+from tests.unit.data import dicom_files
 
 APP = Path(__file__).parents[2] / "app.py"
 FAST = {"ct_size": "64", "ct_views": "20", "ct_methods": ["FBP"]}

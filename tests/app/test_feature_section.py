@@ -5,7 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from structviz.ui.features import Changes, what_moves
+from structviz.ui.pages.rotation.features import Changes, what_moves
 
 STRIPES = {"ordinary": "stripes/ordinary", "equivariant": "stripes/equivariant"}
 IMAGES = {"ordinary": "images/ordinary-small", "equivariant": "images/equivariant-c4-small"}
@@ -15,7 +15,7 @@ def script(networks: dict[str, str], size: int, level: float) -> None:
     import streamlit as st
 
     from structviz import data
-    from structviz.ui.features import feature_section
+    from structviz.ui.pages.rotation.features import feature_section
 
     expander = st.expander("Inside", key="inside", on_change="rerun")
     if expander.open:

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from structviz import zoo
 from structviz.errors import CheckpointError
-from structviz.ui import chapters
-from structviz.ui.chapters import CHAPTERS
+from structviz.ui.pages.home import chapters
+from structviz.ui.pages.home.chapters import CHAPTERS
 
 APP = Path(__file__).parents[2] / "app.py"
 TITLES = (
@@ -78,7 +78,7 @@ def test_every_chapter_is_complete(chapter: chapters.Chapter) -> None:
 def test_home_needs_nothing_heavy() -> None:
     # Streamlit itself imports Plotly; whatever it brings along is not the page's doing.
     script = (
-        "import sys, streamlit; before = set(sys.modules); import structviz.ui.chapters as c; "
+        "import sys, streamlit; before = set(sys.modules); import structviz.ui.pages.home.chapters as c; "
         "[c._picture(x.title, tuple(x.networks)) for x in c.CHAPTERS]; "
         "heavy = ('escnn', 'skimage.transform', 'plotly', 'dask'); "
         "print([m for m in set(sys.modules) - before if m.startswith(heavy)])"

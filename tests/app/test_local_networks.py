@@ -15,19 +15,19 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from structviz import data
-from structviz.comparison import compare
 from structviz.config import DenoiserShape
 from structviz.jobs import Run
 from structviz.metrics import accuracy
 from structviz.nets import LearnedProximalGradient, PointClassifier
-from structviz.reconstruction import acquire, reconstruct
-from structviz.ui.ct.choices import ScanChoice
-from structviz.ui.ct.scanner import geometry_of, object_of
-from structviz.ui.flow.choices import FlowChoice
-from structviz.ui.flow.downloads import weights
-from structviz.ui.flow.films import screen
-from structviz.ui.flow.sides import sides
-from structviz.ui.local import listed
+from structviz.studies.comparison import compare
+from structviz.studies.ct import acquire, reconstruct
+from structviz.ui.kit.networks import listed
+from structviz.ui.pages.ct.choice import ScanChoice
+from structviz.ui.pages.ct.scanner import geometry_of, object_of
+from structviz.ui.pages.flow.choice import FlowChoice
+from structviz.ui.pages.flow.downloads import weights
+from structviz.ui.pages.flow.films import screen
+from structviz.ui.pages.flow.panels import sides
 from tests.app.lab import healthy, open_page
 from tests.app.local_runs import make_run
 
@@ -121,9 +121,7 @@ def test_a_network_for_photographs_brings_one_and_waits_while_stripes_are_shown(
     assert stripes.id not in "".join(rotor(app))
 
 
-@pytest.mark.parametrize(
-    ("page", "parameter"), [("rotation", "rot_local"), ("ct", "ct_local"), ("resnet_flow", "flow_local")]
-)
+@pytest.mark.parametrize(("page", "parameter"), [("rotation", "rot_local"), ("ct", "ct_local"), ("flow", "flow_local")])
 def test_what_is_not_here_is_said_and_left_out(folder: Path, page: str, parameter: str) -> None:
     app = healthy(open_page(page, **{parameter: "20200101-000000-abcdef,`<b>`"}))
     (toast,) = app.toast
@@ -196,7 +194,7 @@ def test_ct_warns_of_own_networks_alone(folder: Path) -> None:
 
 def test_flow_shows_own_networks_with_their_points_beside_the_shipped_one(folder: Path) -> None:
     run = make_run(folder, "flow", dataset="donut2d")
-    app = healthy(open_page("resnet_flow", flow_local=run.id))
+    app = healthy(open_page("flow", flow_local=run.id))
     assert app.selectbox(key="flow_source").value == "donut2d"
     assert titles_of_films(app) == ["ResNet, as shipped", "Yours: ResNet, trained 2 steps"]
     net = run.load()
@@ -209,7 +207,7 @@ def test_flow_shows_own_networks_with_their_points_beside_the_shipped_one(folder
 
 def test_flow_offers_only_networks_of_the_points_shown(folder: Path) -> None:
     run = make_run(folder, "flow", dataset="donut2d")
-    app = healthy(open_page("resnet_flow", flow_local=run.id, flow_source="Half moons"))
+    app = healthy(open_page("flow", flow_local=run.id, flow_source="Half moons"))
     assert len(app.multiselect) == 0
     assert app.toast.len == 0
     healthy(app.selectbox(key="flow_source").select("donut2d").run())

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image as PillowImage
 from streamlit.testing.v1 import AppTest
 
-from structviz.ui.choices import ARMS, NOISE_STAYS, OWN, PRESETS, SOURCES
-from structviz.ui.rotor import CURVES
+from structviz.ui.browser.rotor import CURVES
+from structviz.ui.pages.rotation.choice import ARMS, NOISE_STAYS, OWN, PRESETS, SOURCES
 
 APP = Path(__file__).parents[2] / "app.py"
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.config import TrainConfig
 from structviz.jobs import MOST_RUNS, Entry, State, Store
-from structviz.ui.lab import listing
+from structviz.ui.pages.runs import listing
 from tests.app.lab import FakeEngine, finished, healthy, open_page, texts
 
 Ticks = list[int]

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError
 from structviz.jobs import Entry, Run, State, Store
-from structviz.ui.lab import race
-from structviz.ui.lab.choices import PRESETS
-from structviz.ui.lab.outcome import packed
+from structviz.ui.pages.train import run_group
+from structviz.ui.pages.train.choice import PRESETS
+from structviz.ui.pages.train.outcome import packed
 from tests.app.lab import FakeEngine, asked, finished, healthy, open_page, texts
 
 
@@ -286,11 +286,11 @@ def test_weights_and_card_are_packed_together(store: Store) -> None:
 
 def test_orders_skip_what_cannot_take_them(store: Store, engine: FakeEngine) -> None:
     run, _ = pair(store)
-    race.pause(run.id)
-    race.resume(run.id)
-    race.cancel(run.id)
+    run_group.pause(run.id)
+    run_group.resume(run.id)
+    run_group.cancel(run.id)
     assert engine.orders == []
     run.write_status(dataclasses.replace(run.status(), state=State.PAUSED))
-    race.pause(run.id)
-    race.cancel(run.id)
+    run_group.pause(run.id)
+    run_group.cancel(run.id)
     assert engine.orders == [("cancel", run.id)]

@@ -17,16 +17,16 @@ from typing import Any
 from streamlit.web import cli
 from torch import Tensor, nn
 
-import structviz.comparison
-import structviz.features
-import structviz.filmstrip
+import structviz.studies.comparison
+import structviz.studies.features
+import structviz.studies.filmstrip
 
 COUNTED: tuple[tuple[ModuleType, str], ...] = (
-    (structviz.comparison, "compare"),
-    (structviz.filmstrip, "film_strip"),
-    (structviz.filmstrip, "film_strip_arm"),
-    (structviz.filmstrip, "equivariance_curves"),
-    (structviz.features, "feature_film"),
+    (structviz.studies.comparison, "compare"),
+    (structviz.studies.filmstrip, "film_strip"),
+    (structviz.studies.filmstrip, "film_strip_arm"),
+    (structviz.studies.filmstrip, "equivariance_curves"),
+    (structviz.studies.features, "feature_film"),
 )
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 from structviz.figures import CLASS_COLOURS
 from structviz.figures.player import DEFAULT_SHOWS, Panel, film_page
-from structviz.flows import Film
+from structviz.studies.flow import Film
 
 __all__ = [
     "BLUE",

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from structviz.figures import CLASS_COLOURS, CLASS_SYMBOLS
-from structviz.ui import brush as package
-from structviz.ui.brush import LIMIT
+from structviz.ui.browser import brush as package
+from structviz.ui.browser.brush import LIMIT
 from tests.e2e.conftest import ROOT, settle, visit
 from tests.e2e.serve import served
 

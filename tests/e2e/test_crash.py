@@ -12,7 +12,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 
-from structviz.jobs import Order, Run, State, Status, Store
+from structviz.jobs import Command, Run, State, Status, Store
 from structviz.jobs.work import work
 from structviz.training import Checkpoint
 from tests.e2e.conftest import ROOT, visit
@@ -68,7 +68,7 @@ def begin_and_kill(chromium: Browser, store: Store, workers: list[psutil.Process
             until(lambda: bool(store.runs()) and bool(store.runs()[0].history()), "the run does not begin")
             run = store.runs()[0]
             # A pause leaves a checkpoint; without one the run would begin anew, which is easier.
-            run.give(Order.PAUSE)
+            run.give(Command.PAUSE)
             until(lambda: run.status().state is State.PAUSED, "the run is not held")
             held = run.status().step
             press(page, "Continue")

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from structviz import zoo
 from structviz.data import toy_split
-from structviz.flows import refined
 from structviz.nets import PointClassifier
+from structviz.studies.flow import refined
 from tests.e2e.conftest import pixels, settle, visit
 from tests.e2e.film_pages import SECONDS, player, positions
 
@@ -47,7 +47,7 @@ def step_of(page: Page) -> int:
 
 @pytest.fixture
 def page(chromium: Browser, server: str) -> Iterator[Page]:
-    with visit(chromium, f"{server}/resnet_flow") as opened:
+    with visit(chromium, f"{server}/flow") as opened:
         expect(player(opened)).to_have_attribute("data-playing", "true", timeout=SECONDS)
         yield opened
 
@@ -108,7 +108,7 @@ def test_steps_that_are_too_large_break_the_film_and_the_address_brings_it_back(
 
 @pytest.mark.parametrize(("width", "height"), [(390, 800), (1280, 800)])
 def test_a_preset_brings_the_film_into_sight(chromium: Browser, server: str, width: int, height: int) -> None:
-    with visit(chromium, f"{server}/resnet_flow", width, height) as page:
+    with visit(chromium, f"{server}/flow", width, height) as page:
         expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
         expect(page.locator(".stPlotlyChart")).to_have_count(1, timeout=SECONDS)
         settle(page)
@@ -173,7 +173,7 @@ def test_training_moves_the_picture_until_it_is_held(page: Page) -> None:
 
 
 def test_points_that_are_drawn_are_learned(chromium: Browser, server: str) -> None:
-    with visit(chromium, f"{server}/resnet_flow?flow_source=Your+own+points+…") as page:
+    with visit(chromium, f"{server}/flow?flow_source=Your+own+points+…") as page:
         expect(page.get_by_text("No network was trained on these points yet")).to_be_visible(timeout=SECONDS)
         sheet = page.get_by_test_id("brush-sheet")
         expect(sheet).to_be_visible(timeout=SECONDS)
@@ -204,7 +204,7 @@ def test_points_that_are_drawn_are_learned(chromium: Browser, server: str) -> No
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, width: int, theme: str) -> None:
-    address = f"{server}/resnet_flow?flow_lecture=true&flow_inside=true&flow_compare=one+network+alone"
+    address = f"{server}/flow?flow_lecture=true&flow_inside=true&flow_compare=one+network+alone"
     with visit(chromium, address, width, 1080 if width == 1920 else 800, theme) as page:
         expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
         expect(page.locator(".stPlotlyChart")).to_have_count(3, timeout=SECONDS)

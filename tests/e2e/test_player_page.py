@@ -17,7 +17,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from structviz.ui.player import player, shown, sought
+from structviz.ui.browser.player import player, shown, sought
 
 here = Path(__file__).parent
 st.session_state.setdefault("frame", 0)

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from structviz import data, zoo
-from structviz.comparison import compare
 from structviz.figures import coloured
-from structviz.filmstrip import FilmStrip, film_strip
+from structviz.studies.comparison import compare
+from structviz.studies.filmstrip import FilmStrip, film_strip
 from tests.e2e.conftest import settle, visit
 
 pytestmark = pytest.mark.browser

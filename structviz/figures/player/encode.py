@@ -13,7 +13,7 @@ from torch import Tensor
 
 from structviz.errors import ConfigError, ShapeError
 from structviz.figures.theme import CLASS_COLOURS
-from structviz.flows import Film
+from structviz.studies.flow import Film
 
 __all__ = ["DEFAULT_SHOWS", "MAX_PANEL_BYTES", "SHOWS", "Panel", "encode", "known_shows"]
 

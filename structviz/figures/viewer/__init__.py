@@ -1,5 +1,5 @@
 """Slices side by side: bytes for the browser, which shows them through one window."""
 
-from structviz.figures.viewer.encode import MAX_BYTES, Plate, encode
+from structviz.figures.viewer.encode import MAX_BYTES, SliceStack, encode
 
-__all__ = ["MAX_BYTES", "Plate", "encode"]
+__all__ = ["MAX_BYTES", "SliceStack", "encode"]

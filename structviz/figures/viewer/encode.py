@@ -13,7 +13,7 @@ from torch import Tensor
 
 from structviz.errors import ConfigError, ShapeError
 
-__all__ = ["MAX_BYTES", "Plate", "encode"]
+__all__ = ["MAX_BYTES", "SliceStack", "encode"]
 
 MAX_BYTES = 6_000_000
 """Of all slices together: more keeps a visitor waiting."""
@@ -25,7 +25,7 @@ _STEPS = 65535
 
 
 @dataclass(frozen=True)
-class Plate:
+class SliceStack:
     """A column of the viewer.
 
     Attributes
@@ -46,7 +46,7 @@ class Plate:
     ssim: tuple[float, ...] = ()
 
 
-def encode(plates: Sequence[Plate]) -> bytes:
+def encode(plates: Sequence[SliceStack]) -> bytes:
     """Pack slices that stand side by side; the last plate is the truth.
 
     Four bytes hold the length of a JSON header, the lowest first; then come the header and for each plate its values

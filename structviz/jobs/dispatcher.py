@@ -1,0 +1,333 @@
+"""The keeper of an engine: a thread that hands runs to workers and keeps their books until they are over."""
+
+import contextlib
+import dataclasses
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from structviz.config import TrainConfig
+from structviz.errors import JobError, StructVizError
+from structviz.jobs.cluster import Workers, connect
+from structviz.jobs.folder import COLD, Command, Run
+from structviz.jobs.lease import ORDERED
+from structviz.jobs.records import State
+from structviz.jobs.speed import Speeds, measure_speed
+from structviz.jobs.store import Store
+from structviz.jobs.work import work
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+__all__ = ["Dispatcher", "Machine", "state_of"]
+
+_ROUND = 0.25
+"""Seconds between two rounds of the keeper."""
+
+_PATIENCE = 1.7
+"""Seconds after which a run that was told to stop is written down as stopped, whatever its worker does."""
+
+_MANY = 20
+"""Among so many of the newest runs are those of a race."""
+
+_SPEED = "speed-"
+"""Names of measurements begin so."""
+
+_RETRY = 5.0
+"""Seconds until a scheduler that did not answer is tried again."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where runs are trained.
+
+    Attributes
+    ----------
+    state
+        "off" before the first run, "starting", "ready" or "lost".
+    sentence
+        Who the workers are, or why there are none.
+    """
+
+    state: str
+    sentence: str
+
+
+class Dispatcher:
+    """Hands runs to workers, in a thread that lives as long as there is something to do.
+
+    Parameters
+    ----------
+    store, speeds
+        Where runs lie, and where it is noted how long they take.
+    address
+        Of a Dask scheduler; None for workers of this machine, which are started at the first use.
+    """
+
+    def __init__(self, store: Store, speeds: Speeds, address: str | None) -> None:
+        self.store, self.speeds = store, speeds
+        self._address = address
+        self._lock = threading.RLock()
+        self._wake = threading.Condition(self._lock)
+        self._waiting: OrderedDict[str, Run] = OrderedDict()
+        self._measuring: OrderedDict[str, tuple[TrainConfig, str]] = OrderedDict()
+        self._futures: dict[str, Future] = {}
+        self._deadlines: dict[str, float] = {}
+        self._workers: Workers | None = None
+        self._machine = Machine("off", "No worker has been needed yet.")
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._not_before = 0.0
+
+    @property
+    def machine(self) -> Machine:
+        """Where runs are trained."""
+        with self._lock:
+            return self._machine
+
+    def handed_over(self) -> list[str]:
+        """Names of the runs that are waiting or with workers, in their order."""
+        with self._lock:
+            return [*(name for name in self._futures if not name.startswith(_SPEED)), *self._waiting]
+
+    def take(self, run: Run) -> None:
+        """Queue a run."""
+        with self._lock:
+            self._waiting[run.id] = run
+            self._keep()
+
+    def expect_end(self, run: Run) -> None:
+        """Write a run down as stopped if it does not obey soon."""
+        with self._lock:
+            self._deadlines[run.id] = time.monotonic() + _PATIENCE
+            self._keep()
+
+    def end(self, run: Run, state: State, message: str = "") -> None:
+        """Write down that a run is over without its worker, which lets go of it if there is one."""
+        with self._lock:
+            self._waiting.pop(run.id, None)
+            self._deadlines.pop(run.id, None)
+            future = self._futures.pop(run.id, None)
+        if future is not None and not future.done():
+            future.cancel()
+        run.claim(uuid.uuid4().hex)
+        run.write_status(dataclasses.replace(run.status(), state=state, message=message))
+
+    def measure(self, key: str, config: TrainConfig, device: str) -> None:
+        """Have a worker measure the speed of a configuration."""
+        with self._lock:
+            self._measuring.setdefault(key, (config, device))
+            self._keep()
+
+    def is_measuring(self, key: str) -> bool:
+        """Whether a measurement is under way."""
+        with self._lock:
+            return key in self._measuring or f"{_SPEED}{key}" in self._futures
+
+    def use_this_machine(self) -> None:
+        """Train here, whatever cluster was asked for."""
+        with self._lock:
+            self._address, self._not_before = None, 0.0
+            self._machine = Machine("starting", "The workers of this machine are starting.")
+            self._keep()
+
+    def close(self) -> None:
+        """Let go of the workers; what trains on those of this machine is interrupted."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = self._workers, None
+            thread = self._thread
+            self._wake.notify_all()
+        if thread is not None:
+            thread.join()
+        if workers is not None:
+            workers.close()
+
+    # ---- rounds
+    def _keep(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._rounds, name="keeper of runs", daemon=True)
+            self._thread.start()
+        self._wake.notify_all()
+
+    def _rounds(self) -> None:
+        while True:
+            with self._lock:
+                busy = self._waiting or self._futures or self._measuring or self._deadlines
+                if self._closed or not (busy or self._wake.wait(60)):
+                    self._thread = None
+                    return
+            try:
+                if (self._waiting or self._measuring) and self._connected():
+                    self._submit()
+                self._look_after()
+            except (OSError, RuntimeError, TimeoutError) as error:  # a connection that breaks says so in many ways
+                self._lose(f"The scheduler at {self._address or 'this machine'} does not answer: {error}.")
+            with self._lock:
+                self._wake.wait(_ROUND)
+
+    def _connected(self) -> bool:
+        if self._workers is not None and self._workers.is_alive():
+            return True
+        with self._lock:
+            if time.monotonic() < self._not_before:
+                return False
+            address, lost = self._address, self._workers is not None
+            self._workers = None
+            where = f"The scheduler at {address} is asked for workers." if address else "The workers are starting."
+            if not (lost or self._machine.state == "lost"):
+                self._machine = Machine("starting", where)
+        try:
+            with self._warm():
+                workers = connect(address)
+            sentence = workers.sentence()
+        except JobError as error:
+            self._lose(str(error))
+            return False
+        with self._lock:
+            if self._closed or address != self._address:
+                workers.close()
+                return False
+            self._workers, self._machine = workers, Machine("ready", sentence)
+        return True
+
+    @contextlib.contextmanager
+    def _warm(self) -> Iterator[None]:
+        """Keep the hearts of those that wait warm while the keeper itself waits."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(1.0):
+                with self._lock:
+                    waiting = list(self._waiting.values())
+                for run in waiting:
+                    run.beat()
+
+        threading.Thread(target=beat, name="hearts of runs", daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
+
+    def _lose(self, sentence: str) -> None:
+        """There is no scheduler, for now."""
+        with self._lock:
+            self._machine = Machine("lost", sentence)
+            self._not_before = time.monotonic() + _RETRY
+
+    def _submit(self) -> None:
+        with self._lock:
+            workers = self._workers
+            if workers is None:
+                return
+            for key, (config, device) in list(self._measuring.items()):
+                arguments, name = (config.to_dict(), device), f"{_SPEED}{uuid.uuid4().hex}"
+                future = workers.submit(measure_speed, *arguments, key=name, device=device, priority=1)
+                self._futures[f"{_SPEED}{key}"] = future
+                del self._measuring[key]
+            for name, run in list(self._waiting.items()):
+                arguments = (str(run.folder.resolve()), workers.embedded)
+                device = _quietly(lambda run=run: run.request().device) or "auto"
+                self._futures[name] = workers.submit(work, *arguments, key=f"{name}-{uuid.uuid4().hex}", device=device)
+                del self._waiting[name]
+
+    def _look_after(self) -> None:
+        """Keep the hearts of waiting runs warm, end those that do not obey, and note what workers have left."""
+        with self._lock:
+            waiting, futures = dict(self._waiting), dict(self._futures)
+            workers = self._workers
+        if workers is not None and futures and not workers.is_alive():
+            self._all_lost(futures)
+            return
+        for name, future in futures.items():
+            if future.done():
+                with self._lock:
+                    if self._futures.get(name) is future:
+                        del self._futures[name]
+                self._note_end(name, future)
+        for run in waiting.values():
+            run.beat()
+        for name in futures.keys() & {*self.handed_over()}:
+            _quietly(lambda name=name: _keep_warm(Run(self.store.folder / name)))
+        with self._lock:
+            late = [name for name, deadline in self._deadlines.items() if time.monotonic() > deadline]
+        for name in late:
+            self._force(name)
+
+    def _force(self, name: str) -> None:
+        with self._lock:
+            self._deadlines.pop(name, None)
+            run = Run(self.store.folder / name)
+            if (state := state_of(self.store, name)) is not None and state.is_active and run.order() is not Command.RUN:
+                _quietly(lambda: self.end(run, ORDERED[run.order()]))
+
+    def _note_end(self, name: str, future: "Future") -> None:
+        if name.startswith(_SPEED):
+            if future.status == "finished":
+                _quietly(lambda: self.speeds.note(name.removeprefix(_SPEED), future.result()))
+            return
+        run = Run(self.store.folder / name)
+        _quietly(lambda: self.speeds.learn(run, self._sharing(run)))
+        state = state_of(self.store, name)
+        if state is None or not state.is_active or future.status == "cancelled":
+            return
+        error = future.exception() if future.status == "error" else None
+        if error is None:
+            # The worker came back although the run was in other hands, or its disk was full.
+            word = future.result()
+            _quietly(lambda: self.end(run, State(word) if word != State.RUNNING.value else State.INTERRUPTED))
+            return
+        run.note(f"{error!r}")
+        lost = type(error).__name__ == "KilledWorker"
+        message = str(error) if isinstance(error, StructVizError) else ""
+        _quietly(lambda: self.end(run, State.WORKER_LOST if lost else State.FAILED, message))
+
+    def _sharing(self, run: Run) -> int:
+        """How many runs of a race have shared the cores of this machine."""
+        workers, race = self._workers, run.request().race
+        if workers is None or workers.plan is None or workers.plan.gpus or not race:
+            return 1
+        racers = sum(_quietly(lambda one=one: one.request().race) == race for one in self.store.runs()[:_MANY])
+        return min(racers, workers.plan.workers)
+
+    def _all_lost(self, futures: dict[str, Any]) -> None:
+        """The scheduler is gone, and with it all that it knew: what was under way waits again."""
+        with self._lock:
+            self._workers = None
+            self._machine = Machine("lost", f"The scheduler at {self._address or 'this machine'} is gone.")
+            for name in futures:
+                self._futures.pop(name, None)
+                state = state_of(self.store, name)
+                if state is not None and state.is_active:
+                    run = Run(self.store.folder / name)
+                    run.write_status(dataclasses.replace(run.status(), state=State.QUEUED, message=""))
+                    self._waiting[name] = run
+
+
+def state_of(store: Store, name: str) -> State | None:
+    """How a run stands; None if it was deleted or is damaged."""
+    return _quietly(lambda: Run(store.folder / name).status().state)
+
+
+def _keep_warm(run: Run) -> None:
+    """Hold a run that waits for a worker; one whose worker is gone waits for another."""
+    status = run.written_status()
+    if status.state is State.RUNNING and (run.is_left() or run.heart_age() > COLD / 2):
+        run.beat()
+        run.write_status(
+            dataclasses.replace(status, state=State.QUEUED, message="Its worker was lost; waits for another.")
+        )
+    elif status.state is State.QUEUED:
+        run.beat()
+
+
+def _quietly(look: Callable[[], Any]) -> Any:
+    """What a look at a run gives; None if it was deleted meanwhile or its disk is full."""
+    try:
+        return look()
+    except (StructVizError, OSError):
+        return None

@@ -1,0 +1,113 @@
+"""Take in a network that was trained elsewhere: weights and card are checked, then they get a run of their own."""
+
+import dataclasses
+import shutil
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from structviz import zoo
+from structviz.config import DenoiserShape, PointShape, UnrolledShape
+from structviz.errors import CheckpointError, ConfigError, JobError
+from structviz.files import atomic_write
+from structviz.jobs.folder import Run
+from structviz.jobs.records import Request, State, Status
+from structviz.jobs.store import Store
+from structviz.training import recipe
+from structviz.training.recipes import complete
+
+__all__ = ["MOST_ADOPTED", "import_network"]
+
+MOST_ADOPTED = 50
+"""Networks from elsewhere at the same time: they are never cleaned away, so they must not fill the disk."""
+
+_MESSAGE = (
+    "Came with its card from elsewhere. The figures on the card are what the card says; they were not measured here."
+)
+"""What is said of such a run."""
+
+_CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        DenoiserShape.kind: "ConvDenoiser",
+        PointShape.kind: "PointClassifier",
+        UnrolledShape.kind: "LearnedProximalGradient",
+    }
+)
+"""The plain network that training with a shape of each kind leaves."""
+
+
+def import_network(store: Store, weights: bytes, card: bytes) -> Run:
+    """Make a run of a network that was trained elsewhere, so that it can be used like those of this machine.
+
+    Parameters
+    ----------
+    store
+        Where it goes.
+    weights
+        A safetensors file.
+    card
+        The JSON file that belongs to it.
+
+    Returns
+    -------
+    Run
+        In the state `State.UPLOADED`; its network has the name of the run, and all else that the card says.
+
+    Raises
+    ------
+    CheckpointError
+        If the two do not belong together or one is damaged (see `structviz.zoo.check_pair`), or if the settings on
+        the card are those of no recipe here.
+    JobError
+        If `MOST_ADOPTED` networks from elsewhere are here, or the folder cannot be written to.
+    """
+    described = _checked(weights, card)
+    adopted = sum(one.run.status().state is State.UPLOADED for one in store.networks())
+    if adopted >= MOST_ADOPTED:
+        raise JobError(f"At most {MOST_ADOPTED} networks from elsewhere are kept here, and {adopted} are; delete one.")
+    run = store.add(Request(described.config, described.device, time.time()), Status(State.UPLOADED, _MESSAGE))
+    try:
+        described = dataclasses.replace(described, name=run.network_name)
+        path, beside = run.files()
+        atomic_write(path, weights)
+        atomic_write(beside, described.to_json())
+        steps = described.config.steps or 0
+        status = Status(
+            State.UPLOADED,
+            _MESSAGE,
+            steps,
+            steps,
+            device=described.device,
+            n_parameters=described.n_parameters,
+            seconds=described.seconds,
+            network=described.name,
+        )
+        run.write_status(status)
+    except OSError as error:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise JobError(f"A network needs room in {store.folder}, which cannot be written to: {error}.") from error
+    except BaseException:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
+    return run
+
+
+def _checked(weights: bytes, card: bytes) -> zoo.Card:
+    """The card of a pair that can be used here, with complete settings."""
+    described = zoo.check_pair(weights, card)
+    try:
+        config = complete(described.config, recipe(described.config.recipe))
+    except (ConfigError, TypeError) as error:
+        reason = str(error).removesuffix(".")[:300]
+        raise CheckpointError(
+            f"The settings on the card are those of no recipe here: {reason}. Train it anew."
+        ) from error
+    expected, found = _CLASSES[config.net.kind] if config.net else "", described.network["class"]
+    if found != expected:
+        raise CheckpointError(
+            f"The recipe {config.recipe} trains networks of the class {expected}; the card says {found}. "
+            "Choose the two files of one pair."
+        )
+    # Without the name of a set it learnt from points of somebody's own, and does not get another one.
+    config = dataclasses.replace(config, dataset=described.config.dataset)
+    return dataclasses.replace(described, config=config)

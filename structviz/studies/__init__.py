@@ -1,0 +1,1 @@
+"""Studies: what a page shows, as numbers, without Streamlit and without pictures."""

@@ -1,0 +1,1 @@
+"""What runs in the browser: one runtime, and the components on it."""

@@ -1,0 +1,1 @@
+"""The kit that every page is made of: choices, forms, sections, computations, components."""

@@ -1,0 +1,231 @@
+"""Networks that were trained on this machine, or brought to it, beside those that ship."""
+
+import contextlib
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from torch import nn
+
+from structviz import zoo
+from structviz.config import PointShape, TrainConfig
+from structviz.errors import JobError
+from structviz.figures import ARM_COLOURS, Heading
+from structviz.jobs import Store, Trained, default_folder
+from structviz.nets import PLAIN
+
+__all__ = [
+    "MOST_LOCAL",
+    "TrainedNetwork",
+    "asked_for",
+    "choose_networks",
+    "folder_of",
+    "headings",
+    "listed",
+    "read_network",
+]
+
+MOST_LOCAL = 3
+"""Such networks beside the shipped ones: more columns are too narrow."""
+
+_SECONDS = 4
+"""How long a list of them is good for."""
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network of this machine; all that a page needs, and hashable.
+
+    Attributes
+    ----------
+    id
+        Name of its run: what the address holds.
+    title, label
+        In a heading, and in a list where several must be told apart.
+    name, folder
+        Where `structviz.zoo.load` finds it.
+    sha256
+        Of its weights.
+    config
+        How it was trained.
+    """
+
+    id: str
+    title: str
+    label: str
+    name: str
+    folder: str
+    sha256: str
+    config: TrainConfig
+
+    @property
+    def key(self) -> str:
+        """Its name among the arms of a page."""
+        return f"local-{self.id}"
+
+    @property
+    def yours(self) -> str:
+        """It in a sentence."""
+        arm = self.config.arm
+        return f"yours ({arm + self.title[len(arm) :] if self.title.startswith(arm.capitalize()) else self.title})"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has not been deleted meanwhile."""
+        return (Path(self.folder) / f"{self.name}.safetensors").is_file()
+
+
+def headings(local: Iterable[TrainedNetwork]) -> dict[str, Heading]:
+    """Headings of their columns, in the colours of their arms."""
+    return {one.key: Heading(one.title, ARM_COLOURS.get(one.config.arm, ARM_COLOURS["ordinary"])) for one in local}
+
+
+def folder_of(arm: str, local: Iterable[TrainedNetwork]) -> Path:
+    """The zoo in which the network of an arm is, be it one of these or one that ships."""
+    return next((Path(one.folder) for one in local if one.key == arm), zoo.PRETRAINED)
+
+
+def listed(recipe: str) -> tuple[TrainedNetwork, ...]:
+    """All networks of a recipe, the newest first."""
+    return _listed(str(default_folder()), recipe)
+
+
+# Every rerun asks for it; a deleted one is noticed at once all the same, as its file is gone.
+@st.cache_data(ttl=_SECONDS, max_entries=32, show_spinner=False)
+def _listed(folder: str, recipe: str) -> tuple[TrainedNetwork, ...]:
+    found = [_local(one) for one in Store(Path(folder)).networks(recipe)]
+    labels = [one.label for one in found]
+    return tuple(
+        one if labels.count(one.label) == 1 else dataclasses.replace(one, label=f"{one.label}, {one.id[-6:]}")
+        for one in found
+    )
+
+
+def _local(one: Trained) -> TrainedNetwork:
+    config = one.card.config
+    title = f"{_kind(config)}, {config.steps or 0} steps"
+    if isinstance(config.net, PointShape):
+        title = f"{_kind(config)}, trained {config.steps or 0} steps"  # a flow has steps of its own
+    label = f"{title}, N = {config.n_train}, {one.title.rpartition(', ')[2]}"
+    return TrainedNetwork(one.id, title, label, one.card.name, str(one.run.folder), one.card.sha256, config)
+
+
+def _kind(config: TrainConfig) -> str:
+    """What a network is, in a word or two."""
+    shape = config.net
+    if isinstance(shape, PointShape):
+        return {PLAIN: "Plain network", "euler": "ResNet"}.get(shape.scheme, f"{shape.scheme} network")
+    return f"{config.arm.capitalize()} {config.group or ''}".strip()
+
+
+def read_network(one: TrainedNetwork) -> nn.Module:
+    """The network, shared by all visitors.
+
+    Raises
+    ------
+    JobError
+        If it was deleted meanwhile.
+    CheckpointError
+        If its files are damaged.
+    """
+    if not one.is_there:
+        raise JobError(f"The network “{one.label}” was deleted meanwhile; leave it out in the sidebar.")
+    return _read(one.folder, one.name, one.sha256)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _read(folder: str, name: str, sha256: str) -> nn.Module:
+    del sha256
+    return zoo.load(name, folder=Path(folder))
+
+
+def asked_for(page: str, recipes: Sequence[str]) -> TrainedNetwork | None:
+    """The first network that the address asks for, whatever its recipe: a page can then show what it is for."""
+    names = _named(st.query_params.get_all(f"{page}_local"))
+    found = {one.id: one for recipe in recipes for one in listed(recipe)} if names else {}
+    return next((found[name] for name in names if name in found), None)
+
+
+def choose_networks(
+    page: str,
+    recipe: str,
+    others: Sequence[str] = (),
+    most: int = MOST_LOCAL,
+    fits: Callable[[TrainedNetwork], bool] = bool,
+) -> tuple[TrainedNetwork, ...]:
+    """Let the visitor choose networks of this machine; the choice is in the address, as "<page>_local=id,id".
+
+    Parameters
+    ----------
+    page
+        Prefix of the page in the address.
+    recipe
+        Which networks can be shown.
+    others
+        Recipes that the page shows too, with other choices: their networks are left out without a word.
+    most
+        How many can be chosen.
+    fits
+        Which of the recipe can be shown now.
+    """
+    every = {one.id: one for one in listed(recipe) if one.is_there}
+    offered = {name: one for name, one in every.items() if fits(one)}
+    parameter, key = f"{page}_local", f"{page}_local_{recipe}"
+    kept: dict[str, list[str]] = st.session_state.setdefault(f"{page}_local_kept", {})
+    wanted = st.session_state.get(key)
+    if wanted is None:  # the page, or what it shows, is new: the address asks first, then what was chosen before
+        asked = _named(st.query_params.get_all(parameter))
+        wanted = list(dict.fromkeys([*asked, *kept.get(recipe, [])]))
+    elsewhere = {one.id for other in others for one in listed(other)} | set(every)
+    _say_missing([name for name in wanted if name not in elsewhere], most if len(wanted) > most else None)
+    chosen = [name for name in wanted if name in offered][:most]
+    if offered:
+        st.session_state[key] = chosen
+        chosen = st.multiselect(
+            "Trained on this machine",
+            list(offered),
+            key=key,
+            max_selections=most,
+            format_func=lambda name: offered[name].label if name in offered else name,
+            placeholder="None",
+            help="Networks from the train page, or brought along with their cards. All numbers here are measured here.",
+        )
+    else:
+        _link_to_training()
+    kept[recipe] = chosen
+    if chosen:
+        st.query_params[parameter] = ",".join(chosen)
+    elif parameter in st.query_params:
+        del st.query_params[parameter]
+    return _told_apart([offered[name] for name in chosen])
+
+
+def _named(parameters: Iterable[str]) -> list[str]:
+    return [name.strip()[:60] for text in parameters for name in text.split(",") if name.strip()]
+
+
+def _say_missing(names: Sequence[str], most: int | None) -> None:
+    if names:
+        shown = ", ".join(f"`{re.sub(r'[^A-Za-z0-9_-]', '', name)}`" for name in names[:5])
+        st.toast(
+            f"Not on this machine, deleted or never here: the network {shown}. It is left out.",
+            icon=":material/link_off:",
+            duration="long",
+        )
+    if most is not None:
+        st.toast(f"At most {most} networks of this machine stand here; the first ones do.", icon=":material/link_off:")
+
+
+def _link_to_training() -> None:
+    with contextlib.suppress(StreamlitAPIException):  # a version of the app without this page
+        st.page_link("pages/train.py", label="Train a network on this machine", icon=":material/model_training:")
+
+
+def _told_apart(chosen: Sequence[TrainedNetwork]) -> tuple[TrainedNetwork, ...]:
+    """Longer titles where short ones are the same."""
+    titles: Mapping[str, int] = {one.title: sum(o.title == one.title for o in chosen) for one in chosen}
+    return tuple(one if titles[one.title] == 1 else dataclasses.replace(one, title=one.label) for one in chosen)

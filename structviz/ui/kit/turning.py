@@ -1,0 +1,232 @@
+"""What the rotor needs of every angle: films and curves, computed once and shared by all visitors."""
+
+import dataclasses
+import hashlib
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any, Protocol, runtime_checkable
+
+import streamlit as st
+from torch import nn
+
+from structviz.figures import Headings, sprite
+from structviz.figures.films import FilmForm, curves_csv, turn_film
+from structviz.studies.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
+from structviz.types import Image, Images, PerImage
+from structviz.ui.kit.compute import ComputeQueue
+
+__all__ = ["BASELINE", "NoisyImage", "LoadedNetwork", "Reel", "TurnSource", "curves", "reel_name", "reels", "turn"]
+
+BASELINE = "interpolation"
+"""The curve of what interpolation alone costs."""
+
+_LIMITS = {"noisy": 950_000}
+"""Bytes of a film. Noise cannot be compressed; six films together stay below 3 MB."""
+
+_LIMIT = 400_000
+"""Bytes of the other films."""
+
+
+@dataclass(frozen=True)
+class LoadedNetwork:
+    """A network that takes part, and the digest of its weights."""
+
+    sha256: str
+    net: nn.Module
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A film or a curve, packed for the browser, under an id that decides its content."""
+
+    name: str
+    head: dict[str, Any]
+    body: bytes = b""
+
+
+@runtime_checkable
+class TurnSource(Protocol):
+    """What is filmed at every angle; two scenes that are equal show the same.
+
+    Attributes
+    ----------
+    digest
+        Stands for everything that decides it, the networks apart.
+    colour_map
+        In which its pictures are shown.
+    given
+        What is filmed besides the networks.
+    """
+
+    @property
+    def digest(self) -> str: ...  # noqa: D102
+    @property
+    def colour_map(self) -> str: ...  # noqa: D102
+    @property
+    def given(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    def strip(self) -> FilmStrip:
+        """What is given, at every angle."""
+        ...
+
+    def frames(self, player: "LoadedNetwork") -> Frames:
+        """What a network makes of it, at every angle."""
+        ...
+
+    def errors(self, player: "LoadedNetwork | None") -> tuple[float, ...]:
+        """The equivariance error of a network at every angle, or what interpolation alone costs."""
+        ...
+
+
+def reel_name(scene: TurnSource, kind: str, arm: str, sha256: str = "") -> str:
+    """Id of a reel of a scene."""
+    return hashlib.sha256("|".join((scene.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True)
+class NoisyImage:
+    """An image that turns while noise is added: the scene of the rotation page."""
+
+    digest: str
+    image: Image = field(compare=False)
+    noise: str = field(compare=False)
+    level: float = field(compare=False)
+    seed: int = field(compare=False)
+    noise_turns: bool = field(compare=False)
+    colour_map: str = field(compare=False)
+    given: tuple[str, ...] = field(default=("truth", "noisy"), compare=False)
+
+    @property
+    def n_frames(self) -> int:
+        """Every 5°, or every 10° where an image has four times as many pixels."""
+        return 72 if self.image.shape[-1] <= 128 else 36
+
+    def strip(self) -> FilmStrip:
+        """The image and its noisy version at every angle."""
+        return _strip(self)
+
+    def frames(self, player: LoadedNetwork) -> Frames:
+        """What a denoiser makes of it."""
+        return film_strip_arm(player.net, _strip(self))
+
+    def errors(self, player: LoadedNetwork | None) -> tuple[float, ...]:
+        """See `structviz.studies.filmstrip.equivariance_curves`."""
+        nets = {"net": player.net} if player else {}
+        measured = equivariance_curves(nets, self.image, self.n_frames, self.noise, self.level, self.seed)
+        return measured.arms["net"] if player else measured.interpolation
+
+
+@st.cache_resource(show_spinner=False)
+def _workshop() -> ComputeQueue[Reel]:
+    # Most reels have some 0.2 MB, the largest 0.95 MB.
+    return ComputeQueue(capacity=128)
+
+
+def reels(
+    scene: TurnSource, players: Mapping[str, LoadedNetwork], errors: bool, on_wait: Callable[[], Any]
+) -> Iterator[tuple[str, Reel]]:
+    """Every reel of a scene with its arm, each as soon as it is ready: films first, then curves of errors.
+
+    Parameters
+    ----------
+    scene, players
+        What is filmed, and the arms by name.
+    errors
+        Whether the curves of equivariance errors are wanted too.
+    breathe
+        See `Workshop.get`.
+    """
+    wanted: list[tuple[str, str, Callable[[str], Reel]]] = [
+        (f"film_{arm}", reel_name(scene, "film", arm), lambda name, arm=arm: _film(name, scene, arm, None))
+        for arm in scene.given
+    ]
+    for arm, player in players.items():
+        name = reel_name(scene, "film", arm, player.sha256)
+        wanted.append((f"film_{arm}", name, lambda name, arm=arm, player=player: _film(name, scene, arm, player)))
+    if errors:
+        name = reel_name(scene, "errors", BASELINE)
+        wanted.append((f"errors_{BASELINE}", name, lambda name: _errors(name, scene, None)))
+        for arm, player in players.items():
+            name = reel_name(scene, "errors", arm, player.sha256)
+            wanted.append((f"errors_{arm}", name, lambda name, player=player: _errors(name, scene, player)))
+    jobs = [(name, partial(work, name)) for _, name, work in wanted]
+    for (key, _, _), ready in zip(wanted, _workshop().get_all(jobs, on_wait), strict=True):
+        yield key, ready
+
+
+# Only the workers of the two workshops come here, which take the reels of one scene after another.
+# A strip of 72 frames of 128 x 128 has 9 MB.
+@lru_cache(maxsize=3)
+def _strip(scene: NoisyImage) -> FilmStrip:
+    return film_strip(
+        {}, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed, noise_turns=scene.noise_turns
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _export_queue() -> ComputeQueue[bytes]:
+    # Films to take along have up to 3 MB.
+    return ComputeQueue(capacity=8)
+
+
+def turn(
+    scene: TurnSource,
+    players: Mapping[str, LoadedNetwork],
+    form: FilmForm,
+    differences: bool,
+    headings: Headings | None = None,
+) -> bytes:
+    """The whole turn as an animated picture to take along."""
+    key = reel_name(scene, f"{form}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
+
+    def work() -> bytes:
+        return turn_film(_whole_strip(scene, players), scene.colour_map, differences, form, headings)
+
+    return _export_queue().get(key, work)
+
+
+def curves(scene: TurnSource, players: Mapping[str, LoadedNetwork]) -> str:
+    """The numbers of every angle as CSV, with the equivariance errors."""
+
+    def work() -> bytes:
+        errors = {arm: scene.errors(player) for arm, player in players.items()}
+        return curves_csv(_whole_strip(scene, players), errors).encode()
+
+    key = reel_name(scene, "csv", "+".join(players), "".join(p.sha256 for p in players.values()))
+    return _export_queue().get(key, work).decode()
+
+
+def _whole_strip(scene: TurnSource, players: Mapping[str, LoadedNetwork]) -> FilmStrip:
+    return dataclasses.replace(scene.strip(), arms={arm: scene.frames(player) for arm, player in players.items()})
+
+
+def _film(name: str, scene: TurnSource, arm: str, player: LoadedNetwork | None) -> Reel:
+    strip = scene.strip()
+    started = time.perf_counter()
+    frames = scene.frames(player) if player else None if arm == "truth" else strip.noisy
+    seconds = time.perf_counter() - started
+    images: Images = frames.images if frames else strip.clean
+    packed = sprite(images, scene.colour_map, _LIMITS.get(arm, _LIMIT))
+    head = {
+        "frames": packed.n_frames,
+        "side": packed.side,
+        "columns": packed.columns,
+        "low": packed.low,
+        "high": packed.high,
+        "psnr": _numbers(frames.psnr) if frames else None,
+        "ssim": _numbers(frames.ssim) if frames else None,
+        "seconds": seconds,
+    }
+    return Reel(name, head, packed.webp)
+
+
+def _errors(name: str, scene: TurnSource, player: LoadedNetwork | None) -> Reel:
+    return Reel(name, {"errors": [value if math.isfinite(value) else None for value in scene.errors(player)]})
+
+
+def _numbers(values: PerImage) -> list[float | None]:
+    """For JSON, which has no infinity: a perfect picture has None."""
+    return [round(value, 5) if math.isfinite(value) else None for value in values.tolist()]

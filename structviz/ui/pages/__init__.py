@@ -1,0 +1,1 @@
+"""What belongs to one page alone: its choice, its sentences, its sections."""

@@ -1,0 +1,198 @@
+"""The parts of the CT page that show pictures and figures."""
+
+import base64
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from structviz.data import MU_RANGE
+from structviz.figures import COLOUR_MAPS, colour_table, heading, to_png
+from structviz.figures.viewer import SliceStack
+from structviz.training.patients import N_PHOTONS
+from structviz.training.table import Row
+from structviz.transforms import is_quarter_turn
+from structviz.ui.browser.rotor import Column, Pictures, reel, rotor
+from structviz.ui.browser.viewer import ViewState, viewer
+from structviz.ui.kit.networks import TrainedNetwork, headings
+from structviz.ui.kit.turning import BASELINE, reel_name, reels
+from structviz.ui.pages.ct.choice import ScanChoice
+from structviz.ui.pages.ct.controls import ROTOR, VIEWER, Turn, look_changed, turned, viewed
+from structviz.ui.pages.ct.scanner import Results
+from structviz.ui.pages.ct.turning import players, turning
+from structviz.zoo import PRETRAINED
+
+__all__ = [
+    "SWEEPS",
+    "about_gains",
+    "about_the_sweep",
+    "enlarged",
+    "plates",
+    "send_films",
+    "show_measured",
+    "show_rotor",
+    "show_slices",
+    "show_sweep",
+]
+
+
+def plates(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[SliceStack]:
+    """The columns of the viewer: every method with its iterates, and the truth."""
+    named = headings(local)
+    heads = {name: heading(name, named) for name in (*results.methods, "truth")}
+    shown = [
+        SliceStack(name, heads[name].title, heads[name].colour, one.iterates, one.psnr, one.ssim)
+        for name, one in results.methods.items()
+    ]
+    return [*shown, SliceStack("truth", heads["truth"].title, heads["truth"].colour, results.acquired.truth[0])]
+
+
+def show_slices(results: Results, look: ViewState, local: Sequence[TrainedNetwork] = ()) -> None:
+    """The reconstructions beside the truth, with a zoom of each."""
+    viewer(plates(results, local), look, key=VIEWER, on_look=look_changed)
+
+
+SWEEPS = {"measured-once": "measured once", "new-photons": "measured anew in each step"}
+"""Our sweeps: what a patient is in training, in words."""
+
+
+def show_measured(results: Results) -> None:
+    """The object beside its sinogram."""
+    acquired = results.acquired
+    geometry, sinogram = acquired.geometry, acquired.sinogram[0, 0]
+    views, detectors = sinogram.shape
+    left, right = st.columns([1, 2.2], gap="medium")
+    with left:
+        image = enlarged(acquired.truth[0, 0] / MU_RANGE, 384, 384)
+        st.image(to_png(image, "grey"), "The object", width="stretch", output_format="PNG")
+    with right:
+        rows = enlarged(sinogram / sinogram.max().clamp(min=1e-6), 384, 845)
+        st.image(
+            to_png(rows, "grey"),
+            f"The sinogram: {views} views, one row each, over {math.degrees(geometry.angular_range):.0f}°; {detectors} "
+            "detectors, bright where much is absorbed",
+            width="stretch",
+            output_format="PNG",
+        )
+
+
+def enlarged(image: Float[Tensor, "row column"], height: int, width: int) -> Float[Tensor, "height width"]:
+    """Pixels shown as pixels: each one repeated as often as it fits."""
+    rows = torch.arange(height) * image.shape[0] // height
+    columns = torch.arange(width) * image.shape[1] // width
+    return image[rows][:, columns]
+
+
+def show_sweep() -> None:
+    """PSNR against the number of training patients: our own runs, and the lecture's means."""
+    from structviz.figures.charts import CHART_CONFIG
+    from structviz.figures.sweep import mean_gains, violins
+    from structviz.training import CT_SWEEPS, read_rows
+    from structviz.training.lecture import lecture_means
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        dataset = st.segmented_control(
+            "In training, a patient is",
+            list(SWEEPS),
+            default=next(iter(SWEEPS)),
+            format_func=SWEEPS.__getitem__,
+            required=True,
+            wrap=True,
+            key="ct_sweep_dataset",
+        )
+        behind = st.toggle("The lecture's means behind", True, key="ct_lecture")
+    path = PRETRAINED / CT_SWEEPS[dataset]
+    rows, lecture = read_rows(path), lecture_means()
+    st.plotly_chart(violins(rows, lecture if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
+    st.markdown(about_gains(mean_gains(rows)))
+    settings = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["arms"]["ordinary"]
+    st.caption(about_the_sweep(rows, settings))
+
+
+def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any]) -> str:
+    """On what the violins were measured, and why they do not compare with the lecture's in height."""
+    net = settings["net"]
+    n_runs = len({row.seed for row in rows if row.seed is not None})
+    n_patients = len({row.image for row in rows})
+    start = {"fbp": "filtered backprojection", "zero": "zero"}[net["start"]]
+    return (
+        f"Ours: chest phantoms of {net['image_size']}×{net['image_size']} pixels, {net['n_views']} views, "
+        f"{N_PHOTONS:,.0f} photons a ray; networks of {net['iterations']} steps that start from {start}, trained for "
+        f"{settings['steps']} steps with {n_runs} seeds; {n_patients} held-out patients, all of them in each violin. "
+        "The lecture's: 512×512 slices of real chests, larger networks, long training. Data, size and training differ, "
+        "so compare the course, not the height."
+    )
+
+
+def about_gains(gains: Mapping[tuple[str, int], float]) -> str:
+    """Where the equivariant arm leads and where it does not, in words that follow from the means."""
+    sentences = []
+    for orientation in dict.fromkeys(key[0] for key in gains):
+        # As they are said, so that a tie is none.
+        listed = {n: round(gain, 1) + 0.0 for (lay, n), gain in gains.items() if lay == orientation}
+        words = ", ".join(f"{gain:+.1f} (N = {n})".replace("-", "−") for n, gain in sorted(listed.items()))
+        losing = [n for n, gain in sorted(listed.items()) if gain < 0]
+        where = f"; the **ordinary** one leads at N = {', '.join(map(str, losing))}" if losing else ""
+        sentences.append(f"**{orientation.capitalize()}**: equivariant − ordinary {words} dB{where}.")
+    return " ".join(sentences)
+
+
+def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view: Turn) -> None:
+    """The object and its reconstructions, to be turned with a finger, as on the page on rotations."""
+    scene, nets = turning(choice, upload), players(choice)
+    acquired = results.acquired
+    truth = acquired.truth / MU_RANGE
+    mask = None if is_quarter_turn(math.radians(choice.angle)) else acquired.mask
+    outcomes = {arm: results.methods[arm] for arm in choice.networks}
+    columns, pictures, named = [], [], headings(choice.local)
+    for arm in (*outcomes, "truth"):
+        sha256 = nets[arm].sha256 if arm in nets else ""
+        errors = reel_name(scene, "errors", arm, sha256) if arm in nets else None
+        film = reel_name(scene, "film", arm, sha256)
+        head = heading(arm, named)
+        columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
+        image = outcomes[arm].iterates[-1] / MU_RANGE if arm in outcomes else truth[0, 0]
+        colours = "difference" if view.differences and arm in outcomes else "grey"
+        if colours == "difference":
+            image = image - truth[0, 0]
+        png = base64.b64encode(to_png(image, colours, mask)).decode()
+        numbers = (
+            (_finite(outcomes[arm].psnr[-1]), _finite(outcomes[arm].ssim[-1])) if arm in outcomes else (None, None)
+        )
+        pictures.append(Pictures(png, *numbers))
+    rotor(
+        columns,
+        pictures,
+        choice.angle,
+        side=choice.size,
+        tables={"image": _table("grey"), "difference": _table("difference")},
+        baseline=reel_name(scene, "errors", BASELINE),
+        differences=view.differences,
+        curves=view.curves,
+        key=ROTOR,
+        on_turn=turned,
+        on_view=viewed,
+    )
+
+
+def send_films(choice: ScanChoice, upload: bytes | None, errors: bool) -> None:
+    """Compute what the rotor still needs and hand it over piece by piece: the last thing that a page does."""
+    with st.container(gap=None):
+        # To write to the page is to hear whether the visitor has clicked on.
+        waiting = st.empty()
+        for key, film in reels(turning(choice, upload), players(choice), errors, waiting.empty):
+            reel(film.name, film.head, film.body, key=f"ct_reel_{key}")
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _table(colour_map: str) -> tuple[str, float, float]:
+    colours = COLOUR_MAPS[colour_map]
+    return base64.b64encode(colour_table(colour_map)).decode(), colours.low, colours.high

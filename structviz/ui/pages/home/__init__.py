@@ -1,0 +1,1 @@
+"""The first page: the chapters of the lecture."""

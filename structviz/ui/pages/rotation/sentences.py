@@ -1,0 +1,124 @@
+"""What to notice: sentences about a comparison that follow from its numbers."""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+from structviz.studies.comparison import Comparison
+from structviz.transforms import is_quarter_turn
+from structviz.ui.kit.networks import TrainedNetwork
+
+__all__ = ["about_the_average", "compared", "decibels", "degrees", "gain", "what_to_notice"]
+
+_TIE = 0.05
+"""Differences below this many dB are called equal."""
+
+_ROUND_OFF = 1e-5
+"""Equivariance errors below this are none."""
+
+
+def degrees(angle: float) -> str:
+    """An angle for people: 90°."""
+    return f"{math.degrees(angle):g}°"
+
+
+def decibels(value: float) -> str:
+    """A PSNR for people; that of a perfect picture is infinite."""
+    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
+
+
+def gain(comparison: Comparison) -> float | None:
+    """PSNR of the equivariant arm minus that of the ordinary one at the chosen angle, in dB."""
+    arms = comparison.arms
+    if not {"ordinary", "equivariant"} <= set(arms):
+        return None
+    return arms["equivariant"][-1].psnr - arms["ordinary"][-1].psnr
+
+
+def what_to_notice(comparison: Comparison, local: Sequence[TrainedNetwork] = ()) -> list[str]:
+    """Two to four sentences on the arms that ship, and one on each network of this machine; all true of the screen."""
+    keys = {one.key for one in local}
+    shipped = dataclasses.replace(
+        comparison,
+        arms={arm: shown for arm, shown in comparison.arms.items() if arm not in keys},
+        equivariance_errors={arm: error for arm, error in comparison.equivariance_errors.items() if arm not in keys},
+    )
+    sentences = _about_arms(shipped, "the shipped" if local else "these") if shipped.arms or not keys else []
+    return [*sentences, *(_about_local(one, comparison) for one in local)]
+
+
+def compared(one: TrainedNetwork, psnr: float, shipped: float | None) -> str:
+    """How well a network of this machine does, beside the shipped network of the same arm if that is shown."""
+    words = f"{one.yours[0].upper()}{one.yours[1:]} reaches {decibels(psnr)}"
+    if shipped is None:
+        return words
+    if psnr == shipped or abs(psnr - shipped) < _TIE:
+        return f"{words}, as much as the shipped {one.config.arm} network"
+    side = "above" if psnr > shipped else "below"
+    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {one.config.arm} network"
+
+
+def _about_local(one: TrainedNetwork, comparison: Comparison) -> str:
+    arms = comparison.arms
+    shipped = arms[one.config.arm][-1].psnr if one.config.arm in arms else None
+    sentence = compared(one, arms[one.key][-1].psnr, shipped)
+    if arms[one.key][-1].psnr < comparison.noisy[-1].psnr:
+        sentence += ", worse than the noisy input"
+    if len(comparison.angles) > 1 and comparison.equivariance_errors[one.key] < _ROUND_OFF:
+        sentence += "; its output turns exactly with the input"
+    return f"{sentence}."
+
+
+def _about_arms(comparison: Comparison, these: str) -> list[str]:
+    sentences: list[str] = []
+    turned = len(comparison.angles) > 1
+    angle = comparison.angles[-1]
+    if turned:
+        costs = [f"the **{arm}** network {_change(shown)}" for arm, shown in comparison.arms.items()]
+        sentences.append(f"Turning the image by {degrees(angle)}: {'; '.join(costs)}.")
+    else:
+        sentences.append("The image is upright, as in training. Turn it to see which network notices.")
+    if worse := [arm for arm, shown in comparison.arms.items() if shown[-1].psnr < comparison.noisy[-1].psnr]:
+        sentences.append(f"The output of {_list(worse)} is worse than the noisy input.")
+    lead = gain(comparison)
+    if lead is not None:
+        if abs(lead) < _TIE:
+            sentences.append("The ordinary and the equivariant network are equally good here.")
+        else:
+            ahead = "equivariant" if lead > 0 else "ordinary"
+            sentences.append(f"The **{ahead}** network is ahead by {abs(lead):.1f} dB.")
+    if turned:
+        sentences.append(_about_errors(comparison, angle, these))
+    return sentences
+
+
+def about_the_average(ratio: float) -> str:
+    """What averaging over the group costs, as it was measured."""
+    return (
+        "The **symmetrised** network is the ordinary one, averaged over the four quarter turns: exact, but the film "
+        f"of all angles took it {ratio:.1f} times as long."
+    )
+
+
+def _change(shown: tuple) -> str:
+    before, after = shown[0].psnr, shown[-1].psnr
+    if abs(after - before) < _TIE:
+        return f"stays at {after:.1f} dB"
+    return f"{'loses' if after < before else 'gains'} {abs(after - before):.1f} dB ({before:.1f} → {after:.1f})"
+
+
+def _about_errors(comparison: Comparison, angle: float, these: str) -> str:
+    exact = [arm for arm, error in comparison.equivariance_errors.items() if error < _ROUND_OFF]
+    if exact:
+        return f"For {_list(exact)} the output turns exactly with the input: the difference is round-off."
+    if is_quarter_turn(angle):
+        return f"For none of {these} networks does the output turn exactly with the input."
+    return (
+        "Between quarter turns pixels must be interpolated, so no network here is exactly equivariant; "
+        "the equivariance error says how far each one is from it."
+    )
+
+
+def _list(arms: list[str]) -> str:
+    names = [f"the **{arm}** network" for arm in arms]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,183 @@
+"""All runs of this machine: a table with a filter, and what can be done with the chosen ones."""
+
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from structviz.errors import StructVizError
+from structviz.figures import arm_title
+from structviz.jobs import MOST_BYTES, MOST_RUNS, State
+from structviz.training import recipe
+from structviz.ui.kit.guard import guarded, defer_error, show_deferred
+from structviz.ui.pages.train import engine as lab
+from structviz.ui.pages.train.choice import RECIPES
+from structviz.ui.pages.train.sentences import score, what_to_notice
+from structviz.ui.pages.train.outcome import compare_section, results
+from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, entrants, is_active, resume
+from structviz.ui.kit.address import Rule, bound, one_of
+
+__all__ = ["ADDRESS", "KINDS", "chosen_section", "headline", "rule", "table_rows", "table_section"]
+
+_PLACE = "runs"
+"""Where errors of callbacks are said."""
+
+KINDS: Mapping[str, frozenset[State]] = MappingProxyType(
+    {
+        "waits or trains": frozenset(state for state in State if state.is_active),
+        "has a network": frozenset(state for state in State if state.has_network),
+        "can go on": frozenset(state for state in State if state.can_resume),
+        "failed": frozenset({State.FAILED, State.OUT_OF_MEMORY, State.DIVERGED, State.WORKER_LOST, State.DISK_FULL}),
+    }
+)
+"""States to filter by, in groups with titles."""
+
+ADDRESS: Mapping[str, Rule] = MappingProxyType({"recipe": one_of(RECIPES.values()), "state": one_of(KINDS)})
+"""What the address may say of each control."""
+
+
+def table_section() -> tuple[RunView, ...]:
+    """Show the filter and the table; return the runs that are chosen in it."""
+    show_deferred(_PLACE)
+    every, complaints = entrants(tuple(run.id for run in lab.store().runs()))
+    for complaint in complaints:
+        st.warning(complaint, icon=":material/broken_image:")
+    if not every:
+        st.info("No network was trained on this machine yet.", icon=":material/model_training:")
+        st.page_link("pages/train.py", label="Start a race", icon=":material/play_arrow:")
+        return ()
+    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+        task = st.pills("Task", list(RECIPES), format_func=RECIPES.__getitem__, wrap=True, **bound("runs", "recipe"))
+        kind = st.pills("State", list(KINDS), wrap=True, **bound("runs", "state"))
+        if is_active(every):
+            st.button("Look again", icon=":material/refresh:")
+    listed = [
+        one
+        for one in every
+        if (task is None or one.request.config.recipe == task) and (kind is None or one.state in KINDS.get(kind, ()))
+    ]
+    if not listed:
+        st.info(f"None of the {len(every)} runs is of this kind.", icon=":material/filter_alt_off:")
+        return ()
+    st.caption(
+        f"{len(listed)} of {len(every)} runs, the newest first. Tick runs to compare, open, resume or delete them."
+    )
+    # Another list is another table: its ticks must not pass to other runs.
+    key = f"runs_table_{zlib.crc32(','.join(one.id for one in listed).encode())}"
+    return tuple(listed[row] for row in _ticked(table_rows(listed), key) if 0 <= row < len(listed))
+
+
+def _ticked(rows: Sequence[Mapping[str, str]], key: str) -> list[int]:
+    """Show the table; return the numbers of the rows that are ticked."""
+    event: Any = st.dataframe(
+        rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key=key, alt="All runs"
+    )
+    return event["selection"]["rows"]
+
+
+def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
+    """A row of text for each run."""
+    rows: list[dict[str, str]] = []
+    for one in listed:
+        config, status = one.request.config, one.status
+        taken = f"{status.step:,} of {status.steps:,}" if status.step != status.steps else f"{status.steps:,}"
+        rows.append(
+            {
+                "When": time.strftime("%d %b %H:%M", time.localtime(one.request.created)).lstrip("0"),
+                "Task": RECIPES.get(config.recipe, config.recipe),
+                "Arm": arm_title(config.arm),
+                "Group": config.group or "–",
+                "N": f"{config.n_train:,}" if config.n_train else "–",
+                "Steps": taken,
+                "State": one.state.title,
+                "Result": headline(one),
+            }
+        )
+    return rows
+
+
+def headline(one: RunView) -> str:
+    """The figure that sums a run up: of its card, or of the last glance while there is none."""
+    try:
+        if one.state.has_network:
+            return score(one.run.card().metrics)
+        figures = next((entry.figures for entry in reversed(one.run.history()) if entry.figures), {})
+        name = recipe(one.request.config.recipe).headline[0]
+        if name not in figures:
+            return ""
+        return f"{100 * figures[name]:.1f} % right" if name.startswith("accuracy") else f"{figures[name]:.1f} dB turned"
+    except StructVizError:
+        return ""
+
+
+def chosen_section(chosen: Sequence[RunView]) -> None:
+    """What can be done with the chosen runs, and how they compare."""
+    names = tuple(one.id for one in chosen)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            "pages/train.py",
+            label="Open in the train page",
+            icon=":material/open_in_new:",
+            query_params={"train_runs": ",".join(names[:MOST_SHOWN])},
+        )
+        if any(one.state.can_resume for one in chosen):
+            st.button("Resume", icon=":material/play_arrow:", on_click=resume, args=names)
+        if is_active(tuple(chosen)):
+            st.button("Cancel", icon=":material/stop:", on_click=cancel, args=names)
+        if st.button("Delete …", icon=":material/delete:", key="runs_delete"):
+            _ask(tuple(chosen))
+    with guarded():
+        found, complaints = results(chosen)
+        for complaint in complaints:
+            st.warning(complaint, icon=":material/broken_image:")
+        if found:
+            st.markdown("**What to notice.** " + " ".join(what_to_notice(found)))
+            compare_section(found)
+
+
+@st.dialog("Delete for good?")
+def _ask(chosen: tuple[RunView, ...]) -> None:
+    idle = [one for one in chosen if not one.state.is_active]
+    busy = len(chosen) - len(idle)
+    if busy:
+        st.warning(f"{busy} of the chosen runs wait or train. Cancel them first; they stay.", icon=":material/info:")
+    if not idle:
+        return
+    size = sum(one.run.size() for one in idle)
+    st.markdown(f"With network, history and pictures, {size / 1e6:,.1f} MB in all:")
+    words = [
+        f"- {row['When']}, {row['Task']}, {row['Arm'].lower()}, N = {row['N']}, {row['Steps']} steps"
+        for row in table_rows(idle)
+    ]
+    st.markdown("\n".join(words[:12] + ([f"- and {len(words) - 12} more"] if len(words) > 12 else [])))
+    with st.container(horizontal=True):
+        one_or_more = "it" if len(idle) == 1 else f"these {len(idle)}"
+        gone = st.button(
+            f"Delete {one_or_more}",
+            type="primary",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=tuple(one.id for one in idle),
+            key="runs_delete_yes",
+        )
+        if gone:
+            st.rerun()
+        if st.button("Keep", key="runs_delete_no"):
+            st.rerun()
+
+
+def _delete(*names: str) -> None:
+    with defer_error(_PLACE):
+        for name in names:
+            lab.store().delete(name)
+
+
+def rule() -> str:
+    """How long runs are kept."""
+    return (
+        f"At most {MOST_RUNS} runs that take {MOST_BYTES / 1e9:g} GB are kept. When a new one starts and there are "
+        "more, the oldest go; what waits, trains or is paused stays, and so does what was brought here."
+    )

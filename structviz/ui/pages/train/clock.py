@@ -1,0 +1,81 @@
+"""How long a race takes on this machine, before it starts."""
+
+import math
+import time
+
+import streamlit as st
+
+from structviz.config import TrainConfig
+from structviz.figures import arm_title
+from structviz.ui.kit.guard import defer_error, guarded
+from structviz.ui.pages.train import engine as lab
+from structviz.ui.pages.train.run_group import PLACE
+
+__all__ = ["duration", "time_section"]
+
+_KEY = "train_measured_since"
+
+_PATIENCE = 90.0
+"""Seconds after which a measurement is no longer waited for."""
+
+
+def duration(seconds: float) -> str:
+    """A time for people: 8 s, 2 min, 1 h 20 min.
+
+    Examples
+    --------
+    >>> duration(40), duration(150), duration(4800)
+    ('40 s', '3 min', '1 h 20 min')
+    """
+    if not math.isfinite(seconds):
+        return "unknown"
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    minutes = math.floor(seconds / 60 + 0.5)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def time_section(configs: tuple[TrainConfig, ...]) -> None:
+    """Say how long the race takes, or offer to measure it."""
+    waiting = _waits(configs)
+    st.fragment(_say, run_every=1.0 if waiting else None)(configs, waiting)
+
+
+def _say(configs: tuple[TrainConfig, ...], waiting: bool) -> None:
+    with guarded():
+        if lab.engine().machine().state == "lost":
+            # Nobody measures; the page says so elsewhere.
+            st.session_state.pop(_KEY, None)
+        if _waits(configs) != waiting:
+            # It looks again every second from now on, or no longer.
+            st.rerun()
+        estimates = [lab.engine().estimate(config) for config in configs]
+        known = [one for one in estimates if one is not None]
+        if len(known) == len(configs):
+            st.session_state.pop(_KEY, None)
+            if waiting:
+                st.rerun()
+            total = duration(sum(one.seconds for one in known))
+            parts = ", ".join(
+                f"{arm_title(config.arm).lower()} {duration(one.seconds)}"
+                for config, one in zip(configs, known, strict=True)
+            )
+            together = f" of computing: {parts}" if len(configs) > 1 else ""
+            st.caption(f":material/timer: About **{total}**{together} ({known[0].origin}).")
+        elif waiting:
+            st.caption(":material/hourglass_top: Measures a few steps …")
+        else:
+            st.button("Estimate the time", icon=":material/timer:", on_click=_measure, args=(configs,))
+
+
+def _measure(configs: tuple[TrainConfig, ...]) -> None:
+    with defer_error(PLACE):
+        st.session_state[_KEY] = (configs, time.monotonic())
+        for config in configs:
+            if lab.engine().estimate(config) is None:
+                lab.engine().measure(config)
+
+
+def _waits(configs: tuple[TrainConfig, ...]) -> bool:
+    asked, since = st.session_state.get(_KEY, ((), 0.0))
+    return asked == configs and time.monotonic() - since < _PATIENCE

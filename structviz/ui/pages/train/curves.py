@@ -1,0 +1,138 @@
+"""The live curves of a race: rows of numbers, and how the browser draws them."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from structviz.config import PointShape
+from structviz.figures import ARM_COLOURS, arm_title
+from structviz.jobs import Entry
+from structviz.ui.pages.flow.choice import INTEGRATOR_TITLES
+from structviz.ui.pages.train.run_group import RunView
+
+__all__ = ["colours", "figure_title", "labels", "loss_rows", "score_rows", "spec"]
+
+_MOST = 300
+"""Points of a curve: more are not seen."""
+
+_FIGURES = {
+    "psnr_turned": "turned",
+    "psnr_upright": "upright",
+    "accuracy_test": "new points",
+    "accuracy_train": "training points",
+}
+
+
+def labels(shown: Sequence[RunView]) -> tuple[str, ...]:
+    """A short name for each run, no two alike: the arm, with what differs where arms repeat."""
+    arms = [_kind(one) for one in shown]
+    names: list[str] = []
+    for arm, one in zip(arms, shown, strict=True):
+        config = one.request.config
+        names.append(arm if arms.count(arm) == 1 else f"{arm}, N = {config.n_train}, {config.steps} steps")
+    return tuple(
+        name if names.count(name) == 1 else f"{name} ({one.id[-6:]})" for name, one in zip(names, shown, strict=True)
+    )
+
+
+def _kind(one: RunView) -> str:
+    """The arm; networks for points have one only, so there it is the layers."""
+    shape = one.request.config.net
+    if not isinstance(shape, PointShape):
+        return arm_title(one.arm)
+    return f"{INTEGRATOR_TITLES.get(shape.scheme, 'Plain')} network"
+
+
+def colours(shown: Sequence[RunView]) -> tuple[str, ...]:
+    """The colour of each run's arm; where an arm repeats, later runs have paler ones."""
+    seen: dict[str, int] = {}
+    found: list[str] = []
+    for one in shown:
+        again = seen.get(one.arm, 0)
+        seen[one.arm] = again + 1
+        found.append(_paler(ARM_COLOURS[one.arm], 1 - 0.65**again))
+    return tuple(found)
+
+
+def _paler(colour: str, share: float) -> str:
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + share * (200 - part)):02X}" for part in parts)
+
+
+def figure_title(name: str) -> str:
+    """What a figure of a glance is called beside its curve."""
+    return _FIGURES.get(name, name.replace("_", " "))
+
+
+def loss_rows(label: str, history: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The curve of the loss; what cannot be drawn on a logarithmic axis is left out."""
+    drawn = [entry for entry in history if math.isfinite(entry.loss) and entry.loss > 0]
+    return [{"step": e.step, "value": e.loss, "run": label, "figure": "loss"} for e in _thinned(drawn)]
+
+
+def score_rows(label: str, history: Sequence[Entry], names: Iterable[str]) -> list[dict[str, Any]]:
+    """The curves of some figures, which only a few reports have; accuracies in per cent."""
+    rows: list[dict[str, Any]] = []
+    glances = _thinned([entry for entry in history if entry.figures])
+    for name in names:
+        scale = 100 if name.startswith("accuracy") else 1
+        rows += [
+            {"step": e.step, "value": scale * e.figures[name], "run": label, "figure": figure_title(name)}
+            for e in glances
+            if math.isfinite(e.figures.get(name, math.nan))
+        ]
+    return rows
+
+
+def spec(runs: Mapping[str, str], title: str, figures: Sequence[str], steps: int, log: bool = False) -> dict[str, Any]:
+    """How a chart is drawn: one colour a run, solid for the first figure, dashed for the second.
+
+    Parameters
+    ----------
+    runs
+        Label and colour of each run.
+    title
+        Of the upright axis.
+    figures
+        Titles of the figures in it.
+    steps
+        The axis goes as far from the start, so that the curves grow into it.
+    log
+        Whether the upright axis is logarithmic.
+    """
+    encoding: dict[str, Any] = {
+        "x": {"field": "step", "type": "quantitative", "title": "step", "scale": {"domain": [0, max(1, steps)]}},
+        "y": {
+            "field": "value",
+            "type": "quantitative",
+            "title": title,
+            "scale": {"type": "log"} if log else {"zero": False},
+            "axis": {"tickCount": 5},
+        },
+        "color": {
+            "field": "run",
+            "type": "nominal",
+            "scale": {"domain": list(runs), "range": list(runs.values())},
+            "legend": {"orient": "top", "title": None, "labelLimit": 260, "symbolType": "stroke", "symbolSize": 500},
+        },
+        "tooltip": [{"field": name, "type": kind} for name, kind in _TOOLTIP],
+    }
+    if len(figures) > 1:
+        encoding["strokeDash"] = {
+            "field": "figure",
+            "type": "nominal",
+            "scale": {"domain": list(figures), "range": [[1, 0], [5, 4]]},
+            "legend": None,
+        }
+    return {"mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 18}}, "encoding": encoding}
+
+
+_TOOLTIP = (("run", "nominal"), ("figure", "nominal"), ("step", "quantitative"), ("value", "quantitative"))
+
+
+def _thinned(entries: Sequence[Entry]) -> list[Entry]:
+    """Every so many, and the last one."""
+    if len(entries) <= _MOST:
+        return list(entries)
+    stride = math.ceil(len(entries) / _MOST)
+    return [*entries[:-1:stride], entries[-1]]

@@ -1,0 +1,164 @@
+"""The end of a race: a table, what to notice, where to see the networks at work, and what to take along."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from structviz.errors import CheckpointError, StructVizError
+from structviz.figures import arm_title
+from structviz.jobs import Run
+from structviz.ui.kit.guard import guarded
+from structviz.ui.pages.train.clock import duration
+from structviz.ui.pages.train.curves import labels
+from structviz.ui.pages.train.run_group import RunView
+from structviz.ui.pages.train.sentences import Result, gain, what_to_notice
+
+__all__ = ["compare_section", "comparison", "outcome_section", "packed", "results", "take_along"]
+
+_PAGES: Mapping[str, tuple[str, str, str]] = {
+    "stripes": ("pages/rotation.py", "rot_local", "Open in the rotation page"),
+    "images": ("pages/rotation.py", "rot_local", "Open in the rotation page"),
+    "ct": ("pages/ct.py", "ct_local", "Open in the CT page"),
+    "flow": ("pages/flow.py", "flow_local", "Open in the flow page"),
+}
+"""Where a recipe's networks are shown: page, parameter of the address, words."""
+
+_FIGURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Right", "loss": "Loss"}
+
+
+def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+    """Those runs that have a network, and what is to be said of the ones whose card is damaged."""
+    found: list[Result] = []
+    complaints: list[str] = []
+    for one, title in zip(shown, labels(shown), strict=True):
+        if not one.state.has_network:
+            continue
+        try:
+            card = one.run.card()
+        except StructVizError as error:
+            complaints.append(str(error))
+            continue
+        status = one.status
+        seconds = status.seconds or card.seconds
+        step = status.step or card.config.steps or 0
+        metrics = {name: value for name, value in card.metrics.items() if isinstance(value, int | float)}
+        found.append(Result(title, card.config, metrics, card.n_parameters, one.state, step, seconds))
+    return tuple(found), tuple(complaints)
+
+
+def outcome_section(shown: Sequence[RunView]) -> None:
+    """Table, sentences, links and files of the runs that have a network."""
+    found, complaints = results(shown)
+    for complaint in complaints:
+        st.warning(complaint, icon=":material/broken_image:")
+    if not found:
+        return
+    st.subheader("How it went")
+    ahead, notice = gain(found), st.container()
+    if ahead is not None:
+        summary, notice = notice.columns([1, 3], vertical_alignment="center")
+        summary.metric("Equivariant − ordinary, turned", f"{ahead:+.1f} dB")
+    notice.markdown("**What to notice.** " + " ".join(what_to_notice(found)))
+    compare_section(found)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _links(shown)
+        for one, title in zip(shown, labels(shown), strict=True):
+            if one.state.has_network:
+                take_along(one.run, title)
+
+
+def compare_section(found: Sequence[Result]) -> None:
+    """The runs in a table, one column each, so that it fits on a phone too."""
+    table = comparison(found)
+    widths = {title: st.column_config.TextColumn(title) for title in table}
+    st.dataframe(table, hide_index=True, column_config=widths, height="content", key=f"train_table_{len(found)}")
+
+
+def comparison(found: Sequence[Result]) -> dict[str, list[str]]:
+    """What was asked for and what came out, as text: a column of names, and one for each run."""
+    metrics = list(dict.fromkeys(name for result in found for name in result.metrics))
+    head = ("Arm", "Group", "N", "Steps", "Seed", "Learning rate", "Time", "Parameters", "Outcome")
+    table = {"": [*head, *map(_metric_title, metrics)]}
+    for result in found:
+        config = result.config
+        table[result.title] = [
+            arm_title(config.arm),
+            config.group or "–",
+            f"{config.n_train:,}" if config.n_train else "–",
+            f"{result.step:,}",
+            str(config.seed),
+            f"{config.learning_rate:g}" if config.learning_rate else "–",
+            duration(result.seconds),
+            f"{result.n_parameters:,}",
+            result.state.title,
+            *(_number(name, result.metrics.get(name)) for name in metrics),
+        ]
+    return table
+
+
+def _metric_title(name: str) -> str:
+    kind, _, rest = name.partition("_")
+    if kind in _FIGURES:
+        angle = f"at {rest}°" if rest.isdigit() else rest.replace("_", " ")
+        return f"{_FIGURES[kind]} {angle}"
+    if name.startswith("equivariance_error_"):
+        return f"Equivariance error at {name.rpartition('_')[2]}°"
+    return name.replace("_", " ").capitalize()
+
+
+def _number(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if name.startswith("psnr"):
+        return f"{value:.1f} dB"
+    if name.startswith("accuracy"):
+        return f"{100 * value:.1f} %"
+    return f"{value:.3f}" if name.startswith("ssim") else f"{value:.3g}"
+
+
+def _links(shown: Sequence[RunView]) -> None:
+    """To the pages that show the networks at work, beside those that ship with the app."""
+    by_task: dict[str, list[str]] = {}
+    for one in shown:
+        if one.state.has_network:
+            by_task.setdefault(one.request.config.recipe, []).append(one.id)
+    for task, names in by_task.items():
+        if task in _PAGES:
+            page, parameter, words = _PAGES[task]
+            st.page_link(page, label=words, icon=":material/open_in_new:", query_params={parameter: ",".join(names)})
+
+
+def take_along(run: Run, title: str) -> None:
+    """A button for weights and card, packed when it is asked for."""
+    with guarded():
+        st.download_button(
+            f"{title}: weights and card",
+            partial(packed, run.files()),
+            f"{run.id}.zip",
+            "application/zip",
+            key=f"train_take_{run.id}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def packed(files: tuple[Path, Path]) -> bytes:
+    """Weights and card as a ZIP file.
+
+    Raises
+    ------
+    CheckpointError
+        If one of them is gone.
+    """
+    content = io.BytesIO()
+    try:
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in files:
+                archive.write(path, path.name)
+    except OSError as error:
+        raise CheckpointError(f"The weights and the card can no longer be read: {error}. Train again.") from error
+    return content.getvalue()

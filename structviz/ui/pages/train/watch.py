@@ -1,0 +1,186 @@
+"""A race as it goes: how each run stands, the curves, the pictures, and the buttons."""
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from structviz.jobs import Entry, State
+from structviz.training import recipe
+from structviz.ui.kit.guard import guarded, show_deferred
+from structviz.ui.pages.train import engine as lab
+from structviz.ui.pages.train.clock import duration
+from structviz.ui.pages.train.curves import colours, figure_title, labels, loss_rows, score_rows, spec
+from structviz.ui.pages.train.machine import machine_section
+from structviz.ui.pages.train.previews import pictures_section
+from structviz.ui.pages.train.run_group import PLACE, RunView, cancel, entrants, is_active, pause, resume
+
+__all__ = ["progress_words", "race_section", "time_left"]
+
+_LOOKS = 1.0
+"""Seconds between two looks at a race that goes on."""
+
+_TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue"}
+"""The badge that comes closest to an arm's colour."""
+
+_CONTINUE, _PAUSE, _CANCEL = "Continue", "Pause", "Cancel"
+
+
+def race_section(names: tuple[str, ...]) -> None:
+    """Everything of a race that changes while it goes on; it looks again every second until all is over."""
+    active = is_active(entrants(names)[0])
+    st.fragment(_watch, run_every=_LOOKS if active else None)(names, active)
+
+
+def _watch(names: tuple[str, ...], drawn_active: bool) -> None:
+    with guarded():
+        shown, complaints = entrants(names)
+        if is_active(shown) != drawn_active:
+            # The buttons and the result outside change with it; the look then rests or begins.
+            st.rerun()
+        for complaint in complaints:
+            st.warning(complaint, icon=":material/search_off:")
+        show_deferred(PLACE)
+        machine_section()
+        if not shown:
+            return
+        histories = [one.run.history() for one in shown]
+        _orders(shown)
+        titles = labels(shown)
+        for column, one, title, history in zip(_places(len(shown)), shown, titles, histories, strict=True):
+            with column, guarded():
+                _card(one, title, history)
+        _charts(shown, titles, histories)
+        pictures_section(shown, titles, drawn_active)
+
+
+def _places(n: int) -> list[DeltaGenerator]:
+    """Places for cards, at most three in a row."""
+    in_a_row = min(n, 3) if n != 4 else 2
+    rows = [st.columns(in_a_row, gap="medium") for _ in range(-(-n // in_a_row))]
+    return [column for row in rows for column in row][:n]
+
+
+def _orders(shown: Sequence[RunView]) -> None:
+    """Buttons for the whole race."""
+    names = tuple(one.id for one in shown)
+    active, paused = is_active(tuple(shown)), any(one.state.can_resume for one in shown)
+    if not active and not paused:
+        return
+    with st.container(horizontal=True):
+        if active:
+            st.button(_PAUSE, icon=":material/pause:", on_click=pause, args=names, key="train_pause")
+        else:
+            st.button(
+                _CONTINUE,
+                icon=":material/play_arrow:",
+                type="primary",
+                on_click=resume,
+                args=names,
+                key="train_continue",
+            )
+        if active or any(one.state is State.PAUSED for one in shown):
+            st.button(_CANCEL, icon=":material/stop:", on_click=cancel, args=names, key="train_cancel")
+
+
+def _card(one: RunView, title: str, history: Sequence[Entry]) -> None:
+    """How a run stands."""
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f":{_TINTS.get(one.arm, 'gray')}-badge[**{title}**] {one.state.title}", width="content")
+            _menu(one)
+        status = one.status
+        steps = max(1, status.steps)
+        if one.state is not State.UPLOADED:
+            st.progress(min(1.0, max(0.0, status.step / steps)), text=progress_words(one, history, _position(one)))
+        if one.state is not State.FINISHED and (not one.state.is_active or status.message):
+            st.caption(status.sentence)
+        if one.state is State.FAILED and (log := one.run.log()):
+            with st.popover("Log"):
+                st.code(log[-3000:], language=None, wrap_lines=True)
+
+
+def _menu(one: RunView) -> None:
+    """What can be told to one run alone."""
+    orders = [_PAUSE, _CANCEL] * one.state.is_active + [_CONTINUE] * one.state.can_resume
+    orders += [_CANCEL] * (one.state is State.PAUSED)
+    if orders:
+        st.menu_button(
+            "This one",
+            orders,
+            type="tertiary",
+            key=f"train_menu_{one.id}",
+            on_click=_tell,
+            args=(one.id,),
+        )
+
+
+def _tell(name: str) -> None:
+    order = {_PAUSE: pause, _CONTINUE: resume, _CANCEL: cancel}.get(st.session_state.get(f"train_menu_{name}") or "")
+    if order is not None:
+        order(name)
+
+
+def _position(one: RunView) -> int | None:
+    return lab.engine().position(one.id) if one.state is State.QUEUED else None
+
+
+def progress_words(one: RunView, history: Sequence[Entry], position: int | None) -> str:
+    """Step, speed, device and time left, or the place among those that wait."""
+    status = one.status
+    if one.state is State.QUEUED:
+        return "waits for a worker" if position is None else f"place {position} among those that wait"
+    words = [f"step {status.step:,} of {status.steps:,}"]
+    if one.state is State.RUNNING:
+        if history and history[-1].examples_per_second > 0:
+            words.append(f"{history[-1].examples_per_second:,.0f} examples/s")
+        left = time_left(history, status.steps)
+        if left is not None:
+            words.append(f"{duration(left)} left")
+    elif status.seconds:
+        words.append(duration(status.seconds))
+    if status.device:
+        words.append(f"on {'the CPU' if status.device.startswith('cpu') else status.device}")
+    if status.memory:
+        words.append(f"{status.memory / 1e9:.1f} GB")
+    return " · ".join(words)
+
+
+def time_left(history: Sequence[Entry], steps: int) -> float | None:
+    """Seconds to go at the speed of the last reports; None before there are two."""
+    recent = history[-8:]
+    if len(recent) < 2 or recent[-1].step <= recent[0].step:
+        return None
+    pace = (recent[-1].seconds - recent[0].seconds) / (recent[-1].step - recent[0].step)
+    return max(0.0, pace * (steps - recent[-1].step)) if math.isfinite(pace) else None
+
+
+def _charts(shown: Sequence[RunView], titles: Sequence[str], histories: Sequence[Sequence[Entry]]) -> None:
+    losses = [row for title, history in zip(titles, histories, strict=True) for row in loss_rows(title, history)]
+    if not losses:
+        return
+    runs = dict(zip(titles, colours(shown), strict=True))
+    steps = max(one.status.steps for one in shown)
+    # Runs of several tasks can stand side by side; an axis has one unit, that of the first.
+    names = recipe(shown[0].request.config.recipe).headline
+    scores = [
+        row for title, history in zip(titles, histories, strict=True) for row in score_rows(title, history, names)
+    ]
+    first, second = st.columns(2, gap="medium")
+    first.vega_lite_chart(
+        losses, spec(runs, "loss", ("loss",), steps, log=True), height=320, key="train_loss", alt="The loss of each run"
+    )
+    if scores:
+        figures = [figure_title(name) for name in names]
+        title = "right in %" if all(name.startswith("accuracy") for name in names) else "PSNR in dB"
+        second.vega_lite_chart(
+            scores,
+            spec(runs, title, figures, steps),
+            height=320,
+            key="train_score",
+            alt=f"{title} on examples not seen",
+        )
+        if len(figures) > 1:
+            # A legend of dashes beside that of colours would not fit on a phone.
+            second.caption(f"Solid: {figures[0]}; dashed: {figures[1]}, hidden where a turn changes nothing.")

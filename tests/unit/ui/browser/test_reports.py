@@ -1,0 +1,90 @@
+"""Anyone can make a browser say anything: numbers too long for a float are refused, and nothing falls over."""
+
+import math
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from structviz.config import TrainConfig
+from structviz.errors import ConfigError
+from structviz.training import FLOW
+from structviz.training.live import LiveRun
+from structviz.ui.browser import rotor as rotor_module
+from structviz.ui.browser import viewer as viewer_module
+from structviz.ui.browser.player import player, sought
+from structviz.ui.browser.rotor import CURVES, rotor
+from structviz.ui.browser.viewer import ViewState, viewer
+
+HUGE = 10**400
+NONSENSE = [HUGE, -HUGE, -1, math.nan, math.inf, True, "5", None, [5]]
+
+
+def nothing() -> None:
+    pass
+
+
+def says(monkeypatch: pytest.MonkeyPatch, **reports: object) -> None:
+    monkeypatch.setattr(st, "session_state", {"key": reports})
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
+    """What components are given."""
+    found: list[Mapping[str, Any]] = []
+
+    def keep(*, data: Mapping[str, Any], **_how: object) -> SimpleNamespace:
+        found.append(data)
+        return SimpleNamespace()
+
+    for where, name in ((viewer_module, "_VIEWER"), (rotor_module, "_ROTOR")):
+        monkeypatch.setattr(where, name, keep)
+    monkeypatch.setattr(viewer_module, "_REEL", keep)
+    monkeypatch.setattr("structviz.ui.browser.player._REEL", keep)
+    monkeypatch.setattr("structviz.ui.browser.player._PLAYER", keep)
+    return found
+
+
+@pytest.mark.parametrize("frame", NONSENSE, ids=lambda value: repr(value)[:12])
+def test_no_such_frame(monkeypatch: pytest.MonkeyPatch, frame: object) -> None:
+    says(monkeypatch, seek={"frame": frame})
+    assert sought("key") is None
+
+
+@pytest.mark.parametrize(("frame", "expected"), [(0, 0), (7, 7), (7.4, 7), (2**53, 2**53)])
+def test_frames_are_taken(monkeypatch: pytest.MonkeyPatch, frame: float | int, expected: int) -> None:
+    says(monkeypatch, seek={"frame": frame})
+    assert sought("key") == expected
+
+
+@pytest.mark.parametrize(("count", "seen"), [*((value, 0) for value in NONSENSE), (5, 5)], ids=lambda v: repr(v)[:12])
+def test_numbers_of_reports(
+    monkeypatch: pytest.MonkeyPatch, sent: list[Mapping[str, Any]], count: object, seen: int
+) -> None:
+    says(monkeypatch, seek={"count": count}, show=None, turn={"count": count}, view=[], look={"count": count})
+    player(b"film", key="key", on_seek=nothing, on_show=nothing)
+    monkeypatch.setattr(viewer_module, "encode", lambda _plates: b"slices")
+    viewer([], ViewState(), key="key", on_look=nothing)
+    rotor(
+        [],
+        [],
+        0.0,
+        side=1,
+        tables={},
+        baseline=None,
+        differences=False,
+        curves=next(iter(CURVES)),
+        key="key",
+        on_turn=nothing,
+        on_view=nothing,
+    )
+    assert [data["seen"] for data in sent if isinstance(data, dict) and "seen" in data] == [seen] * 3
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+@pytest.mark.parametrize("pace", [HUGE, -HUGE])
+def test_no_such_pace(pace: int) -> None:
+    with pytest.raises(ConfigError, match=r"positive number of steps per second; got -?10000"):
+        LiveRun(FLOW, TrainConfig(recipe="flow", steps=5), pace=pace)

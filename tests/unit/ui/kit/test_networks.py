@@ -1,0 +1,139 @@
+"""Networks of this machine: which are listed, what they are called, and what is said of them."""
+
+import dataclasses
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from structviz import data, zoo
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.errors import JobError
+from structviz.figures import ARM_COLOURS, comparison_sheet, heading
+from structviz.figures.scripts import script
+from structviz.jobs import State, Status
+from structviz.studies.comparison import compare
+from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, read_network
+from structviz.ui.pages.rotation.sentences import compared, what_to_notice
+from tests.app.local_runs import make_run
+
+
+def local(
+    name: str = "20260101-000000-aaaaaa", arm: str = "equivariant", title: str = "Equivariant C4, 40 steps"
+) -> TrainedNetwork:
+    config = TrainConfig(arm=arm, group="C4" if arm == "equivariant" else None, steps=40)
+    return TrainedNetwork(name, title, title, f"stripes/{name}", "/nowhere", "0" * 64, config)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("STRUCTVIZ_RUNS", str(tmp_path))
+    return tmp_path
+
+
+def test_finished_networks_are_listed_by_recipe(folder: Path) -> None:
+    made = make_run(folder, "stripes", arm="equivariant", group="D4", net=DenoiserShape(width=8))
+    make_run(folder, "flow", dataset="donut2d")
+    unfinished = make_run(folder, "stripes")
+    unfinished.write_status(Status(State.FAILED))
+    (found,) = listed("stripes")
+    assert (found.id, found.title, found.config.arm) == (made.id, "Equivariant D4, 2 steps", "equivariant")
+    assert found.label.startswith("Equivariant D4, 2 steps, N = 4, ")
+    assert [one.title for one in listed("flow")] == ["ResNet, trained 2 steps"]
+    assert listed("ct") == ()
+
+
+def test_the_list_is_not_read_anew_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_run(folder, "stripes")
+    assert len(listed("stripes")) == 1
+    monkeypatch.setattr("structviz.ui.kit.networks.Store", lambda _folder: pytest.fail("the folder was read again"))
+    assert len(listed("stripes")) == 1
+    st.cache_data.clear()
+
+
+def test_equal_networks_have_labels_of_their_own(folder: Path) -> None:
+    runs = [make_run(folder, "stripes"), make_run(folder, "stripes")]
+    labels = [one.label for one in listed("stripes")]
+    assert len(set(labels)) == 2
+    assert {run.id[-6:] for run in runs} == {label[-6:] for label in labels} or labels[0] != labels[1]
+
+
+def test_a_network_is_read_from_its_run_until_that_is_deleted(folder: Path) -> None:
+    run = make_run(folder, "stripes")
+    (one,) = listed("stripes")
+    expected, found = run.load().state_dict(), read_network(one).state_dict()
+    assert all(found[key].equal(value) for key, value in expected.items())
+    shutil.rmtree(run.folder)
+    with pytest.raises(JobError, match="was deleted meanwhile; leave it out"):
+        read_network(one)
+
+
+def test_columns_have_the_colours_of_their_arms() -> None:
+    one = local()
+    named = headings([one])
+    assert heading(one.key, named).title == one.title
+    assert heading(one.key, named).colour == ARM_COLOURS["equivariant"]
+    assert heading("ordinary", named).title == "Ordinary"
+    assert folder_of(one.key, [one]) == Path("/nowhere")
+    assert folder_of("ordinary", [one]) == zoo.PRETRAINED
+
+
+def test_own_networks_are_compared_with_the_shipped_ones_of_their_arm() -> None:
+    one = local()
+    assert compared(one, 31.2, 33.3) == (
+        "Yours (equivariant C4, 40 steps) reaches 31.2 dB, 2.1 dB below the shipped equivariant network"
+    )
+    assert "1.0 dB above" in compared(one, 34.3, 33.3)
+    assert "as much as" in compared(one, 33.31, 33.3)
+    assert compared(one, math.inf, math.inf).endswith("∞ dB, as much as the shipped equivariant network")
+    assert compared(one, 31.2, None) == "Yours (equivariant C4, 40 steps) reaches 31.2 dB"
+
+
+def test_sentences_on_shipped_arms_do_not_speak_of_own_networks() -> None:
+    one = local()
+    shipped = {arm: zoo.load(f"stripes/{arm}") for arm in ("ordinary", "equivariant")}
+    alone = compare(shipped, data.stripes(1), math.pi / 2)
+    both = compare({**shipped, one.key: shipped["ordinary"]}, data.stripes(1), math.pi / 2)
+    sentences = what_to_notice(both, [one])
+    assert sentences[:-1] == what_to_notice(alone)
+    assert sentences[-1].startswith(
+        "Yours (equivariant C4, 40 steps) reaches 5.6 dB, 38.9 dB below the shipped equivariant"
+    )
+    assert "worse than the noisy input" in sentences[-1]
+    assert "turns exactly" not in sentences[-1]
+
+
+def test_an_exact_own_network_does_not_contradict_what_is_said_of_the_others() -> None:
+    one = local()
+    nets = {"ordinary": zoo.load("stripes/ordinary"), one.key: zoo.load("stripes/equivariant")}
+    sentences = what_to_notice(compare(nets, data.stripes(1), math.pi / 2), [one])
+    assert any(sentence.startswith("For none of the shipped networks") for sentence in sentences)
+    assert "its output turns exactly with the input" in sentences[-1]
+
+
+def test_own_networks_alone_get_their_sentence() -> None:
+    one = local()
+    comparison = compare({one.key: zoo.load("stripes/equivariant")}, data.stripes(1), math.pi / 2)
+    (sentence,) = what_to_notice(comparison, [one])
+    assert sentence.startswith("Yours")
+    assert comparison_sheet(comparison, headings=headings([one]))[:4] == b"\x89PNG"
+
+
+def test_the_script_loads_own_networks_from_their_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make_run(folder, "stripes")
+    one = dataclasses.replace(listed("stripes")[0], title="It's “mine”")
+    text = script(
+        {"ordinary": "stripes/ordinary", one.key: one.name},
+        "data.stripes(1)",
+        folders={one.key: one.folder},
+        headings=headings([one]),
+    )
+    monkeypatch.chdir(folder)
+    exec(compile(text, "script", "exec"), {})
+    expected = compare({"ordinary": zoo.load("stripes/ordinary"), one.key: run.load()}, data.stripes(1), math.pi / 2)
+    assert capsys.readouterr().out == expected.to_csv()
+    assert (folder / "rotation.png").read_bytes()[:4] == b"\x89PNG"

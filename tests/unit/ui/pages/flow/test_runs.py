@@ -1,0 +1,123 @@
+from collections.abc import Iterator
+
+import pytest
+
+from structviz.config import PointShape, TrainConfig
+from structviz.data import toy
+from structviz.errors import ConfigError
+from structviz.training import FLOW, Outcome
+from structviz.training.live import LiveRun, LiveState
+from structviz.ui.pages.flow import runs as module
+from structviz.ui.pages.flow.runs import MOST_KEPT, MOST_RUNNING, LiveTraining, Runs
+
+SECONDS = 60
+
+
+@pytest.fixture
+def store() -> Iterator[Runs]:
+    kept = Runs()
+    yield kept
+    for lesson in kept._lessons.values():
+        lesson.run.stop()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, which stands still unless it is changed."""
+    now = [1000.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    return now
+
+
+def lesson(pace: float = 0.05, steps: int = 1000) -> LiveTraining:
+    """One that takes its first step and then waits for a long time."""
+    config = TrainConfig("flow", n_train=8, steps=steps, net=PointShape(n_layers=2))
+    return LiveTraining(LiveRun(FLOW, config, pace=pace), *toy("xor", 8), "xor")
+
+
+def put(store: Runs, *visitors: str) -> None:
+    for who in visitors:
+        store.put(who, lesson())
+
+
+def state(store: Runs, who: str) -> LiveState:
+    found = store._lessons[who].run
+    return found.state
+
+
+def test_everyone_gets_their_own_and_nobody_without_one_gets_any(store: Runs) -> None:
+    put(store, "a", "b")
+    assert store.get("a") is not store.get("b")
+    assert store.get("a") is store.get("a")
+    assert store.get("c") is None
+
+
+def test_a_replaced_run_ends(store: Runs) -> None:
+    put(store, "a")
+    old = store.get("a")
+    assert old is not None
+    store.start("a")
+    assert old.run.state is LiveState.RUNNING
+    put(store, "a")
+    assert old.run.wait(SECONDS)
+    assert old.run.look().outcome is Outcome.CANCELLED
+    assert store.get("a") is not old
+    assert state(store, "a") is LiveState.READY
+
+
+def test_no_more_train_than_may_and_another_may_once_one_is_held(store: Runs) -> None:
+    crowd = [f"v{k}" for k in range(MOST_RUNNING)]
+    put(store, *crowd, "late")
+    for who in crowd:
+        store.start(who)
+    with pytest.raises(ConfigError, match=f"At most {MOST_RUNNING} networks train here .* {MOST_RUNNING} do; wait"):
+        store.start("late")
+    assert state(store, "late") is LiveState.READY
+    store.start(crowd[0])  # one's own run does not stand in one's way
+    held = store.get(crowd[0])
+    assert held is not None
+    held.run.pause()
+    assert held.run.wait(SECONDS)
+    store.start("late")
+    assert state(store, "late") is LiveState.RUNNING
+
+
+def test_what_was_left_behind_is_held_and_makes_room(store: Runs, clock: list[float]) -> None:
+    crowd = [f"v{k}" for k in range(MOST_RUNNING)]
+    put(store, *crowd)
+    for who in crowd:
+        store.start(who)
+    clock[0] += module.IDLE - 1
+    store.get(crowd[0])
+    clock[0] += 2
+    put(store, "late")
+    store.start("late")
+    for who in crowd[1:]:
+        assert store._lessons[who].run.wait(SECONDS)
+        assert state(store, who) is not LiveState.RUNNING
+    assert state(store, crowd[0]) is LiveState.RUNNING, "its visitor has just looked"
+
+
+def test_a_visitor_who_comes_back_finds_the_run_held(store: Runs, clock: list[float]) -> None:
+    put(store, "a", "b")
+    store.start("a")
+    clock[0] += module.IDLE + 1
+    store.get("b")
+    found = store._lessons["a"].run
+    assert found.wait(SECONDS)
+    assert store.get("a") is not None
+    store.start("a")
+    assert state(store, "a") is LiveState.RUNNING
+
+
+def test_the_store_is_bounded_and_forgets_whom_it_has_not_seen_for_longest(store: Runs) -> None:
+    one = lesson()
+    for k in range(MOST_KEPT):
+        store.put(f"v{k}", one)
+    store.get("v0")
+    forgotten = store._lessons["v1"] = lesson()
+    put(store, "new")
+    assert len(store._lessons) == len(store._seen) == MOST_KEPT
+    assert store.get("v0") is one
+    assert store.get("v1") is None
+    assert forgotten.run.look().outcome is Outcome.CANCELLED

@@ -1,0 +1,80 @@
+"""What is taken along equals what the backend computes, and is computed for the choice at hand."""
+
+import csv
+import dataclasses
+import io
+import math
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+
+from structviz import zoo
+from structviz.data import stripes
+from structviz.figures.films import FilmForm
+from structviz.studies.filmstrip import equivariance_curves, film_strip
+from structviz.ui.kit.turning import curves, turn
+from structviz.ui.pages.rotation.choice import Choice
+from structviz.ui.pages.rotation.sections import player, run, scene
+
+CHOICE = Choice("stripes", 30, 0.2, ("ordinary", "equivariant"), seed=3)
+
+
+def frames(content: bytes) -> list[np.ndarray]:
+    picture = PillowImage.open(io.BytesIO(content))
+    shown = []
+    for k in range(getattr(picture, "n_frames", 1)):
+        picture.seek(k)
+        shown.append(np.asarray(picture.convert("RGB")))
+    return shown
+
+
+def made(choice: Choice, form: FilmForm, differences: bool = False) -> bytes:
+    filmed = scene(choice, None, run(choice, None))
+    return turn(filmed, {arm: player(choice, arm) for arm in choice.arms}, form, differences)
+
+
+@pytest.mark.parametrize(("form", "n_frames"), [("webp", 72), ("gif", 36)])
+def test_the_turn_is_a_film_of_one_turn(form: FilmForm, n_frames: int) -> None:
+    content = made(CHOICE, form)
+    shown = frames(content)
+    assert len(shown) == n_frames
+    assert len(content) < 3_000_000
+    assert not np.array_equal(shown[0], shown[n_frames // 8])
+
+
+def test_choices_change_the_film_but_the_angle_does_not() -> None:
+    film = made(CHOICE, "webp")
+    assert made(dataclasses.replace(CHOICE, angle=75), "webp") == film
+    for changed in (
+        dataclasses.replace(CHOICE, seed=4),
+        dataclasses.replace(CHOICE, arms=("ordinary",)),
+        dataclasses.replace(CHOICE, noise_turns=True),
+        dataclasses.replace(CHOICE, matching="parameters"),
+    ):
+        assert made(changed, "webp") != film
+    assert made(CHOICE, "webp", differences=True) != film
+
+
+def test_the_curves_are_those_of_the_backend() -> None:
+    filmed = scene(CHOICE, None, run(CHOICE, None))
+    rows = list(csv.DictReader(io.StringIO(curves(filmed, {arm: player(CHOICE, arm) for arm in CHOICE.arms}))))
+    nets = {arm: zoo.load(f"stripes/{arm}") for arm in CHOICE.arms}
+    strip = film_strip(nets, stripes(1), 72, level=0.2, seed=3)
+    errors = equivariance_curves(nets, stripes(1), 72, level=0.2, seed=3)
+    assert len(rows) == 72 * 3
+    for arm in CHOICE.arms:
+        mine = [row for row in rows if row["arm"] == arm]
+        for k in (0, 6, 18):
+            assert float(mine[k]["angle_degrees"]) == pytest.approx(math.degrees(strip.angles[k].item()))
+            assert float(mine[k]["psnr_db"]) == pytest.approx(strip.arms[arm].psnr[k].item(), abs=2e-3)
+        assert float(mine[9]["equivariance_error"]) == pytest.approx(errors.arms[arm][9], rel=1e-2)
+
+
+def test_names_of_matched_networks_exist() -> None:
+    for training in ("small", "large"):
+        for group in ("C4", "C8", "D4"):
+            for source in ("stripes", "camera"):
+                choice = Choice(source, group=group, training=training, matching="parameters")
+                assert choice.network_name("equivariant") in zoo.names()
+                assert ("parameters" in choice.network_name("equivariant")) is choice.can_match
