@@ -17,6 +17,7 @@ from structviz.studies.flow import (
     distance_to_flow,
     layers,
     refinement,
+    steps,
     study_steps,
 )
 from tests.tolerances import ORDER
