@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.training.live import LiveRun
 from structviz.ui.pages.flow.runs import LiveTraining, runs
+from tests.app.pages import healthy, opener
 
 __all__ = [
-    "APP",
     "SECONDS",
     "Shown",
     "captions",
@@ -31,22 +30,8 @@ __all__ = [
     "words",
 ]
 
-APP = Path(__file__).parents[2] / "app.py"
+open_page = opener("flow")
 SECONDS = 60
-
-
-def open_page(**parameters: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page("pages/flow.py").run()
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    return app
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,17 @@
 
 import dataclasses
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 
-import torch
 from streamlit.testing.v1 import AppTest
 
 from structviz import zoo
 from structviz.config import TrainConfig
 from structviz.jobs import Entry, Run, State, Status, Store
 from structviz.training import recipe
+from tests.app.pages import healthy, open_page
 
-__all__ = ["APP", "FakeEngine", "asked", "finished", "healthy", "open_page", "texts"]
-
-APP = Path(__file__).parents[2] / "app.py"
+__all__ = ["FakeEngine", "asked", "finished", "healthy", "open_page", "texts"]
 
 
 @dataclass
@@ -86,22 +83,6 @@ def finished(store: Store, config: TrainConfig, metrics: dict[str, float], state
         Status(state, "", steps, steps, device="cpu", n_parameters=1234, seconds=12.0, network=run.network_name)
     )
     return run
-
-
-def open_page(page: str, **parameters: str | list[str]) -> AppTest:
-    """A page, through the router."""
-    torch.set_num_threads(1)
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page(f"pages/{page}.py").run()
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    return app
 
 
 def texts(app: AppTest) -> str:

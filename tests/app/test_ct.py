@@ -5,7 +5,6 @@ import json
 import math
 import re
 import struct
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,24 +17,11 @@ from structviz.figures import arm_title
 from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text
 from structviz.ui.pages.ct.controls import place_after
 from structviz.ui.pages.ct.downloads import _tiff
+from tests.app.pages import healthy, opener
 from tests.unit.data import dicom_files
 
-APP = Path(__file__).parents[2] / "app.py"
+open_page = opener("ct")
 FAST = {"ct_size": "64", "ct_views": "20", "ct_methods": ["FBP"]}
-
-
-def open_page(**parameters: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=180)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page("pages/ct.py").run()
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    return app
 
 
 def component(app: AppTest, name: str) -> Any:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz.ui.pages.rotation.features import Changes, what_moves
+from tests.app.pages import healthy
 
 STRIPES = {"ordinary": "stripes/ordinary", "equivariant": "stripes/equivariant"}
 IMAGES = {"ordinary": "images/ordinary-small", "equivariant": "images/equivariant-c4-small"}
@@ -31,12 +32,6 @@ def section(networks: dict[str, str], size: int = 64, level: float = 0.05, is_op
 
 def bodies(app: AppTest) -> list[str]:
     return [html.proto.body for html in app.get("html")]
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    return app
 
 
 def table(app: AppTest) -> dict[str, list[str]]:

@@ -4,7 +4,6 @@ import io
 import json
 import re
 import struct
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,22 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.ui.browser.rotor import CURVES
 from structviz.ui.pages.rotation.choice import ARMS, NOISE_STAYS, OWN, PRESETS, SOURCES
+from tests.app.pages import healthy, opener
 
-APP = Path(__file__).parents[2] / "app.py"
-
-
-def open_page(**parameters: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page("pages/rotation.py").run()
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    return app
+open_page = opener("rotation")
 
 
 def rotor(app: AppTest) -> dict[str, Any]:

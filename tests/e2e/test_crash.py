@@ -3,7 +3,6 @@
 import os
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from structviz.jobs.work import work
 from structviz.training import Checkpoint
 from tests.e2e.conftest import ROOT, visit
 from tests.e2e.serve import served
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -29,13 +29,6 @@ CHOICES = {"train_recipe": "Points in two classes", "train_n_train": "60", "trai
 def environment(store: Store) -> dict[str, str]:
     """What makes the server's arithmetic that of this process."""
     return {"STRUCTVIZ_RUNS": str(store.folder), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
-
-
-def until(met: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + SECONDS / 1000
-    while not met():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def press(page: Page, name: str) -> None:

@@ -5,8 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +16,9 @@ from structviz.jobs import Run, State, Store
 from structviz.jobs.engine import Engine
 from structviz.jobs.work import work
 from tests.app.lab import healthy, open_page, texts
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
-LONG = 60.0
 CONFIG = TrainConfig("flow", steps=400, n_train=40, net=PointShape(n_layers=3, time=1.0))
 
 LEFT = 160_000
@@ -42,13 +40,6 @@ class Seen:
     refused: str
     after: str
     same: bool
-
-
-def until(met: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + LONG
-    while not met():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def is_over(run: Run) -> bool:

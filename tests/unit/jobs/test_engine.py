@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -24,18 +23,11 @@ from structviz.jobs.engine import Engine
 from structviz.jobs.speed import Speeds
 from structviz.jobs.sweeps import on_cluster
 from structviz.training import CT, sweep
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
-LONG = 120.0
 POINTS = TrainConfig("flow", steps=400, n_train=40, net=PointShape(n_layers=3, time=1.0))
 ENDLESS = dataclasses.replace(POINTS, steps=100_000)
-
-
-def until(met: Callable[[], bool], what: str = "") -> None:
-    deadline = time.monotonic() + LONG
-    while not met():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def settled(*runs: Run) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,8 @@ from structviz.jobs import lease as control_module
 from structviz.jobs import work as work_module
 from structviz.jobs.work import work
 from structviz.training import RECIPES, Training
+from tests.waiting import LONG, until
 
-LONG = 60.0
 QUICK = TrainConfig("flow", steps=60, n_train=40, net=PointShape(n_layers=3, time=1.0))
 ENDLESS = dataclasses.replace(QUICK, steps=100_000)
 
@@ -30,13 +29,6 @@ ENDLESS = dataclasses.replace(QUICK, steps=100_000)
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "runs")
-
-
-def until(met: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG
-    while not met():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def in_background(run: Run) -> threading.Thread:

@@ -19,8 +19,8 @@ from structviz.training import live as live_module
 from structviz.training.flow import evaluate_classifier
 from structviz.training.live import LiveRun, LiveState, Snapshot
 from structviz.training.recipes import Recipe, complete
+from tests.waiting import LONG, until
 
-LONG = 60.0
 """Seconds after which a test gives up; none comes near it."""
 
 STEPS = 30
@@ -56,13 +56,6 @@ def trainers() -> list[threading.Thread]:
 def weights(seen: Snapshot) -> Tensor:
     assert isinstance(seen.net, PointClassifier)
     return torch.cat([p.flatten() for p in seen.net.state_dict().values()])
-
-
-def until(met: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG
-    while not met():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 class Gate:

@@ -1,0 +1,33 @@
+"""A page without a browser: open it through the router, see that it is healthy."""
+
+from functools import partial
+from pathlib import Path
+
+import torch
+from streamlit.testing.v1 import AppTest
+
+__all__ = ["APP", "SECONDS", "healthy", "open_page", "opener"]
+
+APP = Path(__file__).parents[2] / "app.py"
+SECONDS = 180
+
+
+def open_page(page: str, **parameters: str | list[str]) -> AppTest:
+    """A page at an address with these parameters."""
+    torch.set_num_threads(1)
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+def healthy(app: AppTest) -> AppTest:
+    """The page, which shows neither an exception nor an error."""
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    return app
+
+
+opener = partial(partial, open_page)
+"""For a test file about one page: `open_page = opener("ct")`."""
