@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from structviz.ui.formulas import ct_formulas
 from structviz.ui.kit.address import bound, warn_ignored
 from structviz.ui.kit.guard import guarded
 from structviz.ui.pages.ct.choice import ADDRESS, PRESETS
 from structviz.ui.pages.ct.controls import apply, controls, object_turned, rotor_view
 from structviz.ui.pages.ct.downloads import downloads
+from structviz.ui.pages.ct.formulas import ct_formulas
 from structviz.ui.pages.ct.scanner import results
 from structviz.ui.pages.ct.sections import send_films, show_measured, show_rotor, show_slices, show_sweep
 from structviz.ui.pages.ct.sentences import lead, what_to_notice, where_outside

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from structviz.ui.formulas import flow_formulas
 from structviz.ui.kit.address import bound, warn_ignored
 from structviz.ui.kit.guard import guarded
 from structviz.ui.pages.flow.choice import ADDRESS, OWN, PRESETS
 from structviz.ui.pages.flow.controls import apply, controls, steps_slider
 from structviz.ui.pages.flow.downloads import downloads
+from structviz.ui.pages.flow.formulas import flow_formulas
 from structviz.ui.pages.flow.own import own_points, points_section
 from structviz.ui.pages.flow.sections import closer, film_section, lecture_figure, notice_section, step_section
 from structviz.ui.pages.flow.training import current, training_section

@@ -5,13 +5,13 @@ from functools import partial
 
 import streamlit as st
 
-from structviz.ui.formulas import rotation_formulas
 from structviz.ui.kit.address import bound, warn_ignored
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import ADDRESS, PRESETS
 from structviz.ui.pages.rotation.controls import ROTOR, apply, controls, turned, viewed
 from structviz.ui.pages.rotation.downloads import downloads
+from structviz.ui.pages.rotation.formulas import rotation_formulas
 from structviz.ui.pages.rotation.sections import look_inside, run, send_reels, show_rotor, upright_row
 from structviz.ui.pages.rotation.sentences import gain, what_to_notice
 from structviz.ui.router import require_router

@@ -1,14 +1,20 @@
 """The list of pages, and the way to them from whatever address a visitor comes in by."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-__all__ = ["ICON", "navigation", "require_router"]
+__all__ = ["ICON", "MOVED", "navigation", "require_router"]
 
 ICON = Path(__file__).with_name("icon.svg")
 """Icon of the browser's tab; a named one would be fetched from the network."""
+
+MOVED: Mapping[str, str] = MappingProxyType({"resnet_flow": "flow"})
+"""Former addresses of pages, with the present ones."""
 
 _KEY = "opened_by_router"
 
@@ -17,17 +23,28 @@ def navigation() -> StreamlitPage:
     """Declare the pages; return the one to run."""
     st.session_state[_KEY] = True
     # No icons here: the one of the open page would become the tab's icon, fetched from the network.
-    return st.navigation(
-        [
-            st.Page("pages/home.py", title="The lecture", default=True),
-            st.Page("pages/flow.py", title="Flows", url_path="flow"),
-            st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
-            st.Page("pages/ct.py", title="CT", url_path="ct"),
-            st.Page("pages/train.py", title="Train", url_path="train"),
-            st.Page("pages/runs.py", title="Runs", url_path="runs"),
-        ],
-        position="top",
-    )
+    pages = [
+        st.Page("pages/home.py", title="The lecture", default=True),
+        st.Page("pages/flow.py", title="Flows", url_path="flow"),
+        st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
+        st.Page("pages/ct.py", title="CT", url_path="ct"),
+        st.Page("pages/train.py", title="Train", url_path="train"),
+        st.Page("pages/runs.py", title="Runs", url_path="runs"),
+    ]
+    present = {page.url_path: page for page in pages}
+    former = [_moved(old, present[new]) for old, new in MOVED.items()]
+    return st.navigation([*pages, *former], position="top")
+
+
+def _moved(address: str, page: StreamlitPage) -> StreamlitPage:
+    """A page that only sends the visitor on, with the parameters of the address."""
+    forward: Callable[[], None] = partial(_forward, page)
+    return st.Page(forward, title=page.title, url_path=address, visibility="hidden")
+
+
+def _forward(page: StreamlitPage) -> None:
+    parameters = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.switch_page(page, query_params=parameters)
 
 
 def require_router() -> None:
