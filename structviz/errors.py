@@ -1,6 +1,15 @@
 """One family of errors; each message states the rule, what came and what to do."""
 
-__all__ = ["CheckpointError", "ConfigError", "DataError", "ImageError", "JobError", "ShapeError", "StructVizError"]
+__all__ = [
+    "CheckpointError",
+    "ConfigError",
+    "DataError",
+    "ImageError",
+    "JobError",
+    "MissingPackageError",
+    "ShapeError",
+    "StructVizError",
+]
 
 
 class StructVizError(Exception):
@@ -29,3 +38,7 @@ class CheckpointError(StructVizError, ValueError):
 
 class JobError(StructVizError, RuntimeError):
     """A run or the machine that it needs is not there, or does not do what was asked."""
+
+
+class MissingPackageError(StructVizError, ImportError):
+    """An optional package is not installed."""

@@ -23,7 +23,7 @@ LAYERS = (
     ("studies",),
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
-    ("config", "types", "errors", "files"),
+    ("config", "types", "errors", "files", "folders"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -1,4 +1,4 @@
-"""The command line: train a network, go on with a run, sweep, measure networks, rebuild those that ship.
+"""The command line: open the app, train networks, resume runs, sweep, measure networks, rebuild those that ship.
 
 Exit status: 0 when all went as asked, 1 when a run or a comparison failed, 2 when the request was wrong.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from structviz import __version__
-from structviz.cli import networks, runs, sweeps
+from structviz.cli import app, networks, runs, sweeps
 from structviz.cli.progress import say
 from structviz.errors import StructVizError
 
@@ -19,7 +19,11 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, further = parser.parse_known_args(arguments)
+    if further and options.run is not app.app:
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    options.further = further
     run: Callable[[argparse.Namespace], tuple[int, dict[str, Any], str]] = options.run
     try:
         status, values, text = run(options)
@@ -36,9 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m structviz", description="Structure-preserving deep learning.")
+    parser = argparse.ArgumentParser(prog="structviz", description="Structure-preserving deep learning.")
     parser.add_argument("--version", action="version", version=f"structviz {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    opened = _command(commands, "app", app.app, "open the app in the browser; further options go to `streamlit run`")
+    opened.add_argument("--port", type=int, help="port of the server (default: the first free one from 8501 on)")
+    opened.add_argument("--no-browser", action="store_true", help="start the server and open no browser")
 
     train = _command(commands, "train", runs.train, "train one arm of a recipe, in a folder that can be resumed")
     train.add_argument("--recipe", default="stripes", help="stripes, images, flow or ct (default: %(default)s)")
@@ -108,7 +116,12 @@ def _device(command: argparse.ArgumentParser) -> None:
 
 
 def _where(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--runs", type=Path, metavar="DIR", help="folder of runs (default: STRUCTVIZ_RUNS, else runs)")
+    command.add_argument(
+        "--runs",
+        type=Path,
+        metavar="DIR",
+        help="folder of runs (default: STRUCTVIZ_RUNS, else runs in the checkout or in the user's data folder)",
+    )
     _scheduler(command)
 
 

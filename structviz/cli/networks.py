@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from structviz.cli.progress import Bar
+from structviz.folders import CHECKOUT
 
 __all__ = ["REPRODUCE", "evaluate", "figures", "pretrain"]
 
@@ -23,6 +24,8 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         raise ConfigError(
             f"These do not ship: {', '.join(sorted(unknown))}; choose from {', '.join(training.SHIPPED)}."
         )
+    if options.out is None and CHECKOUT is None:
+        raise ConfigError("The networks of an installed package stay as they are. Name another folder with --out.")
     folder = options.out or zoo.PRETRAINED
     runs = [_train_and_save(training.SHIPPED[name], name, options.device, folder) for name in wanted]
     if scanned := [name for name in wanted if training.SHIPPED[name].recipe == training.CT.name]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from structviz import zoo
 from structviz.config import TrainConfig
 from structviz.errors import JobError, StructVizError
+from structviz.folders import data_folder
 from structviz.jobs.folder import Run
 from structviz.jobs.limits import MOST_ACTIVE, MOST_PER_VISITOR, check_limits
 from structviz.jobs.records import Request, State, Status
@@ -27,9 +28,9 @@ _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
 def default_folder() -> Path:
-    """Where runs lie: the folder in STRUCTVIZ_RUNS, else `runs` beside the package."""
+    """Folder of all runs: the one that STRUCTVIZ_RUNS names, else `runs` in `structviz.folders.data_folder()`."""
     named = os.environ.get("STRUCTVIZ_RUNS")
-    return Path(named) if named else zoo.PRETRAINED.parent / "runs"
+    return Path(named) if named else data_folder() / "runs"
 
 
 @dataclass(frozen=True)

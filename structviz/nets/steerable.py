@@ -9,14 +9,21 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from structviz.errors import MissingPackageError
 from structviz.nets.groups import Group
 from structviz.nets.projection import commuting_kernel
 
-with warnings.catch_warnings():
-    # escnn warns that it lacks py3nj, which serves SO(3) only.
-    warnings.filterwarnings("ignore", message="`py3nj` package not found")
-    import escnn
-    import escnn.gspaces
+try:
+    with warnings.catch_warnings():
+        # escnn warns that it lacks py3nj, which serves SO(3) only.
+        warnings.filterwarnings("ignore", message="`py3nj` package not found")
+        import escnn
+        import escnn.gspaces
+except ModuleNotFoundError as error:
+    raise MissingPackageError(
+        "Training equivariant networks needs the package escnn, but it is not installed here: the README says under "
+        "Install how to add it. The networks that ship need no escnn."
+    ) from error
 
 __all__ = ["SteerableConv"]
 

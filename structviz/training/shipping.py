@@ -2,10 +2,8 @@
 
 import dataclasses
 import json
-import platform
 import shlex
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +14,7 @@ from structviz.nets import PLAIN
 from structviz.training.events import TrainResult
 from structviz.training.images import LARGE, SMALL
 from structviz.training.recipes import ARMS
+from structviz.training.versions import versions
 
 __all__ = ["SHIPPED", "command_line", "save_result"]
 
@@ -91,7 +90,7 @@ def save_result(result: TrainResult, name: str, folder: Path, data: str, command
         metrics=result.metrics,
         device=_device_name(result.device),
         seconds=round(result.seconds, 1),
-        versions={"python": platform.python_version(), "torch": version("torch"), "escnn": version("escnn")},
+        versions=versions(),
         command=command,
     )
     return zoo.save(result.net, described, folder)

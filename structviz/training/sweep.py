@@ -2,10 +2,8 @@
 
 import dataclasses
 import json
-import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from structviz.config import TrainConfig
@@ -15,6 +13,7 @@ from structviz.training.events import Event, Outcome
 from structviz.training.loop import fit
 from structviz.training.recipes import Recipe, Score, complete
 from structviz.training.table import Row, read_rows, write_rows
+from structviz.training.versions import versions
 
 __all__ = ["SweepRun", "Scored", "Sweep", "TrainAll", "plan", "score_run", "sweep"]
 
@@ -212,8 +211,7 @@ def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
                 "Name another file for new settings."
             )
         arms = {**before, **arms}
-    versions = {"python": platform.python_version(), "torch": version("torch"), "escnn": version("escnn")}
-    atomic_write(settings, json.dumps({"arms": arms, "versions": versions}, indent=2, ensure_ascii=False) + "\n")
+    atomic_write(settings, json.dumps({"arms": arms, "versions": versions()}, indent=2, ensure_ascii=False) + "\n")
     return rows
 
 

@@ -9,14 +9,12 @@ from torch import nn
 
 from structviz.errors import CheckpointError, ConfigError
 from structviz.files import atomic_write
+from structviz.folders import PRETRAINED
 from structviz.zoo.cards import MOST_BYTES, Card, check_name
 from structviz.zoo.networks import build, describe
 from structviz.zoo.weights import check_length, read_weights, signature
 
 __all__ = ["PRETRAINED", "card", "check_pair", "load", "names", "save"]
-
-PRETRAINED = Path(__file__).parents[2] / "pretrained"
-"""Folder of the networks that ship with the project."""
 
 
 def names(folder: Path = PRETRAINED) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from structviz import zoo
 from structviz.figures import comparison_sheet
 from structviz.figures.scripts import script, source_call
+from structviz.folders import CHECKOUT
 from structviz.studies.comparison import Comparison
 from structviz.ui.kit.address import share_link
 from structviz.ui.kit.networks import headings
@@ -63,6 +63,6 @@ def _script(choice: Choice, view: View) -> str:
 
 
 def _path(folder: str) -> str:
-    """From the root of the project, if it is below it: where the script runs."""
-    path, root = Path(folder).absolute(), zoo.PRETRAINED.parent
-    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+    """The folder as a script names it: from the root of the checkout, if it lies in one."""
+    path = Path(folder).absolute()
+    return str(path.relative_to(CHECKOUT) if CHECKOUT and path.is_relative_to(CHECKOUT) else path)

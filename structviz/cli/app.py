@@ -1,0 +1,65 @@
+"""The command that opens the app, from whatever folder it is called in."""
+
+import argparse
+import signal
+import subprocess
+import sys
+from typing import Any
+
+from structviz.errors import ConfigError
+from structviz.folders import APP
+
+__all__ = ["app"]
+
+_WRONG_REQUEST = 2
+"""Status with which Streamlit answers to an option that it does not know."""
+
+
+def app(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Run the app's server until it is stopped.
+
+    Parameters
+    ----------
+    options
+        The port, whether to open a browser, and `further` options for `streamlit run`. With `json`, Streamlit's own
+        output goes to the standard error stream.
+
+    Returns
+    -------
+    tuple[int, dict[str, Any], str]
+        Exit status, and the result as values and as text. The status is 0 if the server was stopped by Ctrl-C or
+        SIGTERM.
+
+    Raises
+    ------
+    ConfigError
+        If the port is no port, or Streamlit does not know an option.
+    """
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), *options.further]
+    if options.port is not None:
+        if not 0 < options.port < 2**16:
+            raise ConfigError(f"A port is a number from 1 to {2**16 - 1}; got {options.port}. Choose another.")
+        command += ["--server.port", str(options.port)]
+    if options.no_browser:
+        command += ["--server.headless", "true"]
+    status = _run(command, sys.stderr if options.json else None)
+    if status == _WRONG_REQUEST:
+        raise ConfigError(
+            f"Streamlit does not know one of these options: {' '.join(options.further)}. See `streamlit run --help`."
+        )
+    text = "The app was stopped." if status == 0 else f"The app ended with status {status}."
+    return int(status != 0), {"app": str(APP), "port": options.port, "status": status}, text
+
+
+def _run(command: list[str], output: Any) -> int:
+    """Run a command to its end, and stop it when this process is asked to stop."""
+    process = subprocess.Popen(command, stdout=output)
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                process.terminate()
+    finally:
+        signal.signal(signal.SIGTERM, before)
