@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import platform
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
