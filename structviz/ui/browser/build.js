@@ -1,0 +1,82 @@
+// Bundles each component of src/ into dist/: one script, one style sheet and its HTML, which Python hands to Streamlit.
+//
+//   node structviz/ui/browser/build.js            write dist/
+//   node structviz/ui/browser/build.js --check    build elsewhere, and fail if dist/ differs
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(here, "dist");
+
+/**
+ * Scripts for Streamlit, which imports their default export.
+ *
+ * @type {string[]}
+ */
+const SCRIPTS = ["inbox/inbox.js"];
+
+/**
+ * Scripts for pages that stand alone: each defines the global variable `name`.
+ *
+ * @type {{ entry: string, name: string }[]}
+ */
+const STANDALONE = [];
+
+/** @type {string[]} */
+const STYLES = [];
+
+/** @type {string[]} */
+const PAGES = [];
+
+/** @param {string} outdir */
+async function bundle(outdir) {
+  const common = {
+    absWorkingDir: join(here, "src"),
+    outdir,
+    entryNames: "[name]",
+    bundle: true,
+    charset: "utf8",
+    target: "es2022",
+    logLevel: "warning",
+    // Also the line break by which Streamlit tells a source from the name of a file.
+    banner: { js: "// Built from ../src by npm run build.", css: "/* Built from ../src by npm run build. */" },
+    // Small, but with the names of the source, so that an error in a browser can be traced.
+    minifySyntax: true,
+    minifyWhitespace: true,
+  };
+  await build({ ...common, entryPoints: [...SCRIPTS, ...STYLES], format: "esm" });
+  for (const { entry, name } of STANDALONE) {
+    await build({ ...common, entryPoints: [entry], format: "iife", globalName: name });
+  }
+  for (const page of PAGES) await cp(join(here, "src", page), join(outdir, basename(page)));
+}
+
+/** @param {string} folder */
+async function contents(folder) {
+  const names = (await readdir(folder)).sort();
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")])));
+}
+
+async function check() {
+  const fresh = await mkdtemp(join(tmpdir(), "bundles-"));
+  try {
+    await bundle(fresh);
+    const [expected, found] = [await contents(fresh), await contents(dist)];
+    const names = [...new Set([...expected.keys(), ...found.keys()])];
+    const stale = names.filter((name) => expected.get(name) !== found.get(name));
+    if (!stale.length) return console.log(`${names.length} files in dist/ are what src/ builds.`);
+    console.error(`dist/ is not what src/ builds: ${stale.join(", ")}. Run npm run build and commit dist/.`);
+    process.exitCode = 1;
+  } finally {
+    await rm(fresh, { recursive: true });
+  }
+}
+
+if (process.argv.includes("--check")) await check();
+else {
+  await rm(dist, { recursive: true, force: true });
+  await bundle(dist);
+}

@@ -1,0 +1,117 @@
+// The handshake with the server: one rule for all components.
+//
+// A component reports what the visitor does, and each report carries a number. The server sends back, as `seen`, the
+// largest number that has reached it. A value from the server is older than the visitor's last action as long as a
+// report is waiting or has not been seen. Such a value must not move anything under the visitor's hand.
+
+import { same } from "./numbers.js";
+
+/** @typedef {(name: string, value: unknown) => void} Send */
+
+export class Reports {
+  /** @param {{ isBusy?: () => boolean }} [options] `isBusy` tells whether the visitor holds or plays something now. */
+  constructor({ isBusy = () => false } = {}) {
+    this.isBusy = isBusy;
+    this.count = 0;
+    this.seen = 0;
+    /** @type {Send} */
+    this.setStateValue = () => {};
+    /** @type {Map<string, ReturnType<typeof setTimeout> | null>} Reports that wait; null if held back. */
+    this.waiting = new Map();
+    /** @type {Map<string, unknown>} What was taken from the server last, by name. */
+    this.taken = new Map();
+  }
+
+  /**
+   * Call it with every update of the component, before `accepts`.
+   *
+   * @param {Send} setStateValue
+   * @param {number} seen The largest number of a report that has reached the server.
+   */
+  update(setStateValue, seen) {
+    this.setStateValue = setStateValue;
+    // A component that is mounted anew counts on where the last one stopped.
+    if (!this.count) this.count = seen;
+    this.seen = seen;
+  }
+
+  /**
+   * Whether values from the server may be taken: all reports have arrived, none waits, and the visitor's hand is off.
+   *
+   * @param {number} [seen] Instead of that of the last update.
+   */
+  accepts(seen = this.seen) {
+    return seen >= this.count && !this.pending && !this.isBusy();
+  }
+
+  /**
+   * Whether a value differs from the one that was taken last under this name; it is then taken.
+   * Ask only if `accepts` is true: a value that is not accepted now is still news later.
+   *
+   * @param {string} name
+   * @param {unknown} value Anything that JSON can express.
+   */
+  isNews(name, value) {
+    if (this.taken.has(name) && same(this.taken.get(name), value)) return false;
+    this.taken.set(name, structuredClone(value));
+    return true;
+  }
+
+  /** Whether a report waits to be sent. */
+  get pending() {
+    return this.waiting.size > 0;
+  }
+
+  /**
+   * Reports at once.
+   *
+   * @param {string} name Of the component's state.
+   * @param {Record<string, unknown>} value
+   */
+  send(name, value) {
+    this.drop(name);
+    this.count = Math.max(this.count, this.seen) + 1;
+    this.setStateValue(name, { ...value, count: this.count });
+  }
+
+  /**
+   * Reports after `delay` milliseconds, unless another report of the same name comes first.
+   *
+   * @param {string} name
+   * @param {() => Record<string, unknown>} makeValue Called when the time has come.
+   * @param {number} delay
+   */
+  later(name, makeValue, delay) {
+    this.drop(name);
+    this.waiting.set(
+      name,
+      setTimeout(() => this.send(name, makeValue()), delay),
+    );
+  }
+
+  /**
+   * Keeps a waiting report pending but does not send it, as during a new stroke; call `later` when it is over.
+   *
+   * @param {string} name
+   */
+  hold(name) {
+    if (!this.waiting.has(name)) return;
+    this.drop(name);
+    this.waiting.set(name, null);
+  }
+
+  /**
+   * Forgets a waiting report.
+   *
+   * @param {string} name
+   */
+  drop(name) {
+    clearTimeout(this.waiting.get(name) ?? undefined);
+    this.waiting.delete(name);
+  }
+
+  /** Forgets all waiting reports: a component that goes reports nothing more. */
+  destroy() {
+    for (const name of [...this.waiting.keys()]) this.drop(name);
+  }
+}

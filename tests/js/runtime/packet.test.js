@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { unpack } from "../../../structviz/ui/browser/src/runtime/packet.js";
+import { packed } from "./packets.js";
+
+const ARRAYS = {
+  bytes: new Uint8Array([1, 2, 255]),
+  numbers: new Float32Array([0.5, -2]),
+  long: new Float64Array([Math.PI]),
+};
+
+test("head and arrays come back", () => {
+  const { head, arrays } = unpack(packed({ title: "größer" }, ARRAYS));
+  assert.equal(head.title, "größer");
+  for (const [name, values] of Object.entries(ARRAYS)) assert.deepEqual(arrays[name], values);
+});
+
+test("a packet may begin anywhere in memory", () => {
+  const packet = packed({}, ARRAYS);
+  const larger = new Uint8Array(packet.length + 3);
+  larger.set(packet, 3);
+  assert.deepEqual(unpack(larger.subarray(3)).arrays.long, ARRAYS.long);
+});
+
+test("arrays share the memory of an aligned packet", () => {
+  const packet = packed({}, ARRAYS);
+  assert.equal(unpack(packet).arrays.long.buffer, packet.buffer);
+});
+
+test("a packet that ends too early is refused", () => {
+  assert.throws(() => unpack(packed({}, ARRAYS).slice(0, -1)), RangeError);
+  assert.throws(() => unpack(new Uint8Array([200, 0, 0, 0, 123, 125])), RangeError);
+});

@@ -1,0 +1,44 @@
+"""One wire format for the browser: what is packed comes back, and every array lies where typed arrays may begin."""
+
+import json
+import math
+import struct
+
+import numpy as np
+import pytest
+
+from structviz.errors import ConfigError
+from structviz.figures.packet import DTYPES, pack, unpack
+
+
+@pytest.mark.parametrize("title", ["", "a", "größer", "x" * 13])
+def test_heads_and_arrays_come_back_aligned(title: str) -> None:
+    arrays = {name: (np.arange(15) % 7).astype(name).reshape(3, 5) for name in DTYPES}
+    packet = pack({"title": title, "none": None}, arrays)
+    head, found = unpack(packet)
+    assert head == {"title": title, "none": None}
+    assert list(found) == list(DTYPES)
+    for name, values in arrays.items():
+        assert found[name].dtype == np.dtype(name)
+        np.testing.assert_array_equal(found[name], values)
+    (length,) = struct.unpack_from("<I", packet)
+    assert (4 + length) % 8 == 0
+    entries = json.loads(packet[4 : 4 + length])["arrays"]
+    assert all(entry["offset"] % 8 == 0 for entry in entries.values())
+
+
+def test_bytes_and_empty_arrays_and_numbers_of_either_order() -> None:
+    big = np.array([1, 256], dtype=">u2")
+    _, found = unpack(pack({}, {"raw": b"webp!", "none": np.zeros((0, 3), np.float32), "big": big}))
+    assert found["raw"].tobytes() == b"webp!"
+    assert found["none"].shape == (0, 3)
+    assert found["big"].tolist() == [1, 256]
+
+
+def test_what_a_browser_cannot_hold_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"'x' has int64"):
+        pack({}, {"x": np.arange(3, dtype=np.int64)})
+    with pytest.raises(ConfigError, match=r"another name"):
+        pack({"arrays": []}, {})
+    with pytest.raises(ValueError, match="JSON compliant"):
+        pack({"psnr": math.inf}, {})

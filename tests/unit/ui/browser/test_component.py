@@ -1,0 +1,45 @@
+"""What a browser says is checked: numbers of reports, other numbers, and payloads on their way to the inbox."""
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from structviz.figures.packet import unpack
+from structviz.ui.browser import component as module
+from structviz.ui.browser.component import MAX_COUNT, finite_number, send_payload, whole_number
+
+NONSENSE = [10**400, -(10**400), -1, math.nan, math.inf, True, "5", None, [5]]
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=lambda value: repr(value)[:12])
+def test_no_whole_number(value: object) -> None:
+    assert whole_number(value) is None
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0, 0), (7, 7), (7.4, 7), (MAX_COUNT, MAX_COUNT)])
+def test_whole_numbers(value: float | int, expected: int) -> None:
+    assert whole_number(value) == expected
+
+
+@pytest.mark.parametrize("value", [value for value in NONSENSE if value != -1], ids=lambda value: repr(value)[:12])
+def test_no_finite_number(value: object) -> None:
+    assert finite_number(value) is None
+
+
+def test_a_payload_goes_to_its_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(module, "_INBOX", lambda **given: sent.append(given))
+    send_payload("film-3", b"payload", key="k")
+    (given,) = sent
+    head, arrays = unpack(given["data"])
+    assert (given["key"], head, arrays["payload"].tobytes()) == ("k", {"channel": "film-3"}, b"payload")
+
+
+@pytest.mark.parametrize("report", [None, "turn", 5, [], {}], ids=repr)
+def test_a_report_that_is_no_object_is_empty(monkeypatch: pytest.MonkeyPatch, report: object) -> None:
+    monkeypatch.setattr(st, "session_state", {"key": {"turn": report}})
+    shown = SimpleNamespace(reports=("turn",))
+    assert module.BrowserComponent.report(shown, "key", "turn") == {}  # pyright: ignore[reportArgumentType]
