@@ -1,0 +1,82 @@
+// A picture of the plane in SVG: lines, points in classes, and arrows whose tips one drags, by pointer or keys.
+import { draggable } from "./drag.js";
+import { html, setAttributes, svg } from "./elements.js";
+
+/** @typedef {[number, number]} Point To the right and upwards. */
+
+/** @type {Record<string, Point>} How far an arrow key moves a tip. */
+const KEYS = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] };
+
+export class Plane {
+  /**
+   * @param {Element} parent
+   * @param {string} title Stands below the picture, and names it for those who do not see it.
+   */
+  constructor(parent, title) {
+    this.figure = html("figure", { class: "plane" }, parent);
+    this.picture = svg("svg", { role: "group", "aria-label": title }, this.figure);
+    html("figcaption", {}, this.figure, title);
+    this.upright = svg("g", { transform: "scale(1,-1)" }, this.picture);
+    this.drawn = svg("g", {}, this.upright);
+    this.half = 1;
+  }
+
+  /** @param {number} half Shows the square from −half to half both ways, with nothing in it but the arrows. */
+  clear(half) {
+    this.half = half;
+    setAttributes(this.picture, { viewBox: `${-half} ${-half} ${2 * half} ${2 * half}` });
+    this.drawn.replaceChildren();
+  }
+
+  /** @param {Point[][]} lines @param {string} kind A class of the style sheet. */
+  lines(lines, kind) {
+    const d = lines.map((line) => `M${line.map((place) => place.join(" ")).join("L")}`).join("");
+    svg("path", { class: kind, d }, this.drawn);
+  }
+
+  /** @param {Point[]} points @param {number} label Class 0 has discs, class 1 squares. @param {string} colour */
+  points(points, label, colour) {
+    const style = `stroke:${colour};stroke-linecap:${label ? "square" : "round"}`;
+    svg("path", { class: "points", d: points.map(([x, y]) => `M${x} ${y}h0`).join(""), style }, this.drawn);
+  }
+
+  /** @param {Point} at @param {string} colour A circle round a place where something should arrive. */
+  ring([cx, cy], colour) {
+    svg("circle", { class: "ring", cx, cy, r: 0.09 * this.half, style: `stroke:${colour}` }, this.drawn);
+  }
+
+  /**
+   * An arrow from the origin whose tip one drags.
+   *
+   * @param {string} label
+   * @param {{ start: () => void, move: (to: Point) => void, end: () => void }} handlers Keys call all three.
+   */
+  arrow(label, { start, move, end }) {
+    const shaft = svg("path", { class: "arrow" }, this.upright);
+    const tip = svg("circle", { class: "handle", tabindex: 0, role: "slider", "aria-label": label }, this.upright);
+    /** @type {Point} */
+    let at = [0, 0];
+    const toPlane = (/** @type {PointerEvent} */ event) => {
+      const place = new DOMPoint(event.clientX, event.clientY);
+      const { x, y } = place.matrixTransform(this.upright.getScreenCTM()?.inverse());
+      move([x, y]);
+    };
+    draggable(tip, { start, move: toPlane, end });
+    tip.addEventListener("keydown", (event) => {
+      const by = KEYS[event.key];
+      if (!by) return;
+      event.preventDefault();
+      start();
+      move([at[0] + by[0], at[1] + by[1]]);
+      end();
+    });
+    /** @param {Point} to Puts the tip somewhere. */
+    return (to) => {
+      at = to;
+      const [cx, cy] = to;
+      setAttributes(shaft, { d: `M0 0L${cx} ${cy}` });
+      const spoken = { "aria-valuenow": Math.hypot(cx, cy).toFixed(2), "aria-valuetext": `${cx}, ${cy}` };
+      setAttributes(tip, { cx, cy, r: 0.06 * this.half, ...spoken });
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { objective, SIGMAS, stages } from "../../../structviz/ui/browser/src/notation/model.js";
+
+const PROBLEM = {
+  points: [[0.3, -0.7], [1.2, 0.4], [-0.5, -0.1], [0.8, 0.9]],
+  labels: [0, 1, 1, 0],
+  targets: [[0, 0], [1, 0]],
+  weight: 0.3,
+};
+const THETA = [[0.7, -0.4, 0.2, 1.1, 0.15, -0.25], [1.3, 0.6, -0.8, 0.5, 0.1, 0.35]];
+
+test("a layer is σ(Az + b)", () => {
+  const found = stages([1, 2, 3, 4, 5, 6], "relu", [[1, -1], [-10, 1]]);
+  assert.deepEqual(found[1], [[-1, -1], [-8, -26]]);
+  assert.deepEqual(found[2], [[4, 5], [-3, -20]]);
+  assert.deepEqual(found[3], [[4, 5], [0, 0]]);
+});
+
+test("loss, regulariser and accuracy follow their formulas", () => {
+  const [layer] = THETA;
+  const found = objective([layer], "tanh", PROBLEM);
+  const ends = stages(layer, "tanh", PROBLEM.points)[3];
+  const squares = ends.map((end, n) => PROBLEM.targets.map(([x, y]) => (end[0] - x) ** 2 + (end[1] - y) ** 2));
+  const own = squares.map((square, n) => square[PROBLEM.labels[n]]);
+  assert.ok(Math.abs(found.loss - own.reduce((a, b) => a + b) / 8) < 1e-12);
+  assert.ok(Math.abs(found.regulariser - 0.15 * layer.reduce((sum, x) => sum + x * x, 0)) < 1e-12);
+  assert.equal(found.total, found.loss + found.regulariser);
+  assert.equal(found.accuracy, own.filter((square, n) => square <= squares[n][1 - PROBLEM.labels[n]]).length / 4);
+});
+
+for (const sigma of Object.keys(SIGMAS)) {
+  test(`the gradient is that of differences: ${sigma}`, () => {
+    const { gradient } = objective(THETA, sigma, PROBLEM);
+    const h = 1e-6;
+    THETA.forEach((layer, k) => {
+      layer.forEach((_, i) => {
+        const total = (sign) => {
+          const nudged = structuredClone(THETA);
+          nudged[k][i] += sign * h;
+          return objective(nudged, sigma, PROBLEM).total;
+        };
+        assert.ok(Math.abs(gradient[k][i] - (total(1) - total(-1)) / (2 * h)) < 1e-8, `${sigma} ${k} ${i}`);
+      });
+    });
+  });
+}
