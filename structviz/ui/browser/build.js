@@ -11,12 +11,13 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "dist");
 
-/**
- * Scripts for Streamlit, which imports their default export.
- *
- * @type {string[]}
- */
-const SCRIPTS = ["inbox/inbox.js"];
+// The folder `src/x` of a component holds x.js, which Streamlit imports for its default export, and, if it has any,
+// x.css and x.html.
+const FOLDERS = (await readdir(join(here, "src"), { withFileTypes: true })).filter((entry) => entry.isDirectory());
+const FILES = (await Promise.all(FOLDERS.map(({ name }) => readdir(join(here, "src", name))))).flatMap((names, k) =>
+  names.filter((name) => name.startsWith(`${FOLDERS[k].name}.`)).map((name) => `${FOLDERS[k].name}/${name}`),
+);
+const [SCRIPTS, STYLES, PAGES] = [".js", ".css", ".html"].map((type) => FILES.filter((file) => file.endsWith(type)));
 
 /**
  * Scripts for pages that stand alone: each defines the global variable `name`.
@@ -24,12 +25,6 @@ const SCRIPTS = ["inbox/inbox.js"];
  * @type {{ entry: string, name: string }[]}
  */
 const STANDALONE = [];
-
-/** @type {string[]} */
-const STYLES = [];
-
-/** @type {string[]} */
-const PAGES = [];
 
 /** @param {string} outdir */
 async function bundle(outdir) {
@@ -47,7 +42,11 @@ async function bundle(outdir) {
     minifySyntax: true,
     minifyWhitespace: true,
   };
-  await build({ ...common, entryPoints: [...SCRIPTS, ...STYLES], format: "esm" });
+  await build({
+    ...common,
+    entryPoints: [...SCRIPTS, ...STYLES].filter((file) => !file.startsWith("runtime/")),
+    format: "esm",
+  });
   for (const { entry, name } of STANDALONE) {
     await build({ ...common, entryPoints: [entry], format: "iife", globalName: name });
   }

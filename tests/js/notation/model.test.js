@@ -3,18 +3,41 @@ import { test } from "node:test";
 import { objective, SIGMAS, stages } from "../../../structviz/ui/browser/src/notation/model.js";
 
 const PROBLEM = {
-  points: [[0.3, -0.7], [1.2, 0.4], [-0.5, -0.1], [0.8, 0.9]],
+  points: [
+    [0.3, -0.7],
+    [1.2, 0.4],
+    [-0.5, -0.1],
+    [0.8, 0.9],
+  ],
   labels: [0, 1, 1, 0],
-  targets: [[0, 0], [1, 0]],
+  targets: [
+    [0, 0],
+    [1, 0],
+  ],
   weight: 0.3,
 };
-const THETA = [[0.7, -0.4, 0.2, 1.1, 0.15, -0.25], [1.3, 0.6, -0.8, 0.5, 0.1, 0.35]];
+const THETA = [
+  [0.7, -0.4, 0.2, 1.1, 0.15, -0.25],
+  [1.3, 0.6, -0.8, 0.5, 0.1, 0.35],
+];
 
 test("a layer is σ(Az + b)", () => {
-  const found = stages([1, 2, 3, 4, 5, 6], "relu", [[1, -1], [-10, 1]]);
-  assert.deepEqual(found[1], [[-1, -1], [-8, -26]]);
-  assert.deepEqual(found[2], [[4, 5], [-3, -20]]);
-  assert.deepEqual(found[3], [[4, 5], [0, 0]]);
+  const found = stages([1, 2, 3, 4, 5, 6], "relu", [
+    [1, -1],
+    [-10, 1],
+  ]);
+  assert.deepEqual(found[1], [
+    [-1, -1],
+    [-8, -26],
+  ]);
+  assert.deepEqual(found[2], [
+    [4, 5],
+    [-3, -20],
+  ]);
+  assert.deepEqual(found[3], [
+    [4, 5],
+    [0, 0],
+  ]);
 });
 
 test("loss, regulariser and accuracy follow their formulas", () => {

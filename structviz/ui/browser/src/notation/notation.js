@@ -100,7 +100,8 @@ class Notation {
 
   /** @param {string | undefined} part Lights up a symbol and its picture. */
   light(part) {
-    for (const element of findAll(this.root, "[data-part]")) element.classList.toggle("lit", element.dataset.part === part);
+    for (const element of findAll(this.root, "[data-part]"))
+      element.classList.toggle("lit", element.dataset.part === part);
   }
 
   // The visitor has come to rest: the server hears of it.
@@ -143,7 +144,7 @@ class Notation {
       };
     };
     const { length } = this.theta;
-    this.theta.forEach((_, k) => button(`Layer ${k + 1}`, true, this.theta, k));
+    for (let k = 0; k < length; k++) button(`Layer ${k + 1}`, true, this.theta, k);
     button("Add a layer", length < this.data.mostLayers, [...this.theta, IDENTITY], length);
     button("Remove the last", length > 1, this.theta.slice(0, -1), length - 2);
   }
@@ -152,20 +153,32 @@ class Notation {
     const { points, labels, sigma, colours, targets } = this.data;
     const now = this.theta[this.layer];
     const through = (/** @type {Point[]} */ z) =>
-      stages(now, sigma, this.theta.slice(0, this.layer).reduce((z, layer) => stages(layer, sigma, z)[3], z));
+      stages(
+        now,
+        sigma,
+        this.theta.slice(0, this.layer).reduce((z, layer) => stages(layer, sigma, z)[3], z),
+      );
     const [moved, grid] = [through(points), GRID.map(through)];
     // The window stays while an arrow is dragged, so that the arrow stays under the hand.
-    if (!this.held) this.half = 1.1 * Math.min(LONGEST, Math.max(1.3, ...moved.flat(2).map(Math.abs), ...now.map(Math.abs)));
+    if (!this.held)
+      this.half = 1.1 * Math.min(LONGEST, Math.max(1.3, ...moved.flat(2).map(Math.abs), ...now.map(Math.abs)));
     this.planes.forEach((plane, stage) => {
       plane.clear(this.half);
-      plane.lines(grid.map((line) => line[stage]), "grid");
+      plane.lines(
+        grid.map((line) => line[stage]),
+        "grid",
+      );
       for (const label of [0, 1]) {
-        plane.points(moved[stage].filter((_, n) => labels[n] === label), label, colours[label]);
+        plane.points(
+          moved[stage].filter((_, n) => labels[n] === label),
+          label,
+          colours[label],
+        );
         if (stage === 3 && this.layer === this.theta.length - 1) plane.ring(targets[label], colours[label]);
       }
     });
     for (const { at, place } of this.arrows) place([now[at[0]], now[at[1]]]);
-    findAll(this.root, ".layers button").forEach((button, k) => setPressed(button, k === this.layer));
+    for (const [k, button] of findAll(this.root, ".layers button").entries()) setPressed(button, k === this.layer);
     const found = objective(this.theta, sigma, this.data);
     for (const name of /** @type {const} */ (["loss", "regulariser", "total"])) {
       setText(find(this.root, `.${name}`), found[name].toFixed(4));
