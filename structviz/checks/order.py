@@ -34,7 +34,22 @@ class Stepper(Protocol):
     """Whatever takes a step along a field, as `structviz.ode.Integrator` does."""
 
     def step(self, field: Field, t: float, dt: float, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
-        """The points at t + dt that belong to the points `z` at t."""
+        """The points one step later.
+
+        Parameters
+        ----------
+        field
+            The right-hand side f of ż = f(t, z).
+        t, dt
+            Time at which the step starts, and its length.
+        z
+            The points at `t`.
+
+        Returns
+        -------
+        Tensor
+            The points at `t + dt`, in the shape of `z`.
+        """
         ...
 
 

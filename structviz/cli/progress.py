@@ -43,7 +43,17 @@ class Bar:
             self.show(event.step, event.steps, event.loss, event.examples_per_second)
 
     def show(self, step: int, steps: int, loss: float, examples_per_second: float) -> None:
-        """Show how far it is."""
+        """Show how far a run is.
+
+        Parameters
+        ----------
+        step, steps
+            Steps done, and steps in all.
+        loss
+            Of the last step.
+        examples_per_second
+            Training examples that were seen in a second, lately.
+        """
         if not self.bar.disable:
             self.bar.total = steps
             self.bar.update(step - self.bar.n)

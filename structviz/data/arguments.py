@@ -11,7 +11,17 @@ _MAX_COUNT = 1_000_000
 
 
 def check_integer(name: str, value: int, lowest: int, highest: int) -> None:
-    """Raise ConfigError unless ``value`` is an integer from ``lowest`` to ``highest``."""
+    """Raise ConfigError unless ``value`` is an integer from ``lowest`` to ``highest``.
+
+    Parameters
+    ----------
+    name
+        Of the argument, for the message.
+    value
+        What came.
+    lowest, highest
+        The limits; both are allowed.
+    """
     if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
         raise ConfigError(
             f"{name} must be an integer from {lowest} to {highest}, but it is {value!r}: choose one in that range."

@@ -101,7 +101,21 @@ def blob(
 ) -> Outlines:
     """Outline an ellipse, turned counter-clockwise.
 
-    ``wobble`` are relative changes of its radius in equally spaced directions.
+    Parameters
+    ----------
+    x, y
+        Its centre, in a square from −1 to 1.
+    a, b
+        Its half axes.
+    degrees
+        By how much it is turned.
+    wobble
+        Relative changes of its radius in equally spaced directions; none by default.
+
+    Returns
+    -------
+    Outlines
+        One closed outline, ``(1, points, 2)``.
     """
     wobble = np.zeros(8) if wobble is None else wobble
     phi = np.arange(len(wobble)) * (2 * pi / len(wobble))
@@ -131,7 +145,22 @@ def offset(curve: Curve, distance: float) -> Curve:
 
 
 def path(curve: Curve, start: float, stop: float, points: int = 12) -> Curve:
-    """Take the piece of a closed counter-clockwise curve between two directions, in degrees, from the origin."""
+    """Take the piece of a closed counter-clockwise curve between two directions from the origin.
+
+    Parameters
+    ----------
+    curve
+        The closed curve, ``(points, 2)``.
+    start, stop
+        The two directions, in degrees.
+    points
+        How many points the piece has.
+
+    Returns
+    -------
+    Curve
+        The piece, ``(points, 2)``.
+    """
     directions = np.unwrap(np.arctan2(curve[:, 1], curve[:, 0]))
     turns = 2 * pi * np.array([-1, 0, 1])[:, None]
     wanted = np.linspace(radians(start), radians(stop), points)

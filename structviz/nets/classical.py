@@ -24,6 +24,20 @@ class Classical:
 def total_variation(y: Images, sigma: float, strength: float) -> Images:
     """Minimise ½‖x − y‖² + weight · TV(x), with weight = strength · σ, by Chambolle's method.
 
+    Parameters
+    ----------
+    y
+        Noisy images.
+    sigma
+        Their noise level σ.
+    strength
+        The weight in units of σ; see `CLASSICAL` for the values among which it is tuned.
+
+    Returns
+    -------
+    Images
+        The denoised images, in the shape of `y`.
+
     References
     ----------
     Chambolle: An algorithm for total variation minimization and applications. J. Math. Imaging Vis. 20, 2004.
@@ -36,6 +50,20 @@ def total_variation(y: Images, sigma: float, strength: float) -> Images:
 
 def nonlocal_means(y: Images, sigma: float, strength: float) -> Images:
     """Average over similar patches, with the cut-off h = strength · σ and σ itself known.
+
+    Parameters
+    ----------
+    y
+        Noisy images.
+    sigma
+        Their noise level σ.
+    strength
+        The cut-off in units of σ; see `CLASSICAL` for the values among which it is tuned.
+
+    Returns
+    -------
+    Images
+        The denoised images, in the shape of `y`.
 
     References
     ----------

@@ -88,6 +88,15 @@ class ConvDenoiser(nn.Module):
 def check_layers(width: int, dilations: Sequence[int], kernel_size: int) -> None:
     """Check what every denoiser needs of its layers.
 
+    Parameters
+    ----------
+    width
+        Channels of the hidden layers.
+    dilations
+        One for each layer.
+    kernel_size
+        Side of the kernels in pixels.
+
     Raises
     ------
     ConfigError

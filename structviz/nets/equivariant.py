@@ -89,7 +89,16 @@ class EquivariantDenoiser(nn.Module):
 
 
 def fields_for_parameters(n_parameters: int, group_name: str, dilations: Sequence[int], kernel_size: int = 3) -> int:
-    """Number of fields with which the twin has about `n_parameters` trainable numbers.
+    """Number of fields with which the equivariant twin has about `n_parameters` trainable numbers.
+
+    Parameters
+    ----------
+    n_parameters
+        Of the ordinary network.
+    group_name
+        The group of the twin, for example "C4".
+    dilations, kernel_size
+        Its layers, as for `EquivariantDenoiser`.
 
     Raises
     ------

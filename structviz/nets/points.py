@@ -169,6 +169,13 @@ def check_points_network(
 ) -> None:
     """Check the settings of a `PointClassifier`.
 
+    Parameters
+    ----------
+    scheme, width, n_layers, time, classifier
+        As for `PointClassifier`.
+    activation_name
+        Name of the nonlinearity σ.
+
     Raises
     ------
     ConfigError

@@ -144,7 +144,26 @@ class LearnedProximalGradient(nn.Module):
 
 
 def unroll(blocks: nn.ModuleList, geometry: ParallelBeam, memory: int, start: str, y: Sinograms) -> Iterator[Tensor]:
-    """x⁰, …, x^K in 1/cm, one after the other, for blocks that need not be plain."""
+    """Iterates x⁰, …, x^K of an unrolled network, one after the other.
+
+    Parameters
+    ----------
+    blocks
+        The networks of the K steps; equivariant ones, too, before their export.
+    geometry
+        How the sinograms were measured.
+    memory
+        Number of channels of the memory s.
+    start
+        What x⁰ is: "zero" or "fbp".
+    y
+        The sinograms.
+
+    Returns
+    -------
+    Iterator of Tensor
+        The iterates in 1/cm, each ``(batch, 1, n, n)``.
+    """
     A = RayTransform(geometry, y.device, y.dtype)
     A.check_sinograms(y)
     step, n = 1 / A.norm() ** 2, geometry.image_size
@@ -160,7 +179,18 @@ def unroll(blocks: nn.ModuleList, geometry: ParallelBeam, memory: int, start: st
 
 
 def check_unrolled(iterations: int, width: int, memory: int, start: str) -> None:
-    """Check what every unrolled network needs.
+    """Check the settings of an unrolled network.
+
+    Parameters
+    ----------
+    iterations
+        Number of its steps.
+    width
+        Channels of the hidden layers of a block.
+    memory
+        Channels of the memory s.
+    start
+        What x⁰ is: "zero" or "fbp".
 
     Raises
     ------

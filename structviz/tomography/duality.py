@@ -48,7 +48,18 @@ def dot(u: Float[Tensor, "batch c h w"], v: Float[Tensor, "batch c h w"]) -> Per
 def lower_bound(
     adjoint: Callable[[Tensor], Tensor], y: Sinograms, weight: float, q: Sinograms, p: Field, nonnegative: bool
 ) -> PerImage:
-    """D at the pair that `feasible` makes of q and p: no image has a smaller energy."""
+    """Lower bound on the energy of every image: D at the pair that `feasible` makes of q and p.
+
+    Parameters
+    ----------
+    adjoint, y, weight, q, p, nonnegative
+        As for `feasible`.
+
+    Returns
+    -------
+    PerImage
+        One bound for each image of the batch.
+    """
     q, _ = feasible(adjoint, y, weight, q, p, nonnegative)
     return -dot(q, q) / 2 - dot(q, y)
 
@@ -61,6 +72,24 @@ def feasible(
     ∇ᵀp sums to zero, so first a constant is added to q until the sum of v is right. Then p loses the gradient
     of the solution u of ∇ᵀ∇u = v - v', where v' is zero, or the positive part of v scaled to the same sum.
     At last both shrink by the factor that brings |p| below λ, or by less if D is larger there.
+
+    Parameters
+    ----------
+    adjoint
+        Aᵀ, from sinograms to images.
+    y
+        The sinograms that were measured.
+    weight
+        λ, the weight of the total variation.
+    q, p
+        The dual variables of the data and of the gradient.
+    nonnegative
+        Whether images must be nonnegative.
+
+    Returns
+    -------
+    tuple of Sinograms and Field
+        The pair that meets the conditions.
     """
     constant = torch.ones_like(y[:1])
     unit = adjoint(constant)

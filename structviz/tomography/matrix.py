@@ -35,7 +35,18 @@ class Matrices:
 
 
 def estimated_bytes(geometry: ParallelBeam, angles: Sequence[float], dtype: torch.dtype) -> int:
-    """Memory of the matrices that `build` would make, to a few per cent."""
+    """Memory of the matrices that `build` would make, to a few per cent.
+
+    Parameters
+    ----------
+    geometry, angles, dtype
+        As for `build`.
+
+    Returns
+    -------
+    int
+        Bytes of both matrices.
+    """
     n_pixels = geometry.image_size**2
     entries = n_pixels * sum(bins_per_pixel(geometry, angle) for angle in angles)
     rows = n_pixels + len(angles) * geometry.sinogram_shape[1]
@@ -48,7 +59,21 @@ def build(
     device: torch.device | str,
     dtype: torch.dtype,
 ) -> Matrices:
-    """Build the matrices of views at the given angles, all in [0, π/4].
+    """Build the matrices of views at the given angles.
+
+    Parameters
+    ----------
+    geometry
+        Image and detector; its own angles do not matter.
+    angles
+        In radians, all in [0, π/4].
+    device, dtype
+        Of the matrices.
+
+    Returns
+    -------
+    Matrices
+        The projection of these views and its transpose.
 
     Raises
     ------

@@ -145,7 +145,23 @@ def total_variation_run(
 
 
 def tv_energy(A: RayTransform, x: SquareImages, y: Sinograms, weight: float) -> PerImage:
-    """½ ‖Ax - y‖² + λ TV(x) of each image: what `total_variation` minimises.
+    """Energy ½ ‖Ax - y‖² + λ TV(x) of each image: what `total_variation` minimises.
+
+    Parameters
+    ----------
+    A
+        The projector.
+    x
+        Images in 1/cm.
+    y
+        Sinograms of as many images.
+    weight
+        λ, in cm.
+
+    Returns
+    -------
+    PerImage
+        One energy for each image.
 
     Raises
     ------

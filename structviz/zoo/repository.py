@@ -104,9 +104,21 @@ def check_pair(weights: bytes | Path, described: str | bytes) -> Card:
 
 
 def save(net: nn.Module, described: Card, folder: Path) -> Card:
-    """Write a network and its card below `folder`; return the card with the digest.
+    """Write a network and its card, each file whole and then renamed, the card last.
 
-    Each file is written whole and then renamed, the card last.
+    Parameters
+    ----------
+    net
+        The network whose state is written.
+    described
+        Its card; the digest in it is replaced.
+    folder
+        Below which both files go, under the name on the card.
+
+    Returns
+    -------
+    Card
+        The card with the digest of the weights.
 
     Raises
     ------

@@ -41,7 +41,21 @@ def signature(state: Mapping[str, torch.Tensor]) -> Signature:
 
 
 def check_length(name: str, n_bytes: int, state: Mapping[str, torch.Tensor]) -> int:
-    """Refuse a file that is too long for its network before it is read; return the most that it may have.
+    """Refuse a file that is too long for its network, before it is read.
+
+    Parameters
+    ----------
+    name
+        Of the network, for the message.
+    n_bytes
+        Length of the file.
+    state
+        Tensors of the network, which may be without memory.
+
+    Returns
+    -------
+    int
+        The most bytes that the file may have.
 
     Raises
     ------

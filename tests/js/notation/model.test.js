@@ -44,7 +44,7 @@ test("loss, regulariser and accuracy follow their formulas", () => {
   const [layer] = THETA;
   const found = objective([layer], "tanh", PROBLEM);
   const ends = stages(layer, "tanh", PROBLEM.points)[3];
-  const squares = ends.map((end, n) => PROBLEM.targets.map(([x, y]) => (end[0] - x) ** 2 + (end[1] - y) ** 2));
+  const squares = ends.map((end) => PROBLEM.targets.map(([x, y]) => (end[0] - x) ** 2 + (end[1] - y) ** 2));
   const own = squares.map((square, n) => square[PROBLEM.labels[n]]);
   assert.ok(Math.abs(found.loss - own.reduce((a, b) => a + b) / 8) < 1e-12);
   assert.ok(Math.abs(found.regulariser - 0.15 * layer.reduce((sum, x) => sum + x * x, 0)) < 1e-12);
