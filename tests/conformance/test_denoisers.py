@@ -3,6 +3,7 @@ import torch
 
 from structviz.nets import ConvDenoiser
 from tests.conformance.networks import DENOISERS, EQUIVARIANT, Case
+from tests.covering import every_pair
 from tests.tolerances import EQUIVARIANCE
 
 SHAPES = [(2, 1, 13, 13), (1, 1, 12, 17), (3, 1, 9, 14)]
@@ -48,9 +49,7 @@ def test_depends_on_its_input(case: Case, generator: torch.Generator) -> None:
     assert (net(y) - net(y + 0.1)).abs().max() > 1e-3
 
 
-@WITH_GROUP
-@pytest.mark.parametrize("dtype", EQUIVARIANCE, ids=str)
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@every_pair(case=EQUIVARIANT, dtype=EQUIVARIANCE, shape=SHAPES)
 def test_commutes_with_its_group(
     case: Case, dtype: torch.dtype, shape: tuple[int, ...], generator: torch.Generator
 ) -> None:

@@ -18,6 +18,7 @@ from structviz.checks import observed_order
 from structviz.errors import ShapeError
 from structviz.ode import INTEGRATORS, Field, Integrator
 from tests.conformance.trees import defect, trees
+from tests.covering import every_pair
 from tests.tolerances import INVARIANT, ORDER, TRAJECTORY
 
 METHODS = list(INTEGRATORS.values())
@@ -139,10 +140,7 @@ FORMULAS: dict[str, Callable[[Field, float, float, Tensor], Tensor]] = {
 }
 
 
-@ALL
-@DTYPES
-@pytest.mark.parametrize("dim", [1, 2, 3])
-@pytest.mark.parametrize("times", [IRREGULAR, IRREGULAR[::-1]], ids=["forward", "backward"])
+@every_pair(method=METHODS, dtype=TRAJECTORY, dim=[1, 2, 3], times=[IRREGULAR, IRREGULAR[::-1]])
 def test_steps_agree_with_the_formula(
     method: Integrator, dtype: torch.dtype, dim: int, times: list[float], generator: Generator
 ) -> None:
@@ -195,9 +193,7 @@ def test_their_rk4_is_another_method(generator: Generator) -> None:
 # Trajectories.
 
 
-@ALL
-@DTYPES
-@pytest.mark.parametrize("shape", [(7, 2), (1, 1), (5, 3), (0, 2)], ids=str)
+@every_pair(method=METHODS, dtype=TRAJECTORY, shape=[(7, 2), (1, 1), (5, 3), (0, 2)])
 def test_keeps_shape_dtype_and_input(
     method: Integrator, dtype: torch.dtype, shape: tuple[int, int], generator: Generator
 ) -> None:

@@ -12,6 +12,7 @@ from structviz.nets import GROUPS, Symmetrised
 from structviz.training import LARGE, SHIPPED, SMALL, measure_baselines, recipe
 from structviz.training.images import ANGLES
 from structviz.training.recipes import complete
+from tests.covering import every_pair
 from tests.tolerances import EQUIVARIANCE, REPRODUCE_DB
 
 NAMES = zoo.names()
@@ -28,13 +29,13 @@ def test_everything_that_should_ship_does_and_nothing_else() -> None:
     assert sum(path.stat().st_size for path in files) < 8_000_000
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_card_tells_the_configuration_that_pretrain_would_use(name: str) -> None:
-    described = zoo.card(name)
-    assert described.config == complete(SHIPPED[name], recipe(SHIPPED[name].recipe))
-    assert described.command == f"python -m structviz pretrain --only {name}"
-    weights = (zoo.PRETRAINED / f"{name}.safetensors").read_bytes()
-    assert described.sha256 == hashlib.sha256(weights).hexdigest()
+def test_cards_tell_the_configuration_that_pretrain_would_use() -> None:
+    for name in NAMES:
+        described = zoo.card(name)
+        assert described.config == complete(SHIPPED[name], recipe(SHIPPED[name].recipe)), name
+        assert described.command == f"python -m structviz pretrain --only {name}"
+        weights = (zoo.PRETRAINED / f"{name}.safetensors").read_bytes()
+        assert described.sha256 == hashlib.sha256(weights).hexdigest(), name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,9 +50,7 @@ def test_network_reproduces_the_figures_on_its_card(name: str) -> None:
             assert value == pytest.approx(described.metrics[key], abs=0.005), key
 
 
-@pytest.mark.parametrize("dtype", EQUIVARIANCE, ids=str)
-@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
-@pytest.mark.parametrize("name", WITH_GROUP)
+@every_pair(name=WITH_GROUP, quarter_turns=[1, 2, 3], dtype=EQUIVARIANCE)
 def test_network_turns_with_the_image(
     name: str, quarter_turns: int, dtype: torch.dtype, generator: torch.Generator
 ) -> None:

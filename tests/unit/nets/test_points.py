@@ -15,11 +15,11 @@ from structviz.config import PointShape
 from structviz.errors import ConfigError, ShapeError
 from structviz.nets import ACTIVATIONS, CLASSIFIERS, PLAIN, SCHEMES, PointClassifier
 from structviz.ode import INTEGRATORS
+from tests.covering import every_pair
 from tests.tolerances import TRAJECTORY
 from tests.unit.checks.smooth_networks import scattered, smooth_network
 
 SCHEME = pytest.mark.parametrize("scheme", SCHEMES)
-DTYPES = pytest.mark.parametrize("dtype", TRAJECTORY, ids=str)
 FLOWS = [scheme for scheme in SCHEMES if scheme != PLAIN]
 N_LAYERS = 4
 
@@ -33,14 +33,10 @@ def network(generator: Generator, dtype: torch.dtype = torch.float64, **settings
     return net
 
 
-# All combinations.
+# Every pair of settings.
 
 
-@SCHEME
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("width", [2, 3, 5])
-@pytest.mark.parametrize("classifier", CLASSIFIERS)
-@DTYPES
+@every_pair(scheme=SCHEMES, activation=ACTIVATIONS, width=[2, 3, 5], classifier=CLASSIFIERS, dtype=TRAJECTORY)
 def test_the_output_is_the_classifier_of_the_last_layer(
     scheme: str, activation: str, width: int, classifier: str, dtype: torch.dtype, generator: Generator
 ) -> None:
@@ -62,10 +58,7 @@ def test_the_output_is_the_classifier_of_the_last_layer(
     assert torch.equal(x, before)
 
 
-@SCHEME
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("width", [2, 3])
-@pytest.mark.parametrize("classifier", CLASSIFIERS)
+@every_pair(scheme=SCHEMES, activation=ACTIVATIONS, width=[2, 3], classifier=CLASSIFIERS)
 def test_gradients_are_those_of_the_layers_one_by_one(
     scheme: str, activation: str, width: int, classifier: str, generator: Generator
 ) -> None:

@@ -11,6 +11,7 @@ from torch.testing import assert_close
 
 from structviz.nets import ACTIVATIONS, Activation, activation, propagate
 from structviz.ode import INTEGRATORS
+from tests.covering import every_pair
 
 Tableau = tuple[Sequence[Sequence[float]], Sequence[float], bool]
 
@@ -52,14 +53,11 @@ def leaves(generator: Generator, n: int = 5, width: int = 3, n_layers: int = 4) 
     return z, A, b
 
 
-@EVERY_TABLEAU
-@EVERY_ACTIVATION
-@pytest.mark.parametrize("n", [1, 7])
-@pytest.mark.parametrize("width", [2, 5])
+@every_pair(name=TABLEAUS, sigma=ACTIVATIONS.values(), n=[1, 7], width=[2, 5])
 def test_values_and_gradients_are_those_of_the_literal_loop(
-    tableau: Tableau, sigma: Activation, n: int, width: int, generator: Generator
+    name: str, sigma: Activation, n: int, width: int, generator: Generator
 ) -> None:
-    variables = leaves(generator, n, width)
+    tableau, variables = TABLEAUS[name], leaves(generator, n, width)
     expected, found = literal(variables, tableau, sigma), ours(variables, tableau, sigma)
     assert_close(found, expected, rtol=1e-12, atol=1e-13)
     toward = torch.randn(expected.shape, generator=generator, dtype=torch.float64)

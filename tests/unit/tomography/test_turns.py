@@ -6,6 +6,7 @@ import torch
 from structviz.errors import ConfigError
 from structviz.tomography import ParallelBeam, RayTransform
 from structviz.tomography.turns import mirror_sinogram, turn_sinogram
+from tests.covering import every_pair
 from tests.tolerances import RAY_LAWS
 
 GEOMETRIES = [
@@ -14,9 +15,11 @@ GEOMETRIES = [
 ]
 
 
-@pytest.mark.parametrize("geometry", [*GEOMETRIES, ParallelBeam(image_size=7, n_views=10, first_angle=0.2)], ids=str)
-@pytest.mark.parametrize("quarter_turns", [-5, -1, 0, 1, 2, 3, 6])
-@pytest.mark.parametrize("dtype", RAY_LAWS, ids=str)
+@every_pair(
+    geometry=[*GEOMETRIES, ParallelBeam(image_size=7, n_views=10, first_angle=0.2)],
+    quarter_turns=[-5, -1, 0, 1, 2, 3, 6],
+    dtype=RAY_LAWS,
+)
 def test_turning_the_sinogram_is_turning_the_image(
     geometry: ParallelBeam, quarter_turns: int, dtype: torch.dtype, generator: torch.Generator
 ) -> None:

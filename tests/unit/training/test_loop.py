@@ -185,16 +185,16 @@ def test_device_is_checked() -> None:
         pick_device("toaster")
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_configurations_are_complete_and_named(name: str) -> None:
-    config = complete(SHIPPED[name], recipe(SHIPPED[name].recipe))
-    assert None not in (config.n_train, config.steps, config.batch_size, config.learning_rate, config.net)
-    if config.recipe == "flow":  # one arm, several sets of points
-        assert name.startswith("flow/")
-        assert name.endswith(f"-{config.dataset}")
-    else:
-        assert name.startswith(f"{config.recipe}/{config.arm}")
-    assert command_line(SHIPPED[name], name) == f"python -m structviz pretrain --only {name}"
+def test_shipped_configurations_are_complete_and_named() -> None:
+    for name, shipped in SHIPPED.items():
+        config = complete(shipped, recipe(shipped.recipe))
+        assert None not in (config.n_train, config.steps, config.batch_size, config.learning_rate, config.net), name
+        if config.recipe == "flow":  # one arm, several sets of points
+            assert name.startswith("flow/")
+            assert name.endswith(f"-{config.dataset}")
+        else:
+            assert name.startswith(f"{config.recipe}/{config.arm}")
+        assert command_line(shipped, name) == f"python -m structviz pretrain --only {name}"
 
 
 @pytest.mark.parametrize(

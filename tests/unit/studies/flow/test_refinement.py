@@ -12,6 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets import PLAIN, SCHEMES, PointClassifier
 from structviz.ode import INTEGRATORS
 from structviz.studies.flow import INTERPOLATIONS, Interpolation, Motion, WeightSchedule, control, layers, refined
+from tests.covering import every_pair
 from tests.tolerances import ORDER
 from tests.unit.checks.smooth_networks import exact_end, scattered, smooth_network
 
@@ -26,13 +27,16 @@ def end(motion: Motion, x: Tensor) -> Tensor:
 # The network itself.
 
 
-@METHODS
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize(("n_layers", "time"), [(1, 1.0), (7, 3.1), (40, 4.0)])
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@every_pair(
+    method=INTEGRATORS,
+    dtype=[torch.float32, torch.float64],
+    grid=[(1, 1.0), (7, 3.1), (40, 4.0)],
+    activation=["tanh", "relu"],
+)
 def test_its_own_grid_and_integrator_give_the_network_bit_for_bit(
-    method: str, dtype: torch.dtype, n_layers: int, time: float, activation: str, generator: Generator
+    method: str, dtype: torch.dtype, grid: tuple[int, float], activation: str, generator: Generator
 ) -> None:
+    n_layers, time = grid
     net = smooth_network(generator, method, 2, n_layers, time, activation, 0.5).to(dtype)
     x = scattered(9, generator).to(dtype)
     expected = net.trajectory(x)
