@@ -1,10 +1,8 @@
 """The film of a network's feature maps while its input turns, beside the same in the co-moving frame."""
 
-import bisect
 import io
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +11,18 @@ from PIL import ImageDraw, ImageFont
 from torch import Tensor
 
 from structviz.errors import ConfigError
+from structviz.figures.animation import AnimationType, encode_animation
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap
 from structviz.figures.theme import Headings, heading
 from structviz.studies.features import FeatureFilm
 from structviz.transforms import disc_mask
 
-__all__ = ["feature_frame", "feature_gif", "feature_still", "feature_webp", "percentage"]
-
-T = TypeVar("T")
+__all__ = ["feature_animation", "feature_frame", "feature_still", "percentage"]
 
 Pixels = npt.NDArray[np.uint8]
 """A picture of red, green and blue."""
 
-# A film has a dark ground of its own, as in a cinema: it is the same on a light and on a dark page or slide.
+# The ground is dark whatever is around it, so that the film is the same on a light and on a dark page or slide.
 _GROUND, _TEXT, _DIM, _NOTHING = "#12161c", "#f2f4f7", "#aab2bd", "#262d37"
 
 _COLUMNS = 4
@@ -33,15 +30,6 @@ _COLUMNS = 4
 
 _LEVELS = 48
 """Steps of brightness; more are not seen."""
-
-_QUALITIES = (80, 60, 40, 25, 15, 8, 3)
-"""What WebP may make of a film until it is small enough: noise, which these films are full of, does not compress."""
-
-_SAMPLE = (1, 2, 3)
-"""The frames whose length tells that of the film; the first one would not, as it has lost nothing to interpolation."""
-
-_GIF_LEVELS = (32, 16, 10, 6, 4, 2)
-"""GIF knows no loss but that of colours."""
 
 
 def feature_frame(
@@ -72,7 +60,7 @@ def feature_frame(
     ConfigError
         If there is no film, the films do not belong together or the colour map is unknown.
     """
-    return _Cinema(films, colour_map, scale, headings=headings).frame(frame)
+    return _FrameRenderer(films, colour_map, scale, headings).frame(frame)
 
 
 def feature_still(
@@ -88,74 +76,45 @@ def feature_still(
     return file.getvalue()
 
 
-def feature_webp(
+def feature_animation(
     films: Mapping[str, FeatureFilm],
     colour_map: str = "grey",
-    scale: int = 2,
+    file_type: AnimationType = "webp",
+    scale: int | None = None,
     milliseconds: int = 90,
     max_bytes: int = 2_000_000,
     headings: Headings | None = None,
 ) -> bytes:
-    """The film as an animated WebP that runs for ever.
+    """The film as an animated picture that runs for ever.
 
     Parameters
     ----------
-    films, colour_map, scale, headings
+    films, colour_map, headings
         As for `feature_frame`.
+    file_type
+        "webp" or "gif".
+    scale
+        As for `feature_frame`; without it 2 in a WebP and 1 in a GIF, in which noise hardly compresses.
     milliseconds
         How long a frame stands.
     max_bytes
         How long the file may become: first the quality gives way, then the scale.
+
+    Raises
+    ------
+    ConfigError
+        As for `feature_frame`, or if there is no such file type.
     """
-    cinemas = [_Cinema(films, colour_map, s, headings=headings) for s in dict.fromkeys((scale, max(1, scale // 2)))]
-    choices = [(cinema, quality) for cinema in cinemas for quality in _QUALITIES]
-
-    def encoded(choice: tuple[_Cinema, int], which: Sequence[int]) -> bytes:
-        cinema, quality = choice
-        first, *others = (PillowImage.fromarray(cinema.frame(k)) for k in which)
-        file = io.BytesIO()
-        first.save(
-            file, "WEBP", save_all=True, append_images=others, duration=milliseconds, loop=0, quality=quality, method=0
-        )
-        return file.getvalue()
-
-    n_frames = cinemas[0].n_frames
-    choice = _first_that_fits(choices, lambda c: len(encoded(c, _SAMPLE)) * n_frames / len(_SAMPLE), max_bytes)
-    return encoded(choice, range(n_frames))
-
-
-def feature_gif(
-    films: Mapping[str, FeatureFilm],
-    colour_map: str = "grey",
-    scale: int = 1,
-    milliseconds: int = 90,
-    max_bytes: int = 2_000_000,
-    headings: Headings | None = None,
-) -> bytes:
-    """The film as a GIF that runs for ever; parameters as for `feature_webp`, but colours give way to length."""
-
-    def frames(levels: int, which: Sequence[int]) -> list[PillowImage.Image]:
-        cinema = _Cinema(films, colour_map, scale, levels, headings)
-        # One palette for all frames; the first one alone would miss colours of the others.
-        quarters = [cinema.frame(k * cinema.n_frames // 4) for k in range(4)]
-        palette = PillowImage.fromarray(np.concatenate(quarters)).quantize(255, dither=PillowImage.Dither.NONE)
-        return [
-            PillowImage.fromarray(cinema.frame(k)).quantize(palette=palette, dither=PillowImage.Dither.NONE)
-            for k in which
-        ]
-
-    def encoded(pictures: Sequence[PillowImage.Image]) -> bytes:
-        file = io.BytesIO()
-        first, *others = pictures
-        first.save(file, "GIF", save_all=True, append_images=others, duration=milliseconds, loop=0, optimize=False)
-        return file.getvalue()
-
-    n_frames = len(next(iter(films.values())).angles) if films else 0
-
-    levels = _first_that_fits(
-        _GIF_LEVELS, lambda levels: len(encoded(frames(levels, _SAMPLE))) * n_frames / len(_SAMPLE), max_bytes
-    )
-    return encoded(frames(levels, range(n_frames)))
+    scale = scale or (2 if file_type == "webp" else 1)
+    content = b""
+    for smaller in dict.fromkeys((scale, max(1, scale // 2))):
+        renderer = _FrameRenderer(films, colour_map, smaller, headings)
+        frames = [PillowImage.fromarray(renderer.frame(k)) for k in range(renderer.n_frames)]
+        exact = [_GROUND, _TEXT, _DIM, *(head.colour for head in renderer.headings.values())]
+        content = encode_animation(frames, milliseconds, file_type, max_bytes, exact)
+        if len(content) <= max_bytes:
+            break
+    return content
 
 
 def percentage(change: float) -> str:
@@ -171,7 +130,7 @@ def percentage(change: float) -> str:
     return f"{100 * change:.1f}\N{NO-BREAK SPACE}%" if change >= 1e-3 else f"{change:.1e}"
 
 
-class _Cinema:
+class _FrameRenderer:
     """What all frames of a film share: sizes, limits, colours and the ground with its words."""
 
     def __init__(
@@ -179,8 +138,7 @@ class _Cinema:
         films: Mapping[str, FeatureFilm],
         colour_map: str,
         scale: int,
-        levels: int = _LEVELS,
-        headings: Headings | None = None,
+        headings: Headings | None,
     ) -> None:
         _check(films, colour_map, scale)
         some = next(iter(films.values()))
@@ -204,12 +162,9 @@ class _Cinema:
             len(films) * (self.head + self.block + self.margin) + self.margin // 2,
         )
         self.input_top = max(self.head, (self.size[1] + self.head - self.large * self.n) // 2)
-        self.input_table = _table(COLOUR_MAPS[colour_map], levels)
+        self.input_table = _table(COLOUR_MAPS[colour_map])
         self.tables = {
-            arm: [
-                _table(ColourMap((_NOTHING, self.headings[arm].colour, "#ffffff"), 0.0, limit), levels)
-                for limit in limits
-            ]
+            arm: [_table(ColourMap((_NOTHING, self.headings[arm].colour, "#ffffff"), 0.0, limit)) for limit in limits]
             for arm, limits in ((arm, _limits(film, self.disc)) for arm, film in films.items())
         }
         self.ground = self._ground()
@@ -276,18 +231,10 @@ class _Cinema:
         return palette[level].repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def _table(colours: ColourMap, levels: int) -> tuple[ColourMap, Pixels]:
-    """A colour map with its colours at `levels` steps, and the ground after them."""
+def _table(colours: ColourMap) -> tuple[ColourMap, Pixels]:
+    """A colour map with its colours at equal steps, and the ground after them."""
     ground = np.array([[int(_GROUND[i : i + 2], 16) for i in (1, 3, 5)]], np.uint8)
-    return colours, np.concatenate([colours(np.linspace(colours.low, colours.high, levels)), ground])
-
-
-def _first_that_fits(choices: Sequence[T], n_bytes: Callable[[T], float], max_bytes: int) -> T:
-    """The first choice whose file is short enough, or else the last one; later choices make shorter files."""
-    # A few frames do not tell the length of the others to the last byte.
-    return choices[
-        bisect.bisect_left(range(len(choices) - 1), True, key=lambda i: 1.05 * n_bytes(choices[i]) <= max_bytes)
-    ]
+    return colours, np.concatenate([colours(np.linspace(colours.low, colours.high, _LEVELS)), ground])
 
 
 def _limits(film: FeatureFilm, disc: npt.NDArray[np.bool_]) -> list[float]:

@@ -4,24 +4,21 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as PillowImage
-from PIL import ImageColor, ImageDraw, ImageFont
+from PIL import ImageDraw, ImageFont
 
 from structviz.errors import ConfigError
+from structviz.figures.animation import AnimationType, check_animation_type, encode_animation
 from structviz.figures.lettering import fitting
-from structviz.figures.pixels import COLOUR_MAPS, coloured
-from structviz.figures.theme import ARM_COLOURS, Headings, heading
+from structviz.figures.pixels import coloured
+from structviz.figures.theme import Headings, heading
 from structviz.studies.filmstrip import FilmStrip, Frames
 from structviz.types import Images, PerImage
 
-__all__ = ["FilmForm", "curves_csv", "turn_film"]
-
-FilmForm = Literal["webp", "gif"]
-"""WebP keeps every colour and is small; GIF plays everywhere."""
+__all__ = ["curves_csv", "turn_film"]
 
 _SECONDS = 4.5
 """Time of one turn."""
@@ -32,15 +29,16 @@ _SIDE = 128
 _MARGIN, _HEAD, _FOOT, _FONT = 8, 26, 24, 17
 
 _GIF_FRAMES = 36
-_GIF_SHADES = 24
-"""Frames at most, and colours of each map: a GIF must not be larger than a WebP, and noise hardly compresses in it."""
+"""Frames of a GIF at most: noise, which is in every picture, hardly compresses in it."""
+
+_MAX_BYTES = 3_000_000
 
 
 def turn_film(
     strip: FilmStrip,
     colour_map: str = "grey",
     differences: bool = False,
-    form: FilmForm = "webp",
+    file_type: AnimationType = "webp",
     headings: Headings | None = None,
 ) -> bytes:
     """The turn of a film strip as an animated picture that runs for ever, on white.
@@ -49,7 +47,7 @@ def turn_film(
     frame below. Only the disc that no turn leaves is shown, since PSNR counts nothing else. A strip of 72
     frames of 128 x 128 pixels and three arms takes less than 3 MB; small images are enlarged by a whole
     factor, images of 256 pixels and more are averaged down to about 128. A GIF has every second one of 72
-    frames, in fewer shades.
+    frames, in fewer colours.
 
     Parameters
     ----------
@@ -59,7 +57,7 @@ def turn_film(
         One of `COLOUR_MAPS`, for images; differences have a map of their own.
     differences
         Whether to show output minus truth instead of the output.
-    form
+    file_type
         "webp" or "gif".
     headings
         Of columns that are no arm of the project.
@@ -67,31 +65,21 @@ def turn_film(
     Raises
     ------
     ConfigError
-        If there is no such colour map or form.
+        If there is no such colour map or file type.
 
     Examples
     --------
     >>> from structviz import data
     >>> from structviz.studies.filmstrip import film_strip
-    >>> turn_film(film_strip({}, data.stripes(1, size=16), n_angles=4), form="gif")[:6]
+    >>> turn_film(film_strip({}, data.stripes(1, size=16), n_angles=4), file_type="gif")[:6]
     b'GIF89a'
     """
-    if form not in get_args(FilmForm):
-        raise ConfigError(f"A film is one of {', '.join(get_args(FilmForm))}; got {form!r}.")
+    check_animation_type(file_type)
     frames = _frames(strip, colour_map, differences, headings)
-    file = io.BytesIO()
-    if form == "webp":
-        duration = round(1000 * _SECONDS / len(frames))
-        frames[0].save(
-            file, "WEBP", save_all=True, append_images=frames[1:], duration=duration, loop=0, quality=75, method=2
-        )
-    else:
+    if file_type == "gif":
         frames = frames[:: -(-len(frames) // _GIF_FRAMES)]
-        duration = round(1000 * _SECONDS / len(frames), -1)  # GIF counts in hundredths of a second
-        palette = _palette(colour_map)
-        frames = [frame.quantize(palette=palette, dither=PillowImage.Dither.NONE) for frame in frames]
-        frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=duration, loop=0)
-    return file.getvalue()
+    exact = ["black", "white", *(heading(arm, headings).colour for arm in ("noisy", *strip.arms, "truth"))]
+    return encode_animation(frames, 1000 * _SECONDS / len(frames), file_type, _MAX_BYTES, exact)
 
 
 def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage] | None = None) -> str:
@@ -172,14 +160,3 @@ def _film(strip: FilmStrip, shown: Frames | None, colour_map: str, differences: 
         return np.rint(parts.mean((2, 4))).astype(np.uint8)
     factor = -(-_SIDE // size)
     return rgb.repeat(factor, axis=1).repeat(factor, axis=2)
-
-
-def _palette(colour_map: str) -> PillowImage.Image:
-    """The colours of a GIF: black, white, the arms and equal steps of the maps."""
-    colours = [*map(ImageColor.getrgb, ("black", "white", *ARM_COLOURS.values()))]
-    for name in (colour_map, "difference"):
-        scale = COLOUR_MAPS[name]
-        colours += map(tuple, scale(np.linspace(scale.low, scale.high, _GIF_SHADES)).tolist())
-    palette = PillowImage.new("P", (1, 1))
-    palette.putpalette([level for colour in colours for level in colour])
-    return palette

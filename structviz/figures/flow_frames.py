@@ -1,6 +1,5 @@
 """The film of a flow as an animated picture, to take along."""
 
-import io
 import math
 from collections.abc import Collection, Iterator, Sequence
 from itertools import product
@@ -12,7 +11,7 @@ from PIL import Image as PillowImage
 from PIL import ImageColor, ImageDraw, ImageFont
 
 from structviz.errors import ConfigError
-from structviz.figures.films import FilmForm
+from structviz.figures.animation import AnimationType, check_animation_type, encode_animation
 from structviz.figures.pixels import ColourMap
 from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL
 from structviz.studies.flow import Film
@@ -47,11 +46,6 @@ _SHARES = (0.42, 0.32, 0.22, 0.12, 0.03)
 _SHADES = {"webp": 128, "gif": 28}
 """Parts of a class's colour in the white ground, from certain to undecided; and steps from class 0 to class 1."""
 
-_QUALITIES = {80: 1.0, 65: 0.82, 50: 0.71, 35: 0.6, 20: 0.48}
-"""What WebP may make of a film until it is short enough, and about how long that is."""
-
-_GIF_COLOURS = (200, 96, 48, 24)
-
 _FOLDED = (228, 0, 58, 90)
 
 _PITCH, _YAW, _ROOM = math.radians(24), (math.radians(-60), math.radians(40)), 1.5
@@ -60,7 +54,7 @@ _PITCH, _YAW, _ROOM = math.radians(24), (math.radians(-60), math.radians(40)), 1
 
 def animation(
     panels: Sequence[tuple[str, Film]],
-    form: FilmForm = "webp",
+    file_type: AnimationType = "webp",
     size: int = 480,
     seconds: float | int = 6.0,
     show: Collection[Shown] = ("decisions", "tails", "points", "line"),
@@ -76,7 +70,7 @@ def animation(
     ----------
     panels
         A heading and a film for each panel. All take the same time, however many layers they have.
-    form
+    file_type
         "webp" or "gif".
     size
         Side of a panel in pixels.
@@ -94,11 +88,10 @@ def animation(
     Raises
     ------
     ConfigError
-        If there is no panel, or a form, size, time or thing to show that does not exist, or not one number of layers
-        for each film.
+        If there is no panel, if there is no such file type or thing to show, if the size or the time is out of range,
+        or if there is not one number of layers for each film.
     """
-    if form not in get_args(FilmForm):
-        raise ConfigError(f"A film is one of {', '.join(get_args(FilmForm))}; got {form!r}.")
+    check_animation_type(file_type)
     if unknown := set(show) - set(get_args(Shown)):
         raise ConfigError(f"A film shows {', '.join(get_args(Shown))}; got {', '.join(sorted(unknown))}.")
     if not panels:
@@ -108,51 +101,14 @@ def animation(
     depths = [len(film.times) - 1 for _, film in panels] if n_layers is None else list(n_layers)
     if len(depths) != len(panels):
         raise ConfigError(f"Give one number of layers for each of the {len(panels)} films; got {len(depths)}.")
-    scenes = [_Scene(film, size, frozenset(show), _SHADES[form]) for _, film in panels]
+    scenes = [_Scene(film, size, frozenset(show), _SHADES[file_type]) for _, film in panels]
     n_frames = min(max(round(_FPS * seconds), _FEWEST), _MOST)
     sheet = _Sheet([title for title, _ in panels], depths, size)
     frames = [sheet.frame(scenes, share) for share in np.linspace(0, 1, n_frames).tolist()]
     first, last = (1000 * seconds * rest for rest in _REST)
     others = (1000 * seconds - first - last) / (n_frames - 2)
-    # GIF counts in hundredths of a second, and browsers slow down what changes faster than in two of them.
-    durations = [max(20, 10 * round(d / 10)) for d in (first, *[others] * (n_frames - 2), last)]
-    return (_webp if form == "webp" else _gif)(frames, durations, max_bytes)
-
-
-def _webp(frames: Sequence[PillowImage.Image], durations: Sequence[int], max_bytes: int) -> bytes:
-    def written(quality: int) -> bytes:
-        file = io.BytesIO()
-        frames[0].save(
-            file, "WEBP", save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=quality, method=1
-        )
-        return file.getvalue()
-
-    best, *others = _QUALITIES
-    content = written(best)
-    if len(content) <= max_bytes:
-        return content
-    return written(next((q for q in others if _QUALITIES[q] * len(content) <= max_bytes), others[-1]))
-
-
-def _gif(frames: Sequence[PillowImage.Image], durations: Sequence[int], max_bytes: int) -> bytes:
-    # One palette for all frames, so that nothing flickers.
-    some = np.concatenate([np.asarray(frames[k]) for k in (0, len(frames) // 2, -1)])
-    content = b""
-    for n_colours in _GIF_COLOURS:
-        fewer = PillowImage.fromarray(some).quantize(n_colours - len(_KEPT), PillowImage.Quantize.MEDIANCUT)
-        palette = PillowImage.new("P", (1, 1))
-        levels = np.array(fewer.getpalette()).reshape(-1, 3)[: n_colours - len(_KEPT)]
-        # Pillow does not tell apart what differs by less than 4, so what is nearly white would take its place.
-        levels[levels.min(1) > 247] = 255
-        kept = np.array([ImageColor.getrgb(colour) for colour in _KEPT])
-        palette.putpalette(np.concatenate([levels, kept]).reshape(-1).tolist())
-        drawn = [frame.quantize(palette=palette, dither=PillowImage.Dither.NONE) for frame in frames]
-        file = io.BytesIO()
-        drawn[0].save(file, "GIF", save_all=True, append_images=drawn[1:], duration=durations, loop=0)
-        content = file.getvalue()
-        if len(content) <= max_bytes:
-            break
-    return content
+    durations = [first, *[others] * (n_frames - 2), last]
+    return encode_animation(frames, durations, file_type, max_bytes, _KEPT)
 
 
 class _Sheet:

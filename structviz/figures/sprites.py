@@ -8,6 +8,7 @@ import numpy.typing as npt
 from PIL import Image as PillowImage
 
 from structviz.errors import ConfigError
+from structviz.figures.animation import encode_webp
 from structviz.figures.pixels import COLOUR_MAPS
 from structviz.types import Images
 
@@ -15,8 +16,6 @@ __all__ = ["Sprite", "colour_table", "sprite", "sprite_values"]
 
 _LONGEST = 16_383
 """Pixels to a side of a WebP picture."""
-
-_QUALITIES = (90, 80, 65, 45, 25, 5)
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def sprite(images: Images, colour_map: str = "grey", limit: int = 400_000) -> Sp
     grid = np.zeros((rows * columns, side, side), np.uint8)
     grid[:n_frames] = np.rint(np.clip((values - low) / (high - low), 0, 1) * 255)
     sheet = grid.reshape(rows, columns, side, side).swapaxes(1, 2).reshape(rows * side, columns * side)
-    return Sprite(_webp(sheet, limit), n_frames, side, columns, low, high)
+    return Sprite(encode_webp(PillowImage.fromarray(sheet), limit), n_frames, side, columns, low, high)
 
 
 def sprite_values(packed: Sprite) -> npt.NDArray[np.float64]:
@@ -94,15 +93,3 @@ def colour_table(colour_map: str) -> bytes:
     """The 256 colours of the grey values of a sprite: red, green, blue of the first, of the second, …"""
     colours = COLOUR_MAPS[colour_map]
     return colours(np.linspace(colours.low, colours.high, 256)).tobytes()
-
-
-def _webp(sheet: npt.NDArray[np.uint8], limit: int) -> bytes:
-    picture, content = PillowImage.fromarray(sheet), b""
-    for quality in _QUALITIES:
-        file = io.BytesIO()
-        # Method 1 is twice as fast as the default 4 and costs no bytes here.
-        picture.save(file, "WEBP", quality=quality, method=1)
-        content = file.getvalue()
-        if len(content) <= limit:
-            break
-    return content

@@ -13,7 +13,8 @@ import streamlit as st
 from torch import nn
 
 from structviz.figures import Headings, sprite
-from structviz.figures.films import FilmForm, curves_csv, turn_film
+from structviz.figures.animation import AnimationType
+from structviz.figures.films import curves_csv, turn_film
 from structviz.studies.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
 from structviz.types import Image, Images, PerImage
 from structviz.ui.kit.compute import ComputeQueue
@@ -175,15 +176,15 @@ def _export_queue() -> ComputeQueue[bytes]:
 def turn(
     scene: TurnSource,
     players: Mapping[str, LoadedNetwork],
-    form: FilmForm,
+    file_type: AnimationType,
     differences: bool,
     headings: Headings | None = None,
 ) -> bytes:
     """The whole turn as an animated picture to take along."""
-    key = reel_name(scene, f"{form}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
+    key = reel_name(scene, f"{file_type}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
 
     def work() -> bytes:
-        return turn_film(_whole_strip(scene, players), scene.colour_map, differences, form, headings)
+        return turn_film(_whole_strip(scene, players), scene.colour_map, differences, file_type, headings)
 
     return _export_queue().get(key, work)
 

@@ -3,7 +3,6 @@
 import io
 import itertools
 import math
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,7 +11,8 @@ from PIL import Image as PillowImage
 
 from structviz import data, zoo
 from structviz.errors import ConfigError
-from structviz.figures.features import feature_frame, feature_gif, feature_still, feature_webp, percentage
+from structviz.figures.animation import AnimationType
+from structviz.figures.features import feature_animation, feature_frame, feature_still, percentage
 from structviz.figures.filters import arranged_kernels, filters_picture
 from structviz.nets import GROUPS, ConvDenoiser, Element, commuting_kernel
 from structviz.studies.features import FeatureFilm, feature_film
@@ -71,9 +71,9 @@ def test_frames_are_reproducible_and_do_not_change_the_films(both: dict[str, Fea
     assert all(torch.equal(before[arm], film.maps) for arm, film in both.items())
 
 
-@pytest.mark.parametrize("make", [feature_webp, feature_gif])
-def test_films_turn_for_ever(make: Callable[..., bytes], both: dict[str, FeatureFilm]) -> None:
-    with PillowImage.open(io.BytesIO(make(both, milliseconds=70))) as film:
+@pytest.mark.parametrize(("file_type", "scale"), [("webp", 2), ("gif", 1)])
+def test_films_turn_for_ever(file_type: AnimationType, scale: int, both: dict[str, FeatureFilm]) -> None:
+    with PillowImage.open(io.BytesIO(feature_animation(both, file_type=file_type, milliseconds=70))) as film:
         assert getattr(film, "n_frames", 1) == 8
         assert film.info["loop"] == 0
         film.seek(1)
@@ -81,16 +81,15 @@ def test_films_turn_for_ever(make: Callable[..., bytes], both: dict[str, Feature
         assert film.info["duration"] == 70
         film.seek(2)
         shown = np.asarray(film.convert("RGB")).astype(int)
-    exact = feature_frame(both, 2, scale=2 if make is feature_webp else 1)
+    exact = feature_frame(both, 2, scale=scale)
     assert shown.shape == exact.shape
     assert np.abs(shown - exact).mean() < 6
 
 
-@pytest.mark.parametrize("make", [feature_webp, feature_gif])
-def test_files_shrink_when_they_must(make: Callable[..., bytes], both: dict[str, FeatureFilm]) -> None:
-    large = len(make(both))
-    small = len(make(both, max_bytes=large // 2))
-    assert small < 0.75 * large
+def test_the_scale_gives_way_where_the_quality_does_not_suffice(both: dict[str, FeatureFilm]) -> None:
+    for max_bytes, scale in ((2_000_000, 4), (1, 2)):
+        with PillowImage.open(io.BytesIO(feature_animation(both, scale=4, max_bytes=max_bytes))) as film:
+            assert film.size[::-1] == feature_frame(both, 0, scale=scale).shape[:2]
 
 
 def test_a_noisy_film_of_48_frames_has_at_most_two_megabytes() -> None:
@@ -99,8 +98,8 @@ def test_a_noisy_film_of_48_frames_has_at_most_two_megabytes() -> None:
         "ordinary": feature_film(shipped("images/ordinary-small"), image, 0),
         "equivariant": feature_film(shipped("images/equivariant-c4-small"), image, 0, "C4"),
     }
-    assert len(feature_webp(noisy)) <= 2_000_000
-    assert len(feature_gif(noisy)) <= 2_000_000
+    assert len(feature_animation(noisy)) <= 2_000_000
+    assert len(feature_animation(noisy, file_type="gif")) <= 2_000_000
 
 
 def test_still_is_the_frame(both: dict[str, FeatureFilm]) -> None:

@@ -12,7 +12,8 @@ from PIL import ImageSequence
 from structviz import data
 from structviz.errors import ConfigError
 from structviz.figures import ARM_COLOURS
-from structviz.figures.films import FilmForm, curves_csv, turn_film
+from structviz.figures.animation import AnimationType
+from structviz.figures.films import curves_csv, turn_film
 from structviz.studies.filmstrip import FilmStrip, film_strip
 
 ARMS = ("ordinary", "augmented", "equivariant")
@@ -29,9 +30,9 @@ def decode(film: bytes) -> list[np.ndarray]:
         return [np.asarray(frame.convert("RGB")).astype(int) for frame in ImageSequence.Iterator(pictures)]
 
 
-@pytest.mark.parametrize(("form", "kind"), [("webp", "WEBP"), ("gif", "GIF")])
-def test_film_is_an_endless_turn(form: FilmForm, kind: str) -> None:
-    film = turn_film(strip_of(32, 8), form=form)
+@pytest.mark.parametrize(("file_type", "kind"), [("webp", "WEBP"), ("gif", "GIF")])
+def test_film_is_an_endless_turn(file_type: AnimationType, kind: str) -> None:
+    film = turn_film(strip_of(32, 8), file_type=file_type)
     with PillowImage.open(io.BytesIO(film)) as pictures:
         assert pictures.format == kind
         assert pictures.info["loop"] == 0
@@ -40,10 +41,10 @@ def test_film_is_an_endless_turn(form: FilmForm, kind: str) -> None:
     assert all(np.abs(a - b).max() > 50 for a, b in pairwise(frames))
 
 
-@pytest.mark.parametrize("form", ["webp", "gif"])
-def test_each_column_shows_its_pictures_under_its_colour(form: FilmForm) -> None:
+@pytest.mark.parametrize("file_type", ["webp", "gif"])
+def test_each_column_shows_its_pictures_under_its_colour(file_type: AnimationType) -> None:
     strip = strip_of(128, 8)
-    frames = decode(turn_film(strip, form=form))
+    frames = decode(turn_film(strip, file_type=file_type))
     columns = {"noisy": strip.noisy.images, **{arm: f.images for arm, f in strip.arms.items()}, "truth": strip.clean}
     for k, (arm, images) in enumerate(columns.items()):
         left = 8 + k * (128 + 8)
@@ -79,12 +80,14 @@ def full_strip() -> FilmStrip:
     return strip_of(128, 72, 3, level=0.5)  # clipped noise in every picture: nothing compresses worse
 
 
-@pytest.mark.parametrize("form", ["webp", "gif"])
+@pytest.mark.parametrize("file_type", ["webp", "gif"])
 @pytest.mark.parametrize("differences", [False, True])
-def test_a_full_strip_takes_at_most_three_megabytes(full_strip: FilmStrip, form: FilmForm, differences: bool) -> None:
-    film = turn_film(full_strip, differences=differences, form=form)
+def test_a_full_strip_takes_at_most_three_megabytes(
+    full_strip: FilmStrip, file_type: AnimationType, differences: bool
+) -> None:
+    film = turn_film(full_strip, differences=differences, file_type=file_type)
     assert len(film) <= 3_000_000
-    assert len(decode(film)) == (72 if form == "webp" else 36)
+    assert len(decode(film)) == (72 if file_type == "webp" else 36)
 
 
 def test_unknown_colours_are_refused() -> None:

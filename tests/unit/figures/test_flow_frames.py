@@ -12,7 +12,7 @@ from PIL import Image as PillowImage
 from PIL import ImageColor, ImageSequence
 
 from structviz.errors import ConfigError
-from structviz.figures.films import FilmForm
+from structviz.figures.animation import AnimationType
 from structviz.figures.flow_frames import Shown, animation
 from structviz.figures.theme import CLASS_COLOURS
 from structviz.studies.flow import Film
@@ -36,7 +36,7 @@ def durations(film: bytes) -> list[int]:
         return found
 
 
-def ends(film: Film, show: tuple[Shown, ...], form: FilmForm = "webp") -> tuple[np.ndarray, np.ndarray]:
+def ends(film: Film, show: tuple[Shown, ...], form: AnimationType = "webp") -> tuple[np.ndarray, np.ndarray]:
     """The panel in the first and in the last frame, rows counted from the top."""
     frames = decode(animation([("", film)], form, SIZE, 4, show))
     first, last = (frame[TOP : TOP + SIZE, LEFT : LEFT + SIZE] for frame in (frames[0], frames[-1]))
@@ -70,7 +70,7 @@ def still(positions: torch.Tensor, labels: torch.Tensor) -> Film:
 
 @pytest.mark.parametrize(("form", "kind"), [("webp", "WEBP"), ("gif", "GIF")])
 @pytest.mark.parametrize(("seconds", "n_frames"), [(2, 60), (6.0, 90), (30, 120)])
-def test_the_film_has_its_frames_and_its_time(form: FilmForm, kind: str, seconds: float, n_frames: int) -> None:
+def test_the_film_has_its_frames_and_its_time(form: AnimationType, kind: str, seconds: float, n_frames: int) -> None:
     film = animation([("Half moons", spiral(n_points=20))], form, 120, seconds)
     with PillowImage.open(io.BytesIO(film)) as pictures:
         assert pictures.format == kind
@@ -85,7 +85,7 @@ def test_the_film_has_its_frames_and_its_time(form: FilmForm, kind: str, seconds
 
 @pytest.mark.parametrize("form", ["webp", "gif"])
 @pytest.mark.parametrize("dim", [2, 3])
-def test_every_frame_moves(form: FilmForm, dim: int) -> None:
+def test_every_frame_moves(form: AnimationType, dim: int) -> None:
     frames = decode(animation([("", spiral(dim, n_points=80))], form, 160, 4))
     panel = (slice(TOP, TOP + 160), slice(LEFT, LEFT + 160))
     changes = [np.abs(a[panel] - b[panel]).max(-1) for a, b in pairwise(frames)]
@@ -97,7 +97,7 @@ def test_every_frame_moves(form: FilmForm, dim: int) -> None:
 
 
 @pytest.mark.parametrize("form", ["webp", "gif"])
-def test_points_are_where_they_are_in_the_colour_of_their_class(form: FilmForm) -> None:
+def test_points_are_where_they_are_in_the_colour_of_their_class(form: AnimationType) -> None:
     film = sparse()
     for panel, layer in zip(ends(film, ("points",), form), (0, 8), strict=True):
         for label in (0, 1):
@@ -143,7 +143,7 @@ def test_tails_show_where_points_come_from() -> None:
 
 @pytest.mark.parametrize("form", ["webp", "gif"])
 @pytest.mark.parametrize(("normal", "offset"), [((1.0, -0.5), 0.4), ((-0.2, -1.0), 0.7)])
-def test_the_line_and_the_ground_tell_the_classifier(form: FilmForm, normal: tuple, offset: float) -> None:
+def test_the_line_and_the_ground_tell_the_classifier(form: AnimationType, normal: tuple, offset: float) -> None:
     film = dataclasses.replace(sparse(), normal=torch.tensor(normal), offset=offset)
     centres = 2 * ((2 * torch.arange(16) + 1) / 16 - 1)
     window = torch.stack(torch.meshgrid(centres, centres.flip(0), indexing="xy"), -1)
@@ -312,14 +312,14 @@ def test_more_than_three_dimensions_show_the_first_three() -> None:
         ("gif", 2, ("decisions", "tails", "points", "line")),
     ],
 )
-def test_a_full_film_is_short_enough(form: FilmForm, dim: int, show: tuple[Shown, ...]) -> None:
+def test_a_full_film_is_short_enough(form: AnimationType, dim: int, show: tuple[Shown, ...]) -> None:
     film = animation([("Half moons", spiral(dim))], form, show=show)
     assert len(film) <= 3_000_000
     assert len(decode(film)) == 90
 
 
 @pytest.mark.parametrize("form", ["webp", "gif"])
-def test_colours_give_way_to_length(form: FilmForm) -> None:
+def test_colours_give_way_to_length(form: AnimationType) -> None:
     one = [("", spiral(n_points=100))]
     whole = animation(one, form, SIZE, 2)
     limit = round(0.9 * len(whole))

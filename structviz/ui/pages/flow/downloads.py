@@ -11,7 +11,7 @@ import streamlit as st
 
 from structviz import zoo
 from structviz.data import write_points
-from structviz.figures.films import FilmForm
+from structviz.figures.animation import AnimationType
 from structviz.figures.player import Panel, film_page
 from structviz.training import save_result
 from structviz.training.live import LiveState
@@ -49,10 +49,10 @@ def _page(shown: list[MeasuredFilm]) -> str:
     )
 
 
-def _animation(shown: list[MeasuredFilm], form: FilmForm) -> bytes:
+def _animation(shown: list[MeasuredFilm], file_type: AnimationType) -> bytes:
     from structviz.figures.flow_frames import animation
 
-    return animation([(one.side.title, one.film) for one in shown], form, n_layers=[one.n_layers for one in shown])
+    return animation([(one.side.title, one.film) for one in shown], file_type, n_layers=[one.n_layers for one in shown])
 
 
 def weights(shown: list[MeasuredFilm], lesson: LiveTraining | None) -> bytes:

@@ -10,7 +10,7 @@ import torch
 
 from structviz import zoo
 from structviz.figures import heading
-from structviz.figures.features import feature_gif, feature_still, feature_webp, percentage
+from structviz.figures.features import feature_animation, feature_still, percentage
 from structviz.nets import group
 from structviz.studies.features import FeatureFilm, feature_film
 from structviz.transforms import add_noise
@@ -227,7 +227,7 @@ def _films(scene: FeatureRequest, image: Image) -> dict[str, FeatureFilm]:
 def _film(scene: FeatureRequest, _image: Image) -> Film:
     films, named = _films(scene, _image), headings(scene.local)
     return Film(
-        webp=feature_webp(films, scene.colour_map, headings=named),
+        webp=feature_animation(films, scene.colour_map, headings=named),
         still=feature_still(films, _N_ANGLES // 4, scene.colour_map, headings=named),
         changes={arm: changes(film) for arm, film in films.items()},
     )
@@ -235,7 +235,7 @@ def _film(scene: FeatureRequest, _image: Image) -> Film:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _gif(scene: FeatureRequest, _image: Image) -> bytes:
-    return feature_gif(_films(scene, _image), scene.colour_map, headings=headings(scene.local))
+    return feature_animation(_films(scene, _image), scene.colour_map, "gif", headings=headings(scene.local))
 
 
 # Pixels are squares in the film itself already, so that the browser may scale it and its words smoothly.

@@ -11,7 +11,7 @@ from PIL import Image as PillowImage
 
 from structviz import zoo
 from structviz.data import stripes
-from structviz.figures.films import FilmForm
+from structviz.figures.animation import AnimationType
 from structviz.studies.filmstrip import equivariance_curves, film_strip
 from structviz.ui.kit.turning import curves, turn
 from structviz.ui.pages.rotation.choice import Choice
@@ -29,13 +29,13 @@ def frames(content: bytes) -> list[np.ndarray]:
     return shown
 
 
-def made(choice: Choice, form: FilmForm, differences: bool = False) -> bytes:
+def made(choice: Choice, form: AnimationType, differences: bool = False) -> bytes:
     filmed = scene(choice, None, run(choice, None))
     return turn(filmed, {arm: player(choice, arm) for arm in choice.arms}, form, differences)
 
 
 @pytest.mark.parametrize(("form", "n_frames"), [("webp", 72), ("gif", 36)])
-def test_the_turn_is_a_film_of_one_turn(form: FilmForm, n_frames: int) -> None:
+def test_the_turn_is_a_film_of_one_turn(form: AnimationType, n_frames: int) -> None:
     content = made(CHOICE, form)
     shown = frames(content)
     assert len(shown) == n_frames
