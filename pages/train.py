@@ -12,7 +12,7 @@ from structviz.ui.pages.train.machine import machine_section, others_section, sh
 from structviz.ui.pages.train.outcome import outcome_section
 from structviz.ui.pages.train.own import bring_section
 from structviz.ui.pages.train.run_group import PLACE, entrants, is_active, recall, start
-from structviz.ui.pages.train.showcase import showcase
+from structviz.ui.pages.train.shipped import shipped_section
 from structviz.ui.pages.train.watch import race_section
 from structviz.ui.router import require_router
 
@@ -64,7 +64,7 @@ if not shown:
     with guarded():
         others_section()
     with guarded():
-        showcase(choice)
+        shipped_section(choice)
 
 bring_section()
 share()

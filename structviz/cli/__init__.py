@@ -49,7 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     opened.add_argument("--no-browser", action="store_true", help="start the server and open no browser")
 
     train = _command(commands, "train", runs.train, "train one arm of a recipe, in a folder that can be resumed")
-    train.add_argument("--recipe", default="stripes", help="stripes, images, flow or ct (default: %(default)s)")
+    train.add_argument(
+        "--recipe",
+        default="stripes",
+        help="what to learn; an unknown name is answered with a list (default: %(default)s)",
+    )
     train.add_argument("--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)")
     train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
     train.add_argument("--n-train", type=int, help="number of training images or points")

@@ -49,6 +49,8 @@ COLOUR_MAPS: Mapping[str, ColourMap] = MappingProxyType(
             -1.0,
             2.0,
         ),
+        # From air to bone, in 1/cm.
+        "attenuation": ColourMap(("#000000", "#ffffff"), 0.0, 0.35),
         "difference": ColourMap(
             (
                 "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
@@ -59,7 +61,7 @@ COLOUR_MAPS: Mapping[str, ColourMap] = MappingProxyType(
         ),
     }
 )  # fmt: skip
-"""Grey for images, the lecture's colours for stripes, blue–white–red for differences."""
+"""Grey for images and attenuation, the lecture's colours for stripes, blue–white–red for differences."""
 
 
 def coloured(picture: Picture, colour_map: str, mask: Mask | None = None) -> npt.NDArray[np.uint8]:

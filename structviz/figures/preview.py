@@ -12,21 +12,13 @@ from structviz.errors import ConfigError
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap
 from structviz.figures.theme import NEUTRAL
 
-__all__ = ["PREVIEW_MAPS", "preview_sheet"]
-
-PREVIEW_MAPS: Mapping[str, ColourMap] = {
-    "stripes": COLOUR_MAPS["stripes"],
-    "images": COLOUR_MAPS["grey"],
-    # Attenuation from air to bone, in 1/cm.
-    "ct": ColourMap(("#000000", "#ffffff"), 0.0, 0.35),
-}
-"""Colours of the pictures of a recipe."""
+__all__ = ["preview_sheet"]
 
 _SIDE, _GAP, _HEAD, _FONT = 256, 12, 40, 24
 
 
 def preview_sheet(
-    columns: Sequence[tuple[str, str, Mapping[str, Float[Tensor, "_row _column"]]]], recipe: str
+    columns: Sequence[tuple[str, str, Mapping[str, Float[Tensor, "_row _column"]]]], colour_map: str
 ) -> bytes:
     """Draw a PNG on nothing, so that it lies on light and dark pages alike; each pixel becomes a square.
 
@@ -35,24 +27,29 @@ def preview_sheet(
     columns
         Heading, colour of the heading, and pictures by the name of the example. A row for each example of the first
         column; where another column lacks it, the place stays empty.
-    recipe
-        One of `PREVIEW_MAPS`, which decides the colours.
+    colour_map
+        One of `COLOUR_MAPS`.
+
+    Returns
+    -------
+    bytes
+        The file.
 
     Raises
     ------
     ConfigError
-        If there is no column, no example, or no such recipe.
+        If there is no column, no example, or no such colour map.
 
     Examples
     --------
     >>> import torch
-    >>> preview_sheet([("Given", "#5F6368", {"upright": torch.zeros(8, 8)})], "images")[1:4]
+    >>> preview_sheet([("Given", "#5F6368", {"upright": torch.zeros(8, 8)})], "grey")[1:4]
     b'PNG'
     """
     if not columns or not columns[0][2]:
         raise ConfigError("A sheet needs a column with a picture; got none.")
-    if recipe not in PREVIEW_MAPS:
-        raise ConfigError(f"Pictures are drawn of {', '.join(PREVIEW_MAPS)}; got {recipe!r}.")
+    if colour_map not in COLOUR_MAPS:
+        raise ConfigError(f"A colour map is one of {', '.join(COLOUR_MAPS)}; got {colour_map!r}.")
     rows = list(columns[0][2])
     n = columns[0][2][rows[0]].shape[-1]
     side = n * max(1, -(-_SIDE // n))
@@ -66,7 +63,7 @@ def preview_sheet(
         for row, name in enumerate(rows):
             top = _HEAD + row * (side + _GAP)
             if name in pictures:
-                sheet.paste(_enlarged(pictures[name], PREVIEW_MAPS[recipe], side), (left, top))
+                sheet.paste(_enlarged(pictures[name], COLOUR_MAPS[colour_map], side), (left, top))
             else:
                 draw.rectangle((left, top, left + side - 1, top + side - 1), outline=NEUTRAL)
     file = io.BytesIO()

@@ -179,7 +179,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a run's history: a report, with what a glance showed, if there was one.
+    """One line of a run's history: a report, with what a preview showed, if there was one.
 
     Attributes
     ----------
@@ -192,7 +192,7 @@ class Entry:
     seconds
         Spent on training so far.
     figures
-        Of a glance at examples that are not trained on; empty at most reports.
+        Of a preview on examples that are not trained on; empty at most reports.
     """
 
     step: int

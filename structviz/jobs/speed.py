@@ -96,7 +96,7 @@ class Speeds:
                 return None
             speed = float(known["steps_per_second"])
             draws = float(known["seconds_to_begin"]) * max(1.0, (config.n_train or 1) / float(known["examples"]))
-            began = draws if config.recipe in _DRAWN_ANEW else float(known["seconds_to_begin"])
+            began = draws if recipe(config.recipe).slow_to_draw else float(known["seconds_to_begin"])
             return Estimate(began + config.steps / speed, speed, str(known["origin"]))
         except (StructVizError, KeyError, TypeError, ValueError, ZeroDivisionError):
             return None
@@ -132,7 +132,3 @@ class Speeds:
         except (OSError, ValueError):
             return {}
         return known if isinstance(known, dict) else {}
-
-
-_DRAWN_ANEW = ("ct",)
-"""Recipes whose training examples take long to draw."""

@@ -22,9 +22,9 @@ _SAVE = 10.0
 """Seconds between two checkpoints."""
 
 _LOOK = 4
-"""A glance at every so manieth report, or rarer: at most `_GLANCES` in a run."""
+"""A preview at every so manieth report, or rarer: at most `_PREVIEWS` in a run."""
 
-_GLANCES = 25
+_PREVIEWS = 25
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -138,7 +138,7 @@ def _start(run: Run) -> Checkpoint | None:
 def _report(run: Run, training: Training) -> None:
     report = training.watch.history[-1]
     number = len(training.watch.history)
-    apart = max(_LOOK, training.reports // _GLANCES)
+    apart = max(_LOOK, training.reports // _PREVIEWS)
     looks = number <= 2 or number % apart == 0 or training.step == training.steps
     figures = _look(run, training) if looks else {}
     run.append(Entry(report.step, report.loss, report.examples_per_second, round(training.seconds, 3), figures))
@@ -146,9 +146,9 @@ def _report(run: Run, training: Training) -> None:
 
 
 def _look(run: Run, training: Training) -> dict[str, float]:
-    glance = training.recipe.glance(training.network(), training.config)
-    run.save_preview(training.step, glance.pictures)
-    return {name: float(value) for name, value in glance.figures.items()}
+    preview = training.recipe.preview(training.network(), training.config)
+    run.save_preview(training.step, preview.pictures)
+    return {name: float(value) for name, value in preview.figures.items()}
 
 
 def _failed(run: Run, error: Exception, control: RunLease) -> tuple[State, str]:

@@ -15,7 +15,8 @@ from structviz.training.events import Event, Finished, Outcome, Progress, Starte
 from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
 from structviz.training.loop import Training, fit
-from structviz.training.recipes import ARMS, Example, Preview, Recipe
+from structviz.training.metric import Metric
+from structviz.training.recipes import ARMS, Example, NetworkPage, Preview, Recipe
 from structviz.training.report import report
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
@@ -37,6 +38,8 @@ __all__ = [
     "Event",
     "Example",
     "Finished",
+    "Metric",
+    "NetworkPage",
     "Preview",
     "Outcome",
     "PointShape",
@@ -70,8 +73,10 @@ __all__ = [
     "write_rows",
 ]
 
-RECIPES: Mapping[str, Recipe] = MappingProxyType({r.name: r for r in (STRIPES, IMAGES_RECIPE, FLOW, CT)})
-"""Every learning task by name."""
+_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT)}
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)
+"""Every learning task by name; each list of recipes, in the app and on the command line, is made from it."""
 
 
 def recipe(name: str) -> Recipe:

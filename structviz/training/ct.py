@@ -15,6 +15,7 @@ from structviz.nets.unrolled import UNIT, LearnedProximalGradient
 from structviz.tomography import ParallelBeam, RayTransform, fbp, measure
 from structviz.tomography.turns import turn_sinogram
 from structviz.training.ct_baselines import ct_baselines
+from structviz.training.metric import equivariance_errors, psnr_metric, ssim_metric
 from structviz.training.patients import (
     DATA_RANGE,
     MEASURED_ONCE,
@@ -26,7 +27,16 @@ from structviz.training.patients import (
     score,
     training_patients,
 )
-from structviz.training.recipes import Batches, Example, Preview, Recipe, Score, examples_of_pair, glance_at_pair
+from structviz.training.recipes import (
+    Batches,
+    Example,
+    NetworkPage,
+    Preview,
+    Recipe,
+    Score,
+    examples_of_pair,
+    preview_of_pair,
+)
 from structviz.transforms import disc_mask, rotate
 from structviz.types import PerImage, SquareImages
 
@@ -140,10 +150,10 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     return {**mean_figures(_scores(net, config)), "equivariance_error_90": error}
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Preview:
+def _preview(net: nn.Module, config: TrainConfig) -> Preview:
     geometry = ct_geometry(config)
     pair = held_out_pair(geometry)
-    return glance_at_pair(net, pair.y, pair.x, DATA_RANGE, disc_mask(geometry.image_size, geometry.image_size))
+    return preview_of_pair(net, pair.y, pair.x, DATA_RANGE, disc_mask(geometry.image_size, geometry.image_size))
 
 
 def _examples(config: TrainConfig) -> dict[str, Example]:
@@ -155,7 +165,7 @@ def _examples(config: TrainConfig) -> dict[str, Example]:
 
 CT = Recipe(
     name="ct",
-    title="Computed tomography of the chest",
+    title="CT of the chest",
     data=(
         f"Upright chest phantoms, measured with {N_PHOTONS:g} photons a ray on a grid twice as fine; "
         "never the held-out patients."
@@ -166,10 +176,25 @@ CT = Recipe(
     batches=_batches,
     loss=squared_error_in_units,
     evaluate=_evaluate,
-    glance=_glance,
+    preview=_preview,
     examples=_examples,
     headline=("psnr_turned", "psnr_upright"),
+    metrics={
+        "psnr_turned": psnr_metric("turned", "turned"),
+        "psnr_upright": psnr_metric("upright", "upright"),
+        # Patients of the card lie at angles of their own, the one of the preview is turned by 90°.
+        "psnr_rotated": dataclasses.replace(psnr_metric("rotated", "turned"), phrase="turned"),
+        "ssim_upright": ssim_metric("upright"),
+        "ssim_rotated": ssim_metric("rotated"),
+        **equivariance_errors(90),
+    },
+    plural="patients",
     scores=_scores,
     references=_references,
-    datasets=(NEW_PHOTONS, MEASURED_ONCE),
+    datasets={NEW_PHOTONS: "photons counted anew each time", MEASURED_ONCE: "each patient measured once"},
+    quick=(20, 300),
+    slow_to_draw=True,
+    shipped=lambda _config: ("ct/ordinary-large", "ct/equivariant-large"),
+    colour_map="attenuation",
+    page=NetworkPage("pages/ct.py", "ct_local", "the CT page"),
 )

@@ -10,6 +10,7 @@ from structviz import zoo
 from structviz.errors import CheckpointError
 from structviz.files import atomic_write
 from structviz.tomography import ParallelBeam
+from structviz.training.ct import CT
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.patients import (
     DATA_RANGE,
@@ -20,9 +21,10 @@ from structviz.training.patients import (
     ORIENTATIONS,
     mean_figures,
 )
+from structviz.training.recipes import Recipe
 from structviz.training.table import read_rows, summary
 
-__all__ = ["CT_BASELINES", "CT_SWEEPS", "ct_section", "read_ct_baselines", "save_ct_baselines"]
+__all__ = ["CT_BASELINES", "CT_SWEEPS", "ct_section", "read_ct_baselines", "save_ct_baselines", "table_number"]
 
 CT_BASELINES = Path("ct", "baselines.json")
 """Figures of the yardsticks on the patients of the networks, beside these."""
@@ -108,7 +110,7 @@ def _sweep_lines(path: Path) -> list[str]:
         "|---" * (len(keys) + 3) + "|",
         *(
             f"| {arm} | {n_train or '–'} | {values['runs'] if n_train else '–'} | "
-            f"{' | '.join(_number(key, values) for key in keys)} |"
+            f"{' | '.join(table_number(CT, values, key) for key in keys)} |"
             for (arm, n_train), values in figures.items()
         ),
     ]
@@ -116,9 +118,24 @@ def _sweep_lines(path: Path) -> list[str]:
 
 def _line(title: str, n_parameters: int | None, figures: Mapping[str, Any], trained: str) -> str:
     count = "–" if n_parameters is None else f"{n_parameters:,}"
-    return f"| {title} | {count} | {' | '.join(_number(key, figures) for key in _KEYS)} | {trained} |"
+    return f"| {title} | {count} | {' | '.join(table_number(CT, figures, key) for key in _KEYS)} | {trained} |"
 
 
-def _number(key: str, figures: Mapping[str, Any]) -> str:
-    forms = {"psnr": ".2f", "ssim": ".3f", "equivariance": ".0e"}
-    return format(figures[key], forms[key.partition("_")[0]]) if key in figures else "–"
+def table_number(recipe: Recipe, figures: Mapping[str, Any], key: str) -> str:
+    """A figure as the table of the networks that ship has it; a dash where there is none.
+
+    Parameters
+    ----------
+    recipe
+        Whose figure it is.
+    figures
+        Numbers by name.
+    key
+        The name of the one to write.
+
+    Returns
+    -------
+    str
+        The number, without its unit.
+    """
+    return format(figures[key], recipe.metric(key).table_format) if key in figures else "–"

@@ -15,7 +15,8 @@ from structviz.data import TOY_SETS, toy_split
 from structviz.errors import ConfigError, ShapeError
 from structviz.metrics import accuracy
 from structviz.nets.points import PLAIN, PointClassifier
-from structviz.training.recipes import Batches, Preview, Recipe, device_of
+from structviz.training.metric import Metric, accuracies
+from structviz.training.recipes import Batches, NetworkPage, Preview, Recipe, device_of
 from structviz.types import Labels, PerImage, Points
 
 __all__ = [
@@ -35,7 +36,7 @@ N_TEST = 1000
 """Points to test on."""
 
 _PIXELS = 56
-"""Of a row of the picture in a glance."""
+"""Of a row of the picture in a preview."""
 
 _TrainSet = tuple[Float[Tensor, "train 2"], Int[Tensor, "train"]]
 _TestSet = tuple[Float[Tensor, "test 2"], Int[Tensor, "test"]]
@@ -138,7 +139,7 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
 
 @lru_cache(maxsize=4)
 def _split(dataset: str, n_train: int, seed: int) -> tuple[_TrainSet, _TestSet]:
-    """Points for glances, which come often; shared, so not to be changed."""
+    """Points for previews, which come often; shared, so not to be changed."""
     return toy_split(dataset, n_train, N_TEST, seed)
 
 
@@ -169,10 +170,10 @@ def decision_map(net: nn.Module, extent: float, pixels: int = _PIXELS) -> Float[
     return torch.sigmoid(logits).nan_to_num(0.5).reshape(pixels, pixels)
 
 
-def _glance_at(net: nn.Module, train: _TrainSet, test: _TestSet) -> Preview:
+def _preview_on(net: nn.Module, train: _TrainSet, test: _TestSet) -> Preview:
     figures: dict[str, float] = {}
     for name, (points, labels) in (("train", train), ("test", test)):
-        # As many as a step sees at most, however large the set: a glance must cost no more than a few steps.
+        # As many as a step sees at most, however large the set: a preview must cost no more than a few steps.
         points, labels = points[:MAX_BATCH], labels[:MAX_BATCH]
         with torch.no_grad():
             logits = net(points.to(device_of(net))).cpu()
@@ -181,8 +182,18 @@ def _glance_at(net: nn.Module, train: _TrainSet, test: _TestSet) -> Preview:
     return Preview(figures, {"decision": decision_map(net, half_width(train[0]))})
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Preview:
-    return _glance_at(net, *_split(*_set(config), config.seed))
+def _preview(net: nn.Module, config: TrainConfig) -> Preview:
+    return _preview_on(net, *_split(*_set(config), config.seed))
+
+
+def _training_points(config: TrainConfig) -> _TrainSet:
+    dataset, n_train = _set(config)
+    return _split(dataset, n_train, config.seed)[0]
+
+
+def _shipped(config: TrainConfig) -> tuple[str, ...]:
+    scheme = config.net.scheme if isinstance(config.net, PointShape) else ""
+    return (f"flow/{scheme if scheme in (PLAIN, 'rk4') else 'resnet'}-{_set(config)[0]}",)
 
 
 FLOW = Recipe(
@@ -195,12 +206,23 @@ FLOW = Recipe(
     batches=_batches,
     loss=cross_entropy,
     evaluate=_evaluate,
-    glance=_glance,
+    preview=_preview,
     examples=lambda _config: {},
     headline=("accuracy_test",),
+    metrics={
+        **accuracies("points"),
+        "lipschitz_constant": Metric(
+            "Lipschitz constant", "Lipschitz constant", table_format=".1f", higher_is_better=False
+        ),
+    },
+    plural="points",
     regulariser=smoothness,
     arms=("ordinary",),
-    datasets=tuple(TOY_SETS),
+    datasets={name: toy_set.title for name, toy_set in TOY_SETS.items()},
+    quick=(500, 500),
+    shipped=_shipped,
+    points=_training_points,
+    page=NetworkPage("pages/flow.py", "flow_local", "the flow page"),
 )
 
 
@@ -225,6 +247,7 @@ def flow_on(points: Points, labels: Labels) -> Recipe:
         defaults=lambda config: _defaults(dataclasses.replace(config, n_train=len(points))),
         batches=lambda config, generator: drawn_from(points, labels, config, generator),
         evaluate=lambda net, _config: evaluate_classifier(net, (points, labels), (points, labels)),
-        glance=lambda net, _config: _glance_at(net, (points, labels), (points, labels)),
-        datasets=(),
+        preview=lambda net, _config: _preview_on(net, (points, labels), (points, labels)),
+        datasets={},
+        points=lambda _config: (points, labels),
     )

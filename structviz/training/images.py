@@ -13,7 +13,16 @@ from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import IMAGES, image, patches
 from structviz.metrics import psnr, ssim
 from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
-from structviz.training.recipes import Batches, Example, Preview, Recipe, examples_of_pair, glance_at_pair
+from structviz.training.metric import Metric, equivariance_errors, psnr_metric, ssim_metric
+from structviz.training.recipes import (
+    Batches,
+    Example,
+    NetworkPage,
+    Preview,
+    Recipe,
+    examples_of_pair,
+    preview_of_pair,
+)
 from structviz.transforms import add_gaussian, disc_mask, rotate
 from structviz.types import Images
 
@@ -50,8 +59,8 @@ DILATIONS = (1, 2, 3, 3, 2, 1)
 ANGLES = (0, 30, 45, 60, 90)
 """Rotations of the held-out images in the figures, in degrees."""
 
-_GLANCE_SEED = 2_718_281_828
-"""Of the noise in a glance."""
+_PREVIEW_SEED = 2_718_281_828
+"""Of the noise in a preview."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
@@ -110,18 +119,30 @@ def _pair() -> tuple[Images, Images]:
     Since the noise turns too, any difference between the two results is the network's.
     """
     x = image(IMAGES[0], TEST_SIZE)
-    y = add_gaussian(x, TEST_SIGMA, torch.Generator().manual_seed(_GLANCE_SEED))
+    y = add_gaussian(x, TEST_SIGMA, torch.Generator().manual_seed(_PREVIEW_SEED))
     return torch.cat([y, torch.rot90(y, 1, (-2, -1))]), torch.cat([x, torch.rot90(x, 1, (-2, -1))])
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Preview:
+def _preview(net: nn.Module, config: TrainConfig) -> Preview:
     del config
-    return glance_at_pair(net, *_pair(), mask=disc_mask(TEST_SIZE, TEST_SIZE))
+    return preview_of_pair(net, *_pair(), mask=disc_mask(TEST_SIZE, TEST_SIZE))
 
 
 def _examples(config: TrainConfig) -> dict[str, Example]:
     del config
     return examples_of_pair(*_pair())
+
+
+def _metrics() -> dict[str, Metric]:
+    # Previews show one image upright and turned, cards many at several angles.
+    found = {"psnr_turned": psnr_metric("turned", "turned"), "psnr_upright": psnr_metric("upright", "upright")}
+    for angle in ANGLES:
+        compared = {0: "upright", 90: "turned"}.get(angle, "")
+        found[f"psnr_{angle}"] = dataclasses.replace(
+            psnr_metric(f"at {angle}°"), examples=compared, phrase=compared or f"at {angle}°"
+        )
+        found[f"ssim_{angle}"] = ssim_metric(f"at {angle}°")
+    return {**found, **equivariance_errors(45, 90)}
 
 
 IMAGES_RECIPE = Recipe(
@@ -138,7 +159,13 @@ IMAGES_RECIPE = Recipe(
     loss=half_squared_error,
     precisions=("float32", "bfloat16"),
     evaluate=lambda net, _config: evaluate_denoiser(net),
-    glance=_glance,
+    preview=_preview,
     examples=_examples,
     headline=("psnr_turned", "psnr_upright"),
+    metrics=_metrics(),
+    plural="patches",
+    matchings=("channels", "parameters"),
+    quick=(100, 500),
+    shipped=lambda _config: ("images/ordinary-large", "images/equivariant-c4-large"),
+    page=NetworkPage("pages/rotation.py", "rot_local", "the rotation page"),
 )

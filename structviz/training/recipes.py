@@ -1,31 +1,34 @@
 """What a recipe is: a learning task as data, networks, loss and metrics."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from structviz.config import TrainConfig
+from structviz.config import Matching, TrainConfig
 from structviz.errors import ConfigError
 from structviz.metrics import psnr
 from structviz.nets.groups import group
-from structviz.types import Images, Mask, PerImage
+from structviz.training.metric import Examples, Metric
+from structviz.types import Images, Labels, Mask, PerImage, Points
 
 __all__ = [
     "ARMS",
     "PAIR",
     "Batches",
     "Example",
+    "NetworkPage",
     "Preview",
     "Recipe",
     "Score",
     "complete",
     "device_of",
     "examples_of_pair",
-    "glance_at_pair",
+    "preview_of_pair",
     "no_regulariser",
 ]
 
@@ -39,7 +42,7 @@ After the first pair the state of the generator alone decides the next one, so t
 """
 
 PAIR = ("upright", "turned")
-"""The examples of a glance at images: as the training images lie, and the same a quarter turn further."""
+"""The examples of a preview of images: as the training images lie, and the same a quarter turn further."""
 
 
 def no_regulariser(net: nn.Module, config: TrainConfig) -> float:
@@ -76,20 +79,43 @@ class Preview:
 
 @dataclass(frozen=True)
 class Example:
-    """What a picture of a glance is made from, as an image, and what it should be."""
+    """What a picture of a preview is made from, as an image, and what it should be."""
 
     given: Float[Tensor, "row column"]
     truth: Float[Tensor, "row column"]
 
 
 @dataclass(frozen=True)
+class NetworkPage:
+    """The page of the app that shows the networks of a recipe.
+
+    Attributes
+    ----------
+    script
+        The page's file, from the root of the app.
+    parameter
+        Of the address; its value are the names of the networks, with commas between them.
+    title
+        The page in a sentence, such as "the CT page".
+    """
+
+    script: str
+    parameter: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """A learning task: data, networks, loss and metrics.
+    """A learning task: data, networks, loss and metrics, with the words and pictures that show it.
+
+    Whatever lists or describes recipes reads it from here; there is no second table of them.
 
     Attributes
     ----------
     name, title
-        As used in code, and as shown.
+        As used in code, and as shown; the title fits on a button.
+    plural
+        What a training set consists of, such as "images".
     data
         One sentence for the card: what the networks see in training.
     defaults
@@ -104,25 +130,48 @@ class Recipe:
         One number per example, from output and target.
     evaluate
         Named figures on fixed held-out data, for a network of that configuration.
-    glance
+    preview
         What a plain network in evaluation mode, on any device, makes of a few held-out examples: far cheaper than
         `evaluate`, and the same each time.
     examples
-        Given and truth behind each picture of a glance, in its order; none where the pictures show no images.
+        Given and truth behind each picture of a preview, in its order; none where the pictures show no images.
     headline
-        The figures of a glance that are worth a curve, most telling first.
+        The figures of a preview that are worth a curve, most telling first.
+    metrics
+        How each figure of `evaluate` and `preview` is named and written, by its name.
     regulariser
         R(θ), added to the mean loss.
     arms
         The arms that can be trained.
+    matchings
+        What the equivariant network can share with the ordinary one.
     precisions
         In which numbers the layers can compute.
     datasets
-        Names of its data sets, if there are several; the first is the default.
+        Titles of its data sets by their names, if there are several; the first is the default.
     scores
         The figures of each held-out image, where the recipe can be swept.
     references
         The same for methods that are not trained, by name.
+    quick
+        Size of the training set and number of steps of a first run, which takes about a minute on a laptop.
+    slow_to_draw
+        Whether drawing a training example takes so long that an estimate of the time must count it.
+    shipped
+        Names of networks in the zoo that have learnt the task of a complete configuration before: one of each arm to
+        compare, or a single one.
+    colour_map
+        Of the pictures of a preview, one of `structviz.figures.COLOUR_MAPS`.
+    points
+        The training points of a complete configuration and their labels, where a preview is a map of decisions in the
+        plane; None where its pictures are images.
+    page
+        Where its networks can be seen at work, if there is such a page.
+
+    Raises
+    ------
+    ConfigError
+        If `headline` has a figure that is not among the `metrics`.
     """
 
     name: str
@@ -134,15 +183,41 @@ class Recipe:
     batches: Callable[[TrainConfig, torch.Generator], Batches]
     loss: Callable[[Tensor, Tensor], PerImage]
     evaluate: Callable[[nn.Module, TrainConfig], Mapping[str, float]]
-    glance: Callable[[nn.Module, TrainConfig], Preview]
+    preview: Callable[[nn.Module, TrainConfig], Preview]
     examples: Callable[[TrainConfig], Mapping[str, Example]]
     headline: tuple[str, ...]
+    metrics: Mapping[str, Metric]
+    plural: str = "images"
     regulariser: Callable[[nn.Module, TrainConfig], Tensor | float] = no_regulariser
     arms: tuple[str, ...] = ARMS
+    matchings: tuple[Matching, ...] = ("channels",)
     precisions: tuple[str, ...] = ("float32",)
-    datasets: tuple[str, ...] = ()
+    datasets: Mapping[str, str] = field(default_factory=dict)
     scores: Callable[[nn.Module, TrainConfig], Sequence[Score]] | None = None
     references: Callable[[TrainConfig], Mapping[str, Sequence[Score]]] | None = None
+    quick: tuple[int, int] = (16, 400)
+    slow_to_draw: bool = False
+    shipped: Callable[[TrainConfig], tuple[str, ...]] = lambda _config: ()
+    colour_map: str = "grey"
+    points: Callable[[TrainConfig], tuple[Points, Labels]] | None = None
+    page: NetworkPage | None = None
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.headline) - set(self.metrics):
+            raise ConfigError(
+                f"The recipe {self.name} has no metric {', '.join(sorted(unknown))} for a curve; declare it in metrics."
+            )
+
+    def metric(self, name: str) -> Metric:
+        """How a figure is named and written; something readable if the recipe does not know it."""
+        return self.metrics.get(name) or Metric.unnamed(name)
+
+    def compared(self, figures: Mapping[str, float], examples: Examples) -> tuple[Metric, float] | None:
+        """The figure by which runs are compared on such examples, or None if there is none that is a number."""
+        for name, metric in self.metrics.items():
+            if metric.examples == examples and math.isfinite(figures.get(name, math.nan)):
+                return metric, figures[name]
+        return None
 
 
 def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
@@ -156,7 +231,7 @@ def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
     if config.arm not in recipe.arms:
         raise ConfigError(f"An arm of {recipe.name} to train is one of {', '.join(recipe.arms)}; got {config.arm!r}.")
     if recipe.datasets:
-        config = dataclasses.replace(config, dataset=config.dataset or recipe.datasets[0])
+        config = dataclasses.replace(config, dataset=config.dataset or next(iter(recipe.datasets)))
         if config.dataset not in recipe.datasets:
             raise ConfigError(
                 f"A data set of {recipe.name} is one of {', '.join(recipe.datasets)}; got {config.dataset!r}."
@@ -182,7 +257,7 @@ def device_of(net: nn.Module) -> torch.device:
     return next((p.device for p in net.parameters()), torch.device("cpu"))
 
 
-def glance_at_pair(
+def preview_of_pair(
     net: nn.Module, y: Tensor, truth: Images, data_range: float = 1.0, mask: Mask | None = None
 ) -> Preview:
     """The pictures that a network makes of a `PAIR`, and their PSNR.
@@ -197,6 +272,11 @@ def glance_at_pair(
         What should come out.
     data_range, mask
         As for `structviz.metrics.psnr`.
+
+    Returns
+    -------
+    Preview
+        Figures `psnr_upright` and `psnr_turned` in dB, and the two pictures, on the CPU.
     """
     with torch.no_grad():
         # A copy, as a network may hand back what it was given, which is shared.

@@ -1,14 +1,15 @@
 """The figures of all networks in one page of Markdown: `pretrained/README.md`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from structviz import zoo
 from structviz.data import IMAGES, TRAINING_IMAGES
-from structviz.training.ct_report import ct_section
-from structviz.training.flow import N_TEST
-from structviz.training.images import ANGLES, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
-from structviz.training.stripes import SIGMA
+from structviz.training.ct_report import ct_section, table_number
+from structviz.training.flow import FLOW, N_TEST
+from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
+from structviz.training.recipes import Recipe
+from structviz.training.stripes import SIGMA, STRIPES
 
 __all__ = ["report"]
 
@@ -26,12 +27,17 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         Where weights and cards lie.
     baselines
         Figures of the classical denoisers, from `measure_baselines`.
+
+    Returns
+    -------
+    str
+        The page, in Markdown.
     """
     cards = [zoo.card(name, folder) for name in zoo.names(folder)]
     photographs = [
-        *(_row(c.name, c, _PHOTOGRAPHS) for c in cards if c.config.recipe == "images"),
+        *_rows(IMAGES_RECIPE, cards, _PHOTOGRAPHS),
         *(
-            f"| {name}, strength {figures['strength']:g} | – | {_numbers(figures, _PHOTOGRAPHS)} | – |"
+            f"| {name}, strength {figures['strength']:g} | – | {_numbers(IMAGES_RECIPE, figures, _PHOTOGRAPHS)} | – |"
             for name, figures in baselines.items()
         ),
     ]
@@ -47,7 +53,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         f"Trained on horizontal stripes with Gaussian noise of σ = {SIGMA}, tested upright and turned by 90°.",
         "",
         *_head(_STRIPES),
-        *(_row(c.name, c, _STRIPES) for c in cards if c.config.recipe == "stripes"),
+        *_rows(STRIPES, cards, _STRIPES),
         "",
         "## images",
         "",
@@ -70,7 +76,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "layers, of test points.",
         "",
         *_head(_FLOWS),
-        *(_row(c.name, c, _FLOWS) for c in cards if c.config.recipe == "flow"),
+        *_rows(FLOW, cards, _FLOWS),
         *ct_section(folder),
     ]
     return "\n".join(lines) + "\n"
@@ -81,11 +87,15 @@ def _head(keys: tuple[str, ...]) -> tuple[str, str]:
     return f"| network | parameters | {' | '.join(names)} | trained on |", "|---" * (len(keys) + 3) + "|"
 
 
-def _row(title: str, card: zoo.Card, keys: tuple[str, ...]) -> str:
-    trained = f"{card.device}, {card.seconds:.0f} s"
-    return f"| {title} | {card.n_parameters:,} | {_numbers(card.metrics, keys)} | {trained} |"
+def _rows(recipe: Recipe, cards: Sequence[zoo.Card], keys: tuple[str, ...]) -> list[str]:
+    """A line for each network of a recipe."""
+    return [
+        f"| {card.name} | {card.n_parameters:,} | {_numbers(recipe, card.metrics, keys)} | "
+        f"{card.device}, {card.seconds:.0f} s |"
+        for card in cards
+        if card.config.recipe == recipe.name
+    ]
 
 
-def _numbers(figures: Mapping[str, float], keys: tuple[str, ...]) -> str:
-    forms = {"psnr": ".2f", "ssim": ".3f", "equivariance": ".0e", "accuracy": ".3f", "loss": ".4f", "lipschitz": ".1f"}
-    return " | ".join(format(figures[key], forms[key.partition("_")[0]]) if key in figures else "–" for key in keys)
+def _numbers(recipe: Recipe, figures: Mapping[str, float], keys: tuple[str, ...]) -> str:
+    return " | ".join(table_number(recipe, figures, key) for key in keys)

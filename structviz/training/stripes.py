@@ -12,7 +12,16 @@ from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import stripes
 from structviz.metrics import psnr, ssim
 from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
-from structviz.training.recipes import Batches, Example, Preview, Recipe, examples_of_pair, glance_at_pair
+from structviz.training.metric import Metric, equivariance_errors, psnr_metric, ssim_metric
+from structviz.training.recipes import (
+    Batches,
+    Example,
+    NetworkPage,
+    Preview,
+    Recipe,
+    examples_of_pair,
+    preview_of_pair,
+)
 from structviz.transforms import add_gaussian, rotate
 from structviz.types import Images
 
@@ -21,8 +30,8 @@ __all__ = ["SIGMA", "STRIPES"]
 SIGMA = 0.25
 """Standard deviation of the noise on the stripes, in training and test."""
 
-_GLANCE_SEED = 2_718_281_828
-"""Of the noise in a glance: far from the seeds of training, which people count up from zero."""
+_PREVIEW_SEED = 2_718_281_828
+"""Of the noise in a preview: far from the seeds of training, which people count up from zero."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
@@ -72,15 +81,15 @@ def _pair() -> tuple[Images, Images]:
 
     Since the noise turns too, any difference between the two results is the network's.
     """
-    generator = torch.Generator().manual_seed(_GLANCE_SEED)
+    generator = torch.Generator().manual_seed(_PREVIEW_SEED)
     x = stripes(1, generator=generator)
     y = add_gaussian(x, SIGMA, generator)
     return torch.cat([y, torch.rot90(y, 1, (-2, -1))]), torch.cat([x, torch.rot90(x, 1, (-2, -1))])
 
 
-def _glance(net: nn.Module, config: TrainConfig) -> Preview:
+def _preview(net: nn.Module, config: TrainConfig) -> Preview:
     del config
-    return glance_at_pair(net, *_pair())
+    return preview_of_pair(net, *_pair())
 
 
 def _examples(config: TrainConfig) -> dict[str, Example]:
@@ -88,9 +97,18 @@ def _examples(config: TrainConfig) -> dict[str, Example]:
     return examples_of_pair(*_pair())
 
 
+def _metrics() -> dict[str, Metric]:
+    found: dict[str, Metric] = {"psnr_turned": psnr_metric("turned", "turned")}
+    found["psnr_upright"] = psnr_metric("upright", "upright")
+    for where in ("upright", "turned"):
+        found[f"ssim_{where}"] = ssim_metric(where)
+        found[f"psnr_{where}_noisy"] = psnr_metric(f"{where} noisy")
+    return {**found, **equivariance_errors(90)}
+
+
 STRIPES = Recipe(
     name="stripes",
-    title="The lecture's stripes",
+    title="Stripes",
     data=f"Horizontal stripes of period 2 px on 50×50 pixels with Gaussian noise of σ = {SIGMA}.",
     defaults=_defaults,
     build=build_denoiser,
@@ -99,7 +117,12 @@ STRIPES = Recipe(
     loss=half_squared_error,
     precisions=("float32", "bfloat16"),
     evaluate=_evaluate,
-    glance=_glance,
+    preview=_preview,
     examples=_examples,
     headline=("psnr_turned", "psnr_upright"),
+    metrics=_metrics(),
+    matchings=("channels", "parameters"),
+    shipped=lambda _config: ("stripes/ordinary", "stripes/equivariant"),
+    colour_map="stripes",
+    page=NetworkPage("pages/rotation.py", "rot_local", "the rotation page"),
 )

@@ -70,11 +70,11 @@ def finished(store: Store, config: TrainConfig, metrics: dict[str, float], state
     run = store.create(config, race="race")
     task, config = recipe(config.recipe), run.request().config
     net = task.export(task.build(dataclasses.replace(config, arm="ordinary", group=None)))
-    glance = task.glance(net, config)
+    preview = task.preview(net, config)
     steps = config.steps or 1
     for step in (1, steps // 2, steps):
-        run.append(Entry(step, 1.0 / step, 100.0, step / 10, glance.figures if step != 1 else {}))
-        run.save_preview(step, glance.pictures)
+        run.append(Entry(step, 1.0 / step, 100.0, step / 10, preview.figures if step != 1 else {}))
+        run.save_preview(step, preview.pictures)
     card = zoo.Card(
         run.network_name, config, zoo.describe(net), "data", 1234, metrics, "cpu", 12.0, {"torch": "2"}, "train"
     )

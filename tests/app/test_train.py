@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from structviz import training
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError
 from structviz.jobs import Entry, Run, State, Store
+from structviz.training import RECIPES, Metric, NetworkPage, Recipe
 from structviz.ui.pages.train import run_group
 from structviz.ui.pages.train.choice import PRESETS
 from structviz.ui.pages.train.outcome import packed
@@ -37,6 +39,45 @@ def pair(store: Store) -> tuple[Run, Run]:
         {"psnr_upright": 29.0, "psnr_turned": 29.0, "ssim_turned": 0.9},
     )
     return ordinary, equivariant
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """A recipe that is registered, and that no other table knows."""
+    shipped = RECIPES["stripes"].shipped
+    recipe = dataclasses.replace(
+        RECIPES["stripes"],
+        name="toy",
+        title="Toy stripes",
+        plural="toys",
+        metrics={**RECIPES["stripes"].metrics, "toy_score": Metric("Toy score", "score", unit=" points", decimals=0)},
+        quick=(5, 7),
+        shipped=lambda config: shipped(config)[:1],
+        page=NetworkPage("pages/ct.py", "toy_local", "the page of toys"),
+    )
+    monkeypatch.setitem(training._RECIPES, "toy", recipe)
+    return recipe
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_new_recipe_appears_everywhere_by_its_own_declaration(store: Store, toy: Recipe) -> None:
+    app = healthy(open_page("train"))
+    app = healthy(app.button_group(key="train_recipe").set_value("toy").run())
+    assert (app.session_state["train_n_train"], app.session_state["train_steps"]) == toy.quick
+    assert app.number_input(key="train_n_train").label == "Toys N"
+    assert "ships with the app" in texts(app)
+    app = healthy(button(app, "Start"))
+    assert {run.request().config.recipe for run in store.runs()} == {"toy"}
+    run = finished(store, TrainConfig("toy", steps=4), {"toy_score": 12.4, "psnr_turned": 6.0, "psnr_upright": 7.0})
+    app = healthy(open_page("train", train_runs=run.id))
+    table = app.dataframe[0].value
+    assert dict(zip(table[""], table["Ordinary"], strict=True))["Toy score"] == "12 points"
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert links["Open in the page of toys"] == f"toy_local={run.id}"
+    app = healthy(open_page("runs", runs_recipe="Toy stripes"))
+    rows = app.dataframe[0].value.to_dict("records")
+    assert {row["Task"] for row in rows} == {"Toy stripes"}
+    assert "6.0 dB turned" in {row["Result"] for row in rows}
 
 
 @pytest.mark.usefixtures("engine")
@@ -199,7 +240,7 @@ def test_what_the_address_cannot_mean_is_said_and_ignored() -> None:
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"train_arms": []}, "none is chosen"),
+        ({"train_arms": []}, "No arm is chosen"),
         ({"train_width": 6}, "multiple of 4 channels"),
         ({"train_recipe": "ct", "train_views": 31}, "even number of views"),
     ],

@@ -38,7 +38,7 @@ def test_evaluate_fails_when_the_card_promises_more(tmp_path: Path, capsys: pyte
     assert status == 1
     assert values["networks"][0]["differences"]["psnr_upright"] == pytest.approx(0.2, abs=0.01)
     assert cli.main(["evaluate", "stripes/boast", "--folder", str(tmp_path)]) == 1
-    assert "by more than 0.1 in psnr or 0.01 in accuracy: stripes/boast" in capsys.readouterr().out
+    assert "stripes/boast: psnr_upright differs by 0.2, at most 0.1 is allowed" in capsys.readouterr().out
 
 
 def test_divergence_has_a_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

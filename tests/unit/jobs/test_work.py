@@ -57,10 +57,10 @@ def test_a_run_leaves_all_that_was_promised(store: Store) -> None:
     assert status.seconds > 0
     assert status.memory > 50e6
     assert [entry.step for entry in run.history()] == list(range(1, 61))
-    glances = [entry.step for entry in run.history() if entry.figures]
-    assert glances[:3] == [1, 2, 4]
-    assert glances[-1] == 60
-    assert run.previews() == (0, *glances)
+    previews = [entry.step for entry in run.history() if entry.figures]
+    assert previews[:3] == [1, 2, 4]
+    assert previews[-1] == 60
+    assert run.previews() == (0, *previews)
     assert set(run.preview(60)) == {"decision"}
     card = run.card()
     assert card.name == f"flow/{run.id}" == status.network

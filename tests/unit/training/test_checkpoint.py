@@ -88,7 +88,7 @@ def test_without_the_moments_of_the_optimiser_it_would_be_another_run() -> None:
     assert not torch.equal(weights(other.network()), weights(whole.network()))
 
 
-def test_a_glance_at_the_network_changes_nothing() -> None:
+def test_a_preview_of_the_network_changes_nothing() -> None:
     settings = config(arm="equivariant")
     training = Training(RECIPES["stripes"], settings, "cpu")
     while training.step < STEPS:

@@ -11,10 +11,10 @@ import streamlit as st
 from structviz.errors import StructVizError
 from structviz.figures import arm_title
 from structviz.jobs import MOST_BYTES, MOST_RUNS, State
-from structviz.training import recipe
+from structviz.training import RECIPES, recipe
 from structviz.ui.kit.guard import guarded, defer_error, show_deferred
 from structviz.ui.pages.train import engine as lab
-from structviz.ui.pages.train.choice import RECIPES
+from structviz.ui.pages.train.choice import is_title_of_recipe, task_title
 from structviz.ui.pages.train.sentences import score, what_to_notice
 from structviz.ui.pages.train.outcome import compare_section, results
 from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, entrants, is_active, resume
@@ -35,7 +35,7 @@ KINDS: Mapping[str, frozenset[State]] = MappingProxyType(
 )
 """States to filter by, in groups with titles."""
 
-ADDRESS: Mapping[str, Rule] = MappingProxyType({"recipe": one_of(RECIPES.values()), "state": one_of(KINDS)})
+ADDRESS: Mapping[str, Rule] = MappingProxyType({"recipe": is_title_of_recipe, "state": one_of(KINDS)})
 """What the address may say of each control."""
 
 
@@ -50,7 +50,7 @@ def table_section() -> tuple[RunView, ...]:
         st.page_link("pages/train.py", label="Start a race", icon=":material/play_arrow:")
         return ()
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        task = st.pills("Task", list(RECIPES), format_func=RECIPES.__getitem__, wrap=True, **bound("runs", "recipe"))
+        task = st.pills("Task", list(RECIPES), format_func=task_title, wrap=True, **bound("runs", "recipe"))
         kind = st.pills("State", list(KINDS), wrap=True, **bound("runs", "state"))
         if is_active(every):
             st.button("Look again", icon=":material/refresh:")
@@ -87,7 +87,7 @@ def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
         rows.append(
             {
                 "When": time.strftime("%d %b %H:%M", time.localtime(one.request.created)).lstrip("0"),
-                "Task": RECIPES.get(config.recipe, config.recipe),
+                "Task": task_title(config.recipe),
                 "Arm": arm_title(config.arm),
                 "Group": config.group or "–",
                 "N": f"{config.n_train:,}" if config.n_train else "–",
@@ -100,15 +100,12 @@ def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
 
 
 def headline(one: RunView) -> str:
-    """The figure that sums a run up: of its card, or of the last glance while there is none."""
+    """The figure that sums a run up: of its card, or of the last preview while there is none."""
     try:
+        task = recipe(one.request.config.recipe)
         if one.state.has_network:
-            return score(one.run.card().metrics)
-        figures = next((entry.figures for entry in reversed(one.run.history()) if entry.figures), {})
-        name = recipe(one.request.config.recipe).headline[0]
-        if name not in figures:
-            return ""
-        return f"{100 * figures[name]:.1f} % right" if name.startswith("accuracy") else f"{figures[name]:.1f} dB turned"
+            return score(task, one.run.card().metrics)
+        return score(task, next((entry.figures for entry in reversed(one.run.history()) if entry.figures), {}))
     except StructVizError:
         return ""
 

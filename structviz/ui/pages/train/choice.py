@@ -8,44 +8,40 @@ from types import MappingProxyType
 from typing import Any
 
 from structviz.config import DenoiserShape, Matching, NetShape, PointShape, TrainConfig, UnrolledShape
-from structviz.data import TOY_SETS
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.jobs import LIMITS, check_limits
 from structviz.nets import SCHEMES
 from structviz.nets.groups import GROUPS, group
-from structviz.training import ARMS, recipe
-from structviz.training.patients import MEASURED_ONCE, NEW_PHOTONS
+from structviz.training import ARMS, CT, FLOW, RECIPES, Recipe, recipe
+from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.ui.kit.address import Rule, between, one_of
 
-__all__ = ["ADDRESS", "DATASETS", "DEFAULTS", "MATCHINGS", "PRESETS", "RECIPES", "SIZES", "LabChoice"]
-
-RECIPES: Mapping[str, str] = MappingProxyType(
-    {"stripes": "Stripes", "images": "Photographs", "ct": "CT of the chest", "flow": "Points in two classes"}
-)
-"""What can be learnt, with titles that fit on a button."""
+__all__ = ["ADDRESS", "MATCHINGS", "PRESETS", "SIZES", "LabChoice", "first_choice", "is_title_of_recipe", "task_title"]
 
 MATCHINGS: Mapping[Matching, str] = MappingProxyType(
     {"channels": "as many channels", "parameters": "as many parameters"}
 )
 """What the equivariant network shares with the ordinary one, with titles."""
 
-DATASETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "ct": {NEW_PHOTONS: "photons counted anew each time", MEASURED_ONCE: "each patient measured once"},
-        "flow": {name: toy_set.title for name, toy_set in TOY_SETS.items()},
-    }
-)
-"""Data sets with titles, of the recipes that have several."""
-
 SIZES = (32, 64, 128)
 """Sides of the images of CT, in pixels."""
 
 
+def task_title(name: str) -> str:
+    """Title of a recipe; its name if there is no such recipe here, as an imported run may have it."""
+    return RECIPES[name].title if name in RECIPES else name
+
+
+def is_title_of_recipe(text: str) -> bool:
+    """Whether a recipe has this title; in the address titles stand for names."""
+    return any(text == task.title for task in RECIPES.values())
+
+
 @dataclass(frozen=True)
 class LabChoice:
-    """Everything that decides a race; `None` means "as the recipe has it"."""
+    """Everything that decides which runs start; `None` means "as the recipe has it"."""
 
     recipe: str = "stripes"
     arms: tuple[str, ...] = ("ordinary", "equivariant")
@@ -71,8 +67,8 @@ class LabChoice:
             (set(self.arms) <= set(ARMS), "the arms", self.arms),
             (self.group in GROUPS, "the group", self.group),
             (self.matching in MATCHINGS, "the matching", self.matching),
-            (self.ct_set in DATASETS["ct"], "the data set", self.ct_set),
-            (self.points in DATASETS["flow"], "the points", self.points),
+            (self.ct_set in CT.datasets, "the data set", self.ct_set),
+            (self.points in FLOW.datasets, "the points", self.points),
             (self.size in SIZES, "the size", self.size),
             (4 <= self.views <= LIMITS["views"], "the number of views", self.views),
             (self.layers >= 1, "the number of layers", self.layers),
@@ -83,9 +79,27 @@ class LabChoice:
                 raise ConfigError(f"This page cannot train with {what} {value!r}; choose one that its controls offer.")
 
     @property
-    def racing(self) -> tuple[str, ...]:
-        """The arms that would start, in their usual order."""
-        return tuple(arm for arm in recipe(self.recipe).arms if arm in self.arms or self.recipe == "flow")
+    def task(self) -> Recipe:
+        """What is to be learnt."""
+        return recipe(self.recipe)
+
+    @property
+    def chosen_arms(self) -> tuple[str, ...]:
+        """The arms that would start, in their usual order; where there is one only, there is no choice."""
+        return tuple(arm for arm in self.task.arms if arm in self.arms or len(self.task.arms) == 1)
+
+    @property
+    def dataset(self) -> str | None:
+        """The data set of the recipe; None where it has one only."""
+        return next((name for name in (self.ct_set, self.points) if name in self.task.datasets), None)
+
+    @property
+    def shipped(self) -> tuple[str, ...]:
+        """Networks in the zoo that have learnt the task before."""
+        config = complete(TrainConfig(self.recipe, dataset=self.dataset), self.task)
+        if isinstance(config.net, PointShape):
+            config = dataclasses.replace(config, net=dataclasses.replace(config.net, scheme=self.scheme))
+        return self.task.shipped(config)
 
     def configs(self) -> tuple[TrainConfig, ...]:
         """The complete settings of each arm.
@@ -95,9 +109,9 @@ class LabChoice:
         ConfigError
             If no arm is chosen, or a setting is not valid or beyond what a run may ask for.
         """
-        if not self.racing:
-            raise ConfigError("A race needs an arm, and none is chosen; choose one or more.")
-        return tuple(map(self._config, self.racing))
+        if not self.chosen_arms:
+            raise ConfigError("No arm is chosen, so there is nothing to train; choose one or more.")
+        return tuple(map(self._config, self.chosen_arms))
 
     def _config(self, arm: str) -> TrainConfig:
         equivariant = arm == "equivariant"
@@ -105,17 +119,16 @@ class LabChoice:
             recipe=self.recipe,
             arm=arm,
             group=self.group if equivariant else None,
-            matching=self.matching if equivariant and self.recipe in ("stripes", "images") else "channels",
+            matching=self.matching if equivariant and self.matching in self.task.matchings else "channels",
             n_train=self.n_train,
             steps=self.steps,
             batch_size=self.batch,
             learning_rate=self.rate,
             seed=self.seed,
-            dataset={"ct": self.ct_set, "flow": self.points}.get(self.recipe),
+            dataset=self.dataset,
         )
-        task = recipe(self.recipe)
-        usual = complete(open_config, task).net
-        config = complete(dataclasses.replace(open_config, net=self._shaped(usual)), task)
+        usual = complete(open_config, self.task).net
+        config = complete(dataclasses.replace(open_config, net=self._shaped(usual)), self.task)
         check_limits(config)
         if equivariant and config.matching == "channels":
             self._check_fields(config.net)
@@ -143,15 +156,11 @@ class LabChoice:
             )
 
 
-DEFAULTS: Mapping[str, LabChoice] = MappingProxyType(
-    {
-        "stripes": LabChoice(),
-        "images": LabChoice("images", n_train=100, steps=500),
-        "ct": LabChoice("ct", n_train=20, steps=300),
-        "flow": LabChoice("flow", ("ordinary",), n_train=500, steps=500),
-    }
-)
-"""What the controls show when a task is chosen: about a minute on a laptop."""
+def first_choice(name: str) -> LabChoice:
+    """What the controls show when a recipe is chosen: runs that take about a minute on a laptop."""
+    n_train, steps = recipe(name).quick
+    return LabChoice(name, n_train=n_train, steps=steps)
+
 
 _LECTURE = recipe("stripes").defaults(TrainConfig(recipe="stripes"))
 
@@ -170,14 +179,14 @@ _MOST_RATE = 1000.0
 
 ADDRESS: Mapping[str, Rule] = MappingProxyType(
     {
-        "recipe": one_of(RECIPES.values()),
+        "recipe": is_title_of_recipe,
         "arms": one_of(map(arm_title, ARMS)),
         "n_train": between(1, LIMITS["training examples"]),
         "steps": between(1, LIMITS["steps"]),
         "group": one_of(GROUPS),
         "matching": one_of(MATCHINGS.values()),
-        "ct_set": one_of(DATASETS["ct"].values()),
-        "points": one_of(DATASETS["flow"].values()),
+        "ct_set": one_of(CT.datasets.values()),
+        "points": one_of(FLOW.datasets.values()),
         "rate": lambda text: between(0.0, _MOST_RATE + 0.5)(text) and not math.isclose(float(text), 0.0),
         "batch": between(1, LIMITS["examples in a step"]),
         "width": between(1, LIMITS["channels"]),

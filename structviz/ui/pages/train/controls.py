@@ -5,14 +5,15 @@ from typing import Any, cast
 
 import streamlit as st
 
+from structviz.config import PointShape, TrainConfig
 from structviz.figures import arm_title
 from structviz.jobs import LIMITS
 from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.groups import GROUPS
-from structviz.training import ARMS
+from structviz.training import ARMS, CT, FLOW, RECIPES, Recipe, recipe
 from structviz.ui.kit.address import bound
 from structviz.ui.pages.flow.choice import INTEGRATOR_TITLES
-from structviz.ui.pages.train.choice import DATASETS, DEFAULTS, MATCHINGS, RECIPES, SIZES, LabChoice
+from structviz.ui.pages.train.choice import MATCHINGS, SIZES, LabChoice, first_choice, task_title
 
 __all__ = ["apply", "controls"]
 
@@ -29,10 +30,10 @@ def apply(choice: LabChoice) -> None:
 
 def _recipe_chosen() -> None:
     """Another task has other sizes that make sense."""
-    usual = DEFAULTS.get(st.session_state["train_recipe"])
-    if usual is not None:
+    chosen = st.session_state["train_recipe"]
+    if chosen in RECIPES:
         for name in ("n_train", "steps", "rate", "batch", "width"):
-            st.session_state[f"train_{name}"] = getattr(usual, name)
+            st.session_state[f"train_{name}"] = getattr(first_choice(chosen), name)
 
 
 def controls() -> LabChoice:
@@ -41,19 +42,19 @@ def controls() -> LabChoice:
         "What to learn",
         list(RECIPES),
         default=_DEFAULT.recipe,
-        format_func=RECIPES.__getitem__,
+        format_func=task_title,
         required=True,
         wrap=True,
         on_change=_recipe_chosen,
         **bound("train", "recipe"),
     )
-    task = task or _DEFAULT.recipe
+    task = recipe(task or _DEFAULT.recipe)
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
-    chosen: dict[str, Any] = {"recipe": task}
+    chosen: dict[str, Any] = {"recipe": task.name}
     with left:
         chosen |= _networks(task)
     chosen["n_train"] = middle.number_input(
-        _what_n_counts(task), 1, LIMITS["training examples"], _DEFAULT.n_train, **bound("train", "n_train")
+        f"{task.plural.capitalize()} N", 1, LIMITS["training examples"], _DEFAULT.n_train, **bound("train", "n_train")
     )
     chosen["steps"] = right.number_input("Steps", 1, LIMITS["steps"], _DEFAULT.steps, 100, **bound("train", "steps"))
     with st.expander("More choices", icon=":material/tune:"):
@@ -61,13 +62,14 @@ def controls() -> LabChoice:
     return LabChoice(**chosen)
 
 
-def _what_n_counts(task: str) -> str:
-    return {"ct": "Patients N", "flow": "Points N", "images": "Patches N"}.get(task, "Images N")
+def _moves_points(task: Recipe) -> bool:
+    """Whether its networks are made of layers that move points, with a scheme to choose."""
+    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape)
 
 
-def _networks(task: str) -> dict[str, Any]:
+def _networks(task: Recipe) -> dict[str, Any]:
     """Who races; points know no symmetry, so there the layers are to choose."""
-    if task == "flow":
+    if _moves_points(task):
         return {
             "scheme": st.selectbox(
                 "Layers",
@@ -89,13 +91,13 @@ def _networks(task: str) -> dict[str, Any]:
     return {"arms": tuple(arm for arm in ARMS if arm in arms)}
 
 
-def _drawer(task: str) -> dict[str, Any]:
+def _drawer(task: Recipe) -> dict[str, Any]:
     """The controls that are not in sight, by the names of their fields."""
     first, second = st.columns(2, gap="medium")
     chosen: dict[str, Any] = {}
     with first:
-        if task == "flow":
-            sets = DATASETS["flow"]
+        if _moves_points(task):
+            sets = FLOW.datasets
             chosen["points"] = st.selectbox(
                 "Points",
                 list(sets),
@@ -114,7 +116,7 @@ def _drawer(task: str) -> dict[str, Any]:
                 required=True,
                 **bound("train", "group"),
             )
-        if task in ("stripes", "images"):
+        if len(task.matchings) > 1:
             chosen["matching"] = st.segmented_control(
                 "It has",
                 list(MATCHINGS),
@@ -124,7 +126,7 @@ def _drawer(task: str) -> dict[str, Any]:
                 wrap=True,
                 **bound("train", "matching"),
             )
-        if task == "ct":
+        if task is CT:
             chosen |= _scan()
     with second:
         chosen |= {
@@ -138,7 +140,7 @@ def _drawer(task: str) -> dict[str, Any]:
                 **bound("train", "rate"),
             ),
             "batch": _open_number("Examples in a step", LIMITS["examples in a step"], "batch"),
-            "width": _open_number("Dimensions" if task == "flow" else "Channels", LIMITS["channels"], "width"),
+            "width": _open_number("Dimensions" if _moves_points(task) else "Channels", LIMITS["channels"], "width"),
             "seed": st.number_input("Seed", 0, 9999, _DEFAULT.seed, **bound("train", "seed")),
         }
     return chosen
@@ -149,7 +151,7 @@ def _open_number(label: str, most: int, name: str) -> int | None:
 
 
 def _scan() -> dict[str, Any]:
-    sets = DATASETS["ct"]
+    sets = CT.datasets
     return {
         "ct_set": st.selectbox("Data", list(sets), format_func=sets.__getitem__, **bound("train", "ct_set")),
         "size": st.segmented_control(

@@ -1,26 +1,20 @@
 """The live curves of a race: rows of numbers, and how the browser draws them."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from structviz.config import PointShape
 from structviz.figures import ARM_COLOURS, arm_title
 from structviz.jobs import Entry
+from structviz.training import Metric
 from structviz.ui.pages.flow.choice import INTEGRATOR_TITLES
 from structviz.ui.pages.train.run_group import RunView
 
-__all__ = ["colours", "figure_title", "labels", "loss_rows", "score_rows", "spec"]
+__all__ = ["colours", "labels", "loss_rows", "score_rows", "spec"]
 
 _MOST = 300
 """Points of a curve: more are not seen."""
-
-_FIGURES = {
-    "psnr_turned": "turned",
-    "psnr_upright": "upright",
-    "accuracy_test": "new points",
-    "accuracy_train": "training points",
-}
 
 
 def labels(shown: Sequence[RunView]) -> tuple[str, ...]:
@@ -59,26 +53,35 @@ def _paler(colour: str, share: float) -> str:
     return "#" + "".join(f"{round(part + share * (200 - part)):02X}" for part in parts)
 
 
-def figure_title(name: str) -> str:
-    """What a figure of a glance is called beside its curve."""
-    return _FIGURES.get(name, name.replace("_", " "))
-
-
 def loss_rows(label: str, history: Sequence[Entry]) -> list[dict[str, Any]]:
     """The curve of the loss; what cannot be drawn on a logarithmic axis is left out."""
     drawn = [entry for entry in history if math.isfinite(entry.loss) and entry.loss > 0]
     return [{"step": e.step, "value": e.loss, "run": label, "figure": "loss"} for e in _thinned(drawn)]
 
 
-def score_rows(label: str, history: Sequence[Entry], names: Iterable[str]) -> list[dict[str, Any]]:
-    """The curves of some figures, which only a few reports have; accuracies in per cent."""
+def score_rows(label: str, history: Sequence[Entry], metrics: Mapping[str, Metric]) -> list[dict[str, Any]]:
+    """The curves of some figures, which only a few reports have.
+
+    Parameters
+    ----------
+    label
+        Name of the run.
+    history
+        Its reports.
+    metrics
+        The figures to draw, by their names in the reports.
+
+    Returns
+    -------
+    list
+        A row for each point of a curve, in the unit in which the figure is shown.
+    """
     rows: list[dict[str, Any]] = []
-    glances = _thinned([entry for entry in history if entry.figures])
-    for name in names:
-        scale = 100 if name.startswith("accuracy") else 1
+    previews = _thinned([entry for entry in history if entry.figures])
+    for name, metric in metrics.items():
         rows += [
-            {"step": e.step, "value": scale * e.figures[name], "run": label, "figure": figure_title(name)}
-            for e in glances
+            {"step": e.step, "value": metric.scale * e.figures[name], "run": label, "figure": metric.label}
+            for e in previews
             if math.isfinite(e.figures.get(name, math.nan))
         ]
     return rows

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import streamlit as st
 from structviz.errors import CheckpointError, StructVizError
 from structviz.figures import arm_title
 from structviz.jobs import Run
+from structviz.training import recipe
 from structviz.ui.kit.guard import guarded
 from structviz.ui.pages.train.clock import duration
 from structviz.ui.pages.train.curves import labels
@@ -18,16 +19,6 @@ from structviz.ui.pages.train.run_group import RunView
 from structviz.ui.pages.train.sentences import Result, gain, what_to_notice
 
 __all__ = ["compare_section", "comparison", "outcome_section", "packed", "results", "take_along"]
-
-_PAGES: Mapping[str, tuple[str, str, str]] = {
-    "stripes": ("pages/rotation.py", "rot_local", "Open in the rotation page"),
-    "images": ("pages/rotation.py", "rot_local", "Open in the rotation page"),
-    "ct": ("pages/ct.py", "ct_local", "Open in the CT page"),
-    "flow": ("pages/flow.py", "flow_local", "Open in the flow page"),
-}
-"""Where a recipe's networks are shown: page, parameter of the address, words."""
-
-_FIGURES = {"psnr": "PSNR", "ssim": "SSIM", "accuracy": "Right", "loss": "Loss"}
 
 
 def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ...]]:
@@ -61,7 +52,7 @@ def outcome_section(shown: Sequence[RunView]) -> None:
     ahead, notice = gain(found), st.container()
     if ahead is not None:
         summary, notice = notice.columns([1, 3], vertical_alignment="center")
-        summary.metric("Equivariant − ordinary, turned", f"{ahead:+.1f} dB")
+        summary.metric("Equivariant − ordinary, turned", ahead)
     notice.markdown("**What to notice.** " + " ".join(what_to_notice(found)))
     compare_section(found)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -80,9 +71,10 @@ def compare_section(found: Sequence[Result]) -> None:
 
 def comparison(found: Sequence[Result]) -> dict[str, list[str]]:
     """What was asked for and what came out, as text: a column of names, and one for each run."""
-    metrics = list(dict.fromkeys(name for result in found for name in result.metrics))
+    metrics = {name: result.metric(name) for result in reversed(found) for name in result.metrics}
+    order = dict.fromkeys(name for result in found for name in result.metrics)
     head = ("Arm", "Group", "N", "Steps", "Seed", "Learning rate", "Time", "Parameters", "Outcome")
-    table = {"": [*head, *map(_metric_title, metrics)]}
+    table = {"": [*head, *(metrics[name].title for name in order)]}
     for result in found:
         config = result.config
         table[result.title] = [
@@ -95,29 +87,9 @@ def comparison(found: Sequence[Result]) -> dict[str, list[str]]:
             duration(result.seconds),
             f"{result.n_parameters:,}",
             result.state.title,
-            *(_number(name, result.metrics.get(name)) for name in metrics),
+            *(metrics[name].text(result.metrics[name]) if name in result.metrics else "–" for name in order),
         ]
     return table
-
-
-def _metric_title(name: str) -> str:
-    kind, _, rest = name.partition("_")
-    if kind in _FIGURES:
-        angle = f"at {rest}°" if rest.isdigit() else rest.replace("_", " ")
-        return f"{_FIGURES[kind]} {angle}"
-    if name.startswith("equivariance_error_"):
-        return f"Equivariance error at {name.rpartition('_')[2]}°"
-    return name.replace("_", " ").capitalize()
-
-
-def _number(name: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    if name.startswith("psnr"):
-        return f"{value:.1f} dB"
-    if name.startswith("accuracy"):
-        return f"{100 * value:.1f} %"
-    return f"{value:.3f}" if name.startswith("ssim") else f"{value:.3g}"
 
 
 def _links(shown: Sequence[RunView]) -> None:
@@ -127,9 +99,13 @@ def _links(shown: Sequence[RunView]) -> None:
         if one.state.has_network:
             by_task.setdefault(one.request.config.recipe, []).append(one.id)
     for task, names in by_task.items():
-        if task in _PAGES:
-            page, parameter, words = _PAGES[task]
-            st.page_link(page, label=words, icon=":material/open_in_new:", query_params={parameter: ",".join(names)})
+        if (page := recipe(task).page) is not None:
+            st.page_link(
+                page.script,
+                label=f"Open in {page.title}",
+                icon=":material/open_in_new:",
+                query_params={page.parameter: ",".join(names)},
+            )
 
 
 def take_along(run: Run, title: str) -> None:

@@ -9,17 +9,17 @@ import torch
 from torch import Tensor
 
 from structviz.config import TrainConfig
-from structviz.data import toy_split
+from structviz.errors import ConfigError
 from structviz.figures import ARM_COLOURS
 from structviz.figures.decisions import decision_picture
 from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
-from structviz.training.flow import N_TEST, half_width
+from structviz.training.flow import half_width
 from structviz.training.recipes import Example
 from structviz.ui.pages.train.curves import colours
 from structviz.ui.pages.train.run_group import RunView
 
-__all__ = ["pictures_section", "step_at"]
+__all__ = ["decision_picture_of", "pictures_section", "preview_columns", "step_at"]
 
 _DRAWN = 500
 """Points in a decision map, at most."""
@@ -53,27 +53,52 @@ def pictures_section(shown: Sequence[RunView], titles: Sequence[str], active: bo
             st.session_state[_KEY] = every[-1]
         wanted = st.select_slider("After step", every, key=_KEY, format_func="{:,}".format)
     found = {one.id: one.run.preview(step) for one in shown if (step := step_at(steps[one.id], wanted)) is not None}
-    flows = [(one, title) for one, title in zip(shown, titles, strict=True) if "decision" in found.get(one.id, {})]
-    if flows:
-        _maps(flows, found, wanted)
-    tasks = dict.fromkeys(one.request.config.recipe for one in shown if one.id in found and one.id not in _ids(flows))
+    pairs = [(one, title) for one, title in zip(shown, titles, strict=True) if one.id in found]
+    if maps := [(one, title) for one, title in pairs if _shows_points(one)]:
+        _maps(maps, found, wanted)
+    tasks = dict.fromkeys(one.request.config.recipe for one, _ in pairs if not _shows_points(one))
     for task in tasks:
         kept = [k for k, one in enumerate(shown) if one.request.config.recipe == task and one.id in found]
         tints = colours(shown)
         _sheet(shown[kept[0]].request.config, [(titles[k], tints[k], found[shown[k].id]) for k in kept], active, wanted)
 
 
-def _ids(flows: Sequence[tuple[RunView, str]]) -> set[str]:
-    return {one.id for one, _ in flows}
+def _shows_points(one: RunView) -> bool:
+    """Whether the pictures of a run are maps of decisions."""
+    return recipe(one.request.config.recipe).points is not None
+
+
+def decision_picture_of(config: TrainConfig, decision: Tensor) -> bytes:
+    """A map of decisions with the points that were learnt from, as a PNG file.
+
+    Raises
+    ------
+    ConfigError
+        If the recipe shows images, or its points are not known.
+    """
+    points_of = recipe(config.recipe).points
+    if points_of is None:
+        raise ConfigError(f"The recipe {config.recipe} has no points to draw; show its pictures instead.")
+    points, labels = points_of(config)
+    decision = torch.nan_to_num(decision, 0.5)
+    return decision_picture(decision, half_width(points), points[:_DRAWN], labels[:_DRAWN])
+
+
+def preview_columns(
+    examples: Mapping[str, Example], outputs: Sequence[tuple[str, str, Mapping[str, Tensor]]]
+) -> list[tuple[str, str, Mapping[str, Tensor]]]:
+    """The columns of a sheet: what is given, what each network makes of it, and what it should be."""
+    grey = ARM_COLOURS["noisy"]
+    given = ("Given", grey, {name: example.given for name, example in examples.items()})
+    truth = ("Truth", grey, {name: example.truth for name, example in examples.items()})
+    return [given, *outputs, truth]
 
 
 def _sheet(
     config: TrainConfig, outputs: Sequence[tuple[str, str, Mapping[str, Tensor]]], active: bool, step: int
 ) -> None:
     examples = _examples(config.to_json())
-    given = ("Given", ARM_COLOURS["noisy"], {name: one.given for name, one in examples.items()})
-    truth = ("Truth", ARM_COLOURS["noisy"], {name: one.truth for name, one in examples.items()})
-    columns = [given, *outputs, truth]
+    columns = preview_columns(examples, outputs)
     rows = list(examples)
     names = ", ".join(heading.lower() for heading, _, _ in columns)
     when = "the latest pictures" if active else f"after step {step:,}"
@@ -81,20 +106,18 @@ def _sheet(
     if len(rows) > 1:
         words += f" Upper row {rows[0]}, lower row {rows[1]}; none of it is trained on."
     # The sheet has its natural size on a large screen and shrinks on a small one.
-    st.image(_inline(preview_sheet(columns, config.recipe)), width=min(1200, 290 * len(columns)), alt=words)
+    st.image(
+        _inline(preview_sheet(columns, recipe(config.recipe).colour_map)),
+        width=min(1200, 290 * len(columns)),
+        alt=words,
+    )
     st.caption(words)
 
 
-def _maps(flows: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, Tensor]], step: int) -> None:
+def _maps(runs: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, Tensor]], step: int) -> None:
     with st.container(horizontal=True, gap="medium"):
-        for one, title in flows:
-            config = one.request.config
-            if config.dataset is None or config.n_train is None:
-                continue
-            points, labels = toy_split(config.dataset, config.n_train, N_TEST, config.seed)[0]
-            extent = half_width(points)
-            decision = torch.nan_to_num(found[one.id]["decision"], 0.5)
-            picture = decision_picture(decision, extent, points[:_DRAWN], labels[:_DRAWN])
+        for one, title in runs:
+            picture = decision_picture_of(one.request.config, found[one.id]["decision"])
             words = f"{title}: what it decides where, and the points that it learns from"
             st.image(_inline(picture), caption=f"{words}.", width=420, alt=f"{words}, after step {step}")
 

@@ -1,19 +1,14 @@
 """What to notice in a race: sentences that follow from the figures on the cards."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from structviz.config import TrainConfig
 from structviz.jobs import State
+from structviz.training import Metric, Recipe, recipe
+from structviz.training.metric import Examples
 
-__all__ = ["Result", "gain", "score", "turned", "upright", "what_to_notice"]
-
-_TIE_DB, _TIE_SHARE = 0.05, 0.0005
-"""Differences below are called equal."""
-
-_UPRIGHT = ("psnr_upright", "psnr_0")
-_TURNED = ("psnr_turned", "psnr_rotated", "psnr_90")
+__all__ = ["Result", "gain", "score", "what_to_notice"]
 
 
 @dataclass(frozen=True)
@@ -38,38 +33,37 @@ class Result:
     step: int
     seconds: float
 
+    @property
+    def task(self) -> Recipe:
+        """What it learnt."""
+        return recipe(self.config.recipe)
 
-def upright(metrics: Mapping[str, float]) -> float | None:
-    """PSNR on held-out examples as they lie in training, by whatever name the recipe has for it."""
-    return _first(metrics, _UPRIGHT)
+    def metric(self, name: str) -> Metric:
+        """How one of its figures is named and written."""
+        return self.task.metric(name)
+
+    def compared(self, examples: Examples) -> tuple[Metric, float] | None:
+        """The figure by which runs are compared on such examples, if the card has it."""
+        return self.task.compared(self.metrics, examples)
 
 
-def turned(metrics: Mapping[str, float]) -> float | None:
-    """PSNR on the same, turned."""
-    return _first(metrics, _TURNED)
-
-
-def gain(results: Sequence[Result]) -> float | None:
-    """PSNR of the equivariant run minus that of the ordinary one on turned examples; None without a pair."""
-    values = {
-        arm: [value for r in results if r.config.arm == arm and (value := turned(r.metrics)) is not None]
+def gain(results: Sequence[Result]) -> str | None:
+    """How much better the equivariant run is than the ordinary one on turned examples; None without a pair."""
+    found = {
+        arm: [value for result in results if result.config.arm == arm and (value := result.compared("turned"))]
         for arm in ("ordinary", "equivariant")
     }
-    if any(len(found) != 1 for found in values.values()) or len({r.config.recipe for r in results}) > 1:
+    if any(len(values) != 1 for values in found.values()) or len({r.config.recipe for r in results}) > 1:
         return None
-    return values["equivariant"][0] - values["ordinary"][0]
+    (metric, before), (_, after) = (values[0] for values in found.values())
+    difference = after - before
+    return f"{'+' if difference > 0 else ''}{metric.text(difference)}"
 
 
-def _first(metrics: Mapping[str, float], names: Sequence[str]) -> float | None:
-    return next((metrics[name] for name in names if math.isfinite(metrics.get(name, math.nan))), None)
-
-
-def score(metrics: Mapping[str, float]) -> str:
+def score(task: Recipe, metrics: Mapping[str, float]) -> str:
     """The one figure that sums a network up, for people; empty without one."""
-    if (decibels := turned(metrics)) is not None:
-        return f"{decibels:.1f} dB turned"
-    share = metrics.get("accuracy_test", math.nan)
-    return f"{100 * share:.1f} % right" if math.isfinite(share) else ""
+    found = task.compared(metrics, "turned") or task.compared(metrics, "new")
+    return found[0].sentence(found[1]) if found else ""
 
 
 def what_to_notice(results: Sequence[Result]) -> list[str]:
@@ -81,66 +75,79 @@ def what_to_notice(results: Sequence[Result]) -> list[str]:
     ]
     if not results or len({result.config.recipe for result in results}) > 1:
         return [*sentences, "These runs learnt different tasks, so their figures do not compare."][:4]
-    turning = _compared(results, "turned", [turned(r.metrics) for r in results])
+    turning = _compared(results, "turned")
     sentences += turning or [_alone(result) for result in results if len(results) == 1]
-    sentences += _compared(results, "upright", [upright(r.metrics) for r in results])
+    sentences += _compared(results, "upright")
     sentences += _losses_when_turned(results)
     sentences += _accuracies(results)
     return [sentence for sentence in sentences if sentence][:4]
 
 
-def _compared(results: Sequence[Result], how: str, values: Sequence[float | None]) -> list[str]:
+def _ranked(results: Sequence[Result], examples: Examples) -> tuple[Metric, list[tuple[float, Result]]] | None:
+    """The figure of such examples, and who has it, the best first; None if nobody has."""
+    known = [(found, result) for result in results if (found := result.compared(examples)) is not None]
+    if not known:
+        return None
+    metric = known[0][0][0]
+    ranked = [(value, result) for (_, value), result in known]
+    ranked.sort(key=lambda pair: pair[0], reverse=metric.higher_is_better)
+    return metric, ranked
+
+
+def _compared(results: Sequence[Result], examples: Examples) -> list[str]:
     """Who leads on examples that lie in one way."""
-    known = [(value, result) for value, result in zip(values, results, strict=True) if value is not None]
-    if len(known) < 2:
+    found = _ranked(results, examples)
+    if found is None or len(found[1]) < 2:
         return []
-    known.sort(key=lambda pair: -pair[0])
-    (best, leader), (second, follower) = known[:2]
-    if best - second < _TIE_DB:
-        return [f"On {how} examples **{leader.title}** and **{follower.title}** are equally good, at {best:.1f} dB."]
+    metric, ranked = found
+    (best, leader), (second, follower) = ranked[:2]
+    if abs(best - second) < metric.tie:
+        return [
+            f"On {examples} examples **{leader.title}** and **{follower.title}** are equally good, "
+            f"at {metric.text(best)}."
+        ]
     sentence = (
-        f"On {how} examples **{leader.title}** leads with {best:.1f} dB, {best - second:.1f} dB ahead of "
-        f"**{follower.title}**."
+        f"On {examples} examples **{leader.title}** leads with {metric.text(best)}, "
+        f"{metric.text(abs(best - second))} ahead of **{follower.title}**."
     )
-    if leader.config.arm != "equivariant" and any(result.config.arm == "equivariant" for _, result in known):
+    if leader.config.arm != "equivariant" and any(result.config.arm == "equivariant" for _, result in ranked):
         sentence += " The equivariant one is behind here."
     return [sentence]
 
 
 def _alone(result: Result) -> str:
-    before, after = upright(result.metrics), turned(result.metrics)
+    before, after = result.compared("upright"), result.compared("turned")
     if before is None or after is None:
         return ""
-    return f"**{result.title}** reaches {before:.1f} dB on upright examples and {after:.1f} dB on turned ones."
+    return (
+        f"**{result.title}** reaches {before[0].text(before[1])} on upright examples and "
+        f"{after[0].text(after[1])} on turned ones."
+    )
 
 
 def _losses_when_turned(results: Sequence[Result]) -> list[str]:
     """What a turn costs each arm."""
-    costs = [
-        (result.title, before - after)
-        for result in results
-        if (before := upright(result.metrics)) is not None and (after := turned(result.metrics)) is not None
-    ]
-    if len(costs) < 2:
-        return []
-    words = [f"**{title}** {f'{cost:.1f} dB' if cost > _TIE_DB else 'nothing'}" for title, cost in costs]
-    return [f"A turn costs {', '.join(words[:-1])} and {words[-1]}."]
+    words: list[str] = []
+    for result in results:
+        before, after = result.compared("upright"), result.compared("turned")
+        if before is not None and after is not None:
+            metric, cost = before[0], before[1] - after[1]
+            words.append(f"**{result.title}** {metric.text(cost) if cost > metric.tie else 'nothing'}")
+    return [f"A turn costs {', '.join(words[:-1])} and {words[-1]}."] if len(words) > 1 else []
 
 
 def _accuracies(results: Sequence[Result]) -> list[str]:
-    known = [
-        (r.metrics["accuracy_test"], r) for r in results if math.isfinite(r.metrics.get("accuracy_test", math.nan))
-    ]
-    if not known:
+    """Who tells new examples apart best."""
+    found = _ranked(results, "new")
+    if found is None:
         return []
-    known.sort(key=lambda pair: -pair[0])
-    best, leader = known[0]
-    sentence = f"**{leader.title}** tells {100 * best:.1f} % of new points apart"
-    train = leader.metrics.get("accuracy_train", math.nan)
-    if math.isfinite(train):
-        sentence += f", and {100 * train:.1f} % of those that it learnt from"
-    if len(known) > 1:
-        second, follower = known[1]
-        tie = best - second < _TIE_SHARE
-        sentence += f"; **{follower.title}** {'as many' if tie else f'{100 * second:.1f} %'}"
+    metric, ranked = found
+    best, leader = ranked[0]
+    sentence = f"**{leader.title}** tells {metric.text(best)} of new {leader.task.plural} apart"
+    if (learnt := leader.compared("training")) is not None:
+        sentence += f", and {learnt[0].text(learnt[1])} of those that it learnt from"
+    if len(ranked) > 1:
+        second, follower = ranked[1]
+        same = abs(best - second) < metric.tie
+        sentence += f"; **{follower.title}** {'as many' if same else metric.text(second)}"
     return [sentence + "."]

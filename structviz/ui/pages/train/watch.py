@@ -11,7 +11,7 @@ from structviz.training import recipe
 from structviz.ui.kit.guard import guarded, show_deferred
 from structviz.ui.pages.train import engine as lab
 from structviz.ui.pages.train.clock import duration
-from structviz.ui.pages.train.curves import colours, figure_title, labels, loss_rows, score_rows, spec
+from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
 from structviz.ui.pages.train.machine import machine_section
 from structviz.ui.pages.train.previews import pictures_section
 from structviz.ui.pages.train.run_group import PLACE, RunView, cancel, entrants, is_active, pause, resume
@@ -163,17 +163,18 @@ def _charts(shown: Sequence[RunView], titles: Sequence[str], histories: Sequence
     runs = dict(zip(titles, colours(shown), strict=True))
     steps = max(one.status.steps for one in shown)
     # Runs of several tasks can stand side by side; an axis has one unit, that of the first.
-    names = recipe(shown[0].request.config.recipe).headline
+    task = recipe(shown[0].request.config.recipe)
+    metrics = {name: task.metric(name) for name in task.headline}
     scores = [
-        row for title, history in zip(titles, histories, strict=True) for row in score_rows(title, history, names)
+        row for title, history in zip(titles, histories, strict=True) for row in score_rows(title, history, metrics)
     ]
     first, second = st.columns(2, gap="medium")
     first.vega_lite_chart(
         losses, spec(runs, "loss", ("loss",), steps, log=True), height=320, key="train_loss", alt="The loss of each run"
     )
     if scores:
-        figures = [figure_title(name) for name in names]
-        title = "right in %" if all(name.startswith("accuracy") for name in names) else "PSNR in dB"
+        figures = [metric.label for metric in metrics.values()]
+        title = metrics[task.headline[0]].axis
         second.vega_lite_chart(
             scores,
             spec(runs, title, figures, steps),

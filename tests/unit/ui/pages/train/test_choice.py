@@ -7,20 +7,21 @@ import pytest
 
 from structviz.config import PointShape, UnrolledShape
 from structviz.errors import ConfigError
-from structviz.ui.pages.train.choice import ADDRESS, DEFAULTS, PRESETS, LabChoice
+from structviz.training import RECIPES
+from structviz.ui.pages.train.choice import ADDRESS, PRESETS, LabChoice, first_choice
 
 
-@pytest.mark.parametrize("choice", [*PRESETS.values(), *DEFAULTS.values()])
-def test_presets_and_defaults_are_complete_settings(choice: LabChoice) -> None:
+@pytest.mark.parametrize("choice", [*PRESETS.values(), *map(first_choice, RECIPES)])
+def test_presets_and_first_choices_are_complete_settings(choice: LabChoice) -> None:
     configs = choice.configs()
-    assert [config.arm for config in configs] == list(choice.racing)
+    assert [config.arm for config in configs] == list(choice.chosen_arms)
     assert all(config.batch_size and config.learning_rate and config.net for config in configs)
     assert {config.steps for config in configs} == {choice.steps}
 
 
-def test_arms_race_in_their_usual_order_and_points_have_one() -> None:
-    assert LabChoice(arms=("equivariant", "augmented")).racing == ("augmented", "equivariant")
-    assert LabChoice("flow", ("equivariant",)).racing == ("ordinary",)
+def test_arms_start_in_their_usual_order_and_points_have_one() -> None:
+    assert LabChoice(arms=("equivariant", "augmented")).chosen_arms == ("augmented", "equivariant")
+    assert LabChoice("flow", ("equivariant",)).chosen_arms == ("ordinary",)
 
 
 def test_only_the_equivariant_arm_gets_group_and_matching() -> None:
@@ -60,7 +61,7 @@ def test_what_no_control_offers_is_refused(wrong: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("choice", "sentence"),
     [
-        (LabChoice(arms=()), "none is chosen"),
+        (LabChoice(arms=()), "No arm is chosen"),
         (LabChoice(steps=100_001), "at most 100,000 steps"),
         (LabChoice(n_train=10_001), "at most 10,000"),
         (LabChoice(batch=513), "at most 512"),

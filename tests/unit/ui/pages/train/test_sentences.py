@@ -7,6 +7,7 @@ import pytest
 
 from structviz.config import DenoiserShape, PointShape, TrainConfig
 from structviz.jobs import Entry, Request, Run, State, Status
+from structviz.training import FLOW
 from structviz.ui.pages.train.clock import duration
 from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
 from structviz.ui.pages.train.outcome import comparison
@@ -40,14 +41,16 @@ def test_who_leads_and_by_how_much() -> None:
     assert "On turned examples **Equivariant** leads with 30.0 dB, 23.0 dB ahead of **Ordinary**." in found
     assert "**Ordinary** leads with 33.0 dB, 3.0 dB ahead of **Equivariant**. The equivariant one is behind" in found
     assert "A turn costs **Ordinary** 26.0 dB and **Equivariant** nothing." in found
-    assert gain([ordinary, equivariant]) == pytest.approx(23.0)
+    assert gain([ordinary, equivariant]) == "+23.0 dB"
     assert gain([ordinary]) is None
     assert gain([ordinary, ordinary, equivariant]) is None
 
 
-@pytest.mark.parametrize(("upright", "turned"), [("psnr_0", "psnr_90"), ("psnr_upright", "psnr_rotated")])
-def test_every_recipe_has_its_names_for_the_figures(upright: str, turned: str) -> None:
-    one = dataclasses.replace(result("Ordinary", "ordinary"), metrics={upright: 20.0, turned: 10.0})
+@pytest.mark.parametrize(
+    ("recipe", "upright", "turned"), [("images", "psnr_0", "psnr_90"), ("ct", "psnr_upright", "psnr_rotated")]
+)
+def test_every_recipe_has_its_names_for_the_figures(recipe: str, upright: str, turned: str) -> None:
+    one = dataclasses.replace(result("Ordinary", "ordinary", recipe=recipe), metrics={upright: 20.0, turned: 10.0})
     (sentence,) = what_to_notice([one])
     assert sentence == "**Ordinary** reaches 20.0 dB on upright examples and 10.0 dB on turned ones."
 
@@ -74,10 +77,12 @@ def test_accuracies() -> None:
 
 
 def test_the_table_has_a_place_for_every_figure() -> None:
-    table = comparison([result("A", "ordinary", psnr_90=1.0), result("B", "equivariant", ssim_turned=0.5)])
+    images = result("A", "ordinary", recipe="images", psnr_90=1.0)
+    table = comparison([images, result("B", "equivariant", ssim_turned=0.5, strange_name=2.0)])
     rows = {name: (a, b) for name, a, b in zip(*table.values(), strict=True)}
     assert rows["PSNR at 90°"] == ("1.0 dB", "–")
     assert rows["SSIM turned"] == ("–", "0.500")
+    assert rows["Strange name"] == ("–", "2")
     assert rows["Group"] == ("–", "C4")
     assert rows["Time"] == ("5 s", "5 s")
 
@@ -102,7 +107,7 @@ def test_curves_leave_out_what_cannot_be_drawn_and_are_thinned() -> None:
     rows = loss_rows("A", history)
     assert 200 < len(rows) <= 301
     assert (rows[0]["step"], rows[-1]["step"]) == (0, 999)
-    scores = score_rows("A", [Entry(1, 1, 1, 1, {"accuracy_test": 0.5}), Entry(2, 1, 1, 1)], ("accuracy_test",))
+    scores = score_rows("A", [Entry(1, 1, 1, 1, {"accuracy_test": 0.5}), Entry(2, 1, 1, 1)], FLOW.metrics)
     assert scores == [{"step": 1, "value": 50.0, "run": "A", "figure": "new points"}]
 
 

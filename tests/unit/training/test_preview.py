@@ -1,4 +1,4 @@
-"""Glances: what a network in training makes of a few examples."""
+"""Previews: what a network in training makes of a few examples."""
 
 import dataclasses
 import math
@@ -66,29 +66,29 @@ def same(a: Preview, b: Preview) -> bool:
 
 
 @pytest.mark.parametrize(("name", "arm"), [(name, arm) for name in RECIPES for arm in RECIPES[name].arms])
-def test_every_arm_can_be_glanced_at(name: str, arm: str, generator: Generator) -> None:
+def test_every_arm_gives_a_preview(name: str, arm: str, generator: Generator) -> None:
     recipe, config = RECIPES[name], settings(name, arm)
     net = plain_network(recipe, config, generator)
     before = torch.get_rng_state()
-    glance, again, examples = recipe.glance(net, config), recipe.glance(net, config), recipe.examples(config)
+    preview, again, examples = recipe.preview(net, config), recipe.preview(net, config), recipe.examples(config)
     assert torch.equal(torch.get_rng_state(), before)
-    assert same(glance, again)
-    assert all(math.isfinite(value) for value in glance.figures.values())
+    assert same(preview, again)
+    assert all(math.isfinite(value) for value in preview.figures.values())
     assert recipe.headline
-    assert set(recipe.headline) <= set(glance.figures)
-    assert tuple(examples) == (() if name == "flow" else tuple(glance.pictures))
-    for picture in glance.pictures.values():
+    assert set(recipe.headline) <= set(preview.figures)
+    assert tuple(examples) == (() if name == "flow" else tuple(preview.pictures))
+    for picture in preview.pictures.values():
         assert picture.isfinite().all()
         assert not picture.requires_grad
     for key, example in examples.items():
-        assert example.given.shape == example.truth.shape == glance.pictures[key].shape
+        assert example.given.shape == example.truth.shape == preview.pictures[key].shape
     # What does not depend on the network would not be worth a look.
-    assert not same(glance, recipe.glance(plain_network(recipe, config, generator), config))
+    assert not same(preview, recipe.preview(plain_network(recipe, config, generator), config))
     if name != "flow" and arm == "equivariant":
-        upright, turned = (glance.pictures[key] for key in PAIR)
+        upright, turned = (preview.pictures[key] for key in PAIR)
         difference = (torch.rot90(upright) - turned).norm() / turned.norm()
         assert difference < EQUIVARIANCE[torch.float32]
-        assert glance.figures["psnr_turned"] == pytest.approx(glance.figures["psnr_upright"], abs=1e-3)
+        assert preview.figures["psnr_turned"] == pytest.approx(preview.figures["psnr_upright"], abs=1e-3)
 
 
 @pytest.mark.parametrize("name", PICTURED)
@@ -99,7 +99,7 @@ def test_figures_are_those_of_the_pictures(name: str) -> None:
     side = truth.shape[-1]
     mask = None if name == "stripes" else disc_mask(side, side)
     data_range = DATA_RANGE if name == "ct" else 1.0
-    perfect, lazy = (recipe.glance(Answer(x), config) for x in (truth, given))
+    perfect, lazy = (recipe.preview(Answer(x), config) for x in (truth, given))
     assert min(perfect.figures.values()) > 100
     expected = psnr(given, truth, data_range, mask).tolist()
     assert [lazy.figures[f"psnr_{key}"] for key in PAIR] == pytest.approx(expected)
@@ -118,14 +118,14 @@ def test_the_second_example_is_the_first_turned(name: str) -> None:
 @pytest.mark.parametrize("name", ["stripes", "images"])
 def test_what_comes_back_may_be_changed(name: str) -> None:
     recipe, config = RECIPES[name], settings(name)
-    before = recipe.glance(nn.Identity(), config)
+    before = recipe.preview(nn.Identity(), config)
     kept = {key: picture.clone() for key, picture in before.pictures.items()}
     for picture in before.pictures.values():
         picture.zero_()
     for example in recipe.examples(config).values():
         example.given.zero_()
         example.truth.zero_()
-    after = recipe.glance(nn.Identity(), config)
+    after = recipe.preview(nn.Identity(), config)
     assert after.figures == before.figures
     assert all(torch.equal(after.pictures[key], kept[key]) for key in kept)
 
@@ -147,9 +147,9 @@ def test_examples_go_where_the_network_is(name: str) -> None:
 
     recipe, config = RECIPES[name], settings(name)
     shape = [n for example in list(recipe.examples(config).values())[:1] for n in (1, *example.truth.shape)]
-    glance = recipe.glance(Elsewhere(), config)
+    preview = recipe.preview(Elsewhere(), config)
     assert set(places) == {"meta"}
-    assert all(picture.device.type == "cpu" for picture in glance.pictures.values())
+    assert all(picture.device.type == "cpu" for picture in preview.pictures.values())
 
 
 # The examples are what they are said to be, and no network learns from them.
@@ -211,10 +211,10 @@ def test_the_patient_is_measured_as_it_lies(n_views: int) -> None:
 def test_points_are_measured_as_at_the_end(dataset: str, generator: Generator) -> None:
     config = settings("flow", dataset=dataset, seed=3)
     net = plain_network(FLOW, config, generator)
-    glance, figures = FLOW.glance(net, config), FLOW.evaluate(net, config)
-    assert dict(glance.figures) == {key: figures[key] for key in glance.figures}
-    assert set(glance.figures) == {"accuracy_train", "accuracy_test", "loss_train", "loss_test"}
-    picture = glance.pictures["decision"]
+    preview, figures = FLOW.preview(net, config), FLOW.evaluate(net, config)
+    assert dict(preview.figures) == {key: figures[key] for key in preview.figures}
+    assert set(preview.figures) == {"accuracy_train", "accuracy_test", "loss_train", "loss_test"}
+    picture = preview.pictures["decision"]
     assert picture.shape == (56, 56)
     points, _ = next(FLOW.batches(settings("flow", dataset=dataset, seed=3, batch_size=30), Generator()))
     assert torch.equal(picture, decision_map(net, half_width(points)))
@@ -226,13 +226,13 @@ def test_points_of_ones_own_are_looked_at(generator: Generator) -> None:
     recipe = flow_on(points, labels)
     config = complete(TrainConfig("flow", net=SHAPES["flow"]), recipe)
     net = plain_network(recipe, config, generator)
-    glance = recipe.glance(net, config)
+    preview = recipe.preview(net, config)
     figures = evaluate_classifier(net, (points, labels), (points, labels))
-    assert dict(glance.figures) == {key: figures[key] for key in glance.figures}
-    assert torch.equal(glance.pictures["decision"], decision_map(net, half_width(points)))
+    assert dict(preview.figures) == {key: figures[key] for key in preview.figures}
+    assert torch.equal(preview.pictures["decision"], decision_map(net, half_width(points)))
     assert recipe.examples(config) == {}
     with pytest.raises(ConfigError, match="can only be measured on those"):
-        FLOW.glance(net, config)
+        FLOW.preview(net, config)
 
 
 class Right(nn.Module):
@@ -264,5 +264,5 @@ def test_a_large_set_costs_no_more_than_a_few_steps() -> None:
             seen.append(len(z))
             return super().forward(z)
 
-    FLOW.glance(Counting(), dataclasses.replace(settings("flow"), n_train=50_000))
+    FLOW.preview(Counting(), dataclasses.replace(settings("flow"), n_train=50_000))
     assert sum(seen) == 4096 + 1000 + 56 * 56
