@@ -24,11 +24,11 @@ def open_address(path: str, **parameters: str | list[str]) -> AppTest:
 @pytest.mark.parametrize("old", MOVED)
 @pytest.mark.usefixtures("quick_study")
 def test_a_former_address_opens_the_page_with_its_parameters(old: str) -> None:
-    app = open_address(old, flow_compare="one network alone", flow_show=["Grid", "Field"])
+    app = open_address(old, flow_compare="one network alone", flow_show=["Grid", "Arrows"])
     assert not app.exception
     assert [title.value for title in app.title] == ["Watch the layers flow"]
     assert app.selectbox(key="flow_compare").value == "one"
-    assert app.pills(key="flow_show").value == ["grid", "field"]
+    assert app.pills(key="flow_show").value == ["grid", "arrows"]
     assert app.toast == []
 
 

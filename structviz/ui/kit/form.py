@@ -1,0 +1,467 @@
+"""The controls of a page, made from the declarations of its choice."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Generic, Literal, TypedDict, TypeVar
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.runtime.state import get_session_state
+
+from structviz.errors import ConfigError, StructVizError
+from structviz.ui.kit.choice import (
+    Choice,
+    Control,
+    Many,
+    Networks,
+    Number,
+    One,
+    Section,
+    Text,
+    Toggle,
+    Upload,
+    UploadedFile,
+    Values,
+)
+from structviz.ui.kit.networks import choose_networks
+
+__all__ = ["Form"]
+
+C = TypeVar("C", bound=Choice)
+
+
+class _Bound(TypedDict, total=False):
+    """Arguments that tie a widget to its place in the session, and to the address."""
+
+    key: str
+    bind: Literal["query-params"]
+    persist_state: Literal["session"]
+
+
+class _Common(TypedDict, total=False):
+    help: str | None
+    disabled: bool
+    on_change: Callable[[], None] | None
+    width: int | Literal["stretch"]
+
+
+class Form(Generic[C]):
+    """The controls of a page; make one in every run of the page's script, before any of its widgets.
+
+    Parameters
+    ----------
+    prefix
+        Begins the names of the page's parameters in the address, which all pages share: "ct" for "ct_views".
+    choice_class
+        Declares the controls.
+
+    Examples
+    --------
+    >>> form = Form("ct", ScanChoice)  # doctest: +SKIP
+    >>> form.warn_ignored()  # doctest: +SKIP
+    >>> form.ask("angle")  # doctest: +SKIP
+    >>> choice = form.show()  # doctest: +SKIP
+    """
+
+    def __init__(self, prefix: str, choice_class: type[C]) -> None:
+        self.prefix = prefix
+        self.choice_class = choice_class
+        self.controls: Mapping[str, Control] = choice_class.controls()
+        self._defaults = choice_class.defaults()
+        self._asked: dict[str, Any] = {}
+
+    def key(self, name: str) -> str:
+        """The name of a control in the session and in the address."""
+        return f"{self.prefix}_{name}"
+
+    # Values
+
+    def value(self, name: str) -> Any:
+        """The value of a control, whether or not its widget has been shown in this run."""
+        return self.values()[name]
+
+    def values(self) -> dict[str, Any]:
+        """The values of all controls."""
+        values: dict[str, Any] = {}
+        for name, control in self.controls.items():
+            if name in self._asked:
+                values[name] = self._asked[name]
+            elif control.is_applicable(values) or control.otherwise == "disabled":
+                values[name] = self._stored(name, values)
+            else:
+                values[name] = self._defaults[name]
+        return values
+
+    def choice(self) -> C:
+        """The choice that all controls make.
+
+        Raises
+        ------
+        ConfigError
+            If the browser sent a value that a control does not offer.
+        """
+        values = self.values()
+        st.session_state[f"{self.prefix}_before"] = values
+        self._write_browser_values(values)
+        return self.choice_class(**values)
+
+    def is_untouched(self, name: str) -> bool:
+        """Whether neither the visitor nor the address has a say about a control yet."""
+        return self.key(name) not in st.session_state and self.key(name) not in st.query_params
+
+    def set(self, **values: Any) -> bool:
+        """Give controls values, for callbacks of components in the browser; other controls follow as if by hand.
+
+        Returns
+        -------
+        bool
+            Whether all values are allowed. If not, nothing changes: any visitor can make the browser send anything.
+        """
+        before = self._before()
+        try:
+            checked = {name: self.controls[name].checked(value, before) for name, value in values.items()}
+        except ConfigError:
+            return False
+        after = {**before, **checked}
+        for name, value in checked.items():
+            follow = self.controls[name].follow
+            if follow is not None and value != before[name]:
+                after |= follow(before, after)
+        self._write({name: value for name, value in after.items() if name in checked or value != before[name]})
+        return True
+
+    def apply(self, choice: C) -> None:
+        """Set the controls to a preset; those that are kept only where it differs from the default."""
+        changes = choice.changes()
+        self._write(
+            {
+                name: getattr(choice, name)
+                for name, control in self.controls.items()
+                if not control.kept or name in changes
+            }
+        )
+
+    # Address
+
+    def warn_ignored(self) -> tuple[str, ...]:
+        """Read the address once in a session; say which of its parts are ignored, and remove them.
+
+        Call it before any widget. What the address may say and what the widgets take is decided by the same
+        declarations: a value that is allowed is rewritten as the widget writes it, anything else leaves the control
+        with its default.
+
+        Returns
+        -------
+        tuple of str
+            What is ignored, as "name=value".
+        """
+        read = self.key("address_read")
+        if read in st.session_state:
+            return ()
+        st.session_state[read] = True
+        asked = {n: st.query_params.get_all(n) for n in st.query_params if n.partition("_")[0] == self.prefix}
+        understood = self._understood(asked)
+        ignored = tuple(f"{name}={', '.join(texts)}"[:60] for name, texts in asked.items() if name not in understood)
+        for name in asked:
+            del st.query_params[name]
+        for key, texts in understood.values():
+            st.query_params[key] = texts[0] if len(texts) == 1 else texts
+        if asked:
+            # Streamlit gives widgets the parameters with which the page was opened, not those of now.
+            with get_session_state().query_params() as parameters:
+                parameters.set_initial_query_params_from_current()
+        if ignored:
+            listed = "; ".join(f"`{text.replace('`', '')}`" for text in ignored)
+            st.toast(
+                f"The address asked for what this page does not have: {listed}. The default stands in its place.",
+                icon=":material/link_off:",
+                duration="long",
+            )
+        return ignored
+
+    def share_link(self) -> str:
+        """The address that opens the page with the choice that all controls make."""
+        parameters = urlencode(self.choice().address(self.prefix))
+        return f"{st.context.url or ''}?{parameters}" if parameters else st.context.url or ""
+
+    def _understood(self, asked: Mapping[str, list[str]]) -> dict[str, tuple[str, list[str]]]:
+        """For each parameter that means something: its present name, and its texts as the widget writes them."""
+        values: dict[str, Any] = {}
+        found: dict[str, tuple[str, list[str]]] = {}
+        for name, control in self.controls.items():
+            values[name] = self._defaults[name]
+            names = [self.key(n) for n in (name, *control.formerly) if self.key(n) in asked]
+            if not names or not control.address or not (control.is_applicable(values) or control.otherwise != "hidden"):
+                continue
+            parameter, texts = names[0], asked[names[0]]
+            try:
+                value = control.from_address(texts, values)
+            except ConfigError:
+                continue
+            if not isinstance(control, Networks):
+                values[name], texts = value, list(control.to_address(value, values))
+            found[parameter] = self.key(name), texts
+        return found
+
+    # Widgets
+
+    def ask(self, name: str) -> Any:
+        """Show the widget of a control where the page is now; return its value.
+
+        A control that does not apply is hidden or disabled.
+        """
+        control, values = self.controls[name], self.values()
+        applies = control.is_applicable(values)
+        if not applies and control.otherwise == "hidden":
+            self._asked[name] = self._defaults[name]
+            return self._defaults[name]
+        if control.above:
+            st.caption(control.above)
+        value = self._widget(name, values, disabled=not applies)
+        self._asked[name] = value
+        caption = control.caption(self.values()) if callable(control.caption) else control.caption
+        if caption:
+            st.caption(caption)
+        return value
+
+    def show(self) -> C:
+        """Show the controls of the sidebar and of its drawer; return the choice that all controls make.
+
+        Raises
+        ------
+        ConfigError
+            If the browser sent a value that a control does not offer.
+        """
+        with st.sidebar:
+            for name, control in self.controls.items():
+                if control.place == "sidebar":
+                    self.ask(name)
+            self.show_drawer()
+        return self.choice()
+
+    def show_drawer(self) -> None:
+        """Show the controls that are not in sight, in an expander."""
+        names = [name for name, control in self.controls.items() if control.place == "drawer"]
+        if names:
+            with st.expander("More choices", icon=":material/tune:"):
+                for name in names:
+                    self.ask(name)
+                self.reset()
+
+    def presets(self, presets: Mapping[str, C], on_apply: Callable[[], None] | None = None) -> None:
+        """A button for each preset, under a heading.
+
+        Parameters
+        ----------
+        presets
+            Choices by their titles.
+        on_apply
+            Called after a preset has been applied.
+        """
+
+        def apply(choice: C) -> None:
+            self.apply(choice)
+            if on_apply:
+                on_apply()
+
+        st.markdown("**Things to try**")
+        with st.container(horizontal=True):
+            for title, preset in presets.items():
+                st.button(title, on_click=apply, args=(preset,), key=self.key(f"preset_{title}"))
+
+    def reset(self) -> None:
+        """A button that gives every control its default."""
+        defaults = {n: v for n, v in self._defaults.items() if not isinstance(self.controls[n], Upload | Networks)}
+        st.button("Reset all choices", on_click=self._write, args=(defaults,), key=self.key("reset"))
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[bool]:
+        """A part of the page in an expander, which opens by the address too; gives whether it is open.
+
+        Streamlit runs what stands inside of a closed expander, so ask:
+
+        >>> with form.section("sweep") as is_open:  # doctest: +SKIP
+        ...     if is_open:
+        ...         show_sweep()
+        """
+        title = self.controls[name].title(self.values())
+        expander = st.expander(title, on_change="rerun", key=self.key(name), bind="query-params")
+        self._asked[name] = bool(expander.open)
+        with expander:
+            yield self._asked[name]
+
+    # Below: from declarations to widgets
+
+    def _bound(self, name: str) -> _Bound:
+        if self.controls[name].address:
+            return {"key": self.key(name), "bind": "query-params"}
+        return {"key": self.key(name), "persist_state": "session"}
+
+    def _before(self) -> dict[str, Any]:
+        """The values before the visitor's last action."""
+        before = st.session_state.get(f"{self.prefix}_before", {})
+        return {**self._defaults, **{name: before[name] for name in self._defaults if name in before}}
+
+    def _stored(self, name: str, values: Values) -> Any:
+        """The value in the session or in the address, or the default."""
+        control, key = self.controls[name], self.key(name)
+        default = control.default(self._defaults[name], values)
+        try:
+            if key in st.session_state:
+                return control.checked(st.session_state[key], values)
+            if control.address and key in st.query_params:
+                return control.from_address(st.query_params.get_all(key), values)
+        except ConfigError:
+            pass
+        return default
+
+    def _write(self, values: Values) -> None:
+        for name, value in values.items():
+            st.session_state[self.key(name)] = list(value) if isinstance(self.controls[name], Many) else value
+
+    def _write_browser_values(self, values: Values) -> None:
+        """Keep the address of what has no widget, which Streamlit does for the rest."""
+        for name, control in self.controls.items():
+            if control.place == "browser" and control.address:
+                texts = list(control.to_address(values[name], values))
+                if values[name] == self._defaults[name]:
+                    if self.key(name) in st.query_params:
+                        del st.query_params[self.key(name)]
+                elif st.query_params.get_all(self.key(name)) != texts:
+                    st.query_params[self.key(name)] = texts
+
+    def _changed(self, name: str) -> None:
+        """A visitor has changed a control: others follow."""
+        before = self._before()
+        self._asked.clear()
+        after = self.values()
+        follow = self.controls[name].follow
+        if follow is not None and before[name] != after[name]:
+            self._write(follow(before, after))
+
+    def _widget(self, name: str, values: Values, disabled: bool) -> Any:
+        control, key = self.controls[name], self.key(name)
+        label, default = control.title(values), control.default(self._defaults[name], values)
+        if key in st.session_state and not isinstance(control, Text | Upload | Networks):
+            try:
+                control.checked(st.session_state[key], values)
+            except ConfigError:  # allowed before another control was changed, or never
+                self._write({name: default})
+        common: _Common = {"help": control.help, "disabled": disabled}
+        common["on_change"] = (lambda: self._changed(name)) if control.follow else None
+        common["width"] = control.width or "stretch"
+        bound = self._bound(name)
+        match control:
+            case Number():
+                return _number(control, label, default, values, common, bound)
+            case One():
+                return _one(control, label, default, values, common, bound)
+            case Many():
+                titles = control.titles(values)
+                chosen = st.pills(
+                    label,
+                    list(titles),
+                    selection_mode="multi",
+                    default=list(default),
+                    format_func=titles.__getitem__,
+                    wrap=True,
+                    **common,
+                    **bound,
+                )
+                return control.checked(chosen, values)
+            case Section():
+                raise ConfigError(f"{name} is a section of the page; open it by `with form.section({name!r})`.")
+            case Toggle():
+                return st.toggle(label, default, **common, **bound)
+            case Text():
+                return self._text(control, name, label, default, common)
+            case Upload():
+                return self._upload(control, name, label, common)
+            case Networks():
+                recipe = control.recipe(values) if callable(control.recipe) else control.recipe
+                return choose_networks(
+                    self.prefix,
+                    recipe,
+                    [other for other in control.others if other != recipe],
+                    control.most,
+                    lambda network: control.fits(network, values),
+                )
+            case _:
+                raise ConfigError(f"{type(control).__name__} has no widget; declare another control for {name}.")
+
+    def _text(self, control: Text, name: str, label: str, default: str, common: _Common) -> str:
+        text = st.text_input(
+            label,
+            default,
+            placeholder=control.placeholder,
+            max_chars=control.most,
+            **common,
+            **self._bound(name),
+        )
+        try:
+            return control.checked(text, {})
+        except ConfigError as error:
+            st.caption(str(error))
+            return default
+
+    def _upload(self, control: Upload, name: str, label: str, common: _Common) -> UploadedFile | None:
+        """Let the visitor choose a file; the last good one stays until a better one comes."""
+        common["on_change"] = None
+        file = st.file_uploader(label, list(control.types), key=self.key(f"{name}_file"), **common)
+        if file is not None:
+            uploaded = UploadedFile.of(file.getvalue())
+            try:
+                remark = control.read(uploaded)
+            except StructVizError as error:
+                st.error(str(error), icon=":material/error:")
+            else:
+                st.session_state[self.key(name)] = uploaded
+                if remark:
+                    st.caption(remark)
+        kept: UploadedFile | None = st.session_state.get(self.key(name))
+        if kept is None:
+            st.caption(control.stand_in)
+        return kept
+
+
+def _number(control: Number, label: str, default: Any, values: Values, common: _Common, bound: _Bound) -> Any:
+    low, high = control.limits(values)
+    step = control.step if control.step is None else (int if control.whole else float)(control.step)
+    if control.kind == "slider":
+        return st.slider(label, low, high, default, step, format=control.format, **common, **bound)
+    return st.number_input(
+        label, low, high, default, step, format=control.format, placeholder=control.open_title, **common, **bound
+    )
+
+
+def _one(control: One, label: str, default: Any, values: Values, common: _Common, bound: _Bound) -> Any:
+    titles = control.titles(values)
+    options = list(titles)
+    match control.kind:
+        case "selectbox":
+            index = None if default is None else options.index(default)
+            return st.selectbox(label, options, index, format_func=titles.__getitem__, **common, **bound)
+        case "select_slider":
+            return st.select_slider(label, options, default, format_func=titles.__getitem__, **common, **bound)
+        case "segmented":
+            return st.segmented_control(
+                label,
+                options,
+                default=default,
+                format_func=titles.__getitem__,
+                required=not control.optional,
+                wrap=True,
+                **common,
+                **bound,
+            )
+        case "pills":
+            return st.pills(
+                label,
+                options,
+                default=default,
+                format_func=titles.__getitem__,
+                required=not control.optional,
+                wrap=True,
+                **common,
+                **bound,
+            )
