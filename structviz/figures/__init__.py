@@ -1,7 +1,7 @@
 """Pictures from numbers: pure functions, one theme."""
 
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, coloured, to_png
-from structviz.figures.sheet import comparison_sheet
+from structviz.figures.rotation.comparison import comparison_sheet
 from structviz.figures.sprites import Sprite, colour_table, sprite, sprite_values
 from structviz.figures.theme import (
     ARM_COLOURS,

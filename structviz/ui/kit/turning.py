@@ -14,7 +14,7 @@ from torch import nn
 
 from structviz.figures import Headings, sprite
 from structviz.figures.animation import AnimationType
-from structviz.figures.films import curves_csv, turn_film
+from structviz.figures.rotation.turn import curves_csv, turn_film
 from structviz.studies.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
 from structviz.types import Image, Images, PerImage
 from structviz.ui.kit.compute import ComputeQueue

@@ -10,9 +10,9 @@ from PIL import ImageColor
 
 from structviz import data
 from structviz.figures import ARM_COLOURS, Heading, comparison_sheet
-from structviz.figures.ct import slices_sheet
-from structviz.figures.films import turn_film
+from structviz.figures.ct.slices import slices_sheet
 from structviz.figures.lettering import fitting
+from structviz.figures.rotation.turn import turn_film
 from structviz.studies.comparison import compare
 from structviz.studies.ct import Reconstruction
 from structviz.studies.filmstrip import film_strip

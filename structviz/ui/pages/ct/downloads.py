@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image as PillowImage
 
-from structviz.figures.ct import slices_sheet
+from structviz.figures.ct.slices import slices_sheet
 from structviz.studies.ct import figures_csv
 from structviz.ui.browser.viewer import ViewState
 from structviz.ui.kit.address import share_link

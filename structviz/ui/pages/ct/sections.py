@@ -91,7 +91,7 @@ def enlarged(image: Float[Tensor, "row column"], height: int, width: int) -> Flo
 def show_sweep() -> None:
     """PSNR against the number of training patients: our own runs, and the lecture's means."""
     from structviz.figures.charts import CHART_CONFIG
-    from structviz.figures.sweep import mean_gains, violins
+    from structviz.figures.ct.sweep import mean_gains, violins
     from structviz.training import CT_SWEEPS, read_rows
     from structviz.training.lecture import lecture_means
 

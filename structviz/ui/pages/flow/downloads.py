@@ -50,7 +50,7 @@ def _page(shown: list[MeasuredFilm]) -> str:
 
 
 def _animation(shown: list[MeasuredFilm], file_type: AnimationType) -> bytes:
-    from structviz.figures.flow_frames import animation
+    from structviz.figures.flow.film import animation
 
     return animation([(one.side.title, one.film) for one in shown], file_type, n_layers=[one.n_layers for one in shown])
 

@@ -82,8 +82,8 @@ def _summary(shown: list[MeasuredFilm]) -> None:
 
 def lecture_figure(shown: list[MeasuredFilm]) -> None:
     """The points after some layers, one picture for each, as in the lecture."""
-    from structviz.figures.flow_stills import stills
-    from structviz.figures.flow_view import view_of
+    from structviz.figures.flow.stills import stills
+    from structviz.figures.flow.view import view_of
 
     for one in shown:
         # At the same parts of the way, where there are more layers or fewer than in the lecture.
@@ -111,7 +111,7 @@ def step_section(shown: list[MeasuredFilm], choice: FlowChoice) -> None:
     with _waiting("Measuring the distances to the flow …") as on_wait:
         found = study(side, choice.interpolation, on_wait)
     from structviz.figures.charts import CHART_CONFIG
-    from structviz.figures.flow_steps import step_plot
+    from structviz.figures.flow.steps import step_plot
 
     n_steps = next((one.n_steps for one in flowing if one.n_steps), net.n_layers)
     st.plotly_chart(step_plot(found, net.time / n_steps), config=dict(CHART_CONFIG), key="flow_study")
@@ -125,7 +125,7 @@ def step_section(shown: list[MeasuredFilm], choice: FlowChoice) -> None:
 def closer(shown: list[MeasuredFilm]) -> None:
     """What each network decides in the input plane, and where it squeezes or folds it."""
     from structviz.figures.charts import CHART_CONFIG
-    from structviz.figures.flow_maps import decision_map, fold_map
+    from structviz.figures.flow.input_plane import decision_map, fold_map
 
     for k, (column, one) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
         with column:

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from structviz.figures import comparison_sheet
-from structviz.figures.scripts import script, source_call
+from structviz.figures.rotation.script import script, source_call
 from structviz.folders import CHECKOUT
 from structviz.studies.comparison import Comparison
 from structviz.ui.kit.address import share_link

@@ -10,7 +10,7 @@ import torch
 
 from structviz import zoo
 from structviz.figures import heading
-from structviz.figures.features import feature_animation, feature_still, percentage
+from structviz.figures.rotation.features import feature_animation, feature_still, percentage
 from structviz.nets import group
 from structviz.studies.features import FeatureFilm, feature_film
 from structviz.transforms import add_noise

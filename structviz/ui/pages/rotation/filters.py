@@ -9,7 +9,7 @@ import streamlit as st
 from structviz import zoo
 from structviz.errors import CheckpointError
 from structviz.figures import Heading, heading
-from structviz.figures.filters import FilterPicture, filters_picture
+from structviz.figures.rotation.filters import FilterPicture, filters_picture
 from structviz.nets import ConvDenoiser, group
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings
 

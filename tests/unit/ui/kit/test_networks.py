@@ -12,7 +12,7 @@ from structviz import data, zoo
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import JobError
 from structviz.figures import ARM_COLOURS, comparison_sheet, heading
-from structviz.figures.scripts import script
+from structviz.figures.rotation.script import script
 from structviz.jobs import State, Status
 from structviz.studies.comparison import compare
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, read_network

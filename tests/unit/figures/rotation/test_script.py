@@ -11,7 +11,7 @@ from PIL import Image as PillowImage
 from structviz import data, zoo
 from structviz.errors import ConfigError
 from structviz.figures import comparison_sheet
-from structviz.figures.scripts import script, source_call
+from structviz.figures.rotation.script import script, source_call
 from structviz.nets import Symmetrised
 from structviz.studies.comparison import compare
 from structviz.types import Image

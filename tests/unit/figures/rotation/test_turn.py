@@ -13,7 +13,7 @@ from structviz import data
 from structviz.errors import ConfigError
 from structviz.figures import ARM_COLOURS
 from structviz.figures.animation import AnimationType
-from structviz.figures.films import curves_csv, turn_film
+from structviz.figures.rotation.turn import curves_csv, turn_film
 from structviz.studies.filmstrip import FilmStrip, film_strip
 
 ARMS = ("ordinary", "augmented", "equivariant")

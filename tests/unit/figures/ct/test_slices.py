@@ -8,7 +8,7 @@ import torch
 from PIL import Image as PillowImage
 
 from structviz.errors import ConfigError
-from structviz.figures.ct import slices_sheet
+from structviz.figures.ct.slices import slices_sheet
 from structviz.studies.ct import Reconstruction
 
 SIDE, GAP, HEAD = 384, 12, 34

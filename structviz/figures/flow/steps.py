@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 
 from structviz.errors import ConfigError
 from structviz.figures.charts import logarithmic, themed
-from structviz.figures.flow_marks import scatter
+from structviz.figures.flow.marks import scatter
 from structviz.figures.theme import INTEGRATOR_COLOURS, INTEGRATOR_SYMBOLS, NEUTRAL
 from structviz.ode import INTEGRATORS
 from structviz.studies.flow import StepStudy

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from structviz.errors import ShapeError
 from structviz.figures.charts import decade_ticks, decades, hatching, pixel_centres, square, themed
-from structviz.figures.flow_marks import class_points, decision_heat, scatter
-from structviz.figures.flow_view import View, inside_window
+from structviz.figures.flow.marks import class_points, decision_heat, scatter
+from structviz.figures.flow.view import View, inside_window
 from structviz.figures.theme import NEUTRAL
 
 __all__ = ["decision_map", "fold_map"]

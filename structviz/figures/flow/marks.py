@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from structviz.figures.charts import pixel_centres, translucent
-from structviz.figures.flow_view import Plane, View, inside_window
+from structviz.figures.flow.view import Plane, View, inside_window
 from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL
 
 __all__ = ["class_points", "decision_heat", "scatter"]

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from structviz.figures import arm_title
-from structviz.figures.sweep import mean_gains, violins
+from structviz.figures.ct.sweep import mean_gains, violins
 from structviz.training import CT_SWEEPS, read_rows
 from structviz.training.lecture import lecture_means
 from structviz.training.table import Row

@@ -7,8 +7,8 @@ from plotly.subplots import make_subplots
 
 from structviz.errors import ConfigError
 from structviz.figures.charts import heading, square, themed, translucent
-from structviz.figures.flow_marks import class_points, decision_heat, scatter
-from structviz.figures.flow_view import View, ends_of_line, frames_after, half_plane, seen, view_of, words
+from structviz.figures.flow.marks import class_points, decision_heat, scatter
+from structviz.figures.flow.view import View, ends_of_line, frames_after, half_plane, seen, view_of, words
 from structviz.figures.theme import CLASS_COLOURS, NEUTRAL
 from structviz.studies.flow import Film
 

@@ -10,9 +10,9 @@ import torch
 
 from structviz.errors import ConfigError
 from structviz.figures import CLASS_COLOURS
-from structviz.figures.flow_stills import stills
+from structviz.figures.flow.stills import stills
 from structviz.studies.flow import Film
-from tests.unit.figures.test_flow import spiral
+from tests.unit.figures.flow.figures import spiral
 
 SVG = "{http://www.w3.org/2000/svg}"
 

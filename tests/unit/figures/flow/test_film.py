@@ -13,10 +13,10 @@ from PIL import ImageColor, ImageSequence
 
 from structviz.errors import ConfigError
 from structviz.figures.animation import AnimationType
-from structviz.figures.flow_frames import Shown, animation
+from structviz.figures.flow.film import Shown, animation
 from structviz.figures.theme import CLASS_COLOURS
 from structviz.studies.flow import Film
-from tests.unit.figures.test_flow import spiral
+from tests.unit.figures.flow.figures import spiral
 
 SIZE, LEFT, TOP = 200, 10, 32
 """Side of a panel in these tests, and where its first pixel is."""

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from structviz.figures.flow_view import (
+from structviz.figures.flow.view import (
     Plane,
     View,
     ends_of_line,
@@ -29,12 +29,12 @@ _TINT, _RADIUS = 0.16, 5.5
 
 
 def stills(film: Film, layers: Sequence[int], n_layers: int | None = None) -> list[tuple[str, str]]:
-    """What `structviz.figures.flow.panels` shows, in pictures of their own that a page can wrap.
+    """What `structviz.figures.flow.panels.panels` shows, in pictures of their own that a page can wrap.
 
     Parameters
     ----------
     film, layers, n_layers
-        As for `structviz.figures.flow.panels`.
+        As for `structviz.figures.flow.panels.panels`.
 
     Returns
     -------
