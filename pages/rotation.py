@@ -12,7 +12,7 @@ from structviz.ui.pages.rotation.choice import ADDRESS, PRESETS
 from structviz.ui.pages.rotation.controls import ROTOR, apply, controls, turned, viewed
 from structviz.ui.pages.rotation.downloads import downloads
 from structviz.ui.pages.rotation.formulas import rotation_formulas
-from structviz.ui.pages.rotation.sections import look_inside, run, send_reels, show_rotor, upright_row
+from structviz.ui.pages.rotation.sections import look_inside, run, send_films, show_rotor, upright_row
 from structviz.ui.pages.rotation.sentences import gain, what_to_notice
 from structviz.ui.router import require_router
 
@@ -39,7 +39,7 @@ with guarded():
     if lead is not None:
         summary.metric("Equivariant − ordinary", f"{lead:+.1f} dB")
     notice.markdown("**What to notice.** " + " ".join(what_to_notice(comparison, choice.local)))
-    films = partial(send_reels, choice, upload, comparison, view.curves == "error", notice.empty())
+    films = partial(send_films, choice, upload, comparison, view.curves == "error", notice.empty())
 
     if len(comparison.angles) > 1:
         tiles([upright_row(choice, comparison)], small=True)

@@ -17,6 +17,7 @@ from structviz.figures import arm_title
 from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text
 from structviz.ui.pages.ct.controls import place_after
 from structviz.ui.pages.ct.downloads import _tiff
+from tests.app.inbox import packets
 from tests.app.pages import healthy, opener
 from tests.unit.data import dicom_files
 
@@ -350,13 +351,7 @@ def test_the_rotor_turns_the_object() -> None:
     app = healthy(open_page(**FAST | {"ct_methods": ["Equivariant"]}, ct_turn="true"))
     data = json.loads(component(app, "structviz_rotor").json)
     assert [column["title"] for column in data["columns"]] == ["Equivariant", "Ground truth"]
-    heads = {}
-    for element in app.get("bidi_component"):
-        if element.proto.component_name == "structviz_reel":
-            (length,) = struct.unpack("<I", element.proto.bytes[:4])
-            head = json.loads(element.proto.bytes[4 : 4 + length])
-            heads[head["id"]] = head
-    film = heads[data["columns"][0]["film"]]
+    film, _ = packets(app)[data["columns"][0]["film"]]
     assert film["frames"] == 72
     assert film["psnr"][18] == pytest.approx(shown(app)["Equivariant"], abs=2e-3)
 

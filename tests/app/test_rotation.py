@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import struct
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.ui.browser.rotor import CURVES
 from structviz.ui.pages.rotation.choice import ARMS, NOISE_STAYS, OWN, PRESETS, SOURCES
+from tests.app.inbox import packets
 from tests.app.pages import healthy, opener
 
 open_page = opener("rotation")
@@ -23,16 +23,9 @@ def rotor(app: AppTest) -> dict[str, Any]:
     return json.loads(next(proto for proto in protos if proto.component_name == "structviz_rotor").json)
 
 
-def reels(app: AppTest) -> dict[str, dict[str, Any]]:
-    """The heads of all films and curves, by id."""
-    found = {}
-    for element in app.get("bidi_component"):
-        if element.proto.component_name == "structviz_reel":
-            content = element.proto.bytes
-            (length,) = struct.unpack("<I", content[:4])
-            head = json.loads(content[4 : 4 + length])
-            found[head["id"]] = head
-    return found
+def films(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The heads of all films and curves, by channel."""
+    return {channel: head for channel, (head, _) in packets(app).items()}
 
 
 def shown(app: AppTest) -> list[tuple[str, float | None]]:
@@ -73,9 +66,9 @@ def test_the_summary_is_the_difference_of_the_numbers_shown(first_paint: AppTest
 
 
 def test_every_column_gets_its_film_and_the_numbers_at_rest_are_its_own(first_paint: AppTest) -> None:
-    data, films = rotor(first_paint), reels(first_paint)
+    data, sent = rotor(first_paint), films(first_paint)
     for column, picture in zip(data["columns"], data["pictures"], strict=True):
-        film = films[column["film"]]
+        film = sent[column["film"]]
         assert film["frames"] == 72
         if column["name"] != "truth":
             assert film["psnr"][18] == pytest.approx(picture["psnr"], abs=2e-3)
@@ -84,13 +77,13 @@ def test_every_column_gets_its_film_and_the_numbers_at_rest_are_its_own(first_pa
 
 def test_errors_are_measured_only_when_they_are_looked_at() -> None:
     app = open_page()
-    assert not any("errors" in head for head in reels(app).values())
+    assert not any("errors" in head for head in films(app).values())
     healthy(app.selectbox(key="rot_curves").select("error").run())
-    data, films = rotor(app), reels(app)
+    data, sent = rotor(app), films(app)
     ordinary, equivariant = (
-        films[column["errors"]]["errors"] for column in data["columns"] if column["name"] in ("ordinary", "equivariant")
+        sent[column["errors"]]["errors"] for column in data["columns"] if column["name"] in ("ordinary", "equivariant")
     )
-    baseline = films[data["baseline"]]["errors"]
+    baseline = sent[data["baseline"]]["errors"]
     assert max(equivariant[::18]) < 1e-5 < 0.1 < ordinary[18]
     assert max(baseline[::18]) == 0 < min(baseline[1:18])
 
@@ -176,7 +169,7 @@ def test_films_do_not_depend_on_the_angle() -> None:
 def test_noise_that_turns_makes_quarter_turns_alike_for_the_equivariant_network() -> None:
     def spread(app: AppTest) -> float:
         column = next(c for c in rotor(app)["columns"] if c["name"] == "equivariant")
-        quarters = reels(app)[column["film"]]["psnr"][::18]
+        quarters = films(app)[column["film"]]["psnr"][::18]
         return max(quarters) - min(quarters)
 
     app = open_page()

@@ -4,7 +4,7 @@
 //   node structviz/ui/browser/build.js --check    build elsewhere, and fail if dist/ differs
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -12,11 +12,16 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "dist");
 
 // The folder `src/x` of a component holds x.js, which Streamlit imports for its default export, and, if it has any,
-// x.css and x.html.
-const FOLDERS = (await readdir(join(here, "src"), { withFileTypes: true })).filter((entry) => entry.isDirectory());
-const FILES = (await Promise.all(FOLDERS.map(({ name }) => readdir(join(here, "src", name))))).flatMap((names, k) =>
-  names.filter((name) => name.startsWith(`${FOLDERS[k].name}.`)).map((name) => `${FOLDERS[k].name}/${name}`),
-);
+// x.css and x.html. What all components share, in `src/runtime`, is no component.
+const FOLDERS = (await readdir(join(here, "src"))).filter((name) => name !== "runtime").sort();
+const FILES = (
+  await Promise.all(
+    FOLDERS.map(async (folder) => {
+      const names = await readdir(join(here, "src", folder));
+      return names.filter((name) => parse(name).name === folder).map((name) => `${folder}/${name}`);
+    }),
+  )
+).flat();
 const [SCRIPTS, STYLES, PAGES] = [".js", ".css", ".html"].map((type) => FILES.filter((file) => file.endsWith(type)));
 
 /**
@@ -42,11 +47,7 @@ async function bundle(outdir) {
     minifySyntax: true,
     minifyWhitespace: true,
   };
-  await build({
-    ...common,
-    entryPoints: [...SCRIPTS, ...STYLES].filter((file) => !file.startsWith("runtime/")),
-    format: "esm",
-  });
+  await build({ ...common, entryPoints: [...SCRIPTS, ...STYLES], format: "esm" });
   for (const { entry, name } of STANDALONE) {
     await build({ ...common, entryPoints: [entry], format: "iife", globalName: name });
   }

@@ -14,12 +14,23 @@ from torch import nn
 
 from structviz.figures import Headings, sprite
 from structviz.figures.animation import AnimationType
+from structviz.figures.packet import pack
 from structviz.figures.rotation.turn import curves_csv, turn_film
 from structviz.studies.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
 from structviz.types import Image, Images, PerImage
 from structviz.ui.kit.compute import ComputeQueue
 
-__all__ = ["BASELINE", "NoisyImage", "LoadedNetwork", "Reel", "TurnSource", "curves", "reel_name", "reels", "turn"]
+__all__ = [
+    "BASELINE",
+    "NoisyImage",
+    "LoadedNetwork",
+    "TurnPayload",
+    "TurnSource",
+    "curves",
+    "channel_name",
+    "turn",
+    "turn_payloads",
+]
 
 BASELINE = "interpolation"
 """The curve of what interpolation alone costs."""
@@ -40,12 +51,22 @@ class LoadedNetwork:
 
 
 @dataclass(frozen=True)
-class Reel:
-    """A film or a curve, packed for the browser, under an id that decides its content."""
+class TurnPayload:
+    """A film or a curve of every angle, packed for the rotor.
 
-    name: str
-    head: dict[str, Any]
-    body: bytes = b""
+    Attributes
+    ----------
+    channel
+        Where the rotor looks for it; it decides the content.
+    packet
+        Frames as one WebP picture with PSNR and SSIM, or equivariance errors.
+    seconds
+        What a film took to compute; NaN for a curve.
+    """
+
+    channel: str
+    packet: bytes
+    seconds: float = math.nan
 
 
 @runtime_checkable
@@ -82,8 +103,8 @@ class TurnSource(Protocol):
         ...
 
 
-def reel_name(scene: TurnSource, kind: str, arm: str, sha256: str = "") -> str:
-    """Id of a reel of a scene."""
+def channel_name(scene: TurnSource, kind: str, arm: str, sha256: str = "") -> str:
+    """The channel of a film or a curve of a scene."""
     return hashlib.sha256("|".join((scene.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
 
 
@@ -121,15 +142,15 @@ class NoisyImage:
 
 
 @st.cache_resource(show_spinner=False)
-def _workshop() -> ComputeQueue[Reel]:
-    # Most reels have some 0.2 MB, the largest 0.95 MB.
+def _turn_queue() -> ComputeQueue[TurnPayload]:
+    # Most payloads have some 0.2 MB, the largest 0.95 MB.
     return ComputeQueue(capacity=128)
 
 
-def reels(
+def turn_payloads(
     scene: TurnSource, players: Mapping[str, LoadedNetwork], errors: bool, on_wait: Callable[[], Any]
-) -> Iterator[tuple[str, Reel]]:
-    """Every reel of a scene with its arm, each as soon as it is ready: films first, then curves of errors.
+) -> Iterator[tuple[str, TurnPayload]]:
+    """Every film and curve of a scene with its name, each as soon as it is ready: films first, then curves of errors.
 
     Parameters
     ----------
@@ -137,28 +158,28 @@ def reels(
         What is filmed, and the arms by name.
     errors
         Whether the curves of equivariance errors are wanted too.
-    breathe
-        See `Workshop.get`.
+    on_wait
+        See `ComputeQueue.get`.
     """
-    wanted: list[tuple[str, str, Callable[[str], Reel]]] = [
-        (f"film_{arm}", reel_name(scene, "film", arm), lambda name, arm=arm: _film(name, scene, arm, None))
+    wanted: list[tuple[str, str, Callable[[str], TurnPayload]]] = [
+        (f"film_{arm}", channel_name(scene, "film", arm), lambda name, arm=arm: _film(name, scene, arm, None))
         for arm in scene.given
     ]
     for arm, player in players.items():
-        name = reel_name(scene, "film", arm, player.sha256)
+        name = channel_name(scene, "film", arm, player.sha256)
         wanted.append((f"film_{arm}", name, lambda name, arm=arm, player=player: _film(name, scene, arm, player)))
     if errors:
-        name = reel_name(scene, "errors", BASELINE)
+        name = channel_name(scene, "errors", BASELINE)
         wanted.append((f"errors_{BASELINE}", name, lambda name: _errors(name, scene, None)))
         for arm, player in players.items():
-            name = reel_name(scene, "errors", arm, player.sha256)
+            name = channel_name(scene, "errors", arm, player.sha256)
             wanted.append((f"errors_{arm}", name, lambda name, player=player: _errors(name, scene, player)))
     jobs = [(name, partial(work, name)) for _, name, work in wanted]
-    for (key, _, _), ready in zip(wanted, _workshop().get_all(jobs, on_wait), strict=True):
+    for (key, _, _), ready in zip(wanted, _turn_queue().get_all(jobs, on_wait), strict=True):
         yield key, ready
 
 
-# Only the workers of the two workshops come here, which take the reels of one scene after another.
+# Only the workers of the two queues come here, which take the payloads of one scene after another.
 # A strip of 72 frames of 128 x 128 has 9 MB.
 @lru_cache(maxsize=3)
 def _strip(scene: NoisyImage) -> FilmStrip:
@@ -181,7 +202,9 @@ def turn(
     headings: Headings | None = None,
 ) -> bytes:
     """The whole turn as an animated picture to take along."""
-    key = reel_name(scene, f"{file_type}{differences}", "+".join(players), "".join(p.sha256 for p in players.values()))
+    key = channel_name(
+        scene, f"{file_type}{differences}", "+".join(players), "".join(p.sha256 for p in players.values())
+    )
 
     def work() -> bytes:
         return turn_film(_whole_strip(scene, players), scene.colour_map, differences, file_type, headings)
@@ -196,7 +219,7 @@ def curves(scene: TurnSource, players: Mapping[str, LoadedNetwork]) -> str:
         errors = {arm: scene.errors(player) for arm, player in players.items()}
         return curves_csv(_whole_strip(scene, players), errors).encode()
 
-    key = reel_name(scene, "csv", "+".join(players), "".join(p.sha256 for p in players.values()))
+    key = channel_name(scene, "csv", "+".join(players), "".join(p.sha256 for p in players.values()))
     return _export_queue().get(key, work).decode()
 
 
@@ -204,7 +227,7 @@ def _whole_strip(scene: TurnSource, players: Mapping[str, LoadedNetwork]) -> Fil
     return dataclasses.replace(scene.strip(), arms={arm: scene.frames(player) for arm, player in players.items()})
 
 
-def _film(name: str, scene: TurnSource, arm: str, player: LoadedNetwork | None) -> Reel:
+def _film(name: str, scene: TurnSource, arm: str, player: LoadedNetwork | None) -> TurnPayload:
     strip = scene.strip()
     started = time.perf_counter()
     frames = scene.frames(player) if player else None if arm == "truth" else strip.noisy
@@ -219,13 +242,13 @@ def _film(name: str, scene: TurnSource, arm: str, player: LoadedNetwork | None) 
         "high": packed.high,
         "psnr": _numbers(frames.psnr) if frames else None,
         "ssim": _numbers(frames.ssim) if frames else None,
-        "seconds": seconds,
     }
-    return Reel(name, head, packed.webp)
+    return TurnPayload(name, pack(head, {"sheet": packed.webp}), seconds)
 
 
-def _errors(name: str, scene: TurnSource, player: LoadedNetwork | None) -> Reel:
-    return Reel(name, {"errors": [value if math.isfinite(value) else None for value in scene.errors(player)]})
+def _errors(name: str, scene: TurnSource, player: LoadedNetwork | None) -> TurnPayload:
+    errors = [value if math.isfinite(value) else None for value in scene.errors(player)]
+    return TurnPayload(name, pack({"errors": errors}, {}))
 
 
 def _numbers(values: PerImage) -> list[float | None]:

@@ -17,10 +17,11 @@ from structviz.figures.viewer import SliceStack
 from structviz.training.patients import N_PHOTONS
 from structviz.training.table import Row
 from structviz.transforms import is_quarter_turn
-from structviz.ui.browser.rotor import Column, Pictures, reel, rotor
+from structviz.ui.browser.component import send_payload
+from structviz.ui.browser.rotor import Column, Pictures, rotor
 from structviz.ui.browser.viewer import ViewState, viewer
 from structviz.ui.kit.networks import TrainedNetwork, headings
-from structviz.ui.kit.turning import BASELINE, reel_name, reels
+from structviz.ui.kit.turning import BASELINE, channel_name, turn_payloads
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.ct.controls import ROTOR, VIEWER, Turn, look_changed, turned, viewed
 from structviz.ui.pages.ct.scanner import Results
@@ -152,8 +153,8 @@ def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view:
     columns, pictures, named = [], [], headings(choice.local)
     for arm in (*outcomes, "truth"):
         sha256 = nets[arm].sha256 if arm in nets else ""
-        errors = reel_name(scene, "errors", arm, sha256) if arm in nets else None
-        film = reel_name(scene, "film", arm, sha256)
+        errors = channel_name(scene, "errors", arm, sha256) if arm in nets else None
+        film = channel_name(scene, "film", arm, sha256)
         head = heading(arm, named)
         columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
         image = outcomes[arm].iterates[-1] / MU_RANGE if arm in outcomes else truth[0, 0]
@@ -171,7 +172,7 @@ def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view:
         choice.angle,
         side=choice.size,
         tables={"image": _table("grey"), "difference": _table("difference")},
-        baseline=reel_name(scene, "errors", BASELINE),
+        baseline=channel_name(scene, "errors", BASELINE),
         differences=view.differences,
         curves=view.curves,
         key=ROTOR,
@@ -185,8 +186,8 @@ def send_films(choice: ScanChoice, upload: bytes | None, errors: bool) -> None:
     with st.container(gap=None):
         # To write to the page is to hear whether the visitor has clicked on.
         waiting = st.empty()
-        for key, film in reels(turning(choice, upload), players(choice), errors, waiting.empty):
-            reel(film.name, film.head, film.body, key=f"ct_reel_{key}")
+        for key, film in turn_payloads(turning(choice, upload), players(choice), errors, waiting.empty):
+            send_payload(film.channel, film.packet, key=f"ct_payload_{key}")
 
 
 def _finite(value: float) -> float | None:

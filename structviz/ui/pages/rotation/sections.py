@@ -18,10 +18,11 @@ from structviz.nets import Symmetrised
 from structviz.studies.comparison import Comparison, Restored, compare
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
-from structviz.ui.browser.rotor import Column, Pictures, reel, rotor
+from structviz.ui.browser.component import send_payload
+from structviz.ui.browser.rotor import Column, Pictures, rotor
 from structviz.ui.kit.networks import headings, read_network
 from structviz.ui.kit.tiles import Row, Tile
-from structviz.ui.kit.turning import BASELINE, LoadedNetwork, NoisyImage, reel_name, reels
+from structviz.ui.kit.turning import BASELINE, LoadedNetwork, NoisyImage, channel_name, turn_payloads
 from structviz.ui.pages.rotation.choice import OWN, SIZES, Choice
 from structviz.ui.pages.rotation.features import feature_section
 from structviz.ui.pages.rotation.sentences import about_the_average, decibels
@@ -32,7 +33,7 @@ __all__ = [
     "read_upload",
     "run",
     "scene",
-    "send_reels",
+    "send_films",
     "show_rotor",
     "source_image",
     "upright_row",
@@ -127,15 +128,15 @@ def show_rotor(
     on_turn: Callable[[], None],
     on_view: Callable[[], None],
 ) -> None:
-    """The pictures at the chosen angle, exactly; they turn as soon as `send_reels` has sent the films."""
+    """The pictures at the chosen angle, exactly; they turn as soon as `send_films` has sent the films."""
     filmed = scene(choice, upload, comparison)
     angle, clean = comparison.angles[-1], comparison.clean[-1]
     mask = None if is_quarter_turn(angle) else comparison.mask
     columns, pictures, named = [], [], headings(choice.local)
     for arm in ("noisy", *choice.columns, "truth"):
         sha256 = player(choice, arm).sha256 if arm in choice.columns else ""
-        errors = reel_name(filmed, "errors", arm, sha256) if arm in choice.columns else None
-        film = reel_name(filmed, "film", arm, sha256)
+        errors = channel_name(filmed, "errors", arm, sha256) if arm in choice.columns else None
+        film = channel_name(filmed, "film", arm, sha256)
         head = heading(arm, named)
         columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
         outcome = None if arm == "truth" else comparison.noisy[-1] if arm == "noisy" else comparison.arms[arm][-1]
@@ -150,7 +151,7 @@ def show_rotor(
         choice.angle,
         side=clean.shape[-1],
         tables={"image": _table(choice.colour_map), "difference": _table("difference")},
-        baseline=reel_name(filmed, "errors", BASELINE),
+        baseline=channel_name(filmed, "errors", BASELINE),
         differences=differences,
         curves=curves,
         key=key,
@@ -159,7 +160,7 @@ def show_rotor(
     )
 
 
-def send_reels(
+def send_films(
     choice: Choice, upload: bytes | None, comparison: Comparison, errors: bool, cost: DeltaGenerator
 ) -> None:
     """Compute what the rotor still needs and hand it over piece by piece: the last thing that a page does.
@@ -178,9 +179,9 @@ def send_reels(
     with st.container(gap=None):
         # To write to the page is to hear whether the visitor has clicked on.
         waiting = st.empty()
-        for key, film in reels(scene(choice, upload, comparison), players, errors, waiting.empty):
-            reel(film.name, film.head, film.body, key=f"reel_{key}")
-            seconds[key] = film.head.get("seconds", math.nan)
+        for key, film in turn_payloads(scene(choice, upload, comparison), players, errors, waiting.empty):
+            send_payload(film.channel, film.packet, key=f"payload_{key}")
+            seconds[key] = film.seconds
     if {"film_ordinary", "film_symmetrised"} <= set(seconds):
         cost.markdown(about_the_average(seconds["film_symmetrised"] / seconds["film_ordinary"]))
 

@@ -39,8 +39,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
         found.append(data)
         return SimpleNamespace()
 
-    for where, name in ((viewer_module, "_VIEWER"), (rotor_module, "_ROTOR")):
-        monkeypatch.setattr(where, name, keep)
+    monkeypatch.setattr(rotor_module._ROTOR, "_render", keep)
+    monkeypatch.setattr(viewer_module, "_VIEWER", keep)
     monkeypatch.setattr(viewer_module, "_REEL", keep)
     monkeypatch.setattr("structviz.ui.browser.player._REEL", keep)
     monkeypatch.setattr("structviz.ui.browser.player._PLAYER", keep)

@@ -1,0 +1,113 @@
+"""The rotor: pictures that turn under a finger, and the numbers and curves of every angle follow at once.
+
+`rotor` shows the exact pictures of the angle at rest. The films and curves of every angle come in packets, each once,
+through `structviz.ui.browser.component.send_payload`, so the first picture need not wait for them. The browser finds
+them by their channels and turns without asking the server.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from structviz.ui.browser.component import BrowserComponent
+
+__all__ = ["CURVES", "Column", "Pictures", "rotor"]
+
+CURVES: Mapping[str, str] = {
+    "straight": "PSNR",
+    "polar": "PSNR, polar",
+    "error": "Equivariance error",
+}
+"""The views of the curves, with titles."""
+
+_ROTOR = BrowserComponent("rotor", reports=("turn", "view"))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One picture of the rotor.
+
+    Attributes
+    ----------
+    name, title, colour
+        The arm, its heading and the colour of both.
+    film, errors
+        Channels of the packets with its film and its equivariance errors; None if there will be no errors.
+    differs
+        Whether it can be shown as its difference to the truth.
+    """
+
+    name: str
+    title: str
+    colour: str
+    film: str
+    errors: str | None
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What a column shows at the angle at rest, exactly.
+
+    Attributes
+    ----------
+    png
+        The picture in base64.
+    psnr, ssim
+        Its numbers, in dB and from -1 to 1; None for an infinite PSNR, or if there is no SSIM.
+    """
+
+    png: str
+    psnr: float | None
+    ssim: float | None
+
+
+def rotor(
+    columns: Sequence[Column],
+    pictures: Sequence[Pictures],
+    degrees: float,
+    *,
+    side: int,
+    tables: Mapping[str, tuple[str, float, float]],
+    baseline: str | None,
+    differences: bool,
+    curves: str,
+    key: str,
+    on_turn: Callable[[], None],
+    on_view: Callable[[], None],
+) -> None:
+    """Show pictures at an angle, side by side.
+
+    Parameters
+    ----------
+    columns, pictures
+        From left to right; the last one is the truth.
+    degrees
+        Where the image rests.
+    side
+        Pixels of the pictures.
+    tables
+        For "image" and "difference" the 256 colours in base64, and the values of the first and last.
+    baseline
+        Channel of the packet with what interpolation alone costs.
+    differences
+        Whether differences to the truth are shown instead of outputs.
+    curves
+        A name of `CURVES`.
+    key
+        Of the component. The callbacks find in `st.session_state[key]` what the visitor has done:
+        `turn`, an object with degrees, and `view`, one with differences and curves.
+    on_turn, on_view
+        Called when the visitor has let go at another angle, or has chosen another view.
+    """
+    data = {
+        "columns": [asdict(column) for column in columns],
+        "pictures": [asdict(picture) for picture in pictures],
+        "degrees": degrees,
+        "side": side,
+        "tables": {name: list(table) for name, table in tables.items()},
+        "baseline": baseline,
+        "differences": differences,
+        "curves": curves,
+        "views": dict(CURVES),
+    }
+    _ROTOR.show(data, key=key, on_turn=on_turn, on_view=on_view)

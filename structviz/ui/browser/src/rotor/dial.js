@@ -1,0 +1,64 @@
+// The dial, and the angle at which a pointer stands.
+import { find, setAttribute, setText, svg } from "../runtime/elements.js";
+import { modulo } from "../runtime/numbers.js";
+
+/**
+ * The angle of a pointer about the centre of an element, in degrees counter-clockwise from the right; null where the
+ * pointer is too near the centre to tell.
+ *
+ * @param {MouseEvent} event
+ * @param {Element} element
+ */
+export function bearing(event, element) {
+  const box = element.getBoundingClientRect();
+  const x = event.clientX - box.left - box.width / 2;
+  const y = box.top + box.height / 2 - event.clientY;
+  return Math.hypot(x, y) < 0.04 * box.width ? null : (Math.atan2(y, x) * 180) / Math.PI;
+}
+
+/**
+ * How far one turns from an angle to another, the short way: from -180 up to 180.
+ *
+ * @param {number} from
+ * @param {number} to
+ */
+export function turnedBy(from, to) {
+  return modulo(to - from + 180, 360) - 180;
+}
+
+/**
+ * The angle of the frame nearest to an angle, from 0 up to 360.
+ *
+ * @param {number} degrees
+ * @param {number} frames Of a full turn.
+ */
+export function nearestFrame(degrees, frames) {
+  const step = 360 / frames;
+  return modulo(Math.round(degrees / step) * step, 360);
+}
+
+export class Dial {
+  /** @param {HTMLElement} root Holds the dial and the degrees beside it. */
+  constructor(root) {
+    this.element = find(root, ".dial");
+    this.hand = find(root, ".hand");
+    this.output = find(root, ".degrees");
+    const ticks = find(root, ".ticks");
+    for (let k = 0; k < 12; k++) {
+      svg("line", { y1: -42, y2: k % 3 ? -38 : -33, transform: `rotate(${30 * k})` }, ticks);
+    }
+  }
+
+  focus() {
+    this.element.focus({ preventScroll: true, .../** @type {object} */ ({ focusVisible: false }) });
+  }
+
+  /** @param {number} degrees */
+  draw(degrees) {
+    const rounded = Math.round(degrees);
+    setText(this.output, `${rounded}°`);
+    setAttribute(this.hand, "transform", `rotate(${-degrees})`);
+    setAttribute(this.element, "aria-valuenow", degrees);
+    setAttribute(this.element, "aria-valuetext", `${rounded} degrees`);
+  }
+}

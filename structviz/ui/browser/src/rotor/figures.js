@@ -1,0 +1,110 @@
+// The pictures side by side, each with its title and its numbers.
+import { context2d, html, setAttribute, setText } from "../runtime/elements.js";
+import { same, signed } from "../runtime/numbers.js";
+import { frameAt } from "./films.js";
+
+/** @typedef {import("./data.js").Column} Column */
+/** @typedef {import("./data.js").Picture} Picture */
+/** @typedef {import("./films.js").Film} Film */
+
+/**
+ * A PSNR as text.
+ *
+ * @param {number | null} decibels Null stands for infinity.
+ */
+export function decibels(decibels) {
+  return decibels === null ? "∞ dB" : `${decibels.toFixed(1)} dB`;
+}
+
+/** One picture: an element that holds it, and what it shows. */
+export class Figure {
+  /**
+   * @param {Column} column
+   * @param {number} side Pixels of the picture.
+   * @param {HTMLElement} parent
+   */
+  constructor(column, side, parent) {
+    this.column = column;
+    this.side = side;
+    this.spoken = ""; // its title and number, for who listens
+    this.figure = html("figure", { "data-arm": column.name, style: `--arm:${column.colour}` }, parent);
+    html("div", { class: "name" }, this.figure, column.title);
+    this.frame = html("div", { class: "frame" }, this.figure);
+    this.canvas = html("canvas", { class: "picture", width: side, height: side, role: "img" }, this.frame);
+    this.context = context2d(this.canvas);
+    const caption = html("figcaption", {}, this.figure);
+    this.number = html("span", { class: "number" }, caption);
+    this.detail = html("span", { class: "detail" }, caption);
+  }
+
+  /**
+   * Shows an exact picture, or one frame of a film.
+   *
+   * @param {ImageBitmap | ImageData | null} picture Null leaves the last one, paler.
+   */
+  show(picture) {
+    this.figure.classList.toggle("waiting", !picture);
+    if (picture instanceof ImageBitmap) {
+      this.context.clearRect(0, 0, this.side, this.side);
+      this.context.drawImage(picture, 0, 0);
+    } else if (picture) this.context.putImageData(picture, 0, 0);
+  }
+
+  /**
+   * Writes the numbers of an angle: the exact ones, or else those of the film.
+   *
+   * @param {number} degrees
+   * @param {boolean} differences Whether differences are shown.
+   * @param {Picture | null} exact
+   * @param {Film | undefined} film
+   */
+  write(degrees, differences, exact, film) {
+    const { column } = this;
+    const measured = column.name !== "truth";
+    const k = film ? frameAt(film.frames, degrees) : 0;
+    const psnr = exact ? exact.psnr : film?.psnr?.[k];
+    const ssim = exact ? exact.ssim : film?.ssim?.[k];
+    const number = psnr === undefined ? "…" : decibels(psnr);
+    const known = measured && psnr !== undefined;
+    setText(this.number, measured ? number : "");
+    setText(this.detail, known && typeof ssim === "number" ? `SSIM ${signed(ssim.toFixed(3))}` : "");
+    this.spoken = known ? `${column.title} ${number}` : "";
+    const kind = differences && column.differs ? ", difference to the truth" : "";
+    const words = `${column.title}${kind}, turned by ${Math.round(degrees)}°${known ? `: ${number}` : ""}`;
+    setAttribute(this.canvas, "aria-label", words);
+  }
+}
+
+/** All pictures; they are built anew only if their titles or their size change. */
+export class Figures {
+  /**
+   * @param {HTMLElement} parent
+   * @param {(figure: Figure) => void} onBuild Called for each new picture.
+   */
+  constructor(parent, onBuild) {
+    this.parent = parent;
+    this.onBuild = onBuild;
+    /** @type {Figure[]} */
+    this.all = [];
+    /** @type {unknown} */
+    this.layout = null;
+  }
+
+  /**
+   * @param {Column[]} columns
+   * @param {number} side
+   */
+  build(columns, side) {
+    const layout = [side, columns.map(({ name, title, colour }) => [name, title, colour])];
+    if (!same(layout, this.layout)) {
+      this.layout = layout;
+      this.parent.style.setProperty("--n", String(columns.length));
+      this.parent.replaceChildren();
+      this.all = columns.map((column) => new Figure(column, side, this.parent));
+      this.all.forEach(this.onBuild);
+    }
+    columns.forEach((column, k) => {
+      this.all[k].column = column;
+    });
+  }
+}
