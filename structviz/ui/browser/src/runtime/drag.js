@@ -4,7 +4,7 @@ const THRESHOLD = 5; // pixels up to which a drag is still a click
 
 /**
  * @typedef {object} DragHandlers
- * @property {(event: PointerEvent) => boolean} start The pointer goes down; false refuses the drag.
+ * @property {(event: PointerEvent) => boolean | void} start The pointer goes down; false refuses the drag.
  * @property {(event: PointerEvent, drag: { dx: number, dy: number, moved: boolean }) => void} [move] It moves while it
  *   is down: by so many pixels since the start; `moved` is false as long as it may still be a click.
  * @property {(event: PointerEvent, drag: { clicked: boolean, cancelled: boolean }) => void} [end] It goes up, or the
@@ -40,7 +40,7 @@ export function draggable(element, handlers, { threshold = THRESHOLD } = {}) {
 
   listen("pointerdown", (event) => {
     if (event.button || !event.isPrimary || held) return;
-    if (!handlers.start(event)) return;
+    if (handlers.start(event) === false) return;
     held = { pointer: event.pointerId, x: event.clientX, y: event.clientY, moved: false };
     element.setPointerCapture(event.pointerId);
   });
