@@ -23,6 +23,7 @@ def accuracy(logits: Float[Tensor, "batch"], labels: Int[Tensor, "batch"]) -> fl
 
     Examples
     --------
+    >>> import torch
     >>> accuracy(torch.tensor([-2.0, 0.5, 3.0, 1.0]), torch.tensor([0, 1, 1, 0]))
     0.75
     """
