@@ -12,7 +12,7 @@ from torch.nn import functional
 from structviz.errors import ConfigError
 from structviz.types import Labels, Points
 
-__all__ = ["MAX_LAYERS", "SIGMAS", "TARGETS", "Objective", "PlaneNetwork"]
+__all__ = ["MAX_LAYERS", "MAX_WEIGHT", "SIGMAS", "TARGETS", "Findings", "Objective", "PlaneNetwork", "study"]
 
 MAX_LAYERS = 8
 """The most layers of one network."""
@@ -25,7 +25,8 @@ SIGMAS: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
 TARGETS = ((0.0, 0.0), (1.0, 0.0))
 """Where the points of class 0 and of class 1 should arrive."""
 
-_LARGEST = 100.0
+MAX_WEIGHT = 100.0
+"""The largest absolute value of a weight."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,9 @@ class PlaneNetwork:
             theta = [[float(number) for number in layer.split(",")] for layer in text.split(";")]
         except ValueError:
             theta = [[]]
-        if not all(len(layer) == 6 and all(abs(number) <= _LARGEST for number in layer) for layer in theta):
+        if not all(len(layer) == 6 and all(abs(number) <= MAX_WEIGHT for number in layer) for layer in theta):
             raise ConfigError(
-                f"Each layer is six numbers from −{_LARGEST:g} to {_LARGEST:g}, A row by row and then b, with "
+                f"Each layer is six numbers from −{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, A row by row and then b, with "
                 f"semicolons between layers; got {text[:60]!r}. Write for example 1,0,0,1,0,0."
             )
         numbers = torch.tensor(theta)
@@ -160,6 +161,45 @@ class PlaneNetwork:
         total = _loss(PlaneNetwork(A, b, self.sigma)(x), labels) + 0.5 * weight * (A.square().sum() + b.square().sum())
         by_A, by_b = torch.autograd.grad(total, (A, b))
         return PlaneNetwork(self.A - rate * by_A, self.b - rate * by_b, self.sigma)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the page says of a network; every number as it is displayed.
+
+    Attributes
+    ----------
+    n_layers
+        The number K of layers.
+    accuracy
+        In whole per cent.
+    total
+        Loss plus regulariser, to four digits.
+    singular
+        The layers k whose A^k collapses the plane.
+    dead
+        Points whose ReLU is switched off in both coordinates of the last layer, in whole per cent.
+    """
+
+    n_layers: int
+    accuracy: int
+    total: float
+    singular: tuple[int, ...]
+    dead: int
+
+
+def study(net: PlaneNetwork, x: Points, labels: Labels, weight: float = 0.0) -> Findings:
+    """What there is to say about a network and its points.
+
+    Parameters
+    ----------
+    net, x, labels, weight
+        As for `PlaneNetwork.objective`.
+    """
+    found, values = net.objective(x, labels, weight), net.singular_values()
+    dead = (net(x) == 0).all(dim=1).double().mean().item() if net.sigma == "relu" else 0.0
+    singular = (values[:, 1] <= 1e-3 * values[:, 0]).nonzero().flatten().tolist()
+    return Findings(len(net.A), round(100 * found.accuracy), round(found.total, 4), tuple(singular), round(100 * dead))
 
 
 def _loss(ends: Points, labels: Labels) -> Float[Tensor, ""]:

@@ -8,7 +8,7 @@ from torch import Generator
 
 from structviz import data
 from structviz.errors import ConfigError
-from structviz.studies.notation import MAX_LAYERS, SIGMAS, TARGETS, PlaneNetwork
+from structviz.studies.notation import MAX_LAYERS, SIGMAS, TARGETS, PlaneNetwork, study
 
 TURN = "0.866,-0.5,0.5,0.866,0.2,-0.1"
 
@@ -121,3 +121,14 @@ def test_too_many_layers_and_unknown_nonlinearities_are_refused() -> None:
         PlaneNetwork.parse(";".join([layer] * (MAX_LAYERS + 1)))
     with pytest.raises(ConfigError, match="one of identity, relu"):
         PlaneNetwork.parse(layer, "sin")
+
+
+def test_the_findings_see_a_collapse_and_a_dead_relu() -> None:
+    x, labels = points()
+    assert study(PlaneNetwork.parse("1,0,0,1,0,0;1,0.5,2,1,0,0", "identity"), x.float(), labels).singular == (1,)
+    assert study(PlaneNetwork.parse("1,0,0,1,-3,-3"), x.float(), labels).dead == 100
+    healthy = study(PlaneNetwork.parse("1,0,0,1,3,3"), x.float(), labels, weight=0.5)
+    assert (healthy.dead, healthy.singular, healthy.n_layers) == (0, (), 1)
+    expected = PlaneNetwork.parse("1,0,0,1,3,3").objective(x.float(), labels, 0.5)
+    assert healthy.total == round(expected.total, 4)
+    assert healthy.accuracy == round(100 * expected.accuracy)

@@ -1,0 +1,26 @@
+"""The notation of the lecture: turn the knobs of a layer (slide 2)."""
+
+import streamlit as st
+from structviz.ui.kit.form import Form
+
+from structviz.ui.kit.guard import guarded
+from structviz.ui.pages.notation.choice import PRESETS, NotationChoice
+from structviz.ui.pages.notation.sections import formulas, show_network
+from structviz.ui.pages.notation.sentences import what_to_notice
+from structviz.ui.router import require_router
+
+require_router()
+form = Form("notation", NotationChoice)
+form.warn_ignored()
+
+st.title("What a layer does to the plane")
+st.markdown("A **layer** is a linear map, a shift and a nonlinearity. Drag the arrows of $A$ and $b$, and watch.")
+network, notice = st.container(), st.container()
+form.presets(PRESETS)
+
+with guarded():
+    choice = form.show()
+    with network:
+        found = show_network(form, choice)
+    notice.markdown("**What to notice.** " + " ".join(what_to_notice(found, choice.sigma)))
+formulas()

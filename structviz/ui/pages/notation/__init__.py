@@ -1,0 +1,1 @@
+"""The page of the lecture's notation: layers of the plane."""

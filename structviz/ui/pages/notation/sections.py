@@ -1,0 +1,68 @@
+"""The component, the formulas and what can be taken along."""
+
+import json
+
+import streamlit as st
+import torch
+
+from structviz import data
+from structviz.figures import CLASS_COLOURS
+from structviz.studies.notation import MAX_LAYERS, MAX_WEIGHT, TARGETS, Findings, PlaneNetwork, study
+from structviz.ui.browser.component import BrowserComponent
+from structviz.ui.kit.form import Form
+from structviz.ui.pages.notation.choice import NotationChoice
+
+__all__ = ["formulas", "script", "show_network", "table"]
+
+_N_POINTS = 200
+_COMPONENT = BrowserComponent("notation", ["theta"])
+
+
+def show_network(form: Form[NotationChoice], choice: NotationChoice) -> Findings:
+    """Show the layers, which one drags; return what the study finds."""
+    net = PlaneNetwork.parse(choice.theta, choice.sigma)
+    points, labels = data.toy(choice.dataset, _N_POINTS)
+    shown = {
+        "theta": torch.cat([net.A.flatten(1), net.b], dim=1).tolist(),
+        "sigma": choice.sigma,
+        "points": points.tolist(),
+        "labels": labels.tolist(),
+        "targets": TARGETS,
+        "colours": CLASS_COLOURS,
+        "rate": choice.rate,
+        "weight": choice.weight,
+        "largest": MAX_WEIGHT,
+        "mostLayers": MAX_LAYERS,
+    }
+    key = form.key("network")
+    _COMPONENT.show(shown, key=key, on_theta=lambda: form.set(theta=_COMPONENT.report(key, "theta").get("text")))
+    return study(net, points, labels, choice.weight)
+
+
+def formulas() -> None:
+    """Show the problem that training solves, in the lecture's letters."""
+    st.subheader("The mathematics")
+    st.latex(r"z^0 = x, \qquad z^{k+1} = \sigma(A^k z^k + b^k), \qquad \Phi_\theta(x) = z^K")
+    st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N L\bigl(\Phi_\theta(x_n), y_n\bigr) + R(\theta)")
+    st.markdown(
+        r"Here $L(z, y) = \tfrac12\|z - y\|^2$ with a target $y$ for each class, the two rings, and "
+        r"$R(\theta) = \tfrac\lambda2 \sum_k \|A^k\|^2 + \|b^k\|^2$. A step of gradient descent is "
+        r"$\theta \leftarrow \theta - \tau\,\nabla_\theta$ of the sum, with the learning rate $\tau$."
+    )
+
+
+def table(choice: NotationChoice) -> str:
+    """The weights as JSON."""
+    net = PlaneNetwork.parse(choice.theta, choice.sigma)
+    return json.dumps({"sigma": choice.sigma, "A": net.A.tolist(), "b": net.b.tolist()}, indent=2)
+
+
+def script(choice: NotationChoice) -> str:
+    """Python that computes the numbers on the page."""
+    return (
+        "from structviz import data\nfrom structviz.studies.notation import PlaneNetwork\n\n"
+        f'net = PlaneNetwork.parse("{choice.theta}", "{choice.sigma}")\n'
+        f'points, labels = data.toy("{choice.dataset}", {_N_POINTS})\n'
+        f"print(net(points), net.objective(points, labels, weight={choice.weight:g}))\n"
+        f"net = net.gradient_step(points, labels, {choice.weight:g}, rate={choice.rate:g})\n"
+    )
