@@ -1,0 +1,70 @@
+"""The notation page without a browser: first paint, presets, true sentences, weights from the browser."""
+
+import json
+from typing import Any
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from structviz import data
+from structviz.studies.notation import PlaneNetwork
+from structviz.ui.pages.notation.choice import PRESETS
+from structviz.ui.pages.notation.sections import script
+from tests.app.pages import healthy, opener
+
+open_page = opener("notation")
+
+
+def shown(app: AppTest) -> dict[str, Any]:
+    """What the browser gets."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return json.loads(next(proto for proto in protos if proto.component_name == "structviz_notation").json)
+
+
+def notice(app: AppTest) -> str:
+    return next(m.value for m in app.markdown if m.value.startswith("**What to notice.**"))
+
+
+def test_first_paint_shows_one_layer_and_its_numbers() -> None:
+    app = healthy(open_page())
+    given = shown(app)
+    assert len(given["theta"]) == 1
+    points, labels = data.toy("xor", len(given["points"]))
+    assert given["points"] == points.tolist()
+    found = PlaneNetwork.parse("0.9,0.6,-0.4,0.8,0.2,0.1").objective(points, labels, given["weight"])
+    assert f"{round(100 * found.accuracy)} % of the points" in notice(app)
+    assert f"{found.total:.4f}" in notice(app)
+
+
+@pytest.mark.parametrize("title", PRESETS)
+def test_every_preset_opens_and_says_something_true(title: str) -> None:
+    app = open_page()
+    next(button for button in app.button if button.label == title).click().run()
+    preset, given = PRESETS[title], shown(healthy(app))
+    net = PlaneNetwork.parse(preset.theta, preset.sigma)
+    assert torch.tensor(given["theta"]).equal(torch.cat([net.A.flatten(1), net.b], dim=1))
+    assert given["sigma"] == preset.sigma
+    assert ("singular" in notice(app)) == (title == "Collapse")
+    assert ("ReLU is dead" in notice(app)) == (title == "Dead ReLU")
+    assert ("affine map" in notice(app)) == (preset.sigma == "identity")
+
+
+def test_weights_stand_in_the_address() -> None:
+    theta = "1,0,0,1,0,0;0.5,0,0,0.5,1,1"
+    assert shown(healthy(open_page(notation_theta=theta)))["theta"] == [[1, 0, 0, 1, 0, 0], [0.5, 0, 0, 0.5, 1, 1]]
+
+
+@pytest.mark.parametrize("theta", ["1,0,0,1,0", "<b>", "1e9,0,0,1,0,0", ";".join(["1,0,0,1,0,0"] * 9)])
+def test_weights_that_make_no_network_are_ignored_aloud(theta: str) -> None:
+    app = healthy(open_page(notation_theta=theta))
+    assert len(shown(app)["theta"]) == 1
+    assert "notation_theta" in app.toast[0].value
+
+
+def test_the_script_computes_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    preset = PRESETS["XOR with two layers"]
+    exec(script(preset), {})
+    points, labels = data.toy("xor", 200)
+    found = PlaneNetwork.parse(preset.theta).objective(points, labels, preset.weight)
+    assert f"loss={found.loss}" in capsys.readouterr().out
