@@ -22,6 +22,9 @@ for start in range(0, len(CHAPTERS), CARDS_IN_A_ROW):
             card(chapter)
 
 st.page_link(
+    "pages/notation.py", label="**Start here:** what a layer does to the plane (slide 2)", icon=":material/function:"
+)
+st.page_link(
     "pages/train.py", label="**Train them yourself** and watch the arms race", icon=":material/model_training:"
 )
 st.caption(

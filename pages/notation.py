@@ -1,11 +1,12 @@
 """The notation of the lecture: turn the knobs of a layer (slide 2)."""
 
 import streamlit as st
-from structviz.ui.kit.form import Form
 
+from structviz.ui.kit.exports import Item, exports
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
 from structviz.ui.pages.notation.choice import PRESETS, NotationChoice
-from structviz.ui.pages.notation.sections import formulas, show_network
+from structviz.ui.pages.notation.sections import formulas, script, show_network, weights_json
 from structviz.ui.pages.notation.sentences import what_to_notice
 from structviz.ui.router import require_router
 
@@ -23,4 +24,9 @@ with guarded():
     with network:
         found = show_network(form, choice)
     notice.markdown("**What to notice.** " + " ".join(what_to_notice(found, choice.sigma)))
+    exports(
+        form,
+        Item("Weights (JSON)", lambda: weights_json(choice), "network.json", "application/json"),
+        Item("Script (Python)", lambda: script(choice), "notation.py", "text/x-python"),
+    )
 formulas()

@@ -1,5 +1,6 @@
 """The notation of the lecture in the plane: what each layer does to points, and the training problem in numbers."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -199,7 +200,12 @@ def study(net: PlaneNetwork, x: Points, labels: Labels, weight: float = 0.0) -> 
     found, values = net.objective(x, labels, weight), net.singular_values()
     dead = (net(x) == 0).all(dim=1).double().mean().item() if net.sigma == "relu" else 0.0
     singular = (values[:, 1] <= 1e-3 * values[:, 0]).nonzero().flatten().tolist()
-    return Findings(len(net.A), round(100 * found.accuracy), round(found.total, 4), tuple(singular), round(100 * dead))
+    return Findings(len(net.A), _per_cent(found.accuracy), round(found.total, 4), tuple(singular), _per_cent(dead))
+
+
+def _per_cent(share: float) -> int:
+    """Whole per cent, halves upwards, as a browser rounds them."""
+    return math.floor(100 * share + 0.5)
 
 
 def _loss(ends: Points, labels: Labels) -> Float[Tensor, ""]:

@@ -25,6 +25,7 @@ def navigation() -> StreamlitPage:
     # No icons here: the one of the open page would become the tab's icon, fetched from the network.
     pages = [
         st.Page("pages/home.py", title="The lecture", default=True),
+        st.Page("pages/notation.py", title="Notation", url_path="notation"),
         st.Page("pages/flow.py", title="Flows", url_path="flow"),
         st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
         st.Page("pages/ct.py", title="CT", url_path="ct"),

@@ -44,7 +44,7 @@ class BrowserComponent:
             f"structviz_{name}", html=_read(f"{name}.html"), css=_read(f"{name}.css"), js=_read(f"{name}.js")
         )
 
-    def show(self, data: Mapping[str, Any], *, key: str, **callbacks: Callable[[], None]) -> None:
+    def show(self, data: Mapping[str, Any], *, key: str, **callbacks: Callable[[], object]) -> None:
         """Put the component on the page.
 
         Parameters

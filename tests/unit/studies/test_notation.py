@@ -131,4 +131,4 @@ def test_the_findings_see_a_collapse_and_a_dead_relu() -> None:
     assert (healthy.dead, healthy.singular, healthy.n_layers) == (0, (), 1)
     expected = PlaneNetwork.parse("1,0,0,1,3,3").objective(x.float(), labels, 0.5)
     assert healthy.total == round(expected.total, 4)
-    assert healthy.accuracy == round(100 * expected.accuracy)
+    assert healthy.accuracy == math.floor(100 * expected.accuracy + 0.5)

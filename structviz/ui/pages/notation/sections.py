@@ -12,7 +12,7 @@ from structviz.ui.browser.component import BrowserComponent
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.notation.choice import NotationChoice
 
-__all__ = ["formulas", "script", "show_network", "table"]
+__all__ = ["formulas", "script", "show_network", "weights_json"]
 
 _N_POINTS = 200
 _COMPONENT = BrowserComponent("notation", ["theta"])
@@ -51,7 +51,7 @@ def formulas() -> None:
     )
 
 
-def table(choice: NotationChoice) -> str:
+def weights_json(choice: NotationChoice) -> str:
     """The weights as JSON."""
     net = PlaneNetwork.parse(choice.theta, choice.sigma)
     return json.dumps({"sigma": choice.sigma, "A": net.A.tolist(), "b": net.b.tolist()}, indent=2)
