@@ -73,22 +73,18 @@ def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
 def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     """Let runs go on."""
     from structviz.errors import JobError
-    from structviz.jobs import Run, State, Status, Store
+    from structviz.jobs import Run, Store
 
     store = Store(options.runs)
     named = [Run(Path(name).resolve()) if Path(name).is_dir() else store.get(name) for name in options.names]
     if options.all:
         named += [run for run in store.runs() if run.status().state.can_resume and run.id not in options.names]
     if not named:
-        raise JobError("Name the runs that shall go on, or ask for --all; there is none to go on with otherwise.")
+        raise JobError("No run is named, and none can go on; name the runs to resume, or ask for --all.")
     for run in named:
-        status = run.status()
-        if not status.state.can_resume:
-            raise JobError(f"The run {run.id} cannot go on: {status.sentence}")
+        run.check_can_resume()
     for run in named:
-        # What was asked of a run before is done with.
-        run.beat()
-        run.write_status(Status(State.QUEUED, step=run.status().step, steps=run.status().steps))
+        run.requeue()
     _follow(store, named, options.scheduler)
     told = [_told(run, run.network_name) for run in named]
     return _status(told), {"runs": told}, "\n".join(map(_text, told))
@@ -99,15 +95,15 @@ def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Non
     from structviz.jobs import Command
 
     for run in runs:
-        run.give(Command.RUN)
-    with _hands(store, runs, scheduler) as trouble:
+        run.send(Command.RUN)
+    with _trained(store, runs, scheduler) as trouble:
         try:
             for run in runs:
                 _show(run, trouble)
         except KeyboardInterrupt:
             for run in runs:
                 if run.status().state.is_active:
-                    run.give(Command.PAUSE)
+                    run.send(Command.PAUSE)
             _wait(runs)
             names = " ".join(run.id for run in runs if run.status().state.can_resume)
             where = f" --runs {store.folder}"
@@ -116,27 +112,23 @@ def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Non
 
 
 @contextlib.contextmanager
-def _hands(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Iterator[Callable[[], str]]:
-    """Those who train: a thread of this process, one run after the other, or the workers of a cluster.
+def _trained(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Iterator[Callable[[], str]]:
+    """Train runs while the block lasts: in a thread of this process, one after the other, or on a cluster.
 
-    What is yielded says what is wrong with them, if anything is.
+    The block gets a function that says what is wrong with the training, or "" if nothing is.
     """
     if scheduler is None:
+        from structviz.jobs.lease import renew_leases
         from structviz.jobs.work import work
 
         def train_all() -> None:
             for run in runs:
                 work(str(run.folder))
 
-        over = threading.Event()
         thread = threading.Thread(target=train_all, daemon=True)
-        warmth = threading.Thread(target=_keep_warm, args=(runs, over), daemon=True)
-        for one in (thread, warmth):
-            one.start()
-        try:
+        thread.start()
+        with renew_leases(lambda: [run for run in runs if run.status().state.is_active]):
             yield lambda: "" if thread.is_alive() else "The training ended without a word; see the log of the run."
-        finally:
-            over.set()
         thread.join()
         return
     from structviz.jobs.engine import Engine
@@ -150,14 +142,6 @@ def _hands(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Iter
         engine.close()
 
 
-def _keep_warm(runs: Sequence["Run"], over: threading.Event) -> None:
-    """Those that wait for their turn are not left behind."""
-    while not over.wait(1.0):
-        for run in runs:
-            if run.status().state.is_active:
-                run.beat()
-
-
 def _show(run: "Run", trouble: Callable[[], str]) -> None:
     from structviz.errors import JobError
     from structviz.jobs import State
@@ -169,7 +153,7 @@ def _show(run: "Run", trouble: Callable[[], str]) -> None:
             if not status.state.is_active:
                 return
             if problem:
-                run.claim(uuid.uuid4().hex)  # a worker that trains on without its scheduler lets go
+                run.lease(uuid.uuid4().hex)  # a worker that trains on without its scheduler lets go
                 run.write_status(dataclasses.replace(status, state=State.INTERRUPTED, message=problem))
                 raise JobError(problem)
             history = run.history()

@@ -19,8 +19,8 @@ __all__ = ["EmbeddedPlan", "Workers", "connect", "embedded_plan", "configure_wor
 ANSWER = 5.0
 """Seconds in which a scheduler must answer."""
 
-_RACERS = 2
-"""Runs that an embedded cluster without a GPU trains at the same time: two arms race."""
+_CPU_WORKERS = 2
+"""Runs that an embedded cluster without a GPU trains at the same time, so that two arms can be compared."""
 
 _PYTHON_PATH = "PYTHONPATH"
 
@@ -54,7 +54,7 @@ def embedded_plan() -> EmbeddedPlan:
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
     left = tuple(cores[1:]) or tuple(cores)
-    workers = gpus or _RACERS
+    workers = gpus or _CPU_WORKERS
     return EmbeddedPlan(workers, gpus, left, max(1, len(left) // workers))
 
 
@@ -83,10 +83,10 @@ class Workers:
     def submit(
         self, function: Any, *arguments: Any, key: str | None, device: str = "auto", priority: int = 0
     ) -> "Future":
-        """Have a worker call a function; a GPU is claimed where there is one, unless the CPU is asked for."""
+        """Have a worker call a function; it gets a GPU where there is one, unless the CPU is asked for."""
         resources = {"GPU": 1} if device != "cpu" and self.has_gpus() else None
         if self.plan is not None:
-            function, arguments = _settled, (self.plan, function, *arguments)
+            function, arguments = _configured, (self.plan, function, *arguments)
         return self.client.submit(function, *arguments, key=key, pure=False, resources=resources, priority=priority)
 
     def has_gpus(self) -> bool:
@@ -181,7 +181,7 @@ def configure_worker(plan: EmbeddedPlan, name: object) -> None:
 _thread = threading.local()
 
 
-def _settled(plan: EmbeddedPlan, function: Any, *arguments: Any) -> Any:
+def _configured(plan: EmbeddedPlan, function: Any, *arguments: Any) -> Any:
     from distributed import get_worker
 
     configure_worker(plan, get_worker().name)

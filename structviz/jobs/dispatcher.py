@@ -1,20 +1,19 @@
-"""The keeper of an engine: a thread that hands runs to workers and keeps their books until they are over."""
+"""The dispatcher of an engine: a thread that hands runs to workers and follows them until they are over."""
 
-import contextlib
 import dataclasses
 import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from structviz.config import TrainConfig
 from structviz.errors import JobError, StructVizError
 from structviz.jobs.cluster import Workers, connect
-from structviz.jobs.folder import COLD, Command, Run
-from structviz.jobs.lease import ORDERED
+from structviz.jobs.folder import STALE_AFTER, Command, Run
+from structviz.jobs.lease import STATE_AFTER, renew_leases
 from structviz.jobs.records import State
 from structviz.jobs.speed import Speeds, measure_speed
 from structviz.jobs.store import Store
@@ -26,16 +25,16 @@ if TYPE_CHECKING:
 __all__ = ["Dispatcher", "Machine", "state_of"]
 
 _ROUND = 0.25
-"""Seconds between two rounds of the keeper."""
+"""Seconds between two rounds of the dispatcher."""
 
 _PATIENCE = 1.7
-"""Seconds after which a run that was told to stop is written down as stopped, whatever its worker does."""
+"""Seconds after which a run that was told to stop is marked as stopped, whatever its worker does."""
 
-_MANY = 20
-"""Among so many of the newest runs are those of a race."""
+_RECENT = 20
+"""The newest runs, among which those of a group are looked for."""
 
 _SPEED = "speed-"
-"""Names of measurements begin so."""
+"""Beginning of the names of measurements."""
 
 _RETRY = 5.0
 """Seconds until a scheduler that did not answer is tried again."""
@@ -90,7 +89,7 @@ class Dispatcher:
             return self._machine
 
     def handed_over(self) -> list[str]:
-        """Names of the runs that are waiting or with workers, in their order."""
+        """Names of the runs that wait or train, in their order."""
         with self._lock:
             return [*(name for name in self._futures if not name.startswith(_SPEED)), *self._waiting]
 
@@ -98,30 +97,55 @@ class Dispatcher:
         """Queue a run."""
         with self._lock:
             self._waiting[run.id] = run
-            self._keep()
+            self._wake_up()
 
     def expect_end(self, run: Run) -> None:
-        """Write a run down as stopped if it does not obey soon."""
+        """Mark a run as stopped if it does not obey soon."""
         with self._lock:
             self._deadlines[run.id] = time.monotonic() + _PATIENCE
-            self._keep()
+            self._wake_up()
 
     def end(self, run: Run, state: State, message: str = "") -> None:
-        """Write down that a run is over without its worker, which lets go of it if there is one."""
+        """Mark a run as over without its worker, which lets go of it if there is one.
+
+        Parameters
+        ----------
+        run
+            The run.
+        state
+            How it ended.
+        message
+            A sentence for people, where the state does not say enough.
+
+        Raises
+        ------
+        JobError
+            If the run is gone, or the disk is full.
+        """
         with self._lock:
             self._waiting.pop(run.id, None)
             self._deadlines.pop(run.id, None)
             future = self._futures.pop(run.id, None)
         if future is not None and not future.done():
             future.cancel()
-        run.claim(uuid.uuid4().hex)
+        run.lease(uuid.uuid4().hex)
         run.write_status(dataclasses.replace(run.status(), state=state, message=message))
 
     def measure(self, key: str, config: TrainConfig, device: str) -> None:
-        """Have a worker measure the speed of a configuration."""
+        """Have a worker measure the speed of a configuration.
+
+        Parameters
+        ----------
+        key
+            Name of the measurement, see `Speeds.key`.
+        config
+            Complete settings.
+        device
+            As for `structviz.training.train`.
+        """
         with self._lock:
             self._measuring.setdefault(key, (config, device))
-            self._keep()
+            self._wake_up()
 
     def is_measuring(self, key: str) -> bool:
         """Whether a measurement is under way."""
@@ -133,7 +157,7 @@ class Dispatcher:
         with self._lock:
             self._address, self._not_before = None, 0.0
             self._machine = Machine("starting", "The workers of this machine are starting.")
-            self._keep()
+            self._wake_up()
 
     def close(self) -> None:
         """Let go of the workers; what trains on those of this machine is interrupted."""
@@ -148,9 +172,9 @@ class Dispatcher:
             workers.close()
 
     # ---- rounds
-    def _keep(self) -> None:
+    def _wake_up(self) -> None:
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._rounds, name="keeper of runs", daemon=True)
+            self._thread = threading.Thread(target=self._rounds, name="dispatcher of runs", daemon=True)
             self._thread.start()
         self._wake.notify_all()
 
@@ -182,7 +206,7 @@ class Dispatcher:
             if not (lost or self._machine.state == "lost"):
                 self._machine = Machine("starting", where)
         try:
-            with self._warm():
+            with renew_leases(self._copy_of_waiting):
                 workers = connect(address)
             sentence = workers.sentence()
         except JobError as error:
@@ -195,26 +219,12 @@ class Dispatcher:
             self._workers, self._machine = workers, Machine("ready", sentence)
         return True
 
-    @contextlib.contextmanager
-    def _warm(self) -> Iterator[None]:
-        """Keep the hearts of those that wait warm while the keeper itself waits."""
-        over = threading.Event()
-
-        def beat() -> None:
-            while not over.wait(1.0):
-                with self._lock:
-                    waiting = list(self._waiting.values())
-                for run in waiting:
-                    run.beat()
-
-        threading.Thread(target=beat, name="hearts of runs", daemon=True).start()
-        try:
-            yield
-        finally:
-            over.set()
+    def _copy_of_waiting(self) -> list[Run]:
+        with self._lock:
+            return list(self._waiting.values())
 
     def _lose(self, sentence: str) -> None:
-        """There is no scheduler, for now."""
+        """Note that there is no scheduler for now."""
         with self._lock:
             self._machine = Machine("lost", sentence)
             self._not_before = time.monotonic() + _RETRY
@@ -231,12 +241,12 @@ class Dispatcher:
                 del self._measuring[key]
             for name, run in list(self._waiting.items()):
                 arguments = (str(run.folder.resolve()), workers.embedded)
-                device = _quietly(lambda run=run: run.request().device) or "auto"
+                device = _if_there(lambda run=run: run.request().device) or "auto"
                 self._futures[name] = workers.submit(work, *arguments, key=f"{name}-{uuid.uuid4().hex}", device=device)
                 del self._waiting[name]
 
     def _look_after(self) -> None:
-        """Keep the hearts of waiting runs warm, end those that do not obey, and note what workers have left."""
+        """Renew the leases of waiting runs, end those that do not obey, and note what workers have left."""
         with self._lock:
             waiting, futures = dict(self._waiting), dict(self._futures)
             workers = self._workers
@@ -250,9 +260,9 @@ class Dispatcher:
                         del self._futures[name]
                 self._note_end(name, future)
         for run in waiting.values():
-            run.beat()
+            run.touch_heartbeat()
         for name in futures.keys() & {*self.handed_over()}:
-            _quietly(lambda name=name: _keep_warm(Run(self.store.folder / name)))
+            _if_there(lambda name=name: _renew_lease(Run(self.store.folder / name)))
         with self._lock:
             late = [name for name, deadline in self._deadlines.items() if time.monotonic() > deadline]
         for name in late:
@@ -262,16 +272,20 @@ class Dispatcher:
         with self._lock:
             self._deadlines.pop(name, None)
             run = Run(self.store.folder / name)
-            if (state := state_of(self.store, name)) is not None and state.is_active and run.order() is not Command.RUN:
-                _quietly(lambda: self.end(run, ORDERED[run.order()]))
+            if (
+                (state := state_of(self.store, name)) is not None
+                and state.is_active
+                and run.command() is not Command.RUN
+            ):
+                _if_there(lambda: self.end(run, STATE_AFTER[run.command()]))
 
     def _note_end(self, name: str, future: "Future") -> None:
         if name.startswith(_SPEED):
             if future.status == "finished":
-                _quietly(lambda: self.speeds.note(name.removeprefix(_SPEED), future.result()))
+                _if_there(lambda: self.speeds.note(name.removeprefix(_SPEED), future.result()))
             return
         run = Run(self.store.folder / name)
-        _quietly(lambda: self.speeds.learn(run, self._sharing(run)))
+        _if_there(lambda: self.speeds.learn(run, self._sharing(run)))
         state = state_of(self.store, name)
         if state is None or not state.is_active or future.status == "cancelled":
             return
@@ -279,20 +293,20 @@ class Dispatcher:
         if error is None:
             # The worker came back although the run was in other hands, or its disk was full.
             word = future.result()
-            _quietly(lambda: self.end(run, State(word) if word != State.RUNNING.value else State.INTERRUPTED))
+            _if_there(lambda: self.end(run, State(word) if word != State.RUNNING.value else State.INTERRUPTED))
             return
         run.note(f"{error!r}")
         lost = type(error).__name__ == "KilledWorker"
         message = str(error) if isinstance(error, StructVizError) else ""
-        _quietly(lambda: self.end(run, State.WORKER_LOST if lost else State.FAILED, message))
+        _if_there(lambda: self.end(run, State.WORKER_LOST if lost else State.FAILED, message))
 
     def _sharing(self, run: Run) -> int:
-        """How many runs of a race have shared the cores of this machine."""
-        workers, race = self._workers, run.request().race
-        if workers is None or workers.plan is None or workers.plan.gpus or not race:
+        """How many runs of a group have shared the cores of this machine."""
+        workers, run_group = self._workers, run.request().run_group
+        if workers is None or workers.plan is None or workers.plan.gpus or not run_group:
             return 1
-        racers = sum(_quietly(lambda one=one: one.request().race) == race for one in self.store.runs()[:_MANY])
-        return min(racers, workers.plan.workers)
+        groups = [_if_there(lambda other=other: other.request().run_group) for other in self.store.runs()[:_RECENT]]
+        return min(groups.count(run_group), workers.plan.workers)
 
     def _all_lost(self, futures: dict[str, Any]) -> None:
         """The scheduler is gone, and with it all that it knew: what was under way waits again."""
@@ -304,30 +318,27 @@ class Dispatcher:
                 state = state_of(self.store, name)
                 if state is not None and state.is_active:
                     run = Run(self.store.folder / name)
-                    run.write_status(dataclasses.replace(run.status(), state=State.QUEUED, message=""))
+                    run.requeue()
                     self._waiting[name] = run
 
 
 def state_of(store: Store, name: str) -> State | None:
     """How a run stands; None if it was deleted or is damaged."""
-    return _quietly(lambda: Run(store.folder / name).status().state)
+    return _if_there(lambda: Run(store.folder / name).status().state)
 
 
-def _keep_warm(run: Run) -> None:
+def _renew_lease(run: Run) -> None:
     """Hold a run that waits for a worker; one whose worker is gone waits for another."""
     status = run.written_status()
-    if status.state is State.RUNNING and (run.is_left() or run.heart_age() > COLD / 2):
-        run.beat()
-        run.write_status(
-            dataclasses.replace(status, state=State.QUEUED, message="Its worker was lost; waits for another.")
-        )
+    if status.state is State.RUNNING and (run.holder_is_gone() or run.heartbeat_age() > STALE_AFTER / 2):
+        run.requeue("Its worker was lost; it waits for another.")
     elif status.state is State.QUEUED:
-        run.beat()
+        run.touch_heartbeat()
 
 
-def _quietly(look: Callable[[], Any]) -> Any:
-    """What a look at a run gives; None if it was deleted meanwhile or its disk is full."""
+def _if_there(read: Callable[[], Any]) -> Any:
+    """What reading or writing a run gives; None if it was deleted meanwhile or its disk is full."""
     try:
-        return look()
+        return read()
     except (StructVizError, OSError):
         return None

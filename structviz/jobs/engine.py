@@ -7,7 +7,7 @@ from structviz.config import TrainConfig
 from structviz.errors import JobError
 from structviz.jobs.dispatcher import Dispatcher, Machine, state_of
 from structviz.jobs.folder import Command, Run
-from structviz.jobs.lease import ORDERED
+from structviz.jobs.lease import STATE_AFTER
 from structviz.jobs.records import State
 from structviz.jobs.speed import Estimate, Speeds
 from structviz.jobs.store import Store
@@ -35,14 +35,14 @@ class Engine:
 
     def __init__(self, store: Store, address: str | None = None) -> None:
         self.store, self.speeds = store, Speeds(store.folder)
-        self._keeper = Dispatcher(store, self.speeds, address or os.environ.get("STRUCTVIZ_SCHEDULER") or None)
+        self._dispatcher = Dispatcher(store, self.speeds, address or os.environ.get("STRUCTVIZ_SCHEDULER") or None)
 
-    # ---- orders
+    # ---- commands
     def start(self, run: Run) -> None:
         """Queue a run."""
-        run.give(Command.RUN)
-        run.beat()
-        self._keeper.take(run)
+        run.send(Command.RUN)
+        run.touch_heartbeat()
+        self._dispatcher.take(run)
 
     def pause(self, name: str) -> None:
         """Hold a run at the step that is under way; its worker is free for others then.
@@ -77,18 +77,15 @@ class Engine:
             If there is no such run, or it cannot go on.
         """
         run = self.store.get(name)
-        status = run.status()
-        if not status.state.can_resume:
-            raise JobError(f"The run {name} cannot go on: {status.sentence}")
+        run.check_can_resume()
         self.store.check_room(run.request().owner)
-        run.beat()
-        run.write_status(dataclasses.replace(status, state=State.QUEUED, message=""))
+        run.requeue()
         self.start(run)
 
     def position(self, name: str) -> int | None:
         """Place of a run among those that wait, 1 for the next; None if it does not wait."""
         place = 0
-        for other in self._keeper.handed_over():
+        for other in self._dispatcher.handed_over():
             if state_of(self.store, other) is State.QUEUED:
                 place += 1
                 if other == name:
@@ -98,36 +95,36 @@ class Engine:
     # ---- machine
     def machine(self) -> Machine:
         """Where runs are trained."""
-        return self._keeper.machine
+        return self._dispatcher.machine
 
     def use_this_machine(self) -> None:
         """Train here, although a cluster was asked for: it does not answer."""
-        self._keeper.use_this_machine()
+        self._dispatcher.use_this_machine()
 
     def close(self) -> None:
         """Let go of the workers; what trains on those of this machine is interrupted."""
-        self._keeper.close()
+        self._dispatcher.close()
 
     # ---- time
     def estimate(self, config: TrainConfig, device: str = "auto") -> Estimate | None:
-        """How long a run would take, as far as it is known from a measurement or a run before."""
+        """How long a run would take, from a measurement or an earlier run; None if there is neither."""
         return self.speeds.estimate(config, device)
 
     def measure(self, config: TrainConfig, device: str = "auto") -> None:
         """Have a worker measure for a few seconds how long a run would take."""
-        self._keeper.measure(self.speeds.key(config, device), config, device)
+        self._dispatcher.measure(self.speeds.key(config, device), config, device)
 
     def is_measuring(self, config: TrainConfig, device: str = "auto") -> bool:
         """Whether a measurement is under way."""
-        return self._keeper.is_measuring(self.speeds.key(config, device))
+        return self._dispatcher.is_measuring(self.speeds.key(config, device))
 
-    def _stop(self, name: str, order: Command) -> None:
+    def _stop(self, name: str, command: Command) -> None:
         run = self.store.get(name)
         status = run.status()
         if not status.state.is_active:
             raise JobError(f"The run {name} does not train: {status.sentence}")
-        run.give(order)
+        run.send(command)
         if status.state is State.QUEUED:
-            self._keeper.end(run, ORDERED[order])
+            self._dispatcher.end(run, STATE_AFTER[command])
         else:
-            self._keeper.expect_end(run)
+            self._dispatcher.expect_end(run)

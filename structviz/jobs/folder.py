@@ -23,16 +23,16 @@ from structviz.files import atomic_write
 from structviz.jobs import history
 from structviz.jobs.records import Entry, Request, State, Status
 
-__all__ = ["COLD", "Command", "Pictures", "Run"]
+__all__ = ["STALE_AFTER", "STALE_AFTER_EXIT", "Command", "Pictures", "Run"]
 
-COLD = 20.0
-"""Seconds without a heartbeat after which whoever held a run is taken to be gone."""
+STALE_AFTER = 20.0
+"""Seconds without a heartbeat after which a run counts as left by its process."""
 
-GRACE = 2.0
-"""The same where one sees that the process is gone: time for another to take its place."""
+STALE_AFTER_EXIT = 2.0
+"""The same where the process is seen to be gone: time for another to take its place."""
 
 RESERVE = 64 * 1024
-"""Bytes that are given up when the disk is full, so that the state of the run can still be written."""
+"""Size in bytes of a file that is removed when the disk is full, so that the state can still be written."""
 
 _LOG_BYTES = 64 * 1024
 
@@ -41,9 +41,9 @@ Pictures = Mapping[str, Float[Tensor, "_row _column"]]
 
 
 class Command(Enum):
-    """What a run has been told; the value is the word in its file."""
+    """What a run has been told to do; the value is the word in its file."""
 
-    RUN = "go"
+    RUN = "run"
     PAUSE = "pause"
     CANCEL = "cancel"
 
@@ -62,12 +62,12 @@ class Run:
 
     @property
     def id(self) -> str:
-        """Its name: when it was asked for, and a few random letters."""
+        """Name of the run: when it was asked for, and a few random letters."""
         return self.folder.name
 
     @property
     def checkpoint_path(self) -> Path:
-        """Where a run can go on from."""
+        """The file from which the run can go on."""
         return self.folder / "checkpoint.safetensors"
 
     # ---- what was asked for, and how it stands
@@ -84,11 +84,11 @@ class Run:
         return Request.from_json(self._read("request.json"))
 
     def write_request(self, request: Request) -> None:
-        """Write down what was asked for; see `write_status` for what it raises."""
+        """Write what was asked for; raises what `write_status` does."""
         self._write("request.json", request.to_json())
 
     def status(self) -> Status:
-        """How it stands. One that is said to wait or train, but is held by nobody, has been interrupted.
+        """How the run stands; one that should wait or train, but is held by no process, has been interrupted.
 
         Raises
         ------
@@ -96,16 +96,19 @@ class Run:
             As for `request`.
         """
         status = self.written_status()
-        if status.state.is_active and ((age := self.heart_age()) > COLD or (age > GRACE and self.is_left())):
+        if not status.state.is_active:
+            return status
+        age = self.heartbeat_age()
+        if age > STALE_AFTER or (age > STALE_AFTER_EXIT and self.holder_is_gone()):
             return dataclasses.replace(status, state=State.INTERRUPTED, message="")
         return status
 
     def written_status(self) -> Status:
-        """How it stands by what is written, whether or not anybody holds it."""
+        """How the run stands by its file, whether or not a process holds it."""
         return Status.from_json(self._read("state.json"))
 
     def write_status(self, status: Status) -> None:
-        """Write down how it stands.
+        """Write how the run stands.
 
         Raises
         ------
@@ -114,8 +117,31 @@ class Run:
         """
         self._write("state.json", status.to_json())
 
+    def requeue(self, message: str = "") -> None:
+        """Let the run wait for a worker, for the first time or again.
+
+        Raises
+        ------
+        JobError, CheckpointError
+            As for `request` and `write_status`.
+        """
+        self.touch_heartbeat()
+        self.write_status(dataclasses.replace(self.written_status(), state=State.QUEUED, message=message))
+
+    def check_can_resume(self) -> None:
+        """Check that the run can go on.
+
+        Raises
+        ------
+        JobError
+            If it cannot.
+        """
+        status = self.status()
+        if not status.state.can_resume:
+            raise JobError(f"The run {self.id} cannot go on: {status.sentence}")
+
     def reserve(self) -> None:
-        """Take the room that states and orders may need one day.
+        """Reserve the room on the disk that states and commands may need later.
 
         Raises
         ------
@@ -125,53 +151,56 @@ class Run:
         if not (self.folder / "reserve").exists():
             atomic_write(self.folder / "reserve", bytes(RESERVE))
 
-    def beat(self) -> None:
-        """Say that somebody holds the run."""
+    def touch_heartbeat(self) -> None:
+        """Show that this process holds the run."""
         with contextlib.suppress(OSError):  # a full disk or a deleted run is noticed elsewhere
-            heart, holder = self.folder / "heart", f"{socket.gethostname()} {os.getpid()}"
-            if heart.exists() and heart.read_text() == holder:
-                heart.touch()
+            heartbeat, holder = self.folder / "heartbeat", f"{socket.gethostname()} {os.getpid()}"
+            if heartbeat.exists() and heartbeat.read_text() == holder:
+                heartbeat.touch()
             elif self.folder.is_dir():
-                atomic_write(heart, holder)
+                atomic_write(heartbeat, holder)
 
-    def heart_age(self) -> float:
-        """Seconds since somebody said that he holds the run."""
+    def heartbeat_age(self) -> float:
+        """Seconds since a process showed that it holds the run; infinite if none did."""
         try:
-            return time.time() - (self.folder / "heart").stat().st_mtime
+            return time.time() - (self.folder / "heartbeat").stat().st_mtime
         except OSError:
             return math.inf
 
-    def is_left(self) -> bool:
-        """Whether a process of this machine held the run, and is gone."""
+    def holder_is_gone(self) -> bool:
+        """Whether the process that held the run is seen to be gone, which only works on its own machine."""
         try:
-            host, _, process = (self.folder / "heart").read_text().partition(" ")
+            host, _, process = (self.folder / "heartbeat").read_text().partition(" ")
         except OSError:
             return True
         return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
 
-    # ---- orders
-    def order(self) -> Command:
-        """What the run has been told last."""
+    # ---- commands
+    def command(self) -> Command:
+        """The last command."""
         try:
-            return Command((self.folder / "order").read_text())
+            return Command((self.folder / "command").read_text())
         except (OSError, ValueError):
             return Command.RUN
 
-    def give(self, order: Command) -> None:
-        """Tell the run something; who trains it looks several times a second. It raises what `write_status` does."""
-        self._write("order", order.value)
+    def send(self, command: Command) -> None:
+        """Send a command, which the worker reads several times a second; raises what `write_status` does."""
+        self._write("command", command.value)
 
-    def claim(self, token: str) -> None:
-        """Take the run over: whoever trained it before lets go when he sees another's token.
+    def lease(self, token: str) -> None:
+        """Take the run over: a process that held it lets go when it finds another's token.
 
-        It raises what `write_status` does.
+        Raises
+        ------
+        JobError
+            As for `write_status`.
         """
-        self._write("claim", f"{token} {socket.gethostname()}")
+        self._write("lease", f"{token} {socket.gethostname()}")
 
-    def is_claimed_by(self, token: str) -> bool:
-        """Whether nobody else has taken the run over; a deleted one is nobody's."""
+    def is_leased_by(self, token: str) -> bool:
+        """Whether this token is the last one; nobody leases a deleted run."""
         try:
-            return (self.folder / "claim").read_text().split(" ")[0] == token
+            return (self.folder / "lease").read_text().split(" ")[0] == token
         except OSError:
             return False
 
@@ -203,7 +232,7 @@ class Run:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
 
     def previews(self) -> tuple[int, ...]:
-        """Steps of which there are pictures, in their order."""
+        """Steps that have pictures, in increasing order."""
         return tuple(sorted(int(path.stem) for path in (self.folder / "previews").glob("[0-9]*.glance")))
 
     def preview(self, step: int) -> Pictures:
@@ -221,14 +250,14 @@ class Run:
             raise CheckpointError(f"There are no pictures of step {step} of the run {self.id}: {error}.") from error
 
     def save_preview(self, step: int, pictures: Pictures) -> None:
-        """Keep what the network makes of a few examples, in half precision."""
+        """Save what the network makes of a few examples, in half precision."""
         halves = {name: picture.to(torch.float16).contiguous() for name, picture in pictures.items()}
         atomic_write(self.folder / "previews" / f"{step:07d}.glance", safetensors.torch.save(halves))
 
     # ---- its network
     @property
     def network_name(self) -> str:
-        """Name of its network in the zoo that its folder is."""
+        """Name of the network; the folder of the run is its zoo."""
         return f"{self.request().config.recipe}/{self.id}"
 
     def card(self) -> zoo.Card:
@@ -251,7 +280,7 @@ class Run:
         return path, path.with_suffix(".json")
 
     def size(self) -> int:
-        """Bytes that it takes on the disk."""
+        """Size on the disk, in bytes."""
         with contextlib.suppress(OSError):
             return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
         return 0

@@ -16,14 +16,12 @@ from structviz.jobs.store import Store
 from structviz.training import recipe
 from structviz.training.recipes import complete
 
-__all__ = ["MOST_ADOPTED", "import_network"]
+__all__ = ["MOST_IMPORTED", "import_network"]
 
-MOST_ADOPTED = 50
-"""Networks from elsewhere at the same time: they are never cleaned away, so they must not fill the disk."""
+MOST_IMPORTED = 50
+"""Imported networks at the same time: they are never cleaned away, so they must not fill the disk."""
 
-_MESSAGE = (
-    "Came with its card from elsewhere. The figures on the card are what the card says; they were not measured here."
-)
+_MESSAGE = "Imported with its card. The figures are those of the card; they were not measured here."
 """What is said of such a run."""
 
 _CLASSES: Mapping[str, str] = MappingProxyType(
@@ -59,12 +57,14 @@ def import_network(store: Store, weights: bytes, card: bytes) -> Run:
         If the two do not belong together or one is damaged (see `structviz.zoo.check_pair`), or if the settings on
         the card are those of no recipe here.
     JobError
-        If `MOST_ADOPTED` networks from elsewhere are here, or the folder cannot be written to.
+        If `MOST_IMPORTED` networks from elsewhere are here, or the folder cannot be written to.
     """
     described = _checked(weights, card)
-    adopted = sum(one.run.status().state is State.UPLOADED for one in store.networks())
-    if adopted >= MOST_ADOPTED:
-        raise JobError(f"At most {MOST_ADOPTED} networks from elsewhere are kept here, and {adopted} are; delete one.")
+    imported = sum(one.run.status().state is State.UPLOADED for one in store.networks())
+    if imported >= MOST_IMPORTED:
+        raise JobError(
+            f"At most {MOST_IMPORTED} networks from elsewhere are kept here, and {imported} are; delete one."
+        )
     run = store.add(Request(described.config, described.device, time.time()), Status(State.UPLOADED, _MESSAGE))
     try:
         described = dataclasses.replace(described, name=run.network_name)

@@ -1,32 +1,61 @@
-"""While a run trains: a thread that shows that it lives and listens to orders."""
+"""Holding a run: a thread that renews the lease while others wait or train, and listens to commands."""
 
+import contextlib
 import dataclasses
 import os
 import threading
 import time
 import uuid
+from collections.abc import Callable, Iterable, Iterator
 
 from structviz.errors import StructVizError
 from structviz.jobs.folder import Command, Run
 from structviz.jobs.records import State, Status
 
-__all__ = ["ORDERED", "RunLease"]
+__all__ = ["STATE_AFTER", "RunLease", "renew_leases"]
 
-_LOOK = 0.1
-"""Seconds between two looks at the orders."""
+_CHECK_EVERY = 0.1
+"""Seconds between two looks at the commands."""
 
-_TELL = 1.0
+_WRITE_EVERY = 1.0
 """Seconds between two notes of how far the run is."""
+
+_RENEW_EVERY = 1.0
+"""Seconds between two heartbeats of a run that waits."""
 
 _PATIENCE = 1.2
 """Seconds that the training has to obey; after them its process ends, if it may."""
 
-ORDERED = {Command.PAUSE: State.PAUSED, Command.CANCEL: State.CANCELLED}
-"""How a run ends that obeys an order."""
+STATE_AFTER = {Command.PAUSE: State.PAUSED, Command.CANCEL: State.CANCELLED}
+"""The state of a run that obeyed a command."""
+
+
+@contextlib.contextmanager
+def renew_leases(waiting: Callable[[], Iterable[Run]]) -> Iterator[None]:
+    """Touch the heartbeat of the runs that wait, once a second while the block lasts, so that none counts as left.
+
+    Parameters
+    ----------
+    waiting
+        Called before each round, in a thread of its own.
+    """
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(_RENEW_EVERY):
+            for run in waiting():
+                run.touch_heartbeat()
+
+    thread = threading.Thread(target=renew, name="heartbeats of waiting runs", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 class RunLease:
-    """Holds a run: its heart beats while the block lasts.
+    """Holds a run: its heartbeat is touched while the block lasts.
 
     Training may be deep in a long computation when it is told to stop. It is then not waited for: the run is
     written down as stopped, at its last checkpoint, and the process ends, which is why workers have processes of
@@ -35,14 +64,16 @@ class RunLease:
     Parameters
     ----------
     run
-        The run to hold; whoever held it before lets go.
+        The run to hold; another process that holds it lets go.
+    status
+        How the run stands.
     may_exit
         Whether the process may end to stop the training.
 
     Attributes
     ----------
     status
-        How the run stands; changed by `tell`.
+        How the run stands; changed by `update`.
     """
 
     def __init__(self, run: Run, status: Status, may_exit: bool = False) -> None:
@@ -51,16 +82,16 @@ class RunLease:
         self._token = uuid.uuid4().hex
         self._over = threading.Event()
         self._lock = threading.Lock()
-        self._told = 0.0
-        self._order = Command.RUN
-        self._ordered_at = float("inf")
-        self._ours = True
-        self._thread = threading.Thread(target=self._listen, name=f"control of {run.id}", daemon=True)
+        self._written_at = 0.0
+        self._command = Command.RUN
+        self._commanded_at = float("inf")
+        self._held = True
+        self._thread = threading.Thread(target=self._listen, name=f"lease of {run.id}", daemon=True)
 
     def __enter__(self) -> "RunLease":
-        self.run.claim(self._token)
-        self.run.beat()
-        self._look()
+        self.run.lease(self._token)
+        self.run.touch_heartbeat()
+        self._check()
         self._thread.start()
         return self
 
@@ -70,43 +101,52 @@ class RunLease:
 
     @property
     def should_stop(self) -> bool:
-        """Whether there is an order to stop, or another has taken the run over."""
-        return self._order is not Command.RUN or not self._ours
+        """Whether there is a command to stop, or another process has taken the run over."""
+        return self._command is not Command.RUN or not self._held
 
     @property
-    def is_ours(self) -> bool:
-        """Whether nobody else has taken the run over."""
-        return self._ours
+    def is_held(self) -> bool:
+        """Whether no other process has taken the run over."""
+        return self._held
 
     @property
-    def order(self) -> Command:
-        """The last order."""
-        return self._order
+    def state_after(self) -> State:
+        """The state of the run once it has stopped."""
+        return STATE_AFTER.get(self._command, State.INTERRUPTED)
 
-    def tell(self, at_once: bool = True, **changes: object) -> None:
-        """Change the status; it is written now, or the next time that it is told and a second has passed."""
+    def update(self, at_once: bool = True, **changes: object) -> None:
+        """Change the status; it is written now, or at the next update after a second.
+
+        Parameters
+        ----------
+        at_once
+            Whether it must be written now.
+        changes
+            New values of fields of `Status`.
+        """
         now = time.monotonic()
         with self._lock:
             self.status = dataclasses.replace(self.status, **changes)
-            if self._ours and (at_once or now - self._told > _TELL):
-                self._told = now
+            if self._held and (at_once or now - self._written_at > _WRITE_EVERY):
+                self._written_at = now
                 self.run.write_status(self.status)
 
     def _listen(self) -> None:
-        while not self._over.wait(_LOOK):
-            self.run.beat()
-            self._look()
-            if time.monotonic() - self._ordered_at > _PATIENCE and self._may_exit:
-                self._leave()
+        while not self._over.wait(_CHECK_EVERY):
+            self.run.touch_heartbeat()
+            self._check()
+            if time.monotonic() - self._commanded_at > _PATIENCE and self._may_exit:
+                self._exit()
 
-    def _look(self) -> None:
-        self._ours = self._ours and self.run.is_claimed_by(self._token)
-        order = self.run.order()
-        if order is not Command.RUN and self._order is Command.RUN:
-            self._ordered_at = time.monotonic()
-        self._order = order if order is not Command.RUN else self._order
+    def _check(self) -> None:
+        self._held = self._held and self.run.is_leased_by(self._token)
+        command = self.run.command()
+        if command is not Command.RUN:
+            if self._command is Command.RUN:
+                self._commanded_at = time.monotonic()
+            self._command = command
 
-    def _leave(self) -> None:
+    def _exit(self) -> None:
         """End the process: the only way out of a computation that does not listen."""
         if not self._lock.acquire(timeout=1):
             return
@@ -114,10 +154,9 @@ class RunLease:
             self._lock.release()
             return
         try:
-            if self._ours:
-                state = ORDERED[self._order]
-                self.run.note(f"{state.value} in the midst of a long computation; its process ends")
-                self.run.write_status(dataclasses.replace(self.status, state=state, message=""))
+            if self._held:
+                self.run.note(f"{self.state_after.value} in the midst of a long computation; its process ends")
+                self.run.write_status(dataclasses.replace(self.status, state=self.state_after, message=""))
         except (OSError, StructVizError):
             pass  # the run was deleted, or the disk is full: there is nobody left to tell
         os._exit(3)

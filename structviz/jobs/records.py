@@ -1,17 +1,19 @@
-"""What is written down of a run: what was asked for, how it stands, and how it went."""
+"""Records of a run: what was asked for, how it stands, and how it went."""
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, StructVizError
 
 __all__ = ["Entry", "Request", "State", "Status"]
+
+_Record = TypeVar("_Record")
 
 
 class State(Enum):
@@ -67,9 +69,9 @@ _SENTENCES: Mapping[State, str] = MappingProxyType(
         State.OUT_OF_MEMORY: "The device ran out of memory; a smaller batch or network helps.",
         State.WORKER_LOST: "The worker was lost several times; the run can go on from its last checkpoint.",
         State.DISK_FULL: "The disk is full; make room, then the run can go on from its last checkpoint.",
-        State.INTERRUPTED: "Whoever trained it is gone; the run can go on from its last checkpoint.",
+        State.INTERRUPTED: "The process that trained it is gone; the run can go on from its last checkpoint.",
         State.FAILED: "Training failed; the log of the run says where.",
-        State.UPLOADED: "Came with its card from elsewhere.",
+        State.UPLOADED: "Imported with its card.",
     }
 )
 
@@ -88,35 +90,37 @@ class Request:
         When, in seconds since 1970.
     owner
         A token of who asked; empty on the command line.
-    race
-        Runs that were started together share it; empty otherwise.
+    run_group
+        Shared by the runs that were started together; empty otherwise.
     """
 
     config: TrainConfig
     device: str = "auto"
     created: float = 0.0
     owner: str = ""
-    race: str = ""
+    run_group: str = ""
 
     def to_json(self) -> str:
-        """As it lies in the folder of the run."""
-        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        return json.dumps({**values, "config": self.config.to_dict()}, indent=2, ensure_ascii=False) + "\n"
+        """The text of its file in the folder of the run."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return _written({**values, "config": self.config.to_dict()})
 
     @classmethod
     def from_json(cls, text: str) -> "Request":
-        """Rebuild it from `to_json`.
+        """The request in the text of a file.
 
         Raises
         ------
         CheckpointError
-            If the text is none.
+            If the text is not from `to_json`.
         """
-        values = _read(text)
-        try:
-            return cls(**{**values, "config": TrainConfig.from_dict(values["config"])})
-        except (TypeError, KeyError, AttributeError, ValueError, StructVizError) as error:
-            raise CheckpointError(f"These are no settings of a run: {error}. Delete the run.") from error
+        return _read(text, "Invalid run settings", cls._rebuilt)
+
+    @classmethod
+    def _rebuilt(cls, values: dict[str, Any]) -> "Request":
+        if "race" in values:  # what runs of former versions call it
+            values["run_group"] = values.pop("race")
+        return cls(**{**values, "config": TrainConfig.from_dict(values["config"])})
 
 
 @dataclass(frozen=True)
@@ -158,23 +162,19 @@ class Status:
         return self.message or self.state.sentence
 
     def to_json(self) -> str:
-        """As it lies in the folder of the run."""
-        return json.dumps({**dataclasses.asdict(self), "state": self.state.value}, indent=2, ensure_ascii=False) + "\n"
+        """The text of its file in the folder of the run."""
+        return _written({**dataclasses.asdict(self), "state": self.state.value})
 
     @classmethod
     def from_json(cls, text: str) -> "Status":
-        """Rebuild it from `to_json`.
+        """The status in the text of a file.
 
         Raises
         ------
         CheckpointError
-            If the text is none.
+            If the text is not from `to_json`.
         """
-        values = _read(text)
-        try:
-            return cls(**{**values, "state": State(values["state"])})
-        except (TypeError, KeyError, ValueError) as error:
-            raise CheckpointError(f"This is no state of a run: {error}. Delete the run.") from error
+        return _read(text, "Invalid state of a run", lambda values: cls(**{**values, "state": State(values["state"])}))
 
 
 @dataclass(frozen=True)
@@ -206,13 +206,19 @@ class Entry:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
 
-def _read(text: str) -> dict[str, Any]:
+def _written(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def _read(text: str, problem: str, rebuild: Callable[[dict[str, Any]], _Record]) -> _Record:
+    """A record from its file; `problem` says in an error what is wrong with it."""
     try:
         values = json.loads(text)
     except ValueError as error:
-        raise CheckpointError(
-            f"A file of a run is a JSON object; this text is none: {error}. Delete the run."
-        ) from error
+        raise CheckpointError(f"{problem}: the file is not JSON, {error}. Delete the run.") from error
     if not isinstance(values, dict):
-        raise CheckpointError(f"A file of a run is a JSON object; got {type(values).__name__}. Delete the run.")
-    return values
+        raise CheckpointError(f"{problem}: the file holds a {type(values).__name__}, no object. Delete the run.")
+    try:
+        return rebuild(values)
+    except (TypeError, KeyError, AttributeError, ValueError, StructVizError) as error:
+        raise CheckpointError(f"{problem}: {error}. Delete the run.") from error

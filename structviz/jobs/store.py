@@ -82,7 +82,7 @@ class Store:
         self.folder = default_folder() if folder is None else folder
 
     def create(
-        self, config: TrainConfig, device: str = "auto", owner: str = "", race: str = "", shared: bool = True
+        self, config: TrainConfig, device: str = "auto", owner: str = "", run_group: str = "", shared: bool = True
     ) -> Run:
         """Make the folder of a new run, which waits.
 
@@ -90,7 +90,7 @@ class Store:
         ----------
         config
             Settings; what they leave open is filled in.
-        device, owner, race
+        device, owner, run_group
             See `Request`.
         shared
             Whether the limits of a machine that visitors share are kept; on the command line one may ask for more.
@@ -107,7 +107,7 @@ class Store:
             check_limits(config)
             self.check_room(owner)
         self.clean()
-        request = Request(config, device, time.time(), owner, race)
+        request = Request(config, device, time.time(), owner, run_group)
         return self.add(request, Status(State.QUEUED, steps=config.steps or 0))
 
     def add(self, request: Request, status: Status) -> Run:
@@ -124,7 +124,7 @@ class Store:
             run.folder.mkdir(parents=True)
             run.reserve()
             run.write_request(request)
-            run.beat()
+            run.touch_heartbeat()
             run.write_status(status)
         except (OSError, JobError) as error:
             shutil.rmtree(run.folder, ignore_errors=True)
@@ -213,13 +213,13 @@ class Store:
 
 
 def _remove(run: Run) -> None:
-    """The name goes first: nobody meets half a run."""
-    grave = run.folder.with_name(f".{run.id}.deleted")
+    """Rename the folder first, so that no reader finds half a run."""
+    trash = run.folder.with_name(f".{run.id}.deleted")
     try:
-        run.folder.replace(grave)
+        run.folder.replace(trash)
     except OSError as error:
         raise JobError(f"The run {run.id} cannot be deleted: {error}.") from error
-    shutil.rmtree(grave, ignore_errors=True)
+    shutil.rmtree(trash, ignore_errors=True)
 
 
 def _when(name: str) -> str:

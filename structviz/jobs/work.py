@@ -1,4 +1,4 @@
-"""What a worker does with a run: train it in its folder, from its last checkpoint on, and leave nothing half done."""
+"""The work of a worker: train a run in its folder, from its last checkpoint on, and leave nothing half done."""
 
 import contextlib
 import errno
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from structviz.errors import CheckpointError, JobError, StructVizError
 from structviz.jobs.folder import Run
-from structviz.jobs.lease import ORDERED, RunLease
+from structviz.jobs.lease import RunLease
 from structviz.jobs.records import Entry, Request, State
 from structviz.training import Checkpoint, Outcome, Training, command_line, recipe, save_result
 from structviz.training.descent import is_lack_of_memory
@@ -21,10 +21,10 @@ __all__ = ["work"]
 _SAVE = 10.0
 """Seconds between two checkpoints."""
 
-_LOOK = 4
-"""A preview at every so manieth report, or rarer: at most `_PREVIEWS` in a run."""
+_PREVIEW_EVERY = 4
+"""Reports from one preview to the next; more where that would give more than `_MOST_PREVIEWS` in a run."""
 
-_PREVIEWS = 25
+_MOST_PREVIEWS = 25
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -35,14 +35,19 @@ _ENDS = {
 
 
 def work(folder: str, may_exit: bool = False) -> str:
-    """Train the run in a folder until it is over or told to stop; return the word for how it stands then.
+    """Train the run in a folder until it is over or told to stop; return the word for its state then.
 
     Parameters
     ----------
     folder
         The run. If it has a checkpoint, it goes on there.
     may_exit
-        Whether the process may end where a computation does not listen to an order to stop.
+        Whether the process may end where a computation does not listen to a command to stop.
+
+    Returns
+    -------
+    str
+        The value of a `State`.
 
     Raises
     ------
@@ -58,71 +63,71 @@ def work(folder: str, may_exit: bool = False) -> str:
     status = run.written_status()
     if not status.state.is_active:  # it was stopped before it began
         return status.state.value
-    with RunLease(run, status, may_exit) as control:
+    with RunLease(run, status, may_exit) as lease:
         try:
-            state, message = _train(run, run.request(), control)
+            state, message = _train(run, run.request(), lease)
         except Exception as error:  # noqa: BLE001 - whatever happens becomes a sentence, and the log keeps the rest
-            state, message = _failed(run, error, control)
-        if control.is_ours:
-            control.tell(state=state, message=message)
+            state, message = _failed(run, error, lease)
+        if lease.is_held:
+            lease.update(state=state, message=message)
             run.note(f"{state.value}: {message or state.sentence}")
     return state.value
 
 
-def _train(run: Run, request: Request, control: RunLease) -> tuple[State, str]:
+def _train(run: Run, request: Request, lease: RunLease) -> tuple[State, str]:
     task = recipe(request.config.recipe)
     start = _start(run)
     again = bool(run.history()) or start is not None
     with contextlib.suppress(OSError):  # then it must do without
         run.reserve()
     run.note(f"{'resumed' if again else 'begins'} on {platform.node()}, step {start.step if start else 0}")
-    control.tell(state=State.RUNNING, message="", step=start.step if start else 0, host=socket.gethostname())
+    lease.update(state=State.RUNNING, message="", step=start.step if start else 0, host=socket.gethostname())
     if again:
         run.mark_resumed(start.step if start else 0)
     training = Training(task, request.config, request.device, start)
-    control.tell(device=str(training.place), n_parameters=training.n_parameters, seconds=training.seconds)
+    lease.update(device=str(training.place), n_parameters=training.n_parameters, seconds=training.seconds)
     if not training.step:
-        _look(run, training)
+        _save_preview(run, training)
         training.rest()
     saved, memory = time.monotonic(), 0
     outcome = Outcome.FINISHED
     while training.step < training.steps:
-        if control.should_stop:
-            if control.is_ours:
+        if lease.should_stop:
+            if lease.is_held:
                 training.checkpoint().save(run.checkpoint_path)
-            return _obeyed(control, training)
+            return _stopped(lease, training)
         if not training.advance():
             outcome = Outcome.DIVERGED
             break
         if training.reported:
             _report(run, training)
             memory = memory_used(training.place)
-        control.tell(at_once=False, step=training.step, seconds=round(training.seconds, 2), memory=memory)
+        lease.update(at_once=False, step=training.step, seconds=round(training.seconds, 2), memory=memory)
         if time.monotonic() - saved > _SAVE:
             training.checkpoint().save(run.checkpoint_path)
             saved = time.monotonic()
-    control.tell(step=training.step, seconds=round(training.seconds, 2), memory=memory)
+    lease.update(step=training.step, seconds=round(training.seconds, 2), memory=memory)
     if outcome is Outcome.FINISHED:
         # What follows takes a while too; whoever stops it finds all steps taken.
         training.checkpoint().save(run.checkpoint_path)
-    return _measure(run, request, training, outcome, control)
+    return _measure(run, request, training, outcome, lease)
 
 
-def _measure(run: Run, request: Request, training: Training, outcome: Outcome, control: RunLease) -> tuple[State, str]:
+def _measure(run: Run, request: Request, training: Training, outcome: Outcome, lease: RunLease) -> tuple[State, str]:
     result = training.result(outcome)
-    if control.should_stop:
-        return _obeyed(control, training)
+    if lease.should_stop:
+        return _stopped(lease, training)
     name = run.network_name
     data = training.recipe.data
     save_result(result, name, run.folder, data, command_line(request.config, name))
-    control.tell(network=name)
+    lease.update(network=name)
     run.checkpoint_path.unlink(missing_ok=True)
     return _ENDS[result.outcome], ""
 
 
-def _obeyed(control: RunLease, training: Training) -> tuple[State, str]:
-    control.tell(step=training.step, seconds=round(training.seconds, 2))
-    return ORDERED.get(control.order, State.INTERRUPTED), ""
+def _stopped(lease: RunLease, training: Training) -> tuple[State, str]:
+    lease.update(step=training.step, seconds=round(training.seconds, 2))
+    return lease.state_after, ""
 
 
 def _start(run: Run) -> Checkpoint | None:
@@ -138,23 +143,23 @@ def _start(run: Run) -> Checkpoint | None:
 def _report(run: Run, training: Training) -> None:
     report = training.watch.history[-1]
     number = len(training.watch.history)
-    apart = max(_LOOK, training.reports // _PREVIEWS)
-    looks = number <= 2 or number % apart == 0 or training.step == training.steps
-    figures = _look(run, training) if looks else {}
+    apart = max(_PREVIEW_EVERY, training.reports // _MOST_PREVIEWS)
+    has_preview = number <= 2 or number % apart == 0 or training.step == training.steps
+    figures = _save_preview(run, training) if has_preview else {}
     run.append(Entry(report.step, report.loss, report.examples_per_second, round(training.seconds, 3), figures))
     training.rest()
 
 
-def _look(run: Run, training: Training) -> dict[str, float]:
+def _save_preview(run: Run, training: Training) -> dict[str, float]:
     preview = training.recipe.preview(training.network(), training.config)
     run.save_preview(training.step, preview.pictures)
     return {name: float(value) for name, value in preview.figures.items()}
 
 
-def _failed(run: Run, error: Exception, control: RunLease) -> tuple[State, str]:
+def _failed(run: Run, error: Exception, lease: RunLease) -> tuple[State, str]:
     run.note("".join(traceback.format_exception(error)))
-    if control.should_stop:
-        return ORDERED.get(control.order, State.INTERRUPTED), ""
+    if lease.should_stop:
+        return lease.state_after, ""
     if any(isinstance(one, OSError) and one.errno in _FULL for one in (error, error.__cause__)):
         return State.DISK_FULL, ""
     if isinstance(error, RuntimeError | MemoryError) and is_lack_of_memory(error):

@@ -62,12 +62,12 @@ class FakeEngine:
         self.orders.append((order, name))
         run = self.store.get(name)
         run.write_status(dataclasses.replace(run.status(), state=state))
-        run.beat()
+        run.touch_heartbeat()
 
 
 def finished(store: Store, config: TrainConfig, metrics: dict[str, float], state: State = State.FINISHED) -> Run:
     """A run with a history, pictures and a network, as training would leave them."""
-    run = store.create(config, race="race")
+    run = store.create(config, run_group="group")
     task, config = recipe(config.recipe), run.request().config
     net = task.export(task.build(dataclasses.replace(config, arm="ordinary", group=None)))
     preview = task.preview(net, config)

@@ -115,7 +115,7 @@ def test_start_makes_one_run_for_each_arm_and_only_once(store: Store, engine: Fa
     app = healthy(button(open_page("train"), "Start"))
     runs = store.runs()
     assert {run.request().config.arm for run in runs} == {"ordinary", "equivariant"}
-    assert len({run.request().race for run in runs}) == 1
+    assert len({run.request().run_group for run in runs}) == 1
     assert {run.request().owner for run in runs} == {app.session_state["train_visitor"]}
     names = asked(app)
     assert engine.orders == [("start", name) for name in names]
@@ -130,10 +130,10 @@ def test_start_makes_one_run_for_each_arm_and_only_once(store: Store, engine: Fa
 def test_a_race_that_finds_no_room_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     made = store.create
 
-    def only_ordinary(config: TrainConfig, device: str = "auto", owner: str = "", race: str = "") -> Run:
+    def only_ordinary(config: TrainConfig, device: str = "auto", owner: str = "", run_group: str = "") -> Run:
         if config.arm != "ordinary":
             raise CheckpointError("There is no room.")
-        return made(config, device, owner, race)
+        return made(config, device, owner, run_group)
 
     monkeypatch.setattr(store, "create", only_ordinary)
     app = button(open_page("train"), "Start")

@@ -36,7 +36,7 @@ def press(page: Page, name: str) -> None:
 
 
 def written(run: Run) -> State:
-    """What its file says, be its heart cold or not."""
+    """What its file says, be its heartbeat stale or not."""
     return Status.from_json((run.folder / "state.json").read_text(encoding="utf-8")).state
 
 
@@ -61,7 +61,7 @@ def begin_and_kill(chromium: Browser, store: Store, workers: list[psutil.Process
             until(lambda: bool(store.runs()) and bool(store.runs()[0].history()), "the run does not begin")
             run = store.runs()[0]
             # A pause leaves a checkpoint; without one the run would begin anew, which is easier.
-            run.give(Command.PAUSE)
+            run.send(Command.PAUSE)
             until(lambda: run.status().state is State.PAUSED, "the run is not held")
             held = run.status().step
             press(page, "Continue")
@@ -92,7 +92,7 @@ def test_a_killed_server_leaves_no_process_and_the_next_one_ends_its_run(chromiu
     assert 0 < held < run.history()[-1].step < run.status().steps
 
     long_ago = time.time() - 60  # as if a minute had passed
-    os.utime(run.folder / "heart", (long_ago, long_ago))
+    os.utime(run.folder / "heartbeat", (long_ago, long_ago))
     with served(folder=ROOT, environment=environment(store)) as server:
         with visit(chromium, f"{server.address}/runs?runs_state=can+go+on") as page:
             table = page.get_by_test_id("stDataFrame")

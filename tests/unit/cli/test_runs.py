@@ -83,7 +83,7 @@ def test_all_that_can_go_on_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     store = Store()
     made = [store.create(store.runs()[0].request().config, "cpu") for _ in range(2)]
     for run, order in zip(made, (Command.PAUSE, Command.CANCEL), strict=True):
-        run.give(order)
+        run.send(order)
         run.write_status(run.status().__class__(State.PAUSED if order is Command.PAUSE else State.CANCELLED, steps=5))
     capsys.readouterr()
     status, values = run_json(capsys, "resume", "--all")
@@ -91,7 +91,7 @@ def test_all_that_can_go_on_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert {told["run"] for told in values["runs"]} == {run.id for run in made}
     assert all(run.status().state is State.FINISHED for run in store.runs())
     assert cli.main(["resume", "--all"]) == 2
-    assert "there is none" in capsys.readouterr().err
+    assert "none can go on" in capsys.readouterr().err
 
 
 def test_a_folder_can_be_named_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,7 +108,7 @@ def test_a_folder_can_be_named_too(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["resume", "20260101-000000-abcdef"], "There is no run"),
-        (["resume"], "Name the runs"),
+        (["resume"], "No run is named"),
         ([*POINTS, "--scheduler", "tcp://127.0.0.1:9"], "The scheduler at tcp://127.0.0.1:9 does not answer"),
         ([*POINTS, "--precision", "bfloat16"], "Layers of flow compute in float32"),
         (["train", "--compiled", "--device", "cpu"], "compiled for CUDA devices only"),

@@ -1,4 +1,4 @@
-"""The engine with real workers: queues, orders, lost workers, silent schedulers, clusters of others."""
+"""The engine with real workers: queues, commands, lost workers, silent schedulers, clusters of others."""
 
 import dataclasses
 import os
@@ -121,7 +121,7 @@ def test_a_paused_run_goes_on_bit_for_bit(engine: Engine, made: Make) -> None:
     assert broken.card().sha256 == whole.card().sha256
 
 
-def test_orders_that_make_no_sense_get_a_sentence(engine: Engine, made: Make) -> None:
+def test_commands_that_make_no_sense_get_a_sentence(engine: Engine, made: Make) -> None:
     run = made()
     settled(run)
     with pytest.raises(JobError, match="does not train: Training finished"):
@@ -277,13 +277,13 @@ class KilledWorker(Exception):  # noqa: N818
 def test_what_a_worker_cannot_write_down_the_engine_does(
     future: Future, state: State, sentence: str, tmp_path: Path
 ) -> None:
-    keeper = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
-    run = keeper.store.create(POINTS, "cpu")
-    keeper._futures[run.id] = cast(Any, future)
-    keeper._look_after()
+    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
+    run = dispatcher.store.create(POINTS, "cpu")
+    dispatcher._futures[run.id] = cast(Any, future)
+    dispatcher._look_after()
     assert run.status().state is state
     assert sentence in run.status().sentence
-    assert keeper.handed_over() == []
+    assert dispatcher.handed_over() == []
     assert state is State.DISK_FULL or repr(future.outcome) in run.log()
 
 
@@ -300,39 +300,39 @@ class BrokenWorkers:
 
 
 def test_a_connection_that_breaks_loses_no_run(tmp_path: Path) -> None:
-    keeper = Dispatcher(Store(tmp_path), Speeds(tmp_path), "tcp://elsewhere:1")
-    run = keeper.store.create(POINTS, "cpu")
-    keeper._workers = cast(Any, BrokenWorkers())
-    keeper.take(run)
-    until(lambda: keeper.machine.state == "lost")
-    assert "the connection was closed" in keeper.machine.sentence
-    assert keeper.handed_over() == [run.id]
+    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), "tcp://elsewhere:1")
+    run = dispatcher.store.create(POINTS, "cpu")
+    dispatcher._workers = cast(Any, BrokenWorkers())
+    dispatcher.take(run)
+    until(lambda: dispatcher.machine.state == "lost")
+    assert "the connection was closed" in dispatcher.machine.sentence
+    assert dispatcher.handed_over() == [run.id]
     assert run.status().state is State.QUEUED
-    keeper._workers = None
-    keeper.close()
+    dispatcher._workers = None
+    dispatcher.close()
 
 
 def test_a_run_whose_worker_is_gone_waits_for_another(tmp_path: Path) -> None:
-    keeper = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
-    run = keeper.store.create(POINTS, "cpu")
+    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
+    run = dispatcher.store.create(POINTS, "cpu")
     run.write_status(Status(State.RUNNING))
     busy = Future("pending", None)
     busy.done = lambda: False
-    keeper._futures[run.id] = cast(Any, busy)
-    keeper._look_after()
+    dispatcher._futures[run.id] = cast(Any, busy)
+    dispatcher._look_after()
     assert run.status().state is State.RUNNING
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    (run.folder / "heart").write_text(f"{socket.gethostname()} {process.pid}")
-    assert run.is_left()
-    keeper._look_after()
+    (run.folder / "heartbeat").write_text(f"{socket.gethostname()} {process.pid}")
+    assert run.holder_is_gone()
+    dispatcher._look_after()
     assert run.status().state is State.QUEUED
-    assert run.status().sentence == "Its worker was lost; waits for another."
+    assert run.status().sentence == "Its worker was lost; it waits for another."
 
 
 def test_runs_of_a_race_share_the_cores(tmp_path: Path) -> None:
     speeds, store = Speeds(tmp_path), Store(tmp_path)
-    run = store.create(POINTS, "cpu", race="r")
+    run = store.create(POINTS, "cpu", run_group="r")
     for k in range(1, 31):
         run.append(Entry(10 * k, 0.5, 1.0, float(k)))
     speeds.learn(run, together=2)

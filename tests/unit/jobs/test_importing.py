@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(path: Path, content: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("structviz.jobs.importing.write_whole", full)
+    monkeypatch.setattr("structviz.jobs.importing.atomic_write", full)
     with pytest.raises(JobError, match=r"needs room.*No space left"):
         import_network(store, weights, card)
     assert list(store.folder.iterdir()) == []
@@ -110,7 +110,7 @@ def test_networks_from_elsewhere_are_bounded(
     tmp_path: Path, store: Store, net: ConvDenoiser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weights, card = pair(tmp_path, net)
-    monkeypatch.setattr("structviz.jobs.importing.MOST_ADOPTED", 1)
+    monkeypatch.setattr("structviz.jobs.importing.MOST_IMPORTED", 1)
     import_network(store, weights, card)
     with pytest.raises(JobError, match="At most 1 networks"):
         import_network(store, weights, card)

@@ -18,7 +18,7 @@ from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledSha
 from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.jobs import Command, Entry, Request, Run, State, Status, Store, default_folder
 from structviz.jobs import store as store_module
-from structviz.jobs.folder import COLD, GRACE
+from structviz.jobs.folder import STALE_AFTER, STALE_AFTER_EXIT
 from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
 from structviz.nets import ConvDenoiser
 
@@ -30,10 +30,10 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "runs")
 
 
-def cold(run: Run) -> None:
+def make_stale(run: Run) -> None:
     """Whoever held the run is gone."""
-    past = time.time() - 2 * COLD
-    os.utime(run.folder / "heart", (past, past))
+    past = time.time() - 2 * STALE_AFTER
+    os.utime(run.folder / "heartbeat", (past, past))
 
 
 def over(store: Store, state: State = State.FINISHED, created: float = 0.0) -> Run:
@@ -41,10 +41,10 @@ def over(store: Store, state: State = State.FINISHED, created: float = 0.0) -> R
 
 
 def test_a_run_has_a_folder_with_all_that_was_asked_for(store: Store) -> None:
-    run = store.create(QUICK, "cpu", owner="someone", race="a race")
+    run = store.create(QUICK, "cpu", owner="someone", run_group="a group")
     request = run.request()
     assert (request.config.recipe, request.config.steps, request.config.dataset) == ("flow", 4, "halfmoon2d")
-    assert (request.device, request.owner, request.race) == ("cpu", "someone", "a race")
+    assert (request.device, request.owner, request.run_group) == ("cpu", "someone", "a group")
     assert abs(request.created - time.time()) < 60
     assert run.status() == Status(State.QUEUED, steps=4)
     assert store.runs() == (run,) == (store.get(run.id),)
@@ -93,50 +93,50 @@ def test_damaged_records_get_a_sentence(text: str, store: Store) -> None:
     assert store.networks() == ()
 
 
-def test_a_cold_heart_means_interrupted(store: Store) -> None:
+def test_a_stale_heartbeat_means_interrupted(store: Store) -> None:
     run = store.create(QUICK)
-    cold(run)
+    make_stale(run)
     assert run.status().state is State.INTERRUPTED
     assert run.status().state.can_resume
-    run.beat()
+    run.touch_heartbeat()
     assert run.status().state is State.QUEUED
     finished = over(store)
-    cold(finished)
+    make_stale(finished)
     assert finished.status().state is State.FINISHED
 
 
 def test_a_process_of_this_machine_that_is_gone_is_seen_at_once(store: Store) -> None:
     run = store.create(QUICK)
-    assert run.heart_age() < COLD
+    assert run.heartbeat_age() < STALE_AFTER
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    heart = run.folder / "heart"
+    heartbeat = run.folder / "heartbeat"
     for holder, left in (
         (f"{socket.gethostname()} {process.pid}", True),
         (f"elsewhere {process.pid}", False),
         ("", False),
     ):
-        heart.write_text(holder)
-        assert run.is_left() is left
+        heartbeat.write_text(holder)
+        assert run.holder_is_gone() is left
         assert run.status().state is State.QUEUED, "another may take its place"
-        past = time.time() - 2 * GRACE
-        os.utime(heart, (past, past))
+        past = time.time() - 2 * STALE_AFTER_EXIT
+        os.utime(heartbeat, (past, past))
         assert run.status().state is (State.INTERRUPTED if left else State.QUEUED)
-    heart.unlink()
+    heartbeat.unlink()
     assert run.status().state is State.INTERRUPTED
     assert run.written_status().state is State.QUEUED
 
 
-def test_orders_and_claims(store: Store) -> None:
+def test_commands_and_leases(store: Store) -> None:
     run = over(store)
-    assert run.order() is Command.RUN
-    run.give(Command.CANCEL)
-    assert run.order() is Command.CANCEL
-    assert not run.is_claimed_by("a")
-    run.claim("a")
-    assert run.is_claimed_by("a")
-    run.claim("b")
-    assert not run.is_claimed_by("a")
+    assert run.command() is Command.RUN
+    run.send(Command.CANCEL)
+    assert run.command() is Command.CANCEL
+    assert not run.is_leased_by("a")
+    run.lease("a")
+    assert run.is_leased_by("a")
+    run.lease("b")
+    assert not run.is_leased_by("a")
 
 
 def test_history_skips_half_lines_and_what_happens_again(store: Store) -> None:
@@ -193,13 +193,13 @@ def test_a_full_disk_leaves_room_for_the_state(store: Store, monkeypatch: pytest
     run.write_status(Status(State.DISK_FULL))
     assert run.status().state is State.DISK_FULL
     assert not reserve.exists()
-    run.give(Command.CANCEL)
-    assert run.order() is Command.CANCEL
+    run.send(Command.CANCEL)
+    assert run.command() is Command.CANCEL
     reserve.touch()
     monkeypatch.setattr(Path, "unlink", lambda *_a, **_k: None)
     for write in (
-        lambda: run.give(Command.RUN),
-        lambda: run.claim("a"),
+        lambda: run.send(Command.RUN),
+        lambda: run.lease("a"),
         lambda: run.write_status(Status(State.QUEUED)),
     ):
         with pytest.raises(JobError, match="No space left on device"):
@@ -218,13 +218,13 @@ def test_a_deleted_run_is_written_to_no_more(store: Store) -> None:
     run = over(store)
     store.delete(run.id)
     for write in (
-        lambda: run.give(Command.CANCEL),
-        lambda: run.claim("a"),
+        lambda: run.send(Command.CANCEL),
+        lambda: run.lease("a"),
         lambda: run.write_status(Status(State.QUEUED)),
     ):
         with pytest.raises(JobError, match="any more"):
             write()
-    run.beat()
+    run.touch_heartbeat()
     assert not run.folder.exists()
 
 
@@ -292,7 +292,7 @@ def test_the_oldest_runs_go_first_and_some_stay(store: Store, monkeypatch: pytes
     monkeypatch.setattr(store_module, "MOST_RUNS", 3)
     old = [over(store, state, 1e9 + 100 * k) for k, state in enumerate(State)]
     for run in old:
-        run.beat()
+        run.touch_heartbeat()
     new = [over(store) for _ in range(3)]
     deleted = store.clean()
     kept = {State.QUEUED, State.RUNNING, State.PAUSED, State.UPLOADED}
@@ -326,3 +326,11 @@ def test_a_network_is_called_by_what_it_is(store: Store) -> None:
     (found,) = store.networks("stripes")
     assert found.title.startswith("Equivariant D4, 3 steps, N = 4, 9 Sep")
     assert (found.id, found.card.name) == (run.id, run.network_name)
+
+
+def test_runs_of_former_versions_keep_their_group(store: Store) -> None:
+    run = store.create(QUICK, run_group="a group")
+    path = run.folder / "request.json"
+    path.write_text(path.read_text().replace('"run_group"', '"race"'))
+    assert '"race": "a group"' in path.read_text()
+    assert run.request().run_group == "a group"

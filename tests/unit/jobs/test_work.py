@@ -16,7 +16,7 @@ from structviz import zoo
 from structviz.config import PointShape, TrainConfig
 from structviz.errors import JobError
 from structviz.jobs import Command, Run, State, Store
-from structviz.jobs import lease as control_module
+from structviz.jobs import lease as lease_module
 from structviz.jobs import work as work_module
 from structviz.jobs.work import work
 from structviz.training import RECIPES, Training
@@ -38,7 +38,7 @@ def in_background(run: Run) -> threading.Thread:
 
 
 def go_on(run: Run) -> str:
-    run.give(Command.RUN)
+    run.send(Command.RUN)
     run.write_status(dataclasses.replace(run.status(), state=State.QUEUED, message=""))
     return work(str(run.folder))
 
@@ -81,7 +81,7 @@ def test_a_paused_run_goes_on_bit_for_bit(store: Store) -> None:
     work(str(whole.folder))
     thread = in_background(broken)
     until(lambda: len(broken.history()) > 5)
-    broken.give(Command.PAUSE)
+    broken.send(Command.PAUSE)
     thread.join(LONG)
     assert broken.status().state is State.PAUSED
     assert 5 < broken.status().step < 3000
@@ -96,7 +96,7 @@ def test_cancelling_ends_a_run_and_keeps_a_checkpoint(store: Store) -> None:
     run = store.create(ENDLESS, "cpu")
     thread = in_background(run)
     until(lambda: bool(run.history()))
-    run.give(Command.CANCEL)
+    run.send(Command.CANCEL)
     thread.join(LONG)
     assert run.status().state is State.CANCELLED
     assert run.checkpoint_path.exists()
@@ -106,7 +106,7 @@ def test_cancelling_ends_a_run_and_keeps_a_checkpoint(store: Store) -> None:
 
 def test_a_run_that_is_cancelled_before_it_begins_never_does(store: Store) -> None:
     run = store.create(QUICK)
-    run.give(Command.CANCEL)
+    run.send(Command.CANCEL)
     assert work(str(run.folder)) == "cancelled"
     assert run.history() == ()
 
@@ -128,9 +128,9 @@ def test_a_killed_process_leaves_a_run_that_can_go_on(store: Store, monkeypatch:
     until(lambda: killed.checkpoint_path.exists() and len(killed.history()) > 20)
     process.kill()
     process.wait()
-    assert killed.is_left()
+    assert killed.holder_is_gone()
     past = time.time() - 60
-    os.utime(killed.folder / "heart", (past, past))
+    os.utime(killed.folder / "heartbeat", (past, past))
     assert killed.status().state is State.INTERRUPTED
     assert go_on(killed) == "finished"
     assert story(killed) == story(whole)
@@ -149,7 +149,7 @@ def test_whoever_takes_a_run_over_has_it(store: Store) -> None:
     run = store.create(ENDLESS, "cpu")
     thread = in_background(run)
     until(lambda: bool(run.history()))
-    run.claim("another")
+    run.lease("another")
     run.write_status(dataclasses.replace(run.status(), message="mine"))
     thread.join(LONG)
     assert not thread.is_alive()
@@ -230,7 +230,7 @@ def test_a_computation_that_does_not_listen_is_left(store: Store) -> None:
     run = store.create(ENDLESS, "cpu")
     process = subprocess.Popen([sys.executable, "-c", code, str(run.folder)])
     until(lambda: run.status().state is State.RUNNING and run.previews() != ())
-    run.give(Command.CANCEL)
+    run.send(Command.CANCEL)
     assert process.wait(LONG) == 3
     assert run.status().state is State.CANCELLED
     assert "in the midst of a long computation" in run.log()
@@ -238,14 +238,14 @@ def test_a_computation_that_does_not_listen_is_left(store: Store) -> None:
 
 def test_patience_ends_only_where_the_process_may(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[object] = []
-    monkeypatch.setattr(control_module.RunLease, "_leave", left.append)
-    monkeypatch.setattr(control_module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(lease_module.RunLease, "_exit", left.append)
+    monkeypatch.setattr(lease_module, "_PATIENCE", 0.0)
     slow = threading.Event()
     monkeypatch.setattr(work_module, "_report", lambda *_: slow.wait(LONG))
     run = store.create(ENDLESS, "cpu")
     thread = in_background(run)
     until(lambda: run.status().state is State.RUNNING and run.previews() != ())
-    run.give(Command.CANCEL)
+    run.send(Command.CANCEL)
     time.sleep(0.5)
     slow.set()
     thread.join(LONG)

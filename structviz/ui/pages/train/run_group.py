@@ -104,24 +104,24 @@ def under_way() -> tuple[str, ...]:
     active = [one for one in recent if one.state.is_active]
     if not active:
         return ()
-    race = active[0].request.race
-    mates = [one for one in recent if race and one.request.race == race] or active[:1]
-    return tuple(one.id for one in sorted(mates, key=lambda one: ARMS.index(one.arm)))[:MOST_SHOWN]
+    run_group = active[0].request.run_group
+    members = [view for view in recent if run_group and view.request.run_group == run_group] or active[:1]
+    return tuple(view.id for view in sorted(members, key=lambda view: ARMS.index(view.arm)))[:MOST_SHOWN]
 
 
 def start(choice: LabChoice) -> None:
-    """Begin a race, unless the one on the page still goes on: a second click must not start a second one."""
+    """Start a run for each arm, unless those on the page still go on: a second click must start nothing."""
     with defer_error(PLACE):
         if is_active(entrants(recall())[0]):
             return
         configs = choice.configs()
-        race, runs = secrets.token_hex(8), list[Run]()
+        run_group, runs = secrets.token_hex(8), list[Run]()
         try:
             for config in configs:
-                runs.append(lab.store().create(config, owner=lab.visitor(), race=race))
+                runs.append(lab.store().create(config, owner=lab.visitor(), run_group=run_group))
         except StructVizError:
             for run in runs:
-                # Half a race tells nothing. It has not begun, so nobody else holds it.
+                # One arm without the others compares nothing. None has begun, so no other process holds one.
                 run.write_status(dataclasses.replace(run.status(), state=State.CANCELLED))
                 lab.store().delete(run.id)
             raise
