@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from structviz.ui.kit.address import bound, warn_ignored
+from structviz.ui.kit.exports import exports
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
-from structviz.ui.pages.ct.choice import ADDRESS, PRESETS
-from structviz.ui.pages.ct.controls import apply, controls, object_turned, rotor_view
-from structviz.ui.pages.ct.downloads import downloads
+from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
+from structviz.ui.pages.ct.exports import items
 from structviz.ui.pages.ct.formulas import ct_formulas
-from structviz.ui.pages.ct.scanner import results
+from structviz.ui.pages.ct.results import results
 from structviz.ui.pages.ct.sections import send_films, show_measured, show_rotor, show_slices, show_sweep
 from structviz.ui.pages.ct.sentences import lead, what_to_notice, where_outside
 from structviz.ui.router import require_router
 
 require_router()
-warn_ignored("ct", ADDRESS)
+form = Form("ct", ScanChoice)
+form.warn_ignored()
 
 st.title("See through the patient, from few X-rays")
 st.markdown(
@@ -22,23 +23,17 @@ st.markdown(
     "unless **equivariance** is built in."
 )
 stage = st.container()
-angle = st.slider(
-    "Object turned by", 0, 360, 90, 5, format="%d°", width=360, on_change=object_turned, **bound("ct", "angle")
-)
+form.ask("angle")
 numbers = st.container()
+form.presets(PRESETS)
 
-st.markdown("**Things to try**")
-with st.container(horizontal=True):
-    for title, preset in PRESETS.items():
-        st.button(title, on_click=apply, args=(preset,))
-
-turning = False
+turning = None
 
 with guarded():
-    choice, look, upload = controls(angle)
-    found = results(choice, upload)
+    choice = form.show()
+    found = results(choice)
     with stage:
-        show_slices(found, look, choice.local)
+        show_slices(form, choice, found)
         if outside := where_outside(choice):
             st.warning(outside, icon=":material/travel_explore:")
     ahead = lead(found)
@@ -50,23 +45,20 @@ with guarded():
     st.markdown("**What is measured**")
     show_measured(found)
 
-    sweep = st.expander("How many patients must it have seen?", on_change="rerun", **bound("ct", "sweep"))
-    if sweep.open:
-        with sweep, guarded():
-            show_sweep()
+    with form.section("sweep") as is_open, guarded():
+        if is_open:
+            show_sweep(form)
 
-    turn = st.expander("Turn the object with a finger", on_change="rerun", **bound("ct", "turn"))
-    turning = turn.open
-    if turning:
-        with turn:
-            show_rotor(choice, upload, found, rotor_view())
+    with form.section("turn") as is_open:
+        if is_open:
+            turning = choice
+            show_rotor(form, choice, found)
 
-    st.markdown("**Take it with you**")
-    downloads(choice, upload, found, look)
+    exports(form, *items(choice, found), left_out="a scan of your own")
 
 ct_formulas()
 
 # It takes seconds the first time, so it comes last: the page is complete before, the rotor turns afterwards.
-if turning:
+if turning is not None:
     with guarded():
-        send_films(choice, upload, errors=rotor_view().curves == "error")
+        send_films(turning)

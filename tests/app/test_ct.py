@@ -14,9 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
-from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text
-from structviz.ui.pages.ct.controls import place_after
-from structviz.ui.pages.ct.downloads import _tiff
+from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text, place_after
+from structviz.ui.pages.ct.exports import _tiff
 from tests.app.inbox import packets
 from tests.app.pages import healthy, opener
 from tests.unit.data import dicom_files

@@ -20,10 +20,9 @@ from structviz.jobs import Run
 from structviz.metrics import accuracy
 from structviz.nets import LearnedProximalGradient, PointClassifier
 from structviz.studies.comparison import compare
-from structviz.studies.ct import acquire, reconstruct
+from structviz.studies.ct import acquire_scan, learned_method, reconstruct
 from structviz.ui.kit.networks import listed
 from structviz.ui.pages.ct.choice import ScanChoice
-from structviz.ui.pages.ct.scanner import geometry_of, object_of
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.downloads import weights
 from structviz.ui.pages.flow.films import screen
@@ -170,8 +169,8 @@ def test_ct_shows_own_networks_for_other_views_and_says_so(folder: Path) -> None
     choice = ScanChoice(size=64, views=20)
     net = run.load()
     assert isinstance(net, LearnedProximalGradient)
-    acquired = acquire(object_of(choice, None), geometry_of(choice), choice.photons, 0, math.pi / 2)
-    by_hand = reconstruct(net.with_geometry(geometry_of(choice)).iterates, acquired)
+    acquired = acquire_scan(choice.scan, angle=math.pi / 2)
+    by_hand = reconstruct(learned_method(net, choice.scan.geometry), acquired)
     assert found[key]["psnr"] == pytest.approx(list(by_hand.psnr), abs=1e-3)
     assert rotor(app)[key][2] == pytest.approx(by_hand.psnr[-1], abs=1e-3)
     (warning,) = app.warning

@@ -34,7 +34,7 @@ class ComputeQueue(Generic[T]):
         self._lock = threading.Lock()
         self._results: OrderedDict[Hashable, Future[T]] = OrderedDict()
         self._waiting: dict[Hashable, int] = {}
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="workshop")
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="compute")
 
     def get(self, key: Hashable, work: Callable[[], T], on_wait: Callable[[], Any] = lambda: None) -> T:
         """The result of `work`, from the store if there is one.
@@ -45,7 +45,7 @@ class ComputeQueue(Generic[T]):
             Decides the result: ids, seeds and digests.
         work
             Computes it, in another thread: it must not call streamlit.
-        breathe
+        on_wait
             Called a few times a second while waiting. If it raises, as streamlit does when the visitor has
             clicked on, the wait ends; work that has not begun is then dropped unless another visitor waits.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -13,21 +14,26 @@ from torch import nn
 
 from structviz import zoo
 from structviz.config import PointShape, TrainConfig
-from structviz.errors import JobError
+from structviz.errors import ConfigError, JobError
 from structviz.figures import ARM_COLOURS, Heading
 from structviz.jobs import Store, Trained, default_folder
 from structviz.nets import PLAIN
 
 __all__ = [
     "MOST_LOCAL",
+    "LoadedNetwork",
     "TrainedNetwork",
     "asked_for",
     "choose_networks",
     "folder_of",
     "headings",
     "listed",
+    "load_shipped",
+    "load_trained",
     "read_network",
 ]
+
+N = TypeVar("N", bound=nn.Module)
 
 MOST_LOCAL = 3
 """Such networks beside the shipped ones: more columns are too narrow."""
@@ -122,25 +128,87 @@ def _kind(config: TrainConfig) -> str:
     return f"{config.arm.capitalize()} {config.group or ''}".strip()
 
 
-def read_network(one: TrainedNetwork) -> nn.Module:
-    """The network, shared by all visitors.
+@dataclass(frozen=True)
+class LoadedNetwork(Generic[N]):
+    """A network that is ready to run, shared by all visitors: never change it.
+
+    Attributes
+    ----------
+    sha256
+        Digest of its weights, for cache keys.
+    net
+        The network, in evaluation mode.
+    """
+
+    sha256: str
+    net: N
+
+
+def load_shipped(name: str, kind: type[N]) -> LoadedNetwork[N]:
+    """The network that ships under a name.
+
+    Parameters
+    ----------
+    name
+        As in `structviz.zoo.names`.
+    kind
+        The class that it must be of.
 
     Raises
     ------
+    ConfigError
+        If it is of another class.
+    CheckpointError
+        If there is none of this name, or its files are damaged.
+    """
+    sha256 = zoo.card(name).sha256
+    return LoadedNetwork(sha256, _of_kind(_read(str(zoo.PRETRAINED), name, sha256), kind, name))
+
+
+def load_trained(network: TrainedNetwork, kind: type[N]) -> LoadedNetwork[N]:
+    """A network of this machine.
+
+    Parameters
+    ----------
+    network
+        As `choose_networks` returns it.
+    kind
+        The class that it must be of.
+
+    Raises
+    ------
+    ConfigError
+        If it is of another class.
     JobError
         If it was deleted meanwhile.
     CheckpointError
         If its files are damaged.
     """
-    if not one.is_there:
-        raise JobError(f"The network “{one.label}” was deleted meanwhile; leave it out in the sidebar.")
-    return _read(one.folder, one.name, one.sha256)
+    if not network.is_there:
+        raise JobError(f"The network “{network.label}” was deleted meanwhile; leave it out in the sidebar.")
+    net = _read(network.folder, network.name, network.sha256)
+    return LoadedNetwork(network.sha256, _of_kind(net, kind, network.title))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+def read_network(one: TrainedNetwork) -> nn.Module:
+    """A network of this machine, of any class; see `load_trained`."""
+    return load_trained(one, nn.Module).net
+
+
+# The digest makes a file that was written anew a new entry.
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _read(folder: str, name: str, sha256: str) -> nn.Module:
     del sha256
     return zoo.load(name, folder=Path(folder))
+
+
+def _of_kind(net: nn.Module, kind: type[N], name: str) -> N:
+    if not isinstance(net, kind):
+        raise ConfigError(
+            f"This page shows networks of the class {kind.__name__}; {name} is a {type(net).__name__}. "
+            "Choose a network of another recipe."
+        )
+    return net
 
 
 def asked_for(page: str, recipes: Sequence[str]) -> TrainedNetwork | None:

@@ -10,7 +10,6 @@ from functools import lru_cache, partial
 from typing import Any, Protocol, runtime_checkable
 
 import streamlit as st
-from torch import nn
 
 from structviz.figures import Headings, sprite
 from structviz.figures.animation import AnimationType
@@ -19,11 +18,11 @@ from structviz.figures.rotation.turn import curves_csv, turn_film
 from structviz.studies.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
 from structviz.types import Image, Images, PerImage
 from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.networks import LoadedNetwork
 
 __all__ = [
     "BASELINE",
     "NoisyImage",
-    "LoadedNetwork",
     "TurnPayload",
     "TurnSource",
     "curves",
@@ -40,14 +39,6 @@ _LIMITS = {"noisy": 950_000}
 
 _LIMIT = 400_000
 """Bytes of the other films."""
-
-
-@dataclass(frozen=True)
-class LoadedNetwork:
-    """A network that takes part, and the digest of its weights."""
-
-    sha256: str
-    net: nn.Module
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ class TurnPayload:
 
 @runtime_checkable
 class TurnSource(Protocol):
-    """What is filmed at every angle; two scenes that are equal show the same.
+    """What is filmed at every angle; two sources that are equal show the same.
 
     Attributes
     ----------
@@ -94,23 +85,23 @@ class TurnSource(Protocol):
         """What is given, at every angle."""
         ...
 
-    def frames(self, player: "LoadedNetwork") -> Frames:
+    def frames(self, network: "LoadedNetwork") -> Frames:
         """What a network makes of it, at every angle."""
         ...
 
-    def errors(self, player: "LoadedNetwork | None") -> tuple[float, ...]:
+    def errors(self, network: "LoadedNetwork | None") -> tuple[float, ...]:
         """The equivariance error of a network at every angle, or what interpolation alone costs."""
         ...
 
 
-def channel_name(scene: TurnSource, kind: str, arm: str, sha256: str = "") -> str:
-    """The channel of a film or a curve of a scene."""
-    return hashlib.sha256("|".join((scene.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
+def channel_name(source: TurnSource, kind: str, arm: str, sha256: str = "") -> str:
+    """The channel of a film or a curve of a source."""
+    return hashlib.sha256("|".join((source.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True)
 class NoisyImage:
-    """An image that turns while noise is added: the scene of the rotation page."""
+    """An image that turns while noise is added: the source of the rotation page."""
 
     digest: str
     image: Image = field(compare=False)
@@ -130,15 +121,15 @@ class NoisyImage:
         """The image and its noisy version at every angle."""
         return _strip(self)
 
-    def frames(self, player: LoadedNetwork) -> Frames:
+    def frames(self, network: LoadedNetwork) -> Frames:
         """What a denoiser makes of it."""
-        return film_strip_arm(player.net, _strip(self))
+        return film_strip_arm(network.net, _strip(self))
 
-    def errors(self, player: LoadedNetwork | None) -> tuple[float, ...]:
+    def errors(self, network: LoadedNetwork | None) -> tuple[float, ...]:
         """See `structviz.studies.filmstrip.equivariance_curves`."""
-        nets = {"net": player.net} if player else {}
+        nets = {"net": network.net} if network else {}
         measured = equivariance_curves(nets, self.image, self.n_frames, self.noise, self.level, self.seed)
-        return measured.arms["net"] if player else measured.interpolation
+        return measured.arms["net"] if network else measured.interpolation
 
 
 @st.cache_resource(show_spinner=False)
@@ -148,13 +139,13 @@ def _turn_queue() -> ComputeQueue[TurnPayload]:
 
 
 def turn_payloads(
-    scene: TurnSource, players: Mapping[str, LoadedNetwork], errors: bool, on_wait: Callable[[], Any]
+    source: TurnSource, networks: Mapping[str, LoadedNetwork], errors: bool, on_wait: Callable[[], Any]
 ) -> Iterator[tuple[str, TurnPayload]]:
-    """Every film and curve of a scene with its name, each as soon as it is ready: films first, then curves of errors.
+    """Every film and curve of a source with its name, each as soon as it is ready: films first, then curves of errors.
 
     Parameters
     ----------
-    scene, players
+    source, networks
         What is filmed, and the arms by name.
     errors
         Whether the curves of equivariance errors are wanted too.
@@ -162,29 +153,29 @@ def turn_payloads(
         See `ComputeQueue.get`.
     """
     wanted: list[tuple[str, str, Callable[[str], TurnPayload]]] = [
-        (f"film_{arm}", channel_name(scene, "film", arm), lambda name, arm=arm: _film(name, scene, arm, None))
-        for arm in scene.given
+        (f"film_{arm}", channel_name(source, "film", arm), lambda name, arm=arm: _film(name, source, arm, None))
+        for arm in source.given
     ]
-    for arm, player in players.items():
-        name = channel_name(scene, "film", arm, player.sha256)
-        wanted.append((f"film_{arm}", name, lambda name, arm=arm, player=player: _film(name, scene, arm, player)))
+    for arm, network in networks.items():
+        name = channel_name(source, "film", arm, network.sha256)
+        wanted.append((f"film_{arm}", name, lambda name, arm=arm, network=network: _film(name, source, arm, network)))
     if errors:
-        name = channel_name(scene, "errors", BASELINE)
-        wanted.append((f"errors_{BASELINE}", name, lambda name: _errors(name, scene, None)))
-        for arm, player in players.items():
-            name = channel_name(scene, "errors", arm, player.sha256)
-            wanted.append((f"errors_{arm}", name, lambda name, player=player: _errors(name, scene, player)))
+        name = channel_name(source, "errors", BASELINE)
+        wanted.append((f"errors_{BASELINE}", name, lambda name: _errors(name, source, None)))
+        for arm, network in networks.items():
+            name = channel_name(source, "errors", arm, network.sha256)
+            wanted.append((f"errors_{arm}", name, lambda name, network=network: _errors(name, source, network)))
     jobs = [(name, partial(work, name)) for _, name, work in wanted]
     for (key, _, _), ready in zip(wanted, _turn_queue().get_all(jobs, on_wait), strict=True):
         yield key, ready
 
 
-# Only the workers of the two queues come here, which take the payloads of one scene after another.
+# Only the workers of the two queues come here, which take the payloads of one source after another.
 # A strip of 72 frames of 128 x 128 has 9 MB.
 @lru_cache(maxsize=3)
-def _strip(scene: NoisyImage) -> FilmStrip:
+def _strip(source: NoisyImage) -> FilmStrip:
     return film_strip(
-        {}, scene.image, scene.n_frames, scene.noise, scene.level, scene.seed, noise_turns=scene.noise_turns
+        {}, source.image, source.n_frames, source.noise, source.level, source.seed, noise_turns=source.noise_turns
     )
 
 
@@ -195,45 +186,47 @@ def _export_queue() -> ComputeQueue[bytes]:
 
 
 def turn(
-    scene: TurnSource,
-    players: Mapping[str, LoadedNetwork],
+    source: TurnSource,
+    networks: Mapping[str, LoadedNetwork],
     file_type: AnimationType,
     differences: bool,
     headings: Headings | None = None,
 ) -> bytes:
     """The whole turn as an animated picture to take along."""
-    key = channel_name(
-        scene, f"{file_type}{differences}", "+".join(players), "".join(p.sha256 for p in players.values())
-    )
+    key = channel_name(source, f"{file_type}{differences}", "+".join(networks), _digests(networks))
 
     def work() -> bytes:
-        return turn_film(_whole_strip(scene, players), scene.colour_map, differences, file_type, headings)
+        return turn_film(_whole_strip(source, networks), source.colour_map, differences, file_type, headings)
 
     return _export_queue().get(key, work)
 
 
-def curves(scene: TurnSource, players: Mapping[str, LoadedNetwork]) -> str:
+def curves(source: TurnSource, networks: Mapping[str, LoadedNetwork]) -> str:
     """The numbers of every angle as CSV, with the equivariance errors."""
 
     def work() -> bytes:
-        errors = {arm: scene.errors(player) for arm, player in players.items()}
-        return curves_csv(_whole_strip(scene, players), errors).encode()
+        errors = {arm: source.errors(network) for arm, network in networks.items()}
+        return curves_csv(_whole_strip(source, networks), errors).encode()
 
-    key = channel_name(scene, "csv", "+".join(players), "".join(p.sha256 for p in players.values()))
+    key = channel_name(source, "csv", "+".join(networks), _digests(networks))
     return _export_queue().get(key, work).decode()
 
 
-def _whole_strip(scene: TurnSource, players: Mapping[str, LoadedNetwork]) -> FilmStrip:
-    return dataclasses.replace(scene.strip(), arms={arm: scene.frames(player) for arm, player in players.items()})
+def _digests(networks: Mapping[str, LoadedNetwork]) -> str:
+    return "".join(network.sha256 for network in networks.values())
 
 
-def _film(name: str, scene: TurnSource, arm: str, player: LoadedNetwork | None) -> TurnPayload:
-    strip = scene.strip()
+def _whole_strip(source: TurnSource, networks: Mapping[str, LoadedNetwork]) -> FilmStrip:
+    return dataclasses.replace(source.strip(), arms={arm: source.frames(network) for arm, network in networks.items()})
+
+
+def _film(name: str, source: TurnSource, arm: str, network: LoadedNetwork | None) -> TurnPayload:
+    strip = source.strip()
     started = time.perf_counter()
-    frames = scene.frames(player) if player else None if arm == "truth" else strip.noisy
+    frames = source.frames(network) if network else None if arm == "truth" else strip.noisy
     seconds = time.perf_counter() - started
     images: Images = frames.images if frames else strip.clean
-    packed = sprite(images, scene.colour_map, _LIMITS.get(arm, _LIMIT))
+    packed = sprite(images, source.colour_map, _LIMITS.get(arm, _LIMIT))
     head = {
         "frames": packed.n_frames,
         "side": packed.side,
@@ -246,8 +239,8 @@ def _film(name: str, scene: TurnSource, arm: str, player: LoadedNetwork | None) 
     return TurnPayload(name, pack(head, {"sheet": packed.webp}), seconds)
 
 
-def _errors(name: str, scene: TurnSource, player: LoadedNetwork | None) -> TurnPayload:
-    errors = [value if math.isfinite(value) else None for value in scene.errors(player)]
+def _errors(name: str, source: TurnSource, network: LoadedNetwork | None) -> TurnPayload:
+    errors = [value if math.isfinite(value) else None for value in source.errors(network)]
     return TurnPayload(name, pack({"errors": errors}, {}))
 
 

@@ -1,38 +1,55 @@
-"""What can be chosen on the CT page: every control's values, and presets of all of them."""
+"""What can be chosen on the CT page, each control declared once, and presets."""
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
+from structviz import data
+from structviz.data import SCAN_TYPES
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
+from structviz.studies.ct import CLASSICAL, LEARNED, OVERSAMPLING, TV_WEIGHT, Scan
 from structviz.tomography import FILTERS
-from structviz.ui.kit.address import Rule, between, one_of
+from structviz.types import SquareImages
+from structviz.ui.browser.rotor import CURVES
+from structviz.ui.browser.viewer import ViewState
+from structviz.ui.kit.choice import (
+    Choice,
+    Many,
+    Networks,
+    Number,
+    One,
+    Section,
+    Text,
+    Toggle,
+    Upload,
+    UploadedFile,
+    Values,
+    declare,
+)
 from structviz.ui.kit.networks import TrainedNetwork
 
 __all__ = [
-    "ADDRESS",
-    "LEARNED",
     "METHODS",
+    "OBJECTS",
     "OWN",
-    "PHANTOMS",
-    "PHOTONS",
     "PRESETS",
-    "RANGES",
-    "SIZES",
-    "TRAINED",
-    "TRAINING_SETS",
-    "UNITS",
+    "SWEEPS",
     "ScanChoice",
     "line_ends",
     "line_text",
+    "place_after",
+    "read_scan",
+    "viewed",
 ]
 
 OWN = "own"
 """The object that stands for the visitor's scan."""
 
-PHANTOMS: Mapping[str, str] = MappingProxyType(
+OBJECTS: Mapping[str, str] = MappingProxyType(
     {
         "thorax": "A chest, as in training",
         "shepp-logan": "Shepp–Logan phantom",
@@ -42,41 +59,37 @@ PHANTOMS: Mapping[str, str] = MappingProxyType(
 )
 """Objects, with titles."""
 
-LEARNED = ("ordinary", "augmented", "equivariant")
-"""The methods that are networks."""
-
-METHODS = ("fbp", "tv", *LEARNED)
-"""Methods in the order in which they are shown."""
+METHODS: Mapping[str, str] = MappingProxyType({name: arm_title(name) for name in (*CLASSICAL, *LEARNED)})
+"""Methods in the order in which they are shown, with titles."""
 
 PHOTONS: Mapping[float, str] = MappingProxyType(
     {1e3: "10³", 3e3: "3·10³", 1e4: "10⁴", 3e4: "3·10⁴", 1e5: "10⁵", math.inf: "no noise"}
 )
 """Photons that enter each ray, with titles."""
 
-RANGES: Mapping[int, str] = MappingProxyType({180: "180°", 150: "150°", 120: "120°", 90: "90°"})
-"""Angles that the views cover, in degrees, with titles."""
+SWEEPS: Mapping[str, str] = MappingProxyType(
+    {"measured-once": "measured once", "new-photons": "measured anew in each step"}
+)
+"""Our sweeps: what a patient is in training, in words."""
 
-SIZES = (64, 128, 256)
-"""Sides of the images, in pixels."""
-
-TRAINING_SETS: Mapping[str, str] = MappingProxyType({"small": "few patients", "large": "many patients"})
-"""Training sets of the shipped networks, with titles."""
-
-UNITS: Mapping[str, str] = MappingProxyType({"mu": "1/cm", "hu": "HU"})
-"""Units of attenuation, with titles."""
-
-
+_RANGES = {180: "180°", 150: "150°", 120: "120°", 90: "90°"}
+_TRAINING_SETS = {"small": "few patients", "large": "many patients"}
+_UNITS = {"mu": "1/cm", "hu": "HU"}
 _LINE_RULE = "four numbers from 0 to 1: row, column, row, column"
-"""What a line along which values are drawn is in the address: both of its ends, in sides of the image."""
+_RESULT = 100
+"""The iterate that stands for the result."""
+
+_TRAINED = Scan()
+_UPRIGHT = ViewState()
 
 
 def line_ends(text: str) -> tuple[float, float, float, float] | None:
-    """Both ends of a line; None if there is no text, and so no line.
+    """Both ends of a line, in sides of the image; None if there is no text, and so no line.
 
     Raises
     ------
     ConfigError
-        If it is something else than the rule says.
+        If the text is not four numbers from 0 to 1.
     """
     if not text:
         return None
@@ -94,108 +107,209 @@ def line_text(ends: Sequence[float] | None) -> str:
     return ",".join(f"{round(end, 3):g}" for end in ends or ())
 
 
-def _is_line(text: str) -> bool:
-    try:
-        line_ends(text)
-    except ConfigError:
-        return False
-    return True
+def place_after(degrees: float, row: float, column: float) -> tuple[float, float]:
+    """Where a place of the object is after a turn, counter-clockwise, in sides of the image; never outside of it."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    right, up = column - 0.5, 0.5 - row
+    places = 0.5 - (right * sin + up * cos), 0.5 + right * cos - up * sin
+    row, column = (round(min(max(place, 0.0), 1.0), 3) for place in places)
+    return row, column
+
+
+@lru_cache(maxsize=4)
+def read_scan(file: UploadedFile, size: int) -> data.Scan:
+    """The visitor's scan, decoded once; see `structviz.data.read_scan` for what it raises."""
+    return data.read_scan(file.content, size)
+
+
+def _remark(file: UploadedFile) -> str | None:
+    if read_scan(file, OVERSAMPLING * _TRAINED.image_size).hounsfield:
+        return None
+    return "Its grey values are taken for attenuation: black for air, white for bone."
+
+
+def _is_own(values: Values) -> bool:
+    return values["phantom"] == OWN
+
+
+def _turn_zoom(before: Values, after: Values) -> Values:
+    """The zoom goes with the object."""
+    row, column = place_after(after["angle"] - before["angle"], before["row"], before["column"])
+    return {"row": row, "column": column}
+
+
+_ROW, _COLUMN = place_after(90, _UPRIGHT.row, _UPRIGHT.column)
 
 
 @dataclass(frozen=True)
-class ScanChoice:
-    """Everything that decides what the page shows; hashable, so that it is its own cache key."""
+class ScanChoice(Choice):
+    """Everything that can be chosen on the page; the defaults are what the shipped networks were trained for."""
 
-    phantom: str = "thorax"
-    angle: float = 90.0
-    methods: tuple[str, ...] = ("ordinary", "equivariant")
-    views: int = 50
-    photons: float = 1e4
-    patient: int = 0
-    training: str = "small"
-    degrees: int = 180
-    seed: int = 0
-    size: int = 128
-    filter: str = "hann"
-    weight: float = 0.16
-    local: tuple[TrainedNetwork, ...] = ()
+    phantom: str = declare("thorax", One("Object", place="sidebar", options=OBJECTS))
+    upload: UploadedFile | None = declare(
+        None,
+        Upload(
+            "Your scan (DICOM, 16-bit PNG or TIFF) or image, at most 10 MB",
+            place="sidebar",
+            types=SCAN_TYPES,
+            read=_remark,
+            stand_in="Until you choose one, a chest stands in.",
+            applies=_is_own,
+        ),
+    )
+    angle: int = declare(
+        90,
+        Number("Object turned by", low=0, high=360, step=5, kind="slider", format="%d°", width=360, follow=_turn_zoom),
+    )
+    methods: tuple[str, ...] = declare(("ordinary", "equivariant"), Many("Methods", place="sidebar", options=METHODS))
+    local: tuple[TrainedNetwork, ...] = declare((), Networks(place="sidebar", recipe="ct"))
+    views: int = declare(_TRAINED.n_views, Number("Views", place="sidebar", low=4, high=200, step=2, kind="slider"))
+    photons: float = declare(
+        _TRAINED.n_photons, One("Photons in each ray", place="sidebar", kind="select_slider", options=PHOTONS)
+    )
+    patient: int = declare(0, Number("Patient or phantom, by its seed", place="drawer", low=0, high=9999))
+    training: str = declare(
+        "small", One("Networks trained on", place="drawer", kind="segmented", options=_TRAINING_SETS)
+    )
+    degrees: int = declare(180, One("The views cover", place="drawer", kind="segmented", options=_RANGES))
+    seed: int = declare(0, Number("Seed of the noise", place="drawer", low=0, high=9999))
+    size: int = declare(
+        _TRAINED.image_size, One("Side in pixels", place="drawer", kind="segmented", options=(64, 128, 256))
+    )
+    filter: str = declare("hann", One("Filter of the backprojection", place="drawer", options=tuple(FILTERS)))
+    weight: float = declare(
+        TV_WEIGHT,
+        Number("Weight of total variation, in cm", place="drawer", low=0.001, high=10.0, whole=False, format="%.3f"),
+    )
+    # How the slices are looked at, which their own handles change.
+    low: float = declare(
+        _UPRIGHT.low,
+        Number(
+            "Black, in 1/cm",
+            place="drawer",
+            above="Where the pictures' own handles cannot be used:",
+            low=-0.5,
+            high=2.0,
+            whole=False,
+            step=0.01,
+            format="%.3f",
+            kept=True,
+        ),
+    )
+    high: float = declare(
+        _UPRIGHT.high,
+        Number("White, in 1/cm", place="drawer", low=-0.5, high=2.0, whole=False, step=0.01, format="%.3f", kept=True),
+    )
+    row: float = declare(_ROW, Number("Row of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01))
+    column: float = declare(
+        _COLUMN, Number("Column of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01)
+    )
+    zoom: float = declare(
+        _UPRIGHT.zoom,
+        Number("Side of the zoom", place="drawer", low=0.05, high=1.0, whole=False, step=0.01, kept=True),
+    )
+    iterate: int = declare(
+        _RESULT, Number(f"Iterate; {_RESULT} is the result", place="drawer", low=0, high=_RESULT, kept=True)
+    )
+    line: str = declare(
+        "",
+        Text(
+            "Line of the profile",
+            place="drawer",
+            parse=line_ends,
+            words=_LINE_RULE,
+            placeholder="row, column, row, column",
+            kept=True,
+        ),
+    )
+    differences: bool = declare(False, Toggle("Show differences to the truth", place="drawer", kept=True))
+    unit: str = declare("mu", One("Unit", place="drawer", kind="segmented", options=_UNITS, kept=True))
+    sweep: bool = declare(False, Section("How many patients must it have seen?"))
+    sweep_dataset: str = declare(
+        "measured-once", One("In training, a patient is", kind="segmented", options=SWEEPS, kept=True)
+    )
+    lecture: bool = declare(True, Toggle("The lecture's means behind", kept=True))
+    turn: bool = declare(False, Section("Turn the object with a finger"))
+    turn_differences: bool = declare(False, Toggle("Differences on the rotor", place="browser", kept=True))
+    curves: str = declare("straight", One("Curves on the rotor", place="browser", options=CURVES, kept=True))
 
-    def __post_init__(self) -> None:
-        # Widgets check their limits in the browser only.
-        rules = (
-            (self.phantom in PHANTOMS, "the object", self.phantom),
-            (-360 <= self.angle <= 360, "the angle", self.angle),
-            (set(self.methods) <= set(METHODS), "the methods", self.methods),
-            (4 <= self.views <= 200, "the number of views", self.views),
-            (self.photons in PHOTONS, "the number of photons", self.photons),
-            (0 <= self.patient <= 9999, "the patient", self.patient),
-            (self.training in TRAINING_SETS, "the training set", self.training),
-            (self.degrees in RANGES, "the range of angles", self.degrees),
-            (0 <= self.seed <= 9999, "the seed", self.seed),
-            (self.size in SIZES, "the size", self.size),
-            (self.filter in FILTERS, "the filter", self.filter),
-            (0 < self.weight <= 10, "the weight", self.weight),
+    @property
+    def scan(self) -> Scan:
+        """The object and how it is measured; a chest stands in for an upload until there is one."""
+        own = self.phantom == OWN
+        return Scan(
+            phantom=(None if self.upload else _TRAINED.phantom) if own else self.phantom,
+            patient=self.patient,
+            n_views=self.views,
+            angular_range=math.radians(self.degrees),
+            n_photons=self.photons,
+            seed=self.seed,
+            image_size=self.size,
         )
-        for holds, what, value in rules:
-            if not holds:
-                raise ConfigError(f"This page cannot show {what} {value!r}; choose one that its controls offer.")
+
+    @property
+    def image(self) -> SquareImages:
+        """The object, upright, as fine as it is measured; attenuation in 1/cm."""
+        scan = self.scan
+        if scan.phantom is None and self.upload is not None:
+            return read_scan(self.upload, OVERSAMPLING * self.size).image
+        return scan.image()
+
+    @property
+    def view(self) -> ViewState:
+        """How the slices are looked at; a window the wrong way round becomes a narrow one."""
+        low = min(self.low, 1.99)
+        return ViewState(
+            low,
+            self.high if self.high > low else low + 0.01,
+            self.unit,
+            self.row,
+            self.column,
+            self.zoom,
+            None if self.iterate == _RESULT else self.iterate,
+            self.differences,
+            line_ends(self.line),
+        )
 
     @property
     def networks(self) -> tuple[str, ...]:
         """The chosen methods that are learned, and the networks of this machine."""
-        return (*(name for name in LEARNED if name in self.methods), *(one.key for one in self.local))
+        return (*(name for name in LEARNED if name in self.methods), *(network.key for network in self.local))
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The methods, and the networks of this machine."""
-        return (*self.methods, *(one.key for one in self.local))
-
-    def network_name(self, arm: str) -> str:
-        """Name in the zoo of the shipped network that serves an arm."""
-        return f"ct/{arm}-{self.training}"
+        return (*self.methods, *(network.key for network in self.local))
 
 
-TRAINED = ScanChoice()
-"""What the shipped networks were trained for: chests, 50 views over half a turn, 10⁴ photons, 128 × 128 pixels."""
+def viewed(view: ViewState) -> Values:
+    """The values of the controls for what a visitor does with the handles of the slices."""
+    numbers = {name: round(getattr(view, name), 3) for name in ("low", "high", "row", "column", "zoom")}
+    return {
+        **numbers,
+        "unit": view.unit,
+        "iterate": _RESULT if view.iterate is None else view.iterate,
+        "differences": view.differences,
+        "line": line_text(view.profile),
+    }
+
+
+def _turned(choice: ScanChoice) -> ScanChoice:
+    """The choice with its zoom on the spine."""
+    row, column = place_after(choice.angle, _UPRIGHT.row, _UPRIGHT.column)
+    return dataclasses.replace(choice, row=row, column=column)
+
+
+_WITH_CLASSICAL = ("fbp", "tv", "ordinary", "equivariant")
 
 PRESETS: Mapping[str, ScanChoice] = MappingProxyType(
     {
-        "The lecture's slice": ScanChoice(angle=0),
-        "Turned by 90°": ScanChoice(angle=90),
-        "Turned by 20°": ScanChoice(angle=20, methods=("ordinary", "augmented", "equivariant")),
-        "Few views": ScanChoice(angle=0, views=20, methods=("fbp", "tv", "ordinary", "equivariant")),
-        "Few photons": ScanChoice(angle=0, photons=1e3, methods=("fbp", "tv", "ordinary", "equivariant")),
-        "Your own image": ScanChoice(phantom=OWN, angle=0),
+        "The lecture's slice": _turned(ScanChoice(angle=0)),
+        "Turned by 90°": _turned(ScanChoice(angle=90)),
+        "Turned by 20°": _turned(ScanChoice(angle=20, methods=LEARNED)),
+        "Few views": _turned(ScanChoice(angle=0, views=20, methods=_WITH_CLASSICAL)),
+        "Few photons": _turned(ScanChoice(angle=0, photons=1e3, methods=_WITH_CLASSICAL)),
+        "Your own image": _turned(ScanChoice(phantom=OWN, angle=0)),
     }
 )
 """Things to try."""
-
-ADDRESS: Mapping[str, Rule] = MappingProxyType(
-    {
-        "phantom": one_of(PHANTOMS.values()),
-        "angle": between(0, 360),
-        "methods": one_of(map(arm_title, METHODS)),
-        "views": between(4, 200),
-        "photons": one_of(PHOTONS.values()),
-        "patient": between(0, 9999),
-        "training": one_of(TRAINING_SETS.values()),
-        "degrees": one_of(RANGES.values()),
-        "seed": between(0, 9999),
-        "size": one_of(map(str, SIZES)),
-        "filter": one_of(FILTERS),
-        "weight": between(0.001, 10),
-        "unit": one_of(UNITS.values()),
-        "low": between(-0.5, 2.01),
-        "high": between(-0.5, 2.01),
-        "row": between(0, 1.01),
-        "column": between(0, 1.01),
-        "zoom": between(0.05, 1.01),
-        "iterate": between(0, 100),
-        "line": _is_line,
-        "differences": one_of(("true", "false")),
-        "turn": one_of(("true", "false")),
-        "sweep": one_of(("true", "false")),
-        "local": lambda _text: True,  # the list of networks says itself what is not there
-    }
-)
-"""What the address may say of each control."""

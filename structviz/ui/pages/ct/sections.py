@@ -19,17 +19,15 @@ from structviz.training.table import Row
 from structviz.transforms import is_quarter_turn
 from structviz.ui.browser.component import send_payload
 from structviz.ui.browser.rotor import Column, Pictures, rotor
-from structviz.ui.browser.viewer import ViewState, viewer
+from structviz.ui.browser.viewer import read_view, viewer
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, headings
 from structviz.ui.kit.turning import BASELINE, channel_name, turn_payloads
-from structviz.ui.pages.ct.choice import ScanChoice
-from structviz.ui.pages.ct.controls import ROTOR, VIEWER, Turn, look_changed, turned, viewed
-from structviz.ui.pages.ct.scanner import Results
-from structviz.ui.pages.ct.turning import players, turning
+from structviz.ui.pages.ct.choice import ScanChoice, viewed
+from structviz.ui.pages.ct.results import Results, loaded_networks, turning_object
 from structviz.zoo import PRETRAINED
 
 __all__ = [
-    "SWEEPS",
     "about_gains",
     "about_the_sweep",
     "enlarged",
@@ -40,6 +38,10 @@ __all__ = [
     "show_slices",
     "show_sweep",
 ]
+
+
+_ROTOR, _VIEWER = "ct_rotor", "ct_viewer"
+"""Keys of the components."""
 
 
 def plates(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[SliceStack]:
@@ -53,13 +55,15 @@ def plates(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[Slice
     return [*shown, SliceStack("truth", heads["truth"].title, heads["truth"].colour, results.acquired.truth[0])]
 
 
-def show_slices(results: Results, look: ViewState, local: Sequence[TrainedNetwork] = ()) -> None:
+def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:
     """The reconstructions beside the truth, with a zoom of each."""
-    viewer(plates(results, local), look, key=VIEWER, on_look=look_changed)
 
+    def follow_handles() -> None:
+        view = read_view(_VIEWER)
+        if view is not None:
+            form.set(**viewed(view))
 
-SWEEPS = {"measured-once": "measured once", "new-photons": "measured anew in each step"}
-"""Our sweeps: what a patient is in training, in words."""
+    viewer(plates(results, choice.local), choice.view, key=_VIEWER, on_look=follow_handles)
 
 
 def show_measured(results: Results) -> None:
@@ -89,7 +93,7 @@ def enlarged(image: Float[Tensor, "row column"], height: int, width: int) -> Flo
     return image[rows][:, columns]
 
 
-def show_sweep() -> None:
+def show_sweep(form: Form[ScanChoice]) -> None:
     """PSNR against the number of training patients: our own runs, and the lecture's means."""
     from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.ct.sweep import mean_gains, violins
@@ -97,16 +101,7 @@ def show_sweep() -> None:
     from structviz.training.lecture import lecture_means
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        dataset = st.segmented_control(
-            "In training, a patient is",
-            list(SWEEPS),
-            default=next(iter(SWEEPS)),
-            format_func=SWEEPS.__getitem__,
-            required=True,
-            wrap=True,
-            key="ct_sweep_dataset",
-        )
-        behind = st.toggle("The lecture's means behind", True, key="ct_lecture")
+        dataset, behind = form.ask("sweep_dataset"), form.ask("lecture")
     path = PRETRAINED / CT_SWEEPS[dataset]
     rows, lecture = read_rows(path), lecture_means()
     st.plotly_chart(violins(rows, lecture if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
@@ -143,9 +138,19 @@ def about_gains(gains: Mapping[tuple[str, int], float]) -> str:
     return " ".join(sentences)
 
 
-def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view: Turn) -> None:
+def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:
     """The object and its reconstructions, to be turned with a finger, as on the page on rotations."""
-    scene, nets = turning(choice, upload), players(choice)
+
+    def follow_turn() -> None:
+        degrees = _reported("turn").get("degrees")
+        if isinstance(degrees, int | float) and math.isfinite(degrees):
+            form.set(angle=round(degrees))
+
+    def follow_view() -> None:
+        view = _reported("view")
+        form.set(turn_differences=view.get("differences"), curves=view.get("curves"))
+
+    source, nets = turning_object(choice), loaded_networks(choice)
     acquired = results.acquired
     truth = acquired.truth / MU_RANGE
     mask = None if is_quarter_turn(math.radians(choice.angle)) else acquired.mask
@@ -153,12 +158,12 @@ def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view:
     columns, pictures, named = [], [], headings(choice.local)
     for arm in (*outcomes, "truth"):
         sha256 = nets[arm].sha256 if arm in nets else ""
-        errors = channel_name(scene, "errors", arm, sha256) if arm in nets else None
-        film = channel_name(scene, "film", arm, sha256)
+        errors = channel_name(source, "errors", arm, sha256) if arm in nets else None
+        film = channel_name(source, "film", arm, sha256)
         head = heading(arm, named)
         columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
         image = outcomes[arm].iterates[-1] / MU_RANGE if arm in outcomes else truth[0, 0]
-        colours = "difference" if view.differences and arm in outcomes else "grey"
+        colours = "difference" if choice.turn_differences and arm in outcomes else "grey"
         if colours == "difference":
             image = image - truth[0, 0]
         png = base64.b64encode(to_png(image, colours, mask)).decode()
@@ -172,22 +177,29 @@ def show_rotor(choice: ScanChoice, upload: bytes | None, results: Results, view:
         choice.angle,
         side=choice.size,
         tables={"image": _table("grey"), "difference": _table("difference")},
-        baseline=channel_name(scene, "errors", BASELINE),
-        differences=view.differences,
-        curves=view.curves,
-        key=ROTOR,
-        on_turn=turned,
-        on_view=viewed,
+        baseline=channel_name(source, "errors", BASELINE),
+        differences=choice.turn_differences,
+        curves=choice.curves,
+        key=_ROTOR,
+        on_turn=follow_turn,
+        on_view=follow_view,
     )
 
 
-def send_films(choice: ScanChoice, upload: bytes | None, errors: bool) -> None:
+def send_films(choice: ScanChoice) -> None:
     """Compute what the rotor still needs and hand it over piece by piece: the last thing that a page does."""
+    source, networks, errors = turning_object(choice), loaded_networks(choice), choice.curves == "error"
     with st.container(gap=None):
         # To write to the page is to hear whether the visitor has clicked on.
         waiting = st.empty()
-        for key, film in turn_payloads(turning(choice, upload), players(choice), errors, waiting.empty):
+        for key, film in turn_payloads(source, networks, errors, waiting.empty):
             send_payload(film.channel, film.packet, key=f"ct_payload_{key}")
+
+
+def _reported(name: str) -> Mapping[str, Any]:
+    """What the browser says; any visitor can make it say anything."""
+    value = st.session_state.get(_ROTOR, {}).get(name)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _finite(value: float) -> float | None:

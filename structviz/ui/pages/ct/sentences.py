@@ -2,8 +2,11 @@
 
 import math
 
-from structviz.ui.pages.ct.choice import LEARNED, ScanChoice
-from structviz.ui.pages.ct.scanner import Results, outside_training
+from structviz.config import UnrolledShape
+from structviz.studies.ct import LEARNED, outside_training
+from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.pages.ct.choice import ScanChoice
+from structviz.ui.pages.ct.results import Results
 from structviz.ui.pages.rotation.sentences import compared, decibels
 
 __all__ = ["lead", "what_to_notice", "where_outside"]
@@ -26,8 +29,8 @@ def lead(results: Results) -> float | None:
 def where_outside(choice: ScanChoice) -> str | None:
     """What the networks were not trained for, if something; they run all the same."""
     ships = bool(set(LEARNED) & set(choice.methods))
-    whose = {"the shipped networks" if choice.local else "the networks": outside_training(choice)} if ships else {}
-    whose |= {one.yours: outside_training(choice, one) for one in choice.local}
+    whose = {"the shipped networks" if choice.local else "the networks": outside_training(choice.scan)} if ships else {}
+    whose |= {network.yours: outside_training(choice.scan, _shape(network)) for network in choice.local}
     found = [f"Outside what {who} {_was(who)} trained for: {'; '.join(ways)}." for who, ways in whose.items() if ways]
     return " ".join([*found, "They still run; the numbers show what happens."]) if found else None
 
@@ -62,6 +65,11 @@ def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
         sentences.append(_about_the_turn(choice))
     own = (compared(one, finals[one.key], finals.get(one.config.arm)) for one in choice.local)
     return [*sentences[:4], *(f"{sentence}." for sentence in own)]
+
+
+def _shape(network: TrainedNetwork) -> UnrolledShape | None:
+    shape = network.config.net
+    return shape if isinstance(shape, UnrolledShape) else None
 
 
 def _was(who: str) -> str:

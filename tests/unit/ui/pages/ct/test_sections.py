@@ -5,7 +5,8 @@ import json
 import pytest
 
 from structviz.training import CT_SWEEPS, read_rows
-from structviz.ui.pages.ct.sections import SWEEPS, about_gains, about_the_sweep
+from structviz.ui.pages.ct.choice import SWEEPS
+from structviz.ui.pages.ct.sections import about_gains, about_the_sweep
 from structviz.zoo import PRETRAINED
 
 

@@ -1,0 +1,56 @@
+"""Scan an object and reconstruct it by several methods: the numbers of the CT page.
+
+>>> from structviz import zoo
+>>> from structviz.studies.ct import Scan, acquire_scan, learned_method, reconstruct
+>>> scan = Scan(n_views=30, image_size=64)
+>>> method = learned_method(zoo.load("ct/equivariant-small"), scan.geometry)
+>>> found = reconstruct(method, acquire_scan(scan, angle=0.5))
+>>> len(found.psnr)
+6
+"""
+
+from structviz.studies.ct.acquisition import OVERSAMPLING, Acquisition, AcquisitionStrip, acquire, acquire_strip
+from structviz.studies.ct.equivariance import equivariance_by_angle, interpolation_by_angle
+from structviz.studies.ct.reconstruction import (
+    CLASSICAL,
+    LEARNED,
+    TV_WEIGHT,
+    Iterates,
+    Method,
+    Reconstruction,
+    classical_method,
+    figures_csv,
+    learned_method,
+    reconstruct,
+    strip_frames,
+)
+from structviz.studies.ct.scan import PHANTOMS, Scan, acquire_scan, outside_training, phantom
+
+__all__ = [
+    # scans
+    "OVERSAMPLING",
+    "PHANTOMS",
+    "Acquisition",
+    "AcquisitionStrip",
+    "Scan",
+    "acquire",
+    "acquire_scan",
+    "acquire_strip",
+    "outside_training",
+    "phantom",
+    # reconstructions
+    "CLASSICAL",
+    "LEARNED",
+    "TV_WEIGHT",
+    "Iterates",
+    "Method",
+    "Reconstruction",
+    "classical_method",
+    "figures_csv",
+    "learned_method",
+    "reconstruct",
+    "strip_frames",
+    # equivariance
+    "equivariance_by_angle",
+    "interpolation_by_angle",
+]
