@@ -1,7 +1,5 @@
 """What a classifier decides in the plane, as a small picture that is quick to draw again and again."""
 
-import io
-
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -9,6 +7,7 @@ from PIL import Image as PillowImage
 from PIL import ImageColor, ImageDraw
 from torch import Tensor
 
+from structviz.figures.pixels import png
 from structviz.figures.theme import CLASS_COLOURS
 from structviz.types import Labels, Points
 
@@ -57,6 +56,4 @@ def decision_picture(
     for (x, y), label in zip(places[inside].tolist(), labels[inside].tolist(), strict=True):
         shape = draw.rectangle if label else draw.ellipse
         shape((x - radius, y - radius, x + radius, y + radius), CLASS_COLOURS[label], "white")
-    file = io.BytesIO()
-    picture.resize((side, side), PillowImage.Resampling.BOX).save(file, "PNG")
-    return file.getvalue()
+    return png(picture.resize((side, side), PillowImage.Resampling.BOX))

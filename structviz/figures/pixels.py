@@ -14,10 +14,13 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.types import Mask
 
-__all__ = ["COLOUR_MAPS", "ColourMap", "Picture", "coloured", "to_png"]
+__all__ = ["COLOUR_MAPS", "ColourMap", "Colours", "Picture", "coloured", "enlarged", "png", "to_png"]
 
 Picture = Float[Tensor, "row column"]
 """One grey picture."""
+
+Colours = npt.NDArray[np.uint8]
+"""Red, green, blue and perhaps opacity: shape (row, column, 3 or 4)."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,17 @@ def to_png(picture: Picture, colour_map: str = "grey", mask: Mask | None = None,
     >>> to_png(torch.zeros(2, 3))[1:4]
     b'PNG'
     """
-    rgba = coloured(picture, colour_map, mask)
-    factor = max(1, -(-side // rgba.shape[1]))
-    enlarged = rgba.repeat(factor, axis=0).repeat(factor, axis=1)
+    return png(PillowImage.fromarray(enlarged(coloured(picture, colour_map, mask), side), "RGBA"))
+
+
+def enlarged(pixels: Colours, side: int) -> Colours:
+    """A picture in which each pixel is a square, as small as it may be for the picture to be `side` wide."""
+    factor = max(1, -(-side // pixels.shape[1]))
+    return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def png(picture: PillowImage.Image) -> bytes:
+    """The picture as a PNG file, without loss."""
     file = io.BytesIO()
-    PillowImage.fromarray(enlarged, "RGBA").save(file, "PNG")
+    picture.save(file, "PNG")
     return file.getvalue()

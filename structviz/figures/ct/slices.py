@@ -1,24 +1,24 @@
 """Reconstructions beside the truth on one sheet, as on the lecture's slide: whole images, and a zoom of each."""
 
-import io
 import math
 from collections.abc import Mapping
 
-import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 from torch import Tensor
 
 from structviz.errors import ConfigError
-from structviz.figures.lettering import fitting
+from structviz.figures.contact_sheet import Cell, ContactSheet
+from structviz.figures.pixels import ColourMap, png
 from structviz.figures.theme import ARM_COLOURS, Headings, heading
 from structviz.studies.ct import Reconstruction
 from structviz.types import SquareImages
 
 __all__ = ["slices_sheet"]
 
-_SIDE, _GAP, _HEAD, _FONT = 384, 12, 34, 22
+_SIDE = 384
+"""Of a picture, in pixels."""
 
 
 def slices_sheet(
@@ -29,7 +29,7 @@ def slices_sheet(
     box: tuple[float, float, float, float],
     headings: Headings | None = None,
 ) -> bytes:
-    """Draw a PNG with a column for each method and one for the truth; PSNR and SSIM stand on the images.
+    """Draw a PNG with a column for each method and one for the truth; PSNR and SSIM stand below.
 
     Parameters
     ----------
@@ -50,33 +50,26 @@ def slices_sheet(
     top, bottom, left, right = box
     if not low < high or not (0 <= top < bottom <= 1 and 0 <= left < right <= 1):
         raise ConfigError(f"A window goes from low to high and a zoom lies on the image; got {low}–{high} and {box}.")
-    images = {name: one.iterates[-1] for name, one in reconstructions.items()}
-    columns = {**images, "truth": truth[0, 0]}
-    width = len(columns) * (_SIDE + _GAP) + _GAP
-    sheet = PillowImage.new("RGB", (width, _HEAD + 2 * (_SIDE + _GAP) + _GAP), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(_FONT)
-    for k, (name, image) in enumerate(columns.items()):
-        x, y = _GAP + k * (_SIDE + _GAP), _HEAD + _GAP
-        n = image.shape[-1]
-        rows, across = (
-            slice(math.floor(a * n), max(math.floor(a * n) + 1, math.ceil(b * n))) for a, b in (box[:2], box[2:])
-        )
-        head = heading(name, headings)
-        draw.text((x, _GAP), head.title, head.colour, fitting(head.title, _SIDE, _FONT))
-        sheet.paste(_grey(image, low, high), (x, y))
-        frame = [x + left * _SIDE, y + top * _SIDE, x + right * _SIDE, y + bottom * _SIDE]
-        draw.rectangle(frame, outline=ARM_COLOURS["fbp"], width=2)
-        sheet.paste(_grey(image[rows, across], low, high), (x, y + _SIDE + _GAP))
-        if one := reconstructions.get(name):
-            words = f"{one.psnr[-1]:.1f} dB   SSIM {one.ssim[-1]:.3f}"
-            draw.text((x + 8, y + _SIDE - _FONT - 10), words, "white", font, stroke_width=2, stroke_fill="black")
-    file = io.BytesIO()
-    sheet.save(file, "PNG")
-    return file.getvalue()
+    columns = {**{name: one.iterates[-1] for name, one in reconstructions.items()}, "truth": truth[0, 0]}
+    whole, zooms = [], []
+    for name, image in columns.items():
+        one = reconstructions.get(name)
+        picture = _grey(image, low, high)
+        frame = (left * _SIDE, top * _SIDE, right * _SIDE, bottom * _SIDE)
+        ImageDraw.Draw(picture).rectangle(frame, outline=ARM_COLOURS["fbp"], width=2)
+        whole.append(Cell(picture, f"{one.psnr[-1]:.1f} dB, SSIM {one.ssim[-1]:.3f}" if one else ""))
+        rows, across = (_pixels(a, b, image.shape[-1]) for a, b in (box[:2], box[2:]))
+        zooms.append(Cell(_grey(image[rows, across], low, high)))
+    return png(ContactSheet(tuple(heading(name, headings) for name in columns), 2, _SIDE).drawn([whole, zooms]))
+
+
+def _pixels(start: float, end: float, n: int) -> slice:
+    """The pixels that a part of a side touches, one at least."""
+    first = math.floor(start * n)
+    return slice(first, max(first + 1, math.ceil(end * n)))
 
 
 def _grey(image: Float[Tensor, "row column"], low: float, high: float) -> PillowImage.Image:
     """The image through the window, enlarged without smoothing: pixels are shown as pixels."""
-    shares = ((image.double() - low) / (high - low)).clamp(0, 1).cpu().numpy()
-    pixels: UInt8[np.ndarray, "row column"] = np.round(255 * shares).astype(np.uint8)
-    return PillowImage.fromarray(pixels).resize((_SIDE, _SIDE), PillowImage.Resampling.NEAREST).convert("RGB")
+    grey = ColourMap(("#000000", "#ffffff"), low, high)(image.cpu().double().numpy())
+    return PillowImage.fromarray(grey).resize((_SIDE, _SIDE), PillowImage.Resampling.NEAREST)

@@ -8,12 +8,13 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Bool, Float
 from PIL import Image as PillowImage
-from PIL import ImageColor, ImageDraw, ImageFont
+from PIL import ImageColor, ImageDraw
 
 from structviz.errors import ConfigError
 from structviz.figures.animation import AnimationType, check_animation_type, encode_animation
+from structviz.figures.contact_sheet import Cell, ContactSheet
 from structviz.figures.pixels import ColourMap
-from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL
+from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL, Heading
 from structviz.studies.flow import Film
 
 __all__ = ["Shown", "animation"]
@@ -33,10 +34,10 @@ _REST = (0.08, 0.17)
 _FINE = 2
 """Everything is drawn this many times too large and averaged, which makes edges smooth."""
 
-_MARGIN, _HEAD, _FOOT, _FONT = 10, 32, 36, 18
-_TEXT, _DIM, _FRAME = "#1A1F26", "#5F6872", "#C5CBD3"
+_GAP, _FONT = 10, 20
+_DIM, _FRAME = "#5F6872", "#C5CBD3"
 
-_KEPT = ("#FFFFFF", _TEXT, _DIM, _FRAME, NEUTRAL, *CLASS_COLOURS)
+_KEPT = ("#FFFFFF", "#000000", _DIM, _FRAME, NEUTRAL, *CLASS_COLOURS)
 """Colours that every GIF has as they are."""
 
 _TAIL = 7
@@ -103,45 +104,26 @@ def animation(
         raise ConfigError(f"Give one number of layers for each of the {len(panels)} films; got {len(depths)}.")
     scenes = [_Scene(film, size, frozenset(show), _SHADES[file_type]) for _, film in panels]
     n_frames = min(max(round(_FPS * seconds), _FEWEST), _MOST)
-    sheet = _Sheet([title for title, _ in panels], depths, size)
-    frames = [sheet.frame(scenes, share) for share in np.linspace(0, 1, n_frames).tolist()]
+    sheet = ContactSheet(tuple(Heading(title, NEUTRAL) for title, _ in panels), side=size, font_size=_FONT, gap=_GAP)
+    frames = [_frame(sheet, scenes, depths, share) for share in np.linspace(0, 1, n_frames).tolist()]
     first, last = (1000 * seconds * rest for rest in _REST)
     others = (1000 * seconds - first - last) / (n_frames - 2)
     durations = [first, *[others] * (n_frames - 2), last]
     return encode_animation(frames, durations, file_type, max_bytes, _KEPT)
 
 
-class _Sheet:
-    """What all frames share: headings, frames of the panels and where they stand."""
-
-    def __init__(self, titles: Sequence[str], depths: Sequence[int], size: int) -> None:
-        self.depths, self.size = depths, size
-        self.lefts = [_MARGIN + k * (size + _MARGIN) for k in range(len(titles))]
-        self.font = ImageFont.load_default(_FONT)
-        self.empty = PillowImage.new("RGB", (self.lefts[-1] + size + _MARGIN, _HEAD + size + _FOOT), "white")
-        draw = ImageDraw.Draw(self.empty)
-        for title, left in zip(titles, self.lefts, strict=True):
-            draw.text((left, _HEAD - 9), self._shortened(title), _TEXT, self.font, "ls")
-            draw.rectangle((left - 1, _HEAD - 1, left + size, _HEAD + size), outline=_FRAME)
-
-    def _shortened(self, title: str) -> str:
-        if self.font.getlength(title) <= self.size:
-            return title
-        length = next(n for n in range(len(title) - 1, -1, -1) if self.font.getlength(title[:n] + "…") <= self.size)
-        return title[:length] + "…"
-
-    def frame(self, scenes: Sequence["_Scene"], share: float) -> PillowImage.Image:
-        """The picture after a share of the time."""
-        frame = self.empty.copy()
-        draw = ImageDraw.Draw(frame)
-        bottom = _HEAD + self.size
-        for scene, depth, left in zip(scenes, self.depths, self.lefts, strict=True):
-            frame.paste(scene.picture(share), (left, _HEAD))
-            # The bar tells the time between two layers too.
-            draw.rectangle((left - 1, bottom + 2, left - 1 + share * (self.size + 1), bottom + 4), NEUTRAL)
-            words = f"layer {math.floor(share * depth + 1e-9)} of {depth}"
-            draw.text((left, bottom + _FOOT - 9), words, _DIM, self.font, "ls")
-        return frame
+def _frame(sheet: ContactSheet, scenes: Sequence["_Scene"], depths: Sequence[int], share: float) -> PillowImage.Image:
+    """The picture after a share of the time: the panels, the number of the layer, and a bar that tells the time."""
+    captions = [f"layer {math.floor(share * depth + 1e-9)} of {depth}" for depth in depths]
+    frame = sheet.drawn([[Cell(scene.picture(share), words) for scene, words in zip(scenes, captions, strict=True)]])
+    draw = ImageDraw.Draw(frame)
+    for column in range(len(scenes)):
+        left, top = sheet.corner(0, column)
+        right, bottom = left + sheet.side, top + sheet.side
+        draw.rectangle((left - 1, top - 1, right, bottom), outline=_FRAME)
+        # The bar tells the time between two layers too.
+        draw.rectangle((left - 1, bottom + 2, left - 1 + share * (sheet.side + 1), bottom + 4), NEUTRAL)
+    return frame
 
 
 class _Scene:

@@ -1,6 +1,5 @@
 """The film of a network's feature maps while its input turns, beside the same in the co-moving frame."""
 
-import io
 import math
 from collections.abc import Mapping
 
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from structviz.errors import ConfigError
 from structviz.figures.animation import AnimationType, encode_animation
-from structviz.figures.pixels import COLOUR_MAPS, ColourMap
+from structviz.figures.pixels import COLOUR_MAPS, ColourMap, png
 from structviz.figures.theme import Headings, heading
 from structviz.studies.features import FeatureFilm
 from structviz.transforms import disc_mask
@@ -71,9 +70,7 @@ def feature_still(
     headings: Headings | None = None,
 ) -> bytes:
     """One frame as PNG, without loss; parameters as for `feature_frame`."""
-    file = io.BytesIO()
-    PillowImage.fromarray(feature_frame(films, frame, colour_map, scale, headings)).save(file, "PNG")
-    return file.getvalue()
+    return png(PillowImage.fromarray(feature_frame(films, frame, colour_map, scale, headings)))
 
 
 def feature_animation(

@@ -1,6 +1,5 @@
 """The learned kernels of a network, so arranged that one sees what the group makes of them."""
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from PIL import ImageDraw, ImageFont
 from torch import Tensor
 
 from structviz.errors import ConfigError
-from structviz.figures.pixels import COLOUR_MAPS, ColourMap
+from structviz.figures.pixels import COLOUR_MAPS, ColourMap, png
 from structviz.nets import ConvDenoiser, Group, group
 
 __all__ = ["FilterPicture", "arranged_kernels", "filters_picture"]
@@ -135,9 +134,7 @@ def _sheet(
             draw.text((label + centre, head - gap // 2), words, _LINE, font, "ms")
             if between:
                 draw.text((label, head + centre), words, _LINE, font, "rm")
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+    return png(picture)
 
 
 def _element_words(G: Group) -> Sequence[str]:

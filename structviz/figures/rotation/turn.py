@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFont
 
 from structviz.errors import ConfigError
 from structviz.figures.animation import AnimationType, check_animation_type, encode_animation
-from structviz.figures.lettering import fitting
+from structviz.figures.contact_sheet import Cell, ContactSheet
 from structviz.figures.pixels import coloured
 from structviz.figures.theme import Headings, heading
 from structviz.studies.filmstrip import FilmStrip, Frames
@@ -26,7 +25,7 @@ _SECONDS = 4.5
 _SIDE = 128
 """Wanted side of each picture, in pixels."""
 
-_MARGIN, _HEAD, _FOOT, _FONT = 8, 26, 24, 17
+_GAP, _FONT = 8, 17
 
 _GIF_FRAMES = 36
 """Frames of a GIF at most: noise, which is in every picture, hardly compresses in it."""
@@ -120,28 +119,21 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
 
 
 def _frames(strip: FilmStrip, colour_map: str, differences: bool, headings: Headings | None) -> list[PillowImage.Image]:
-    """Every frame: the constant parts once, then pictures and numbers."""
+    """Every frame: pictures side by side, and their numbers."""
     columns: dict[str, Frames | None] = {"noisy": strip.noisy, **strip.arms, "truth": None}
     films = [_film(strip, frames, colour_map, differences) for frames in columns.values()]
-    side = films[0].shape[1]
-    lefts = [_MARGIN + k * (side + _MARGIN) for k in range(len(films))]
-    font = ImageFont.load_default(_FONT)
-    empty = PillowImage.new("RGB", (lefts[-1] + side + _MARGIN, _HEAD + side + _FOOT), "white")
-    draw = ImageDraw.Draw(empty)
-    for arm, left in zip(columns, lefts, strict=True):
-        head = heading(arm, headings)
-        draw.text((left, 0), head.title, "black", fitting(head.title, side, _FONT))
-        draw.rectangle((left, _HEAD - 5, left + side - 1, _HEAD - 2), head.colour)
-    drawn = []
-    for k, angle in enumerate(strip.angles.tolist()):
-        frame = empty.copy()
-        draw = ImageDraw.Draw(frame)
-        for shown, film, left in zip(columns.values(), films, lefts, strict=True):
-            frame.paste(PillowImage.fromarray(film[k]), (left, _HEAD))
-            words = f"{math.degrees(angle):g}°" if shown is None else f"{shown.psnr[k].item():.1f} dB"
-            draw.text((left, _HEAD + side + 2), words, "black", font)
-        drawn.append(frame)
-    return drawn
+    sheet = ContactSheet(
+        tuple(heading(arm, headings) for arm in columns), side=films[0].shape[1], font_size=_FONT, gap=_GAP
+    )
+
+    def cell(shown: Frames | None, film: npt.NDArray[np.uint8], k: int, angle: float) -> Cell:
+        words = f"{math.degrees(angle):g}°" if shown is None else f"{shown.psnr[k].item():.1f} dB"
+        return Cell(PillowImage.fromarray(film[k]), words)
+
+    return [
+        sheet.drawn([[cell(shown, film, k, angle) for shown, film in zip(columns.values(), films, strict=True)]])
+        for k, angle in enumerate(strip.angles.tolist())
+    ]
 
 
 def _film(strip: FilmStrip, shown: Frames | None, colour_map: str, differences: bool) -> npt.NDArray[np.uint8]:

@@ -11,7 +11,7 @@ from PIL import ImageSequence
 
 from structviz import data
 from structviz.errors import ConfigError
-from structviz.figures import ARM_COLOURS
+from structviz.figures import ARM_COLOURS, Heading
 from structviz.figures.animation import AnimationType
 from structviz.figures.rotation.turn import curves_csv, turn_film
 from structviz.studies.filmstrip import FilmStrip, film_strip
@@ -49,23 +49,23 @@ def test_each_column_shows_its_pictures_under_its_colour(file_type: AnimationTyp
     for k, (arm, images) in enumerate(columns.items()):
         left = 8 + k * (128 + 8)
         for frame, image in zip(frames, images, strict=True):
-            shown = frame[26 : 26 + 128, left : left + 128].mean(-1) / 255
+            shown = frame[32 : 32 + 128, left : left + 128].mean(-1) / 255
             inside = strip.mask.numpy()
             assert np.abs(shown - image[0].clamp(0, 1).numpy())[inside].mean() < 0.06
             corner = shown[~inside].reshape(-1)
             assert np.median(corner) == 1
-            bar = frame[22, left + 64]
+            bar = frame[26, left + 64]
             assert np.abs(bar - [int(ARM_COLOURS[arm][i : i + 2], 16) for i in (1, 3, 5)]).max() < 40
 
 
 def test_numbers_stand_below_the_pictures() -> None:
     frames = decode(turn_film(strip_of(128, 4)))
-    assert all((frame[-22:].min((1, 2)) < 100).any() for frame in frames)
+    assert all((frame[-30:].min((1, 2)) < 100).any() for frame in frames)
 
 
 def test_differences_of_a_perfect_arm_are_neutral() -> None:
     strip = film_strip({"ordinary": lambda y: y}, data.image("coins", 128), 4, level=0)
-    middle = decode(turn_film(strip, differences=True))[1][26 + 64, 8 + 136 + 64]
+    middle = decode(turn_film(strip, differences=True))[1][32 + 64, 8 + 136 + 64]
     assert middle.min() > 235
 
 
@@ -73,6 +73,12 @@ def test_differences_of_a_perfect_arm_are_neutral() -> None:
 def test_small_images_are_enlarged_and_large_ones_averaged(size: int, side: int) -> None:
     frames = decode(turn_film(strip_of(size, 4, 1)))
     assert frames[0].shape[1] == 3 * (side + 8) + 8
+
+
+def test_a_column_that_is_no_arm_has_the_colour_of_its_heading() -> None:
+    strip = film_strip({"mine": lambda y: y}, data.stripes(1, 16), n_angles=4)
+    frame = decode(turn_film(strip, headings={"mine": Heading("My network", "#0072B2")}))[0]
+    assert (np.abs(frame[24:29, 8 + 136 : 8 + 136 + 128] - (0x00, 0x72, 0xB2)).max(-1) < 40).mean() > 0.3
 
 
 @pytest.fixture(scope="module")
