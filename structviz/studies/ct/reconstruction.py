@@ -4,11 +4,10 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from structviz.data import MU_RANGE
 from structviz.errors import ConfigError
@@ -71,9 +70,7 @@ class Reconstruction:
     ssim: tuple[float, ...]
 
 
-def classical_method(
-    name: Literal["fbp", "tv"], geometry: ParallelBeam, filter: str = "hann", weight: float = TV_WEIGHT
-) -> Method:
+def classical_method(name: str, geometry: ParallelBeam, filter: str = "hann", weight: float = TV_WEIGHT) -> Method:
     """A method that learns nothing.
 
     Parameters
@@ -101,8 +98,18 @@ def classical_method(
     raise ConfigError(f"A classical method is one of {', '.join(CLASSICAL)}; got {name!r}.")
 
 
-def learned_method(net: LearnedProximalGradient, geometry: ParallelBeam) -> Method:
-    """A network as a method, for the sinograms of any geometry."""
+def learned_method(net: nn.Module, geometry: ParallelBeam) -> Method:
+    """A network as a method, for the sinograms of any geometry.
+
+    Raises
+    ------
+    ConfigError
+        If the network does not reconstruct scans.
+    """
+    if not isinstance(net, LearnedProximalGradient):
+        raise ConfigError(
+            f"A learned method needs a network of the recipe ct; got a {type(net).__name__}. Choose another network."
+        )
     return net.with_geometry(geometry).iterates
 
 

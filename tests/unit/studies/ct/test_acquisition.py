@@ -1,7 +1,5 @@
-"""From an object to numbers: every step against the library's own parts, on small grids."""
+"""Scans against the library's own parts, on small grids."""
 
-import csv
-import io
 import math
 
 import pytest
@@ -9,39 +7,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from structviz.data import MU_RANGE, thorax
 from structviz.errors import ConfigError, ShapeError
-from structviz.metrics import psnr, ssim
-from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.ct import (
-    OVERSAMPLING,
-    Reconstruction,
     acquire,
     acquire_strip,
-    figures_csv,
-    reconstruct,
-    strip_frames,
 )
-from structviz.tomography import ParallelBeam, RayTransform, fbp, measure
+from structviz.tomography import ParallelBeam, RayTransform, measure
 from structviz.tomography.turns import turn_sinogram
 from structviz.transforms import disc_mask, rotate
-from tests.tolerances import EQUIVARIANCE
-
-N = 32
-GEOMETRY = ParallelBeam(N, 12, pixel_size=44 / N)
-X = thorax(1, OVERSAMPLING * N, torch.Generator().manual_seed(3))
-
-
-def net() -> LearnedProximalGradient:
-    made = LearnedProximalGradient(N, 12, iterations=3, width=4, memory=2).eval().requires_grad_(False)
-    generator = torch.Generator().manual_seed(5)
-    for parameter in made.parameters():  # as it begins, it leaves its start as it is
-        parameter.copy_(0.2 * torch.randn(parameter.shape, generator=generator))
-    return made
-
-
-def backprojected(y: Tensor) -> Tensor:
-    return fbp(RayTransform(GEOMETRY), y)[None]
+from tests.unit.studies.ct.parts import GEOMETRY, N, X
 
 
 def test_the_truth_and_the_data_are_those_of_the_turned_object() -> None:
@@ -96,70 +70,6 @@ def test_the_object_is_left_as_it_is() -> None:
     x = X.clone()
     acquire(x, GEOMETRY, 1e3, angle=1.0)
     assert torch.equal(x, X)
-
-
-def test_every_iterate_has_the_figures_of_the_metrics() -> None:
-    acquired = acquire(X, GEOMETRY, 1e4, angle=0.3)
-    found = reconstruct(net().iterates, acquired)
-    images = net().iterates(acquired.sinogram)
-    assert found.iterates.shape == (4, N, N)
-    for k, image in enumerate(images):
-        assert torch.equal(found.iterates[k], image[0, 0])
-        expected = psnr(image, acquired.truth, MU_RANGE, disc_mask(N, N)).item()
-        assert found.psnr[k] == pytest.approx(expected, abs=1e-4)
-        assert found.ssim[k] == pytest.approx(ssim(image, acquired.truth, MU_RANGE, disc_mask(N, N)).item(), abs=1e-5)
-    assert len({round(value, 3) for value in found.psnr}) == 4
-    error = ((images[-1] - acquired.truth)[0, 0][acquired.mask].double() ** 2).mean()
-    assert found.psnr[-1] == pytest.approx(10 * math.log10(MU_RANGE**2 / error), abs=1e-3)
-
-
-def test_a_perfect_reconstruction_is_infinitely_good() -> None:
-    acquired = acquire(X, GEOMETRY, 1e4)
-    found = reconstruct(lambda y: acquired.truth.expand(len(y), -1, -1, -1)[None], acquired)
-    assert found.psnr == (math.inf,)
-    assert found.ssim == pytest.approx((1.0,), abs=1e-6)
-
-
-def test_an_equivariant_method_turns_with_the_object_and_another_does_not() -> None:
-    upright, turned = (acquire(X, GEOMETRY, math.inf, angle=k * math.pi / 2) for k in (0, 1))
-
-    def error(method: object) -> float:
-        expected = torch.rot90(method(upright.sinogram)[-1], 1, (-2, -1))  # pyright: ignore[reportCallIssue]
-        return float((method(turned.sinogram)[-1] - expected).norm() / expected.norm())  # pyright: ignore[reportCallIssue]
-
-    assert error(backprojected) < EQUIVARIANCE[torch.float32]
-    assert error(net().iterates) > 1e-3
-
-
-def test_each_frame_of_a_strip_is_the_scan_at_its_angle() -> None:
-    strip = acquire_strip(X, GEOMETRY, 1e4, seed=2, n_angles=12)
-    method = net().iterates
-    frames = strip_frames(method, strip)
-    assert frames.images.shape == (12, 1, N, N)
-    for k in (0, 1, 3, 5, 11):
-        single = acquire(X, GEOMETRY, 1e4, 2, strip.angles[k].item())
-        assert torch.equal(strip.truth[k : k + 1], single.truth)
-        assert torch.equal(strip.sinograms[k : k + 1], single.sinogram)
-        found = reconstruct(method, single)
-        torch.testing.assert_close(frames.images[k, 0] * MU_RANGE, found.iterates[-1], atol=1e-6, rtol=1e-4)
-        assert frames.psnr[k].item() == pytest.approx(found.psnr[-1], abs=1e-3)
-        assert frames.ssim[k].item() == pytest.approx(found.ssim[-1], abs=1e-4)
-
-
-def test_the_table_has_a_line_for_each_iterate() -> None:
-    blank = torch.zeros(2, 4, 4)
-    text = figures_csv(
-        {
-            "tv": Reconstruction(blank, (20.12345, 30.0), (0.5, 0.98765)),
-            "fbp": Reconstruction(blank[:1], (math.inf,), (1.0,)),
-        }
-    )
-    assert list(csv.reader(io.StringIO(text))) == [
-        ["method", "iterate", "psnr_db", "ssim"],
-        ["tv", "0", "20.123", "0.5000"],
-        ["tv", "1", "30.000", "0.9877"],
-        ["fbp", "0", "inf", "1.0000"],
-    ]
 
 
 @pytest.mark.usefixtures("without_shape_checks")
