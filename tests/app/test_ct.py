@@ -4,7 +4,6 @@ import io
 import json
 import math
 import re
-import struct
 from typing import Any
 
 import numpy as np
@@ -31,18 +30,17 @@ def component(app: AppTest, name: str) -> Any:
 
 def slices(app: AppTest) -> list[dict[str, Any]]:
     """The heads of the columns of the viewer."""
-    content = component(app, "structviz_slices").bytes[20:]
-    (length,) = struct.unpack("<I", content[:4])
-    return json.loads(content[4 : 4 + length])["plates"]
+    head, _ = packets(app)[json.loads(component(app, "structviz_viewer").json)["slices"]]
+    return head["stacks"]
 
 
-def look(app: AppTest) -> dict[str, Any]:
-    return json.loads(component(app, "structviz_viewer").json)["look"]
+def view(app: AppTest) -> dict[str, Any]:
+    return json.loads(component(app, "structviz_viewer").json)["view"]
 
 
 def shown(app: AppTest) -> dict[str, float | None]:
     """PSNR of every result, by the heading of its column."""
-    return {plate["title"]: plate["psnr"][-1] if plate["psnr"] else None for plate in slices(app)}
+    return {stack["title"]: stack["psnr"][-1] if stack["psnr"] else None for stack in slices(app)}
 
 
 def decibels(found: dict[str, float | None], title: str) -> float:
@@ -69,10 +67,10 @@ def test_first_paint_makes_the_point_without_a_click(first_paint: AppTest) -> No
     found = shown(first_paint)
     assert list(found) == ["Ordinary", "Equivariant", "Ground truth"]
     assert decibels(found, "Equivariant") > decibels(found, "Ordinary") + 1 > 20
-    assert [plate["frames"] for plate in slices(first_paint)] == [6, 6, 1]
+    assert [stack["frames"] for stack in slices(first_paint)] == [6, 6, 1]
     assert outside(first_paint) == []
     assert first_paint.toast == []
-    where = look(first_paint)
+    where = view(first_paint)
     # On the spine of a patient who has turned by 90°.
     assert (where["row"], where["column"]) == pytest.approx((0.5, 0.61))
 
@@ -82,7 +80,7 @@ def test_sentences_and_summary_follow_the_numbers(first_paint: AppTest) -> None:
     ahead = decibels(found, "Equivariant") - decibels(found, "Ordinary")
     assert float(first_paint.metric[0].value.removesuffix(" dB")) == pytest.approx(ahead, abs=0.051)
     assert f"The **equivariant** network is ahead by {ahead:.1f} dB" in notice(first_paint)
-    curve = next(plate["psnr"] for plate in slices(first_paint) if plate["name"] == "equivariant")
+    curve = next(stack["psnr"] for stack in slices(first_paint) if stack["name"] == "equivariant")
     assert f"In 5 steps the **equivariant** network goes from {curve[0]:.1f} to {curve[-1]:.1f} dB" in notice(
         first_paint
     )
@@ -100,7 +98,7 @@ def test_every_preset(title: str) -> None:
     assert app.selectbox(key="ct_phantom").value == preset.phantom
     assert bool(outside(app)) == (title in ("Few views", "Few photons"))
     spine = place_after(preset.angle, 0.61, 0.5)
-    assert (look(app)["row"], look(app)["column"]) == pytest.approx(spine)
+    assert (view(app)["row"], view(app)["column"]) == pytest.approx(spine)
 
 
 def test_what_learns_nothing_is_one_click_away() -> None:
@@ -188,9 +186,9 @@ def test_exactness_is_claimed_only_where_it_holds() -> None:
 def test_the_zoom_goes_with_the_object() -> None:
     app = healthy(open_page(**FAST))
     healthy(app.slider(key="ct_angle").set_value(180).run())
-    assert (look(app)["row"], look(app)["column"]) == pytest.approx((0.39, 0.5))
+    assert (view(app)["row"], view(app)["column"]) == pytest.approx((0.39, 0.5))
     healthy(app.slider(key="ct_angle").set_value(0).run())
-    assert (look(app)["row"], look(app)["column"]) == pytest.approx((0.61, 0.5))
+    assert (view(app)["row"], view(app)["column"]) == pytest.approx((0.61, 0.5))
 
 
 @pytest.mark.parametrize(
@@ -200,11 +198,11 @@ def test_places_turn_counter_clockwise(degrees: float, place: tuple[float, float
     assert place_after(degrees, 0.7, 0.5) == pytest.approx(place)
 
 
-def test_the_address_says_how_to_look() -> None:
+def test_the_address_says_how_to_view() -> None:
     parameters = {"ct_low": "0.1", "ct_high": "0.3", "ct_row": "0.25", "ct_column": "0.75", "ct_zoom": "0.4"}
     app = healthy(open_page(**FAST, **parameters, ct_unit="HU", ct_iterate="2", ct_differences="true"))
     assert app.toast == []
-    assert look(app) == {
+    assert view(app) == {
         "low": 0.1,
         "high": 0.3,
         "unit": "hu",
@@ -240,14 +238,14 @@ def test_wrong_addresses_open_the_page(parameters: dict[str, str]) -> None:
 def test_a_line_is_in_the_address_and_in_a_field() -> None:
     app = healthy(open_page(**FAST, ct_line="0.5,0.2,0.25,0.85"))
     assert app.toast == []
-    assert look(app)["profile"] == [0.5, 0.2, 0.25, 0.85]
+    assert view(app)["profile"] == [0.5, 0.2, 0.25, 0.85]
     healthy(app.text_input(key="ct_line").set_value("0.1, 0.2, 0.3, 1").run())
-    assert look(app)["profile"] == [0.1, 0.2, 0.3, 1]
+    assert view(app)["profile"] == [0.1, 0.2, 0.3, 1]
     healthy(app.text_input(key="ct_line").set_value("here and there").run())
-    assert look(app)["profile"] is None
+    assert view(app)["profile"] is None
     assert any("row, column, row, column; got 'here and there'" in caption.value for caption in app.caption)
     healthy(app.text_input(key="ct_line").set_value("").run())
-    assert look(app)["profile"] is None
+    assert view(app)["profile"] is None
     assert not any("row, column, row, column" in caption.value for caption in app.caption)
 
 
@@ -269,7 +267,7 @@ def test_lines_round_trip() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [("0.3", "0.3"), ("0.4", "0.1"), ("2", "0"), ("2", "2")])
 def test_a_window_the_wrong_way_round_still_shows_the_slices(low: str, high: str) -> None:
-    found = look(healthy(open_page(**FAST, ct_low=low, ct_high=high)))
+    found = view(healthy(open_page(**FAST, ct_low=low, ct_high=high)))
     assert found["high"] == pytest.approx(found["low"] + 0.01)
 
 

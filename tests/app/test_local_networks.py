@@ -4,7 +4,6 @@ import io
 import json
 import math
 import shutil
-import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.downloads import weights
 from structviz.ui.pages.flow.films import screen
 from structviz.ui.pages.flow.panels import sides
+from tests.app.inbox import packets
 from tests.app.lab import healthy, open_page
 from tests.app.local_runs import make_run
 
@@ -49,10 +49,10 @@ def rotor(app: AppTest) -> dict[str, tuple[str, str, float | None]]:
     return {column["name"]: (column["title"], column["colour"], picture["psnr"]) for column, picture in pairs}
 
 
-def plates(app: AppTest) -> dict[str, dict[str, Any]]:
-    content = component(app, "structviz_slices").bytes[20:]
-    (length,) = struct.unpack("<I", content[:4])
-    return {plate["name"]: plate for plate in json.loads(content[4 : 4 + length])["plates"]}
+def slices(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The heads of the columns of the viewer, by name."""
+    head, _ = packets(app)[json.loads(component(app, "structviz_viewer").json)["slices"]]
+    return {stack["name"]: stack for stack in head["stacks"]}
 
 
 def titles_of_films(app: AppTest) -> list[str]:
@@ -163,7 +163,7 @@ def test_ct_shows_own_networks_for_other_views_and_says_so(folder: Path) -> None
     run = make_ct(folder)
     app = healthy(open_page("ct", ct_local=run.id, ct_size="64", ct_views="20", ct_turn="true"))
     key = f"local-{run.id}"
-    found = plates(app)
+    found = slices(app)
     assert list(found) == ["ordinary", "equivariant", key, "truth"]
     assert (found[key]["title"], found[key]["colour"]) == ("Ordinary, 2 steps", found["ordinary"]["colour"])
     choice = ScanChoice(size=64, views=20)

@@ -26,14 +26,14 @@ SECONDS = 60_000
 def view(chromium: Browser, server: str) -> Iterator[Page]:
     """One visit for all tests of hands, each of which leaves the slices as it found them."""
     with visit(chromium, f"{server}/ct", height=900) as page:
-        expect(page.locator("[data-plate=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
+        expect(page.locator("[data-arm=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
         settle(page)
         yield page
 
 
 def canvas(page: Page, column: str, kind: str = "slice") -> np.ndarray:
     """The pixels of a picture as the component drew them, (row, column, 3)."""
-    url = page.locator(f"[data-plate={column}] canvas.{kind}").evaluate("canvas => canvas.toDataURL()")
+    url = page.locator(f"[data-arm={column}] canvas.{kind}").evaluate("canvas => canvas.toDataURL()")
     picture = PillowImage.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
     return np.asarray(picture.convert("RGB")).astype(int)
 
@@ -48,8 +48,8 @@ def values(page: Page, column: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), "<f4").astype(float).reshape(128, 128)
 
 
-def look(page: Page) -> dict:
-    return page.get_by_test_id("viewer").evaluate("root => root.structvizViewer.look")
+def state(page: Page) -> dict:
+    return page.get_by_test_id("viewer").evaluate("root => root.structvizViewer.view")
 
 
 def grey(numbers: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -58,17 +58,17 @@ def grey(numbers: np.ndarray, low: float, high: float) -> np.ndarray:
 
 def box(page: Page, column: str) -> list[float]:
     """Left, top, width and height of the zoom, in sides of the image."""
-    frame = page.locator(f"[data-plate={column}] .box")
+    frame = page.locator(f"[data-arm={column}] .box")
     return [float(frame.get_attribute(name) or "nan") for name in ("x", "y", "width", "height")]
 
 
 def printed(page: Page, column: str) -> str:
-    return page.locator(f"[data-plate={column}] .printed").inner_text()
+    return page.locator(f"[data-arm={column}] .printed").inner_text()
 
 
 def drag(page: Page, column: str, start: tuple[float, float], end: tuple[float, float], kind: str = "whole") -> None:
     """From one place to another, each as row and column in sides of the picture."""
-    frame = page.locator(f"[data-plate={column}] .{kind}")
+    frame = page.locator(f"[data-arm={column}] .{kind}")
     frame.scroll_into_view_if_needed()
     around = frame.bounding_box()
     assert around is not None
@@ -85,7 +85,7 @@ def address(page: Page) -> dict[str, float]:
 
 def assert_zoom(page: Page, row: float, column: float) -> None:
     """All columns show the part around a place, and the pixels of it."""
-    side = look(page)["zoom"]
+    side = state(page)["zoom"]
     for name in COLUMNS:
         left, top, width, height = box(page, name)
         assert (width, height) == pytest.approx((side, side))
@@ -129,10 +129,10 @@ def test_a_drag_moves_the_zoom_in_all_columns_and_the_address_follows(view: Page
     assert (address(view)["row"], address(view)["column"]) == pytest.approx((0.35, 0.3), abs=0.01)
     assert_zoom(view, 0.35, 0.3)
     # On a zoom a finger takes the picture along.
-    side = look(view)["zoom"]
+    side = state(view)["zoom"]
     drag(view, "truth", (0.5, 0.5), (0.25, 0.75), "close")
     assert_zoom(view, 0.35 + 0.25 * side, 0.3 - 0.25 * side)
-    view.locator("[data-plate=equivariant] .whole").press("ArrowLeft")
+    view.locator("[data-arm=equivariant] .whole").press("ArrowLeft")
     assert_zoom(view, 0.35 + 0.25 * side, 0.28 - 0.25 * side)
     drag(view, "equivariant", (0.4, 0.4), (0.5, 0.61))
     expect(view).to_have_url(re.compile(r"^(?!.*ct_row=0\.[34])"), timeout=SECONDS)
@@ -141,7 +141,7 @@ def test_a_drag_moves_the_zoom_in_all_columns_and_the_address_follows(view: Page
 
 def test_the_zoom_stays_on_the_image(view: Page) -> None:
     drag(view, "truth", (0.5, 0.5), (0.01, 0.99))
-    side = look(view)["zoom"]
+    side = state(view)["zoom"]
     for name in COLUMNS:
         assert box(view, name) == pytest.approx([1 - side, 0, side, side])
     drag(view, "truth", (0.4, 0.4), (0.5, 0.61))
@@ -159,7 +159,7 @@ def test_the_scrubber_goes_through_the_iterates(view: Page) -> None:
         for arm in ARMS:
             shown = float(re.findall(r"(-?[\d.]+) dB", printed(view, arm))[0])
             kept = view.get_by_test_id("viewer").evaluate(
-                "(root, [name, k]) => root.structvizViewer.slices.plates.find((p) => p.name === name).psnr[k]", [arm, k]
+                "(root, [name, k]) => root.structvizViewer.slices.stacks.find((p) => p.name === name).psnr[k]", [arm, k]
             )
             assert shown == pytest.approx(kept, abs=0.051)
             assert np.abs(canvas(view, arm) - grey(values(view, arm), 0, 0.35)[..., None]).max() <= 1
@@ -179,28 +179,27 @@ def test_the_scrubber_goes_through_the_iterates(view: Page) -> None:
 
 
 def test_an_answer_that_comes_late_changes_nothing_under_the_hand(view: Page) -> None:
-    # The page answers an earlier report while the next one rests, or while iterates play: the visitor's look counts.
-    looks = view.get_by_test_id("viewer").evaluate(
+    # The page answers an earlier report while the next one waits, or while iterates play: the visitor's view counts.
+    found = view.get_by_test_id("viewer").evaluate(
         """(root) => {
             const viewer = root.structvizViewer;
-            const wish = (zoom) => ({ ...viewer.words, look: { ...viewer.words.look, zoom } });
-            const answer = (zoom) => ({ data: wish(zoom), setStateValue: viewer.send });
-            const kept = viewer.look.zoom;
-            const looks = [];
-            viewer.change({ iterate: 0 });
+            const wish = (zoom) => ({ ...viewer.data, view: { ...viewer.data.view, zoom } });
+            const answer = (zoom) => ({ data: wish(zoom), setStateValue: viewer.reports.setStateValue });
+            const kept = viewer.view.zoom;
+            const found = [];
+            viewer.change({ iterate: 2 });
             viewer.update(answer(0.5));
-            looks.push([viewer.look.iterate, viewer.look.zoom === kept]);
-            viewer.change({ iterate: null });
+            found.push([viewer.view.iterate, viewer.view.zoom === kept]);
             viewer.report();
             viewer.play();
             viewer.update(answer(0.4));
-            looks.push([viewer.look.iterate, viewer.look.zoom === kept]);
+            found.push([viewer.view.iterate, viewer.view.zoom === kept]);
             viewer.stop();
-            viewer.change({});
-            return looks;
+            viewer.change({ iterate: null });
+            return found;
         }"""
     )
-    assert looks == [[0, True], [None, True]]
+    assert found == [[2, True], [0, True]]
     settle(view)
 
 
@@ -214,12 +213,12 @@ def test_iterates_play_and_stop(view: Page) -> None:
             const pressed = button.getAttribute("aria-pressed");
             while (root.dataset.iterate !== "1") await new Promise((done) => setTimeout(done, 20));
             button.click();
-            return [pressed, button.getAttribute("aria-pressed"), root.structvizViewer.look.iterate];
+            return [pressed, button.getAttribute("aria-pressed"), root.structvizViewer.view.iterate];
         }"""
     )
     assert stopped == ["true", "false", 1]
     view.wait_for_timeout(800)
-    assert look(view)["iterate"] == 1
+    assert state(view)["iterate"] == 1
     button.click()
     expect(view.locator(".iterate-value")).to_have_text("result", timeout=5000)
     expect(button).to_have_attribute("aria-pressed", "false")
@@ -251,10 +250,10 @@ def test_a_profile_has_the_values_along_the_line(view: Page) -> None:
     expect(chart).to_be_hidden()
     button.click()
     expect(chart).to_be_visible()
-    row, first, _, last = look(view)["profile"]
+    row, first, _, last = state(view)["profile"]
     drag(view, "truth", (row, last), (0.5, 0.85))
     drag(view, "truth", (row, first), (0.5, 0.2))
-    line = look(view)["profile"]
+    line = state(view)["profile"]
     assert line == pytest.approx([0.5, 0.2, 0.5, 0.85], abs=0.01)
     curves = view.get_by_test_id("viewer").evaluate(
         "root => root.structvizViewer.curves.map(({ name, values }) => [name, Array.from(values)])"
@@ -280,7 +279,7 @@ def test_a_profile_has_the_values_along_the_line(view: Page) -> None:
     # The line is told to the server and survives its answer.
     view.wait_for_timeout(600)
     settle(view)
-    assert look(view)["profile"] == pytest.approx(line, abs=1e-3)
+    assert state(view)["profile"] == pytest.approx(line, abs=1e-3)
     view.wait_for_url(re.compile("ct_line="), timeout=SECONDS)
     (told,) = parse_qs(urlsplit(view.url).query)["ct_line"]
     assert [float(end) for end in told.split(",")] == pytest.approx(line, abs=1e-3)
@@ -293,7 +292,7 @@ def test_a_profile_has_the_values_along_the_line(view: Page) -> None:
 def test_an_address_brings_the_line_back(chromium: Browser, server: str) -> None:
     with visit(chromium, f"{server}/ct?ct_line=0.5,0.2,0.25,0.85") as page:
         expect(page.locator("svg.profile polyline")).to_have_count(3, timeout=SECONDS)
-        assert look(page)["profile"] == [0.5, 0.2, 0.25, 0.85]
+        assert state(page)["profile"] == [0.5, 0.2, 0.25, 0.85]
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -315,28 +314,28 @@ def test_headings_of_the_violins_keep_clear_of_the_legend(chromium: Browser, ser
 
 
 def test_the_value_under_the_pointer_is_said_in_every_column(view: Page) -> None:
-    frame = view.locator("[data-plate=ordinary] .whole")
+    frame = view.locator("[data-arm=ordinary] .whole")
     frame.scroll_into_view_if_needed()
     frame.hover()
     around = frame.bounding_box()
     assert around is not None
     view.mouse.move(around["x"] + 0.301 * around["width"], around["y"] + 0.401 * around["height"])
     for column in COLUMNS:
-        said = view.locator(f"[data-plate={column}] .under").inner_text()
+        said = view.locator(f"[data-arm={column}] .under").inner_text()
         expected = values(view, column)[int(0.401 * 128), int(0.301 * 128)]
         assert said == f"{expected:.3f}/cm here"
 
 
 def test_fbp_and_tv_are_one_click_away(chromium: Browser, server: str) -> None:
     with visit(chromium, f"{server}/ct?ct_angle=0&ct_zoom=0.4&ct_iterate=1") as page:
-        expect(page.locator("[data-plate=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
+        expect(page.locator("[data-arm=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
         assert box(page, "truth")[2] == pytest.approx(0.4)
         page.get_by_role("button", name="FBP").click()
-        expect(page.locator("[data-plate=fbp] canvas.slice")).to_be_visible(timeout=SECONDS)
+        expect(page.locator("[data-arm=fbp] canvas.slice")).to_be_visible(timeout=SECONDS)
         settle(page)
-        expect(page.locator("figure[data-plate]")).to_have_count(4)
-        assert look(page)["zoom"] == 0.4
-        assert look(page)["iterate"] == 1
+        expect(page.locator("[data-testid=viewer] figure")).to_have_count(4)
+        assert state(page)["zoom"] == 0.4
+        assert state(page)["iterate"] == 1
         assert np.abs(canvas(page, "fbp") - grey(values(page, "fbp"), 0, 0.35)[..., None]).max() <= 1
 
 
@@ -344,20 +343,20 @@ def test_fbp_and_tv_are_one_click_away(chromium: Browser, server: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, width: int, theme: str) -> None:
     with visit(chromium, f"{server}/ct", width=width, height=900, theme=theme) as page:
-        expect(page.locator("[data-plate=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
+        expect(page.locator("[data-arm=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
         settle(page)
         for part in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
             assert page.evaluate(f"{part}.scrollWidth - {part}.clientWidth") <= 0
         for column in COLUMNS:
-            around = page.locator(f"[data-plate={column}] .whole").bounding_box()
+            around = page.locator(f"[data-arm={column}] .whole").bounding_box()
             assert around is not None
             assert around["x"] >= 0
             assert around["x"] + around["width"] <= width
             assert around["width"] == pytest.approx(around["height"], abs=1)
         if width >= 1280:
-            detail = page.locator("[data-plate=truth] .close").bounding_box()
+            detail = page.locator("[data-arm=truth] .close").bounding_box()
             assert detail is not None
             assert detail["y"] + detail["height"] < 900, "image and zoom are on the screen without scrolling"
-        ink = page.locator("[data-plate=truth] .name").evaluate("e => getComputedStyle(e).color")
+        ink = page.locator("[data-arm=truth] .name").evaluate("e => getComputedStyle(e).color")
         brightness = sum(map(int, re.findall(r"\d+", ink)[:3])) / 3
         assert brightness > 150 if theme == "dark" else brightness < 100

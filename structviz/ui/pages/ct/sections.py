@@ -31,7 +31,7 @@ __all__ = [
     "about_gains",
     "about_the_sweep",
     "enlarged",
-    "plates",
+    "stacks",
     "send_films",
     "show_measured",
     "show_rotor",
@@ -44,7 +44,7 @@ _ROTOR, _VIEWER = "ct_rotor", "ct_viewer"
 """Keys of the components."""
 
 
-def plates(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[SliceStack]:
+def stacks(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[SliceStack]:
     """The columns of the viewer: every method with its iterates, and the truth."""
     named = headings(local)
     heads = {name: heading(name, named) for name in (*results.methods, "truth")}
@@ -63,7 +63,7 @@ def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) ->
         if view is not None:
             form.set(**viewed(view))
 
-    viewer(plates(results, choice.local), choice.view, key=_VIEWER, on_look=follow_handles)
+    viewer(stacks(results, choice.local), choice.view, key=_VIEWER, on_view=follow_handles)
 
 
 def show_measured(results: Results) -> None:

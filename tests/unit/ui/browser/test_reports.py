@@ -40,8 +40,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
         return SimpleNamespace()
 
     monkeypatch.setattr(rotor_module._ROTOR, "_render", keep)
-    monkeypatch.setattr(viewer_module, "_VIEWER", keep)
-    monkeypatch.setattr(viewer_module, "_REEL", keep)
+    monkeypatch.setattr(viewer_module._VIEWER, "_render", keep)
     monkeypatch.setattr("structviz.ui.browser.player._REEL", keep)
     monkeypatch.setattr("structviz.ui.browser.player._PLAYER", keep)
     return found
@@ -63,10 +62,11 @@ def test_frames_are_taken(monkeypatch: pytest.MonkeyPatch, frame: float | int, e
 def test_numbers_of_reports(
     monkeypatch: pytest.MonkeyPatch, sent: list[Mapping[str, Any]], count: object, seen: int
 ) -> None:
-    says(monkeypatch, seek={"count": count}, show=None, turn={"count": count}, view=[], look={"count": count})
+    monkeypatch.setattr(viewer_module, "send_payload", lambda *_given, **_how: None)
+    says(monkeypatch, seek={"count": count}, show=None, turn={"count": count}, view={"count": count})
     player(b"film", key="key", on_seek=nothing, on_show=nothing)
-    monkeypatch.setattr(viewer_module, "encode", lambda _plates: b"slices")
-    viewer([], ViewState(), key="key", on_look=nothing)
+    monkeypatch.setattr(viewer_module, "encode", lambda _stacks: b"slices")
+    viewer([], ViewState(), key="key", on_view=nothing)
     rotor(
         [],
         [],

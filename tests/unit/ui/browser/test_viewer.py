@@ -1,4 +1,4 @@
-"""How slices are looked at: a look is checked, and what a browser says is believed only if it makes sense."""
+"""How slices are looked at: a view is checked, and what a browser says is believed only if it makes sense."""
 
 import math
 from typing import Any
@@ -24,11 +24,11 @@ GOOD: dict[str, Any] = {
 
 
 def heard(monkeypatch: pytest.MonkeyPatch, report: object) -> ViewState | None:
-    monkeypatch.setattr(st, "session_state", {"key": {"look": report}})
+    monkeypatch.setattr(st, "session_state", {"key": {"view": report}})
     return read_view("key")
 
 
-def test_a_look_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_view_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = ViewState(0.1, 0.3, "hu", 0.25, 0.75, 0.5, 2, differences=True, profile=(0.1, 0.2, 0.3, 0.4))
     assert heard(monkeypatch, GOOD) == expected
     assert heard(monkeypatch, {**GOOD, "iterate": None, "profile": None, "low": 0, "more": "words"}) == ViewState(
@@ -84,24 +84,24 @@ def test_what_is_missing_is_not_made_up(monkeypatch: pytest.MonkeyPatch, missing
     assert heard(monkeypatch, {name: value for name, value in GOOD.items() if name != missing}) is None
 
 
-@pytest.mark.parametrize("report", [None, "look", 5, [], [GOOD], {}], ids=lambda report: str(report)[:20])
-def test_other_things_are_no_look(monkeypatch: pytest.MonkeyPatch, report: object) -> None:
+@pytest.mark.parametrize("report", [None, "view", 5, [], [GOOD], {}], ids=lambda report: str(report)[:20])
+def test_other_things_are_no_view(monkeypatch: pytest.MonkeyPatch, report: object) -> None:
     assert heard(monkeypatch, report) is None
 
 
-def test_nothing_said_is_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_said_is_no_view(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "session_state", {})
     assert read_view("key") is None
 
 
-def test_looks_that_cannot_be_shown_say_why() -> None:
+def test_views_that_cannot_be_shown_say_why() -> None:
     with pytest.raises(ConfigError, match=r"window.*\(0.3, 0.2\)"):
         ViewState(0.3, 0.2)
     with pytest.raises(ConfigError, match=r"side of the zoom.*0\.01"):
         ViewState(zoom=0.01)
 
 
-def test_every_window_and_the_first_look_can_be_shown() -> None:
+def test_every_window_and_the_first_view_can_be_shown() -> None:
     assert (ViewState().low, ViewState().high) == WINDOWS["Chest"]
     for low, high in WINDOWS.values():
         ViewState(low, high)

@@ -1,23 +1,21 @@
 """The viewer: slices side by side, seen through one window, with a zoom of each that moves with all others.
 
-The slices go to the browser once, by an invisible reel, and are windowed, zoomed and compared there; the server
-hears of it when a hand is lifted.
+The slices go to the browser once, through its inbox, and are windowed, zoomed and compared there. The server hears of
+a change when the visitor's hand is lifted.
 """
 
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from structviz.data import FIELD_OF_VIEW, MU_WATER, SPINE_WINDOW
 from structviz.errors import ConfigError
 from structviz.figures import colour_table
 from structviz.figures.viewer import SliceStack, encode
+from structviz.ui.browser.component import BrowserComponent, finite_number, send_payload
 
 __all__ = ["WINDOWS", "ViewState", "read_view", "viewer"]
 
@@ -25,23 +23,10 @@ WINDOWS = {"All": (0.0, 0.5), "Soft tissue": (0.15, 0.27), "Lung": (0.0, 0.2), "
 """Display windows in 1/cm: what is black, and what is white."""
 
 _UNITS = ("mu", "hu")
-_REACH = (-0.5, 2.0)
-"""Attenuation in 1/cm that a window can be set to."""
+_LIMITS = (-0.5, 2.0)
+"""Attenuation in 1/cm to which a window can be set."""
 
-_HERE = Path(__file__).parent
-
-
-def _source(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-_VIEWER = component(
-    "structviz_viewer",
-    html=_source("viewer.html"),
-    css=_source("viewer.css"),
-    js=_source("slices.js") + _source("profile.js") + _source("viewer.js"),
-)
-_REEL = component("structviz_slices", js=_source("reel.js"))
+_VIEWER = BrowserComponent("viewer", reports=("view",))
 
 
 @dataclass(frozen=True)
@@ -53,11 +38,11 @@ class ViewState:
     low, high
         The display window in 1/cm: what is black, and what is white.
     unit
-        In which values are said: "mu" (1/cm) or "hu" (Hounsfield units).
+        In which values are written: "mu" (1/cm) or "hu" (Hounsfield units).
     row, column, zoom
         Centre and side of the zoom, in sides of the image.
     iterate
-        Which frame is shown, where a method has so many; the result if None.
+        Which frame is shown; methods with fewer frames show their last one. None stands for the result.
     differences
         Whether the difference to the truth is shown.
     profile
@@ -77,7 +62,7 @@ class ViewState:
     def __post_init__(self) -> None:
         rules = (
             (
-                _REACH[0] <= self.low < self.high <= _REACH[1],
+                _LIMITS[0] <= self.low < self.high <= _LIMITS[1],
                 "a window from low to high in 1/cm",
                 (self.low, self.high),
             ),
@@ -92,69 +77,66 @@ class ViewState:
                 raise ConfigError(f"The viewer cannot show {what} of {value!r}; choose one that its handles offer.")
 
 
-def viewer(plates: Sequence[SliceStack], look: ViewState, *, key: str, on_look: Callable[[], None]) -> None:
+def viewer(stacks: Sequence[SliceStack], view: ViewState, *, key: str, on_view: Callable[[], None]) -> None:
     """Show slices side by side.
 
     Parameters
     ----------
-    plates
-        The columns, at most six; the last one is the truth.
-    look
-        How to look at them; what the visitor has done since counts more, until the page changes its mind.
+    stacks
+        The columns from left to right, at most nine; the last one is the truth.
+    view
+        How the slices are looked at. What the visitor has changed since counts more, until the page changes it too.
     key
-        Of the component; read what the visitor has done with `read_view`.
-    on_look
-        Called when the visitor looks in another way.
+        Of the component; `read_view` reads what the visitor has changed.
+    on_view
+        Called when the visitor has changed the view.
 
     Raises
     ------
     ConfigError, ShapeError
         As for `structviz.figures.viewer.encode`.
     """
-    slices = encode(plates)
-    name = hashlib.sha256(slices).hexdigest()[:20]
-    count = _report(key).get("count")
+    slices = encode(stacks)
+    channel = hashlib.sha256(slices).hexdigest()[:20]
     data = {
-        "slices": name,
-        "look": asdict(look),
+        "slices": channel,
+        "view": asdict(view),
         "windows": WINDOWS,
+        "limits": _LIMITS,
         "water": MU_WATER,
         "side_cm": FIELD_OF_VIEW,
-        "reach": _REACH,
         "table": base64.b64encode(colour_table("difference")).decode(),
-        # The browser numbers its reports; it takes a look from here only once all have arrived.
-        "seen": count if type(count) is int and _is_number(count) and count >= 0 else 0,
     }
     with st.container(gap=None):
-        _REEL(key=f"{key}_slices", data=name.encode() + slices)
-        _VIEWER(key=key, data=data, on_look_change=on_look)
+        send_payload(channel, slices, key=f"{key}_slices")
+        _VIEWER.show(data, key=key, on_view=on_view)
 
 
 def read_view(key: str) -> ViewState | None:
     """How the visitor looks at the slices, for the callback; None if it makes no sense: anyone can send anything."""
-    report = _report(key)
-    numbers = [report.get(name) for name in ("low", "high", "row", "column", "zoom")]
+    report = _VIEWER.report(key, "view")
+    low, high, row, column, zoom = (finite_number(report.get(k)) for k in ("low", "high", "row", "column", "zoom"))
     iterate, differences, unit, profile = (report.get(k) for k in ("iterate", "differences", "unit", "profile"))
-    if not all(map(_is_number, numbers)) or not isinstance(differences, bool) or not isinstance(unit, str):
+    if low is None or high is None or row is None or column is None or zoom is None:
+        return None
+    if not isinstance(differences, bool) or not isinstance(unit, str):
         return None
     if iterate is not None and type(iterate) is not int:
         return None
-    if profile is not None and not (isinstance(profile, list) and len(profile) == 4 and all(map(_is_number, profile))):
+    ends = _line(profile)
+    if (ends is None) != (profile is None):
         return None
-    low, high, row, column, zoom = (float(number) for number in numbers if number is not None)
     try:
-        return ViewState(low, high, unit, row, column, zoom, iterate, differences, tuple(profile) if profile else None)
+        return ViewState(low, high, unit, row, column, zoom, iterate, differences, ends)
     except ConfigError:
         return None
 
 
-def _report(key: str) -> dict[str, Any]:
-    """What the browser says, which may be anything."""
-    report = st.session_state.get(key, {}).get("look")
-    return report if isinstance(report, dict) else {}
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return -1e9 < value < 1e9  # also false for NaN, and true of no integer that is too long for a float
+def _line(profile: object) -> tuple[float, float, float, float] | None:
+    """Four numbers, or None for anything else."""
+    if not isinstance(profile, list) or len(profile) != 4:
+        return None
+    row, column, last_row, last_column = map(finite_number, profile)
+    if row is None or column is None or last_row is None or last_column is None:
+        return None
+    return row, column, last_row, last_column
