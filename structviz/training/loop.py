@@ -2,10 +2,10 @@
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError
@@ -15,14 +15,14 @@ from structviz.training.events import Event, Finished, Outcome, Started, TrainRe
 from structviz.training.recipes import Recipe, complete
 from structviz.training.watch import Watch
 
-__all__ = ["REPORTS", "Training", "fit"]
+__all__ = ["APART", "REPORTS", "Training", "fit"]
 
 REPORTS, APART = 100, 100
-"""A run reports its progress this many times, and more often if the reports were more steps apart than that."""
+"""Reports in a run; there are more if they would be further apart than `APART` steps."""
 
 
 class Training:
-    """A run that can be taken step by step, put down and taken up again.
+    """A training run, one step at a time, that can be saved and resumed between two steps.
 
     Parameters
     ----------
@@ -32,6 +32,8 @@ class Training:
         As for `structviz.training.train`.
     start
         Where to go on, with the same result as without the break; on the CPU bit for bit.
+    report_every
+        Steps from one report to the next; by default as `REPORTS` and `APART` say.
 
     Raises
     ------
@@ -52,7 +54,12 @@ class Training:
     """
 
     def __init__(
-        self, recipe: Recipe, config: TrainConfig, device: str = "auto", start: Checkpoint | None = None
+        self,
+        recipe: Recipe,
+        config: TrainConfig,
+        device: str = "auto",
+        start: Checkpoint | None = None,
+        report_every: int | None = None,
     ) -> None:
         self.recipe, self.config = recipe, complete(config, recipe)
         self.place = pick_device(device)
@@ -63,9 +70,9 @@ class Training:
         self.steps = self._descent.steps
         self.seconds = 0.0
         self._clock = time.perf_counter()
-        self._every = min(max(1, self.steps // REPORTS), APART)
+        self._every = report_every or min(max(1, self.steps // REPORTS), APART)
         if start is not None:
-            self._take_up(start)
+            self._restore(start)
 
     @property
     def step(self) -> int:
@@ -74,7 +81,7 @@ class Training:
 
     @property
     def reports(self) -> int:
-        """How many reports there are in a whole run."""
+        """Number of reports in a whole run."""
         return -(-self.steps // self._every)
 
     @property
@@ -84,23 +91,34 @@ class Training:
 
     def advance(self) -> bool:
         """Take one step, and report if it is time to; False if the run has diverged."""
-        self.watch.add(self._descent.step())
+        return self.record(self.take_step())
+
+    def take_step(self) -> Tensor:
+        """Take one step; return the loss before it, which must be passed to `record` before the next step."""
+        return self._descent.step()
+
+    def record(self, loss: Tensor) -> bool:
+        """Note the loss of a step, and report if it is time to; False if the run has diverged."""
+        self.watch.add(loss)
         self.seconds, self._clock = self.seconds + time.perf_counter() - self._clock, time.perf_counter()
         if self.step % self._every and self.step != self.steps:
             return True
         return self.watch.report(self.step, self.steps, self._descent.batch_size)
 
     def rest(self) -> None:
-        """Let time pass that does not count: what follows a step and is no training."""
+        """Leave out of the time of the run what has passed since the last step."""
         self._clock = time.perf_counter()
         self.watch.clock = self._clock
 
-    def network(self) -> nn.Module:
-        """A plain copy of the network as it is now, ready to be shown."""
-        return self.recipe.export(copy.deepcopy(self._net).cpu().eval())
+    def network(self, weights: Mapping[str, Tensor] | None = None) -> nn.Module:
+        """A plain copy of the network, with its weights of now or with others of this run, ready to be shown."""
+        net = copy.deepcopy(self._net)
+        if weights is not None:
+            net.load_state_dict(weights)
+        return self.recipe.export(net.cpu().eval())
 
     def checkpoint(self) -> Checkpoint:
-        """All that decides how the run goes on from here."""
+        """Everything that decides how the run goes on from here."""
         watch = self.watch
         return Checkpoint(
             config=self.config,
@@ -120,27 +138,43 @@ class Training:
         )
 
     def result(self, outcome: Outcome) -> TrainResult:
-        """The network, measured: as it is now, or its last good weights if the run went wrong."""
+        """The network with its weights of now, or with the last good ones if the run went wrong, and its figures."""
         if outcome is not Outcome.OUT_OF_MEMORY and not self.watch.is_healthy():
             outcome = Outcome.DIVERGED
         if outcome is Outcome.DIVERGED:
             self._net.load_state_dict(self.watch.good)
         elif outcome is Outcome.OUT_OF_MEMORY:
             self._net.load_state_dict(self.watch.latest)
-        plain = self.recipe.export(self._net.cpu().eval())
-        metrics = dict(self.recipe.evaluate(plain, self.config))
+        return self.measured(self.recipe.export(self._net.cpu().eval()), outcome)
+
+    def measured(self, net: nn.Module, outcome: Outcome) -> TrainResult:
+        """The result of the run with a plain network of it, which is evaluated.
+
+        Parameters
+        ----------
+        net
+            As from `network`.
+        outcome
+            How the run ended.
+
+        Returns
+        -------
+        TrainResult
+            With the reports and the time until now.
+        """
+        history, seconds = tuple(self.watch.history), self.seconds
         return TrainResult(
             outcome=outcome,
-            net=plain,
+            net=net,
             config=self.config,
-            history=tuple(self.watch.history),
-            metrics=metrics,
+            history=history,
+            metrics=dict(self.recipe.evaluate(net, self.config)),
             n_parameters=self.n_parameters,
             device=str(self.place),
-            seconds=self.seconds,
+            seconds=seconds,
         )
 
-    def _take_up(self, start: Checkpoint) -> None:
+    def _restore(self, start: Checkpoint) -> None:
         if start.config != self.config:
             raise CheckpointError(
                 "A checkpoint continues the run that it was taken from; the settings differ. Begin anew, or use those "
@@ -173,6 +207,25 @@ def fit(
     """Train one arm of a recipe with Adam, to the end or to the first reason to stop.
 
     Cancelling, divergence and lack of memory are outcomes, not exceptions.
+
+    Parameters
+    ----------
+    recipe
+        The task.
+    config, device, on_event, should_stop
+        As for `structviz.training.train`.
+    start
+        As for `Training`.
+
+    Returns
+    -------
+    TrainResult
+        The network in evaluation mode with its figures.
+
+    Raises
+    ------
+    ConfigError, CheckpointError
+        As for `Training`.
     """
     emit = on_event or (lambda _event: None)
     training = Training(recipe, config, device, start)
