@@ -1,23 +1,24 @@
-"""The train lab: train the arms on equal terms, on this machine, and watch the race."""
+"""Train the arms on equal terms, on this machine, and watch their curves and pictures."""
 
 import streamlit as st
 
-from structviz.ui.kit.address import warn_ignored
+from structviz.ui.kit.exports import exports
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded, show_deferred
-from structviz.ui.pages.train.choice import ADDRESS, PRESETS, LabChoice
-from structviz.ui.pages.train.clock import time_section
-from structviz.ui.pages.train.controls import apply, controls
-from structviz.ui.pages.train.formulas import lab_formulas
-from structviz.ui.pages.train.machine import machine_section, others_section, share
+from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+from structviz.ui.pages.train.formulas import train_formulas
+from structviz.ui.pages.train.import_network import import_section
 from structviz.ui.pages.train.outcome import outcome_section
-from structviz.ui.pages.train.own import bring_section
-from structviz.ui.pages.train.run_group import PLACE, entrants, is_active, recall, start
+from structviz.ui.pages.train.progress import progress_section
+from structviz.ui.pages.train.run_group import PLACE, is_active, recall, run_views, start
 from structviz.ui.pages.train.shipped import shipped_section
-from structviz.ui.pages.train.watch import race_section
+from structviz.ui.pages.train.time_estimate import estimate_section
+from structviz.ui.pages.train.workers import under_way_section, workers_section
 from structviz.ui.router import require_router
 
 require_router()
-warn_ignored("train", ADDRESS)
+form = Form("train", TrainChoice)
+form.warn_ignored()
 names = recall()
 
 st.title("Train them yourself")
@@ -25,18 +26,25 @@ st.markdown(
     "Same examples, same steps: the **equivariant** network is built to treat a turned image like an upright one, "
     "the **ordinary** one must be shown. See what that is worth when examples are few."
 )
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("**Things to try**", width="content")
-    for title, preset in PRESETS.items():
-        st.button(title, on_click=apply, args=(preset,))
+form.presets(PRESETS)
 
-shown, active, choice = (), False, LabChoice()
+shown, active, choice = (), False, TrainChoice()
 with guarded():
-    shown, _ = entrants(names)
+    shown, _ = run_views(names)
     active = is_active(shown)
 
 with st.container(border=True), guarded():
-    choice = controls()
+    form.ask("recipe")
+    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+    with left:
+        form.ask("arms")
+        form.ask("scheme")
+    with middle:
+        form.ask("n_train")
+    with right:
+        form.ask("steps")
+    form.show_drawer()
+    choice = form.choice()
     configs = choice.configs()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -46,26 +54,28 @@ with st.container(border=True), guarded():
             on_click=start,
             args=(choice,),
             disabled=active,
-            help="The race below still goes on; cancel it to start another." if active else None,
+            help="The runs below still go on; cancel them to start others." if active else None,
         )
-        time_section(configs)
+        estimate_section(configs)
 
 if names:
     with guarded():
-        race_section(names)
+        progress_section(names)
     if shown and not active:
         with guarded():
             outcome_section(shown)
 else:
     show_deferred(PLACE)
     with guarded():
-        machine_section()
+        workers_section()
 if not shown:
     with guarded():
-        others_section()
+        under_way_section()
     with guarded():
         shipped_section(choice)
 
-bring_section()
-share()
-lab_formulas()
+import_section()
+st.page_link("pages/runs.py", label="All runs of this machine", icon=":material/list:")
+with guarded():
+    exports(form, left_out="runs of other machines")
+train_formulas()

@@ -10,7 +10,7 @@ from structviz.jobs import Store
 from structviz.studies.flow import study_steps
 from structviz.ui.pages.flow import films
 from structviz.ui.pages.flow.runs import runs
-from structviz.ui.pages.train import engine as lab
+from structviz.ui.pages.train import shared
 from tests.app.lab import FakeEngine
 
 
@@ -31,7 +31,7 @@ def no_run_is_left() -> Iterator[None]:
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The folder of runs that the lab's pages see."""
     found = Store(tmp_path)
-    monkeypatch.setattr(lab, "store", lambda: found)
+    monkeypatch.setattr(shared, "store", lambda: found)
     return found
 
 
@@ -39,5 +39,5 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 def engine(store: Store, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """What the lab's pages take for the engine; it trains nothing."""
     found = FakeEngine(store)
-    monkeypatch.setattr(lab, "engine", lambda: found)
+    monkeypatch.setattr(shared, "engine", lambda: found)
     return found

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.ui.kit.choice import Choice, Control, Many, Networks, Number, One, Text, Toggle, Upload, Values
 from structviz.ui.pages.ct.choice import ScanChoice
+from structviz.ui.pages.runs.choice import RunsChoice
+from structviz.ui.pages.train.choice import TrainChoice
 from tests.app.pages import healthy, opener
 
 
@@ -45,6 +47,8 @@ PAGES = (
         {"line": ["0.1,0.2,0.3,0.4", "0, 0, 1, 1", ""]},
         {"ct_size": "64", "ct_views": "20", "ct_methods": "FBP"},
     ),
+    Page("train", "train", TrainChoice, {"runs": ["20260101-000000-abcdef", "a-run,another", ""]}),
+    Page("runs", "runs", RunsChoice),
 )
 IDS = [page.name for page in PAGES]
 

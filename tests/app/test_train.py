@@ -1,4 +1,4 @@
-"""The train page without a browser: first paint, presets, a race from start to end, bad addresses, brought files."""
+"""The train page without a browser: first paint, presets, runs from start to end, bad addresses, imported files."""
 
 import dataclasses
 import io
@@ -96,7 +96,7 @@ def test_a_preset_sets_every_control_and_starts_nothing(title: str, engine: Fake
     preset = PRESETS[title]
     for name in ("recipe", "n_train", "steps", "seed", "rate", "batch", "width"):
         assert app.session_state[f"train_{name}"] == getattr(preset, name), name
-    if preset.recipe != "flow":
+    if len(preset.task.arms) > 1:
         assert tuple(app.session_state["train_arms"]) == preset.arms
     assert store.runs() == ()
     assert engine.orders == []
@@ -212,18 +212,21 @@ def test_a_second_visitor_sees_the_race_and_so_does_one_who_comes_back(store: St
     back = first.switch_page("pages/runs.py").run().switch_page("pages/train.py").run()
     assert ",".join(asked(back)) == names
     third = healthy(open_page("train"))
-    third = healthy(button(third, "Watch it"))
+    third = healthy(button(third, "Watch them"))
     assert set(asked(third)) == {run.id for run in store.runs()}
 
 
 @pytest.mark.usefixtures("engine")
 def test_unknown_runs_are_a_sentence_and_lose_nothing(store: Store) -> None:
     ordinary, _ = pair(store)
-    app = healthy(open_page("train", train_runs=f"{ordinary.id},20200101-000000-aaaaaa,`../../etc`"))
+    app = healthy(open_page("train", train_runs=f"{ordinary.id},20200101-000000-aaaaaa,etc"))
     assert len(app.warning) == 2
     assert "There is no run '20200101-000000-aaaaaa'" in app.warning[0].value
-    assert "/" not in app.warning[1].value
+    assert "There is no run 'etc'" in app.warning[1].value
     assert len(app.get("progress")) == 1
+    outside = healthy(open_page("train", train_runs=f"{ordinary.id},`../../etc`"))
+    assert "train_runs=" in outside.toast[0].value
+    assert len(outside.warning) == 0
     alone = healthy(open_page("train", train_runs="20200101-000000-aaaaaa"))
     assert "These two ship with the app" in texts(alone)
 
@@ -235,6 +238,27 @@ def test_what_the_address_cannot_mean_is_said_and_ignored() -> None:
     for name, value in wrong.items():
         assert f"`train_{name}={value}`" in app.toast[0].value
     assert app.session_state["train_n_train"] == 16
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("scheme", ["step of RK4", "rk4"])
+def test_the_address_takes_the_title_of_a_scheme_and_its_name(scheme: str) -> None:
+    app = healthy(open_page("train", train_recipe="Points in two classes", train_scheme=scheme))
+    assert app.selectbox(key="train_scheme").value == "rk4"
+    assert list(app.toast) == []
+
+
+@pytest.mark.usefixtures("engine")
+def test_reset_and_presets_leave_the_runs_on_the_page(store: Store) -> None:
+    ordinary, _ = pair(store)
+    app = open_page("train", train_runs=ordinary.id, train_seed="7")
+    assert app.session_state["train_seed"] == 7
+    app = healthy(button(app, "Reset all choices"))
+    assert app.session_state["train_seed"] == 0
+    assert asked(app) == [ordinary.id]
+    app = healthy(button(app, "Small data: 4 patients"))
+    assert asked(app) == [ordinary.id]
+    assert f"train_runs={ordinary.id}" in next(code.value for code in app.code if "train_" in code.value)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +286,7 @@ def test_bad_settings_are_one_sentence_and_cannot_start(
 def test_the_time_is_measured_when_asked_for_and_said_when_known(engine: FakeEngine) -> None:
     app = healthy(button(open_page("train"), "Estimate the time"))
     assert engine.orders == [("measure", "ordinary"), ("measure", "equivariant")]
-    assert "Measures a few steps" in texts(app)
+    assert "Measuring a few steps" in texts(app)
     engine.known = 20.0
     app = healthy(app.run())
     assert "About **40 s** of computing: ordinary 20 s, equivariant 20 s (measured here today)." in texts(app)
@@ -296,17 +320,17 @@ def test_a_damaged_card_is_a_sentence_and_the_other_runs_stay(store: Store) -> N
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_brought_network_is_shown_and_half_a_pair_is_refused(store: Store, tmp_path: Path) -> None:
+def test_an_imported_network_is_shown_and_half_a_pair_is_refused(store: Store, tmp_path: Path) -> None:
     run, _ = pair(store)
     weights, card = (path.read_bytes() for path in run.files())
     app = open_page("train")
-    uploader = app.file_uploader(key="train_brought")
+    uploader = app.file_uploader(key="train_import_files")
     uploader.set_value([("net.safetensors", weights, "application/octet-stream")]).run()
     app = button(app, "Add it")
     assert [error.value for error in app.error] == [
         "A network is two files, and the card (.json) is missing; choose both together."
     ]
-    app.file_uploader(key="train_brought").set_value(
+    app.file_uploader(key="train_import_files").set_value(
         [("net.safetensors", weights, "application/octet-stream"), ("net.json", card, "application/json")]
     ).run()
     app = healthy(button(app, "Add it"))
@@ -325,7 +349,7 @@ def test_weights_and_card_are_packed_together(store: Store) -> None:
         packed(files)
 
 
-def test_orders_skip_what_cannot_take_them(store: Store, engine: FakeEngine) -> None:
+def test_commands_skip_what_cannot_take_them(store: Store, engine: FakeEngine) -> None:
     run, _ = pair(store)
     run_group.pause(run.id)
     run_group.resume(run.id)

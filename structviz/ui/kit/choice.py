@@ -68,6 +68,8 @@ class Control(ABC):
         Names that it had in the address before; links with them still work.
     kept
         Whether presets leave its value as it is, unless theirs differs from the default.
+    resets
+        Whether the button that gives every control its default does so here too.
     follow
         Called with all values before and after a visitor changes it; returns the values that other controls take then.
     width
@@ -84,6 +86,7 @@ class Control(ABC):
     address: bool = True
     formerly: tuple[str, ...] = ()
     kept: bool = False
+    resets: bool = True
     follow: Callable[[Values, Values], Values] | None = None
     width: int | None = None
 

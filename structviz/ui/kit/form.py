@@ -271,7 +271,11 @@ class Form(Generic[C]):
 
     def reset(self) -> None:
         """A button that gives every control its default."""
-        defaults = {n: v for n, v in self._defaults.items() if not isinstance(self.controls[n], Upload | Networks)}
+        defaults = {
+            name: default
+            for name, default in self._defaults.items()
+            if self.controls[name].resets and not isinstance(self.controls[name], Upload | Networks)
+        }
         st.button("Reset all choices", on_click=self._write, args=(defaults,), key=self.key("reset"))
 
     @contextmanager

@@ -3,62 +3,45 @@
 import time
 import zlib
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
 from structviz.errors import StructVizError
 from structviz.figures import arm_title
-from structviz.jobs import MOST_BYTES, MOST_RUNS, State
-from structviz.training import RECIPES, recipe
+from structviz.jobs import MOST_BYTES, MOST_RUNS
+from structviz.training import recipe
 from structviz.ui.kit.guard import guarded, defer_error, show_deferred
-from structviz.ui.pages.train import engine as lab
-from structviz.ui.pages.train.choice import is_title_of_recipe, task_title
+from structviz.ui.pages.train import shared
+from structviz.ui.kit.form import Form
+from structviz.ui.pages.runs.choice import RunsChoice
+from structviz.ui.pages.train.choice import task_titles
 from structviz.ui.pages.train.sentences import score, what_to_notice
 from structviz.ui.pages.train.outcome import compare_section, results
-from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, entrants, is_active, resume
-from structviz.ui.kit.address import Rule, bound, one_of
+from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, run_views, is_active, resume
 
-__all__ = ["ADDRESS", "KINDS", "chosen_section", "headline", "rule", "table_rows", "table_section"]
+__all__ = ["chosen_section", "cleaning_rule", "headline", "table_rows", "table_section"]
 
 _PLACE = "runs"
 """Where errors of callbacks are said."""
 
-KINDS: Mapping[str, frozenset[State]] = MappingProxyType(
-    {
-        "waits or trains": frozenset(state for state in State if state.is_active),
-        "has a network": frozenset(state for state in State if state.has_network),
-        "can go on": frozenset(state for state in State if state.can_resume),
-        "failed": frozenset({State.FAILED, State.OUT_OF_MEMORY, State.DIVERGED, State.WORKER_LOST, State.DISK_FULL}),
-    }
-)
-"""States to filter by, in groups with titles."""
-
-ADDRESS: Mapping[str, Rule] = MappingProxyType({"recipe": is_title_of_recipe, "state": one_of(KINDS)})
-"""What the address may say of each control."""
-
-
-def table_section() -> tuple[RunView, ...]:
-    """Show the filter and the table; return the runs that are chosen in it."""
+def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
+    """Show the filter and the table; return the runs that are ticked in it."""
     show_deferred(_PLACE)
-    every, complaints = entrants(tuple(run.id for run in lab.store().runs()))
+    every, complaints = run_views(tuple(run.id for run in shared.store().runs()))
     for complaint in complaints:
         st.warning(complaint, icon=":material/broken_image:")
     if not every:
         st.info("No network was trained on this machine yet.", icon=":material/model_training:")
-        st.page_link("pages/train.py", label="Start a race", icon=":material/play_arrow:")
+        st.page_link("pages/train.py", label="Train networks", icon=":material/play_arrow:")
         return ()
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        task = st.pills("Task", list(RECIPES), format_func=task_title, wrap=True, **bound("runs", "recipe"))
-        kind = st.pills("State", list(KINDS), wrap=True, **bound("runs", "state"))
+        form.ask("recipe")
+        form.ask("state")
         if is_active(every):
             st.button("Look again", icon=":material/refresh:")
-    listed = [
-        one
-        for one in every
-        if (task is None or one.request.config.recipe == task) and (kind is None or one.state in KINDS.get(kind, ()))
-    ]
+    choice = form.choice()
+    listed = [view for view in every if choice.lets_through(view)]
     if not listed:
         st.info(f"None of the {len(every)} runs is of this kind.", icon=":material/filter_alt_off:")
         return ()
@@ -87,7 +70,7 @@ def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
         rows.append(
             {
                 "When": time.strftime("%d %b %H:%M", time.localtime(one.request.created)).lstrip("0"),
-                "Task": task_title(config.recipe),
+                "Task": task_titles().get(config.recipe, config.recipe),
                 "Arm": arm_title(config.arm),
                 "Group": config.group or "–",
                 "N": f"{config.n_train:,}" if config.n_train else "–",
@@ -169,12 +152,12 @@ def _ask(chosen: tuple[RunView, ...]) -> None:
 def _delete(*names: str) -> None:
     with defer_error(_PLACE):
         for name in names:
-            lab.store().delete(name)
+            shared.store().delete(name)
 
 
-def rule() -> str:
-    """How long runs are kept."""
+def cleaning_rule() -> str:
+    """How long runs are kept, in words."""
     return (
         f"At most {MOST_RUNS} runs that take {MOST_BYTES / 1e9:g} GB are kept. When a new one starts and there are "
-        "more, the oldest go; what waits, trains or is paused stays, and so does what was brought here."
+        "more, the oldest go; what waits, trains or is paused stays, and so do imported networks."
     )

@@ -1,1 +1,1 @@
-"""The train lab: choose, start, watch, compare."""
+"""The train page: choose, start, watch, compare."""

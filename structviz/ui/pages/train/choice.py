@@ -1,7 +1,7 @@
-"""What can be chosen in the train lab: every control's values, and presets of all of them."""
+"""What can be chosen on the train page, each control declared once, and presets."""
 
 import dataclasses
-import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,72 +11,171 @@ from structviz.config import DenoiserShape, Matching, NetShape, PointShape, Trai
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.jobs import LIMITS, check_limits
-from structviz.nets import SCHEMES
+from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.groups import GROUPS, group
 from structviz.training import ARMS, CT, FLOW, RECIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
-from structviz.ui.kit.address import Rule, between, one_of
+from structviz.ui.kit.choice import Choice, Many, Number, One, Text, Values, declare
+from structviz.ui.pages.flow.choice import INTEGRATOR_TITLES
 
-__all__ = ["ADDRESS", "MATCHINGS", "PRESETS", "SIZES", "LabChoice", "first_choice", "is_title_of_recipe", "task_title"]
+__all__ = ["PRESETS", "TrainChoice", "first_run", "task_titles"]
 
-MATCHINGS: Mapping[Matching, str] = MappingProxyType(
+_MATCHINGS: Mapping[Matching, str] = MappingProxyType(
     {"channels": "as many channels", "parameters": "as many parameters"}
 )
-"""What the equivariant network shares with the ordinary one, with titles."""
+_SCHEMES: Mapping[str, str] = MappingProxyType(
+    {
+        scheme: "plain, without a way round" if scheme == PLAIN else f"step of {INTEGRATOR_TITLES[scheme]}"
+        for scheme in SCHEMES
+    }
+)
+_SIZES = (32, 64, 128)
+_OPEN = "as the recipe has it"
+_MOST_ADDRESS = 400
 
-SIZES = (32, 64, 128)
-"""Sides of the images of CT, in pixels."""
+
+def task_titles() -> dict[str, str]:
+    """The recipes with titles: what can be learnt."""
+    return {name: task.title for name, task in RECIPES.items()}
 
 
-def task_title(name: str) -> str:
-    """Title of a recipe; its name if there is no such recipe here, as an imported run may have it."""
-    return RECIPES[name].title if name in RECIPES else name
+def _run_names(text: str) -> list[str]:
+    names = text.split(",")
+    if not all(re.fullmatch(r"[0-9A-Za-z-]+", name) for name in names):
+        raise ConfigError(f"Names of runs have letters, digits and hyphens; got {text[:60]!r}.")
+    return names
 
 
-def is_title_of_recipe(text: str) -> bool:
-    """Whether a recipe has this title; in the address titles stand for names."""
-    return any(text == task.title for task in RECIPES.values())
+def _task(values: Values) -> Recipe:
+    return recipe(values["recipe"])
+
+
+def _moves_points(values: Values) -> bool:
+    """Whether the networks of the recipe are made of layers that move points."""
+    task = _task(values)
+    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape)
+
+
+def _acts_on_images(values: Values) -> bool:
+    return not _moves_points(values)
+
+
+def _arms(values: Values) -> dict[str, str]:
+    # Where there is one arm only it cannot be chosen, and those of other recipes stay as they are.
+    arms = _task(values).arms
+    return {arm: arm_title(arm) for arm in (arms if len(arms) > 1 else ARMS)}
+
+
+def _other_recipe(before: Values, after: Values) -> Values:
+    """The settings that another recipe needs."""
+    del before
+    n_train, steps = _task(after).quick
+    return {"n_train": n_train, "steps": steps, "rate": None, "batch": None, "width": None}
 
 
 @dataclass(frozen=True)
-class LabChoice:
-    """Everything that decides which runs start; `None` means "as the recipe has it"."""
+class TrainChoice(Choice):
+    """Everything that decides which runs start, and which are shown; `None` means "as the recipe has it"."""
 
-    recipe: str = "stripes"
-    arms: tuple[str, ...] = ("ordinary", "equivariant")
-    n_train: int = 16
-    steps: int = 400
-    group: str = "C4"
-    matching: Matching = "channels"
-    ct_set: str = NEW_PHOTONS
-    points: str = "halfmoon2d"
-    rate: float | None = None
-    batch: int | None = None
-    width: int | None = None
-    seed: int = 0
-    size: int = 64
-    views: int = 30
-    layers: int = 40
-    scheme: str = "euler"
-
-    def __post_init__(self) -> None:
-        # Widgets check their limits in the browser only.
-        rules = (
-            (self.recipe in RECIPES, "the task", self.recipe),
-            (set(self.arms) <= set(ARMS), "the arms", self.arms),
-            (self.group in GROUPS, "the group", self.group),
-            (self.matching in MATCHINGS, "the matching", self.matching),
-            (self.ct_set in CT.datasets, "the data set", self.ct_set),
-            (self.points in FLOW.datasets, "the points", self.points),
-            (self.size in SIZES, "the size", self.size),
-            (4 <= self.views <= LIMITS["views"], "the number of views", self.views),
-            (self.layers >= 1, "the number of layers", self.layers),
-            (self.scheme in SCHEMES, "the layers", self.scheme),
-        )
-        for holds, what, value in rules:
-            if not holds:
-                raise ConfigError(f"This page cannot train with {what} {value!r}; choose one that its controls offer.")
+    recipe: str = declare(
+        "stripes",
+        One("What to learn", kind="segmented", options=lambda _values: task_titles(), follow=_other_recipe),
+    )
+    arms: tuple[str, ...] = declare(
+        ("ordinary", "equivariant"),
+        Many("Arms to compare", options=_arms, applies=lambda values: len(_task(values).arms) > 1),
+    )
+    scheme: str = declare("euler", One("Layers", options=_SCHEMES, applies=_moves_points))
+    n_train: int = declare(
+        16,
+        Number(
+            lambda values: f"{_task(values).plural.capitalize()} N",
+            low=1,
+            high=LIMITS["training examples"],
+            step=1,
+        ),
+    )
+    steps: int = declare(400, Number("Steps", low=1, high=LIMITS["steps"], step=100))
+    points: str = declare(
+        "halfmoon2d", One("Points", place="drawer", options=FLOW.datasets, applies=lambda values: _task(values) is FLOW)
+    )
+    layers: int = declare(
+        40, Number("Number of layers", place="drawer", low=1, high=LIMITS["layers"], step=1, applies=_moves_points)
+    )
+    group: str = declare(
+        "C4",
+        One(
+            "Group of the equivariant network",
+            place="drawer",
+            kind="segmented",
+            options=tuple(GROUPS),
+            applies=_acts_on_images,
+        ),
+    )
+    matching: Matching = declare(
+        "channels",
+        One(
+            "It has",
+            place="drawer",
+            kind="segmented",
+            options=_MATCHINGS,
+            applies=lambda values: len(_task(values).matchings) > 1,
+        ),
+    )
+    ct_set: str = declare(
+        NEW_PHOTONS, One("Data", place="drawer", options=CT.datasets, applies=lambda values: _task(values) is CT)
+    )
+    size: int = declare(
+        64,
+        One(
+            "Side in pixels",
+            place="drawer",
+            kind="segmented",
+            options=_SIZES,
+            applies=lambda values: _task(values) is CT,
+        ),
+    )
+    views: int = declare(
+        30,
+        Number(
+            "Views", place="drawer", low=4, high=LIMITS["views"], step=2, applies=lambda values: _task(values) is CT
+        ),
+    )
+    rate: float | None = declare(
+        None,
+        Number("Learning rate", place="drawer", low=1e-6, high=1000.0, whole=False, format="%g", open_title=_OPEN),
+    )
+    batch: int | None = declare(
+        None,
+        Number(
+            "Examples in a step", place="drawer", low=1, high=LIMITS["examples in a step"], step=1, open_title=_OPEN
+        ),
+    )
+    width: int | None = declare(
+        None,
+        Number(
+            lambda values: "Dimensions" if _moves_points(values) else "Channels",
+            place="drawer",
+            low=1,
+            high=LIMITS["channels"],
+            step=1,
+            open_title=_OPEN,
+        ),
+    )
+    seed: int = declare(0, Number("Seed", place="drawer", low=0, high=9999, step=1))
+    runs: str = declare(
+        "",
+        Text(
+            "Runs on the page",
+            place="browser",
+            parse=_run_names,
+            words="names of runs with commas between them",
+            most=_MOST_ADDRESS,
+            kept=True,
+            resets=False,
+        ),
+    )
 
     @property
     def task(self) -> Recipe:
@@ -90,7 +189,7 @@ class LabChoice:
 
     @property
     def dataset(self) -> str | None:
-        """The data set of the recipe; None where it has one only."""
+        """The data set of the recipe; None where it has one only, or where the page does not offer its others."""
         return next((name for name in (self.ct_set, self.points) if name in self.task.datasets), None)
 
     @property
@@ -156,47 +255,21 @@ class LabChoice:
             )
 
 
-def first_choice(name: str) -> LabChoice:
-    """What the controls show when a recipe is chosen: runs that take about a minute on a laptop."""
+def first_run(name: str) -> TrainChoice:
+    """What the controls propose for a recipe: runs that take about a minute on a laptop."""
     n_train, steps = recipe(name).quick
-    return LabChoice(name, n_train=n_train, steps=steps)
+    return TrainChoice(name, n_train=n_train, steps=steps)
 
 
 _LECTURE = recipe("stripes").defaults(TrainConfig(recipe="stripes"))
 
-PRESETS: Mapping[str, LabChoice] = MappingProxyType(
+PRESETS: Mapping[str, TrainChoice] = MappingProxyType(
     {
-        "One minute on a laptop": LabChoice(),
-        "The lecture's setting": LabChoice(n_train=_LECTURE.n_train or 16, steps=_LECTURE.steps or 3000),
-        "Small data: 4 patients": LabChoice("ct", n_train=4, steps=300),
-        "Points in seconds": LabChoice("flow", ("ordinary",), n_train=500, steps=300),
-        "A rate that diverges": LabChoice(arms=("ordinary",), steps=300, rate=30.0),
+        "One minute on a laptop": TrainChoice(),
+        "The lecture's setting": TrainChoice(n_train=_LECTURE.n_train or 16, steps=_LECTURE.steps or 3000),
+        "Small data: 4 patients": TrainChoice("ct", n_train=4, steps=300),
+        "Points in seconds": TrainChoice("flow", n_train=500, steps=300),
+        "A rate that diverges": TrainChoice(arms=("ordinary",), steps=300, rate=30.0),
     }
 )
 """Things to try."""
-
-_MOST_RATE = 1000.0
-
-ADDRESS: Mapping[str, Rule] = MappingProxyType(
-    {
-        "recipe": is_title_of_recipe,
-        "arms": one_of(map(arm_title, ARMS)),
-        "n_train": between(1, LIMITS["training examples"]),
-        "steps": between(1, LIMITS["steps"]),
-        "group": one_of(GROUPS),
-        "matching": one_of(MATCHINGS.values()),
-        "ct_set": one_of(CT.datasets.values()),
-        "points": one_of(FLOW.datasets.values()),
-        "rate": lambda text: between(0.0, _MOST_RATE + 0.5)(text) and not math.isclose(float(text), 0.0),
-        "batch": between(1, LIMITS["examples in a step"]),
-        "width": between(1, LIMITS["channels"]),
-        "seed": between(0, 9999),
-        "size": one_of(map(str, SIZES)),
-        "views": between(4, LIMITS["views"]),
-        "layers": between(1, LIMITS["layers"]),
-        "scheme": one_of(SCHEMES),
-        "step": between(0, LIMITS["steps"]),
-        "runs": lambda text: len(text) <= 400,
-    }
-)
-"""What the address may say of each control."""

@@ -1,4 +1,4 @@
-"""The live curves of a race: rows of numbers, and how the browser draws them."""
+"""The curves of runs while they train: rows of numbers, and how the browser draws them."""
 
 import math
 from collections.abc import Mapping, Sequence

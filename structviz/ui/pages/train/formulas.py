@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-__all__ = ["lab_formulas"]
+__all__ = ["train_formulas"]
 
 
-def lab_formulas() -> None:
+def train_formulas() -> None:
     """What is minimised, and what N, steps and rate mean."""
     st.subheader("The mathematics")
     loss, way = st.columns(2, gap="large")

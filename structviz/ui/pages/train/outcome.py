@@ -1,4 +1,4 @@
-"""The end of a race: a table, what to notice, where to see the networks at work, and what to take along."""
+"""What came out of runs: a table, what to notice, where to see the networks at work, and files to download."""
 
 import io
 import zipfile
@@ -13,16 +13,16 @@ from structviz.figures import arm_title
 from structviz.jobs import Run
 from structviz.training import recipe
 from structviz.ui.kit.guard import guarded
-from structviz.ui.pages.train.clock import duration
 from structviz.ui.pages.train.curves import labels
 from structviz.ui.pages.train.run_group import RunView
 from structviz.ui.pages.train.sentences import Result, gain, what_to_notice
+from structviz.ui.pages.train.time_estimate import duration
 
-__all__ = ["compare_section", "comparison", "outcome_section", "packed", "results", "take_along"]
+__all__ = ["compare_section", "comparison", "outcome_section", "packed", "results", "download_button"]
 
 
 def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ...]]:
-    """Those runs that have a network, and what is to be said of the ones whose card is damaged."""
+    """The runs that have a network, and a sentence for each whose card is damaged."""
     found: list[Result] = []
     complaints: list[str] = []
     for one, title in zip(shown, labels(shown), strict=True):
@@ -59,7 +59,7 @@ def outcome_section(shown: Sequence[RunView]) -> None:
         _links(shown)
         for one, title in zip(shown, labels(shown), strict=True):
             if one.state.has_network:
-                take_along(one.run, title)
+                download_button(one.run, title)
 
 
 def compare_section(found: Sequence[Result]) -> None:
@@ -108,7 +108,7 @@ def _links(shown: Sequence[RunView]) -> None:
             )
 
 
-def take_along(run: Run, title: str) -> None:
+def download_button(run: Run, title: str) -> None:
     """A button for weights and card, packed when it is asked for."""
     with guarded():
         st.download_button(

@@ -1,4 +1,4 @@
-"""The pictures of a race: what each network makes of the same examples, now or at an earlier step."""
+"""The pictures of runs: what each network makes of the same examples, now or at an earlier step."""
 
 import base64
 from bisect import bisect_right
@@ -123,5 +123,5 @@ def _maps(runs: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, 
 
 
 def _inline(png: bytes) -> str:
-    """A picture inside the page: its file would go with the next look, before a slow browser has asked for it."""
+    """The picture as a part of the page: a file is gone after the next rerun, maybe before the browser asks for it."""
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -1,4 +1,4 @@
-"""The runs that the page shows: which they are, and what the visitor tells them. All else lies in their folders."""
+"""The runs that the page shows: which they are, and the commands of the visitor. All else is in their folders."""
 
 import dataclasses
 import re
@@ -11,15 +11,15 @@ from structviz.errors import StructVizError
 from structviz.jobs import Request, Run, State, Status
 from structviz.training import ARMS
 from structviz.ui.kit.guard import defer_error
-from structviz.ui.pages.train import engine as lab
-from structviz.ui.pages.train.choice import LabChoice
+from structviz.ui.pages.train import shared
+from structviz.ui.pages.train.choice import TrainChoice
 
 __all__ = [
     "MOST_SHOWN",
     "PLACE",
     "RunView",
     "cancel",
-    "entrants",
+    "run_views",
     "is_active",
     "pause",
     "recall",
@@ -29,11 +29,11 @@ __all__ = [
     "under_way",
 ]
 
-PLACE = "train_race"
-"""Where errors of callbacks are said."""
+PLACE = "train_run_group"
+"""Where errors of callbacks are shown."""
 
 MOST_SHOWN = 8
-"""Runs side by side at most."""
+"""Most runs side by side."""
 
 _PARAMETER = "train_runs"
 _RECENT = 24
@@ -41,7 +41,7 @@ _RECENT = 24
 
 @dataclass(frozen=True)
 class RunView:
-    """A run, with what its folder said when it was looked at."""
+    """A run, with its request and its status at one moment."""
 
     run: Run
     request: Request
@@ -64,13 +64,13 @@ class RunView:
 
 
 def recall() -> tuple[str, ...]:
-    """Names of the runs that the address asks for; it is given them again when the visitor comes back to the page."""
+    """Names of the runs in the address, which also holds them when the visitor comes back to the page."""
     state = st.session_state
     if _PARAMETER in st.query_params:
         state[_PARAMETER] = st.query_params[_PARAMETER]
     elif state.get(_PARAMETER):
         st.query_params[_PARAMETER] = state[_PARAMETER]
-    # They are said again in messages, so they hold nothing that means something there.
+    # They stand in messages, so they must not contain Markdown.
     names = (re.sub(r"[^0-9A-Za-z-]", "", name) for name in state.get(_PARAMETER, "").split(","))
     return tuple(dict.fromkeys(name for name in names if name))[:MOST_SHOWN]
 
@@ -80,13 +80,13 @@ def remember(names: tuple[str, ...]) -> None:
     st.session_state[_PARAMETER] = st.query_params[_PARAMETER] = ",".join(names)
 
 
-def entrants(names: tuple[str, ...]) -> tuple[tuple[RunView, ...], tuple[str, ...]]:
-    """The runs of these names as they stand, and what is to be said of those that cannot be shown."""
+def run_views(names: tuple[str, ...]) -> tuple[tuple[RunView, ...], tuple[str, ...]]:
+    """The runs of these names, and a sentence for each that cannot be shown."""
     found: list[RunView] = []
     complaints: list[str] = []
     for name in names:
         try:
-            run = lab.store().get(name)
+            run = shared.store().get(name)
             found.append(RunView(run, run.request(), run.status()))
         except StructVizError as error:
             complaints.append(str(error))
@@ -100,7 +100,7 @@ def is_active(shown: tuple[RunView, ...]) -> bool:
 
 def under_way() -> tuple[str, ...]:
     """The runs that were started together with the newest one that waits or trains, whoever started it."""
-    recent, _ = entrants(tuple(run.id for run in lab.store().runs()[:_RECENT]))
+    recent, _ = run_views(tuple(run.id for run in shared.store().runs()[:_RECENT]))
     active = [one for one in recent if one.state.is_active]
     if not active:
         return ()
@@ -109,46 +109,46 @@ def under_way() -> tuple[str, ...]:
     return tuple(view.id for view in sorted(members, key=lambda view: ARMS.index(view.arm)))[:MOST_SHOWN]
 
 
-def start(choice: LabChoice) -> None:
+def start(choice: TrainChoice) -> None:
     """Start a run for each arm, unless those on the page still go on: a second click must start nothing."""
     with defer_error(PLACE):
-        if is_active(entrants(recall())[0]):
+        if is_active(run_views(recall())[0]):
             return
         configs = choice.configs()
         run_group, runs = secrets.token_hex(8), list[Run]()
         try:
             for config in configs:
-                runs.append(lab.store().create(config, owner=lab.visitor(), run_group=run_group))
+                runs.append(shared.store().create(config, owner=shared.visitor(), run_group=run_group))
         except StructVizError:
             for run in runs:
                 # One arm without the others compares nothing. None has begun, so no other process holds one.
                 run.write_status(dataclasses.replace(run.status(), state=State.CANCELLED))
-                lab.store().delete(run.id)
+                shared.store().delete(run.id)
             raise
         remember(tuple(run.id for run in runs))
         for run in runs:
-            lab.engine().start(run)
+            shared.engine().start(run)
 
 
 def pause(*names: str) -> None:
-    """Hold the runs that wait or train."""
+    """Pause the runs that wait or train."""
     with defer_error(PLACE):
-        for one in entrants(names)[0]:
+        for one in run_views(names)[0]:
             if one.state.is_active:
-                lab.engine().pause(one.id)
+                shared.engine().pause(one.id)
 
 
 def resume(*names: str) -> None:
-    """Let the runs go on that can."""
+    """Resume the runs that can go on."""
     with defer_error(PLACE):
-        for one in entrants(names)[0]:
+        for one in run_views(names)[0]:
             if one.state.can_resume:
-                lab.engine().resume(one.id)
+                shared.engine().resume(one.id)
 
 
 def cancel(*names: str) -> None:
-    """End the runs that wait, train or are paused."""
+    """Cancel the runs that wait, train or are paused."""
     with defer_error(PLACE):
-        for one in entrants(names)[0]:
+        for one in run_views(names)[0]:
             if one.state.is_active or one.state is State.PAUSED:
-                lab.engine().cancel(one.id)
+                shared.engine().cancel(one.id)

@@ -1,4 +1,4 @@
-"""What to notice in a race: sentences that follow from the figures on the cards."""
+"""What to notice in runs that are over: sentences that follow from the figures on the cards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

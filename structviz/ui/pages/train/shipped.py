@@ -8,14 +8,14 @@ from structviz import zoo
 from structviz.figures import ARM_COLOURS, arm_title
 from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
-from structviz.ui.pages.train.choice import LabChoice
+from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.previews import decision_picture_of, preview_columns
 from structviz.ui.pages.train.sentences import score
 
 __all__ = ["shipped_section"]
 
 
-def shipped_section(choice: LabChoice) -> None:
+def shipped_section(choice: TrainChoice) -> None:
     """Show the networks that have learnt the task before, and the figures that they reach; nothing without any."""
     names = choice.shipped
     if not names:
@@ -41,7 +41,7 @@ def shipped_section(choice: LabChoice) -> None:
     )
 
 
-def _who_is_ahead(choice: LabChoice, arms: Sequence[str], figures: Sequence[dict[str, float]]) -> str:
+def _who_is_ahead(choice: TrainChoice, arms: Sequence[str], figures: Sequence[dict[str, float]]) -> str:
     """Which of two networks does better on the turned example; empty where there are not two figures."""
     found = [choice.task.compared(one, "turned") for one in figures]
     if len(found) != 2 or found[0] is None or found[1] is None:

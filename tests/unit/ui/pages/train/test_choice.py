@@ -1,4 +1,4 @@
-"""What the train lab lets through: choices are checked again on the server, whatever the browser says."""
+"""What the train page lets through: choices are checked again on the server, whatever the browser says."""
 
 import dataclasses
 from typing import Any
@@ -8,11 +8,11 @@ import pytest
 from structviz.config import PointShape, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.training import RECIPES
-from structviz.ui.pages.train.choice import ADDRESS, PRESETS, LabChoice, first_choice
+from structviz.ui.pages.train.choice import PRESETS, TrainChoice, first_run
 
 
-@pytest.mark.parametrize("choice", [*PRESETS.values(), *map(first_choice, RECIPES)])
-def test_presets_and_first_choices_are_complete_settings(choice: LabChoice) -> None:
+@pytest.mark.parametrize("choice", [*PRESETS.values(), *map(first_run, RECIPES)])
+def test_presets_and_first_runs_are_complete_settings(choice: TrainChoice) -> None:
     configs = choice.configs()
     assert [config.arm for config in configs] == list(choice.chosen_arms)
     assert all(config.batch_size and config.learning_rate and config.net for config in configs)
@@ -20,21 +20,21 @@ def test_presets_and_first_choices_are_complete_settings(choice: LabChoice) -> N
 
 
 def test_arms_start_in_their_usual_order_and_points_have_one() -> None:
-    assert LabChoice(arms=("equivariant", "augmented")).chosen_arms == ("augmented", "equivariant")
-    assert LabChoice("flow", ("equivariant",)).chosen_arms == ("ordinary",)
+    assert TrainChoice(arms=("equivariant", "augmented")).chosen_arms == ("augmented", "equivariant")
+    assert TrainChoice("flow", ("equivariant",)).chosen_arms == ("ordinary",)
 
 
 def test_only_the_equivariant_arm_gets_group_and_matching() -> None:
-    ordinary, equivariant = LabChoice(group="D4", matching="parameters", width=6).configs()
+    ordinary, equivariant = TrainChoice(group="D4", matching="parameters", width=6).configs()
     assert (ordinary.group, ordinary.matching) == (None, "channels")
     assert (equivariant.group, equivariant.matching) == ("D4", "parameters")
 
 
 def test_shapes_follow_the_choice() -> None:
-    (points,) = LabChoice("flow", points="xor", scheme="rk4", layers=12, width=3).configs()
+    (points,) = TrainChoice("flow", points="xor", scheme="rk4", layers=12, width=3).configs()
     assert points.dataset == "xor"
     assert points.net == PointShape("rk4", 3, 12)
-    scan = LabChoice("ct", ("augmented",), size=32, views=20, width=8, ct_set="measured-once").configs()[0]
+    scan = TrainChoice("ct", ("augmented",), size=32, views=20, width=8, ct_set="measured-once").configs()[0]
     assert isinstance(scan.net, UnrolledShape)
     assert (scan.net.image_size, scan.net.n_views, scan.net.width, scan.dataset) == (32, 20, 8, "measured-once")
 
@@ -49,35 +49,36 @@ def test_shapes_follow_the_choice() -> None:
         {"points": "none"},
         {"size": 4096},
         {"views": 3},
-        {"layers": 0},
+        {"recipe": "flow", "layers": 0},
         {"scheme": "leapfrog"},
     ],
 )
 def test_what_no_control_offers_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="choose one that its controls offer"):
-        dataclasses.replace(LabChoice(), **wrong)
+    with pytest.raises(ConfigError, match="Choose a value that the control offers"):
+        dataclasses.replace(TrainChoice(), **wrong)
 
 
 @pytest.mark.parametrize(
-    ("choice", "sentence"),
+    ("values", "sentence"),
     [
-        (LabChoice(arms=()), "No arm is chosen"),
-        (LabChoice(steps=100_001), "at most 100,000 steps"),
-        (LabChoice(n_train=10_001), "at most 10,000"),
-        (LabChoice(batch=513), "at most 512"),
-        (LabChoice(n_train=0), "n_train must be"),
-        (LabChoice(rate=-1.0), "learning_rate must be"),
-        (LabChoice(rate=float("nan")), "learning_rate must be"),
-        (LabChoice(width=6), "multiple of 4"),
-        (LabChoice(group="D8", width=24), "multiple of 16"),
-        (LabChoice("ct", views=31), "even number of views"),
-        (LabChoice("flow", width=65), "2 to 64 dimensions"),
-        (LabChoice("flow", layers=65), "at most 64 layers"),
+        ({"arms": ()}, "No arm is chosen"),
+        ({"steps": 100_001}, "from 1 to 100000"),
+        ({"n_train": 10_001}, "from 1 to 10000"),
+        ({"batch": 513}, "from 1 to 512"),
+        ({"n_train": 0}, "from 1 to 10000"),
+        ({"rate": -1.0}, "Learning rate must be"),
+        ({"rate": float("nan")}, "Learning rate must be"),
+        ({"width": 6}, "multiple of 4"),
+        ({"group": "D8", "width": 24}, "multiple of 16"),
+        ({"recipe": "ct", "views": 31}, "even number of views"),
+        ({"recipe": "flow", "width": 65}, "2 to 64 dimensions"),
+        ({"recipe": "flow", "layers": 65}, "from 1 to 64"),
+        ({"recipe": "ct", "size": 128, "batch": 512}, "A batch of images"),
     ],
 )
-def test_settings_that_cannot_be_trained_are_refused(choice: LabChoice, sentence: str) -> None:
+def test_settings_that_cannot_be_trained_are_refused(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        choice.configs()
+        TrainChoice(**values).configs()
 
 
 @pytest.mark.parametrize(
@@ -86,12 +87,14 @@ def test_settings_that_cannot_be_trained_are_refused(choice: LabChoice, sentence
         ("rate", "0.01", "0"),
         ("rate", "1000", "1001"),
         ("steps", "100000", "100001"),
-        ("arms", "Equivariant", "equivariant"),
-        ("recipe", "Stripes", "stripes"),
+        ("arms", "Equivariant", "best"),
+        ("recipe", "Stripes", "nothing"),
         ("width", "16", "0"),
         ("size", "64", "63"),
     ],
 )
 def test_what_the_address_may_say(name: str, good: str, bad: str) -> None:
-    assert ADDRESS[name](good)
-    assert not ADDRESS[name](bad)
+    control, values = TrainChoice.controls()[name], TrainChoice.defaults()
+    assert control.allows(control.from_address([good], values), values)
+    with pytest.raises(ConfigError):
+        control.from_address([bad], values)

@@ -8,13 +8,13 @@ import pytest
 from structviz.config import DenoiserShape, PointShape, TrainConfig
 from structviz.jobs import Entry, Request, Run, State, Status
 from structviz.training import FLOW
-from structviz.ui.pages.train.clock import duration
 from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
 from structviz.ui.pages.train.outcome import comparison
 from structviz.ui.pages.train.previews import step_at
+from structviz.ui.pages.train.progress import progress_words, time_left
 from structviz.ui.pages.train.run_group import RunView
 from structviz.ui.pages.train.sentences import Result, gain, what_to_notice
-from structviz.ui.pages.train.watch import progress_words, time_left
+from structviz.ui.pages.train.time_estimate import duration
 
 
 def result(title: str, arm: str, state: State = State.FINISHED, recipe: str = "stripes", **metrics: float) -> Result:

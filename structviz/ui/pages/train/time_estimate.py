@@ -1,4 +1,4 @@
-"""How long a race takes on this machine, before it starts."""
+"""How long the runs would take on this machine, before they start."""
 
 import math
 import time
@@ -8,10 +8,10 @@ import streamlit as st
 from structviz.config import TrainConfig
 from structviz.figures import arm_title
 from structviz.ui.kit.guard import defer_error, guarded
-from structviz.ui.pages.train import engine as lab
+from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.run_group import PLACE
 
-__all__ = ["duration", "time_section"]
+__all__ = ["duration", "estimate_section"]
 
 _KEY = "train_measured_since"
 
@@ -35,21 +35,21 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def time_section(configs: tuple[TrainConfig, ...]) -> None:
-    """Say how long the race takes, or offer to measure it."""
+def estimate_section(configs: tuple[TrainConfig, ...]) -> None:
+    """Say how long the runs would take, or offer to measure it."""
     waiting = _waits(configs)
     st.fragment(_say, run_every=1.0 if waiting else None)(configs, waiting)
 
 
 def _say(configs: tuple[TrainConfig, ...], waiting: bool) -> None:
     with guarded():
-        if lab.engine().machine().state == "lost":
-            # Nobody measures; the page says so elsewhere.
+        if shared.engine().machine().state == "lost":
+            # No worker measures; the page says so elsewhere.
             st.session_state.pop(_KEY, None)
         if _waits(configs) != waiting:
-            # It looks again every second from now on, or no longer.
+            # From now on it updates every second, or no longer.
             st.rerun()
-        estimates = [lab.engine().estimate(config) for config in configs]
+        estimates = [shared.engine().estimate(config) for config in configs]
         known = [one for one in estimates if one is not None]
         if len(known) == len(configs):
             st.session_state.pop(_KEY, None)
@@ -63,7 +63,7 @@ def _say(configs: tuple[TrainConfig, ...], waiting: bool) -> None:
             together = f" of computing: {parts}" if len(configs) > 1 else ""
             st.caption(f":material/timer: About **{total}**{together} ({known[0].origin}).")
         elif waiting:
-            st.caption(":material/hourglass_top: Measures a few steps …")
+            st.caption(":material/hourglass_top: Measuring a few steps …")
         else:
             st.button("Estimate the time", icon=":material/timer:", on_click=_measure, args=(configs,))
 
@@ -72,8 +72,8 @@ def _measure(configs: tuple[TrainConfig, ...]) -> None:
     with defer_error(PLACE):
         st.session_state[_KEY] = (configs, time.monotonic())
         for config in configs:
-            if lab.engine().estimate(config) is None:
-                lab.engine().measure(config)
+            if shared.engine().estimate(config) is None:
+                shared.engine().measure(config)
 
 
 def _waits(configs: tuple[TrainConfig, ...]) -> bool:

@@ -1,23 +1,23 @@
-"""Bring a network: weights and card that were trained elsewhere."""
+"""Import a network: weights and card that were trained elsewhere."""
 
 import streamlit as st
 
 from structviz.errors import CheckpointError
 from structviz.ui.kit.guard import defer_error, show_deferred
-from structviz.ui.pages.train import engine as lab
-from structviz.ui.pages.train.run_group import entrants, is_active, recall, remember
+from structviz.ui.pages.train import shared
+from structviz.ui.pages.train.run_group import is_active, recall, remember, run_views
 
-__all__ = ["bring_section"]
+__all__ = ["import_section"]
 
-_FILES, _PLACE, _DONE = "train_brought", "train_bring", "train_bring_done"
+_FILES, _PLACE, _DONE = "train_import_files", "train_import", "train_import_done"
 
 _MOST_CARD, _MOST_WEIGHTS = 1_000_000, 10_000_000
 """Bytes of the two files, at most."""
 
 
-def bring_section() -> None:
-    """Take a pair of files; it is checked, never unpickled, and then listed like a run of this machine."""
-    with st.expander("Bring a network", icon=":material/upload_file:"):
+def import_section() -> None:
+    """Import a pair of files; it is checked, never unpickled, and then listed like a run of this machine."""
+    with st.expander("Import a network", icon=":material/upload_file:"):
         st.caption("The two files of a download of this page: weights (.safetensors) and card (.json).")
         st.file_uploader("Weights and card, together", ["safetensors", "json"], accept_multiple_files=True, key=_FILES)
         st.button("Add it", icon=":material/add:", on_click=_take, disabled=not st.session_state.get(_FILES))
@@ -46,8 +46,8 @@ def _take() -> None:
             raise CheckpointError(f"A network is two files, and the {missing} is missing; choose both together.")
         from structviz.jobs import import_network
 
-        run = import_network(lab.store(), weights, card)
+        run = import_network(shared.store(), weights, card)
         names = recall()
-        if not is_active(entrants(names)[0]):
+        if not is_active(run_views(names)[0]):
             remember((*names, run.id))
         st.session_state[_DONE] = "It is one of the networks of this machine now, and listed on the page of runs."

@@ -15,13 +15,13 @@ __all__ = ["engine", "store", "visitor"]
 
 @st.cache_resource
 def store() -> Store:
-    """The runs of this machine."""
+    """The folder of the runs of this machine."""
     return Store()
 
 
 @st.cache_resource
 def engine() -> "Engine":
-    """Who trains them; nothing starts before the first run."""
+    """The engine that trains them; no worker starts before the first run."""
     from structviz.jobs.engine import Engine
 
     return Engine(store())

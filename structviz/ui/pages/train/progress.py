@@ -1,4 +1,4 @@
-"""A race as it goes: how each run stands, the curves, the pictures, and the buttons."""
+"""Runs while they go on: the state of each, curves, pictures, and buttons for commands."""
 
 import math
 from collections.abc import Sequence
@@ -9,17 +9,17 @@ from streamlit.delta_generator import DeltaGenerator
 from structviz.jobs import Entry, State
 from structviz.training import recipe
 from structviz.ui.kit.guard import guarded, show_deferred
-from structviz.ui.pages.train import engine as lab
-from structviz.ui.pages.train.clock import duration
+from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
-from structviz.ui.pages.train.machine import machine_section
 from structviz.ui.pages.train.previews import pictures_section
-from structviz.ui.pages.train.run_group import PLACE, RunView, cancel, entrants, is_active, pause, resume
+from structviz.ui.pages.train.run_group import PLACE, RunView, cancel, is_active, pause, resume, run_views
+from structviz.ui.pages.train.time_estimate import duration
+from structviz.ui.pages.train.workers import workers_section
 
-__all__ = ["progress_words", "race_section", "time_left"]
+__all__ = ["progress_words", "progress_section", "time_left"]
 
-_LOOKS = 1.0
-"""Seconds between two looks at a race that goes on."""
+_UPDATE_EVERY = 1.0
+"""Seconds between two updates while runs go on."""
 
 _TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue"}
 """The badge that comes closest to an arm's colour."""
@@ -27,26 +27,26 @@ _TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue"}
 _CONTINUE, _PAUSE, _CANCEL = "Continue", "Pause", "Cancel"
 
 
-def race_section(names: tuple[str, ...]) -> None:
-    """Everything of a race that changes while it goes on; it looks again every second until all is over."""
-    active = is_active(entrants(names)[0])
-    st.fragment(_watch, run_every=_LOOKS if active else None)(names, active)
+def progress_section(names: tuple[str, ...]) -> None:
+    """Show everything that changes while runs go on, and update it every second until all are over."""
+    active = is_active(run_views(names)[0])
+    st.fragment(_show_progress, run_every=_UPDATE_EVERY if active else None)(names, active)
 
 
-def _watch(names: tuple[str, ...], drawn_active: bool) -> None:
+def _show_progress(names: tuple[str, ...], drawn_active: bool) -> None:
     with guarded():
-        shown, complaints = entrants(names)
+        shown, complaints = run_views(names)
         if is_active(shown) != drawn_active:
-            # The buttons and the result outside change with it; the look then rests or begins.
+            # The buttons and the result outside of the fragment change with it.
             st.rerun()
         for complaint in complaints:
             st.warning(complaint, icon=":material/search_off:")
         show_deferred(PLACE)
-        machine_section()
+        workers_section()
         if not shown:
             return
         histories = [one.run.history() for one in shown]
-        _orders(shown)
+        _command_buttons(shown)
         titles = labels(shown)
         for column, one, title, history in zip(_places(len(shown)), shown, titles, histories, strict=True):
             with column, guarded():
@@ -62,8 +62,8 @@ def _places(n: int) -> list[DeltaGenerator]:
     return [column for row in rows for column in row][:n]
 
 
-def _orders(shown: Sequence[RunView]) -> None:
-    """Buttons for the whole race."""
+def _command_buttons(shown: Sequence[RunView]) -> None:
+    """Buttons for all runs together."""
     names = tuple(one.id for one in shown)
     active, paused = is_active(tuple(shown)), any(one.state.can_resume for one in shown)
     if not active and not paused:
@@ -102,7 +102,7 @@ def _card(one: RunView, title: str, history: Sequence[Entry]) -> None:
 
 
 def _menu(one: RunView) -> None:
-    """What can be told to one run alone."""
+    """Commands for one run alone."""
     orders = [_PAUSE, _CANCEL] * one.state.is_active + [_CONTINUE] * one.state.can_resume
     orders += [_CANCEL] * (one.state is State.PAUSED)
     if orders:
@@ -111,19 +111,19 @@ def _menu(one: RunView) -> None:
             orders,
             type="tertiary",
             key=f"train_menu_{one.id}",
-            on_click=_tell,
+            on_click=_send,
             args=(one.id,),
         )
 
 
-def _tell(name: str) -> None:
+def _send(name: str) -> None:
     order = {_PAUSE: pause, _CONTINUE: resume, _CANCEL: cancel}.get(st.session_state.get(f"train_menu_{name}") or "")
     if order is not None:
         order(name)
 
 
 def _position(one: RunView) -> int | None:
-    return lab.engine().position(one.id) if one.state is State.QUEUED else None
+    return shared.engine().position(one.id) if one.state is State.QUEUED else None
 
 
 def progress_words(one: RunView, history: Sequence[Entry], position: int | None) -> str:

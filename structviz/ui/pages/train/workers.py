@@ -1,0 +1,33 @@
+"""Who trains, and whether runs go on that the page does not show."""
+
+import streamlit as st
+
+from structviz.ui.kit.guard import defer_error
+from structviz.ui.pages.train import shared
+from structviz.ui.pages.train.run_group import PLACE, remember, under_way
+
+__all__ = ["under_way_section", "workers_section"]
+
+
+def workers_section() -> None:
+    """Say who trains; if the cluster does not answer, let the visitor train on this machine."""
+    machine = shared.engine().machine()
+    if machine.state == "lost":
+        st.error(machine.sentence, icon=":material/cloud_off:")
+        st.button("Train on this machine instead", icon=":material/computer:", on_click=_use_this_machine)
+    elif machine.state != "off":
+        st.caption(f":material/memory: {machine.sentence}")
+
+
+def _use_this_machine() -> None:
+    with defer_error(PLACE):
+        shared.engine().use_this_machine()
+
+
+def under_way_section() -> None:
+    """Offer the runs that go on while the page shows none: the visitor's from a closed tab, or another visitor's."""
+    names = under_way()
+    if names:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(":material/directions_run: Runs are under way on this machine.", width="content")
+            st.button("Watch them", on_click=remember, args=(names,))
