@@ -6,7 +6,6 @@ white and on black. Where something keeps its structure and something else does 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,12 +15,16 @@ from torch import Tensor
 from structviz import data
 from structviz.figures.svg import VIEW_BOX, Panel, Points, bar, dots, embedded, line, lines, squares, svg
 from structviz.figures.theme import ARM_COLOURS
+from structviz.studies.control import double_integrator, linear_quadratic
+from structviz.studies.flow.half_moons import half_moons, untangled
+from structviz.studies.invertibility import coupling, coupling_inverse
+from structviz.studies.manifolds import sphere_flow
+from structviz.studies.stability import gradient_flow, longest_step
 from structviz.tomography.closed_form import line_integrals
 from structviz.transforms import add_gaussian, rotate
 from structviz.types import Image
 
 __all__ = [
-    # pictures
     "robustness",
     "flow",
     "optimal_control",
@@ -30,15 +33,6 @@ __all__ = [
     "stability",
     "invertibility",
     "manifolds",
-    # their mathematics
-    "LQSolution",
-    "coupling",
-    "coupling_inverse",
-    "gradient_flow",
-    "half_moons",
-    "linear_quadratic",
-    "residual_flow",
-    "sphere_flow",
 ]
 
 Points3 = Float[np.ndarray, "... 3"]
@@ -55,7 +49,7 @@ def robustness(size: int = 64, sigma: float = 0.2, angle: float = math.radians(4
 
 def flow(n_points: int = 16, n_layers: int = 40) -> str:
     """The way of the points of two half moons through the layers of a ResNet."""
-    flows = [residual_flow(moon, n_layers).swapaxes(0, 1) for moon in half_moons(n_points)]
+    flows = [untangled(moon, n_layers).transpose(0, 1).numpy() for moon in half_moons(n_points)]
     drawn = []
     for paths, colour in zip(Panel(0, 0, *VIEW_BOX).fit(*flows), (_BLUE, _VERMILION), strict=True):
         drawn += lines(paths, colour, opacity=0.5)
@@ -65,14 +59,14 @@ def flow(n_points: int = 16, n_layers: int = 40) -> str:
 
 def optimal_control(n_steps: int = 20) -> str:
     """A car steered to rest at the origin: its place and its speed, and below them the force in each step."""
-    run = linear_quadratic(np.array([1.0, 0.0]), n_steps)
+    solution = linear_quadratic(double_integrator(n_steps), torch.tensor([1.0, 0.0], dtype=torch.float64))
     time = np.linspace(0, 1, n_steps + 1)
     state_panel, control_panel = Panel(0, 0, 300, 68), Panel(0, 72, 300, 48)
     zero = np.array([[0.0, 0.0], [1.0, 0.0]])
-    states = np.stack([np.stack([time, component], 1) for component in run.states.T])
+    states = np.stack([np.stack([time, component], 1) for component in solution.states.numpy().T])
     (places, speeds), axis = state_panel.fit(states, zero, alike=False)
     # Each control holds from one time to the next: two corners for it, and the axis as the foot of its bar.
-    corners = np.stack([time.repeat(2)[1:-1], run.controls.repeat(2)], 1)
+    corners = np.stack([time.repeat(2)[1:-1], solution.controls[:, 0].numpy().repeat(2)], 1)
     steps, foot = control_panel.fit(corners, zero, alike=False)
     bars = [bar(steps[2 * k], steps[2 * k + 1], float(foot[0, 1]), _VERMILION) for k in range(n_steps)]
     return svg(
@@ -124,8 +118,10 @@ def tomography(size: int = 64, n_views: int = 96, view: int = 24) -> str:
 
 def stability(n_steps: int = 70) -> str:
     """Points that start close to each other and only come closer."""
-    start = np.stack([np.linspace(-4.6, -4.2, 9), np.linspace(-1.0, 1.0, 9)], 1)
-    (paths,) = Panel(0, 0, *VIEW_BOX).fit(gradient_flow(start, n_steps).swapaxes(0, 1))
+    start = torch.from_numpy(np.stack([np.linspace(-4.6, -4.2, 9), np.linspace(-1.0, 1.0, 9)], 1))
+    A = torch.tensor([[0.6, 0.1], [-0.1, 0.8]], dtype=torch.float64)
+    states = gradient_flow(start, A, 0.1 * longest_step(A), n_steps)
+    (paths,) = Panel(0, 0, *VIEW_BOX).fit(states.transpose(0, 1).numpy())
     return svg(*lines(paths, _BLUE), *dots(paths[:, 0], _GREY), *dots(paths[:, -1], _BLUE))
 
 
@@ -134,19 +130,19 @@ def invertibility(n_lines: int = 8) -> str:
     ticks, fine = np.linspace(-1, 1, n_lines), np.linspace(-1, 1, 3 * n_lines)
     vertical = np.stack(np.meshgrid(ticks, fine, indexing="ij"), axis=-1)
     grid = np.concatenate([vertical, vertical[..., ::-1]])
-    deformed = coupling(grid)
-    grids, colours = (grid, deformed, coupling_inverse(deformed)), (_GREY, _BLUE, _GREY)
+    deformed = coupling(torch.from_numpy(grid))
+    grids, colours = (grid, deformed.numpy(), coupling_inverse(deformed).numpy()), (_GREY, _BLUE, _GREY)
     drawn = []
     for curves, colour, panel in zip(grids, colours, squares(3), strict=True):
-        drawn += lines(panel.fit(curves, deformed)[0], colour, 1.2)
+        drawn += lines(panel.fit(curves, deformed.numpy())[0], colour, 1.2)
     return svg(*drawn)
 
 
 def manifolds(n_steps: int = 14, step: float = 0.3) -> str:
     """Euler steps, which leave the sphere, and steps along great circles, which stay on it."""
     turn = np.linspace(0, 2 * math.pi, 5, endpoint=False)
-    start = np.stack([np.cos(turn), np.sin(turn), 0 * turn], axis=1)
-    euler, geodesic = (sphere_flow(start, n_steps, step, follow).swapaxes(0, 1) for follow in (False, True))
+    start = torch.from_numpy(np.stack([np.cos(turn), np.sin(turn), 0 * turn], axis=1))
+    euler, geodesic = (sphere_flow(start, n_steps, step, follow).transpose(0, 1).numpy() for follow in (False, True))
     sphere = np.concatenate([_seen(_graticule()), _outline()])
     # Both panels show the same part of space, so that the spheres are of one size.
     frame = np.concatenate([curves.reshape(-1, 3)[:, :2] for curves in (_seen(euler), _seen(geodesic), _outline())])
@@ -157,105 +153,6 @@ def manifolds(n_steps: int = 14, step: float = 0.3) -> str:
         _, ends, *pieces = panel.fit(frame, seen[:, -1, :2], *_visible(seen))
         drawn += [*lines(grid, _GREY, 0.6), *lines(pieces, colour, 2), *dots(ends, colour, 3)]
     return svg(*drawn)
-
-
-def half_moons(n_points: int) -> tuple[Points, Points]:
-    """Two interlocking half circles, each the other one turned by half a turn about the origin."""
-    t = np.linspace(0, math.pi, n_points)
-    moon = np.stack([np.sin(t) - 0.25, 0.5 - np.cos(t)], 1)
-    return moon, -moon
-
-
-def residual_flow(z: Points, n_layers: int, time: float = 4.0) -> Points:
-    """All layers z^{k+1} = z^k + Δt tanh(A(t) z^k + b), with A linear in t and b = 0.
-
-    Gradient descent on the logistic loss of the half moons found these A, up to rounding.
-    """
-    A0, A1 = np.array([[0.2, -1.0], [0.7, 0.0]]), np.array([[0.2, -0.2], [0.5, 0.2]])
-    states = [z]
-    for k in range(n_layers):
-        states.append(states[-1] + time / n_layers * np.tanh(states[-1] @ (A0 + k / n_layers * A1).T))
-    return np.stack(states)
-
-
-@dataclass(frozen=True)
-class LQSolution:
-    """What a control does: states at all times, controls between them and what they cost."""
-
-    states: Float[np.ndarray, "times 2"]
-    controls: Float[np.ndarray, "steps"]
-    cost: float
-
-
-def linear_quadratic(x0: Float[np.ndarray, "2"], n_steps: int, time: float = 6.0, force: float = 0.5) -> LQSolution:
-    """Steer ẍ = u from x0 = (place, speed) to rest at the least cost Σ h (|x|² + force · u²) + |x_n|².
-
-    The Riccati recursion runs backwards in time and gives the best feedback u = -K x for each step.
-    """
-    h = time / n_steps
-    A, B = np.array([[1.0, h], [0.0, 1.0]]), np.array([[h * h / 2], [h]])
-    P, gains = np.eye(2), []
-    for _ in range(n_steps):
-        K = np.linalg.solve(h * force + B.T @ P @ B, B.T @ P @ A)
-        P = h * np.eye(2) + A.T @ P @ (A - B @ K)
-        gains.append(K)
-    states, controls = [x0], []
-    for K in reversed(gains):
-        controls.append(-K @ states[-1])
-        states.append(A @ states[-1] + B @ controls[-1])
-    return LQSolution(np.stack(states), np.concatenate(controls), float(x0 @ P @ x0))
-
-
-def gradient_flow(x: Points, n_steps: int, share: float = 0.1) -> Points:
-    """Euler steps of ẋ = -Aᵀ tanh(Ax), with `share` of the longest non-expansive step, 2 / ‖A‖²."""
-    A = np.array([[0.6, 0.1], [-0.1, 0.8]])
-    h = share * 2 / np.linalg.norm(A, 2) ** 2
-    states = [x]
-    for _ in range(n_steps):
-        states.append(states[-1] - h * np.tanh(states[-1] @ A.T) @ A)
-    return np.stack(states)
-
-
-def coupling(x: Points) -> Points:
-    """Two additive coupling layers, y₂ = x₂ + f(x₁) and then y₁ = x₁ + g(y₂)."""
-    y2 = x[..., 1] + _f(x[..., 0])
-    return np.stack([x[..., 0] + _g(y2), y2], axis=-1)
-
-
-def coupling_inverse(y: Points) -> Points:
-    """Undo `coupling`: subtract what was added, last layer first; f and g need no inverse."""
-    x1 = y[..., 0] - _g(y[..., 1])
-    return np.stack([x1, y[..., 1] - _f(x1)], axis=-1)
-
-
-def sphere_flow(z: Points3, n_steps: int, h: float, retract: bool = True) -> Points3:
-    """Steps along the tangent field ξ(z) = e × z + (e - (e·z) z) / 3 towards the pole e.
-
-    Parameters
-    ----------
-    z
-        Where to start, on the unit sphere.
-    n_steps, h
-        Number and length of the steps.
-    retract
-        Whether to follow great circles, z⁺ = exp_z(h ξ(z)); otherwise the steps are Euler's, z⁺ = z + h ξ(z).
-    """
-    pole = np.array([0.0, 0.0, 1.0])
-    states = [z]
-    for _ in range(n_steps):
-        z = states[-1]
-        v = h * (np.cross(pole, z) + (pole - (z @ pole)[..., None] * z) / 3)
-        length = np.linalg.norm(v, axis=-1, keepdims=True)
-        states.append(np.cos(length) * z + np.sinc(length / math.pi) * v if retract else z + v)
-    return np.stack(states)
-
-
-def _f(x: np.ndarray) -> np.ndarray:
-    return 0.2 * np.sin(3 * x)
-
-
-def _g(x: np.ndarray) -> np.ndarray:
-    return 0.2 * np.sin(3 * x)
 
 
 def _chords(offsets: Float[np.ndarray, "rays"], angle: float) -> tuple[Points, Points]:
