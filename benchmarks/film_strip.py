@@ -24,9 +24,9 @@ from structviz import data, zoo
 from structviz.checks import equivariance_error
 from structviz.figures import sprite
 from structviz.metrics import psnr
-from structviz.studies import filmstrip
-from structviz.studies.comparison import compare
-from structviz.studies.filmstrip import FilmStrip, film_strip
+from structviz.studies import rotation
+from structviz.studies.rotation import compare, film_strip
+from structviz.studies.turning import FilmStrip, turn_angles
 from structviz.types import Image
 
 PHOTOGRAPH = {
@@ -69,7 +69,7 @@ def watched(clock: Clock) -> Iterator[None]:
     """Clock the parts of the film strip that it calls by name."""
     parts = {"rotate": "rotation", "add_noise": "noise", "psnr": "metrics", "ssim": "metrics"}
     patches = [
-        mock.patch.object(filmstrip, name, timed(clock, what, getattr(filmstrip, name))) for name, what in parts.items()
+        mock.patch.object(rotation, name, timed(clock, what, getattr(rotation, name))) for name, what in parts.items()
     ]
     for patch in patches:
         patch.start()
@@ -106,7 +106,7 @@ def whole_turn(scene: Scene) -> None:
         if repetition and spent < best:
             best, parts = spent, {**clock, "the rest": spent - sum(clock.values())}
     started = time.perf_counter()
-    for angle in filmstrip.turn_angles(ANGLES)[::SAMPLED].tolist():
+    for angle in turn_angles(ANGLES)[::SAMPLED].tolist():
         compare(scene.nets, scene.image, angle, level=scene.level)
     plain = (time.perf_counter() - started) * SAMPLED
 

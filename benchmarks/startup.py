@@ -24,8 +24,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.timing import taking_turns
 from structviz import data, zoo
 from structviz.figures import sprite, to_png
-from structviz.studies.comparison import compare
-from structviz.studies.filmstrip import film_strip
+from structviz.studies.rotation import compare, film_strip
 from tests.e2e.serve import Server, served
 from tests.e2e.wire import Visitor, visitor
 

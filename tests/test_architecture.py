@@ -97,7 +97,7 @@ def loaded_by(statement: str) -> set[str]:
     [
         ("import structviz", {"torch", "numpy", "escnn", "dask", "streamlit", "skimage"}),
         (
-            "import structviz.training, structviz.zoo, structviz.studies.comparison, structviz.data",
+            "import structviz.training, structviz.zoo, structviz.studies.rotation, structviz.data",
             {"escnn", "dask", "distributed", "streamlit", "skimage", "plotly"},
         ),
         (

@@ -4,6 +4,7 @@ from structviz.checks.adjoint import adjoint_error
 from structviz.checks.equivariance import equivariance_error, interpolation_error
 from structviz.checks.jacobian import jacobians, lipschitz_constant, orientations, smallest_singular_values
 from structviz.checks.order import observed_order
+from structviz.checks.relative import relative_errors
 from structviz.checks.slope import fitted_slope
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "lipschitz_constant",
     "observed_order",
     "orientations",
+    "relative_errors",
     "smallest_singular_values",
 ]

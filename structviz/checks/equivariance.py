@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from structviz.checks.relative import relative_errors
 from structviz.errors import ShapeError
 from structviz.transforms.rotation import disc_mask, is_quarter_turn, rotate
 from structviz.types import Images
@@ -95,7 +96,6 @@ def _relative_error(left: Tensor, right: Tensor, angle: float | int, margin: flo
             f"rotating before and after must give the same shape, got {tuple(left.shape)} and "
             f"{tuple(right.shape)}: use a map whose output turns with its input"
         )
-    left, right = left.double(), right.double()
     if not is_quarter_turn(angle):
         mask = disc_mask(left.shape[-2], left.shape[-1], margin, left.device)
         if not mask.any():
@@ -104,7 +104,4 @@ def _relative_error(left: Tensor, right: Tensor, angle: float | int, margin: flo
                 f"{left.shape[-1]} pixels and a margin of {margin}: use larger images or a smaller margin"
             )
         left, right = left[..., mask], right[..., mask]
-    difference, size = (left - right).norm().item(), right.norm().item()
-    if size == 0:
-        return 0.0 if difference == 0 else difference * float("inf")
-    return difference / size
+    return relative_errors(left[None], right[None]).item()

@@ -12,8 +12,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from structviz.checks.relative import relative_errors
 from structviz.errors import ConfigError
 from structviz.nets import ConvDenoiser, Element, group
+from structviz.studies.turning import turn_angles
 from structviz.transforms import disc_mask, rotate, side_of_square
 from structviz.types import Image, Images, Mask
 
@@ -118,11 +120,11 @@ def feature_film(
     (torch.Size([4, 8, 50, 50]), True)
     """
     mask = _check(net, image, layer, group_name, n_maps, n_angles)
-    angles = torch.arange(n_angles, dtype=torch.float64) * (2 * math.pi / n_angles)
+    angles = turn_angles(n_angles)
     still = activations(net, image, layer)
     size = 1 if group_name is None else group(group_name).order
     channels = _most_active(still[0][:, mask], size, n_maps // size)
-    start = still[..., mask].double()
+    start = still[..., mask]
     inputs, maps, comoving, change = [], [], [], []
     for angle in angles.tolist():
         # One angle at a time: all channels of all frames together would take gigabytes for large images.
@@ -132,7 +134,7 @@ def feature_film(
         inputs.append(turned)
         maps.append(z[:, channels])
         comoving.append(back[:, channels])
-        change.append(_relative(back[..., mask].double() - start, start))
+        change.append(relative_errors(back[..., mask], start).item())
     return FeatureFilm(
         angles=angles,
         inputs=torch.cat(inputs),
@@ -198,13 +200,6 @@ def _most_active(values: Float[Tensor, "channel pixel"], size: int, n_fields: in
     energy = values.double().var(dim=1, correction=0).unflatten(0, (-1, size)).sum(1)
     fields = energy.argsort(descending=True, stable=True)[:n_fields]
     return (fields[:, None] * size + torch.arange(size, device=fields.device)).flatten().tolist()
-
-
-def _relative(difference: Tensor, reference: Tensor) -> float:
-    change, size = difference.norm().item(), reference.norm().item()
-    if size == 0:
-        return 0.0 if change == 0 else math.inf
-    return change / size
 
 
 def _check(net: ConvDenoiser, image: Image, layer: int, group_name: str | None, n_maps: int, n_angles: int) -> Mask:

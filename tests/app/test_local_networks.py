@@ -18,8 +18,8 @@ from structviz.config import DenoiserShape
 from structviz.jobs import Run
 from structviz.metrics import accuracy
 from structviz.nets import LearnedProximalGradient, PointClassifier
-from structviz.studies.comparison import compare
 from structviz.studies.ct import acquire_scan, learned_method, reconstruct
+from structviz.studies.rotation import compare
 from structviz.ui.kit.networks import listed
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice

@@ -17,15 +17,14 @@ from typing import Any
 from streamlit.web import cli
 from torch import Tensor, nn
 
-import structviz.studies.comparison
 import structviz.studies.features
-import structviz.studies.filmstrip
+import structviz.studies.rotation
 
 COUNTED: tuple[tuple[ModuleType, str], ...] = (
-    (structviz.studies.comparison, "compare"),
-    (structviz.studies.filmstrip, "film_strip"),
-    (structviz.studies.filmstrip, "film_strip_arm"),
-    (structviz.studies.filmstrip, "equivariance_curves"),
+    (structviz.studies.rotation, "compare"),
+    (structviz.studies.rotation, "film_strip"),
+    (structviz.studies.rotation, "film_strip_arm"),
+    (structviz.studies.rotation, "equivariance_curves"),
     (structviz.studies.features, "feature_film"),
 )
 

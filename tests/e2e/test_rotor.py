@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from structviz import data, zoo
 from structviz.figures import coloured
-from structviz.studies.comparison import compare
-from structviz.studies.filmstrip import FilmStrip, film_strip
+from structviz.studies.rotation import compare, film_strip
+from structviz.studies.turning import FilmStrip
 from tests.e2e.conftest import settle, visit
 
 pytestmark = pytest.mark.browser

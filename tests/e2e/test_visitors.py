@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from structviz import data, zoo
-from structviz.studies.comparison import Restored, compare
+from structviz.studies.rotation import Restored, compare
 from tests.e2e.conftest import ROOT, settle
 from tests.e2e.serve import served
 from tests.e2e.wire import Visitor, visitor

@@ -7,7 +7,7 @@ from PIL import Image as PillowImage
 from structviz.figures.contact_sheet import Cell, ContactSheet
 from structviz.figures.pixels import coloured, enlarged, png
 from structviz.figures.theme import Headings, heading
-from structviz.studies.comparison import Comparison, Restored
+from structviz.studies.rotation import Comparison, Restored
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
 
@@ -25,7 +25,7 @@ def comparison_sheet(
     Parameters
     ----------
     comparison
-        What `structviz.studies.comparison.compare` returned.
+        What `structviz.studies.rotation.compare` returned.
     colour_map
         One of `COLOUR_MAPS`, for images; differences have a map of their own.
     differences

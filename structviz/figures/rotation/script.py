@@ -72,7 +72,7 @@ def script(
     angle
         Degrees, counter-clockwise.
     noise, level, seed, noise_turns
-        As for `structviz.studies.comparison.compare`.
+        As for `structviz.studies.rotation.compare`.
     colour_map, differences
         As for `structviz.figures.comparison_sheet`.
     folders
@@ -91,7 +91,7 @@ def script(
     lines += ["import torch", ""] if "torch." in image else []
     lines += [
         "from structviz import data, zoo",
-        "from structviz.studies.comparison import compare",
+        "from structviz.studies.rotation import compare",
         f"from structviz.figures import {'Heading, ' if headings else ''}comparison_sheet",
     ]
     lines += ["from structviz.nets import Symmetrised"] if averaged else []

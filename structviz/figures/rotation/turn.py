@@ -14,7 +14,7 @@ from structviz.figures.animation import AnimationType, check_animation_type, enc
 from structviz.figures.contact_sheet import Cell, ContactSheet
 from structviz.figures.pixels import coloured
 from structviz.figures.theme import Headings, heading
-from structviz.studies.filmstrip import FilmStrip, Frames
+from structviz.studies.turning import FilmStrip, Frames
 from structviz.types import Images, PerImage
 
 __all__ = ["curves_csv", "turn_film"]
@@ -51,7 +51,7 @@ def turn_film(
     Parameters
     ----------
     strip
-        What `structviz.studies.filmstrip.film_strip` returned.
+        What `structviz.studies.rotation.film_strip` returned.
     colour_map
         One of `COLOUR_MAPS`, for images; differences have a map of their own.
     differences
@@ -69,7 +69,7 @@ def turn_film(
     Examples
     --------
     >>> from structviz import data
-    >>> from structviz.studies.filmstrip import film_strip
+    >>> from structviz.studies.rotation import film_strip
     >>> turn_film(film_strip({}, data.stripes(1, size=16), n_angles=4), file_type="gif")[:6]
     b'GIF89a'
     """
@@ -87,7 +87,7 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
     Parameters
     ----------
     strip
-        What `structviz.studies.filmstrip.film_strip` returned.
+        What `structviz.studies.rotation.film_strip` returned.
     errors
         For some arms the equivariance error at each angle of the strip; where it is unknown (nan, or no
         such arm) the field stays empty.
@@ -100,7 +100,7 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
     Examples
     --------
     >>> from structviz import data
-    >>> from structviz.studies.filmstrip import film_strip
+    >>> from structviz.studies.rotation import film_strip
     >>> print(curves_csv(film_strip({}, data.stripes(1, size=16), n_angles=4)).splitlines()[0])
     angle_degrees,arm,psnr_db,ssim,equivariance_error
     """

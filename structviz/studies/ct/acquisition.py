@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn.functional import avg_pool2d
 
-from structviz.studies.filmstrip import Angles, turn_angles
+from structviz.studies.turning import Angles, turn_angles
 from structviz.tomography import ParallelBeam, measure
 from structviz.transforms import disc_mask, rotate, side_of_square
 from structviz.types import Mask, Sinograms, SquareImages

@@ -9,9 +9,9 @@ from torch.nn.functional import avg_pool2d
 
 from structviz.studies.ct.acquisition import OVERSAMPLING, acquire_strip
 from structviz.studies.ct.reconstruction import Method, strip_frames
-from structviz.studies.filmstrip import turn_angles
+from structviz.studies.turning import errors_by_angle, turn_angles
 from structviz.tomography import ParallelBeam
-from structviz.transforms import disc_mask, is_quarter_turn, rotate
+from structviz.transforms import rotate
 from structviz.types import SquareImages
 
 __all__ = ["equivariance_by_angle", "interpolation_by_angle"]
@@ -49,7 +49,7 @@ def equivariance_by_angle(method: Method, x: SquareImages, geometry: ParallelBea
     strip = acquire_strip(x, geometry, math.inf, n_angles=n_angles)
     reconstructed = strip_frames(method, strip).images
     turned = rotate(reconstructed[:1].expand_as(reconstructed), strip.angles, "zeros")
-    return _relative_errors(reconstructed, turned)
+    return errors_by_angle(reconstructed, turned, strip.angles)
 
 
 @torch.no_grad()
@@ -63,13 +63,4 @@ def interpolation_by_angle(x: SquareImages, n_angles: int = 72) -> ByAngle:
     """
     angles = turn_angles(n_angles)
     upright = avg_pool2d(x, OVERSAMPLING).expand(len(angles), -1, -1, -1)
-    return _relative_errors(rotate(rotate(upright, angles, "zeros"), -angles, "zeros"), upright)
-
-
-def _relative_errors(found: SquareImages, expected: SquareImages) -> ByAngle:
-    n = found.shape[-1]
-    inner, whole = disc_mask(n, n, n / 8), torch.ones(n, n, dtype=torch.bool)
-    angles = turn_angles(len(found)).tolist()
-    masks = torch.stack([whole if is_quarter_turn(angle) else inner for angle in angles])[:, None]
-    difference, size = ((masks * part.double()).flatten(1).norm(dim=1) for part in (found - expected, expected))
-    return torch.where(difference == 0, 0.0, difference / size)
+    return errors_by_angle(rotate(rotate(upright, angles, "zeros"), -angles, "zeros"), upright, angles)

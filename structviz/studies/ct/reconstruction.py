@@ -14,7 +14,7 @@ from structviz.errors import ConfigError
 from structviz.metrics import psnr, ssim
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.ct.acquisition import Acquisition, AcquisitionStrip
-from structviz.studies.filmstrip import Frames
+from structviz.studies.turning import Frames
 from structviz.tomography import ParallelBeam, RayTransform, fbp, total_variation_run
 from structviz.types import Sinograms
 

@@ -15,7 +15,8 @@ from structviz.figures import Headings, sprite
 from structviz.figures.animation import AnimationType
 from structviz.figures.packet import pack
 from structviz.figures.rotation.turn import curves_csv, turn_film
-from structviz.studies.filmstrip import FilmStrip, Frames, equivariance_curves, film_strip, film_strip_arm
+from structviz.studies.rotation import equivariance_curves, film_strip, film_strip_arm
+from structviz.studies.turning import FilmStrip, Frames
 from structviz.types import Image, Images, PerImage
 from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.networks import LoadedNetwork
@@ -126,7 +127,7 @@ class NoisyImage:
         return film_strip_arm(network.net, _strip(self))
 
     def errors(self, network: LoadedNetwork | None) -> tuple[float, ...]:
-        """See `structviz.studies.filmstrip.equivariance_curves`."""
+        """See `structviz.studies.rotation.equivariance_curves`."""
         nets = {"net": network.net} if network else {}
         measured = equivariance_curves(nets, self.image, self.n_frames, self.noise, self.level, self.seed)
         return measured.arms["net"] if network else measured.interpolation

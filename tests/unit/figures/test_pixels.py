@@ -8,7 +8,7 @@ from PIL import Image as PillowImage
 from structviz import data
 from structviz.errors import ConfigError
 from structviz.figures import COLOUR_MAPS, coloured, comparison_sheet, to_png
-from structviz.studies.comparison import compare
+from structviz.studies.rotation import compare
 
 
 def decode(png: bytes) -> np.ndarray:

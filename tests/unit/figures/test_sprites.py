@@ -9,7 +9,7 @@ from PIL import Image as PillowImage
 from structviz import data
 from structviz.errors import ConfigError
 from structviz.figures import COLOUR_MAPS, colour_table, sprite, sprite_values
-from structviz.studies.filmstrip import film_strip
+from structviz.studies.rotation import film_strip
 
 
 def flat_frames(n: int, side: int = 16, low: float = 0.0, high: float = 1.0) -> torch.Tensor:

@@ -23,7 +23,7 @@ from structviz.studies.ct import (
     reconstruct,
     strip_frames,
 )
-from structviz.studies.filmstrip import FilmStrip, Frames
+from structviz.studies.turning import FilmStrip, Frames
 from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.networks import LoadedNetwork, load_shipped, load_trained
 from structviz.ui.pages.ct.choice import ScanChoice

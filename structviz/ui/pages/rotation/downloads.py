@@ -8,7 +8,7 @@ import streamlit as st
 from structviz.figures import comparison_sheet
 from structviz.figures.rotation.script import script, source_call
 from structviz.folders import CHECKOUT
-from structviz.studies.comparison import Comparison
+from structviz.studies.rotation import Comparison
 from structviz.ui.kit.address import share_link
 from structviz.ui.kit.networks import headings
 from structviz.ui.kit.turning import curves, turn

@@ -15,7 +15,7 @@ from structviz import data, zoo
 from structviz.errors import ConfigError
 from structviz.figures import COLOUR_MAPS, colour_table, heading, to_png
 from structviz.nets import Symmetrised
-from structviz.studies.comparison import Comparison, Restored, compare
+from structviz.studies.rotation import Comparison, Restored, compare
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
 from structviz.ui.browser.component import send_payload

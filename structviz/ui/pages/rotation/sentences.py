@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-from structviz.studies.comparison import Comparison
+from structviz.studies.rotation import Comparison
 from structviz.transforms import is_quarter_turn
 from structviz.ui.kit.networks import TrainedNetwork
 

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 
 from structviz import data
 from structviz.figures import ARM_COLOURS, COLOUR_MAPS, Heading, comparison_sheet
-from structviz.studies.comparison import Comparison, compare
+from structviz.studies.rotation import Comparison, compare
 
 HEAD, SIDE, GAP, FOOT = 41, 384, 24, 37
 """Heights of headings and captions, and sides of pictures and gaps, in pixels."""

@@ -13,7 +13,7 @@ from structviz.errors import ConfigError
 from structviz.figures import comparison_sheet
 from structviz.figures.rotation.script import script, source_call
 from structviz.nets import Symmetrised
-from structviz.studies.comparison import compare
+from structviz.studies.rotation import compare
 from structviz.types import Image
 
 NETWORKS = {"ordinary": "stripes/ordinary", "equivariant": "stripes/equivariant", "symmetrised": "stripes/ordinary"}

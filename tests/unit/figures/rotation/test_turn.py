@@ -14,7 +14,8 @@ from structviz.errors import ConfigError
 from structviz.figures import ARM_COLOURS, Heading
 from structviz.figures.animation import AnimationType
 from structviz.figures.rotation.turn import curves_csv, turn_film
-from structviz.studies.filmstrip import FilmStrip, film_strip
+from structviz.studies.rotation import film_strip
+from structviz.studies.turning import FilmStrip
 
 ARMS = ("ordinary", "augmented", "equivariant")
 

@@ -14,7 +14,7 @@ from structviz.errors import JobError
 from structviz.figures import ARM_COLOURS, comparison_sheet, heading
 from structviz.figures.rotation.script import script
 from structviz.jobs import State, Status
-from structviz.studies.comparison import compare
+from structviz.studies.rotation import compare
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, read_network
 from structviz.ui.pages.rotation.sentences import compared, what_to_notice
 from tests.app.local_runs import make_run

@@ -12,7 +12,7 @@ from PIL import Image as PillowImage
 from structviz import zoo
 from structviz.data import stripes
 from structviz.figures.animation import AnimationType
-from structviz.studies.filmstrip import equivariance_curves, film_strip
+from structviz.studies.rotation import equivariance_curves, film_strip
 from structviz.ui.kit.turning import curves, turn
 from structviz.ui.pages.rotation.choice import Choice
 from structviz.ui.pages.rotation.sections import player, run, scene

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from structviz.studies.comparison import Comparison, Restored
+from structviz.studies.rotation import Comparison, Restored
 from structviz.ui.pages.rotation.sentences import about_the_average, gain, what_to_notice
 
 BLANK = torch.zeros(1, 1, 4, 4)

@@ -10,7 +10,7 @@ from structviz import data
 from structviz.errors import ConfigError
 from structviz.metrics import psnr, ssim
 from structviz.nets import ConvDenoiser
-from structviz.studies.comparison import compare
+from structviz.studies.rotation import compare
 from structviz.transforms import add_gaussian, disc_mask, rotate
 
 

@@ -8,8 +8,8 @@ from structviz import data
 from structviz.checks import equivariance_error, interpolation_error
 from structviz.errors import ConfigError, ShapeError
 from structviz.nets import ConvDenoiser
-from structviz.studies.comparison import compare
-from structviz.studies.filmstrip import equivariance_curves, film_strip, film_strip_arm, turn_angles
+from structviz.studies.rotation import compare, equivariance_curves, film_strip, film_strip_arm
+from structviz.studies.turning import turn_angles
 from structviz.transforms import NOISES, add_gaussian, rotate
 
 

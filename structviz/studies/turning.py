@@ -1,0 +1,99 @@
+"""What every study of a turning image shares: the angles, the pixels that count, the frames of a film."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from structviz.checks.relative import relative_errors
+from structviz.errors import ConfigError
+from structviz.transforms import disc_mask, is_quarter_turn
+from structviz.types import Images, Mask, PerImage
+
+__all__ = ["Angles", "FilmStrip", "Frames", "errors_by_angle", "rim", "turn_angles"]
+
+Angles = Float[Tensor, "angle"]
+"""Radians, counter-clockwise."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The pictures of one arm, one for each angle, with their PSNR (dB) and SSIM in the disc."""
+
+    images: Images
+    psnr: PerImage
+    ssim: PerImage
+
+
+@dataclass(frozen=True)
+class FilmStrip:
+    """All arms at several angles.
+
+    Attributes
+    ----------
+    angles
+        Where the image stands in each frame.
+    clean
+        The turned image.
+    noisy
+        What every arm gets.
+    arms
+        What each arm makes of it.
+    mask
+        The pixels that PSNR and SSIM count: those that stay inside while the image turns.
+    """
+
+    angles: Angles
+    clean: Images
+    noisy: Frames
+    arms: Mapping[str, Frames]
+    mask: Mask
+
+
+def turn_angles(n_angles: int = 72) -> Angles:
+    """Equally spaced angles of one full turn, from 0.
+
+    Raises
+    ------
+    ConfigError
+        If `n_angles` is not a positive multiple of 4, which puts every quarter turn on the strip.
+    """
+    if n_angles < 4 or n_angles % 4:
+        raise ConfigError(f"A film strip has a multiple of 4 angles, so that quarter turns are exact; got {n_angles}.")
+    return torch.arange(n_angles, dtype=torch.float64) * (2 * math.pi / n_angles)
+
+
+def rim(side: int) -> float:
+    """Width in pixels of the rim that does not count between quarter turns, since corners reach into it."""
+    return side / 8
+
+
+def errors_by_angle(found: Images, expected: Images, angles: Angles) -> Float[Tensor, "angle"]:
+    """Relative error of each turned image: over all pixels at quarter turns, otherwise in the disc without its `rim`.
+
+    Parameters
+    ----------
+    found, expected
+        One square image for each angle.
+    angles
+        Radians.
+
+    Returns
+    -------
+    Tensor
+        See `structviz.checks.relative.relative_errors`.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes differ.
+    """
+    side = expected.shape[-1]
+    inner, whole = disc_mask(side, side, rim(side)), torch.ones(side, side, dtype=torch.bool)
+    masks: Bool[Tensor, "angle row column"] = torch.stack(
+        [whole if is_quarter_turn(angle) else inner for angle in angles.tolist()]
+    )
+    return relative_errors(*(torch.where(masks[:, None], x.double(), 0.0) for x in (found, expected)))
