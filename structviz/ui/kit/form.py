@@ -2,47 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Generic, Literal, TypedDict, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.state import get_session_state
 
-from structviz.errors import ConfigError, StructVizError
-from structviz.ui.kit.choice import (
-    Choice,
-    Control,
-    Many,
-    Networks,
-    Number,
-    One,
-    Section,
-    Text,
-    Toggle,
-    Upload,
-    UploadedFile,
-    Values,
-)
+from structviz.errors import ConfigError
+from structviz.ui.kit.choice import Choice
+from structviz.ui.kit.controls import Control, Many, Networks, Text, Upload, Values
 from structviz.ui.kit.networks import choose_networks
+from structviz.ui.kit.widgets import show_widget
 
 __all__ = ["Form"]
 
 C = TypeVar("C", bound=Choice)
-
-
-class _Bound(TypedDict, total=False):
-    """Arguments that tie a widget to its place in the session, and to the address."""
-
-    key: str
-    bind: Literal["query-params"]
-    persist_state: Literal["session"]
-
-
-class _Common(TypedDict, total=False):
-    help: str | None
-    disabled: bool
-    on_change: Callable[[], None] | None
-    width: int | Literal["stretch"]
 
 
 class Form(Generic[C]):
@@ -271,11 +245,7 @@ class Form(Generic[C]):
 
     def reset(self) -> None:
         """A button that gives every control its default."""
-        defaults = {
-            name: default
-            for name, default in self._defaults.items()
-            if self.controls[name].resets and not isinstance(self.controls[name], Upload | Networks)
-        }
+        defaults = {name: value for name, value in self._defaults.items() if self.controls[name].resets}
         st.button("Reset all choices", on_click=self._write, args=(defaults,), key=self.key("reset"))
 
     @contextmanager
@@ -293,13 +263,6 @@ class Form(Generic[C]):
         self._asked[name] = bool(expander.open)
         with expander:
             yield self._asked[name]
-
-    # Below: from declarations to widgets
-
-    def _bound(self, name: str) -> _Bound:
-        if self.controls[name].address:
-            return {"key": self.key(name), "bind": "query-params"}
-        return {"key": self.key(name), "persist_state": "session"}
 
     def _before(self) -> dict[str, Any]:
         """The values before the visitor's last action."""
@@ -345,127 +308,20 @@ class Form(Generic[C]):
 
     def _widget(self, name: str, values: Values, disabled: bool) -> Any:
         control, key = self.controls[name], self.key(name)
-        label, default = control.title(values), control.default(self._defaults[name], values)
-        if key in st.session_state and not isinstance(control, Text | Upload | Networks):
+        if isinstance(control, Networks):
+            recipe = control.recipe(values) if callable(control.recipe) else control.recipe
+            return choose_networks(
+                self.prefix,
+                recipe,
+                [other for other in control.others if other != recipe],
+                control.most,
+                lambda network: control.fits(network, values),
+            )
+        default = control.default(self._defaults[name], values)
+        if key in st.session_state and not isinstance(control, Text | Upload):
             try:
                 control.checked(st.session_state[key], values)
             except ConfigError:  # allowed before another control was changed, or never
                 self._write({name: default})
-        common: _Common = {"help": control.help, "disabled": disabled}
-        common["on_change"] = (lambda: self._changed(name)) if control.follow else None
-        common["width"] = control.width or "stretch"
-        bound = self._bound(name)
-        match control:
-            case Number():
-                return _number(control, label, default, values, common, bound)
-            case One():
-                return _one(control, label, default, values, common, bound)
-            case Many():
-                titles = control.titles(values)
-                chosen = st.pills(
-                    label,
-                    list(titles),
-                    selection_mode="multi",
-                    default=list(default),
-                    format_func=titles.__getitem__,
-                    wrap=True,
-                    **common,
-                    **bound,
-                )
-                return control.checked(chosen, values)
-            case Section():
-                raise ConfigError(f"{name} is a section of the page; open it by `with form.section({name!r})`.")
-            case Toggle():
-                return st.toggle(label, default, **common, **bound)
-            case Text():
-                return self._text(control, name, label, default, common)
-            case Upload():
-                return self._upload(control, name, label, common)
-            case Networks():
-                recipe = control.recipe(values) if callable(control.recipe) else control.recipe
-                return choose_networks(
-                    self.prefix,
-                    recipe,
-                    [other for other in control.others if other != recipe],
-                    control.most,
-                    lambda network: control.fits(network, values),
-                )
-            case _:
-                raise ConfigError(f"{type(control).__name__} has no widget; declare another control for {name}.")
-
-    def _text(self, control: Text, name: str, label: str, default: str, common: _Common) -> str:
-        text = st.text_input(
-            label,
-            default,
-            placeholder=control.placeholder,
-            max_chars=control.most,
-            **common,
-            **self._bound(name),
-        )
-        try:
-            return control.checked(text, {})
-        except ConfigError as error:
-            st.caption(str(error))
-            return default
-
-    def _upload(self, control: Upload, name: str, label: str, common: _Common) -> UploadedFile | None:
-        """Let the visitor choose a file; the last good one stays until a better one comes."""
-        common["on_change"] = None
-        file = st.file_uploader(label, list(control.types), key=self.key(f"{name}_file"), **common)
-        if file is not None:
-            uploaded = UploadedFile.of(file.getvalue())
-            try:
-                remark = control.read(uploaded)
-            except StructVizError as error:
-                st.error(str(error), icon=":material/error:")
-            else:
-                st.session_state[self.key(name)] = uploaded
-                if remark:
-                    st.caption(remark)
-        kept: UploadedFile | None = st.session_state.get(self.key(name))
-        if kept is None:
-            st.caption(control.stand_in)
-        return kept
-
-
-def _number(control: Number, label: str, default: Any, values: Values, common: _Common, bound: _Bound) -> Any:
-    low, high = control.limits(values)
-    step = control.step if control.step is None else (int if control.whole else float)(control.step)
-    if control.kind == "slider":
-        return st.slider(label, low, high, default, step, format=control.format, **common, **bound)
-    return st.number_input(
-        label, low, high, default, step, format=control.format, placeholder=control.open_title, **common, **bound
-    )
-
-
-def _one(control: One, label: str, default: Any, values: Values, common: _Common, bound: _Bound) -> Any:
-    titles = control.titles(values)
-    options = list(titles)
-    match control.kind:
-        case "selectbox":
-            index = None if default is None else options.index(default)
-            return st.selectbox(label, options, index, format_func=titles.__getitem__, **common, **bound)
-        case "select_slider":
-            return st.select_slider(label, options, default, format_func=titles.__getitem__, **common, **bound)
-        case "segmented":
-            return st.segmented_control(
-                label,
-                options,
-                default=default,
-                format_func=titles.__getitem__,
-                required=not control.optional,
-                wrap=True,
-                **common,
-                **bound,
-            )
-        case "pills":
-            return st.pills(
-                label,
-                options,
-                default=default,
-                format_func=titles.__getitem__,
-                required=not control.optional,
-                wrap=True,
-                **common,
-                **bound,
-            )
+        on_change = (lambda: self._changed(name)) if control.follow else None
+        return show_widget(control, key, default, values, disabled, on_change)

@@ -1,0 +1,492 @@
+"""The kinds of controls: what a value can be, and how it stands in the address. This module knows no widgets."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from structviz.errors import ConfigError
+
+__all__ = [
+    "Control",
+    "Many",
+    "Networks",
+    "Number",
+    "One",
+    "Options",
+    "Place",
+    "Section",
+    "Text",
+    "Toggle",
+    "Upload",
+    "UploadedFile",
+    "Values",
+]
+
+Values = Mapping[str, Any]
+"""Values of controls by name."""
+
+Place = Literal["sidebar", "drawer", "page", "browser"]
+"""Where a control stands: in the sidebar, in the sidebar's drawer, where the page asks for it, or nowhere, because a
+component in the browser changes the value."""
+
+Options = Mapping[Any, str] | Sequence[Any]
+"""What can be chosen: values with titles, or values that are their own titles."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control(ABC):
+    """What a field of a choice can be, and how a visitor changes it.
+
+    Everything that is given as a function takes the values of the fields that are declared before this one.
+
+    Attributes
+    ----------
+    label
+        What the control is called.
+    place
+        Where it stands.
+    help, above, caption
+        Its tooltip, and sentences above and below it.
+    applies
+        Whether it means anything now; always, if None.
+    otherwise
+        What happens to it where it does not apply. A hidden control has its default; a disabled one keeps its value.
+    address
+        Whether its value is in the address of the page.
+    formerly
+        Names that it had in the address before; links with them still work.
+    kept
+        Whether presets leave its value as it is, unless theirs differs from the default.
+    resets
+        Whether the button that gives every control its default does so here too.
+    follow
+        Called with all values before and after a visitor changes it; returns the values that other controls take then.
+    width
+        Of the widget in pixels; as wide as its place, if None.
+    """
+
+    label: str | Callable[[Values], str] = field(kw_only=False)
+    place: Place = "page"
+    help: str | None = None
+    above: str | None = None
+    caption: str | Callable[[Values], str | None] | None = None
+    applies: Callable[[Values], bool] | None = None
+    otherwise: Literal["hidden", "disabled"] = "hidden"
+    address: bool = True
+    formerly: tuple[str, ...] = ()
+    kept: bool = False
+    resets: bool = True
+    follow: Callable[[Values, Values], Values] | None = None
+    width: int | None = None
+
+    def is_applicable(self, values: Values) -> bool:
+        """Whether it means anything, given the other values."""
+        return self.applies is None or self.applies(values)
+
+    def title(self, values: Values) -> str:
+        """What it is called, given the other values."""
+        return self.label(values) if callable(self.label) else self.label
+
+    def allows(self, value: Any, values: Values) -> bool:
+        """Whether a value is one of its values."""
+        try:
+            self.checked(value, values)
+        except ConfigError:
+            return False
+        return True
+
+    def default(self, declared: Any, values: Values) -> Any:
+        """The declared default, or what comes closest where it is not allowed."""
+        return declared if self.allows(declared, values) else self._closest(declared, values)
+
+    @abstractmethod
+    def checked(self, value: Any, values: Values) -> Any:
+        """The value in its proper type.
+
+        Raises
+        ------
+        ConfigError
+            If it is not allowed.
+        """
+
+    @abstractmethod
+    def from_address(self, texts: Sequence[str], values: Values) -> Any:
+        """The value that the address asks for.
+
+        Parameters
+        ----------
+        texts
+            All that the address says of this control; at least one text.
+        values
+            Of the controls that are declared before it.
+
+        Raises
+        ------
+        ConfigError
+            If the texts are not a value of this control.
+        """
+
+    @abstractmethod
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:
+        """The texts that stand for a value in the address."""
+
+    @abstractmethod
+    def rule(self, values: Values) -> str:
+        """What its values are, to complete a sentence that begins with "must be"."""
+
+    def _closest(self, declared: Any, values: Values) -> Any:
+        del values
+        return declared
+
+    def _refuse(self, value: Any, values: Values) -> ConfigError:
+        received = repr(value)
+        received = received if len(received) <= 60 else f"{received[:57]}..."
+        return ConfigError(
+            f"{self.title(values)} must be {self.rule(values)}; got {received}. Choose a value that the control offers."
+        )
+
+    def _only(self, texts: Sequence[str], values: Values) -> str:
+        if len(texts) != 1:
+            raise self._refuse(list(texts), values)
+        return texts[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Control):
+    """A number between two limits.
+
+    Attributes
+    ----------
+    low, high
+        The limits; both are allowed.
+    whole
+        Whether only whole numbers are allowed.
+    step
+        How far one move of the widget goes; numbers between are allowed in the address and from the browser.
+    kind
+        The widget.
+    format
+        As for the widget, like "%d°".
+    open_title
+        What an empty field means; None is a value then.
+    """
+
+    low: float | Callable[[Values], float]
+    high: float | Callable[[Values], float]
+    whole: bool = True
+    step: float | None = None
+    kind: Literal["slider", "input"] = "input"
+    format: str | None = None
+    open_title: str | None = None
+
+    def limits(self, values: Values) -> tuple[float, float]:
+        """The least and the greatest value, of the type that the values have."""
+        ends = (end(values) if callable(end) else end for end in (self.low, self.high))
+        low, high = map(int if self.whole else float, ends)
+        return low, high
+
+    def checked(self, value: Any, values: Values) -> float | None:  # noqa: D102
+        if value is None and self.open_title is not None:
+            return None
+        low, high = self.limits(values)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise self._refuse(value, values)
+        if self.whole and value != int(value):
+            raise self._refuse(value, values)
+        return int(value) if self.whole else float(value)
+
+    def from_address(self, texts: Sequence[str], values: Values) -> float | None:  # noqa: D102
+        text = self._only(texts, values)
+        if not text and self.open_title is not None:
+            return None
+        try:
+            return self.checked(float(text), values)
+        except ValueError:
+            raise self._refuse(text, values) from None
+
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
+        del values
+        return ("",) if value is None else (f"{value:d}" if self.whole else f"{float(value):.12g}",)
+
+    def rule(self, values: Values) -> str:  # noqa: D102
+        low, high = self.limits(values)
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind} from {low:g} to {high:g}" + (f", or nothing ({self.open_title})" if self.open_title else "")
+
+    def _closest(self, declared: Any, values: Values) -> Any:
+        low, high = self.limits(values)
+        return min(max(declared, low), high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class One(Control):
+    """One value of a list.
+
+    The address holds the title, which people can read; it may also hold the value.
+
+    Attributes
+    ----------
+    options
+        What can be chosen.
+    kind
+        The widget.
+    optional
+        Whether nothing can be chosen; None is a value then.
+    """
+
+    options: Options | Callable[[Values], Options]
+    kind: Literal["selectbox", "segmented", "pills", "select_slider"] = "selectbox"
+    optional: bool = False
+
+    def titles(self, values: Values) -> dict[Any, str]:
+        """What can be chosen, with titles."""
+        return _titles(self.options, values)
+
+    def checked(self, value: Any, values: Values) -> Any:  # noqa: D102
+        if value is None and self.optional:
+            return None
+        for option in self.titles(values):
+            if _is_same(option, value):
+                return option
+        raise self._refuse(value, values)
+
+    def from_address(self, texts: Sequence[str], values: Values) -> Any:  # noqa: D102
+        text = self._only(texts, values)
+        for option, title in self.titles(values).items():
+            if text in (title, str(option)):
+                return option
+        raise self._refuse(text, values)
+
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
+        return () if value is None else (self.titles(values)[value],)
+
+    def rule(self, values: Values) -> str:  # noqa: D102
+        return f"one of {', '.join(self.titles(values).values())}"
+
+    def _closest(self, declared: Any, values: Values) -> Any:
+        return next(iter(self.titles(values)), declared)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Many(Control):
+    """Any number of values of a list, as a tuple in the order of the list.
+
+    Attributes
+    ----------
+    options
+        What can be chosen.
+    """
+
+    options: Options | Callable[[Values], Options]
+
+    def titles(self, values: Values) -> dict[Any, str]:
+        """What can be chosen, with titles."""
+        return _titles(self.options, values)
+
+    def checked(self, value: Any, values: Values) -> tuple[Any, ...]:  # noqa: D102
+        titles = self.titles(values)
+        if not isinstance(value, list | tuple) or any(not any(_is_same(o, v) for o in titles) for v in value):
+            raise self._refuse(value, values)
+        return tuple(option for option in titles if any(_is_same(option, v) for v in value))
+
+    def from_address(self, texts: Sequence[str], values: Values) -> tuple[Any, ...]:  # noqa: D102
+        titles = self.titles(values)
+        if list(texts) == [""]:
+            return ()
+        if any(all(text not in (title, str(option)) for option, title in titles.items()) for text in texts):
+            raise self._refuse(list(texts), values)
+        return tuple(o for o, title in titles.items() if any(text in (title, str(o)) for text in texts))
+
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
+        return tuple(self.titles(values)[option] for option in value) or ("",)
+
+    def rule(self, values: Values) -> str:  # noqa: D102
+        return f"some of {', '.join(self.titles(values).values())}"
+
+    def _closest(self, declared: Any, values: Values) -> Any:
+        titles = self.titles(values)
+        return tuple(option for option in declared if option in titles)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toggle(Control):
+    """Yes or no."""
+
+    def checked(self, value: Any, values: Values) -> bool:  # noqa: D102
+        if not isinstance(value, bool):
+            raise self._refuse(value, values)
+        return value
+
+    def from_address(self, texts: Sequence[str], values: Values) -> bool:  # noqa: D102
+        text = self._only(texts, values)
+        if text not in ("true", "false"):
+            raise self._refuse(text, values)
+        return text == "true"
+
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
+        del values
+        return ("true" if value else "false",)
+
+    def rule(self, values: Values) -> str:  # noqa: D102
+        del values
+        return "true or false"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(Toggle):
+    """Whether a part of the page is open; see `structviz.ui.kit.form.Form.section`."""
+
+    kept: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Control):
+    """A text that follows a rule; the empty one always does.
+
+    Attributes
+    ----------
+    parse
+        Reads a text; raises `ConfigError` if it does not follow the rule.
+    words
+        The rule, to complete a sentence that begins with "must be".
+    placeholder
+        Shown in the empty field.
+    most
+        Characters that it may have.
+    """
+
+    parse: Callable[[str], object]
+    words: str
+    placeholder: str | None = None
+    most: int = 60
+
+    def checked(self, value: Any, values: Values) -> str:  # noqa: D102
+        if not isinstance(value, str) or len(value) > self.most:
+            raise self._refuse(value, values)
+        if value:
+            self.parse(value)
+        return value
+
+    def from_address(self, texts: Sequence[str], values: Values) -> str:  # noqa: D102
+        return self.checked(self._only(texts, values), values)
+
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
+        del values
+        return (value,)
+
+    def rule(self, values: Values) -> str:  # noqa: D102
+        del values
+        return f"{self.words}, in {self.most} characters at most"
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A file of the visitor; equal files have equal digests, so it can be part of a cache key.
+
+    Attributes
+    ----------
+    digest
+        The sha256 of its content.
+    content
+        Its bytes.
+    """
+
+    digest: str
+    content: bytes = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, content: bytes) -> "UploadedFile":
+        """The file with this content."""
+        return cls(hashlib.sha256(content).hexdigest(), content)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload(Control):
+    """A file of the visitor, or None; it cannot be in the address.
+
+    Attributes
+    ----------
+    types
+        Ends of file names that can be chosen.
+    read
+        Reads a file and may return a remark on it; raises a `StructVizError` if it cannot be used. The last file
+        that could be read stays until a better one comes.
+    stand_in
+        Says what is shown until there is a file.
+    """
+
+    types: Sequence[str]
+    read: Callable[[UploadedFile], str | None]
+    stand_in: str
+    address: bool = False
+    kept: bool = True
+    resets: bool = False
+
+    def checked(self, value: Any, values: Values) -> UploadedFile | None:  # noqa: D102
+        if value is not None and not isinstance(value, UploadedFile):
+            raise self._refuse(value, values)
+        return value
+
+    def from_address(self, texts: Sequence[str], values: Values) -> None:  # noqa: D102
+        raise self._refuse(list(texts), values)
+
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
+        del value, values
+        return ()
+
+    def rule(self, values: Values) -> str:  # noqa: D102
+        del values
+        return "a file that the visitor chooses on the page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Networks(Control):
+    """Networks that were trained on this machine, as a tuple; see `structviz.ui.kit.networks.choose_networks`.
+
+    Attributes
+    ----------
+    recipe
+        Which networks can be shown.
+    others
+        Recipes that the page shows too, with other choices: their networks are left out without a word.
+    most
+        How many can be chosen.
+    fits
+        Which of the recipe can be shown now, given a network and the other values.
+    """
+
+    label: str | Callable[[Values], str] = field(default="Trained on this machine", kw_only=False)
+    recipe: str | Callable[[Values], str] = ""
+    others: Sequence[str] = ()
+    most: int = 3
+    fits: Callable[[Any, Values], bool] = lambda _network, _values: True
+    kept: bool = True
+    resets: bool = False
+
+    def checked(self, value: Any, values: Values) -> tuple[Any, ...]:  # noqa: D102
+        if not isinstance(value, tuple) or len(value) > self.most:
+            raise self._refuse(value, values)
+        return value
+
+    def from_address(self, texts: Sequence[str], values: Values) -> tuple[Any, ...]:  # noqa: D102
+        del texts, values
+        return ()  # the list of networks reads it, and says itself which are not there
+
+    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
+        del values
+        return tuple(network.id for network in value)
+
+    def rule(self, values: Values) -> str:  # noqa: D102
+        del values
+        return f"at most {self.most} networks of this machine"
+
+
+def _titles(options: Options | Callable[[Values], Options], values: Values) -> dict[Any, str]:
+    found = options(values) if callable(options) else options
+    return dict(found) if isinstance(found, Mapping) else {option: str(option) for option in found}
+
+
+def _is_same(option: Any, value: Any) -> bool:
+    return option == value and isinstance(option, bool) == isinstance(value, bool)

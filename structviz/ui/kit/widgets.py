@@ -1,0 +1,158 @@
+"""From the declaration of a control to Streamlit's widget."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypedDict
+
+import streamlit as st
+
+from structviz.errors import ConfigError, StructVizError
+from structviz.ui.kit.controls import (
+    Control,
+    Many,
+    Number,
+    One,
+    Section,
+    Text,
+    Toggle,
+    Upload,
+    UploadedFile,
+    Values,
+)
+
+__all__ = ["show_widget"]
+
+
+class _Arguments(TypedDict, total=False):
+    """What every widget takes."""
+
+    key: str
+    bind: Literal["query-params"]
+    persist_state: Literal["session"]
+    help: str | None
+    disabled: bool
+    on_change: Callable[[], None] | None
+    width: int | Literal["stretch"]
+
+
+def show_widget(
+    control: Control, key: str, default: Any, values: Values, disabled: bool, on_change: Callable[[], None] | None
+) -> Any:
+    """Show the widget of a control; return its value.
+
+    Parameters
+    ----------
+    control
+        Declares it.
+    key
+        Its name in the session and in the address.
+    default
+        Its value until the visitor, the address or the session has another.
+    values
+        Of the other controls.
+    disabled
+        Whether it can only be looked at.
+    on_change
+        Called when the visitor changes it.
+
+    Raises
+    ------
+    ConfigError
+        If there is no widget for a control of this kind, or the browser sent a value that it does not offer.
+    """
+    arguments = _arguments(control, key, disabled, on_change)
+    label = control.title(values)
+    match control:
+        case Number():
+            return _number(control, label, default, values, arguments)
+        case One():
+            return _one(control, label, default, values, arguments)
+        case Many():
+            titles = control.titles(values)
+            chosen = st.pills(
+                label,
+                list(titles),
+                selection_mode="multi",
+                default=list(default),
+                format_func=titles.__getitem__,
+                wrap=True,
+                **arguments,
+            )
+            return control.checked(chosen, values)
+        case Toggle() if not isinstance(control, Section):
+            return st.toggle(label, default, **arguments)
+        case Text():
+            return _text(control, label, default, arguments)
+        case Upload():
+            return _upload(control, label, key, disabled)
+        case _:
+            raise ConfigError(f"A {type(control).__name__} has no widget of its own; got {label!r}. See `Form`.")
+
+
+def _arguments(control: Control, key: str, disabled: bool, on_change: Callable[[], None] | None) -> _Arguments:
+    found: _Arguments = {
+        "key": key,
+        "help": control.help,
+        "disabled": disabled,
+        "on_change": on_change,
+        "width": control.width or "stretch",
+    }
+    return {**found, "bind": "query-params"} if control.address else {**found, "persist_state": "session"}
+
+
+def _number(control: Number, label: str, default: Any, values: Values, arguments: _Arguments) -> Any:
+    low, high = control.limits(values)
+    step = control.step if control.step is None else (int if control.whole else float)(control.step)
+    if control.kind == "slider":
+        return st.slider(label, low, high, default, step, format=control.format, **arguments)
+    return st.number_input(
+        label, low, high, default, step, format=control.format, placeholder=control.open_title, **arguments
+    )
+
+
+def _one(control: One, label: str, default: Any, values: Values, arguments: _Arguments) -> Any:
+    titles = control.titles(values)
+    options, title = list(titles), titles.__getitem__
+    required = not control.optional
+    match control.kind:
+        case "selectbox":
+            index = None if default is None else options.index(default)
+            return st.selectbox(label, options, index, format_func=title, **arguments)
+        case "select_slider":
+            return st.select_slider(label, options, default, format_func=title, **arguments)
+        case "segmented":
+            return st.segmented_control(
+                label, options, default=default, format_func=title, required=required, wrap=True, **arguments
+            )
+        case "pills":
+            return st.pills(
+                label, options, default=default, format_func=title, required=required, wrap=True, **arguments
+            )
+
+
+def _text(control: Text, label: str, default: str, arguments: _Arguments) -> str:
+    """A text against the rule is answered, and left out."""
+    text = st.text_input(label, default, placeholder=control.placeholder, max_chars=control.most, **arguments)
+    try:
+        return control.checked(text, {})
+    except ConfigError as error:
+        st.caption(str(error))
+        return default
+
+
+def _upload(control: Upload, label: str, key: str, disabled: bool) -> UploadedFile | None:
+    """The last file that could be read."""
+    file = st.file_uploader(label, list(control.types), key=f"{key}_file", help=control.help, disabled=disabled)
+    if file is not None:
+        uploaded = UploadedFile.of(file.getvalue())
+        try:
+            remark = control.read(uploaded)
+        except StructVizError as error:
+            st.error(str(error), icon=":material/error:")
+        else:
+            st.session_state[key] = uploaded
+            if remark:
+                st.caption(remark)
+    kept: UploadedFile | None = st.session_state.get(key)
+    if kept is None:
+        st.caption(control.stand_in)
+    return kept
