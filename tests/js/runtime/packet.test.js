@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { unpack } from "../../../structviz/ui/browser/src/runtime/packet.js";
 import { packed } from "./packets.js";
@@ -30,4 +31,16 @@ test("arrays share the memory of an aligned packet", () => {
 test("a packet that ends too early is refused", () => {
   assert.throws(() => unpack(packed({}, ARRAYS).slice(0, -1)), RangeError);
   assert.throws(() => unpack(new Uint8Array([200, 0, 0, 0, 123, 125])), RangeError);
+});
+
+test("a packet that Python wrote comes back", async () => {
+  const { head, arrays } = unpack(await readFile(new URL("packet.bin", import.meta.url)));
+  assert.equal(head.title, "größer");
+  assert.equal(head.none, null);
+  const types = [Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array];
+  assert.deepEqual(
+    Object.values(arrays),
+    types.map((Type) => new Type([1, 2, 3, 4, 5, 6])),
+  );
+  assert.deepEqual(head.arrays.int8.shape, [2, 3]);
 });

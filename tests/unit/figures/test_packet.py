@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,3 +43,9 @@ def test_what_a_browser_cannot_hold_is_refused() -> None:
         pack({"arrays": []}, {})
     with pytest.raises(ValueError, match="JSON compliant"):
         pack({"psnr": math.inf}, {})
+
+
+def test_the_packet_that_the_tests_of_the_browser_read_is_one_of_ours() -> None:
+    arrays = {name: np.array([[1, 2, 3], [4, 5, 6]], dtype=name) for name in DTYPES}
+    expected = Path(__file__).parents[2] / "js" / "runtime" / "packet.bin"
+    assert pack({"title": "größer", "none": None}, arrays) == expected.read_bytes()

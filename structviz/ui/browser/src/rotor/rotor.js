@@ -14,9 +14,9 @@ import { Figures } from "./figures.js";
 import { Films, frameAt } from "./films.js";
 import { Lens } from "./lens.js";
 import { Palette } from "./palette.js";
+import { seriesOf } from "./series.js";
 
 /** @typedef {import("./data.js").RotorData} RotorData */
-/** @typedef {import("./data.js").Column} Column */
 /** @typedef {import("../runtime/mount.js").ComponentArguments} ComponentArguments */
 
 const TURN = 6000; // milliseconds that a full turn takes when it plays
@@ -344,43 +344,8 @@ class Rotor {
   drawCurves() {
     if (!this.data) return;
     this.views.press(this.view);
-    this.curves.draw(this.series(this.data), this.view, this.degrees);
+    this.curves.draw(seriesOf(this.data, this.view, this.films), this.view, this.degrees);
   }
-
-  /**
-   * @param {RotorData} data
-   * @returns {import("./curves.js").Series[]}
-   */
-  series({ columns, baseline }) {
-    const error = this.view === "error";
-    const measured = columns.filter(({ name }) => name !== "truth" && !(error && name === "noisy"));
-    const all = measured.map((column) => ({
-      name: column.name,
-      title: column.title,
-      colour: column.colour,
-      style: lineStyle(column.name),
-      values: error ? this.films.errors(column.errors) : this.films.film(column.film)?.psnr,
-    }));
-    if (!error) return all;
-    const interpolation = {
-      name: "interpolation",
-      title: "Interpolation alone",
-      colour: "var(--st-text-color)",
-      style: "dashed",
-      values: this.films.errors(baseline),
-    };
-    return [interpolation, ...all];
-  }
-}
-
-/**
- * The class of a curve. Networks of this machine have the colours of their arms; dashes tell them from those that ship.
- *
- * @param {string} name Of the arm.
- */
-function lineStyle(name) {
-  if (name === "noisy") return "quiet";
-  return name.startsWith("local-") ? "dashed" : "";
 }
 
 export default mount((parent) => new Rotor(find(parent, ".rotor")));

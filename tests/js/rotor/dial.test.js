@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bearing, nearestFrame, turnedBy } from "../../../structviz/ui/browser/src/rotor/dial.js";
+
+const square = { getBoundingClientRect: () => ({ left: 100, top: 200, width: 50, height: 50 }) };
+const at = (clientX, clientY) => bearing({ clientX, clientY }, square);
+
+test("a pointer has an angle, counter-clockwise from the right, unless it is at the centre", () => {
+  assert.equal(at(150, 225), 0);
+  assert.equal(at(125, 200), 90);
+  assert.equal(at(100, 225), 180);
+  assert.equal(at(125, 250), -90);
+  assert.equal(at(126, 225), null);
+});
+
+test("one turns the short way round", () => {
+  assert.equal(turnedBy(170, -170), 20);
+  assert.equal(turnedBy(-170, 170), -20);
+  assert.equal(turnedBy(10, 40), 30);
+});
+
+test("angles go to the nearest frame, from 0 up to 360", () => {
+  assert.equal(nearestFrame(92, 72), 90);
+  assert.equal(nearestFrame(93, 72), 95);
+  assert.equal(nearestFrame(358, 72), 0);
+  assert.equal(nearestFrame(-90, 72), 270);
+  assert.equal(nearestFrame(94, 36), 90);
+});
