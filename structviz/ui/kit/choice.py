@@ -8,21 +8,8 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from structviz.ui.kit.controls import (
-    Control,
-    Many,
-    Networks,
-    Number,
-    One,
-    Options,
-    Place,
-    Section,
-    Text,
-    Toggle,
-    Upload,
-    UploadedFile,
-    Values,
-)
+from structviz.ui.kit.control import Control, Place, Values
+from structviz.ui.kit.controls import Many, Networks, Number, One, Options, Section, Text, Toggle, Upload, UploadedFile
 
 __all__ = [
     "Choice",

@@ -10,7 +10,8 @@ from streamlit.runtime.state import get_session_state
 
 from structviz.errors import ConfigError
 from structviz.ui.kit.choice import Choice
-from structviz.ui.kit.controls import Control, Many, Networks, Text, Upload, Values
+from structviz.ui.kit.control import Control, Values
+from structviz.ui.kit.controls import Many, Networks, Text, Upload
 from structviz.ui.kit.networks import choose_networks
 from structviz.ui.kit.widgets import show_widget
 

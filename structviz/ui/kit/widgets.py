@@ -6,18 +6,8 @@ from typing import Any, Literal, TypedDict
 import streamlit as st
 
 from structviz.errors import ConfigError, StructVizError
-from structviz.ui.kit.controls import (
-    Control,
-    Many,
-    Number,
-    One,
-    Section,
-    Text,
-    Toggle,
-    Upload,
-    UploadedFile,
-    Values,
-)
+from structviz.ui.kit.control import Control, Values
+from structviz.ui.kit.controls import Many, Number, One, Section, Text, Toggle, Upload, UploadedFile
 
 __all__ = ["show_widget"]
 

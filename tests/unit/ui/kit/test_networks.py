@@ -10,12 +10,14 @@ import streamlit as st
 
 from structviz import data, zoo
 from structviz.config import DenoiserShape, TrainConfig
-from structviz.errors import JobError
+from structviz.errors import ConfigError, JobError
 from structviz.figures import ARM_COLOURS, comparison_sheet, heading
 from structviz.figures.rotation.script import script
 from structviz.jobs import State, Status
+from structviz.nets import PointClassifier
+from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.rotation import compare
-from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, read_network
+from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, load_shipped, read_network
 from structviz.ui.pages.rotation.sentences import compared, what_to_notice
 from tests.app.local_runs import make_run
 
@@ -137,3 +139,13 @@ def test_the_script_loads_own_networks_from_their_folder(
     expected = compare({"ordinary": zoo.load("stripes/ordinary"), one.key: run.load()}, data.stripes(1), math.pi / 2)
     assert capsys.readouterr().out == expected.to_csv()
     assert (folder / "rotation.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_shipped_network_is_loaded_once_and_has_the_class_that_the_page_needs() -> None:
+    found = load_shipped("ct/equivariant-small", LearnedProximalGradient)
+    assert found.sha256 == zoo.card("ct/equivariant-small").sha256
+    assert load_shipped("ct/equivariant-small", LearnedProximalGradient).net is found.net
+    with pytest.raises(
+        ConfigError, match=r"PointClassifier; ct/equivariant-small is a LearnedProximalGradient\. Choose"
+    ):
+        load_shipped("ct/equivariant-small", PointClassifier)
