@@ -1,4 +1,4 @@
-"""Commands for runs: train in a folder of its own, here or on a cluster, and go on after a break."""
+"""Commands for runs: train in a new folder, on this machine or on a cluster, and resume."""
 
 import argparse
 import contextlib
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["config_of", "resume", "train"]
 
-_LOOK = 0.2
-"""Seconds between two looks at a run."""
+_CHECK_EVERY = 0.2
+"""Seconds between two readings of a status."""
 
 
 def config_of(options: argparse.Namespace, **settings: Any) -> "TrainConfig":
@@ -62,7 +62,7 @@ def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     store = Store(options.runs)
     run = store.create(config, options.device, shared=False)
     _follow(store, [run], options.scheduler)
-    values = _told(run, name)
+    values = _outcome(run, name)
     if options.out is not None and run.status().state.has_network:
         card = dataclasses.replace(run.card(), name=name, command=training.command_line(config, name))
         zoo.save(run.load(), card, options.out)
@@ -71,7 +71,7 @@ def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
 
 
 def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
-    """Let runs go on."""
+    """Resume runs from their last checkpoints."""
     from structviz.errors import JobError
     from structviz.jobs import Run, Store
 
@@ -86,12 +86,12 @@ def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     for run in named:
         run.requeue()
     _follow(store, named, options.scheduler)
-    told = [_told(run, run.network_name) for run in named]
+    told = [_outcome(run, run.network_name) for run in named]
     return _status(told), {"runs": told}, "\n".join(map(_text, told))
 
 
 def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> None:
-    """Have runs trained and show how far they are, until all are over; Ctrl-C pauses them."""
+    """Train runs and show their progress until all are over; Ctrl-C pauses them."""
     from structviz.jobs import Command
 
     for run in runs:
@@ -161,17 +161,17 @@ def _show(run: "Run", trouble: Callable[[], str]) -> None:
                 last = history[-1]
                 seen = last.step
                 bar.show(last.step, status.steps, last.loss, last.examples_per_second)
-            time.sleep(_LOOK)
+            time.sleep(_CHECK_EVERY)
 
 
 def _wait(runs: Sequence["Run"]) -> None:
     deadline = time.monotonic() + 10
     while any(run.status().state.is_active for run in runs) and time.monotonic() < deadline:
-        time.sleep(_LOOK)
+        time.sleep(_CHECK_EVERY)
 
 
-def _told(run: "Run", name: str) -> dict[str, Any]:
-    """What becomes of a run, in plain values."""
+def _outcome(run: "Run", name: str) -> dict[str, Any]:
+    """The outcome of a run, in plain values."""
     status = run.status()
     values: dict[str, Any] = {
         "name": name,

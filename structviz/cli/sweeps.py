@@ -1,4 +1,4 @@
-"""The command for sweeps: many trainings, here or on a cluster, and one table."""
+"""The command for sweeps: many runs, on this machine or on a cluster, and one table."""
 
 import argparse
 import contextlib
@@ -11,7 +11,7 @@ __all__ = ["sweep"]
 
 
 def sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
-    """Train all that is asked for, and write the table."""
+    """Train every arm with every size and seed, and write the table."""
     from structviz import training
 
     base = config_of(options)

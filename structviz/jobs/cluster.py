@@ -48,7 +48,7 @@ class EmbeddedPlan:
 
 
 def embedded_plan() -> EmbeddedPlan:
-    """One worker for each GPU, else two that leave a core to the app."""
+    """The plan for this machine: one worker for each GPU, else two that leave a core to the app."""
     import torch
 
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
@@ -67,7 +67,7 @@ class Workers:
     client
         Dask's.
     embedded
-        Whether they are ours; they end with this process.
+        Whether they were started by this process, with which they end.
     plan
         What they are made of, if they are.
     """
@@ -83,7 +83,24 @@ class Workers:
     def submit(
         self, function: Any, *arguments: Any, key: str | None, device: str = "auto", priority: int = 0
     ) -> "Future":
-        """Have a worker call a function; it gets a GPU where there is one, unless the CPU is asked for."""
+        """Have a worker call a function; it gets a GPU where there is one, unless the CPU is asked for.
+
+        Parameters
+        ----------
+        function, arguments
+            What to call, with what; both are pickled.
+        key
+            Name of the task; results of tasks with the same name are shared. None for a new one.
+        device
+            As for `structviz.training.train`.
+        priority
+            Tasks with higher numbers come first.
+
+        Returns
+        -------
+        Future
+            Of the result.
+        """
         resources = {"GPU": 1} if device != "cpu" and self.has_gpus() else None
         if self.plan is not None:
             function, arguments = _configured, (self.plan, function, *arguments)
@@ -94,7 +111,7 @@ class Workers:
         return any("GPU" in worker.get("resources", {}) for worker in self._workers().values())
 
     def sentence(self) -> str:
-        """Who they are, for people."""
+        """How many workers there are, and where, for people."""
         n = len(self._workers())
         who = f"{n} worker{'' if n == 1 else 's'}"
         where = "of this machine" if self.embedded else f"of the cluster at {self.client.scheduler.address}"  # pyright: ignore[reportOptionalMemberAccess]
@@ -106,7 +123,7 @@ class Workers:
         return self.client.status == "running"
 
     def close(self) -> None:
-        """Let go of the workers; ours end."""
+        """Disconnect; workers that `connect` started end."""
         cluster = self.client.cluster
         self.client.close()
         if cluster is not None:
@@ -117,7 +134,7 @@ class Workers:
 
 
 def connect(address: str | None) -> Workers:
-    """Reach the scheduler at an address, or start workers of our own.
+    """Connect to the scheduler at an address, or start workers on this machine.
 
     Raises
     ------
@@ -156,7 +173,7 @@ def connect(address: str | None) -> Workers:
 
 
 def configure_worker(plan: EmbeddedPlan, name: object) -> None:
-    """Make the thread that trains a good neighbour of the app: its own GPU or the other cores, and lower priority."""
+    """Give the thread that trains its own GPU or the cores that the app does not use, and the lowest priority."""
     if getattr(_thread, "settled", False):
         return
     _thread.settled = True
@@ -189,7 +206,7 @@ def _configured(plan: EmbeddedPlan, function: Any, *arguments: Any) -> Any:
 
 
 def _limit_memory() -> None:
-    """Where Linux says how much there is, ask for no more: the run then hears of it, instead of being killed."""
+    """Limit the memory to what is free, where Linux tells: the run then gets an error instead of being killed."""
     try:
         import resource
 

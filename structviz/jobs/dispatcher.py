@@ -160,7 +160,7 @@ class Dispatcher:
             self._wake_up()
 
     def close(self) -> None:
-        """Let go of the workers; what trains on those of this machine is interrupted."""
+        """Disconnect from the workers; runs on those of this machine are interrupted."""
         with self._lock:
             self._closed = True
             workers, self._workers = self._workers, None

@@ -45,7 +45,7 @@ class Engine:
         self._dispatcher.take(run)
 
     def pause(self, name: str) -> None:
-        """Hold a run at the step that is under way; its worker is free for others then.
+        """Pause a run after the step that is under way, so that its worker is free for others.
 
         Raises
         ------
@@ -98,11 +98,11 @@ class Engine:
         return self._dispatcher.machine
 
     def use_this_machine(self) -> None:
-        """Train here, although a cluster was asked for: it does not answer."""
+        """Train on this machine, because the cluster does not answer."""
         self._dispatcher.use_this_machine()
 
     def close(self) -> None:
-        """Let go of the workers; what trains on those of this machine is interrupted."""
+        """Disconnect from the workers; runs on those of this machine are interrupted."""
         self._dispatcher.close()
 
     # ---- time

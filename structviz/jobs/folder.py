@@ -1,4 +1,4 @@
-"""A run is a directory: what was asked for, how it stands, its history, log, checkpoint, pictures and network."""
+"""A run in its folder: request, status, history, log, checkpoint, pictures and network."""
 
 import contextlib
 import dataclasses
@@ -50,7 +50,7 @@ class Command(Enum):
 
 @dataclass(frozen=True)
 class Run:
-    """A run in its folder. It holds nothing itself: each method reads or writes a file.
+    """A run in its folder. The object has no state: each method reads or writes a file.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Take in a network that was trained elsewhere: weights and card are checked, then they get a run of their own."""
+"""Import a network that was trained elsewhere: weights and card are checked and become a run."""
 
 import dataclasses
 import shutil
@@ -22,7 +22,7 @@ MOST_IMPORTED = 50
 """Imported networks at the same time: they are never cleaned away, so they must not fill the disk."""
 
 _MESSAGE = "Imported with its card. The figures are those of the card; they were not measured here."
-"""What is said of such a run."""
+"""The message of such a run."""
 
 _CLASSES: Mapping[str, str] = MappingProxyType(
     {
@@ -35,7 +35,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
 
 
 def import_network(store: Store, weights: bytes, card: bytes) -> Run:
-    """Make a run of a network that was trained elsewhere, so that it can be used like those of this machine.
+    """A run with a network that was trained elsewhere, so that it can be used like those of this machine.
 
     Parameters
     ----------

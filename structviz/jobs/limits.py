@@ -1,4 +1,4 @@
-"""What a run may ask for: checked where runs begin, since widgets and addresses can say anything."""
+"""Limits of runs, which are checked where runs are created, because a browser can send any value."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -32,7 +32,7 @@ _PIXELS = 16 * 512**2
 
 
 def check_limits(config: TrainConfig) -> None:
-    """Check that complete settings stay within what a shared machine bears.
+    """Check that complete settings stay within the limits of a shared machine.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How long a run takes on these workers: from a short measurement, or from a run before."""
+"""How long a run takes on these workers: from a short measurement, or from an earlier run."""
 
 import dataclasses
 import hashlib
@@ -20,13 +20,13 @@ from structviz.training.recipes import complete
 __all__ = ["Estimate", "Speeds", "measure_speed"]
 
 _SECONDS = 1.5
-"""Length of a measurement."""
+"""Length of a measurement in seconds."""
 
 _FEW = 8
 """Training examples in a measurement; what more of them take to draw is extrapolated."""
 
 _MOST = 500
-"""Measurements that are kept."""
+"""Most measurements that are kept."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Estimate:
 
 
 def measure_speed(config: Mapping[str, Any], device: str) -> dict[str, float]:
-    """Train for a moment; steps per second, and seconds for each training example that must be drawn."""
+    """Steps per second of a short training, and the seconds that it takes to begin."""
     wanted = TrainConfig.from_dict(config)
     task = recipe(wanted.recipe)
     few = dataclasses.replace(wanted, n_train=min(wanted.n_train or _FEW, _FEW), steps=1_000_000)
@@ -69,7 +69,7 @@ def measure_speed(config: Mapping[str, Any], device: str) -> dict[str, float]:
 
 
 class Speeds:
-    """What is known of the speed of these workers, in a file beside the runs.
+    """The known speeds of these workers, in a file beside the runs.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Speeds:
         self._keep(key, {**measured, "origin": f"measured {time.strftime('on %d %b')}"})
 
     def learn(self, run: Run, together: int = 1) -> None:
-        """Keep the speed of a run that has come far enough to tell, and that shared its cores with others."""
+        """Keep the speed of a run that has come far enough, counting how many runs shared its cores."""
         history, request = run.history(), run.request()
         if len(history) < 20:
             return

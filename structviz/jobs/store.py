@@ -1,4 +1,4 @@
-"""The folder of all runs of this machine, which is its zoo too: the networks that were trained or brought here."""
+"""The folder of all runs of this machine, with the networks that were trained on it or imported to it."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ from structviz.training.recipes import complete
 __all__ = ["MOST_BYTES", "MOST_RUNS", "Store", "Trained", "default_folder"]
 
 MOST_RUNS, MOST_BYTES = 200, 2 * 10**9
-"""Old runs go when there are more of them, or when they take more room, than this."""
+"""The oldest runs are deleted when there are more, or when they take more bytes, than this."""
 
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
@@ -93,7 +93,12 @@ class Store:
         device, owner, run_group
             See `Request`.
         shared
-            Whether the limits of a machine that visitors share are kept; on the command line one may ask for more.
+            Whether to apply the limits of a machine that visitors share; the command line has none.
+
+        Returns
+        -------
+        Run
+            In the state `State.QUEUED`; nothing starts it yet.
 
         Raises
         ------
@@ -177,7 +182,7 @@ class Store:
     def clean(self) -> tuple[str, ...]:
         """Delete the oldest runs until at most `MOST_RUNS` with `MOST_BYTES` are left; return their names.
 
-        What waits, trains or is paused stays, and so does what was brought here.
+        Runs that wait, train or are paused stay, and so do imported networks.
         """
         deleted, kept, used = [], 0, 0
         for run in self.runs():

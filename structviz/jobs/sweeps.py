@@ -1,4 +1,4 @@
-"""Sweeps on a cluster: every run is a task of its own, and Dask sees to it that each is done."""
+"""Sweeps on a cluster: every run is a Dask task."""
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ __all__ = ["on_cluster"]
 
 @contextlib.contextmanager
 def on_cluster(address: str) -> Iterator[TrainAll]:
-    """Whoever trains the runs of a sweep on the Dask cluster at an address; see `structviz.training.sweep`.
+    """What trains the runs of a sweep on the Dask cluster at an address; see `structviz.training.sweep`.
 
     A run whose worker is lost begins anew on another one, with the same result.
 

@@ -168,7 +168,7 @@ def _failed(run: Run, error: Exception, lease: RunLease) -> tuple[State, str]:
 
 
 def _what_fits(run: Run, error: Exception) -> str:
-    """What to ask for instead. The traceback holds on to all that the run had, so it goes first."""
+    """A sentence with smaller settings that fit. The traceback keeps the run in memory, so it is removed first."""
     error.__traceback__ = None
     request = run.request()
     config = request.config

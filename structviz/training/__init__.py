@@ -1,4 +1,4 @@
-"""Training: recipes, one loop for all of them, and what it reports."""
+"""Training: recipes, one loop for all of them, and its reports."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -80,7 +80,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)
 
 
 def recipe(name: str) -> Recipe:
-    """Look a recipe up by its name.
+    """The recipe with this name.
 
     Raises
     ------

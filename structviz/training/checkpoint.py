@@ -1,4 +1,4 @@
-"""Checkpoints: all that decides how a run goes on, in one safetensors file."""
+"""Checkpoints: everything that decides how a run goes on, in one safetensors file."""
 
 import dataclasses
 import json
@@ -51,7 +51,7 @@ class Checkpoint:
     history: tuple[Progress, ...]
 
     def save(self, path: Path) -> None:
-        """Write it whole, and then give it its name.
+        """Write the checkpoint, so that no reader finds half of it.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class Checkpoint:
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":
-        """Read what `save` has written.
+        """The checkpoint in a file that `save` wrote.
 
         Raises
         ------

@@ -13,8 +13,8 @@ from structviz.training.recipes import Recipe
 
 __all__ = ["Descent", "check_place", "initial_network", "is_lack_of_memory", "pick_device"]
 
-_LENT = threading.Lock()
-"""Held while torch's global generator is lent a seed: runs may begin in several threads at once."""
+_SEEDING = threading.Lock()
+"""Held while torch's global generator has the seed of a run: runs may begin in several threads at once."""
 
 
 def pick_device(device: str = "auto") -> torch.device:
@@ -38,8 +38,8 @@ def pick_device(device: str = "auto") -> torch.device:
 
 def initial_network(recipe: Recipe, config: TrainConfig) -> nn.Module:
     """The network of a complete configuration with the initial weights that its seed decides."""
-    # Initial weights are torch's and escnn's own business, which draws from the global generator: lend it a seed.
-    with _LENT, torch.random.fork_rng(devices=[]):
+    # torch and escnn draw initial weights from the global generator, so it gets the seed for that time.
+    with _SEEDING, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(config.seed)
         return recipe.build(config)
 
@@ -142,12 +142,12 @@ _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 def is_lack_of_memory(error: Exception) -> bool:
-    """Whether there was too little memory: CUDA has an exception of its own, the CPU says it in words."""
+    """Whether there was too little memory: CUDA has its own exception for that, the CPU only a message."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
 
 
 def _warm_cosine(progress: float) -> float:
-    """Factor of the learning rate: a short linear rise, then half a cosine down to zero."""
+    """Factor of the learning rate: it rises linearly for a short time, then falls along half a cosine to zero."""
     warm = 0.05
     if progress < warm:
         return (progress + 1e-3) / (warm + 1e-3)

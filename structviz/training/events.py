@@ -1,4 +1,4 @@
-"""What a training run says while it runs, and how it can end."""
+"""Events of a training run, and how it can end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

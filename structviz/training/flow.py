@@ -36,7 +36,7 @@ N_TEST = 1000
 """Points to test on."""
 
 _PIXELS = 56
-"""Of a row of the picture in a preview."""
+"""Pixels in a row of the picture in a preview."""
 
 _TrainSet = tuple[Float[Tensor, "train 2"], Int[Tensor, "train"]]
 _TestSet = tuple[Float[Tensor, "test 2"], Int[Tensor, "test"]]
@@ -93,7 +93,22 @@ def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
 
 
 def drawn_from(points: Points, labels: Labels, config: TrainConfig, generator: torch.Generator) -> Batches:
-    """All points in each step, or as many as a batch holds."""
+    """Endless batches of points with their labels: all of them, or as many at random as a batch holds.
+
+    Parameters
+    ----------
+    points, labels
+        Of shape (n, 2) and (n,).
+    config
+        Complete settings, of which the size of a batch counts.
+    generator
+        Draws the batches; it is not used where all points fit into one.
+
+    Returns
+    -------
+    Batches
+        Points of shape (batch, 2) and labels of shape (batch,).
+    """
     n, batch_size = len(points), config.batch_size or len(points)
     while True:
         if batch_size >= n:
@@ -121,7 +136,20 @@ def smoothness(net: nn.Module, config: TrainConfig) -> Tensor | float:
 
 
 def evaluate_classifier(net: nn.Module, train: _TrainSet, test: _TestSet) -> dict[str, float]:
-    """Accuracy and mean loss on both sets, and how far the network pulls test points apart."""
+    """Accuracy and mean loss on both sets, and the Lipschitz constant of the layers on the test points.
+
+    Parameters
+    ----------
+    net
+        From points to logits.
+    train, test
+        Points of shape (n, 2) with labels of shape (n,), each in {0, 1}.
+
+    Returns
+    -------
+    dict of str to float
+        Figures by their names on a card; no Lipschitz constant for networks of other classes than `PointClassifier`.
+    """
     figures: dict[str, float] = {}
     with torch.no_grad():
         for name, (points, labels) in (("train", train), ("test", test)):
@@ -139,7 +167,7 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
 
 @lru_cache(maxsize=4)
 def _split(dataset: str, n_train: int, seed: int) -> tuple[_TrainSet, _TestSet]:
-    """Points for previews, which come often; shared, so not to be changed."""
+    """Points for previews, which are made often; shared, so not to be changed."""
     return toy_split(dataset, n_train, N_TEST, seed)
 
 
@@ -161,6 +189,11 @@ def decision_map(net: nn.Module, extent: float, pixels: int = _PIXELS) -> Float[
         Half the side of the square, as from `half_width`.
     pixels
         In a row.
+
+    Returns
+    -------
+    Tensor
+        Of shape (pixels, pixels), on the CPU.
     """
     reach = extent * (1 - 1 / pixels)
     ticks = torch.linspace(-reach, reach, pixels)
@@ -227,7 +260,7 @@ FLOW = Recipe(
 
 
 def flow_on(points: Points, labels: Labels) -> Recipe:
-    """The recipe for points of one's own; it is tested on those that it is trained on, there are no others.
+    """The recipe for points of a visitor; it is tested on its training points, as there are no others.
 
     Raises
     ------

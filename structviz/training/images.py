@@ -60,7 +60,7 @@ ANGLES = (0, 30, 45, 60, 90)
 """Rotations of the held-out images in the figures, in degrees."""
 
 _PREVIEW_SEED = 2_718_281_828
-"""Of the noise in a preview."""
+"""Seed of the noise in a preview."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:

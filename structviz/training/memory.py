@@ -1,4 +1,4 @@
-"""How much memory a run takes, and after one that found too little: what would fit."""
+"""How much memory a run takes, and which settings would fit where it is too little."""
 
 import dataclasses
 import gc
@@ -15,7 +15,7 @@ from structviz.training.recipes import Recipe, complete
 __all__ = ["fits", "largest_that_fits", "memory_used"]
 
 _FEW = 2
-"""Training examples that take no room."""
+"""Size of a training set that takes next to no memory."""
 
 
 def memory_used(place: torch.device) -> int:
@@ -33,7 +33,20 @@ def memory_used(place: torch.device) -> int:
 
 
 def fits(recipe: Recipe, config: TrainConfig, device: str = "auto") -> bool:
-    """Whether the first step of a run finds enough memory."""
+    """Whether there is enough memory for the first step of a run.
+
+    Parameters
+    ----------
+    recipe, config
+        What would be trained.
+    device
+        As for `structviz.training.train`.
+
+    Returns
+    -------
+    bool
+        False if the step ran out of memory.
+    """
     try:
         Training(recipe, config, device).advance()
     except (RuntimeError, MemoryError) as error:
@@ -48,7 +61,20 @@ def fits(recipe: Recipe, config: TrainConfig, device: str = "auto") -> bool:
 
 
 def largest_that_fits(recipe: Recipe, config: TrainConfig, device: str = "auto") -> TrainConfig | None:
-    """The same settings with the batch, and then the training set, halved until a step fits; None if none does."""
+    """The same settings with the batch, and then the training set, halved until a step fits.
+
+    Parameters
+    ----------
+    recipe, config
+        What ran out of memory.
+    device
+        As for `structviz.training.train`.
+
+    Returns
+    -------
+    TrainConfig or None
+        None if not even one example in a step fits.
+    """
     config = complete(config, recipe)
     few = dataclasses.replace(config, n_train=min(config.n_train or _FEW, _FEW))
     while not fits(recipe, few, device):

@@ -64,7 +64,22 @@ class Patients:
 
 @lru_cache(maxsize=2)
 def training_patients(n: int, size: int, seed: int) -> SquareImages:
-    """The first `n` patients of a seed, upright; shared, so not to be changed."""
+    """Upright patients to learn from; shared, so not to be changed.
+
+    Parameters
+    ----------
+    n
+        How many.
+    size
+        Side of the images, in pixels.
+    seed
+        A larger set of the same seed begins with the same patients.
+
+    Returns
+    -------
+    Tensor
+        Attenuation in 1/cm, of shape (n, 1, size, size).
+    """
     return thorax(n, size, torch.Generator().manual_seed(seed))
 
 
@@ -82,6 +97,11 @@ def held_out(geometry: ParallelBeam, orientation: str, n: int = N_TEST) -> Patie
         One of `ORIENTATIONS`.
     n
         How many.
+
+    Returns
+    -------
+    Patients
+        Sinograms of shape (n, 1, views, detectors), images of shape (n, 1, size, size), angles of shape (n,).
 
     Raises
     ------
@@ -141,6 +161,11 @@ def score(
         How the patients are scanned.
     n
         How many.
+
+    Returns
+    -------
+    tuple of Score
+        All patients upright, then all of them rotated.
     """
     disc = disc_mask(geometry.image_size, geometry.image_size)
     scores: list[Score] = []

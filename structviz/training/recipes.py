@@ -1,4 +1,4 @@
-"""What a recipe is: a learning task as data, networks, loss and metrics."""
+"""Recipes: learning tasks with data, networks, loss, metrics, and the words and pictures that show them."""
 
 import dataclasses
 import math
@@ -38,7 +38,7 @@ ARMS = ("ordinary", "augmented", "equivariant")
 Batches = Iterator[tuple[Tensor, Tensor]]
 """Endless pairs of network input and target.
 
-After the first pair the state of the generator alone decides the next one, so that a run can be taken up again.
+After the first pair the state of the generator alone decides the next one, so that a run can be resumed.
 """
 
 PAIR = ("upright", "turned")
@@ -221,7 +221,7 @@ class Recipe:
 
 
 def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
-    """Fill in what `config` leaves open.
+    """The configuration with everything filled in that it leaves open.
 
     Raises
     ------

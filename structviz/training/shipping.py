@@ -77,6 +77,24 @@ SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())
 def save_result(result: TrainResult, name: str, folder: Path, data: str, command: str) -> zoo.Card:
     """Write the network of a run below `folder`, with its card.
 
+    Parameters
+    ----------
+    result
+        The finished run.
+    name
+        Of the network, "<recipe>/<network>".
+    folder
+        The zoo.
+    data
+        One sentence about the training data.
+    command
+        The command that trains the network again.
+
+    Returns
+    -------
+    Card
+        As it was written.
+
     Raises
     ------
     CheckpointError

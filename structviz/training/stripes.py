@@ -31,7 +31,7 @@ SIGMA = 0.25
 """Standard deviation of the noise on the stripes, in training and test."""
 
 _PREVIEW_SEED = 2_718_281_828
-"""Of the noise in a preview: far from the seeds of training, which people count up from zero."""
+"""Seed of the noise in a preview, far from the seeds of training, which people count up from zero."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:

@@ -54,6 +54,24 @@ class Sweep:
 def plan(recipe: Recipe, base: TrainConfig, sizes: Sequence[int], arms: Sequence[str], seeds: int) -> list[TrainConfig]:
     """The complete configurations of a sweep, seeds outermost, so that early results show all sizes and arms.
 
+    Parameters
+    ----------
+    recipe
+        The task.
+    base
+        Settings that all runs share; the group is that of the equivariant arm.
+    sizes
+        Numbers of training images.
+    arms
+        Which arms.
+    seeds
+        How many runs of each kind.
+
+    Returns
+    -------
+    list of TrainConfig
+        One for each size, arm and seed.
+
     Raises
     ------
     ConfigError
@@ -120,6 +138,11 @@ def sweep(
     train_all
         Who trains; by default this process, one run after the other. The table does not depend on it.
 
+    Returns
+    -------
+    Sweep
+        All rows of the table, those that it had before too.
+
     Raises
     ------
     ConfigError
@@ -169,7 +192,20 @@ def score_run(
     on_event: Callable[[Event], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Scored:
-    """Train one configuration, and measure it on the held-out images if it finished."""
+    """Train one configuration, and measure it on the held-out images if it finished.
+
+    Parameters
+    ----------
+    recipe, config
+        What to train.
+    device, on_event, should_stop
+        As for `structviz.training.train`.
+
+    Returns
+    -------
+    Scored
+        Without scores if the run did not finish.
+    """
     result = fit(recipe, config, device, on_event, should_stop)
     measured = result.outcome is Outcome.FINISHED and recipe.scores is not None
     scores = tuple(recipe.scores(result.net, config)) if measured and recipe.scores else ()

@@ -63,7 +63,7 @@ def summary(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def write_rows(rows: Sequence[Row], path: Path) -> None:
-    """Write a table as CSV, whole, and then give it its name."""
+    """Write a table as CSV, so that no reader finds half of it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([field.name for field in dataclasses.fields(Row)])

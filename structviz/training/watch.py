@@ -1,4 +1,4 @@
-"""The watch over the loss of a run: it reports, keeps good weights, and tells when a run has diverged."""
+"""Follow the loss of a run: report it, keep good weights, and tell when the run has diverged."""
 
 import copy
 import math
@@ -51,7 +51,20 @@ class Watch:
         self.losses.append(loss)
 
     def report(self, step: int, steps: int, batch_size: int) -> bool:
-        """Report the mean loss since the last report; False if the run has diverged."""
+        """Report the mean loss since the last report, unless the run has diverged.
+
+        Parameters
+        ----------
+        step, steps
+            Steps taken, and in all.
+        batch_size
+            Examples in a step.
+
+        Returns
+        -------
+        bool
+            False if the run has diverged.
+        """
         mean_loss = torch.stack(self.losses).mean().item()
         if self._has_blown_up(mean_loss, len(self.losses) * batch_size):
             return False

@@ -23,7 +23,7 @@ from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, run_
 __all__ = ["chosen_section", "cleaning_rule", "headline", "table_rows", "table_section"]
 
 _PLACE = "runs"
-"""Where errors of callbacks are said."""
+"""Where errors of callbacks are shown."""
 
 def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
     """Show the filter and the table; return the runs that are ticked in it."""

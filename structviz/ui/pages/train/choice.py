@@ -19,7 +19,7 @@ from structviz.training.recipes import complete
 from structviz.ui.kit.choice import Choice, Many, Number, One, Text, Values, declare
 from structviz.ui.pages.flow.choice import INTEGRATOR_TITLES
 
-__all__ = ["PRESETS", "TrainChoice", "first_run", "task_titles"]
+__all__ = ["PRESETS", "TrainChoice", "task_titles"]
 
 _MATCHINGS: Mapping[Matching, str] = MappingProxyType(
     {"channels": "as many channels", "parameters": "as many parameters"}
@@ -253,12 +253,6 @@ class TrainChoice(Choice):
             raise ConfigError(
                 f"Equivariant CT needs an even number of views, so that turns map views to views; got {shape.n_views}."
             )
-
-
-def first_run(name: str) -> TrainChoice:
-    """What the controls propose for a recipe: runs that take about a minute on a laptop."""
-    n_train, steps = recipe(name).quick
-    return TrainChoice(name, n_train=n_train, steps=steps)
 
 
 _LECTURE = recipe("stripes").defaults(TrainConfig(recipe="stripes"))

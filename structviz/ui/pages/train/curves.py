@@ -14,7 +14,7 @@ from structviz.ui.pages.train.run_group import RunView
 __all__ = ["colours", "labels", "loss_rows", "score_rows", "spec"]
 
 _MOST = 300
-"""Points of a curve: more are not seen."""
+"""Most points of a curve; more could not be seen."""
 
 
 def labels(shown: Sequence[RunView]) -> tuple[str, ...]:
@@ -102,6 +102,11 @@ def spec(runs: Mapping[str, str], title: str, figures: Sequence[str], steps: int
         The axis goes as far from the start, so that the curves grow into it.
     log
         Whether the upright axis is logarithmic.
+
+    Returns
+    -------
+    dict
+        A specification for Vega-Lite, without data.
     """
     encoding: dict[str, Any] = {
         "x": {"field": "step", "type": "quantitative", "title": "step", "scale": {"domain": [0, max(1, steps)]}},

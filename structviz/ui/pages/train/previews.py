@@ -19,10 +19,10 @@ from structviz.training.recipes import Example
 from structviz.ui.pages.train.curves import colours
 from structviz.ui.pages.train.run_group import RunView
 
-__all__ = ["decision_picture_of", "pictures_section", "preview_columns", "step_at"]
+__all__ = ["decision_picture_of", "inline_png", "pictures_section", "preview_columns", "step_at"]
 
 _DRAWN = 500
-"""Points in a decision map, at most."""
+"""Most points in a decision map."""
 
 _KEY = "train_step"
 
@@ -42,7 +42,17 @@ def step_at(steps: Sequence[int], wanted: int) -> int | None:
 
 
 def pictures_section(shown: Sequence[RunView], titles: Sequence[str], active: bool) -> None:
-    """The latest pictures; once nothing trains any more, a slider goes back through all of them."""
+    """Show the latest pictures; once nothing trains any more, a slider goes back through all of them.
+
+    Parameters
+    ----------
+    shown
+        The runs.
+    titles
+        Their names on the page.
+    active
+        Whether one of them waits or trains.
+    """
     steps = {one.id: one.run.previews() for one in shown}
     every = sorted({step for of_one in steps.values() for step in of_one})
     if not every:
@@ -107,7 +117,7 @@ def _sheet(
         words += f" Upper row {rows[0]}, lower row {rows[1]}; none of it is trained on."
     # The sheet has its natural size on a large screen and shrinks on a small one.
     st.image(
-        _inline(preview_sheet(columns, recipe(config.recipe).colour_map)),
+        inline_png(preview_sheet(columns, recipe(config.recipe).colour_map)),
         width=min(1200, 290 * len(columns)),
         alt=words,
     )
@@ -119,9 +129,9 @@ def _maps(runs: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, 
         for one, title in runs:
             picture = decision_picture_of(one.request.config, found[one.id]["decision"])
             words = f"{title}: what it decides where, and the points that it learns from"
-            st.image(_inline(picture), caption=f"{words}.", width=420, alt=f"{words}, after step {step}")
+            st.image(inline_png(picture), caption=f"{words}.", width=420, alt=f"{words}, after step {step}")
 
 
-def _inline(png: bytes) -> str:
+def inline_png(png: bytes) -> str:
     """The picture as a part of the page: a file is gone after the next rerun, maybe before the browser asks for it."""
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"

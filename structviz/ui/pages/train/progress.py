@@ -126,13 +126,28 @@ def _position(one: RunView) -> int | None:
     return shared.engine().position(one.id) if one.state is State.QUEUED else None
 
 
-def progress_words(one: RunView, history: Sequence[Entry], position: int | None) -> str:
-    """Step, speed, device and time left, or the place among those that wait."""
-    status = one.status
-    if one.state is State.QUEUED:
+def progress_words(view: RunView, history: Sequence[Entry], position: int | None) -> str:
+    """Step, speed, device and time left in words, or the place among the runs that wait.
+
+    Parameters
+    ----------
+    view
+        The run.
+    history
+        Its reports so far.
+    position
+        Its place among the runs that wait, 1 for the next; None if it is not known.
+
+    Returns
+    -------
+    str
+        Parts with dots between them.
+    """
+    status = view.status
+    if view.state is State.QUEUED:
         return "waits for a worker" if position is None else f"place {position} among those that wait"
     words = [f"step {status.step:,} of {status.steps:,}"]
-    if one.state is State.RUNNING:
+    if view.state is State.RUNNING:
         if history and history[-1].examples_per_second > 0:
             words.append(f"{history[-1].examples_per_second:,.0f} examples/s")
         left = time_left(history, status.steps)
@@ -148,7 +163,7 @@ def progress_words(one: RunView, history: Sequence[Entry], position: int | None)
 
 
 def time_left(history: Sequence[Entry], steps: int) -> float | None:
-    """Seconds to go at the speed of the last reports; None before there are two."""
+    """Seconds until the end at the speed of the last reports; None before there are two."""
     recent = history[-8:]
     if len(recent) < 2 or recent[-1].step <= recent[0].step:
         return None

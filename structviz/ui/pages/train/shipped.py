@@ -9,7 +9,7 @@ from structviz.figures import ARM_COLOURS, arm_title
 from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
 from structviz.ui.pages.train.choice import TrainChoice
-from structviz.ui.pages.train.previews import decision_picture_of, preview_columns
+from structviz.ui.pages.train.previews import decision_picture_of, inline_png, preview_columns
 from structviz.ui.pages.train.sentences import score
 
 __all__ = ["shipped_section"]
@@ -27,14 +27,14 @@ def shipped_section(choice: TrainChoice) -> None:
     invitation = "Press **Start** and watch yours get there."
     if choice.task.points is not None:
         left, right = st.columns([1, 1.4], gap="large", vertical_alignment="center")
-        left.image(picture, width=420, output_format="PNG", alt="What the network decides where, and the points")
+        left.image(inline_png(picture), width=420, alt="What the network decides where, and the points")
         right.markdown(
             f"**This one ships with the app**, after {steps:,} steps: {score(choice.task, figures[0])}. {invitation}"
         )
         return
     arms = [card.config.arm for card in cards]
     words = f"Given, {', '.join(f'{arm} network' for arm in arms)}, truth; upper row upright, lower row turned"
-    st.image(picture, width=1160, output_format="PNG", alt=words)
+    st.image(inline_png(picture), width=1160, alt=words)
     st.markdown(
         f"**{'These two ship' if len(names) == 2 else 'This ships'} with the app**, after {steps:,} steps on upright "
         f"examples only. {_who_is_ahead(choice, arms, figures)}{invitation}"

@@ -8,11 +8,11 @@ import pytest
 from structviz.config import PointShape, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.training import RECIPES
-from structviz.ui.pages.train.choice import PRESETS, TrainChoice, first_run
+from structviz.ui.pages.train.choice import PRESETS, TrainChoice
 
 
-@pytest.mark.parametrize("choice", [*PRESETS.values(), *map(first_run, RECIPES)])
-def test_presets_and_first_runs_are_complete_settings(choice: TrainChoice) -> None:
+@pytest.mark.parametrize("choice", [*PRESETS.values(), *map(TrainChoice, RECIPES)])
+def test_presets_and_defaults_are_complete_settings(choice: TrainChoice) -> None:
     configs = choice.configs()
     assert [config.arm for config in configs] == list(choice.chosen_arms)
     assert all(config.batch_size and config.learning_rate and config.net for config in configs)
