@@ -150,7 +150,20 @@ def feature_film(
 
 @torch.no_grad()
 def activations(net: ConvDenoiser, images: Images, layer: int) -> Maps:
-    """What a hidden layer (from 0) passes on, after its ReLU."""
+    """What a hidden layer passes on, after its ReLU.
+
+    Parameters
+    ----------
+    net, images
+        The network and what it gets.
+    layer
+        From 0.
+
+    Returns
+    -------
+    Tensor
+        The feature maps, (batch, channel, row, column).
+    """
     z = images
     for convolution in net.convolutions[: layer + 1]:
         z = torch.relu(convolution(z))

@@ -89,7 +89,14 @@ class AcquisitionStrip:
 def acquire_strip(
     x: SquareImages, geometry: ParallelBeam, n_photons: float, seed: int = 0, n_angles: int = 72
 ) -> AcquisitionStrip:
-    """Turn an object through a full circle and measure it at every angle; parameters as for `acquire`.
+    """Turn an object through a full circle and measure it at every angle.
+
+    Parameters
+    ----------
+    x, geometry, n_photons, seed
+        As for `acquire`; the same seed at every angle.
+    n_angles
+        Equally spaced over one full turn, from 0; a multiple of 4.
 
     Raises
     ------

@@ -75,7 +75,22 @@ class Scan:
 # A chest takes 0.3 s, too long for whenever somebody moves a zoom.
 @lru_cache(maxsize=16)
 def phantom(name: str, size: int, patient: int = 0) -> SquareImages:
-    """An object to scan, (1, 1, size, size), attenuation in 1/cm; kept for the next call, so never change it."""
+    """An object to scan; it is kept for the next call, so never change it.
+
+    Parameters
+    ----------
+    name
+        "thorax", "shepp-logan" or "ellipses".
+    size
+        Side in pixels.
+    patient
+        Seed of the chest or of the ellipses.
+
+    Returns
+    -------
+    Tensor
+        Attenuation in 1/cm, (1, 1, size, size).
+    """
     if name == "thorax":
         # Far from the seeds of training and of the held-out patients.
         return data.thorax(1, size, torch.Generator().manual_seed(90_000 + patient))
