@@ -16,6 +16,7 @@ __all__ = [
     "Headings",
     "arm_title",
     "heading",
+    "translucent",
 ]
 
 ARM_COLOURS: Mapping[str, str] = MappingProxyType(
@@ -82,3 +83,9 @@ def arm_title(arm: str) -> str:
 def heading(arm: str, others: Headings | None = None) -> Heading:
     """The heading of an arm, or of one of the others."""
     return (others or {}).get(arm) or Heading(arm_title(arm), ARM_COLOURS[arm])
+
+
+def translucent(colour: str, opacity: float) -> str:
+    """A colour #rrggbb that lets through what is behind it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from structviz.figures.charts import themed, translucent
-from structviz.figures.theme import ARM_COLOURS, arm_title
+from structviz.figures.charts import themed
+from structviz.figures.theme import ARM_COLOURS, arm_title, translucent
 from structviz.training.sweep import Row
 
 __all__ = ["mean_gains", "violins"]

@@ -6,10 +6,10 @@ from jaxtyping import Bool, Float, Int, Real
 from torch import Tensor
 
 from structviz.errors import ShapeError
-from structviz.figures.charts import decade_ticks, decades, hatching, pixel_centres, square, themed
-from structviz.figures.flow.marks import class_points, decision_heat, scatter
-from structviz.figures.flow.view import View, inside_window
-from structviz.figures.theme import NEUTRAL
+from structviz.figures.charts import decade_ticks, decades, hatching, pixel_centres, scatter, square, themed
+from structviz.figures.decision_map import decision_scale
+from structviz.figures.flow.view import Plane, inside_window
+from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL
 
 __all__ = ["decision_map", "fold_map"]
 
@@ -45,9 +45,8 @@ def decision_map(
     side
         Wanted side in pixels.
     """
-    view = View(np.eye(2), np.zeros(2), 0.0, half_width)
     places = points.double().cpu().numpy()
-    figure = go.Figure([decision_heat(probabilities, half_width), *class_points(places, labels, view)[0]])
+    figure = go.Figure([_decisions(probabilities, half_width), *_class_points(places, labels, half_width)])
     if wrong is not None and wrong.any():
         ringed, _ = inside_window(places[wrong.cpu().numpy()], half_width)
         # A light ring in a dark one is seen on every ground; neither is seen on every page, so the legend has a third.
@@ -121,3 +120,32 @@ def fold_map(
     positive = bool((signs > 0).all())
     note = "The determinant of the Jacobian is positive everywhere: nothing is turned over." if positive else ""
     return themed(figure, side + 48, note, room=side)
+
+
+def _class_points(places: Plane, labels: Int[Tensor, "point"], half_width: float) -> list[go.Scatter]:
+    """The points of each class that are in the window."""
+    traces = []
+    for label in (0, 1):
+        own, _ = inside_window(places[(labels == label).cpu().numpy()], half_width)
+        marker = {
+            "color": CLASS_COLOURS[label], "symbol": CLASS_SYMBOLS[label], "size": 7,
+            "line": {"color": "rgba(255,255,255,0.75)", "width": 0.8},
+        }  # fmt: skip
+        hover = f"%{{x:.2f}}, %{{y:.2f}}<extra>class {label}</extra>"
+        traces.append(scatter(own, name=f"class {label}", mode="markers", marker=marker, hovertemplate=hover))
+    return traces
+
+
+def _decisions(probabilities: Float[Tensor, "row column"], half_width: float) -> go.Contour:
+    """The tints of both classes, and the line between them."""
+    # Half a pixel more on each side, so that the window is filled.
+    values = np.pad(probabilities.float().cpu().numpy(), 1, mode="edge")
+    across, upwards = (
+        np.concatenate([[-half_width], pixel_centres(n - 2, half_width), [half_width]]) for n in values.shape[::-1]
+    )
+    return go.Contour(
+        x=across.astype(np.float32), y=upwards[::-1].astype(np.float32), z=values, zmin=0, zmax=1,
+        colorscale=decision_scale(), showscale=False, hoverinfo="skip",
+        contours={"start": 0.5, "end": 0.5, "size": 1, "coloring": "heatmap"},
+        line={"color": NEUTRAL, "width": 2.5, "smoothing": 1.3},
+    )  # fmt: skip

@@ -7,8 +7,7 @@ import plotly.graph_objects as go
 from jaxtyping import Bool, Float
 
 from structviz.errors import ConfigError
-from structviz.figures.charts import logarithmic, themed
-from structviz.figures.flow.marks import scatter
+from structviz.figures.charts import logarithmic, scatter, themed
 from structviz.figures.theme import INTEGRATOR_COLOURS, INTEGRATOR_SYMBOLS, NEUTRAL
 from structviz.ode import INTEGRATORS
 from structviz.studies.flow import StepStudy

@@ -6,17 +6,8 @@ import numpy as np
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from structviz.figures.flow.view import (
-    Plane,
-    View,
-    ends_of_line,
-    frames_after,
-    half_plane,
-    inside_window,
-    seen,
-    view_of,
-    words,
-)
+from structviz.figures.flow.hyperplane import half_plane, zero_set
+from structviz.figures.flow.view import Plane, View, frames_after, inside_window, seen, view_of, words
 from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, NEUTRAL
 from structviz.studies.flow import Film
 
@@ -29,12 +20,19 @@ _TINT, _RADIUS = 0.16, 5.5
 
 
 def stills(film: Film, layers: Sequence[int], n_layers: int | None = None) -> list[tuple[str, str]]:
-    """What `structviz.figures.flow.panels.panels` shows, in pictures of their own that a page can wrap.
+    """Where the points are after some of the layers, with the classifier's line, in pictures that a page can wrap.
+
+    A network wider than the plane is seen along the plane of its classifier, which then is a line: upwards is the
+    classifier's normal, and every point is seen on the side on which it is.
 
     Parameters
     ----------
-    film, layers, n_layers
-        As for `structviz.figures.flow.panels.panels`.
+    film
+        The film of the network.
+    layers
+        After how many layers; 0 shows the points that enter. The lecture has 0, 15, 30 and 40.
+    n_layers
+        How many layers the film goes through, if it has not a frame for each; then the nearest frames are shown.
 
     Returns
     -------
@@ -75,7 +73,7 @@ def _half_planes(view: View) -> list[str]:
 
 
 def _classifier(view: View) -> str:
-    return f'<polyline points="{_listed(ends_of_line(view), view)}" {_stroke(3.5)}/>'
+    return f'<polyline points="{_listed(zero_set(view.normal, view.offset, view.half_width), view)}" {_stroke(3.5)}/>'
 
 
 def _listed(places: Float[np.ndarray, "corner 2"], view: View) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.studies.flow import Film
 
-__all__ = ["Plane", "View", "ends_of_line", "frames_after", "half_plane", "inside_window", "seen", "view_of", "words"]
+__all__ = ["Plane", "View", "frames_after", "inside_window", "seen", "view_of", "words"]
 
 Plane = Float[np.ndarray, "point 2"]
 """Places in the plane."""
@@ -56,30 +56,6 @@ def inside_window(places: Plane, half_width: float) -> tuple[Float[np.ndarray, "
     # No comparison with what is no number holds.
     inside = (np.abs(places) <= half_width).all(1)
     return places[inside], int((~inside).sum())
-
-
-def half_plane(normal: Float[np.ndarray, "2"], offset: float, half_width: float) -> Plane:
-    """The corners of the part of the window where normal · z + offset ≥ 0; none if there is no such part."""
-    square = half_width * np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
-    values = square @ normal + offset
-    if not np.isfinite(values).all():
-        return np.zeros((0, 2))
-    kept = []
-    for k in range(4):
-        here, there = values[k], values[(k + 1) % 4]
-        if here >= 0:
-            kept.append(square[k])
-        if here * there < 0:
-            kept.append(square[k] + here / (here - there) * (square[(k + 1) % 4] - square[k]))
-    return np.array(kept).reshape(-1, 2)
-
-
-def ends_of_line(view: View) -> Float[np.ndarray, "end 2"]:
-    """Both ends of the classifier's line in the window; none if the window has none."""
-    corners = half_plane(view.normal, view.offset, view.half_width)
-    size = np.linalg.norm(view.normal) * view.half_width
-    ends = corners[np.abs(corners @ view.normal + view.offset) < 1e-9 * size]
-    return ends[[0, -1]] if len(ends) > 1 else ends[:0]
 
 
 def frames_after(film: Film, layers: Sequence[int], n_layers: int | None = None) -> list[tuple[int, int]]:

@@ -8,21 +8,18 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 import torch
-from plotly.subplots import make_subplots
 
 from structviz.figures.charts import (
     CHART_CONFIG,
     decade_ticks,
     decades,
     hatching,
-    heading,
     logarithmic,
     pixel_centres,
     square,
     themed,
-    translucent,
 )
-from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, INTEGRATOR_COLOURS, INTEGRATOR_SYMBOLS
+from structviz.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, INTEGRATOR_COLOURS, INTEGRATOR_SYMBOLS, translucent
 from structviz.ode import INTEGRATORS
 
 
@@ -76,17 +73,6 @@ def test_square_axes_keep_shapes() -> None:
     assert layout["xaxis"]["range"] == layout["yaxis"]["range"] == [-1.5, 1.5]
     assert layout["yaxis"]["scaleanchor"] == "x"
     assert layout["xaxis"]["constrain"] == layout["yaxis"]["constrain"] == "domain"
-
-
-def test_panels_have_axes_and_headings_of_their_own() -> None:
-    shown = make_subplots(1, 2).add_trace(go.Scatter(x=[0], y=[0]), 1, 2)
-    square(shown, 2.0, 1, 2)
-    heading(shown, "right", 1, 2)
-    layout = layout_of(shown)
-    assert layout["xaxis2"]["range"] == [-2.0, 2.0]
-    assert "range" not in layout["xaxis"]
-    assert layout["yaxis2"]["scaleanchor"] == "x2"
-    assert layout["annotations"][0]["xref"] == "x2 domain"
 
 
 @pytest.mark.parametrize("values", [[1e-14, 3.0], [0.02, 0.03], [5.0], []])

@@ -1,10 +1,14 @@
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image as PillowImage
 
+import structviz
 from structviz import data
 from structviz.errors import ConfigError
 from structviz.figures import COLOUR_MAPS, coloured, comparison_sheet, to_png
@@ -64,3 +68,10 @@ def test_sheet_holds_every_picture(differences: bool) -> None:
     assert len(np.unique(truth, axis=0)) == 2
     arm = sheet[60 : 60 + one // 2, -one - 200]
     assert (len(np.unique(arm, axis=0)) == 2) is False
+
+
+def test_opening_the_package_does_not_load_plotly() -> None:
+    code = "import sys, structviz.figures, structviz.figures.flow.stills; print('plotly' in sys.modules)"
+    root = Path(structviz.__file__).parents[1]
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert run.stdout.strip() == "False"

@@ -11,7 +11,7 @@ import torch
 from structviz.config import PointShape, TrainConfig
 from structviz.data import toy_split
 from structviz.errors import ConfigError
-from structviz.figures.decisions import decision_picture
+from structviz.figures.decision_map import decision_picture
 from structviz.metrics import accuracy
 from structviz.nets import PointClassifier
 from structviz.training import FLOW, flow_on

@@ -11,7 +11,7 @@ from torch import Tensor
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
 from structviz.figures import ARM_COLOURS
-from structviz.figures.decisions import decision_picture
+from structviz.figures.decision_map import decision_picture
 from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
 from structviz.training.flow import half_width

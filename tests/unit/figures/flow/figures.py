@@ -4,13 +4,11 @@ import json
 import math
 from typing import Any, cast
 
-import numpy as np
 import plotly.graph_objects as go
 import pytest
 import torch
 from torch import Tensor
 
-from structviz.figures import CLASS_COLOURS
 from structviz.studies.flow import Film
 
 
@@ -62,21 +60,6 @@ def layout(figure: go.Figure) -> Any:
 
 def traces(figure: go.Figure, name: str) -> list[Any]:
     return [trace for trace in drawn(figure) if trace.name == name]
-
-
-def tints(figure: go.Figure, label: int) -> list[np.ndarray]:
-    """The polygons in the colour of a class."""
-    colour = "rgba({},{},{},".format(*(int(CLASS_COLOURS[label][i : i + 2], 16) for i in (1, 3, 5)))
-    return [np.stack([t.x, t.y], 1) for t in drawn(figure) if str(t.fillcolor).startswith(colour)]
-
-
-def area(corners: np.ndarray) -> float:
-    x, y = corners.T
-    return abs(float(x @ np.roll(y, 1) - y @ np.roll(x, 1))) / 2 if len(corners) else 0.0
-
-
-def headings(figure: go.Figure) -> list[str]:
-    return [a.text for a in layout(figure).annotations if "domain" in str(a.xref)]
 
 
 def note(figure: go.Figure) -> str:

@@ -1,4 +1,5 @@
 import io
+import re
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from PIL import Image as PillowImage
 from PIL import ImageColor
 
 from structviz.figures import CLASS_COLOURS
-from structviz.figures.decisions import decision_picture
+from structviz.figures.decision_map import decision_ground, decision_picture, decision_scale
 
 ORANGE, BLUE = (np.array(ImageColor.getrgb(colour), dtype=float) for colour in CLASS_COLOURS)
 NO_POINTS = torch.zeros(0, 2), torch.zeros(0, dtype=torch.int64)
@@ -94,3 +95,25 @@ def test_nothing_that_goes_in_is_changed() -> None:
     decision_picture(probabilities, 1.0, points, torch.tensor([0, 1, 0, 1, 0]))
     assert torch.equal(probabilities, before[0])
     assert torch.equal(points, before[1])
+
+
+def test_every_picture_has_the_tints_of_the_plotly_scale() -> None:
+    stops = [(p, tuple(map(float, re.findall(r"[\d.]+", colour)))) for p, colour in decision_scale()]
+    assert [stop for stop, _ in stops] == [0, 0.5, 0.5, 1]
+    for probability in (0.0, 0.2, 0.6, 1.0):
+        # The scale is translucent: what stands on white is mixed with it.
+        (low, first), (high, last) = stops[:2] if probability < 0.5 else stops[2:]
+        part = (probability - low) / (high - low)
+        assert first[:3] == last[:3]
+        opacity = (1 - part) * first[3] + part * last[3]
+        wanted = 255 + opacity * (np.array(first[:3]) - 255)
+        shown = np.asarray(decision_ground(torch.full((4, 4), probability), 10))[5, 5]
+        np.testing.assert_allclose(shown, wanted, atol=1.5)
+
+
+def test_few_shades_compress_and_what_is_no_number_is_white() -> None:
+    rising = torch.linspace(0, 1, 64).expand(64, 64)
+    many, few = (decision_ground(rising, 200, shades) for shades in (None, 7))
+    assert len(many.getcolors(10_000) or []) > 150
+    assert len(few.getcolors(10_000) or []) == 7
+    assert decision_ground(torch.full((4, 4), torch.nan), 8).getcolors() == [(64, (255, 255, 255))]
