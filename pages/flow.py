@@ -2,19 +2,30 @@
 
 import streamlit as st
 
-from structviz.ui.kit.address import bound, warn_ignored
+from structviz.ui.kit.exports import exports
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
-from structviz.ui.pages.flow.choice import ADDRESS, OWN, PRESETS
-from structviz.ui.pages.flow.controls import apply, controls, steps_slider
-from structviz.ui.pages.flow.downloads import downloads
+from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
+from structviz.ui.pages.flow.exports import export_items
 from structviz.ui.pages.flow.formulas import flow_formulas
-from structviz.ui.pages.flow.own import own_points, points_section
-from structviz.ui.pages.flow.sections import closer, film_section, lecture_figure, notice_section, step_section
-from structviz.ui.pages.flow.training import current, training_section
+from structviz.ui.pages.flow.live_trainings import live_trainings, visitor
+from structviz.ui.pages.flow.own_points import about_shown, own_points, points_section
+from structviz.ui.pages.flow.panels import choose_points_of_network, panels_of
+from structviz.ui.pages.flow.sections import (
+    film_section,
+    input_plane_section,
+    lecture_figure,
+    notice_section,
+    reveal_films,
+    step_section,
+)
+from structviz.ui.pages.flow.training import network_in_training, settings_popover, training_section
 from structviz.ui.router import require_router
 
 require_router()
-warn_ignored("flow", ADDRESS)
+form = Form("flow", FlowChoice)
+form.warn_ignored()
+choose_points_of_network(form)
 
 st.title("Watch the layers flow")
 st.markdown(
@@ -22,55 +33,51 @@ st.markdown(
     "and a flow untangles what no straight line could part."
 )
 sheet, stage = st.container(), st.container()
-steps = steps_slider()
+form.ask("steps")
 numbers = st.container()
-
-st.markdown("**Things to try**")
-with st.container(horizontal=True):
-    for title, preset in PRESETS.items():
-        st.button(title, on_click=apply, args=preset)
-
+form.presets(PRESETS, on_apply=reveal_films)
 lecture, training, study, rest = (st.container() for _ in range(4))
-shown, choice = [], None
+with training:
+    st.subheader("Train it yourself")
+    settings_popover(form)
 
+choice, films = None, []
 with guarded():
-    choice, view = controls(steps)
-    own = own_points() if choice.source == OWN else None
+    choice = form.show()
+    own = own_points(choice)
     if own is not None:
         with sheet:
-            points_section()
+            points_section(form, choice, *own)
     with stage, guarded():
-        trained_here = choice.network == "here" or own is not None
-        here = current(choice, own) if trained_here else None
-        if trained_here and here is None and not choice.local:
+        is_wanted = choice.network == "here" or own is not None
+        trained = network_in_training(choice, own) if is_wanted else None
+        if is_wanted and trained is None and not choice.local:
             st.info("No network was trained on these points yet: press Start below.", icon=":material/model_training:")
         else:
-            shown = film_section(choice, own, here, view)
+            films = film_section(form, choice, panels_of(choice, own, trained))
+            if own is not None and (sentence := about_shown(choice, len(films[0].panel.points), len(own[0]))):
+                st.caption(sentence)
     with training, guarded():
-        st.subheader("Train it yourself")
-        training_section(choice, own)
+        training_section(form, choice, own)
 
-if shown:
+if choice is not None and films:
     with numbers, guarded():
-        notice_section(shown)
-    with lecture, guarded():
-        title = "The lecture's figure: the points after 0, 15, 30 and 40 layers"
-        figure = st.expander(title, on_change="rerun", **bound("flow", "lecture"))
-        if figure.open:
-            with figure:
-                lecture_figure(shown)
+        notice_section(films)
+    with lecture, guarded(), form.section("lecture") as is_open:
+        if is_open:
+            lecture_figure(films)
     with rest, guarded():
-        inside = st.expander("Look closer: decisions and folds", on_change="rerun", **bound("flow", "inside"))
-        if inside.open:
-            with inside:
-                closer(shown)
-        st.markdown("**Take it with you**")
-        downloads(shown)
+        with form.section("inside") as is_open:
+            if is_open:
+                input_plane_section(films)
+        # Files are made outside of the page's script, where nothing is known of the visitor.
+        items = export_items(films, choice.local, live_trainings().get(visitor()))
+        exports(form, *items, left_out="own points and own training")
 
 flow_formulas()
 
 # It takes a second or two the first time, so it comes last: the film already plays.
-with study, guarded():
-    if choice is not None and shown:
+if choice is not None and films:
+    with study, guarded():
         st.subheader("ResNet is forward Euler")
-        step_section(shown, choice)
+        step_section(films, choice)

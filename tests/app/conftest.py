@@ -9,7 +9,7 @@ import pytest
 from structviz.jobs import Store
 from structviz.studies.flow import study_steps
 from structviz.ui.pages.flow import films
-from structviz.ui.pages.flow.runs import runs
+from structviz.ui.pages.flow.live_trainings import live_trainings
 from structviz.ui.pages.train import shared
 from tests.app.lab import FakeEngine
 
@@ -23,8 +23,7 @@ def quick_study(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_run_is_left() -> Iterator[None]:
     yield
-    for lesson in runs()._lessons.values():
-        lesson.run.stop()
+    live_trainings().stop_all()
 
 
 @pytest.fixture

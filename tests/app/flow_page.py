@@ -8,7 +8,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from structviz.training.live import LiveRun
-from structviz.ui.pages.flow.runs import LiveTraining, runs
+from structviz.ui.pages.flow.live_trainings import LiveTraining, live_trainings
 from tests.app.pages import healthy, opener
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "components",
     "healthy",
     "labels",
-    "lesson",
     "on_sheet",
     "open_page",
     "panels",
@@ -27,6 +26,7 @@ __all__ = [
     "said",
     "small",
     "titles",
+    "training",
     "words",
 ]
 
@@ -96,24 +96,24 @@ def captions(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
-def lesson(app: AppTest) -> LiveTraining:
-    found = runs().get(app.session_state["flow_visitor"])
+def training(app: AppTest) -> LiveTraining:
+    found = live_trainings().get(app.session_state["flow_visitor"])
     assert found is not None
     return found
 
 
 def rested(app: AppTest) -> LiveRun:
-    """The visitor's run, once it is held or over."""
-    run = lesson(app).run
+    """The visitor's run, once it is paused or over."""
+    run = training(app).run
     assert run.wait(SECONDS)
     return run
 
 
 def small(app: AppTest, **settings: Any) -> AppTest:
     """Settings of a run that is quick; None leaves one as it is."""
-    for name, value in {"layers": 4, "n_train": 50, "steps": 100, **settings}.items():
+    for name, value in {"layers": 4, "points": 50, "steps": 100, **settings}.items():
         if value is None:
             continue
         kind = {"sigma": "selectbox", "scheme": "selectbox", "rate": "select_slider", "pace": "segmented_control"}
-        getattr(app, kind.get(name, "slider"))(key=f"flow_t_{name}").set_value(value)
+        getattr(app, kind.get(name, "slider"))(key=f"flow_train_{name}").set_value(value)
     return app.run()

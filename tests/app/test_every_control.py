@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.ui.kit.choice import Choice, Control, Many, Networks, Number, One, Text, Toggle, Upload, Values
 from structviz.ui.pages.ct.choice import ScanChoice
+from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.train.choice import TrainChoice
@@ -49,6 +50,7 @@ PAGES = (
         {"ct_size": "64", "ct_views": "20", "ct_methods": "FBP"},
     ),
     Page("train", "train", TrainChoice, {"runs": ["20260101-000000-abcdef", "a-run,another", ""]}),
+    Page("flow", "flow", FlowChoice, fast={"flow_source": "XOR", "flow_compare": "plain network and ResNet"}),
     Page("runs", "runs", RunsChoice),
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
 )

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from structviz import zoo
 from structviz.data import toy_split
 from structviz.nets import PointClassifier
-from structviz.studies.flow import refined, study_steps
+from structviz.studies.flow import COMPARISONS, refined, study_steps
 from structviz.ui.pages.flow import films
-from structviz.ui.pages.flow.choice import COMPARISONS, PRESETS, SOURCES
+from structviz.ui.pages.flow.choice import PRESETS, SOURCES
 from tests.app.flow_page import (
     captions,
     healthy,
@@ -65,20 +65,20 @@ def test_few_controls_are_in_sight(first_paint: AppTest) -> None:
     everywhere = [widget.key for kind in kinds for widget in getattr(first_paint, kind)]
     drawer = next(e for e in first_paint.expander if e.label == "More choices")
     stowed = [widget.key for kind in kinds for widget in getattr(drawer, kind)]
-    in_sight = {key for key in everywhere if key not in stowed and not key.startswith("flow_t_")}
+    in_sight = {key for key in everywhere if key not in stowed and not key.startswith("flow_train_")}
     assert in_sight == {"flow_source", "flow_compare", "flow_network", "flow_steps"}
 
 
 @pytest.mark.parametrize("title", PRESETS)
 def test_every_preset(title: str) -> None:
     app = healthy(press(open_page(), title))
-    choice, opened = PRESETS[title]
+    choice = PRESETS[title]
     assert app.selectbox(key="flow_source").value == choice.source
     assert app.selectbox(key="flow_compare").value == choice.compare
     assert app.select_slider(key="flow_steps").value == choice.steps
     assert len(panels(app)) == (1 if choice.compare == "one" else 2)
     assert len(app.get("plotly_chart")) == 1
-    assert len(app.get("image")) == (4 if opened.get("lecture") else 0)
+    assert len(app.get("image")) == (4 if choice.lecture else 0)
     assert words(app)["reveal"] == 1, "the page scrolls to the films"
     telling = {
         "A step too large": ("**Folded:** “Euler, 8 steps of Δt = 0.5” turns over", "farthest point ends"),
@@ -240,7 +240,7 @@ def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
     motion = refined(net, "rk4", 8, "linear")
     assert np.array_equal(panels(app)[1].positions, motion.trajectory(points).numpy())
     assert words(app) | {"frame": 2, "show": ["grid"], "playing": False} == words(app)
-    (link,) = (code.value for code in app.code)
+    link = app.code[0].value
     assert dict(parse_qsl(urlsplit(link).query)) == parameters
 
 
@@ -250,4 +250,4 @@ def test_choices_survive_a_visit_to_another_page() -> None:
     app.switch_page("pages/home.py").run()
     healthy(app.switch_page("pages/flow.py").run())
     assert titles(app)[0] == "Euler, 8 steps of Δt = 0.5"
-    assert app.slider(key="flow_t_layers").value == 7
+    assert app.slider(key="flow_train_layers").value == 7

@@ -4,20 +4,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz.data import toy, write_points
+from structviz.studies.flow import MAX_SHOWN
 from structviz.ui.pages.flow.choice import OWN, SOURCES
-from structviz.ui.pages.flow.panels import MOST_SHOWN
 from tests.app.flow_page import (
     captions,
     components,
     healthy,
     labels,
-    lesson,
     on_sheet,
     open_page,
     panels,
     press,
     rested,
     small,
+    training,
 )
 
 pytestmark = pytest.mark.usefixtures("quick_study", "no_run_is_left")
@@ -92,22 +92,22 @@ def test_many_own_points_are_trained_on_and_a_part_of_them_is_filmed() -> None:
     healthy(app.text_area(key="flow_table").set_value(write_points(points[by_class], classes[by_class])).run())
     assert components(app, "structviz_brush") == []
     assert "too many for the sheet" in captions(app)
-    small(app, n_train=None)
+    small(app, points=None)
     press(app, "Single step")
     rested(app)
     healthy(app.run())
-    assert len(lesson(app).points) == 3000
+    assert len(training(app).points) == 3000
     (panel,) = panels(app)
     assert panel.title == "Trained on this page, step 1"
-    assert panel.positions.shape[1] == MOST_SHOWN
-    assert f"The film shows {MOST_SHOWN} of your 3,000 points, drawn at random" in captions(app)
+    assert panel.positions.shape[1] == MAX_SHOWN
+    assert f"The film shows {MAX_SHOWN} of your 3,000 points, drawn at random" in captions(app)
     # Sorted by class as they are, a leading part would have one class only.
     shown = {tuple(row) for row in panel.positions[0].tolist()}
     assert {int(label) for row, label in zip(points.tolist(), classes, strict=True) if tuple(row) in shown} == {0, 1}
 
 
 def test_all_of_few_points_are_filmed_and_only_ones_own_are_called_so() -> None:
-    app = press(small(open_page(flow_source=SOURCES[OWN]), n_train=None), "Single step")
+    app = press(small(open_page(flow_source=SOURCES[OWN]), points=None), "Single step")
     rested(app)
     healthy(app.run())
     assert panels(app)[0].positions.shape[1] == 40

@@ -9,17 +9,29 @@ import torch
 from structviz.data import toy_split
 from structviz.nets import PointClassifier
 from structviz.ui.pages.flow.choice import SOURCES
-from structviz.ui.pages.flow.runs import runs
-from structviz.ui.pages.flow.settings import MOST_WORK
-from tests.app.flow_page import captions, healthy, labels, lesson, open_page, panels, press, rested, said, small, titles
+from structviz.ui.pages.flow.live_trainings import live_trainings
+from structviz.ui.pages.flow.settings import MAX_WORK
+from tests.app.flow_page import (
+    captions,
+    healthy,
+    labels,
+    open_page,
+    panels,
+    press,
+    rested,
+    said,
+    small,
+    titles,
+    training,
+)
 
 pytestmark = pytest.mark.usefixtures("quick_study", "no_run_is_left")
 
 
 def test_start_pause_step_continue_reset() -> None:
-    app = small(open_page(), pace="10 steps per second")
+    app = small(open_page(), pace=10.0)
     press(app, "Start")
-    first = lesson(app)
+    first = training(app)
     assert "Pause" in labels(app)
     assert "Start" not in labels(app)
     press(app, "Pause")
@@ -34,23 +46,23 @@ def test_start_pause_step_continue_reset() -> None:
     assert "Pause" in labels(app)
     press(app, "Pause")
     assert len(rested(app).look().losses) >= taken + 1
-    assert lesson(app) is first, "it is still the same run"
+    assert training(app) is first, "it is still the same run"
     healthy(press(app, "Reset"))
-    assert lesson(app) is not first
-    assert lesson(app).run.look().step == 0
+    assert training(app) is not first
+    assert training(app).run.look().step == 0
     assert "Ready: step 0 of 100." in captions(app)
     assert "Start" in labels(app)
 
 
 def test_a_second_click_does_not_start_a_second_run() -> None:
-    def training() -> int:
+    def n_threads() -> int:
         return sum(thread.name == "live training" and thread.is_alive() for thread in threading.enumerate())
 
-    app = small(open_page(), pace="10 steps per second")
-    before = training()
+    app = small(open_page(), pace=10.0)
+    before = n_threads()
     start = next(button for button in app.button if button.label == "Start")
     start.click().run()
-    first = lesson(app)
+    first = training(app)
     # Once more on the button that the second click of a double click meets.
     app.run()
     from structviz.ui.pages.flow import training as module
@@ -59,8 +71,8 @@ def test_a_second_click_does_not_start_a_second_run() -> None:
         patch.setattr(module, "visitor", lambda: app.session_state["flow_visitor"])
         patch.setattr(module.st, "session_state", {})
         module._start(lambda: pytest.fail("a second run was made"))
-    assert lesson(app) is first
-    assert training() == before + 1
+    assert training(app) is first
+    assert n_threads() == before + 1
 
 
 def test_training_learns_and_its_film_says_at_which_step_it_is() -> None:
@@ -87,21 +99,21 @@ def test_training_learns_and_its_film_says_at_which_step_it_is() -> None:
 
 
 def test_a_run_goes_on_while_its_visitor_looks_at_another_page() -> None:
-    app = small(open_page(), pace="10 steps per second")
+    app = small(open_page(), pace=10.0)
     press(app, "Start")
-    first = lesson(app)
+    first = training(app)
     app.switch_page("pages/home.py").run()
     healthy(app.switch_page("pages/flow.py").run())
-    assert lesson(app) is first
+    assert training(app) is first
     assert "Pause" in labels(app)
 
 
 def test_the_pace_of_a_run_can_be_changed() -> None:
-    app = small(open_page(), pace="10 steps per second")
+    app = small(open_page(), pace=10.0)
     press(app, "Start")
-    assert lesson(app).run.pace == 10
-    healthy(app.segmented_control(key="flow_t_pace").set_value("50 steps per second").run())
-    assert lesson(app).run.pace == 50
+    assert training(app).run.pace == 10
+    healthy(app.segmented_control(key="flow_train_pace").set_value(50.0).run())
+    assert training(app).run.pace == 50
 
 
 def test_divergence_is_said_and_the_last_good_weights_stay() -> None:
@@ -116,19 +128,19 @@ def test_divergence_is_said_and_the_last_good_weights_stay() -> None:
     healthy(press(app, "Show its film"))
     assert titles(app)[0].startswith("Trained on this page, step ")
     press(app, "Start")
-    assert lesson(app).run is not run, "a run that is over begins anew"
+    assert training(app).run is not run, "a run that is over begins anew"
 
 
 def test_too_much_work_is_refused_with_the_limit() -> None:
-    app = small(open_page(), layers=100, n_train=5000)
+    app = small(open_page(), layers=100, points=5000)
     press(app, "Start")
     assert not app.exception
     (error,) = app.error
-    assert f"{MOST_WORK:,}" in error.value
+    assert f"{MAX_WORK:,}" in error.value
     assert "100 × 2 × 5000 are 1,000,000" in error.value
-    assert runs().get(app.session_state["flow_visitor"]) is None
-    app.slider(key="flow_t_layers").set_value(4)
-    app.slider(key="flow_t_n_train").set_value(50).run()
+    assert live_trainings().get(app.session_state["flow_visitor"]) is None
+    app.slider(key="flow_train_layers").set_value(4)
+    app.slider(key="flow_train_points").set_value(50).run()
     healthy(press(app, "Single step"))
 
 
@@ -150,7 +162,7 @@ def test_the_run_keeps_its_points_when_others_are_chosen() -> None:
     assert "learns from other points" in captions(app)
     assert {metric.label: metric.value for metric in app.metric}["Training points right"] == before
     healthy(press(app, "Reset"))
-    assert lesson(app).name == "spiral2d"
+    assert training(app).name == "spiral2d"
     assert "learns from other points" not in captions(app)
 
 
@@ -167,11 +179,11 @@ def test_a_third_dimension_makes_no_claim_about_folds() -> None:
 
 def test_two_visitors_have_runs_of_their_own() -> None:
     one, other = (press(small(open_page()), "Single step") for _ in range(2))
-    assert lesson(one).run is not lesson(other).run
+    assert training(one).run is not training(other).run
     rested(one)
     press(other, "Reset")
-    assert lesson(one).run.look().step == 1
-    assert lesson(other).run.look().step == 0
+    assert training(one).run.look().step == 1
+    assert training(other).run.look().step == 0
 
 
 def test_a_run_that_fails_is_a_sentence_and_a_new_one_helps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +192,7 @@ def test_a_run_that_fails_is_a_sentence_and_a_new_one_helps(monkeypatch: pytest.
     def broken() -> None:
         raise ValueError("something that nobody thought of")
 
-    monkeypatch.setattr(lesson(app).run, "look", broken)
+    monkeypatch.setattr(training(app).run, "look", broken)
     app.segmented_control(key="flow_network").set_value("here").run()
     assert not app.exception
     assert {error.value.split(";")[0] for error in app.error} == {"Something went wrong here"}

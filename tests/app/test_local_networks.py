@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from structviz.ui.pages.flow.downloads import weights
 
 from structviz import data
 from structviz.config import DenoiserShape
@@ -23,9 +24,9 @@ from structviz.studies.rotation import compare
 from structviz.ui.kit.networks import listed
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
-from structviz.ui.pages.flow.downloads import weights
-from structviz.ui.pages.flow.films import screen
-from structviz.ui.pages.flow.panels import sides
+from structviz.ui.pages.flow.exports import weights
+from structviz.ui.pages.flow.films import shown_films
+from structviz.ui.pages.flow.panels import panels_of
 from tests.app.inbox import packets
 from tests.app.lab import healthy, open_page
 from tests.app.local_runs import make_run
@@ -198,8 +199,10 @@ def test_flow_shows_own_networks_with_their_points_beside_the_shipped_one(folder
     assert titles_of_films(app) == ["ResNet, as shipped", "Yours: ResNet, trained 2 steps"]
     net = run.load()
     assert isinstance(net, PointClassifier)
-    side = sides(FlowChoice("donut2d", local=listed("flow")), None, None)[1]
-    assert f"{100 * accuracy(net(side.points), side.labels):.1f} % for “Yours: ResNet, trained 2 steps”" in notice(app)
+    panel = panels_of(FlowChoice("donut2d", local=listed("flow")))[1]
+    assert f"{100 * accuracy(net(panel.points), panel.labels):.1f} % for “Yours: ResNet, trained 2 steps”" in notice(
+        app
+    )
     healthy(app.selectbox(key="flow_compare").select("one").run())
     assert titles_of_films(app) == ["Yours: ResNet, trained 2 steps"]
 
@@ -217,9 +220,9 @@ def test_two_own_flows_stand_side_by_side_and_their_steps_can_be_changed(folder:
     for seed in (0, 1):
         make_run(folder, "flow", dataset="donut2d", seed=seed)
     local = listed("flow")
-    both = sides(FlowChoice("donut2d", "trained", local=local), None, None)
-    assert [side.network.local for side in both] == list(local)
-    stepped, layered = sides(FlowChoice("donut2d", "steps", 8, local=local[:1]), None, None)
+    both = panels_of(FlowChoice("donut2d", "trained", local=local))
+    assert [panel.network.digest for panel in both] == [network.sha256 for network in local]
+    stepped, layered = panels_of(FlowChoice("donut2d", "steps", steps=8, local=local[:1]))
     assert (stepped.n_steps, layered.method) == (8, None)
     assert stepped.network.digest == layered.network.digest == local[0].sha256
 
@@ -227,14 +230,15 @@ def test_two_own_flows_stand_side_by_side_and_their_steps_can_be_changed(folder:
 def test_own_points_flow_through_own_networks(folder: Path) -> None:
     make_run(folder, "flow", dataset="donut2d")
     own = data.toy("xor", 20)
-    (side,) = sides(FlowChoice("own", local=listed("flow")), own, None)
-    assert side.title == "Yours: ResNet, trained 2 steps on “Donut”"
-    assert side.points.equal(own[0])
+    (panel,) = panels_of(FlowChoice("own", local=listed("flow")), own)
+    assert panel.title == "Yours: ResNet, trained 2 steps on “Donut”"
+    assert panel.points.equal(own[0])
 
 
 def test_own_flows_can_be_taken_along(folder: Path) -> None:
     run = make_run(folder, "flow", dataset="donut2d")
-    shown, _ = screen(sides(FlowChoice("donut2d", "one", local=listed("flow")), None, None))
-    with zipfile.ZipFile(io.BytesIO(weights(shown, None))) as archive:
+    choice = FlowChoice("donut2d", "one", local=listed("flow"))
+    films, _ = shown_films(panels_of(choice))
+    with zipfile.ZipFile(io.BytesIO(weights(films, choice.local))) as archive:
         assert archive.namelist() == [f"flow/{run.id}.safetensors", f"flow/{run.id}.json"]
         assert archive.read(f"flow/{run.id}.safetensors") == run.files()[0].read_bytes()

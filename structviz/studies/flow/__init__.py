@@ -1,35 +1,57 @@
 """Networks that move points, seen as flows: their films, and how far they are from the continuous flow."""
 
 from structviz.studies.flow.film import Film, film, folded_at, lattice
-from structviz.studies.flow.input_plane import InputPlaneMap, close_up
+from structviz.studies.flow.input_plane import InputPlaneMap, map_input_plane
+from structviz.studies.flow.measured import MAX_MEASURED, MeasuredFilm, measured_films, same_weights
+from structviz.studies.flow.panels import (
+    COMPARISONS,
+    MAX_SHOWN,
+    FlowNetwork,
+    FlowPanel,
+    digest,
+    panels_for,
+    shipped_network,
+)
 from structviz.studies.flow.refinement import (
     INTERPOLATIONS,
     Interpolation,
     Motion,
     WeightSchedule,
-    control,
     layers,
     refined,
+    weight_schedule,
 )
 from structviz.studies.flow.steps import StepStudy, distance_to_flow, study_steps
 
 __all__ = [
     # motions
-    "WeightSchedule",
     "INTERPOLATIONS",
     "Interpolation",
     "Motion",
-    "control",
+    "WeightSchedule",
     "layers",
     "refined",
+    "weight_schedule",
     # films
     "Film",
     "film",
     "folded_at",
     "lattice",
+    # what stands side by side, with its numbers
+    "COMPARISONS",
+    "FlowNetwork",
+    "FlowPanel",
+    "MAX_MEASURED",
+    "MAX_SHOWN",
+    "MeasuredFilm",
+    "digest",
+    "measured_films",
+    "panels_for",
+    "same_weights",
+    "shipped_network",
     # the map of all steps
     "InputPlaneMap",
-    "close_up",
+    "map_input_plane",
     # distance to the flow
     "StepStudy",
     "distance_to_flow",

@@ -11,7 +11,7 @@ from structviz.nets.points import PointClassifier
 from structviz.studies.flow.film import folded_at, lattice
 from structviz.studies.flow.refinement import Motion
 
-__all__ = ["InputPlaneMap", "close_up"]
+__all__ = ["InputPlaneMap", "map_input_plane"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class InputPlaneMap:
         Of class 1: the classifier, pulled back to the input.
     signs
         1 where all steps together keep the orientation, -1 where they reverse it; 0 if the network is wider than
-        the plane, where there is no such thing.
+        the plane, where orientation has no meaning.
     smallest
         The smallest singular value of the Jacobian of all steps.
     half_width
@@ -36,9 +36,14 @@ class InputPlaneMap:
     smallest: Float[Tensor, "row column"]
     half_width: float
 
+    @property
+    def folded(self) -> float:
+        """The share of the window whose orientation is reversed."""
+        return (self.signs < 0).double().mean().item()
 
-def close_up(net: PointClassifier, motion: Motion, half_width: float, side: int = 64) -> InputPlaneMap:
-    """Look at a window of the input plane through all steps of a motion.
+
+def map_input_plane(net: PointClassifier, motion: Motion, half_width: float, side: int = 64) -> InputPlaneMap:
+    """What a motion makes of a window of the input plane, pixel by pixel.
 
     Parameters
     ----------
@@ -50,6 +55,11 @@ def close_up(net: PointClassifier, motion: Motion, half_width: float, side: int 
         Of the window.
     side
         Pixels of a row.
+
+    Returns
+    -------
+    InputPlaneMap
+        With fields of shape (side, side).
     """
     pixels = lattice(half_width * (1 - 1 / side), side).flip(0).reshape(-1, 2).to(net.A)
 

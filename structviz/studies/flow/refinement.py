@@ -17,7 +17,7 @@ from structviz.nets.activations import activation
 from structviz.nets.points import PointClassifier
 from structviz.ode import integrator
 
-__all__ = ["INTERPOLATIONS", "WeightSchedule", "Interpolation", "Motion", "control", "layers", "refined"]
+__all__ = ["INTERPOLATIONS", "WeightSchedule", "Interpolation", "Motion", "weight_schedule", "layers", "refined"]
 
 Interpolation = Literal["constant", "linear"]
 """What the weights are between the layers."""
@@ -73,7 +73,7 @@ class WeightSchedule:
         return torch.einsum("k,kij->ij", share, self.A), share @ self.b
 
 
-def control(net: PointClassifier, interpolation: Interpolation = "constant") -> WeightSchedule:
+def weight_schedule(net: PointClassifier, interpolation: Interpolation = "constant") -> WeightSchedule:
     """The weights of a network as functions of time."""
     return WeightSchedule(net.A.detach(), net.b.detach(), net.time, interpolation)
 
@@ -150,7 +150,7 @@ def refined(
     n_steps = net.n_layers if n_steps is None else n_steps
     if isinstance(n_steps, bool) or not isinstance(n_steps, int) or not 1 <= n_steps <= MAX_STEPS:
         raise ConfigError(f"The number of steps must be whole, from 1 to {MAX_STEPS}; got {n_steps!r}.")
-    theta, times, scheme = control(net, interpolation), _grid(net.time, n_steps), integrator(method)
+    theta, times, scheme = weight_schedule(net, interpolation), _grid(net.time, n_steps), integrator(method)
     sigma = activation(net.activation)
     within_layers = n_steps % net.n_layers == 0
     dt = net.time / n_steps

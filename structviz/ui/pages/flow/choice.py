@@ -1,31 +1,32 @@
-"""What can be chosen on the flow page: every control's values, and presets of all of them."""
+"""Everything that a visitor can choose on the flow page, and presets."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from structviz.data import TOY_SETS
-from structviz.errors import ConfigError
-from structviz.figures.player import SHOWS
+from structviz.data import TOY_SETS, read_points
+from structviz.figures.player import DEFAULT_SHOWS, SHOWS
+from structviz.nets import ACTIVATIONS, PLAIN, SCHEMES
 from structviz.ode import INTEGRATORS
-from structviz.studies.flow import INTERPOLATIONS, Interpolation
-from structviz.ui.kit.address import Rule, between, one_of
+from structviz.studies.flow import COMPARISONS, INTERPOLATIONS, Interpolation
+from structviz.ui.kit.choice import (
+    Choice,
+    Many,
+    Networks,
+    Number,
+    One,
+    Section,
+    Toggle,
+    Upload,
+    UploadedFile,
+    Values,
+    declare,
+)
 from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = [
-    "ADDRESS",
-    "COMPARISONS",
-    "INTEGRATOR_TITLES",
-    "INTERPOLATION_TITLES",
-    "NETWORKS",
-    "NOISES",
-    "OWN",
-    "POINT_NUMBERS",
-    "PRESETS",
-    "SOURCES",
-    "STEPS",
-    "FlowChoice",
-]
+__all__ = ["INTEGRATOR_TITLES", "OWN", "OWN_POINTS", "PRESETS", "SOURCES", "FlowChoice"]
 
 OWN = "own"
 """The set that stands for the visitor's points."""
@@ -35,99 +36,218 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 )
 """Sets of points, with titles."""
 
-COMPARISONS: Mapping[str, str] = MappingProxyType(
-    {
-        "sets": "half moons and donut",
-        "one": "one network alone",
-        "plain": "plain network and ResNet",
-        "trained": "ResNet and Runge–Kutta network",
-        "integrator": "two integrators, same weights",
-        "steps": "few steps and many, same weights",
-        "width": "two dimensions and three",
-    }
-)
-"""What stands side by side, with titles."""
-
-NETWORKS: Mapping[str, str] = MappingProxyType({"shipped": "shipped", "here": "trained on this page"})
-"""Where the weights come from, with titles."""
-
 INTEGRATOR_TITLES: Mapping[str, str] = MappingProxyType({i.name: i.title for i in INTEGRATORS.values()})
 
-INTERPOLATION_TITLES: Mapping[str, str] = MappingProxyType(
-    dict(zip(INTERPOLATIONS, ("constant in each layer", "linear between layers"), strict=True))
+_INTERPOLATION_TITLES = dict(zip(INTERPOLATIONS, ("constant in each layer", "linear between layers"), strict=True))
+
+_SCHEME_TITLES = {
+    name: "plain, without a skip connection" if name == PLAIN else f"step of {INTEGRATOR_TITLES[name]}"
+    for name in SCHEMES
+}
+
+_SAME_WEIGHTS = ("steps", "integrator")
+"""Comparisons of one network with itself in other steps."""
+
+
+def _read_own(file: UploadedFile) -> None:
+    read_points(file.content)
+
+
+def _fits(network: TrainedNetwork, values: Values) -> bool:
+    """Networks of this machine are shown with the points that they were trained on, or with the visitor's."""
+    return values["source"] in (OWN, network.config.dataset)
+
+
+def _about_comparison(values: Values) -> str | None:
+    if values["local"]:
+        if values["compare"] not in ("one", *_SAME_WEIGHTS):
+            return "Yours stands beside the shipped ResNet, or beside another of yours, whatever is chosen above."
+    elif values["compare"] == "sets" and values["source"] != "halfmoon2d":
+        return "Side by side are half moons and donut; choose another comparison for other points."
+    return None
+
+
+def _leave_sets(before: Values, after: Values) -> dict[str, Any]:
+    """Half moons beside a donut show nothing of other points."""
+    del before
+    return {"compare": "one"} if after["compare"] == "sets" else {}
+
+
+def _compare_steps(before: Values, after: Values) -> dict[str, Any]:
+    """Other steps are shown beside those of training."""
+    del before
+    follows = {} if after["compare"] in _SAME_WEIGHTS else {"compare": "steps"}
+    if after["compare"] == "sets":
+        follows["source"] = "donut2d"  # of the two sets on the screen, the one that folds where steps are too large
+    return follows
+
+
+def _has_set(values: Values) -> bool:
+    return values["source"] != OWN
+
+
+def _is_residual(values: Values) -> bool:
+    return values["train_scheme"] != PLAIN
+
+
+OWN_POINTS = Upload(
+    "Your own points",
+    place="browser",
+    types=("csv", "txt", "tsv"),
+    read=_read_own,
+    stand_in="These half moons stand in until there are points of yours.",
 )
-
-STEPS = (2, 4, 5, 8, 10, 20, 40, 80, 160)
-"""Numbers of steps from 0 to T; the shipped networks have 40 layers."""
-
-POINT_NUMBERS = (100, 200, 300)
-"""Points in a film."""
-
-NOISES = (0.0, 0.5, 1.0, 1.5, 2.0)
-"""Noise of the points in a film, in parts of the noise in training."""
+"""A table of the visitor's points, whether drawn, pasted or from a file."""
 
 
 @dataclass(frozen=True)
-class FlowChoice:
-    """Everything that decides which films the page shows; hashable, so that it is its own cache key."""
+class FlowChoice(Choice):
+    """What moves, what stands side by side, how it is looked at, and what is trained next."""
 
-    source: str = "halfmoon2d"
-    compare: str = "sets"
-    steps: int = 40
-    integrator: str = "euler"
-    interpolation: Interpolation = "constant"
-    network: str = "shipped"
-    n_points: int = 300
-    noise: float = 1.0
-    seed: int = 0
-    local: tuple[TrainedNetwork, ...] = ()
+    source: str = declare("halfmoon2d", One("Points", place="sidebar", options=SOURCES, follow=_leave_sets))
+    compare: str = declare("sets", One("Side by side", place="sidebar", options=COMPARISONS))
+    network: str = declare(
+        "shipped",
+        One(
+            "Network",
+            place="sidebar",
+            kind="segmented",
+            options={"shipped": "shipped", "here": "trained on this page"},
+        ),
+    )
+    local: tuple[TrainedNetwork, ...] = declare(
+        (), Networks(place="sidebar", recipe="flow", most=2, fits=_fits, caption=_about_comparison)
+    )
+    own: UploadedFile | None = declare(None, OWN_POINTS)
+    steps: int = declare(
+        40,
+        One(
+            "Steps from 0 to T, with the same weights",
+            kind="select_slider",
+            options=(2, 4, 5, 8, 10, 20, 40, 80, 160),
+            help="Few steps are large ones: Δt = T / steps. The networks that ship have T = 4 and 40 layers.",
+            follow=_compare_steps,
+        ),
+    )
+    integrator: str = declare(
+        "euler",
+        One("Integrator, for comparisons with the same weights", place="drawer", options=INTEGRATOR_TITLES),
+    )
+    interpolation: Interpolation = declare(
+        "constant",
+        One("Weights between layers", place="drawer", kind="segmented", options=_INTERPOLATION_TITLES),
+    )
+    n_points: int = declare(300, One("Points in a film", place="drawer", kind="segmented", options=(100, 200, 300)))
+    noise: float = declare(
+        1.0,
+        One(
+            "Noise, in parts of that in training",
+            place="drawer",
+            kind="segmented",
+            options=(0.0, 0.5, 1.0, 1.5, 2.0),
+        ),
+    )
+    seed: int = declare(0, Number("Seed of the points", place="drawer", low=0, high=9999))
+    frame: int = declare(
+        0, Number("Layer", place="drawer", low=0, high=1000, above="Where the film's own switches cannot be used:")
+    )
+    show: tuple[str, ...] = declare(
+        tuple(name for name in SHOWS if name in DEFAULT_SHOWS),
+        Many("Show", place="drawer", options={name: name.capitalize() for name in SHOWS}),
+    )
+    lecture: bool = declare(False, Section("The lecture's figure: the points after 0, 15, 30 and 40 layers"))
+    inside: bool = declare(False, Section("The input plane: decisions and folds"))
 
-    def __post_init__(self) -> None:
-        # Widgets check their limits in the browser only.
-        rules = (
-            (self.source in SOURCES, "the points", self.source),
-            (self.compare in COMPARISONS, "the comparison", self.compare),
-            (self.steps in STEPS, "the number of steps", self.steps),
-            (self.integrator in INTEGRATORS, "the integrator", self.integrator),
-            (self.interpolation in INTERPOLATIONS, "the weights between layers", self.interpolation),
-            (self.network in NETWORKS, "the network", self.network),
-            (self.n_points in POINT_NUMBERS, "the number of points", self.n_points),
-            (self.noise in NOISES, "the noise", self.noise),
-            (0 <= self.seed <= 9999, "the seed", self.seed),
-        )
-        for holds, what, value in rules:
-            if not holds:
-                raise ConfigError(f"This page cannot show {what} {value!r}; choose one that its controls offer.")
+    # Settings of the next training run
+
+    train_scheme: str = declare("euler", One("Layers", options=_SCHEME_TITLES, kept=True))
+    train_layers: int = declare(40, Number("Number of layers K", low=1, high=100, kind="slider", kept=True))
+    train_time: float = declare(
+        4.0,
+        Number(
+            "Time T",
+            low=0.5,
+            high=20,
+            step=0.5,
+            whole=False,
+            kind="slider",
+            applies=_is_residual,
+            otherwise="disabled",
+            kept=True,
+        ),
+    )
+    train_width: int = declare(
+        2,
+        Number(
+            "Dimensions",
+            low=2,
+            high=3,
+            kind="slider",
+            help="A third one gives room to pass above each other.",
+            kept=True,
+        ),
+    )
+    train_sigma: str = declare(
+        next(iter(ACTIVATIONS)),
+        One("Nonlinearity σ", options={name: sigma.title for name, sigma in ACTIVATIONS.items()}, kept=True),
+    )
+    train_rate: float = declare(
+        0.03,
+        One(
+            "Learning rate",
+            kind="select_slider",
+            options=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0),
+            kept=True,
+        ),
+    )
+    train_weight: float = declare(
+        1e-4,
+        One(
+            "Regularisation λ",
+            kind="select_slider",
+            options=(0.0, 1e-5, 1e-4, 1e-3, 1e-2),
+            applies=_is_residual,
+            otherwise="disabled",
+            kept=True,
+        ),
+    )
+    train_points: int = declare(
+        1000,
+        Number(
+            "Training points",
+            low=50,
+            high=5000,
+            step=50,
+            kind="slider",
+            applies=_has_set,
+            otherwise="disabled",
+            kept=True,
+        ),
+    )
+    train_steps: int = declare(
+        2000, Number("Steps of training", low=100, high=10_000, step=100, kind="slider", kept=True)
+    )
+    train_seed: int = declare(0, Number("Seed of points and weights", low=0, high=9999, kept=True))
+    train_fixed: bool = declare(False, Toggle("Fixed classifier", help="The sign of the first coordinate.", kept=True))
+    train_pace: float = declare(
+        math.inf,
+        One(
+            "Pace of training, also of a run that is under way",
+            kind="segmented",
+            options={math.inf: "as fast as it goes", 50.0: "50 steps per second", 10.0: "10 steps per second"},
+            kept=True,
+        ),
+    )
 
 
-PRESETS: Mapping[str, tuple[FlowChoice, Mapping[str, object]]] = MappingProxyType(
+PRESETS: Mapping[str, FlowChoice] = MappingProxyType(
     {
-        "The lecture's half moons": (FlowChoice(compare="one"), {"lecture": True}),
-        "The lecture's donut": (FlowChoice("donut2d", "one"), {"lecture": True}),
-        "A step too large": (FlowChoice("donut2d", "steps", 8), {}),
-        "Donut: 2 or 3 dimensions": (FlowChoice("donut2d", "width"), {}),
-        "Spiral with RK4": (FlowChoice("spiral2d", "trained", integrator="rk4"), {}),
-        "40 plain layers do worse": (FlowChoice("halfmoon2d", "plain"), {}),
+        "The lecture's half moons": FlowChoice(compare="one", lecture=True),
+        "The lecture's donut": FlowChoice("donut2d", "one", lecture=True),
+        "A step too large": FlowChoice("donut2d", "steps", steps=8),
+        "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width"),
+        "Spiral with RK4": FlowChoice("spiral2d", "trained", integrator="rk4"),
+        "40 plain layers do worse": FlowChoice("halfmoon2d", "plain"),
     }
 )
-"""Things to try: a choice, and what else is opened."""
-
-ADDRESS: Mapping[str, Rule] = MappingProxyType(
-    {
-        "source": one_of(SOURCES.values()),
-        "compare": one_of(COMPARISONS.values()),
-        "steps": one_of(map(str, STEPS)),
-        "integrator": one_of(INTEGRATOR_TITLES.values()),
-        "interpolation": one_of(INTERPOLATION_TITLES.values()),
-        "network": one_of(NETWORKS.values()),
-        "n_points": one_of(map(str, POINT_NUMBERS)),
-        "noise": one_of(map(str, NOISES)),
-        "seed": between(0, 9999),
-        "frame": between(0, 1000),
-        "show": one_of(map(str.capitalize, SHOWS)),
-        "lecture": one_of(("true", "false")),
-        "inside": one_of(("true", "false")),
-        "local": lambda _text: True,  # the list of networks says itself what is not there
-    }
-)
-"""What the address may say of each control."""
+"""Things to try."""

@@ -3,152 +3,168 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import streamlit as st
-import torch
-from torch import Tensor
 
-from structviz.metrics import accuracy
+from structviz.figures.player import SHOWS
 from structviz.nets import PLAIN
-from structviz.types import Labels, Points
-from structviz.ui.browser.player import player
+from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm, same_weights
+from structviz.ui.browser.player import player, shown, sought
+from structviz.ui.kit.form import Form
 from structviz.ui.pages.flow.choice import FlowChoice
-from structviz.ui.pages.flow.controls import PLAYER, REVEALS, View, sought_layer, switched
-from structviz.ui.pages.flow.films import N_STUDIED, MeasuredFilm, look_closer, screen, study
-from structviz.ui.pages.flow.own import about_shown
-from structviz.ui.pages.flow.panels import Network, sides
-from structviz.ui.pages.flow.sentences import about_slopes, farthest, percent, same_weights, what_to_notice
+from structviz.ui.pages.flow.films import input_plane, shown_films, step_study
+from structviz.ui.pages.flow.sentences import about_folds, about_slopes, farthest, percent, what_to_notice
 
-__all__ = ["closer", "film_section", "lecture_figure", "notice_section", "step_section"]
+__all__ = ["film_section", "input_plane_section", "lecture_figure", "notice_section", "reveal_films", "step_section"]
 
-LECTURE = (0, 15, 30, 40)
+_PLAYER = "flow_player"
+"""Key of the player."""
+
+_REVEALS = "flow_reveals"
+"""Key of how often the page has scrolled to the films."""
+
+_LECTURE = (0, 15, 30, 40)
 """Layers after which the lecture shows the points, of 40."""
 
 
-def film_section(
-    choice: FlowChoice, own: tuple[Points, Labels] | None, here: Network | None, view: View
-) -> list[MeasuredFilm]:
-    """The films, playing unless the address names a layer."""
+def reveal_films() -> None:
+    """Scroll to the films: the presets stand below them, on a phone far below."""
+    st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
+
+
+def film_section(form: Form[FlowChoice], choice: FlowChoice, panels: list[FlowPanel]) -> list[MeasuredFilm]:
+    """The films, playing unless the address names a layer.
+
+    Parameters
+    ----------
+    form
+        Follows the player: the layer at which the visitor rests, and what is switched on.
+    choice
+        The layer at first, and what is switched on.
+    panels
+        What moves side by side.
+    """
     with _waiting("Computing the film …") as on_wait:
-        shown, films = screen(sides(choice, own, here), on_wait)
-    plays = st.session_state.setdefault("flow_plays", view.frame == 0)
+        films, packed = shown_films(panels, on_wait)
     player(
-        films,
-        frame=view.frame,
-        show=view.show,
-        key=PLAYER,
-        on_seek=sought_layer,
-        on_show=switched,
-        playing=plays,
-        reveal=st.session_state.get(REVEALS, 0),
+        packed,
+        frame=choice.frame,
+        show=choice.show,
+        key=_PLAYER,
+        on_seek=partial(_take_frame, form),
+        on_show=partial(_take_switches, form),
+        playing=st.session_state.setdefault("flow_plays", choice.frame == 0),
+        reveal=st.session_state.get(_REVEALS, 0),
     )
-    if own is not None and (words := about_shown(len(shown[0].side.points), len(own[0]))):
-        st.caption(words)
-    return shown
+    return films
+
+
+def _take_frame(form: Form[FlowChoice]) -> None:
+    """The visitor has come to rest at a layer: the address follows."""
+    frame = sought(_PLAYER)
+    if frame is not None:
+        form.set(frame=min(frame, 1000))
+
+
+def _take_switches(form: Form[FlowChoice]) -> None:
+    """The visitor has switched something on or off in the player: the address follows."""
+    names = shown(_PLAYER)
+    if names is not None:
+        form.set(show=[name for name in SHOWS if name in names])
 
 
 @contextmanager
-def _waiting(words: str) -> Iterator[Callable[[], object]]:
-    """Say what one waits for, if it takes a while; in one place, so that what follows keeps its own."""
+def _waiting(sentence: str) -> Iterator[Callable[[], object]]:
+    """Show a sentence if a computation takes a while; in one place, so that what follows keeps its own."""
     place = st.empty()
-    yield lambda: place.caption(words)
+    yield lambda: place.caption(sentence)
     place.empty()
 
 
-def notice_section(shown: list[MeasuredFilm]) -> None:
-    """What sums the films up: a number, and what to notice."""
+def notice_section(films: list[MeasuredFilm]) -> None:
+    """One number that sums the films up, and what to notice."""
     left, right = st.columns([1, 3], vertical_alignment="center")
     with left:
-        _summary(shown)
-    right.markdown("**What to notice.** " + " ".join(what_to_notice(shown)))
+        _summary(films)
+    right.markdown("**What to notice.** " + " ".join(what_to_notice(films)))
 
 
-def _summary(shown: list[MeasuredFilm]) -> None:
-    if len(shown) == 1:
-        st.metric("On the right side", percent(shown[0]))
+def _summary(films: list[MeasuredFilm]) -> None:
+    if len(films) == 1:
+        st.metric("On the right side", percent(films[0]))
         return
-    left, right = shown
-    if same_weights(shown):
-        far = max((one.distance for one in shown if not math.isnan(one.distance)), default=math.nan)
-        if not math.isnan(far):
-            st.metric("Farthest from the flow", farthest(far))
-    elif left.side.points.equal(right.side.points):
+    left, right = films
+    if same_weights(films):
+        distances = [film.distance for film in films if not math.isnan(film.distance)]
+        if distances:
+            st.metric("Farthest from the flow", farthest(max(distances)))
+    elif left.panel.points.equal(right.panel.points):
         difference = 100 * (right.accuracy - left.accuracy)
         st.metric("Right − left", f"{difference:+.1f} %", help="Points on the right side of the line.")
     else:
-        for one in shown:
-            st.metric(one.side.title, percent(one))
+        for film in films:
+            st.metric(film.panel.title, percent(film))
 
 
-def lecture_figure(shown: list[MeasuredFilm]) -> None:
+def lecture_figure(films: list[MeasuredFilm]) -> None:
     """The points after some layers, one picture for each, as in the lecture."""
     from structviz.figures.flow.stills import stills
     from structviz.figures.flow.view import view_of
 
-    for one in shown:
+    for film in films:
         # At the same parts of the way, where there are more layers or fewer than in the lecture.
-        layers = sorted({round(layer * one.n_layers / LECTURE[-1]) for layer in LECTURE})
-        st.markdown(f"**{one.side.title}**")
-        pictures = stills(one.film, layers, one.n_layers)
+        layers = sorted({round(layer * film.n_layers / _LECTURE[-1]) for layer in _LECTURE})
+        st.markdown(f"**{film.panel.title}**")
+        pictures = stills(film.film, layers, film.n_layers)
         # All in a row on a beamer, two in a row on a phone: containers share a row evenly, and wrap.
         with st.container(horizontal=True):
             for title, picture in pictures:
                 with st.container():
                     st.image(picture, title, width="stretch")
-        if note := view_of(one.film).note:
+        if note := view_of(film.film).note:
             st.caption(note)
     st.caption("Class 0 is round, class 1 square; the line is the classifier's, and the tint is what it decides.")
 
 
-def step_section(shown: list[MeasuredFilm], choice: FlowChoice) -> None:
+def step_section(films: list[MeasuredFilm], choice: FlowChoice) -> None:
     """The distance to the continuous flow against Δt, for each integrator with the weights of a film."""
-    flowing = [one.side for one in shown if one.side.network.net.scheme != PLAIN]
+    flowing = [film.panel for film in films if film.panel.network.net.scheme != PLAIN]
     if not flowing:
         st.caption("A plain network has no time step: choose a comparison with a ResNet.")
         return
-    side = flowing[-1]
-    net = side.network.net
+    panel = flowing[-1]
+    net = panel.network.net
     with _waiting("Measuring the distances to the flow …") as on_wait:
-        found = study(side, choice.interpolation, on_wait)
+        study = step_study(panel, choice.interpolation, on_wait)
     from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.flow.steps import step_plot
 
-    n_steps = next((one.n_steps for one in flowing if one.n_steps), net.n_layers)
-    st.plotly_chart(step_plot(found, net.time / n_steps), config=dict(CHART_CONFIG), key="flow_study")
+    n_steps = next((panel.n_steps for panel in flowing if panel.n_steps), net.n_layers)
+    st.plotly_chart(step_plot(study, net.time / n_steps), config=dict(CHART_CONFIG), key="flow_study")
     st.markdown(
-        f"The weights of “{side.title}”, other steps: the largest distance of {min(N_STUDIED, len(side.points))} "
-        f"points at time T from where the flow takes them (RK4 with 64 steps for each layer, double precision). "
-        f"{about_slopes(found)}"
+        f"The weights of “{panel.title}”, other steps: the largest distance of "
+        f"{min(MAX_MEASURED, len(panel.points))} points at time T from where the flow takes them (RK4 with 64 steps "
+        f"for each layer, double precision). {about_slopes(study)}"
     )
 
 
-def closer(shown: list[MeasuredFilm]) -> None:
+def input_plane_section(films: list[MeasuredFilm]) -> None:
     """What each network decides in the input plane, and where it squeezes or folds it."""
     from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.flow.input_plane import decision_map, fold_map
 
-    for k, (column, one) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
+    for k, (column, film) in enumerate(zip(st.columns(len(films)), films, strict=True)):
         with column:
-            st.markdown(f"**{one.side.title}**")
-            with _waiting("Looking closer …") as on_wait:
-                seen = look_closer(one.side, on_wait)
-            points, labels = one.side.points, one.side.labels
-            logits = one.side.network.net.classify(one.film.positions[-1])
-            wrong = ~torch.where(labels == 1, logits > 0, logits <= 0)
-            figure = decision_map(seen.probabilities, seen.half_width, points, labels, wrong)
+            panel = film.panel
+            st.markdown(f"**{panel.title}**")
+            with _waiting("Computing the input plane …") as on_wait:
+                plane = input_plane(panel, on_wait)
+            figure = decision_map(plane.probabilities, plane.half_width, panel.points, panel.labels, film.misclassified)
             st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_map_{k}")
             st.caption(
-                f"The classifier, pulled back to the input: {100 * accuracy(logits, labels):.1f} % right; "
-                "points on the wrong side are ringed."
+                f"The classifier, pulled back to the input: {percent(film)} right; points on the wrong side are ringed."
             )
-            figure = fold_map(seen.signs, seen.smallest, seen.half_width)
+            figure = fold_map(plane.signs, plane.smallest, plane.half_width)
             st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_fold_{k}")
-            st.caption(_about_folds(one, seen.signs))
-
-
-def _about_folds(one: MeasuredFilm, signs: Tensor) -> str:
-    if one.side.network.net.width > 2:
-        return "How much the way into space squeezes the plane at each place; there is no orientation to lose."
-    share = (signs < 0).double().mean().item()
-    folds = f"{100 * share:.1f} % of the window is folded" if share else "nowhere is the plane folded"
-    return f"The smallest singular value of the Jacobian of all layers; {folds}."
+            st.caption(about_folds(film, plane))

@@ -7,7 +7,7 @@ from torch.testing import assert_close
 
 from structviz.checks import jacobians, orientations
 from structviz.nets import SCHEMES
-from structviz.studies.flow import close_up, layers, refined
+from structviz.studies.flow import layers, map_input_plane, refined
 from tests.unit.checks.smooth_networks import smooth_network
 
 SIDE, HALF_WIDTH = 9, 1.5
@@ -23,7 +23,7 @@ def pixels() -> Tensor:
 @pytest.mark.parametrize("width", [2, 3])
 def test_each_pixel_tells_what_becomes_of_its_centre(scheme: str, width: int, generator: Generator) -> None:
     net = smooth_network(generator, scheme, width, n_layers=3)
-    seen = close_up(net, layers(net), HALF_WIDTH, SIDE)
+    seen = map_input_plane(net, layers(net), HALF_WIDTH, SIDE)
     assert seen.half_width == HALF_WIDTH
     assert_close(seen.probabilities.flatten(), torch.sigmoid(net(pixels())))
     J = jacobians(lambda x: net.trajectory(x)[-1], pixels())
@@ -36,7 +36,7 @@ def test_each_pixel_tells_what_becomes_of_its_centre(scheme: str, width: int, ge
 
 def test_coarse_steps_fold_and_fine_ones_do_not(generator: Generator) -> None:
     net = smooth_network(generator, size=2.0, time=3.0)
-    coarse, fine = (close_up(net, refined(net, "euler", n), HALF_WIDTH, SIDE) for n in (2, 80))
+    coarse, fine = (map_input_plane(net, refined(net, "euler", n), HALF_WIDTH, SIDE) for n in (2, 80))
     assert (fine.signs == 1).all()
     assert fine.smallest.min() > 0
     assert set(coarse.signs.unique().tolist()) == {-1, 1}
@@ -47,7 +47,7 @@ def test_coarse_steps_fold_and_fine_ones_do_not(generator: Generator) -> None:
 
 def test_looking_changes_nothing(generator: Generator) -> None:
     net = smooth_network(generator).requires_grad_(True)
-    seen = close_up(net, layers(net), HALF_WIDTH, SIDE)
+    seen = map_input_plane(net, layers(net), HALF_WIDTH, SIDE)
     assert not any(part.requires_grad for part in (seen.probabilities, seen.signs, seen.smallest))
     assert all(p.grad is None for p in net.parameters())
     assert seen.probabilities.shape == seen.signs.shape == seen.smallest.shape == (SIDE, SIDE)

@@ -11,7 +11,15 @@ from structviz.checks import fitted_slope, jacobians, orientations
 from structviz.errors import ConfigError
 from structviz.nets import PLAIN, SCHEMES, PointClassifier
 from structviz.ode import INTEGRATORS
-from structviz.studies.flow import INTERPOLATIONS, Interpolation, Motion, WeightSchedule, control, layers, refined
+from structviz.studies.flow import (
+    INTERPOLATIONS,
+    Interpolation,
+    Motion,
+    WeightSchedule,
+    layers,
+    refined,
+    weight_schedule,
+)
 from tests.covering import every_pair
 from tests.tolerances import ORDER
 from tests.unit.checks.smooth_networks import exact_end, scattered, smooth_network
@@ -106,7 +114,7 @@ def test_motions_neither_ask_for_gradients_nor_change_anything(generator: Genera
 def test_at_its_time_each_layer_holds(
     n_layers: int, time: float, interpolation: Interpolation, generator: Generator
 ) -> None:
-    theta = control(smooth_network(generator, n_layers=n_layers, time=time), interpolation)
+    theta = weight_schedule(smooth_network(generator, n_layers=n_layers, time=time), interpolation)
     for k in range(n_layers):
         # The same time by three ways of rounding.
         for t in (k * time / n_layers, k * (time / n_layers), time * (k / n_layers)):
@@ -120,7 +128,7 @@ def test_at_its_time_each_layer_holds(
 
 def test_constant_weights_jump_at_the_seams_and_linear_ones_do_not(generator: Generator) -> None:
     net = smooth_network(generator)
-    constant, linear = control(net), control(net, "linear")
+    constant, linear = weight_schedule(net), weight_schedule(net, "linear")
     eps = 1e-7
     for k in range(1, net.n_layers):
         seam = k * net.dt
@@ -138,7 +146,7 @@ def test_constant_weights_jump_at_the_seams_and_linear_ones_do_not(generator: Ge
 @pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 0.9])
 def test_linear_weights_are_shares_of_two_layers(share: float, generator: Generator) -> None:
     net = smooth_network(generator, n_layers=5)
-    theta = control(net, "linear")
+    theta = weight_schedule(net, "linear")
     for k in range(4):
         A, b = theta.at((k + share) * net.dt)
         assert_close(A, (1 - share) * net.A[k] + share * net.A[k + 1], rtol=1e-13, atol=1e-13)
@@ -149,7 +157,7 @@ def test_linear_weights_are_shares_of_two_layers(share: float, generator: Genera
 @pytest.mark.parametrize("n_steps", [1, 2, 3, 5, 8, 11, 16, 100])
 def test_the_integral_of_the_weights_is_conserved(n_steps: int, generator: Generator) -> None:
     net = smooth_network(generator, n_layers=8, time=1.7)
-    theta = control(net)
+    theta = weight_schedule(net)
     times = [k * net.time / n_steps for k in range(n_steps + 1)]
     means = [theta.mean(*ends) for ends in pairwise(times)]
     for index, whole in enumerate((net.A, net.b)):
@@ -181,7 +189,7 @@ def test_coarse_steps_take_the_mean(generator: Generator) -> None:
 def test_single_precision_weights_stay_so(generator: Generator) -> None:
     net = smooth_network(generator).float()
     for interpolation in INTERPOLATIONS:
-        theta = control(net, interpolation)
+        theta = weight_schedule(net, interpolation)
         assert theta.at(0.31)[0].dtype == theta.mean(0.1, 0.7)[0].dtype == torch.float32
         assert end(refined(net, "rk4", 11, interpolation), scattered(3, generator).float()).dtype == torch.float32
 

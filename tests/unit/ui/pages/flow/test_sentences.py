@@ -7,9 +7,7 @@ import torch
 from torch import Tensor
 
 from structviz.nets import PLAIN, PointClassifier
-from structviz.studies.flow import Film, StepStudy
-from structviz.ui.pages.flow.films import MeasuredFilm
-from structviz.ui.pages.flow.panels import FlowPanel, Network
+from structviz.studies.flow import Film, FlowNetwork, FlowPanel, MeasuredFilm, StepStudy
 from structviz.ui.pages.flow.sentences import about_slopes, farthest, what_to_notice
 
 POINTS = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
@@ -29,7 +27,7 @@ def made(
     width: int = 2,
     points: Tensor = POINTS,
 ) -> MeasuredFilm:
-    """A screening with given numbers; in two frames."""
+    """A film of two frames with given numbers."""
     net = PointClassifier(scheme, width, n_layers=5)
     start = net.lift(points)
     cells = torch.zeros(2, 10, 10, dtype=torch.bool)
@@ -49,8 +47,8 @@ def made(
         offset=0.0,
         half_width=2.0,
     )
-    side = FlowPanel(title, Network(net, weights), points, LABELS)
-    return MeasuredFilm(side, shown, accuracy, folded if planar else math.nan, distance)
+    panel = FlowPanel(title, FlowNetwork(net, weights), points, LABELS)
+    return MeasuredFilm(panel, shown, accuracy, folded if planar else math.nan, distance)
 
 
 def text(*shown: MeasuredFilm) -> str:

@@ -7,18 +7,17 @@ from structviz.data import toy
 from structviz.errors import ConfigError
 from structviz.training import FLOW, Outcome
 from structviz.training.live import LiveRun, LiveState
-from structviz.ui.pages.flow import runs as module
-from structviz.ui.pages.flow.runs import MOST_KEPT, MOST_RUNNING, LiveTraining, Runs
+from structviz.ui.pages.flow import live_trainings as module
+from structviz.ui.pages.flow.live_trainings import MAX_KEPT, MAX_RUNNING, LiveTraining, LiveTrainings
 
 SECONDS = 60
 
 
 @pytest.fixture
-def store() -> Iterator[Runs]:
-    kept = Runs()
+def store() -> Iterator[LiveTrainings]:
+    kept = LiveTrainings()
     yield kept
-    for lesson in kept._lessons.values():
-        lesson.run.stop()
+    kept.stop_all()
 
 
 @pytest.fixture
@@ -29,30 +28,30 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def lesson(pace: float = 0.05, steps: int = 1000) -> LiveTraining:
+def training(pace: float = 0.05, steps: int = 1000) -> LiveTraining:
     """One that takes its first step and then waits for a long time."""
     config = TrainConfig("flow", n_train=8, steps=steps, net=PointShape(n_layers=2))
     return LiveTraining(LiveRun(FLOW, config, pace=pace), *toy("xor", 8), "xor")
 
 
-def put(store: Runs, *visitors: str) -> None:
+def put(store: LiveTrainings, *visitors: str) -> None:
     for who in visitors:
-        store.put(who, lesson())
+        store.put(who, training())
 
 
-def state(store: Runs, who: str) -> LiveState:
-    found = store._lessons[who].run
+def state(store: LiveTrainings, who: str) -> LiveState:
+    found = store._trainings[who].run
     return found.state
 
 
-def test_everyone_gets_their_own_and_nobody_without_one_gets_any(store: Runs) -> None:
+def test_everyone_gets_their_own_and_nobody_without_one_gets_any(store: LiveTrainings) -> None:
     put(store, "a", "b")
     assert store.get("a") is not store.get("b")
     assert store.get("a") is store.get("a")
     assert store.get("c") is None
 
 
-def test_a_replaced_run_ends(store: Runs) -> None:
+def test_a_replaced_run_ends(store: LiveTrainings) -> None:
     put(store, "a")
     old = store.get("a")
     assert old is not None
@@ -65,12 +64,12 @@ def test_a_replaced_run_ends(store: Runs) -> None:
     assert state(store, "a") is LiveState.READY
 
 
-def test_no_more_train_than_may_and_another_may_once_one_is_held(store: Runs) -> None:
-    crowd = [f"v{k}" for k in range(MOST_RUNNING)]
+def test_no_more_train_than_may_and_another_may_once_one_is_held(store: LiveTrainings) -> None:
+    crowd = [f"v{k}" for k in range(MAX_RUNNING)]
     put(store, *crowd, "late")
     for who in crowd:
         store.start(who)
-    with pytest.raises(ConfigError, match=f"At most {MOST_RUNNING} networks train here .* {MOST_RUNNING} do; wait"):
+    with pytest.raises(ConfigError, match=f"At most {MAX_RUNNING} networks train here .* {MAX_RUNNING} do; wait"):
         store.start("late")
     assert state(store, "late") is LiveState.READY
     store.start(crowd[0])  # one's own run does not stand in one's way
@@ -82,8 +81,8 @@ def test_no_more_train_than_may_and_another_may_once_one_is_held(store: Runs) ->
     assert state(store, "late") is LiveState.RUNNING
 
 
-def test_what_was_left_behind_is_held_and_makes_room(store: Runs, clock: list[float]) -> None:
-    crowd = [f"v{k}" for k in range(MOST_RUNNING)]
+def test_what_was_left_behind_is_held_and_makes_room(store: LiveTrainings, clock: list[float]) -> None:
+    crowd = [f"v{k}" for k in range(MAX_RUNNING)]
     put(store, *crowd)
     for who in crowd:
         store.start(who)
@@ -93,31 +92,31 @@ def test_what_was_left_behind_is_held_and_makes_room(store: Runs, clock: list[fl
     put(store, "late")
     store.start("late")
     for who in crowd[1:]:
-        assert store._lessons[who].run.wait(SECONDS)
+        assert store._trainings[who].run.wait(SECONDS)
         assert state(store, who) is not LiveState.RUNNING
     assert state(store, crowd[0]) is LiveState.RUNNING, "its visitor has just looked"
 
 
-def test_a_visitor_who_comes_back_finds_the_run_held(store: Runs, clock: list[float]) -> None:
+def test_a_visitor_who_comes_back_finds_the_run_held(store: LiveTrainings, clock: list[float]) -> None:
     put(store, "a", "b")
     store.start("a")
     clock[0] += module.IDLE + 1
     store.get("b")
-    found = store._lessons["a"].run
+    found = store._trainings["a"].run
     assert found.wait(SECONDS)
     assert store.get("a") is not None
     store.start("a")
     assert state(store, "a") is LiveState.RUNNING
 
 
-def test_the_store_is_bounded_and_forgets_whom_it_has_not_seen_for_longest(store: Runs) -> None:
-    one = lesson()
-    for k in range(MOST_KEPT):
+def test_the_store_is_bounded_and_forgets_whom_it_has_not_seen_for_longest(store: LiveTrainings) -> None:
+    one = training()
+    for k in range(MAX_KEPT):
         store.put(f"v{k}", one)
     store.get("v0")
-    forgotten = store._lessons["v1"] = lesson()
+    forgotten = store._trainings["v1"] = training()
     put(store, "new")
-    assert len(store._lessons) == len(store._seen) == MOST_KEPT
+    assert len(store._trainings) == len(store._seen) == MAX_KEPT
     assert store.get("v0") is one
     assert store.get("v1") is None
     assert forgotten.run.look().outcome is Outcome.CANCELLED

@@ -1,0 +1,108 @@
+"""Films with their numbers: accuracy, folds, and the distance to the continuous flow."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from structviz.metrics import accuracy
+from structviz.nets import PLAIN
+from structviz.studies.flow.film import Film, film
+from structviz.studies.flow.panels import FlowPanel
+from structviz.studies.flow.steps import distance_to_flow
+
+__all__ = ["MAX_MEASURED", "MeasuredFilm", "measured_films", "same_weights"]
+
+MAX_MEASURED = 50
+"""Points whose distance to the flow is measured, at most."""
+
+
+@dataclass(frozen=True)
+class MeasuredFilm:
+    """A film and its numbers.
+
+    Attributes
+    ----------
+    panel, film
+        What is shown.
+    accuracy
+        Of the classifier at the end, on the points of the film; from 0 to 1.
+    folded
+        Share of the grid whose orientation is reversed at the end; nan if the network is wider than the plane.
+    distance
+        The largest distance of the first `MAX_MEASURED` points from where the continuous flow takes them; nan where
+        it was not measured.
+    """
+
+    panel: FlowPanel
+    film: Film
+    accuracy: float
+    folded: float
+    distance: float
+
+    @property
+    def n_layers(self) -> int:
+        """Layers that the film goes through; a long one has fewer frames."""
+        return len(self.panel.motion.steps)
+
+    @property
+    def n_lost(self) -> int:
+        """Points whose end is not finite."""
+        return int((~self.film.positions[-1].isfinite().all(1)).sum())
+
+    @property
+    def spreads(self) -> tuple[float, float]:
+        """The largest distance of a point from the mean of all, at the start and at the end."""
+        before, after = ((frame - frame.mean(0)).norm(dim=1).max().item() for frame in self.film.positions[[0, -1]])
+        return before, after
+
+    @property
+    def misclassified(self) -> Bool[Tensor, "point"]:
+        """Which points the classifier puts into the wrong class, or into none."""
+        logits = self.panel.network.net.classify(self.film.positions[-1])
+        return ~torch.where(self.panel.labels == 1, logits > 0, logits <= 0)
+
+
+def measured_films(panels: Sequence[FlowPanel]) -> list[MeasuredFilm]:
+    """The film of each panel with its numbers.
+
+    Distances to the flow are measured where several panels show the same weights: only those can be compared.
+
+    Examples
+    --------
+    >>> from structviz.studies.flow import panels_for
+    >>> few, many = measured_films(panels_for("donut2d", "steps", n_steps=4))
+    >>> few.distance > many.distance, few.folded > many.folded
+    (True, True)
+    """
+    are_compared = len({panel.network.digest for panel in panels}) < len(panels)
+    return [_measured(panel, are_compared) for panel in panels]
+
+
+def same_weights(films: Sequence[MeasuredFilm]) -> bool:
+    """Whether two films show one network with different steps."""
+    return len(films) == 2 and films[0].panel.network.digest == films[1].panel.network.digest
+
+
+def _measured(panel: FlowPanel, is_compared: bool) -> MeasuredFilm:
+    net = panel.network.net
+    shown = film(net, panel.motion, panel.points, panel.labels)
+    return MeasuredFilm(
+        panel,
+        shown,
+        accuracy(net.classify(shown.positions[-1]), panel.labels),
+        shown.folded[-1].double().mean().item() if net.width == 2 else math.nan,
+        _distance(panel) if is_compared else math.nan,
+    )
+
+
+def _distance(panel: FlowPanel) -> float:
+    net = panel.network.net
+    # Only Euler's layers are at the same time steps for weights that change within a layer.
+    if net.scheme == PLAIN or (panel.method is None and net.scheme != "euler" and panel.interpolation == "linear"):
+        return math.nan
+    method, n_steps = panel.method or net.scheme, panel.n_steps or net.n_layers
+    return distance_to_flow(net, panel.points[:MAX_MEASURED], method, n_steps, panel.interpolation)
