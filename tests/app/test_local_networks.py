@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from structviz.ui.pages.flow.downloads import weights
 
 from structviz import data
 from structviz.config import DenoiserShape
