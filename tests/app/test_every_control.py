@@ -50,7 +50,7 @@ PAGES = (
         {"ct_size": "64", "ct_views": "20", "ct_methods": "FBP"},
     ),
     Page("train", "train", TrainChoice, {"runs": ["20260101-000000-abcdef", "a-run,another", ""]}),
-    Page("flow", "flow", FlowChoice, fast={"flow_source": "XOR", "flow_compare": "plain network and ResNet"}),
+    Page("flow", "flow", FlowChoice, fast={"flow_source": "Exclusive or", "flow_compare": "plain network and ResNet"}),
     Page("runs", "runs", RunsChoice),
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
 )

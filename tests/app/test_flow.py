@@ -164,7 +164,7 @@ def test_the_layer_and_the_switches_go_to_the_player() -> None:
     assert words(app)["frame"] == 3
 
 
-def test_looking_closer_is_computed_when_it_is_opened(first_paint: AppTest) -> None:
+def test_the_input_plane_is_computed_when_it_is_opened(first_paint: AppTest) -> None:
     assert len(first_paint.get("plotly_chart")) == 1
     app = healthy(
         open_page(flow_source=SOURCES["donut2d"], flow_compare=COMPARISONS["steps"], flow_steps="4", flow_inside="true")

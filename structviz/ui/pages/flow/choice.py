@@ -26,7 +26,7 @@ from structviz.ui.kit.choice import (
 )
 from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = ["INTEGRATOR_TITLES", "OWN", "OWN_POINTS", "PRESETS", "SOURCES", "FlowChoice"]
+__all__ = ["OWN", "OWN_POINTS", "PRESETS", "SOURCES", "FlowChoice"]
 
 OWN = "own"
 """The set that stands for the visitor's points."""
@@ -36,12 +36,12 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 )
 """Sets of points, with titles."""
 
-INTEGRATOR_TITLES: Mapping[str, str] = MappingProxyType({i.name: i.title for i in INTEGRATORS.values()})
+_INTEGRATOR_TITLES = {integrator.name: integrator.title for integrator in INTEGRATORS.values()}
 
 _INTERPOLATION_TITLES = dict(zip(INTERPOLATIONS, ("constant in each layer", "linear between layers"), strict=True))
 
 _SCHEME_TITLES = {
-    name: "plain, without a skip connection" if name == PLAIN else f"step of {INTEGRATOR_TITLES[name]}"
+    name: "plain, without a skip connection" if name == PLAIN else f"step of {_INTEGRATOR_TITLES[name]}"
     for name in SCHEMES
 }
 
@@ -131,7 +131,7 @@ class FlowChoice(Choice):
     )
     integrator: str = declare(
         "euler",
-        One("Integrator, for comparisons with the same weights", place="drawer", options=INTEGRATOR_TITLES),
+        One("Integrator, for comparisons with the same weights", place="drawer", options=_INTEGRATOR_TITLES),
     )
     interpolation: Interpolation = declare(
         "constant",

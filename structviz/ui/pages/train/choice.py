@@ -13,11 +13,11 @@ from structviz.figures import arm_title
 from structviz.jobs import LIMITS, check_limits
 from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.groups import GROUPS, group
+from structviz.ode import INTEGRATORS
 from structviz.training import ARMS, CT, FLOW, RECIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.ui.kit.choice import Choice, Many, Number, One, Text, Values, declare
-from structviz.ui.pages.flow.choice import INTEGRATOR_TITLES
 
 __all__ = ["PRESETS", "TrainChoice", "task_titles"]
 
@@ -26,7 +26,7 @@ _MATCHINGS: Mapping[Matching, str] = MappingProxyType(
 )
 _SCHEMES: Mapping[str, str] = MappingProxyType(
     {
-        scheme: "plain, without a way round" if scheme == PLAIN else f"step of {INTEGRATOR_TITLES[scheme]}"
+        scheme: "plain, without a way round" if scheme == PLAIN else f"step of {INTEGRATORS[scheme].title}"
         for scheme in SCHEMES
     }
 )

@@ -7,8 +7,8 @@ from typing import Any
 from structviz.config import PointShape
 from structviz.figures import ARM_COLOURS, arm_title
 from structviz.jobs import Entry
+from structviz.ode import INTEGRATORS
 from structviz.training import Metric
-from structviz.ui.pages.flow.choice import INTEGRATOR_TITLES
 from structviz.ui.pages.train.run_group import RunView
 
 __all__ = ["colours", "labels", "loss_rows", "score_rows", "spec"]
@@ -34,7 +34,8 @@ def _kind(one: RunView) -> str:
     shape = one.request.config.net
     if not isinstance(shape, PointShape):
         return arm_title(one.arm)
-    return f"{INTEGRATOR_TITLES.get(shape.scheme, 'Plain')} network"
+    layers = INTEGRATORS[shape.scheme].title if shape.scheme in INTEGRATORS else "Plain"
+    return f"{layers} network"
 
 
 def colours(shown: Sequence[RunView]) -> tuple[str, ...]:
