@@ -225,6 +225,28 @@ def test_iterates_play_and_stop(view: Page) -> None:
     settle(view)
 
 
+def test_who_wants_less_motion_gets_a_slower_change_of_iterates(view: Page) -> None:
+    view.emulate_media(reduced_motion="reduce")
+    # In milliseconds of the browser; without the wish, iterates change every 350.
+    gap = view.get_by_test_id("viewer").evaluate(
+        """async (root) => {
+            const reaches = async (iterate) => {
+                while (root.dataset.iterate !== iterate) await new Promise((done) => requestAnimationFrame(done));
+                return performance.now();
+            };
+            root.querySelector(".play").click();
+            const first = await reaches("1");
+            const gap = (await reaches("2")) - first;
+            root.querySelector(".play").click();
+            root.structvizViewer.change({ iterate: null });
+            return gap;
+        }"""
+    )
+    view.emulate_media(reduced_motion="no-preference")
+    assert gap > 800
+    settle(view)
+
+
 def test_differences_are_those_to_the_truth(view: Page) -> None:
     button = view.get_by_role("button", name="Differences")
     before = canvas(view, "truth")

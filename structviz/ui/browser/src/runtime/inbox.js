@@ -72,7 +72,9 @@ export class Inbox {
 
 /** @param {Uint8Array} a @param {Uint8Array} b */
 function equal(a, b) {
-  return a.length === b.length && a.every((byte, k) => byte === b[k]);
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
 }
 
 /** The one inbox of this page: every bundle has its own copy of this file, and the first one makes it. */
