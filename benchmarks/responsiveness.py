@@ -84,7 +84,7 @@ class Page:
 
 
 def begin(server: Server, store: Store) -> list[Run]:
-    """Start a race in the page, and wait until both of its runs train."""
+    """Start two runs in the page, and wait until both train."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
@@ -108,7 +108,7 @@ def workers(server: Server) -> list[psutil.Process]:
 
 @contextmanager
 def watched(server: Server, runs: Sequence[Run]) -> Iterator[None]:
-    """Somebody looks at the race once a second, as the page does of itself."""
+    """Update the page once a second, as it does by itself while runs go on."""
     over = threading.Event()
 
     def watch() -> None:

@@ -25,7 +25,7 @@ st.page_link(
     "pages/notation.py", label="**Start here:** what a layer does to the plane (slide 2)", icon=":material/function:"
 )
 st.page_link(
-    "pages/train.py", label="**Train them yourself** and watch the arms race", icon=":material/model_training:"
+    "pages/train.py", label="**Train them yourself** and watch the arms learn", icon=":material/model_training:"
 )
 st.caption(
     "Lecture by M. J. Ehrhardt, University of Bath · Celledoni et al., *EJAM* 32(5), 2021, "

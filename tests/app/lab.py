@@ -1,4 +1,4 @@
-"""What the tests of the train lab share: an engine that only notes down, and runs that were never trained."""
+"""What the tests of the pages train and runs share: an engine that only takes notes, and runs without training."""
 
 import dataclasses
 from dataclasses import dataclass, field

@@ -127,7 +127,7 @@ def test_start_makes_one_run_for_each_arm_and_only_once(store: Store, engine: Fa
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_race_that_finds_no_room_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_group_that_finds_no_room_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     made = store.create
 
     def only_ordinary(config: TrainConfig, device: str = "auto", owner: str = "", run_group: str = "") -> Run:
@@ -170,7 +170,7 @@ def test_place_in_the_queue_orders_and_progress(store: Store, engine: FakeEngine
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_finished_race_shows_table_sentences_pictures_and_downloads(store: Store) -> None:
+def test_a_finished_run_group_shows_table_sentences_pictures_and_downloads(store: Store) -> None:
     names = ",".join(run.id for run in pair(store))
     app = healthy(open_page("train", train_runs=names))
     assert "On turned examples **Equivariant** leads with 29.0 dB, 23.0 dB ahead of **Ordinary**." in texts(app)
@@ -191,7 +191,7 @@ def test_a_finished_race_shows_table_sentences_pictures_and_downloads(store: Sto
     assert app.select_slider(key="train_step").options == ["1", "20", "40"]
     healthy(app.select_slider(key="train_step").set_value(20).run())
     assert "after step 20." in texts(app)
-    # Nothing goes on, so another race may begin.
+    # Nothing goes on, so other runs may start.
     assert not next(one for one in app.button if one.label == "Start").disabled
 
 
@@ -204,7 +204,7 @@ def test_a_network_for_points_shows_its_decisions(store: Store) -> None:
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_second_visitor_sees_the_race_and_so_does_one_who_comes_back(store: Store) -> None:
+def test_a_second_visitor_sees_the_runs_and_so_does_one_who_comes_back(store: Store) -> None:
     first = button(open_page("train"), "Start")
     names = ",".join(asked(first))
     second = healthy(open_page("train", train_runs=names))
@@ -300,7 +300,7 @@ def test_a_scheduler_that_does_not_answer(engine: FakeEngine) -> None:
     assert engine.orders == [("use", "this machine")]
 
 
-def test_a_scheduler_that_is_lost_during_a_race_is_said_beside_it(engine: FakeEngine) -> None:
+def test_a_scheduler_that_is_lost_during_training_is_said_beside_it(engine: FakeEngine) -> None:
     app = button(open_page("train"), "Start")
     engine.state, engine.sentence = "lost", "The scheduler is gone."
     app = app.run()

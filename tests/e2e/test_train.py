@@ -1,4 +1,4 @@
-"""The train lab in a browser, with real workers: a race from its start to its networks on another page."""
+"""The train page in a browser, with real workers: runs from their start to their networks on another page."""
 
 import math
 import re
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 SECONDS = 60_000
 
 STRIPES = {"train_steps": "40", "train_n_train": "4", "train_batch": "4"}
-"""A race of two arms that is over in seconds."""
+"""Two arms whose runs are over in seconds."""
 
 POINTS = {"train_recipe": "Points in two classes", "train_n_train": "60", "train_layers": "3"}
 ENDLESS = {**POINTS, "train_steps": "100000"}
@@ -95,7 +95,7 @@ def end(lab: Lab, page: Page) -> None:
     assert all(lab.store.get(name).status().state is State.CANCELLED for name in names(page))
 
 
-def test_a_race_is_seen_to_its_end_and_its_networks_open_beside_the_shipped_ones(chromium: Browser, lab: Lab) -> None:
+def test_runs_are_seen_to_their_end_and_its_networks_open_beside_the_shipped_ones(chromium: Browser, lab: Lab) -> None:
     with visit(chromium, lab.page(**STRIPES)) as page:
         begin(page)
         pictures = page.get_by_text(re.compile("From left to right: given, ordinary, equivariant, truth; the latest"))
@@ -105,14 +105,14 @@ def test_a_race_is_seen_to_its_end_and_its_networks_open_beside_the_shipped_ones
         expect(standing(page, "Finished")).to_have_count(2)
         expect(page.get_by_test_id("stDataFrame")).to_have_count(1)
         expect(page.get_by_text("What to notice.")).to_be_visible()
-        raced = names(page)
-        assert [lab.store.get(name).status().state for name in raced] == [State.FINISHED] * 2
+        trained = names(page)
+        assert [lab.store.get(name).status().state for name in trained] == [State.FINISHED] * 2
         page.get_by_role("link", name="Open in the rotation page").click()
         page.wait_for_url(re.compile(r"/rotation\?.*rot_local="), timeout=SECONDS)
         expect(page.get_by_test_id("rotor")).to_be_visible(timeout=SECONDS)
         settle(page)
         shown = page.locator("figure[data-arm]").evaluate_all("all => all.map(e => e.dataset.arm)")
-        assert set(shown) >= {"ordinary", "equivariant", *(f"local-{name}" for name in raced)}
+        assert set(shown) >= {"ordinary", "equivariant", *(f"local-{name}" for name in trained)}
 
 
 def test_a_closed_browser_stops_nothing_and_orders_are_obeyed(chromium: Browser, lab: Lab) -> None:
@@ -185,7 +185,7 @@ def test_nothing_is_deleted_before_a_question_is_answered(chromium: Browser, lab
 
 
 @pytest.fixture(scope="module")
-def race(lab: Lab) -> tuple[Run, Run]:
+def pair(lab: Lab) -> tuple[Run, Run]:
     """Two runs that are over."""
     ordinary = make_run(lab.store.folder, "stripes", arm="ordinary")
     return ordinary, make_run(lab.store.folder, "stripes", arm="equivariant", group="C4")
@@ -194,9 +194,9 @@ def race(lab: Lab) -> tuple[Run, Run]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["train", "runs"])
 def test_the_pages_fit_on_a_phone_and_follow_the_theme(
-    chromium: Browser, lab: Lab, race: tuple[Run, Run], name: str, theme: str
+    chromium: Browser, lab: Lab, pair: tuple[Run, Run], name: str, theme: str
 ) -> None:
-    choices = {"train_runs": ",".join(run.id for run in race)} if name == "train" else {}
+    choices = {"train_runs": ",".join(run.id for run in pair)} if name == "train" else {}
     with visit(chromium, lab.page(name, **choices), width=390, height=844, theme=theme) as page:
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SECONDS)
         expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=SECONDS)

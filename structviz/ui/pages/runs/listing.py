@@ -49,7 +49,7 @@ def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
         f"{len(listed)} of {len(every)} runs, the newest first. Tick runs to compare, open, resume or delete them."
     )
     # Another list is another table: its ticks must not pass to other runs.
-    key = f"runs_table_{zlib.crc32(','.join(one.id for one in listed).encode())}"
+    key = f"runs_table_{zlib.crc32(','.join(view.id for view in listed).encode())}"
     return tuple(listed[row] for row in _ticked(table_rows(listed), key) if 0 <= row < len(listed))
 
 
@@ -64,38 +64,38 @@ def _ticked(rows: Sequence[Mapping[str, str]], key: str) -> list[int]:
 def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
     """A row of text for each run."""
     rows: list[dict[str, str]] = []
-    for one in listed:
-        config, status = one.request.config, one.status
+    for view in listed:
+        config, status = view.request.config, view.status
         taken = f"{status.step:,} of {status.steps:,}" if status.step != status.steps else f"{status.steps:,}"
         rows.append(
             {
-                "When": time.strftime("%d %b %H:%M", time.localtime(one.request.created)).lstrip("0"),
+                "When": time.strftime("%d %b %H:%M", time.localtime(view.request.created)).lstrip("0"),
                 "Task": task_titles().get(config.recipe, config.recipe),
                 "Arm": arm_title(config.arm),
                 "Group": config.group or "–",
                 "N": f"{config.n_train:,}" if config.n_train else "–",
                 "Steps": taken,
-                "State": one.state.title,
-                "Result": headline(one),
+                "State": view.state.title,
+                "Result": headline(view),
             }
         )
     return rows
 
 
-def headline(one: RunView) -> str:
+def headline(view: RunView) -> str:
     """The figure that sums a run up: of its card, or of the last preview while there is none."""
     try:
-        task = recipe(one.request.config.recipe)
-        if one.state.has_network:
-            return score(task, one.run.card().metrics)
-        return score(task, next((entry.figures for entry in reversed(one.run.history()) if entry.figures), {}))
+        task = recipe(view.request.config.recipe)
+        if view.state.has_network:
+            return score(task, view.run.card().metrics)
+        return score(task, next((entry.figures for entry in reversed(view.run.history()) if entry.figures), {}))
     except StructVizError:
         return ""
 
 
 def chosen_section(chosen: Sequence[RunView]) -> None:
     """What can be done with the chosen runs, and how they compare."""
-    names = tuple(one.id for one in chosen)
+    names = tuple(view.id for view in chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "pages/train.py",
@@ -103,7 +103,7 @@ def chosen_section(chosen: Sequence[RunView]) -> None:
             icon=":material/open_in_new:",
             query_params={"train_runs": ",".join(names[:MOST_SHOWN])},
         )
-        if any(one.state.can_resume for one in chosen):
+        if any(view.state.can_resume for view in chosen):
             st.button("Resume", icon=":material/play_arrow:", on_click=resume, args=names)
         if is_active(tuple(chosen)):
             st.button("Cancel", icon=":material/stop:", on_click=cancel, args=names)
@@ -120,13 +120,13 @@ def chosen_section(chosen: Sequence[RunView]) -> None:
 
 @st.dialog("Delete for good?")
 def _ask(chosen: tuple[RunView, ...]) -> None:
-    idle = [one for one in chosen if not one.state.is_active]
+    idle = [view for view in chosen if not view.state.is_active]
     busy = len(chosen) - len(idle)
     if busy:
         st.warning(f"{busy} of the chosen runs wait or train. Cancel them first; they stay.", icon=":material/info:")
     if not idle:
         return
-    size = sum(one.run.size() for one in idle)
+    size = sum(view.run.size() for view in idle)
     st.markdown(f"With network, history and pictures, {size / 1e6:,.1f} MB in all:")
     words = [
         f"- {row['When']}, {row['Task']}, {row['Arm'].lower()}, N = {row['N']}, {row['Steps']} steps"
@@ -140,7 +140,7 @@ def _ask(chosen: tuple[RunView, ...]) -> None:
             type="primary",
             icon=":material/delete:",
             on_click=_delete,
-            args=tuple(one.id for one in idle),
+            args=tuple(view.id for view in idle),
             key="runs_delete_yes",
         )
         if gone:

@@ -19,21 +19,21 @@ _MOST = 300
 
 def labels(shown: Sequence[RunView]) -> tuple[str, ...]:
     """A short name for each run, no two alike: the arm, with what differs where arms repeat."""
-    arms = [_kind(one) for one in shown]
+    arms = [_kind(view) for view in shown]
     names: list[str] = []
-    for arm, one in zip(arms, shown, strict=True):
-        config = one.request.config
+    for arm, view in zip(arms, shown, strict=True):
+        config = view.request.config
         names.append(arm if arms.count(arm) == 1 else f"{arm}, N = {config.n_train}, {config.steps} steps")
     return tuple(
-        name if names.count(name) == 1 else f"{name} ({one.id[-6:]})" for name, one in zip(names, shown, strict=True)
+        name if names.count(name) == 1 else f"{name} ({view.id[-6:]})" for name, view in zip(names, shown, strict=True)
     )
 
 
-def _kind(one: RunView) -> str:
+def _kind(view: RunView) -> str:
     """The arm; networks for points have one only, so there it is the layers."""
-    shape = one.request.config.net
+    shape = view.request.config.net
     if not isinstance(shape, PointShape):
-        return arm_title(one.arm)
+        return arm_title(view.arm)
     layers = INTEGRATORS[shape.scheme].title if shape.scheme in INTEGRATORS else "Plain"
     return f"{layers} network"
 
@@ -42,10 +42,10 @@ def colours(shown: Sequence[RunView]) -> tuple[str, ...]:
     """The colour of each run's arm; where an arm repeats, later runs have paler ones."""
     seen: dict[str, int] = {}
     found: list[str] = []
-    for one in shown:
-        again = seen.get(one.arm, 0)
-        seen[one.arm] = again + 1
-        found.append(_paler(ARM_COLOURS[one.arm], 1 - 0.65**again))
+    for view in shown:
+        again = seen.get(view.arm, 0)
+        seen[view.arm] = again + 1
+        found.append(_paler(ARM_COLOURS[view.arm], 1 - 0.65**again))
     return tuple(found)
 
 
@@ -140,7 +140,7 @@ _TOOLTIP = (("run", "nominal"), ("figure", "nominal"), ("step", "quantitative"),
 
 
 def _thinned(entries: Sequence[Entry]) -> list[Entry]:
-    """Every so many, and the last one."""
+    """Entries at equal distances, and the last one."""
     if len(entries) <= _MOST:
         return list(entries)
     stride = math.ceil(len(entries) / _MOST)

@@ -25,19 +25,19 @@ def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ..
     """The runs that have a network, and a sentence for each whose card is damaged."""
     found: list[Result] = []
     complaints: list[str] = []
-    for one, title in zip(shown, labels(shown), strict=True):
-        if not one.state.has_network:
+    for view, title in zip(shown, labels(shown), strict=True):
+        if not view.state.has_network:
             continue
         try:
-            card = one.run.card()
+            card = view.run.card()
         except StructVizError as error:
             complaints.append(str(error))
             continue
-        status = one.status
+        status = view.status
         seconds = status.seconds or card.seconds
         step = status.step or card.config.steps or 0
         metrics = {name: value for name, value in card.metrics.items() if isinstance(value, int | float)}
-        found.append(Result(title, card.config, metrics, card.n_parameters, one.state, step, seconds))
+        found.append(Result(title, card.config, metrics, card.n_parameters, view.state, step, seconds))
     return tuple(found), tuple(complaints)
 
 
@@ -57,9 +57,9 @@ def outcome_section(shown: Sequence[RunView]) -> None:
     compare_section(found)
     with st.container(horizontal=True, vertical_alignment="center"):
         _links(shown)
-        for one, title in zip(shown, labels(shown), strict=True):
-            if one.state.has_network:
-                download_button(one.run, title)
+        for view, title in zip(shown, labels(shown), strict=True):
+            if view.state.has_network:
+                download_button(view.run, title)
 
 
 def compare_section(found: Sequence[Result]) -> None:
@@ -95,9 +95,9 @@ def comparison(found: Sequence[Result]) -> dict[str, list[str]]:
 def _links(shown: Sequence[RunView]) -> None:
     """To the pages that show the networks at work, beside those that ship with the app."""
     by_task: dict[str, list[str]] = {}
-    for one in shown:
-        if one.state.has_network:
-            by_task.setdefault(one.request.config.recipe, []).append(one.id)
+    for view in shown:
+        if view.state.has_network:
+            by_task.setdefault(view.request.config.recipe, []).append(view.id)
     for task, names in by_task.items():
         if (page := recipe(task).page) is not None:
             st.page_link(

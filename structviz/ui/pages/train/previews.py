@@ -53,7 +53,7 @@ def pictures_section(shown: Sequence[RunView], titles: Sequence[str], active: bo
     active
         Whether one of them waits or trains.
     """
-    steps = {one.id: one.run.previews() for one in shown}
+    steps = {view.id: view.run.previews() for view in shown}
     every = sorted({step for of_one in steps.values() for step in of_one})
     if not every:
         return
@@ -62,20 +62,20 @@ def pictures_section(shown: Sequence[RunView], titles: Sequence[str], active: bo
         if st.session_state.get(_KEY) not in every:
             st.session_state[_KEY] = every[-1]
         wanted = st.select_slider("After step", every, key=_KEY, format_func="{:,}".format)
-    found = {one.id: one.run.preview(step) for one in shown if (step := step_at(steps[one.id], wanted)) is not None}
-    pairs = [(one, title) for one, title in zip(shown, titles, strict=True) if one.id in found]
-    if maps := [(one, title) for one, title in pairs if _shows_points(one)]:
+    found = {view.id: view.run.preview(step) for view in shown if (step := step_at(steps[view.id], wanted)) is not None}
+    pairs = [(view, title) for view, title in zip(shown, titles, strict=True) if view.id in found]
+    if maps := [(view, title) for view, title in pairs if _shows_points(view)]:
         _maps(maps, found, wanted)
-    tasks = dict.fromkeys(one.request.config.recipe for one, _ in pairs if not _shows_points(one))
+    tasks = dict.fromkeys(view.request.config.recipe for view, _ in pairs if not _shows_points(view))
     for task in tasks:
-        kept = [k for k, one in enumerate(shown) if one.request.config.recipe == task and one.id in found]
+        kept = [k for k, view in enumerate(shown) if view.request.config.recipe == task and view.id in found]
         tints = colours(shown)
         _sheet(shown[kept[0]].request.config, [(titles[k], tints[k], found[shown[k].id]) for k in kept], active, wanted)
 
 
-def _shows_points(one: RunView) -> bool:
+def _shows_points(view: RunView) -> bool:
     """Whether the pictures of a run are maps of decisions."""
-    return recipe(one.request.config.recipe).points is not None
+    return recipe(view.request.config.recipe).points is not None
 
 
 def decision_picture_of(config: TrainConfig, decision: Tensor) -> bytes:
@@ -126,8 +126,8 @@ def _sheet(
 
 def _maps(runs: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, Tensor]], step: int) -> None:
     with st.container(horizontal=True, gap="medium"):
-        for one, title in runs:
-            picture = decision_picture_of(one.request.config, found[one.id]["decision"])
+        for view, title in runs:
+            picture = decision_picture_of(view.request.config, found[view.id]["decision"])
             words = f"{title}: what it decides where, and the points that it learns from"
             st.image(inline_png(picture), caption=f"{words}.", width=420, alt=f"{words}, after step {step}")
 

@@ -45,12 +45,12 @@ def _show_progress(names: tuple[str, ...], drawn_active: bool) -> None:
         workers_section()
         if not shown:
             return
-        histories = [one.run.history() for one in shown]
+        histories = [view.run.history() for view in shown]
         _command_buttons(shown)
         titles = labels(shown)
-        for column, one, title, history in zip(_places(len(shown)), shown, titles, histories, strict=True):
+        for column, view, title, history in zip(_places(len(shown)), shown, titles, histories, strict=True):
             with column, guarded():
-                _card(one, title, history)
+                _card(view, title, history)
         _charts(shown, titles, histories)
         pictures_section(shown, titles, drawn_active)
 
@@ -64,8 +64,8 @@ def _places(n: int) -> list[DeltaGenerator]:
 
 def _command_buttons(shown: Sequence[RunView]) -> None:
     """Buttons for all runs together."""
-    names = tuple(one.id for one in shown)
-    active, paused = is_active(tuple(shown)), any(one.state.can_resume for one in shown)
+    names = tuple(view.id for view in shown)
+    active, paused = is_active(tuple(shown)), any(view.state.can_resume for view in shown)
     if not active and not paused:
         return
     with st.container(horizontal=True):
@@ -80,39 +80,39 @@ def _command_buttons(shown: Sequence[RunView]) -> None:
                 args=names,
                 key="train_continue",
             )
-        if active or any(one.state is State.PAUSED for one in shown):
+        if active or any(view.state is State.PAUSED for view in shown):
             st.button(_CANCEL, icon=":material/stop:", on_click=cancel, args=names, key="train_cancel")
 
 
-def _card(one: RunView, title: str, history: Sequence[Entry]) -> None:
+def _card(view: RunView, title: str, history: Sequence[Entry]) -> None:
     """How a run stands."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f":{_TINTS.get(one.arm, 'gray')}-badge[**{title}**] {one.state.title}", width="content")
-            _menu(one)
-        status = one.status
+            st.markdown(f":{_TINTS.get(view.arm, 'gray')}-badge[**{title}**] {view.state.title}", width="content")
+            _menu(view)
+        status = view.status
         steps = max(1, status.steps)
-        if one.state is not State.UPLOADED:
-            st.progress(min(1.0, max(0.0, status.step / steps)), text=progress_words(one, history, _position(one)))
-        if one.state is not State.FINISHED and (not one.state.is_active or status.message):
+        if view.state is not State.UPLOADED:
+            st.progress(min(1.0, max(0.0, status.step / steps)), text=progress_words(view, history, _position(view)))
+        if view.state is not State.FINISHED and (not view.state.is_active or status.message):
             st.caption(status.sentence)
-        if one.state is State.FAILED and (log := one.run.log()):
+        if view.state is State.FAILED and (log := view.run.log()):
             with st.popover("Log"):
                 st.code(log[-3000:], language=None, wrap_lines=True)
 
 
-def _menu(one: RunView) -> None:
+def _menu(view: RunView) -> None:
     """Commands for one run alone."""
-    orders = [_PAUSE, _CANCEL] * one.state.is_active + [_CONTINUE] * one.state.can_resume
-    orders += [_CANCEL] * (one.state is State.PAUSED)
+    orders = [_PAUSE, _CANCEL] * view.state.is_active + [_CONTINUE] * view.state.can_resume
+    orders += [_CANCEL] * (view.state is State.PAUSED)
     if orders:
         st.menu_button(
             "This one",
             orders,
             type="tertiary",
-            key=f"train_menu_{one.id}",
+            key=f"train_menu_{view.id}",
             on_click=_send,
-            args=(one.id,),
+            args=(view.id,),
         )
 
 
@@ -122,8 +122,8 @@ def _send(name: str) -> None:
         order(name)
 
 
-def _position(one: RunView) -> int | None:
-    return shared.engine().position(one.id) if one.state is State.QUEUED else None
+def _position(view: RunView) -> int | None:
+    return shared.engine().position(view.id) if view.state is State.QUEUED else None
 
 
 def progress_words(view: RunView, history: Sequence[Entry], position: int | None) -> str:
@@ -176,7 +176,7 @@ def _charts(shown: Sequence[RunView], titles: Sequence[str], histories: Sequence
     if not losses:
         return
     runs = dict(zip(titles, colours(shown), strict=True))
-    steps = max(one.status.steps for one in shown)
+    steps = max(view.status.steps for view in shown)
     # Runs of several tasks can stand side by side; an axis has one unit, that of the first.
     task = recipe(shown[0].request.config.recipe)
     metrics = {name: task.metric(name) for name in task.headline}

@@ -95,13 +95,13 @@ def run_views(names: tuple[str, ...]) -> tuple[tuple[RunView, ...], tuple[str, .
 
 def is_active(shown: tuple[RunView, ...]) -> bool:
     """Whether one of them waits or trains."""
-    return any(one.state.is_active for one in shown)
+    return any(view.state.is_active for view in shown)
 
 
 def under_way() -> tuple[str, ...]:
     """The runs that were started together with the newest one that waits or trains, whoever started it."""
     recent, _ = run_views(tuple(run.id for run in shared.store().runs()[:_RECENT]))
-    active = [one for one in recent if one.state.is_active]
+    active = [view for view in recent if view.state.is_active]
     if not active:
         return ()
     run_group = active[0].request.run_group
@@ -133,22 +133,22 @@ def start(choice: TrainChoice) -> None:
 def pause(*names: str) -> None:
     """Pause the runs that wait or train."""
     with defer_error(PLACE):
-        for one in run_views(names)[0]:
-            if one.state.is_active:
-                shared.engine().pause(one.id)
+        for view in run_views(names)[0]:
+            if view.state.is_active:
+                shared.engine().pause(view.id)
 
 
 def resume(*names: str) -> None:
     """Resume the runs that can go on."""
     with defer_error(PLACE):
-        for one in run_views(names)[0]:
-            if one.state.can_resume:
-                shared.engine().resume(one.id)
+        for view in run_views(names)[0]:
+            if view.state.can_resume:
+                shared.engine().resume(view.id)
 
 
 def cancel(*names: str) -> None:
     """Cancel the runs that wait, train or are paused."""
     with defer_error(PLACE):
-        for one in run_views(names)[0]:
-            if one.state.is_active or one.state is State.PAUSED:
-                shared.engine().cancel(one.id)
+        for view in run_views(names)[0]:
+            if view.state.is_active or view.state is State.PAUSED:
+                shared.engine().cancel(view.id)

@@ -50,15 +50,15 @@ def _say(configs: tuple[TrainConfig, ...], waiting: bool) -> None:
             # From now on it updates every second, or no longer.
             st.rerun()
         estimates = [shared.engine().estimate(config) for config in configs]
-        known = [one for one in estimates if one is not None]
+        known = [estimate for estimate in estimates if estimate is not None]
         if len(known) == len(configs):
             st.session_state.pop(_KEY, None)
             if waiting:
                 st.rerun()
-            total = duration(sum(one.seconds for one in known))
+            total = duration(sum(estimate.seconds for estimate in known))
             parts = ", ".join(
-                f"{arm_title(config.arm).lower()} {duration(one.seconds)}"
-                for config, one in zip(configs, known, strict=True)
+                f"{arm_title(config.arm).lower()} {duration(estimate.seconds)}"
+                for config, estimate in zip(configs, known, strict=True)
             )
             together = f" of computing: {parts}" if len(configs) > 1 else ""
             st.caption(f":material/timer: About **{total}**{together} ({known[0].origin}).")

@@ -1,4 +1,4 @@
-"""What the train lab says and draws of runs: sentences, words, curves and tables follow from the numbers."""
+"""What the train page says and draws of runs: sentences, words, curves and tables follow from the numbers."""
 
 import dataclasses
 from pathlib import Path
@@ -22,7 +22,7 @@ def result(title: str, arm: str, state: State = State.FINISHED, recipe: str = "s
     return Result(title, config, metrics, 100, state, 10, 5.0)
 
 
-def entrant(config: TrainConfig, name: str = "20260101-000000-abcdef", state: State = State.RUNNING) -> RunView:
+def run_view(config: TrainConfig, name: str = "20260101-000000-abcdef", state: State = State.RUNNING) -> RunView:
     status = Status(state, step=40, steps=100, device="cpu", seconds=3.0)
     return RunView(Run(Path(name)), Request(config), status)
 
@@ -88,10 +88,10 @@ def test_the_table_has_a_place_for_every_figure() -> None:
 
 
 def test_labels_tell_runs_apart_and_colours_stay_with_the_arm() -> None:
-    few, many = (entrant(TrainConfig(n_train=n, steps=5), f"20260101-000000-{n:06d}") for n in (4, 8))
-    equivariant = entrant(TrainConfig(arm="equivariant"))
-    points = entrant(TrainConfig("flow", net=PointShape(scheme="rk4")))
-    plain = entrant(TrainConfig("flow", net=PointShape(scheme="plain")))
+    few, many = (run_view(TrainConfig(n_train=n, steps=5), f"20260101-000000-{n:06d}") for n in (4, 8))
+    equivariant = run_view(TrainConfig(arm="equivariant"))
+    points = run_view(TrainConfig("flow", net=PointShape(scheme="rk4")))
+    plain = run_view(TrainConfig("flow", net=PointShape(scheme="plain")))
     assert labels([few, equivariant]) == ("Ordinary", "Equivariant")
     assert labels([few, many]) == ("Ordinary, N = 4, 5 steps", "Ordinary, N = 8, 5 steps")
     assert labels([few, few])[0].endswith("(000004)")
@@ -119,7 +119,7 @@ def test_a_second_figure_is_dashed() -> None:
 
 
 def test_progress_in_words() -> None:
-    one = entrant(TrainConfig(net=DenoiserShape()))
+    one = run_view(TrainConfig(net=DenoiserShape()))
     history = [Entry(20, 1.0, 50.0, 2.0), Entry(40, 1.0, 80.0, 4.0)]
     assert time_left(history, 100) == pytest.approx(6.0)
     assert time_left(history[:1], 100) is None
