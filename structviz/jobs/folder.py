@@ -36,6 +36,9 @@ RESERVE = 64 * 1024
 
 _LOG_BYTES = 64 * 1024
 
+_PICTURES = ".glance"
+"""Ending of the files with pictures of previews, which runs of former versions have too."""
+
 Pictures = Mapping[str, Float[Tensor, "_row _column"]]
 """What a network makes of a few examples, by name."""
 
@@ -233,7 +236,7 @@ class Run:
 
     def previews(self) -> tuple[int, ...]:
         """Steps that have pictures, in increasing order."""
-        return tuple(sorted(int(path.stem) for path in (self.folder / "previews").glob("[0-9]*.glance")))
+        return tuple(sorted(int(path.stem) for path in (self.folder / "previews").glob(f"[0-9]*{_PICTURES}")))
 
     def preview(self, step: int) -> Pictures:
         """The pictures of a step.
@@ -243,7 +246,7 @@ class Run:
         CheckpointError
             If there are none or their file is damaged.
         """
-        path = self.folder / "previews" / f"{step:07d}.glance"
+        path = self.folder / "previews" / f"{step:07d}{_PICTURES}"
         try:
             return {name: picture.float() for name, picture in safetensors.torch.load_file(path).items()}
         except (OSError, safetensors.SafetensorError) as error:
@@ -252,7 +255,7 @@ class Run:
     def save_preview(self, step: int, pictures: Pictures) -> None:
         """Save what the network makes of a few examples, in half precision."""
         halves = {name: picture.to(torch.float16).contiguous() for name, picture in pictures.items()}
-        atomic_write(self.folder / "previews" / f"{step:07d}.glance", safetensors.torch.save(halves))
+        atomic_write(self.folder / "previews" / f"{step:07d}{_PICTURES}", safetensors.torch.save(halves))
 
     # ---- its network
     @property
