@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -74,10 +74,12 @@ class TrainedNetwork:
         return f"local-{self.id}"
 
     @property
-    def yours(self) -> str:
-        """It in a sentence."""
+    def phrase(self) -> str:
+        """What a sentence calls it."""
         arm = self.config.arm
         return f"yours ({arm + self.title[len(arm) :] if self.title.startswith(arm.capitalize()) else self.title})"
+
+    yours = phrase
 
     @property
     def is_there(self) -> bool:
@@ -85,39 +87,44 @@ class TrainedNetwork:
         return (Path(self.folder) / f"{self.name}.safetensors").is_file()
 
 
-def headings(local: Iterable[TrainedNetwork]) -> dict[str, Heading]:
+def headings(networks: Iterable[TrainedNetwork]) -> dict[str, Heading]:
     """Headings of their columns, in the colours of their arms."""
-    return {one.key: Heading(one.title, ARM_COLOURS.get(one.config.arm, ARM_COLOURS["ordinary"])) for one in local}
+    return {
+        network.key: Heading(network.title, ARM_COLOURS.get(network.config.arm, ARM_COLOURS["ordinary"]))
+        for network in networks
+    }
 
 
-def folder_of(arm: str, local: Iterable[TrainedNetwork]) -> Path:
+def folder_of(arm: str, networks: Iterable[TrainedNetwork]) -> Path:
     """The zoo in which the network of an arm is, be it one of these or one that ships."""
-    return next((Path(one.folder) for one in local if one.key == arm), zoo.PRETRAINED)
+    return next((Path(network.folder) for network in networks if network.key == arm), zoo.PRETRAINED)
 
 
 def listed(recipe: str) -> tuple[TrainedNetwork, ...]:
-    """All networks of a recipe, the newest first."""
+    """All networks of a recipe on this machine, the newest first."""
     return _listed(str(default_folder()), recipe)
 
 
 # Every rerun asks for it; a deleted one is noticed at once all the same, as its file is gone.
 @st.cache_data(ttl=_SECONDS, max_entries=32, show_spinner=False)
 def _listed(folder: str, recipe: str) -> tuple[TrainedNetwork, ...]:
-    found = [_local(one) for one in Store(Path(folder)).networks(recipe)]
-    labels = [one.label for one in found]
+    found = [_described(trained) for trained in Store(Path(folder)).networks(recipe)]
+    labels = [network.label for network in found]
     return tuple(
-        one if labels.count(one.label) == 1 else dataclasses.replace(one, label=f"{one.label}, {one.id[-6:]}")
-        for one in found
+        network
+        if labels.count(network.label) == 1
+        else dataclasses.replace(network, label=f"{network.label}, {network.id[-6:]}")
+        for network in found
     )
 
 
-def _local(one: Trained) -> TrainedNetwork:
-    config = one.card.config
+def _described(trained: Trained) -> TrainedNetwork:
+    card, config = trained.card, trained.card.config
     title = f"{_kind(config)}, {config.steps or 0} steps"
     if isinstance(config.net, PointShape):
         title = f"{_kind(config)}, trained {config.steps or 0} steps"  # a flow has steps of its own
-    label = f"{title}, N = {config.n_train}, {one.title.rpartition(', ')[2]}"
-    return TrainedNetwork(one.id, title, label, one.card.name, str(one.run.folder), one.card.sha256, config)
+    label = f"{title}, N = {config.n_train}, {trained.title.rpartition(', ')[2]}"
+    return TrainedNetwork(trained.id, title, label, card.name, str(trained.run.folder), card.sha256, config)
 
 
 def _kind(config: TrainConfig) -> str:
@@ -190,9 +197,9 @@ def load_trained(network: TrainedNetwork, kind: type[N]) -> LoadedNetwork[N]:
     return LoadedNetwork(network.sha256, _of_kind(net, kind, network.title))
 
 
-def read_network(one: TrainedNetwork) -> nn.Module:
+def read_network(network: TrainedNetwork) -> nn.Module:
     """A network of this machine, of any class; see `load_trained`."""
-    return load_trained(one, nn.Module).net
+    return load_trained(network, nn.Module).net
 
 
 # The digest makes a file that was written anew a new entry.
@@ -213,9 +220,9 @@ def _of_kind(net: nn.Module, kind: type[N], name: str) -> N:
 
 def asked_for(page: str, recipes: Sequence[str]) -> TrainedNetwork | None:
     """The first network that the address asks for, whatever its recipe: a page can then show what it is for."""
-    names = _named(st.query_params.get_all(f"{page}_local"))
-    found = {one.id: one for recipe in recipes for one in listed(recipe)} if names else {}
-    return next((found[name] for name in names if name in found), None)
+    ids = _ids(st.query_params.get_all(f"{page}_local"))
+    found = {network.id: network for recipe in recipes for network in listed(recipe)} if ids else {}
+    return next((found[name] for name in ids if name in found), None)
 
 
 def choose_networks(
@@ -240,16 +247,16 @@ def choose_networks(
     fits
         Which of the recipe can be shown now.
     """
-    every = {one.id: one for one in listed(recipe) if one.is_there}
-    offered = {name: one for name, one in every.items() if fits(one)}
+    every = {network.id: network for network in listed(recipe) if network.is_there}
+    offered = {name: network for name, network in every.items() if fits(network)}
     parameter, key = f"{page}_local", f"{page}_local_{recipe}"
     kept: dict[str, list[str]] = st.session_state.setdefault(f"{page}_local_kept", {})
     wanted = st.session_state.get(key)
     if wanted is None:  # the page, or what it shows, is new: the address asks first, then what was chosen before
-        asked = _named(st.query_params.get_all(parameter))
+        asked = _ids(st.query_params.get_all(parameter))
         wanted = list(dict.fromkeys([*asked, *kept.get(recipe, [])]))
-    elsewhere = {one.id for other in others for one in listed(other)} | set(every)
-    _say_missing([name for name in wanted if name not in elsewhere], most if len(wanted) > most else None)
+    known = {network.id for other in others for network in listed(other)} | set(every)
+    _warn_missing([name for name in wanted if name not in known], most if len(wanted) > most else None)
     chosen = [name for name in wanted if name in offered][:most]
     if offered:
         st.session_state[key] = chosen
@@ -260,7 +267,7 @@ def choose_networks(
             max_selections=most,
             format_func=lambda name: offered[name].label if name in offered else name,
             placeholder="None",
-            help="Networks from the train page, or brought along with their cards. All numbers here are measured here.",
+            help="Networks from the train page, or imported with their cards. All numbers here are measured here.",
         )
     else:
         _link_to_training()
@@ -272,13 +279,13 @@ def choose_networks(
     return _told_apart([offered[name] for name in chosen])
 
 
-def _named(parameters: Iterable[str]) -> list[str]:
+def _ids(parameters: Iterable[str]) -> list[str]:
     return [name.strip()[:60] for text in parameters for name in text.split(",") if name.strip()]
 
 
-def _say_missing(names: Sequence[str], most: int | None) -> None:
-    if names:
-        shown = ", ".join(f"`{re.sub(r'[^A-Za-z0-9_-]', '', name)}`" for name in names[:5])
+def _warn_missing(ids: Sequence[str], most: int | None) -> None:
+    if ids:
+        shown = ", ".join(f"`{re.sub(r'[^A-Za-z0-9_-]', '', name)}`" for name in ids[:5])
         st.toast(
             f"Not on this machine, deleted or never here: the network {shown}. It is left out.",
             icon=":material/link_off:",
@@ -295,5 +302,8 @@ def _link_to_training() -> None:
 
 def _told_apart(chosen: Sequence[TrainedNetwork]) -> tuple[TrainedNetwork, ...]:
     """Longer titles where short ones are the same."""
-    titles: Mapping[str, int] = {one.title: sum(o.title == one.title for o in chosen) for one in chosen}
-    return tuple(one if titles[one.title] == 1 else dataclasses.replace(one, title=one.label) for one in chosen)
+    titles = [network.title for network in chosen]
+    return tuple(
+        network if titles.count(network.title) == 1 else dataclasses.replace(network, title=network.label)
+        for network in chosen
+    )

@@ -30,7 +30,7 @@ def where_outside(choice: ScanChoice) -> str | None:
     """What the networks were not trained for, if something; they run all the same."""
     ships = bool(set(LEARNED) & set(choice.methods))
     whose = {"the shipped networks" if choice.local else "the networks": outside_training(choice.scan)} if ships else {}
-    whose |= {network.yours: outside_training(choice.scan, _shape(network)) for network in choice.local}
+    whose |= {network.phrase: outside_training(choice.scan, _shape(network)) for network in choice.local}
     found = [f"Outside what {who} {_was(who)} trained for: {'; '.join(ways)}." for who, ways in whose.items() if ways]
     return " ".join([*found, "They still run; the numbers show what happens."]) if found else None
 
@@ -40,7 +40,7 @@ def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
     finals = {name: one.psnr[-1] for name, one in results.methods.items()}
     if not finals:
         return ["Choose a method to compare with the truth."]
-    named = {name: _name(name) for name in finals} | {one.key: f"**{one.yours}**" for one in choice.local}
+    named = {name: _name(name) for name in finals} | {network.key: f"**{network.phrase}**" for network in choice.local}
     sentences = []
     ahead = lead(results)
     if ahead is not None:
