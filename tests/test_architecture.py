@@ -104,6 +104,7 @@ def loaded_by(statement: str) -> set[str]:
             "import structviz.figures, structviz.ui.pages.rotation.sections, structviz.ui.router",
             {"escnn", "dask", "skimage"},
         ),
+        ("import structviz.ui.browser.standalone", {*HEAVY, "streamlit", "plotly"}),
         *(
             (f"import {', '.join(name for name in MODULES if name.startswith(package))}", HEAVY)
             for package in ("structviz.ui.pages.flow", "structviz.ui.pages.train")

@@ -15,8 +15,9 @@ from PIL import Image as PillowImage
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 from structviz.figures import CLASS_COLOURS
-from structviz.figures.player import DEFAULT_SHOWS, Panel, film_page
+from structviz.figures.film_encoding import DEFAULT_SHOWS, Panel
 from structviz.studies.flow import Film
+from structviz.ui.browser.standalone import film_page
 
 __all__ = [
     "BLUE",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from structviz.figures.player import Panel, encode
+from structviz.figures.film_encoding import Panel, encode_films
 from tests.e2e.conftest import ROOT, settle, visit
 from tests.e2e.film_pages import SECONDS, backend, frame, player, positions, press, turning
 from tests.e2e.serve import served
@@ -51,7 +51,7 @@ def test_on_a_page_films_travel_once_and_the_visitor_is_left_alone(chromium: Bro
     deep, shallow = turning(41), turning(11)
     sizes = {}
     for name, film in (("deep", deep), ("shallow", shallow)):
-        films = encode([Panel(name, film)])
+        films = encode_films([Panel(name, film)])
         (tmp_path / f"{name}.film").write_bytes(films)
         sizes[name] = len(films)
     with served(str(tmp_path / "app.py"), ROOT) as server, visit(chromium, server.address) as page:

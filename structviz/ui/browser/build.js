@@ -24,12 +24,8 @@ const FILES = (
 ).flat();
 const [SCRIPTS, STYLES, PAGES] = [".js", ".css", ".html"].map((type) => FILES.filter((file) => file.endsWith(type)));
 
-/**
- * Scripts for pages that stand alone: each defines the global variable `name`.
- *
- * @type {{ entry: string, name: string }[]}
- */
-const STANDALONE = [];
+/** Folders whose script stands in a page by itself instead of being imported by Streamlit. */
+const STANDALONE = ["film_page"];
 
 /** @param {string} outdir */
 async function bundle(outdir) {
@@ -47,10 +43,10 @@ async function bundle(outdir) {
     minifySyntax: true,
     minifyWhitespace: true,
   };
-  await build({ ...common, entryPoints: [...SCRIPTS, ...STYLES], format: "esm" });
-  for (const { entry, name } of STANDALONE) {
-    await build({ ...common, entryPoints: [entry], format: "iife", globalName: name });
-  }
+  const standsAlone = (/** @type {string} */ script) => STANDALONE.includes(parse(script).name);
+  const imported = SCRIPTS.filter((script) => !standsAlone(script));
+  await build({ ...common, entryPoints: [...imported, ...STYLES], format: "esm" });
+  await build({ ...common, entryPoints: SCRIPTS.filter(standsAlone), format: "iife" });
   for (const page of PAGES) await cp(join(here, "src", page), join(outdir, basename(page)));
 }
 

@@ -3,14 +3,15 @@
 /**
  * @param {object} head
  * @param {Record<string, Uint8Array | Uint16Array | Int16Array | Float32Array | Float64Array>} arrays
+ * @param {Record<string, number[]>} [shapes] Of those that are no lists.
  */
-export function packed(head, arrays) {
+export function packed(head, arrays, shapes = {}) {
   const entries = {};
   let end = 0;
   for (const [name, values] of Object.entries(arrays)) {
     end += -end & 7;
     const dtype = values.constructor.name.replace("Array", "").toLowerCase();
-    entries[name] = { dtype, shape: [values.length], offset: end };
+    entries[name] = { dtype, shape: shapes[name] ?? [values.length], offset: end };
     end += values.byteLength;
   }
   let text = JSON.stringify({ ...head, arrays: entries });

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from structviz.data import TOY_SETS, read_points
-from structviz.figures.player import DEFAULT_SHOWS, SHOWS
+from structviz.figures.film_encoding import DEFAULT_SHOWS, SHOWS
 from structviz.nets import ACTIVATIONS, PLAIN, SCHEMES
 from structviz.ode import INTEGRATORS
 from structviz.studies.flow import COMPARISONS, INTERPOLATIONS, Interpolation

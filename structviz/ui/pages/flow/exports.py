@@ -10,10 +10,10 @@ from pathlib import Path
 from structviz import zoo
 from structviz.data import write_points
 from structviz.figures.animation import AnimationType
-from structviz.figures.player import film_page
 from structviz.studies.flow import MeasuredFilm
 from structviz.training import save_result
 from structviz.training.live import LiveState
+from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.pages.flow.films import film_panel

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from structviz.figures.player import Panel, encode
+from structviz.figures.film_encoding import Panel, encode_films
 from structviz.studies.flow import (
     MAX_MEASURED,
     FlowPanel,
@@ -55,7 +55,7 @@ def shown_films(panels: list[FlowPanel], on_wait: Callable[[], Any] = lambda: No
 
     def work() -> tuple[list[MeasuredFilm], bytes]:
         films = measured_films(panels)
-        return films, encode([film_panel(film) for film in films])
+        return films, encode_films([film_panel(film) for film in films])
 
     return _film_queue().get(tuple(panel.key for panel in panels), work, on_wait)
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from structviz.figures.player import SHOWS
+from structviz.figures.film_encoding import SHOWS
 from structviz.nets import PLAIN
 from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm, same_weights
 from structviz.ui.browser.player import player, shown, sought

@@ -21,7 +21,7 @@ GOOD = [[0.5, -1.25, 1], [0, 2, 0]]
 def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The session of a visitor, without a server."""
     session: dict[str, Any] = {}
-    monkeypatch.setattr(module.st, "session_state", session)
+    monkeypatch.setattr("streamlit.session_state", session)
     return session
 
 
@@ -29,7 +29,7 @@ def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def sent(state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """What goes to the browser."""
     calls: list[dict[str, Any]] = []
-    monkeypatch.setattr(module, "_BRUSH", lambda **given: calls.append(given))
+    monkeypatch.setattr(module._BRUSH, "_render", lambda **given: calls.append(given))
     yield calls
     json.dumps([call["data"] for call in calls], allow_nan=False)
 
@@ -124,7 +124,7 @@ def test_the_farthest_and_the_most_are_allowed(state: dict[str, Any]) -> None:
     assert drawn(KEY) is None
 
 
-@pytest.mark.parametrize("count", [None, True, 2.5, math.nan, "9", [1], {"a": 1}])
+@pytest.mark.parametrize("count", [None, True, -1, math.nan, "9", [1], {"a": 1}])
 def test_only_whole_counts_are_taken(state: dict[str, Any], sent: list[dict[str, Any]], count: object) -> None:
     state[KEY] = {"drawing": {"points": GOOD, "count": count}}
     show(torch.zeros(1, 2), torch.zeros(1, dtype=torch.int64))

@@ -12,6 +12,8 @@ from structviz.config import TrainConfig
 from structviz.errors import ConfigError
 from structviz.training import FLOW
 from structviz.training.live import LiveRun
+from structviz.ui.browser import component as component_module
+from structviz.ui.browser import player as player_module
 from structviz.ui.browser import rotor as rotor_module
 from structviz.ui.browser import viewer as viewer_module
 from structviz.ui.browser.player import player, sought
@@ -41,8 +43,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
 
     monkeypatch.setattr(rotor_module._ROTOR, "_render", keep)
     monkeypatch.setattr(viewer_module._VIEWER, "_render", keep)
-    monkeypatch.setattr("structviz.ui.browser.player._REEL", keep)
-    monkeypatch.setattr("structviz.ui.browser.player._PLAYER", keep)
+    monkeypatch.setattr(player_module._PLAYER, "_render", keep)
+    monkeypatch.setattr(component_module, "_INBOX", keep)
     return found
 
 

@@ -1,7 +1,5 @@
-"""Films as bytes: a header that names every array, and the arrays as the browser wants them."""
+"""Films as packets of bytes, as the film player in the browser wants them."""
 
-import json
-import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +10,11 @@ import torch
 from torch import Tensor
 
 from structviz.errors import ConfigError, ShapeError
+from structviz.figures.packet import pack
 from structviz.figures.theme import CLASS_COLOURS
 from structviz.studies.flow import Film
 
-__all__ = ["DEFAULT_SHOWS", "MAX_PANEL_BYTES", "SHOWS", "Panel", "encode", "known_shows"]
+__all__ = ["DEFAULT_SHOWS", "MAX_PANEL_BYTES", "SHOWS", "Panel", "encode_films", "known_shows"]
 
 SHOWS: tuple[str, ...] = ("tails", "grid", "arrows", "decisions", "line")
 """What the player can show besides the points. The background is what layers still to come decide, or else, if "line"
@@ -25,15 +24,15 @@ DEFAULT_SHOWS: frozenset[str] = frozenset({"tails", "grid", "arrows", "decisions
 """What is shown if nobody asks for anything else."""
 
 MAX_PANEL_BYTES = 750_000
-"""Of one panel; in base64, as a page carries it, that is 1 MB."""
+"""Most bytes of one panel's arrays; in base64, as a page carries them, that is 1 MB."""
 
 _MAX_PANELS = 4
 
 _FAR = 16.0
 """Half-widths of the window up to which a mesh is kept to scale: two bytes must also resolve what is in sight."""
 
-_LOST = -32768
-"""In two bytes: not finite."""
+_NOT_FINITE = -32768
+"""Stands, in two bytes, for a number that is not finite."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +66,26 @@ def known_shows(show: Collection[str]) -> list[str]:
     return [name for name in SHOWS if name in show]
 
 
-def encode(films: Sequence[Panel]) -> bytes:
-    """Pack films that play side by side.
+def encode_films(panels: Sequence[Panel]) -> bytes:
+    """Films that play side by side, as one packet of `structviz.figures.packet`.
 
-    Four bytes hold the length of a JSON header, the lowest first; then come the header and the arrays, whose places
-    in the rest the header names. Positions are float32, exactly as the film has them. Mesh and arrows are int16
-    times a scale, -32768 where they are not finite; nodes of the mesh farther away than 16 half-widths of the window
-    are drawn in towards the centre, and velocities are cut to twice the speed that 98 of 100 do not exceed.
-    Decisions are uint8, 255 for probability 1; folded cells are bits, lowest first.
+    Its head has the colours of the classes and, under ``panels``, what belongs to each film; the arrays of the k-th
+    film are called ``k/positions`` and so on. Positions and anchors are float32, exactly as the film has them. Mesh
+    and arrows are int16 times a scale of the panel's head, -32768 where they are not finite; nodes of the mesh farther
+    away than 16 half-widths of the window are drawn in towards the centre, and velocities are cut to twice the speed
+    that 98 of 100 do not exceed. Decisions are uint8, 255 for probability 1. Folded cells are bits, lowest first, so
+    many ``cells`` for each frame.
 
     Parameters
     ----------
-    films
-        One to four panels, from left to right. The first one's layers count on the player's clock; the others keep
-        in step with it in t/T.
+    panels
+        One to four, from left to right. The first film's frames count on the player's clock; the others keep in step
+        with it in t/T.
+
+    Returns
+    -------
+    bytes
+        The packet.
 
     Raises
     ------
@@ -91,21 +96,20 @@ def encode(films: Sequence[Panel]) -> bytes:
 
     Examples
     --------
-    >>> encode([])
+    >>> encode_films([])
     Traceback (most recent call last):
     structviz.errors.ConfigError: A player shows 1 to 4 films; got 0.
     """
-    if not 1 <= len(films) <= _MAX_PANELS:
-        raise ConfigError(f"A player shows 1 to {_MAX_PANELS} films; got {len(films)}.")
-    body = b""
+    if not 1 <= len(panels) <= _MAX_PANELS:
+        raise ConfigError(f"A player shows 1 to {_MAX_PANELS} films; got {len(panels)}.")
     heads: list[dict[str, Any]] = []
-    for panel in films:
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for k, panel in enumerate(panels):
         _check(panel)
-        head, arrays = _packed(panel, len(body))
+        head, own = _encode(panel)
         heads.append(head)
-        body += arrays
-    text = json.dumps({"colours": CLASS_COLOURS, "panels": heads}, allow_nan=False).encode()
-    return struct.pack("<I", len(text)) + text + body
+        arrays |= {f"{k}/{name}": values for name, values in own.items()}
+    return pack({"colours": CLASS_COLOURS, "panels": heads}, arrays)
 
 
 def _check(panel: Panel) -> None:
@@ -144,22 +148,28 @@ def _check(panel: Panel) -> None:
         raise ConfigError(f"The window's half-width must be positive and the classifier finite; {title!r} has {drawn}.")
 
 
-def _packed(panel: Panel, start: int) -> tuple[dict[str, Any], bytes]:
-    """The header of a panel, and its arrays one after another from `start`."""
+def _encode(panel: Panel) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """The head and the arrays of a panel."""
     film = panel.film
-    arrays: dict[str, npt.NDArray[Any]] = {"positions": _numbers(film.positions)}
-    scales: dict[str, float] = {}
     speed = _usual_speed(film.arrows)
-    for name, values, radius in (("mesh", film.mesh, _FAR * film.half_width), ("arrows", film.arrows, 2 * speed)):
-        arrays[name], scales[name] = _scaled(_drawn_in(values, radius))
-    arrays |= {
+    mesh, mesh_scale = _scaled(_drawn_in(film.mesh, _FAR * film.half_width))
+    arrows, arrow_scale = _scaled(_drawn_in(film.arrows, 2 * speed))
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "positions": _numbers(film.positions),
+        "mesh": mesh,
+        "arrows": arrows,
         "anchors": _numbers(film.anchors),
         # What is not a number decides nothing.
         "decisions": np.rint(255 * _numbers(film.decisions.nan_to_num(0.5).clamp(0, 1))).astype(np.uint8),
         "folded": np.packbits(film.folded.detach().cpu().numpy(), bitorder="little"),
         "labels": film.labels.detach().cpu().numpy().astype(np.uint8),
     }
-    shapes = {name: tuple(getattr(film, name).shape) for name in arrays}
+    size = sum(values.nbytes for values in arrays.values())
+    if size > MAX_PANEL_BYTES:
+        raise ConfigError(
+            f"A film for the player takes at most {MAX_PANEL_BYTES / 1e6:g} MB, 1 MB in base64; {panel.title!r} would "
+            f"take {size / 1e6:.2f} MB. Film fewer points or layers, or a coarser mesh."
+        )
     head: dict[str, Any] = {
         "title": panel.title,
         "caption": panel.caption,
@@ -169,22 +179,14 @@ def _packed(panel: Panel, start: int) -> tuple[dict[str, Any], bytes]:
         "half_width": film.half_width,
         "n_layers": panel.n_layers or len(film.times) - 1,
         "speed": speed,
-        "arrays": {},
+        "cells": film.folded.numel() // len(film.times),
+        "scales": {"mesh": mesh_scale, "arrows": arrow_scale},
     }
-    body = b""
-    for name, values in arrays.items():
-        head["arrays"][name] = {"at": start + len(body), "shape": shapes[name], "scale": scales.get(name, 1.0)}
-        body += values.tobytes()
-    if len(body) > MAX_PANEL_BYTES:
-        raise ConfigError(
-            f"A film for the player takes at most {MAX_PANEL_BYTES / 1e6:g} MB, 1 MB in base64; {panel.title!r} would "
-            f"take {len(body) / 1e6:.2f} MB. Film fewer points or layers, or a coarser mesh."
-        )
-    return head, body
+    return head, arrays
 
 
 def _numbers(values: Tensor) -> npt.NDArray[np.float32]:
-    return values.detach().to("cpu", torch.float32).numpy().astype("<f4")
+    return values.detach().to("cpu", torch.float32).numpy()
 
 
 def _usual_speed(arrows: Tensor) -> float:
@@ -207,4 +209,4 @@ def _scaled(values: Tensor) -> tuple[npt.NDArray[np.int16], float]:
     largest = float(np.abs(numbers[finite]).max(initial=0.0))
     scale = largest / 32767 or 1.0
     whole = np.rint(np.where(finite, numbers, 0.0) / scale)
-    return np.where(finite, whole, _LOST).astype("<i2"), scale
+    return np.where(finite, whole, _NOT_FINITE).astype(np.int16), scale

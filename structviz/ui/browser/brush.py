@@ -4,17 +4,14 @@ The browser holds what is drawn and shows it at once; the server hears of it whe
 """
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import streamlit as st
 import torch
-from streamlit.components.v2 import component
 
 from structviz.data import MAX_COORDINATE
 from structviz.errors import ConfigError, ShapeError
 from structviz.figures import CLASS_COLOURS, CLASS_SYMBOLS
 from structviz.types import Labels, Points
+from structviz.ui.browser.component import BrowserComponent
 
 __all__ = ["LIMIT", "MIN_HALF_WIDTH", "brush", "drawn"]
 
@@ -26,14 +23,7 @@ MIN_HALF_WIDTH = 0.1
 
 _DECIMALS = 4
 
-_HERE = Path(__file__).parent
-
-
-def _source(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-_BRUSH = component("structviz_brush", html=_source("brush.html"), css=_source("brush.css"), js=_source("brush.js"))
+_BRUSH = BrowserComponent("brush", reports=("drawing",))
 
 
 def brush(points: Points, labels: Labels, *, half_width: float, key: str, on_change: Callable[[], None]) -> None:
@@ -67,17 +57,14 @@ def brush(points: Points, labels: Labels, *, half_width: float, key: str, on_cha
             f"half_width must lie between {MIN_HALF_WIDTH:g} and {MAX_COORDINATE:g}; got {half_width:g}. "
             "Choose what most of the points fit into."
         )
-    count = _report(key).get("count")
     data = {
         "points": _rows(points, labels),
         "half_width": half_width,
         "colours": CLASS_COLOURS,
         "symbols": CLASS_SYMBOLS,
         "limit": LIMIT,
-        # The browser numbers its reports; it takes points from here only once all have arrived.
-        "seen": count if type(count) is int else 0,
     }
-    _BRUSH(key=key, data=data, on_drawing_change=on_change)
+    _BRUSH.show(data, key=key, on_drawing=on_change)
 
 
 def drawn(key: str) -> tuple[Points, Labels] | None:
@@ -96,7 +83,7 @@ def drawn(key: str) -> tuple[Points, Labels] | None:
         ``(n,)``, int64; all may be the same.
         Instead of both None, if nothing has been drawn or what the browser says makes no sense.
     """
-    rows = _report(key).get("points")
+    rows = _BRUSH.report(key, "drawing").get("points")
     if not isinstance(rows, list) or len(rows) > LIMIT or not all(map(_is_point, rows)):
         return None
     points = torch.tensor([row[:2] for row in rows], dtype=torch.float32).reshape(-1, 2)
@@ -118,12 +105,6 @@ def _rows(points: Points, labels: Labels) -> list[list[float]]:
             f"got {wrong[0]}. Leave it out or correct it."
         )
     return [[round(x, _DECIMALS), round(y, _DECIMALS), label] for x, y, label in rows]
-
-
-def _report(key: str) -> dict[str, Any]:
-    """What the browser says, which may be anything."""
-    report = st.session_state.get(key, {}).get("drawing")
-    return report if isinstance(report, dict) else {}
 
 
 def _is_point(row: object) -> bool:

@@ -1,0 +1,46 @@
+import base64
+import html
+import re
+
+import pytest
+
+from structviz.errors import ConfigError
+from structviz.figures.film_encoding import Panel
+from structviz.figures.packet import unpack
+from structviz.ui.browser.standalone import film_page
+from tests.unit.figures.test_film_encoding import film
+
+
+def test_a_page_stands_alone() -> None:
+    page = film_page([Panel("A", film())], "T")
+    without_names = page.replace("http://www.w3.org/2000/svg", "")  # the name of a language, not an address
+    assert not re.search(r"(https?:)?//[a-z]", re.sub(r"(?m)(^|\s)// .*$", "", without_names)), "no address of anything"
+    assert not re.search(r"\b(src|href)=|@import|url\(|import\(|fetch\(", page)
+    assert "default-src 'none'" in page
+    assert page.count("</script") == 3
+    assert page.count("</style") == 1
+
+
+def test_words_stay_words() -> None:
+    nasty = "</script><script>alert('ä' & \"b\")</script><!--"
+    page = film_page([Panel(nasty, film(), nasty)], nasty, nasty)
+    assert page.count("<script") == 3
+    assert page.count("</script>") == 3
+    assert "<script>alert" not in page
+    assert page.count(html.escape(nasty)) == 3, "title, heading and note"
+    data = re.search(r'<script id="films" type="text/plain">([A-Za-z0-9+/=]+)</script>', page)
+    assert data
+    head, _ = unpack(base64.b64decode(data[1]))
+    (panel,) = head["panels"]
+    assert panel["title"] == panel["caption"] == nasty
+
+
+def test_a_page_begins_as_it_is_told() -> None:
+    page = film_page([Panel("", film())], "", show={"line", "grid"}, frame=3)
+    assert '{"show": ["grid", "line"], "frame": 3}' in page
+    with pytest.raises(ConfigError, match="got confetti"):
+        film_page([Panel("", film())], "", show={"grid", "confetti"})
+
+
+def test_a_page_with_a_full_film_takes_less_than_a_megabyte() -> None:
+    assert len(film_page([Panel("", film(61, 300, mesh=(25, 25), arrows=225, side=48))], "")) < 1_000_000
