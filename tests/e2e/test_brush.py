@@ -63,7 +63,7 @@ def test_points_and_strokes_of_both_classes_reach_python(page: Page) -> None:
     assert 8 <= len(sprayed) <= 11
     assert {row[2] for row in sprayed} == {1}
     assert all(-0.1 <= x <= 1.6 and abs(y + 1) <= 0.06 for x, y, _ in sprayed)
-    assert max(x for x, _, _ in sprayed) > 1.3
+    assert max(x for x, _, _ in sprayed) > 1.1  # of two points that come too near each other one is left out
     expect_count(page, f"{len(rows)} points: 1 + {len(sprayed)}")
     assert all(round(x, 4) == pytest.approx(x, abs=1e-6) for row in rows for x in row)
 

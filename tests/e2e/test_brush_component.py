@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from structviz.figures import CLASS_COLOURS, CLASS_SYMBOLS
+from structviz.figures.packet import pack
 from structviz.ui.browser.brush import LIMIT
 from structviz.ui.browser.component import _read
 from tests.e2e.sheets import HALF_WIDTH, REST, Rows, close, drag, on_sheet, press, spot, tap
@@ -45,11 +46,12 @@ class Bench:
             **others,
         }
         self.page.evaluate(
-            """(data) => {
+            """(packet) => {
               const setStateValue = (name, value) => sent.push({ name, ...structuredClone(value) });
-              globalThis.leave = mount({ parentElement: document.body, data, setStateValue });
+              globalThis.leave = mount({ parentElement: document.body, data: { channel: "brush" }, setStateValue });
+              structvizInbox.put("brush", Uint8Array.from(atob(packet), (byte) => byte.charCodeAt(0)));
             }""",
-            data,
+            base64.b64encode(pack(data, {})).decode(),
         )
 
     @property

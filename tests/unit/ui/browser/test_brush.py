@@ -1,6 +1,5 @@
-import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.data import MAX_COORDINATE
 from structviz.errors import ConfigError, ShapeError
+from structviz.figures.packet import unpack
 from structviz.types import Labels, Points
 from structviz.ui.browser import brush as module
+from structviz.ui.browser import component
 from structviz.ui.browser.brush import LIMIT, brush, drawn
 
 KEY = "sheet"
@@ -26,12 +27,12 @@ def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 @pytest.fixture
-def sent(state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+def sent(state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What goes to the browser."""
     calls: list[dict[str, Any]] = []
-    monkeypatch.setattr(module._BRUSH, "_render", lambda **given: calls.append(given))
-    yield calls
-    json.dumps([call["data"] for call in calls], allow_nan=False)
+    monkeypatch.setattr(module._BRUSH, "_render", lambda **_given: None)
+    monkeypatch.setattr(component, "send_payload", lambda _channel, payload, **_how: calls.append(unpack(payload)[0]))
+    return calls
 
 
 def show(points: Points, labels: Labels, half_width: float = 2.0) -> None:
@@ -104,7 +105,7 @@ def test_reports_that_make_no_sense(state: dict[str, Any], sent: list[dict[str, 
     state[KEY] = {"drawing": report}
     assert drawn(KEY) is None
     show(torch.zeros(1, 2), torch.zeros(1, dtype=torch.int64))
-    assert sent[0]["data"]["seen"] == (1 if report == {"count": 1} else 0)
+    assert sent[0]["seen"] == (1 if report == {"count": 1} else 0)
 
 
 @pytest.mark.parametrize("points", [None, "abc", 3, {"0": [0.0, 0.0, 1]}, {}])
@@ -128,7 +129,7 @@ def test_the_farthest_and_the_most_are_allowed(state: dict[str, Any]) -> None:
 def test_only_whole_counts_are_taken(state: dict[str, Any], sent: list[dict[str, Any]], count: object) -> None:
     state[KEY] = {"drawing": {"points": GOOD, "count": count}}
     show(torch.zeros(1, 2), torch.zeros(1, dtype=torch.int64))
-    assert sent[0]["data"]["seen"] == 0
+    assert sent[0]["seen"] == 0
 
 
 def test_the_browser_gets_what_it_would_report_itself(state: dict[str, Any], sent: list[dict[str, Any]]) -> None:
@@ -137,14 +138,14 @@ def test_the_browser_gets_what_it_would_report_itself(state: dict[str, Any], sen
     result = drawn(KEY)
     assert result is not None
     show(*result)
-    assert sent[0]["data"]["points"] == rows
-    assert sent[0]["data"]["seen"] == 12
-    assert all(type(row[2]) is int for row in sent[0]["data"]["points"])
+    assert sent[0]["points"] == rows
+    assert sent[0]["seen"] == 12
+    assert all(type(row[2]) is int for row in sent[0]["points"])
 
 
 def test_labels_of_any_whole_kind(sent: list[dict[str, Any]]) -> None:
     show(torch.tensor([[0.12345, -0.5]], dtype=torch.float64), torch.tensor([1], dtype=torch.int32))
-    assert sent[0]["data"]["points"] == [[0.1235, -0.5, 1]]
+    assert sent[0]["points"] == [[0.1235, -0.5, 1]]
 
 
 REFUSED: dict[str, tuple[Callable[[], tuple[Points, Labels, float]], str]] = {

@@ -10,6 +10,7 @@ import streamlit as st
 
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
+from structviz.figures.packet import unpack
 from structviz.training import FLOW
 from structviz.training.live import LiveRun
 from structviz.ui.browser import component as component_module
@@ -41,10 +42,15 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
         found.append(data)
         return SimpleNamespace()
 
+    def keep_data(_channel: str, payload: bytes, *, key: str) -> None:
+        assert key == "key_data"
+        found.append(unpack(payload)[0])
+
+    monkeypatch.setattr(component_module, "send_payload", keep_data)
     monkeypatch.setattr(rotor_module._ROTOR, "_render", keep)
     monkeypatch.setattr(viewer_module._VIEWER, "_render", keep)
     monkeypatch.setattr(player_module._PLAYER, "_render", keep)
-    monkeypatch.setattr(component_module, "_INBOX", keep)
+    monkeypatch.setattr(player_module, "send_payload", lambda *_what, **_how: None)
     return found
 
 

@@ -30,8 +30,6 @@ export class Reports {
    */
   update(setStateValue, seen) {
     this.setStateValue = setStateValue;
-    // A component that is mounted anew counts on where the last one stopped.
-    if (!this.count) this.count = seen;
     this.seen = seen;
   }
 
