@@ -1,6 +1,5 @@
 """The flow page without a browser: how to open it, and what is on it."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,25 +8,25 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.training.live import LiveRun
 from structviz.ui.pages.flow.live_trainings import LiveTraining, live_trainings
+from tests.app.inbox import data_of, has_component, packets
 from tests.app.pages import healthy, opener
 
 __all__ = [
     "SECONDS",
     "Shown",
     "captions",
-    "components",
     "healthy",
     "labels",
     "on_sheet",
     "open_page",
     "panels",
+    "player_data",
     "press",
     "rested",
     "said",
     "small",
     "titles",
     "training",
-    "words",
 ]
 
 open_page = opener("flow")
@@ -44,36 +43,24 @@ class Shown:
     positions: np.ndarray
 
 
-def components(app: AppTest, name: str) -> list[Any]:
-    protos = [element.proto for element in app.get("bidi_component")]
-    return [proto for proto in protos if proto.component_name == name]
-
-
 def panels(app: AppTest) -> list[Shown]:
     """The films that go to the browser; none where no player is."""
-    contents = [proto.bytes for proto in components(app, "structviz_film") if proto.bytes]
-    if not contents:
+    if not has_component(app, "player"):
         return []
-    (content,) = contents
-    films = content[4 + int.from_bytes(content[:4], "little") :]
-    start = 4 + int.from_bytes(films[:4], "little")
-    found = []
-    for head in json.loads(films[4:start])["panels"]:
-        array = head["arrays"]["positions"]
-        n = int(np.prod(array["shape"]))
-        positions = np.frombuffer(films, "<f4", n, start + array["at"]).reshape(array["shape"])
-        found.append(Shown(head["title"], head["caption"], head["n_layers"], positions))
-    return found
+    head, arrays = packets(app)["flow_player"]
+    return [
+        Shown(panel["title"], panel["caption"], panel["n_layers"], arrays[f"{k}/positions"])
+        for k, panel in enumerate(head["panels"])
+    ]
 
 
-def words(app: AppTest) -> dict[str, Any]:
+def player_data(app: AppTest) -> dict[str, Any]:
     """What the player is told besides the films."""
-    return next(json.loads(p.json) for p in components(app, "structviz_film") if not p.bytes)
+    return data_of(app, "player")
 
 
 def on_sheet(app: AppTest) -> list[list[float]]:
-    (proto,) = components(app, "structviz_brush")
-    return json.loads(proto.json)["points"]
+    return data_of(app, "brush")["points"]
 
 
 def titles(app: AppTest) -> list[str]:

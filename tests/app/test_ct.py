@@ -15,7 +15,7 @@ from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text, place_after
 from structviz.ui.pages.ct.exports import _tiff
-from tests.app.inbox import packets
+from tests.app.inbox import data_of, packets
 from tests.app.pages import healthy, opener
 from tests.unit.data import dicom_files
 
@@ -346,7 +346,7 @@ def test_the_sweep_is_drawn_when_it_is_opened(first_paint: AppTest) -> None:
 
 def test_the_rotor_turns_the_object() -> None:
     app = healthy(open_page(**FAST | {"ct_methods": ["Equivariant"]}, ct_turn="true"))
-    data = json.loads(component(app, "structviz_rotor").json)
+    data = data_of(app, "rotor")
     assert [column["title"] for column in data["columns"]] == ["Equivariant", "Ground truth"]
     film, _ = packets(app)[data["columns"][0]["film"]]
     assert film["frames"] == 72

@@ -19,11 +19,11 @@ from tests.app.flow_page import (
     healthy,
     open_page,
     panels,
+    player_data,
     press,
     said,
     small,
     titles,
-    words,
 )
 
 pytestmark = pytest.mark.usefixtures("quick_study", "no_run_is_left")
@@ -38,7 +38,7 @@ def first_paint() -> AppTest:
 
 def test_first_paint_plays_half_moons_and_donut_without_a_click(first_paint: AppTest) -> None:
     assert titles(first_paint) == ["Half moons", "Donut"]
-    assert words(first_paint)["playing"] is True
+    assert player_data(first_paint)["playing"] is True
     for panel, dataset in zip(panels(first_paint), ("halfmoon2d", "donut2d"), strict=True):
         net = zoo.load(f"flow/resnet-{dataset}")
         assert isinstance(net, PointClassifier)
@@ -79,7 +79,7 @@ def test_every_preset(title: str) -> None:
     assert len(panels(app)) == (1 if choice.compare == "one" else 2)
     assert len(app.get("plotly_chart")) == 1
     assert len(app.get("image")) == (4 if choice.lecture else 0)
-    assert words(app)["reveal"] == 1, "the page scrolls to the films"
+    assert player_data(app)["reveal"] == 1, "the page scrolls to the films"
     telling = {
         "A step too large": ("**Folded:** “Euler, 8 steps of Δt = 0.5” turns over", "farthest point ends"),
         "40 plain layers do worse": ("A plain network forgets",),
@@ -157,11 +157,11 @@ def test_every_drawer_control_changes_the_films() -> None:
 
 def test_the_layer_and_the_switches_go_to_the_player() -> None:
     app = healthy(open_page(flow_frame="12", flow_show="Line"))
-    assert words(app)["frame"] == 12
-    assert words(app)["show"] == ["line"]
-    assert words(app)["playing"] is False
+    assert player_data(app)["frame"] == 12
+    assert player_data(app)["show"] == ["line"]
+    assert player_data(app)["playing"] is False
     healthy(app.number_input(key="flow_frame").set_value(3).run())
-    assert words(app)["frame"] == 3
+    assert player_data(app)["frame"] == 3
 
 
 def test_the_input_plane_is_computed_when_it_is_opened(first_paint: AppTest) -> None:
@@ -239,7 +239,7 @@ def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
     assert isinstance(net, PointClassifier)
     motion = refined(net, "rk4", 8, "linear")
     assert np.array_equal(panels(app)[1].positions, motion.trajectory(points).numpy())
-    assert words(app) | {"frame": 2, "show": ["grid"], "playing": False} == words(app)
+    assert player_data(app) | {"frame": 2, "show": ["grid"], "playing": False} == player_data(app)
     link = app.code[0].value
     assert dict(parse_qsl(urlsplit(link).query)) == parameters
 

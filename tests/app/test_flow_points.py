@@ -8,7 +8,6 @@ from structviz.studies.flow import MAX_SHOWN
 from structviz.ui.pages.flow.choice import OWN, SOURCES
 from tests.app.flow_page import (
     captions,
-    components,
     healthy,
     labels,
     on_sheet,
@@ -19,6 +18,7 @@ from tests.app.flow_page import (
     small,
     training,
 )
+from tests.app.inbox import has_component
 
 pytestmark = pytest.mark.usefixtures("quick_study", "no_run_is_left")
 
@@ -90,7 +90,7 @@ def test_many_own_points_are_trained_on_and_a_part_of_them_is_filmed() -> None:
     points, classes = toy("halfmoon2d", 3000)
     by_class = classes.argsort(stable=True)
     healthy(app.text_area(key="flow_table").set_value(write_points(points[by_class], classes[by_class])).run())
-    assert components(app, "structviz_brush") == []
+    assert not has_component(app, "brush")
     assert "too many for the sheet" in captions(app)
     small(app, points=None)
     press(app, "Single step")

@@ -26,7 +26,7 @@ from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.exports import weights
 from structviz.ui.pages.flow.films import shown_films
 from structviz.ui.pages.flow.panels import panels_of
-from tests.app.inbox import packets
+from tests.app.inbox import data_of, packets
 from tests.app.lab import healthy, open_page
 from tests.app.local_runs import make_run
 
@@ -44,7 +44,7 @@ def component(app: AppTest, name: str) -> Any:
 
 def rotor(app: AppTest) -> dict[str, tuple[str, str, float | None]]:
     """Title, colour and PSNR of every picture that turns, by the name of its column."""
-    given = json.loads(component(app, "structviz_rotor").json)
+    given = data_of(app, "rotor")
     pairs = zip(given["columns"], given["pictures"], strict=True)
     return {column["name"]: (column["title"], column["colour"], picture["psnr"]) for column, picture in pairs}
 
@@ -56,10 +56,8 @@ def slices(app: AppTest) -> dict[str, dict[str, Any]]:
 
 
 def titles_of_films(app: AppTest) -> list[str]:
-    films = [one.proto for one in app.get("bidi_component") if one.proto.component_name == "structviz_film"]
-    (content,) = [film.bytes for film in films if film.bytes]
-    content = content.decode("ascii", "replace")
-    return [word for word in ("ResNet, as shipped", "Yours: ResNet, trained 2 steps") if word in content]
+    head, _ = packets(app)["flow_player"]
+    return [panel["title"] for panel in head["panels"]]
 
 
 def notice(app: AppTest) -> str:

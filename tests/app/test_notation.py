@@ -1,6 +1,5 @@
 """The notation page without a browser: first paint, presets, true sentences, weights from the browser."""
 
-import json
 import math
 from typing import Any
 
@@ -12,6 +11,7 @@ from structviz import data
 from structviz.studies.notation import PlaneNetwork
 from structviz.ui.pages.notation.choice import PRESETS
 from structviz.ui.pages.notation.sections import script
+from tests.app.inbox import data_of
 from tests.app.pages import healthy, opener
 
 open_page = opener("notation")
@@ -19,8 +19,7 @@ open_page = opener("notation")
 
 def shown(app: AppTest) -> dict[str, Any]:
     """What the browser gets."""
-    protos = [element.proto for element in app.get("bidi_component")]
-    return json.loads(next(proto for proto in protos if proto.component_name == "structviz_notation").json)
+    return data_of(app, "notation")
 
 
 def notice(app: AppTest) -> str:

@@ -1,7 +1,6 @@
 """The rotation page without a browser: first paint, every transition, bad values."""
 
 import io
-import json
 import re
 from typing import Any
 
@@ -11,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.ui.browser.rotor import CURVES
 from structviz.ui.pages.rotation.choice import ARMS, NOISE_STAYS, OWN, PRESETS, SOURCES
-from tests.app.inbox import packets
+from tests.app.inbox import data_of, packets
 from tests.app.pages import healthy, opener
 
 open_page = opener("rotation")
@@ -19,8 +18,7 @@ open_page = opener("rotation")
 
 def rotor(app: AppTest) -> dict[str, Any]:
     """What the rotor was given."""
-    protos = [element.proto for element in app.get("bidi_component")]
-    return json.loads(next(proto for proto in protos if proto.component_name == "structviz_rotor").json)
+    return data_of(app, "rotor")
 
 
 def films(app: AppTest) -> dict[str, dict[str, Any]]:
@@ -161,9 +159,9 @@ def test_differences_keep_the_numbers() -> None:
 
 def test_films_do_not_depend_on_the_angle() -> None:
     app = open_page()
-    before = [element.proto.bytes for element in app.get("bidi_component")][1:]
+    before = films(app)
     healthy(app.slider(key="rot_angle").set_value(35).run())
-    assert [element.proto.bytes for element in app.get("bidi_component")][1:] == before
+    assert films(app) == before
 
 
 def test_noise_that_turns_makes_quarter_turns_alike_for_the_equivariant_network() -> None:
