@@ -23,19 +23,14 @@ open_page = opener("ct")
 FAST = {"ct_size": "64", "ct_views": "20", "ct_methods": ["FBP"]}
 
 
-def component(app: AppTest, name: str) -> Any:
-    protos = [element.proto for element in app.get("bidi_component")]
-    return next(proto for proto in protos if proto.component_name == name)
-
-
 def slices(app: AppTest) -> list[dict[str, Any]]:
     """The heads of the columns of the viewer."""
-    head, _ = packets(app)[json.loads(component(app, "structviz_viewer").json)["slices"]]
+    head, _ = packets(app)[data_of(app, "viewer")["slices"]]
     return head["stacks"]
 
 
 def view(app: AppTest) -> dict[str, Any]:
-    return json.loads(component(app, "structviz_viewer").json)["view"]
+    return data_of(app, "viewer")["view"]
 
 
 def shown(app: AppTest) -> dict[str, float | None]:

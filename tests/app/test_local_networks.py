@@ -1,7 +1,6 @@
 """Networks of this machine on the rotation, CT and flow pages, without a browser."""
 
 import io
-import json
 import math
 import shutil
 import zipfile
@@ -38,10 +37,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     st.cache_data.clear()
 
 
-def component(app: AppTest, name: str) -> Any:
-    return next(one.proto for one in app.get("bidi_component") if one.proto.component_name == name)
-
-
 def rotor(app: AppTest) -> dict[str, tuple[str, str, float | None]]:
     """Title, colour and PSNR of every picture that turns, by the name of its column."""
     given = data_of(app, "rotor")
@@ -51,7 +46,7 @@ def rotor(app: AppTest) -> dict[str, tuple[str, str, float | None]]:
 
 def slices(app: AppTest) -> dict[str, dict[str, Any]]:
     """The heads of the columns of the viewer, by name."""
-    head, _ = packets(app)[json.loads(component(app, "structviz_viewer").json)["slices"]]
+    head, _ = packets(app)[data_of(app, "viewer")["slices"]]
     return {stack["name"]: stack for stack in head["stacks"]}
 
 
