@@ -1,0 +1,104 @@
+"""What one step of training does: its random numbers, its learning rate, what the arms are shown, and the loss."""
+
+import dataclasses
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.nets import ConvDenoiser
+from structviz.training import recipe
+from structviz.training.descent import Descent
+from structviz.training.recipes import complete
+from structviz.training.stripes import SIGMA
+
+SHAPE = DenoiserShape(width=4, dilations=(1, 1), residual=True)
+
+
+def settings(**values: object) -> TrainConfig:
+    config = TrainConfig(recipe="stripes", steps=100, n_train=4, batch_size=4, learning_rate=0.01, net=SHAPE)
+    config = dataclasses.replace(config, **values)
+    return complete(config, recipe(config.recipe))
+
+
+def network() -> ConvDenoiser:
+    torch.manual_seed(0)
+    return ConvDenoiser(width=4, dilations=(1, 1), residual=True)
+
+
+def batch(config: TrainConfig, seed: int = 1) -> tuple[Tensor, Tensor]:
+    return next(recipe(config.recipe).batches(config, torch.Generator().manual_seed(seed)))
+
+
+def losses(config: TrainConfig, n_steps: int = 3) -> list[float]:
+    """Of a few steps that begin with the same weights, whatever the seed."""
+    training = Descent(recipe(config.recipe), config, network(), torch.device("cpu"))
+    return [training.step().item() for _ in range(n_steps)]
+
+
+@pytest.mark.parametrize("name", ["stripes", "images"])
+def test_the_seed_decides_the_batches_too(name: str) -> None:
+    config = settings(recipe=name)
+    assert losses(config) == losses(config)
+    assert losses(config) != losses(dataclasses.replace(config, seed=config.seed + 1))
+
+
+@pytest.mark.parametrize(("taken", "share"), [(0, 1e-3 / 0.051), (4, 0.041 / 0.051), (5, 1.0), (100, 0.0)])
+def test_the_learning_rate_rises_and_falls(taken: int, share: float) -> None:
+    config = settings()
+    training = Descent(recipe("stripes"), config, network(), torch.device("cpu"))
+    training.taken = taken
+    before = [p.detach().clone() for p in training._parameters]
+    training.step()
+    moved = max((p - old).abs().max().item() for p, old in zip(training._parameters, before, strict=True))
+    # The first step of Adam goes as far as the learning rate in each coordinate, whatever the gradient.
+    assert moved == pytest.approx(0.01 * share, rel=1e-3, abs=1e-9)
+
+
+def test_halfway_down_the_cosine_half_of_the_rate_is_left() -> None:
+    training = Descent(recipe("stripes"), settings(steps=1000), network(), torch.device("cpu"))
+    training.taken = 525
+    training.step()
+    assert training._optimiser.param_groups[0]["lr"] == pytest.approx(0.005)
+
+
+def test_only_the_augmented_arm_sees_turned_stripes() -> None:
+    for arm, turns in (("ordinary", False), ("equivariant", False), ("augmented", True)):
+        _, x = batch(settings(arm=arm, batch_size=64))
+        varies_along_rows = (x[..., 1:] != x[..., :-1]).flatten(1).any(1)
+        assert varies_along_rows.any() == turns, arm
+        assert not varies_along_rows.all(), arm
+
+
+def test_only_the_augmented_arm_sees_turned_photographs() -> None:
+    upright = batch(settings(recipe="images", n_train=1))[1]
+    assert (upright - upright[:1]).abs().max() == 0
+    turned = batch(settings(recipe="images", n_train=1, arm="augmented"))[1]
+    assert (turned[1:] - turned[:1]).abs().mean() > 0.01
+
+
+def test_stripes_have_the_noise_of_the_lecture_and_photographs_any_up_to_the_largest() -> None:
+    y, x = batch(settings(batch_size=64))
+    assert (y - x).std().item() == pytest.approx(SIGMA, rel=0.01)
+    y, x = batch(settings(recipe="images", batch_size=64))
+    levels = (y - x).flatten(1).std(1)
+    assert levels.min() < 0.1 * levels.max()
+
+
+@pytest.mark.parametrize("name", ["stripes", "images"])
+def test_the_loss_of_an_image_is_half_of_the_mean_squared_error(name: str) -> None:
+    found, wanted = torch.rand(3, 1, 4, 5), torch.rand(3, 1, 4, 5)
+    expected = [sum((a - b) ** 2 for a, b in zip(u, v, strict=True)) / 40 for u, v in _rows(found, wanted)]
+    assert recipe(name).loss(found, wanted).tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_loss_of_a_point_is_the_logistic_one() -> None:
+    logits, labels = torch.tensor([2.0, -1.0]), torch.tensor([1, 1])
+    expected = [math.log1p(math.exp(-2)), math.log1p(math.exp(1))]
+    assert recipe("flow").loss(logits, labels).tolist() == pytest.approx(expected)
+
+
+def _rows(found: Tensor, wanted: Tensor) -> list[tuple[list[float], list[float]]]:
+    return list(zip(found.flatten(1).tolist(), wanted.flatten(1).tolist(), strict=True))
