@@ -5,6 +5,7 @@ import streamlit as st
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
 from structviz.ui.pages.ct.exports import items
 from structviz.ui.pages.ct.formulas import ct_formulas
@@ -40,7 +41,7 @@ with guarded():
     summary, notice = numbers.columns([1, 3], vertical_alignment="center")
     if ahead is not None:
         summary.metric("Equivariant − ordinary", f"{ahead:+.1f} dB")
-    notice.markdown("**What to notice.** " + " ".join(what_to_notice(choice, found)))
+    show_notice(what_to_notice(choice, found), notice)
 
     st.markdown("**What is measured**")
     show_measured(found)

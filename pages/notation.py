@@ -5,6 +5,7 @@ import streamlit as st
 from structviz.ui.kit.exports import Item, exports
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.notation.choice import PRESETS, NotationChoice
 from structviz.ui.pages.notation.sections import formulas, script, show_network, weights_json
 from structviz.ui.pages.notation.sentences import what_to_notice
@@ -23,7 +24,7 @@ with guarded():
     choice = form.show()
     with network:
         found = show_network(form, choice)
-    notice.markdown("**What to notice.** " + " ".join(what_to_notice(found, choice.sigma)))
+    show_notice(what_to_notice(found, choice.sigma), notice)
     exports(
         form,
         Item("Weights (JSON)", lambda: weights_json(choice), "network.json", "application/json"),

@@ -12,6 +12,7 @@ from structviz.nets import PLAIN
 from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm, same_weights
 from structviz.ui.browser.player import player, shown, sought
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.films import input_plane, shown_films, step_study
 from structviz.ui.pages.flow.sentences import about_folds, about_slopes, farthest, percent, what_to_notice
@@ -87,7 +88,7 @@ def notice_section(films: list[MeasuredFilm]) -> None:
     left, right = st.columns([1, 3], vertical_alignment="center")
     with left:
         _summary(films)
-    right.markdown("**What to notice.** " + " ".join(what_to_notice(films)))
+    show_notice(what_to_notice(films), right)
 
 
 def _summary(films: list[MeasuredFilm]) -> None:

@@ -12,6 +12,7 @@ from structviz.figures import arm_title
 from structviz.jobs import MOST_BYTES, MOST_RUNS
 from structviz.training import recipe
 from structviz.ui.kit.guard import guarded, defer_error, show_deferred
+from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.train import shared
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.runs.choice import RunsChoice
@@ -114,7 +115,7 @@ def chosen_section(chosen: Sequence[RunView]) -> None:
         for complaint in complaints:
             st.warning(complaint, icon=":material/broken_image:")
         if found:
-            st.markdown("**What to notice.** " + " ".join(what_to_notice(found)))
+            show_notice(what_to_notice(found))
             compare_section(found)
 
 

@@ -13,6 +13,7 @@ from structviz.figures import arm_title
 from structviz.jobs import Run
 from structviz.training import recipe
 from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.train.curves import labels
 from structviz.ui.pages.train.run_group import RunView
 from structviz.ui.pages.train.sentences import Result, gain, what_to_notice
@@ -53,7 +54,7 @@ def outcome_section(shown: Sequence[RunView]) -> None:
     if ahead is not None:
         summary, notice = notice.columns([1, 3], vertical_alignment="center")
         summary.metric("Equivariant − ordinary, turned", ahead)
-    notice.markdown("**What to notice.** " + " ".join(what_to_notice(found)))
+    show_notice(what_to_notice(found), notice)
     compare_section(found)
     with st.container(horizontal=True, vertical_alignment="center"):
         _links(shown)
