@@ -143,7 +143,7 @@ def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> 
 
     def follow_turn() -> None:
         degrees = _reported("turn").get("degrees")
-        if isinstance(degrees, int | float) and math.isfinite(degrees):
+        if isinstance(degrees, int | float) and 0 <= degrees <= 360:
             form.set(angle=round(degrees))
 
     def follow_view() -> None:
