@@ -1,4 +1,9 @@
-"""Pictures from numbers: pure functions, one theme."""
+"""Pictures from numbers: pure functions, one theme.
+
+What the pages show stands in `rotation`, `flow`, `ct` (one package for each page), `preview` (training) and `chapters`
+(the first page). They share `animation` (frames to WebP or GIF), `contact_sheet` (labelled pictures in columns),
+`decision_map` (the tints of a classifier), `pixels` (colour maps and PNG), `svg`, `charts` (Plotly) and `theme`.
+"""
 
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, coloured, to_png
 from structviz.figures.rotation.comparison import comparison_sheet

@@ -41,7 +41,17 @@ _GREY, _BLUE, _VERMILION = ARM_COLOURS["noisy"], ARM_COLOURS["equivariant"], ARM
 
 
 def robustness(size: int = 64, sigma: float = 0.2, angle: float = math.radians(40)) -> str:
-    """A photograph, the same with noise, and turned: three times the same to us, not to a network."""
+    """A photograph, the same with noise, and turned: three times the same to us, not to a network.
+
+    Parameters
+    ----------
+    size
+        Side of the photograph in pixels.
+    sigma
+        Standard deviation of the noise.
+    angle
+        Of the turn, in radians, counter-clockwise.
+    """
     clean = data.image("camera", size)
     noisy = add_gaussian(clean, sigma, torch.Generator().manual_seed(0))
     return _side_by_side(clean, noisy, rotate(clean, angle))
@@ -98,7 +108,17 @@ def rotation(
 
 
 def tomography(size: int = 64, n_views: int = 96, view: int = 24) -> str:
-    """A phantom with the rays of one view, and the sinogram in which this view is one column."""
+    """A phantom with the rays of one view, and the sinogram in which this view is one column.
+
+    Parameters
+    ----------
+    size
+        Side of the phantom, and rays of a view.
+    n_views
+        Views, equally spaced over half a turn.
+    view
+        The view that is marked, from 0.
+    """
     angles = np.arange(n_views) * (math.pi / n_views)
     offsets = torch.linspace(1, -1, size, dtype=torch.float64)
     views = line_integrals(data.SHEPP_LOGAN, torch.from_numpy(angles), offsets).T

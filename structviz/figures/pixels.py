@@ -68,7 +68,21 @@ COLOUR_MAPS: Mapping[str, ColourMap] = MappingProxyType(
 
 
 def coloured(picture: Picture, colour_map: str, mask: Mask | None = None) -> npt.NDArray[np.uint8]:
-    """A picture as red, green, blue and opacity; pixels outside the mask are transparent.
+    """A picture as red, green, blue and opacity.
+
+    Parameters
+    ----------
+    picture
+        Shape (row, column); what is no number counts as 0.
+    colour_map
+        One of `COLOUR_MAPS`.
+    mask
+        The pixels that count; the others are transparent.
+
+    Returns
+    -------
+    npt.NDArray[np.uint8]
+        Shape (row, column, 4).
 
     Raises
     ------
@@ -85,7 +99,14 @@ def coloured(picture: Picture, colour_map: str, mask: Mask | None = None) -> npt
 
 
 def to_png(picture: Picture, colour_map: str = "grey", mask: Mask | None = None, side: int = 1) -> bytes:
-    """A picture as PNG, each pixel enlarged to a square so that the picture is at least `side` wide.
+    """A picture as PNG, in which pixels are squares.
+
+    Parameters
+    ----------
+    picture, colour_map, mask
+        As for `coloured`.
+    side
+        Least width of the result, in pixels.
 
     Examples
     --------

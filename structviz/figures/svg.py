@@ -63,7 +63,17 @@ def svg(*elements: str) -> str:
 
 
 def line(points: Points, colour: str, width: float | int = 1.5, opacity: float = 1.0) -> str:
-    """A line through points."""
+    """A line through points.
+
+    Parameters
+    ----------
+    points
+        In units of the view box, y pointing down.
+    colour
+        As #rrggbb.
+    width, opacity
+        Of the line: in units of the view box, and from 0 to 1.
+    """
     text = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
     return (
         f'<polyline points="{text}" fill="none" stroke="{colour}" stroke-width="{width}" '
@@ -74,17 +84,45 @@ def line(points: Points, colour: str, width: float | int = 1.5, opacity: float =
 def lines(
     curves: Sequence[Points] | np.ndarray, colour: str, width: float | int = 1.5, opacity: float = 1.0
 ) -> list[str]:
-    """A line through each set of points."""
+    """A line through each set of points.
+
+    Parameters
+    ----------
+    curves
+        Sets of points, in units of the view box.
+    colour, width, opacity
+        As for `line`.
+    """
     return [line(points, colour, width, opacity) for points in curves]
 
 
 def dots(points: Points, colour: str, radius: float | int = 2.5) -> list[str]:
-    """A dot at each point."""
+    """A dot at each point.
+
+    Parameters
+    ----------
+    points
+        In units of the view box, y pointing down.
+    colour
+        As #rrggbb.
+    radius
+        In units of the view box.
+    """
     return [f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius}" fill="{colour}"/>' for x, y in points]
 
 
 def bar(start: Points, end: Points, foot: float, colour: str) -> str:
-    """A bar between a level that holds from start to end and its foot."""
+    """A bar between a level and its foot.
+
+    Parameters
+    ----------
+    start, end
+        Both ends of the level, in units of the view box; the bar leaves a gap of one unit on both sides.
+    foot
+        The height at which the bar stands.
+    colour
+        As #rrggbb.
+    """
     top, bottom = sorted((float(start[1]), foot))
     return (
         f'<rect x="{start[0] + 1:.2f}" y="{top:.2f}" width="{end[0] - start[0] - 2:.2f}" '
@@ -93,7 +131,17 @@ def bar(start: Points, end: Points, foot: float, colour: str) -> str:
 
 
 def embedded(picture: Picture, colour_map: str, panel: Panel) -> str:
-    """An image that fills a panel; its pixels stay pixels at any size."""
+    """An image that fills a panel; its pixels stay pixels at any size.
+
+    Parameters
+    ----------
+    picture
+        Shape (row, column).
+    colour_map
+        One of `structviz.figures.COLOUR_MAPS`.
+    panel
+        Where the image is.
+    """
     png = base64.b64encode(to_png(picture, colour_map)).decode()
     return (
         f'<image x="{panel.left:.2f}" y="{panel.top:.2f}" '

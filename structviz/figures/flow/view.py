@@ -20,7 +20,19 @@ Plane = Float[np.ndarray, "point 2"]
 
 @dataclass(frozen=True)
 class View:
-    """A plane on which points are seen, and the classifier there."""
+    """A plane on which points are seen, and the classifier there.
+
+    Attributes
+    ----------
+    axes
+        Unit vectors that point to the right and upwards.
+    normal, offset
+        The classifier: class 1 is where normal · z + offset > 0.
+    half_width
+        Half the side of the window, whose centre is 0.
+    note
+        What a reader should know about the plane.
+    """
 
     axes: Float[np.ndarray, "2 dim"]
     normal: Float[np.ndarray, "2"]
@@ -60,6 +72,15 @@ def inside_window(places: Plane, half_width: float) -> tuple[Float[np.ndarray, "
 
 def frames_after(film: Film, layers: Sequence[int], n_layers: int | None = None) -> list[tuple[int, int]]:
     """For each number of layers the nearest frame of a film, and after how many layers that is.
+
+    Parameters
+    ----------
+    film
+        The film of a network.
+    layers
+        Numbers of layers; 0 is the input.
+    n_layers
+        How many layers the film goes through, if it has not a frame for each.
 
     Raises
     ------

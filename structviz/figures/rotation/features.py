@@ -43,7 +43,7 @@ def feature_frame(
     Parameters
     ----------
     films
-        For each arm its film; all of the same input, layer and angles.
+        The film of each arm; all of the same input, layer and angles.
     frame
         Which angle, from 0.
     colour_map
@@ -52,7 +52,7 @@ def feature_frame(
     scale
         Side of a square that stands for a pixel.
     headings
-        Of networks that are no arm of the project.
+        Headings of networks that are no arm of the project.
 
     Raises
     ------
@@ -69,7 +69,13 @@ def feature_still(
     scale: int = 2,
     headings: Headings | None = None,
 ) -> bytes:
-    """One frame as PNG, without loss; parameters as for `feature_frame`."""
+    """One frame as PNG, without loss.
+
+    Parameters
+    ----------
+    films, frame, colour_map, scale, headings
+        As for `feature_frame`.
+    """
     return png(PillowImage.fromarray(feature_frame(films, frame, colour_map, scale, headings)))
 
 

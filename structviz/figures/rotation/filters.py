@@ -75,7 +75,23 @@ def filters_picture(
 
 
 def arranged_kernels(net: ConvDenoiser, layer: int, group_name: str | None = None, columns: int = 4) -> Arranged:
-    """The kernels that `filters_picture` shows, with its arguments."""
+    """The kernels that `filters_picture` shows.
+
+    Parameters
+    ----------
+    net, layer, group_name, columns
+        As for `filters_picture`.
+
+    Returns
+    -------
+    Float[Tensor, "line column kernel_row kernel_column"]
+        Kernels in lines and columns; nan where there is none.
+
+    Raises
+    ------
+    ConfigError
+        As for `filters_picture`.
+    """
     last = len(net.convolutions) - 1
     if not 0 <= layer <= last:
         raise ConfigError(f"This network has the layers 0 to {last}; got {layer}.")
