@@ -1,5 +1,7 @@
 """Arms on one image that turns: at two angles for the numbers of the rotation page, at all angles for its films.
 
+Examples
+--------
 >>> from structviz import data, zoo
 >>> nets = {arm: zoo.load(f"stripes/{arm}") for arm in ("ordinary", "equivariant")}
 >>> result = compare(nets, data.stripes(1), math.pi / 2)
