@@ -15,6 +15,7 @@ from structviz.ui.kit.choice import Choice, Control, Many, Networks, Number, One
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.train.choice import TrainChoice
 from tests.app.pages import healthy, opener
@@ -42,6 +43,7 @@ class Page:
 
 
 PAGES = (
+    Page("rotation", "rot", RotationChoice),
     Page(
         "ct",
         "ct",

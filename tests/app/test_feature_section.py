@@ -5,28 +5,31 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from structviz import zoo
+from structviz.ui.pages.rotation.choice import RotationChoice, feature_layers
 from structviz.ui.pages.rotation.features import Changes, what_moves
 from tests.app.pages import healthy
 
-STRIPES = {"ordinary": "stripes/ordinary", "equivariant": "stripes/equivariant"}
-IMAGES = {"ordinary": "images/ordinary-small", "equivariant": "images/equivariant-c4-small"}
+PHOTOGRAPH = {"rot_source": "Cameraman", "rot_level": "0.05"}
 
 
-def script(networks: dict[str, str], size: int, level: float) -> None:
-    import streamlit as st
-
-    from structviz import data
+def script() -> None:
+    from structviz.ui.kit.form import Form
+    from structviz.ui.pages.rotation.choice import RotationChoice
     from structviz.ui.pages.rotation.features import feature_section
 
-    expander = st.expander("Inside", key="inside", on_change="rerun")
-    if expander.open:
-        with expander:
-            feature_section(networks, data.image("camera", size), f"camera-{size}", "gaussian", level, 0)
+    form = Form("rot", RotationChoice)
+    form.warn_ignored()
+    choice = form.show()
+    with form.section("inside") as is_open:
+        if is_open:
+            feature_section(form, choice)
 
 
-def section(networks: dict[str, str], size: int = 64, level: float = 0.05, is_open: bool = True) -> AppTest:
-    app = AppTest.from_function(script, args=(networks, size, level), default_timeout=60)
-    app.session_state["inside"] = is_open
+def section(**parameters: str | list[str]) -> AppTest:
+    app = AppTest.from_function(script, default_timeout=60)
+    for name, value in {"rot_inside": "true", **parameters}.items():
+        app.query_params[name] = value
     return app.run()
 
 
@@ -45,13 +48,13 @@ def notice(app: AppTest) -> str:
 
 
 def test_nothing_is_computed_before_it_is_opened() -> None:
-    app = healthy(section(STRIPES, is_open=False))
+    app = healthy(section(rot_inside="false"))
     assert bodies(app) == []
     assert len(app.markdown) == 0
 
 
 def test_film_numbers_and_filters_are_there() -> None:
-    app = healthy(section(IMAGES))
+    app = healthy(section(**PHOTOGRAPH))
     film, filters = bodies(app)
     assert re.search(r'<img class="sv-moving" src="data:image/webp;base64,[^"]{10000,}" alt="[^"]+turn', film)
     assert "prefers-reduced-motion" in film
@@ -68,42 +71,56 @@ def test_film_numbers_and_filters_are_there() -> None:
 
 
 def test_every_layer() -> None:
-    app = section(IMAGES)
+    app = section(**PHOTOGRAPH)
     seen = [table(app)]
     for layer in (2, 5):
-        healthy(app.segmented_control(key="rot_layer_of_6").set_value(layer).run())
+        healthy(app.segmented_control(key="rot_layer").set_value(layer).run())
         assert table(app) not in seen
         assert f"of layer {layer}," in bodies(app)[0]
         seen.append(table(app))
 
 
 @pytest.mark.parametrize("value", ["7", "0", "-1", "many", "1.5"])
-def test_wrong_layers_in_the_address_open_the_first(value: str) -> None:
-    app = AppTest.from_function(script, args=(STRIPES, 50, 0.25), default_timeout=60)
-    app.session_state["inside"] = True
-    app.query_params["rot_layer_of_3"] = value
-    healthy(app.run())
+def test_wrong_layers_in_the_address_open_the_first_and_are_named(value: str) -> None:
+    app = healthy(section(rot_layer=value))
+    assert "of layer 1," in bodies(app)[0]
+    assert f"`rot_layer={value}`" in app.toast[0].value
+
+
+def test_a_layer_that_other_networks_lack_gives_way_to_the_first() -> None:
+    app = healthy(section(**PHOTOGRAPH, rot_layer="5"))
+    assert "of layer 5," in bodies(app)[0]
+    healthy(app.selectbox(key="rot_source").select("stripes").run())
     assert "of layer 1," in bodies(app)[0]
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [("stripes", "stripes/ordinary"), ("camera", "images/ordinary-small")],
+    ids=["stripes", "images"],
+)
+def test_layers_are_those_of_the_shipped_networks(source: str, name: str) -> None:
+    depth = len(zoo.card(name).network["dilations"])
+    assert feature_layers({**RotationChoice.defaults(), "source": source}) == range(1, depth)
+
+
 def test_averaged_network_is_left_out() -> None:
-    app = healthy(section({**STRIPES, "symmetrised": "stripes/ordinary"}))
+    app = healthy(section(rot_arms=["Ordinary", "Equivariant", "Symmetrised"]))
     assert set(table(app)) == {"Ordinary", "Equivariant"}
-    app = healthy(section({"symmetrised": "stripes/ordinary"}))
+    app = healthy(section(rot_arms="Symmetrised"))
     assert bodies(app) == []
     assert len(app.info) == 1
 
 
 def test_one_network_and_three() -> None:
-    assert set(table(healthy(section({"equivariant": "stripes/equivariant"})))) == {"Equivariant"}
-    three = {"ordinary": STRIPES["ordinary"], "augmented": "stripes/augmented", "equivariant": STRIPES["equivariant"]}
-    app = healthy(section(three))
+    assert set(table(healthy(section(rot_arms="Equivariant")))) == {"Equivariant"}
+    app = healthy(section(rot_arms=["Ordinary", "Augmented", "Equivariant"]))
     assert list(table(app)) == ["Ordinary", "Augmented", "Equivariant"]
     assert len(bodies(app)[0]) < 3_300_000
 
 
 def test_downloads() -> None:
-    app = section(STRIPES)
+    app = section()
     assert [button.proto.label for button in app.get("download_button")] == ["Film (WebP)", "Film (GIF)"]
 
 

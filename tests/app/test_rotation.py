@@ -9,7 +9,7 @@ from PIL import Image as PillowImage
 from streamlit.testing.v1 import AppTest
 
 from structviz.ui.browser.rotor import CURVES
-from structviz.ui.pages.rotation.choice import ARMS, NOISE_STAYS, OWN, PRESETS, SOURCES
+from structviz.ui.pages.rotation.choice import ARMS, OWN, PRESETS, SOURCES
 from tests.app.inbox import data_of, packets
 from tests.app.pages import healthy, opener
 
@@ -216,6 +216,7 @@ def test_state_survives_a_visit_to_another_page() -> None:
         {"rot_noise_turns": "maybe"},
         {"rot_differences": "2"},
         {"rot_colour": "blue"},
+        {"rot_layer_of_3": "3"},
     ],
     ids=str,
 )
@@ -235,9 +236,11 @@ def test_wrong_addresses_open_the_page(parameters: dict[str, str]) -> None:
         {"rot_angle": "45"},
         {"rot_source": "Cameraman"},
         {"rot_level": "0.1"},
-        {"rot_noise_turns": NOISE_STAYS[True]},
+        {"rot_noise_turns": "turns with the object"},
         {"rot_curves": CURVES["error"]},
         {"rot_differences": "true"},
+        {"rot_layer": "2"},
+        {"rot_layer_of_3": "2"},
         {"other_page": "anything"},
     ],
     ids=str,
@@ -247,6 +250,13 @@ def test_right_addresses_are_taken_without_a_word(parameters: dict[str, str]) ->
     assert app.toast == []
     if "rot_source" in parameters:
         assert app.selectbox(key="rot_source").value == "camera"
+
+
+def test_old_links_to_a_layer_still_open_it() -> None:
+    app = healthy(open_page(rot_layer_of_3="2", rot_inside="true"))
+    assert app.toast == []
+    assert app.segmented_control(key="rot_layer").value == 2
+    assert any("of layer 2," in html.proto.body for html in app.get("html"))
 
 
 def png(width: int, height: int) -> bytes:

@@ -1,6 +1,6 @@
 """What a visitor takes along from a page: the address, files, how to cite."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import streamlit as st
 from structviz import __version__
 from structviz.ui.kit.form import Form
 
-__all__ = ["CITATION", "Item", "exports"]
+__all__ = ["CITATION", "Item", "exports", "files"]
 
 CITATION = f"""@software{{structviz,
   title = {{structviz: seeing structure-preserving deep learning}},
@@ -66,9 +66,19 @@ def exports(form: Form[Any], *items: Item, left_out: str | None = None) -> None:
         with st.popover("Share", icon=":material/link:"):
             st.caption(f"This address restores all choices on this page{f', except {left_out}' if left_out else ''}.")
             st.code(form.share_link(), language=None, wrap_lines=True)
-        for item in items:
-            st.download_button(
-                item.title, item.make, item.file_name, item.mime, icon=":material/download:", on_click="ignore"
-            )
+        _buttons(items)
         with st.popover("Cite", icon=":material/format_quote:"):
             st.code(CITATION, language=None)
+
+
+def files(*items: Item) -> None:
+    """Show a button for each item, where a part of a page has files of its own."""
+    with st.container(horizontal=True):
+        _buttons(items)
+
+
+def _buttons(items: Sequence[Item]) -> None:
+    for item in items:
+        st.download_button(
+            item.title, item.make, item.file_name, item.mime, icon=":material/download:", on_click="ignore"
+        )

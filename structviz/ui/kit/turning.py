@@ -1,12 +1,12 @@
-"""What the rotor needs of every angle: films and curves, computed once and shared by all visitors."""
+"""Films and curves of every angle for the rotor and for downloads, computed once and shared by all visitors."""
 
 import dataclasses
 import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 import streamlit as st
@@ -15,19 +15,17 @@ from structviz.figures import Headings, sprite
 from structviz.figures.animation import AnimationType
 from structviz.figures.packet import pack
 from structviz.figures.rotation.turn import curves_csv, turn_film
-from structviz.studies.rotation import equivariance_curves, film_strip, film_strip_arm
 from structviz.studies.turning import FilmStrip, Frames
-from structviz.types import Image, Images, PerImage
+from structviz.types import Images, PerImage
 from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.networks import LoadedNetwork
 
 __all__ = [
     "BASELINE",
-    "NoisyImage",
     "TurnPayload",
     "TurnSource",
-    "curves",
     "channel_name",
+    "curves",
     "turn",
     "turn_payloads",
 ]
@@ -86,61 +84,40 @@ class TurnSource(Protocol):
         """What is given, at every angle."""
         ...
 
-    def frames(self, network: "LoadedNetwork") -> Frames:
+    def frames(self, network: LoadedNetwork[Any]) -> Frames:
         """What a network makes of it, at every angle."""
         ...
 
-    def errors(self, network: "LoadedNetwork | None") -> tuple[float, ...]:
+    def errors(self, network: LoadedNetwork[Any] | None) -> tuple[float, ...]:
         """The equivariance error of a network at every angle, or what interpolation alone costs."""
         ...
 
 
 def channel_name(source: TurnSource, kind: str, arm: str, sha256: str = "") -> str:
-    """The channel of a film or a curve of a source."""
+    """The channel of a film or a curve of a source.
+
+    Parameters
+    ----------
+    source
+        What is filmed.
+    kind
+        "film" or "errors".
+    arm
+        The column.
+    sha256
+        Of the network's weights, if the column shows one.
+    """
     return hashlib.sha256("|".join((source.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
 
 
-@dataclass(frozen=True)
-class NoisyImage:
-    """An image that turns while noise is added: the source of the rotation page."""
-
-    digest: str
-    image: Image = field(compare=False)
-    noise: str = field(compare=False)
-    level: float = field(compare=False)
-    seed: int = field(compare=False)
-    noise_turns: bool = field(compare=False)
-    colour_map: str = field(compare=False)
-    given: tuple[str, ...] = field(default=("truth", "noisy"), compare=False)
-
-    @property
-    def n_frames(self) -> int:
-        """Every 5°, or every 10° where an image has four times as many pixels."""
-        return 72 if self.image.shape[-1] <= 128 else 36
-
-    def strip(self) -> FilmStrip:
-        """The image and its noisy version at every angle."""
-        return _strip(self)
-
-    def frames(self, network: LoadedNetwork) -> Frames:
-        """What a denoiser makes of it."""
-        return film_strip_arm(network.net, _strip(self))
-
-    def errors(self, network: LoadedNetwork | None) -> tuple[float, ...]:
-        """See `structviz.studies.rotation.equivariance_curves`."""
-        nets = {"net": network.net} if network else {}
-        measured = equivariance_curves(nets, self.image, self.n_frames, self.noise, self.level, self.seed)
-        return measured.arms["net"] if network else measured.interpolation
-
-
 @st.cache_resource(show_spinner=False)
-def _turn_queue() -> ComputeQueue[TurnPayload]:
+def _film_queue() -> ComputeQueue[TurnPayload]:
     # Most payloads have some 0.2 MB, the largest 0.95 MB.
     return ComputeQueue(capacity=128)
 
 
 def turn_payloads(
-    source: TurnSource, networks: Mapping[str, LoadedNetwork], errors: bool, on_wait: Callable[[], Any]
+    source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]], errors: bool, on_wait: Callable[[], Any]
 ) -> Iterator[tuple[str, TurnPayload]]:
     """Every film and curve of a source with its name, each as soon as it is ready: films first, then curves of errors.
 
@@ -167,17 +144,8 @@ def turn_payloads(
             name = channel_name(source, "errors", arm, network.sha256)
             wanted.append((f"errors_{arm}", name, lambda name, network=network: _errors(name, source, network)))
     jobs = [(name, partial(work, name)) for _, name, work in wanted]
-    for (key, _, _), ready in zip(wanted, _turn_queue().get_all(jobs, on_wait), strict=True):
+    for (key, _, _), ready in zip(wanted, _film_queue().get_all(jobs, on_wait), strict=True):
         yield key, ready
-
-
-# Only the workers of the two queues come here, which take the payloads of one source after another.
-# A strip of 72 frames of 128 x 128 has 9 MB.
-@lru_cache(maxsize=3)
-def _strip(source: NoisyImage) -> FilmStrip:
-    return film_strip(
-        {}, source.image, source.n_frames, source.noise, source.level, source.seed, noise_turns=source.noise_turns
-    )
 
 
 @st.cache_resource(show_spinner=False)
@@ -188,12 +156,24 @@ def _export_queue() -> ComputeQueue[bytes]:
 
 def turn(
     source: TurnSource,
-    networks: Mapping[str, LoadedNetwork],
+    networks: Mapping[str, LoadedNetwork[Any]],
     file_type: AnimationType,
     differences: bool,
     headings: Headings | None = None,
 ) -> bytes:
-    """The whole turn as an animated picture to take along."""
+    """The whole turn as an animated picture to take along.
+
+    Parameters
+    ----------
+    source, networks
+        What is filmed, and the arms by name.
+    file_type
+        "webp" or "gif".
+    differences
+        Whether to show differences to the truth.
+    headings
+        Of columns that are no arm of the project.
+    """
     key = channel_name(source, f"{file_type}{differences}", "+".join(networks), _digests(networks))
 
     def work() -> bytes:
@@ -202,7 +182,7 @@ def turn(
     return _export_queue().get(key, work)
 
 
-def curves(source: TurnSource, networks: Mapping[str, LoadedNetwork]) -> str:
+def curves(source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]]) -> str:
     """The numbers of every angle as CSV, with the equivariance errors."""
 
     def work() -> bytes:
@@ -213,15 +193,15 @@ def curves(source: TurnSource, networks: Mapping[str, LoadedNetwork]) -> str:
     return _export_queue().get(key, work).decode()
 
 
-def _digests(networks: Mapping[str, LoadedNetwork]) -> str:
+def _digests(networks: Mapping[str, LoadedNetwork[Any]]) -> str:
     return "".join(network.sha256 for network in networks.values())
 
 
-def _whole_strip(source: TurnSource, networks: Mapping[str, LoadedNetwork]) -> FilmStrip:
+def _whole_strip(source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]]) -> FilmStrip:
     return dataclasses.replace(source.strip(), arms={arm: source.frames(network) for arm, network in networks.items()})
 
 
-def _film(name: str, source: TurnSource, arm: str, network: LoadedNetwork | None) -> TurnPayload:
+def _film(name: str, source: TurnSource, arm: str, network: LoadedNetwork[Any] | None) -> TurnPayload:
     strip = source.strip()
     started = time.perf_counter()
     frames = source.frames(network) if network else None if arm == "truth" else strip.noisy
@@ -240,7 +220,7 @@ def _film(name: str, source: TurnSource, arm: str, network: LoadedNetwork | None
     return TurnPayload(name, pack(head, {"sheet": packed.webp}), seconds)
 
 
-def _errors(name: str, source: TurnSource, network: LoadedNetwork | None) -> TurnPayload:
+def _errors(name: str, source: TurnSource, network: LoadedNetwork[Any] | None) -> TurnPayload:
     errors = [value if math.isfinite(value) else None for value in source.errors(network)]
     return TurnPayload(name, pack({"errors": errors}, {}))
 

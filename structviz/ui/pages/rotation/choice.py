@@ -1,37 +1,51 @@
-"""What can be chosen on the rotation page: every control's values, and presets of all of them."""
+"""What can be chosen on the rotation page, each control declared once, and presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
-from structviz import data
-from structviz.errors import ConfigError
+import torch
+
+from structviz import data, training
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.data import UPLOAD_TYPES
 from structviz.figures import arm_title
+from structviz.nets import group
 from structviz.training import LARGE, SMALL
+from structviz.training.recipes import complete
 from structviz.transforms import NOISES
+from structviz.types import Image
 from structviz.ui.browser.rotor import CURVES
-from structviz.ui.kit.address import Rule, between, one_of
+from structviz.ui.kit.choice import Choice, declare
+from structviz.ui.kit.control import Values
+from structviz.ui.kit.controls import Many, Networks, Number, One, Section, Toggle, Upload, UploadedFile
 from structviz.ui.kit.networks import TrainedNetwork
 
 __all__ = [
-    "ADDRESS",
     "ARMS",
-    "MATCHINGS",
-    "NOISE_STAYS",
+    "N_MAPS",
     "OWN",
     "PRESETS",
     "SIZES",
     "SOURCES",
-    "TRAINED_GROUPS",
-    "TRAINING_SETS",
-    "Choice",
+    "RotationChoice",
+    "feature_layers",
+    "has_room_for_maps",
+    "read_upload",
 ]
 
 OWN = "own"
-"""The source that stands for the visitor's upload."""
+"""The source that stands for the visitor's image."""
 
 ARMS = ("ordinary", "augmented", "equivariant", "symmetrised")
 """Arms in the order in which they are shown."""
+
+SIZES = (64, 128, 256)
+"""Sides of the images, in pixels; the stripes have their own."""
+
+N_MAPS = 8
+"""Feature maps that are shown of a layer."""
 
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
@@ -44,57 +58,192 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 )
 """What can be turned, with titles."""
 
+_STAND_IN = "camera"
+_NOISE = {False: "stays with the camera", True: "turns with the object"}
+_TRAINING_SETS = {"small": f"{SMALL} patches", "large": f"{LARGE} patches"}
 
-NOISE_STAYS: Mapping[bool, str] = MappingProxyType({False: "stays with the camera", True: "turns with the object"})
-"""What becomes of the noise when the object turns, with titles."""
 
-SIZES = (64, 128, 256)
-"""Sides of the images, in pixels; the stripes have their own."""
+@lru_cache(maxsize=8)
+def read_upload(file: UploadedFile, size: int) -> Image:
+    """The visitor's image, decoded once; see `structviz.data.read_image` for what it raises."""
+    return data.read_image(file.content, size)
 
-MATCHINGS: Mapping[str, str] = MappingProxyType({"channels": "channels", "parameters": "parameters"})
-"""What the equivariant network shares with the ordinary one, with titles."""
 
-TRAINED_GROUPS = ("C4", "C8", "D4")
-"""Groups of the shipped equivariant networks for photographs."""
+def has_room_for_maps(network: TrainedNetwork) -> bool:
+    """Whether a network of this machine has `N_MAPS` feature maps in whole fields of its group."""
+    shape, name = network.config.net, network.config.group
+    order = group(name).order if name else 1
+    return isinstance(shape, DenoiserShape) and N_MAPS % order == 0 and shape.width >= N_MAPS
 
-TRAINING_SETS: Mapping[str, str] = MappingProxyType({"small": f"{SMALL} patches", "large": f"{LARGE} patches"})
-"""Training sets of the shipped networks for photographs, with titles."""
+
+def feature_layers(values: Values) -> range:
+    """The layers, counted from 1, whose feature maps all chosen networks can show; empty if there is no network."""
+    depths = [_depth(network.config.net) for network in values["local"] if has_room_for_maps(network)]
+    if set(values["arms"]) - {"symmetrised"}:
+        depths.append(_shipped_depth(_recipe(values)))
+    return range(1, min(depths, default=1))
+
+
+@lru_cache(maxsize=4)
+def _shipped_depth(recipe: str) -> int:
+    """Layers of the networks that ship, all of which have the shape of their recipe."""
+    return _depth(complete(TrainConfig(recipe), training.recipe(recipe)).net)
+
+
+def _depth(shape: object) -> int:
+    return len(shape.dilations) if isinstance(shape, DenoiserShape) else 1
+
+
+def _recipe(values: Values) -> str:
+    return "stripes" if values["source"] == "stripes" else "images"
+
+
+def _is_readable(file: UploadedFile) -> None:
+    read_upload(file, RotationChoice().size)
+
+
+def _can_match(values: Values) -> bool:
+    return values["source"] == "stripes" or values["group"] == "C4"
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Everything that decides what the page shows; hashable, so that it is its own cache key."""
+class RotationChoice(Choice):
+    """Everything that can be chosen on the page."""
 
-    source: str = "stripes"
-    angle: float = 90.0
-    level: float = 0.25
-    arms: tuple[str, ...] = ("ordinary", "equivariant")
-    noise: str = "gaussian"
-    seed: int = 0
-    group: str = "C4"
-    training: str = "small"
-    size: int = 128
-    noise_turns: bool = False
-    matching: str = "channels"
-    local: tuple[TrainedNetwork, ...] = ()
+    source: str = declare("stripes", One("Image", place="sidebar", options=SOURCES))
+    upload: UploadedFile | None = declare(
+        None,
+        Upload(
+            "Your image, at most 10 MB and 24 million pixels",
+            place="sidebar",
+            types=UPLOAD_TYPES,
+            read=_is_readable,
+            stand_in="Until you choose one, the cameraman stands in.",
+            applies=lambda values: values["source"] == OWN,
+        ),
+    )
+    angle: int = declare(
+        90,
+        Number(
+            "Turned by",
+            low=0,
+            high=360,
+            step=5,
+            kind="slider",
+            format="%d°",
+            width=360,
+            help="Or drag a picture round.",
+        ),
+    )
+    level: float = declare(
+        0.25, Number("Noise level", place="sidebar", low=0.0, high=0.5, whole=False, step=0.01, kind="slider")
+    )
+    arms: tuple[str, ...] = declare(
+        ("ordinary", "equivariant"),
+        Many("Networks", place="sidebar", options={arm: arm_title(arm) for arm in ARMS}),
+    )
+    local: tuple[TrainedNetwork, ...] = declare(
+        (), Networks(place="sidebar", recipe=_recipe, others=("stripes", "images"))
+    )
+    noise: str = declare(
+        "gaussian",
+        One("Kind of noise", place="drawer", options={name: kind.title for name, kind in NOISES.items()}),
+    )
+    noise_turns: bool = declare(
+        False,
+        One(
+            "When the object turns, the noise",
+            place="drawer",
+            kind="segmented",
+            options=_NOISE,
+            caption=(
+                "With noise that turns along, the whole experiment is equivariant: at quarter turns the equivariant "
+                "network gets exactly the same PSNR. A camera's noise stays where it is, so there it gets the same "
+                "only up to the noise that happens to fall on the object."
+            ),
+        ),
+    )
+    seed: int = declare(0, Number("Seed of the noise", place="drawer", low=0, high=9999))
+    training: str = declare(
+        "small",
+        One(
+            "Networks trained on",
+            place="drawer",
+            kind="segmented",
+            options=_TRAINING_SETS,
+            above="For photographs and phantoms:",
+        ),
+    )
+    group: str = declare(
+        "C4",
+        One("Group of the equivariant network", place="drawer", kind="segmented", options=("C4", "C8", "D4")),
+    )
+    matching: str = declare(
+        "channels",
+        One(
+            "Ordinary and equivariant network have equal",
+            place="drawer",
+            kind="segmented",
+            options=("channels", "parameters"),
+            help="As many channels cost the same time; as many parameters are trained for C4 alone.",
+        ),
+    )
+    size: int = declare(128, One("Side in pixels", place="drawer", kind="segmented", options=SIZES))
+    # How the pictures are looked at, which the rotor's own switches change.
+    differences: bool = declare(
+        False,
+        Toggle(
+            "Show differences to the truth",
+            place="drawer",
+            above="Where the pictures' own switches cannot be used:",
+            kept=True,
+        ),
+    )
+    curves: str = declare("straight", One("Curves", place="drawer", options=CURVES, kept=True))
+    inside: bool = declare(False, Section("Look inside: feature maps that turn, and filters"))
+    layer: int = declare(
+        1,
+        One(
+            "Feature maps after layer",
+            kind="segmented",
+            options=feature_layers,
+            applies=lambda values: len(feature_layers(values)) > 0,
+            formerly=("layer_of_3", "layer_of_6"),
+            kept=True,
+        ),
+    )
 
-    def __post_init__(self) -> None:
-        # Widgets check their limits in the browser only.
-        rules = (
-            (self.source in SOURCES, "the image", self.source),
-            (-360 <= self.angle <= 360, "the angle", self.angle),
-            (0 <= self.level <= 0.5, "the noise level", self.level),
-            (set(self.arms) <= set(ARMS), "the networks", self.arms),
-            (self.noise in NOISES, "the kind of noise", self.noise),
-            (0 <= self.seed <= 9999, "the seed", self.seed),
-            (self.group in TRAINED_GROUPS, "the group", self.group),
-            (self.training in TRAINING_SETS, "the training set", self.training),
-            (self.size in SIZES, "the size", self.size),
-            (self.matching in MATCHINGS, "the matching", self.matching),
-        )
-        for holds, what, value in rules:
-            if not holds:
-                raise ConfigError(f"This page cannot show {what} {value!r}; choose one that its controls offer.")
+    @property
+    def shown_source(self) -> str:
+        """What is turned: the source, or what stands in for an image of the visitor until there is one."""
+        return _STAND_IN if self.source == OWN and self.upload is None else self.source
+
+    @property
+    def image(self) -> Image:
+        """The clean upright image.
+
+        Raises
+        ------
+        ImageError
+            If the upload is not an image that can be shown.
+        """
+        match self.shown_source:
+            case "stripes":
+                return data.stripes(1)
+            case "shepp-logan":
+                return data.shepp_logan(self.size)
+            case "ellipses":
+                return data.ellipses(1, self.size, torch.Generator().manual_seed(self.seed))
+            case "own" if self.upload is not None:
+                return read_upload(self.upload, self.size)
+            case name:
+                return data.image(name, self.size)
+
+    @property
+    def image_key(self) -> str:
+        """Stands for the clean image in the keys of caches."""
+        digest = self.upload.digest if self.shown_source == OWN and self.upload else ""
+        return repr((self.shown_source, self.size, self.seed, digest))
 
     @property
     def colour_map(self) -> str:
@@ -102,64 +251,40 @@ class Choice:
         return "stripes" if self.source == "stripes" else "grey"
 
     @property
-    def recipe(self) -> str:
-        """The learning task whose networks are for what is shown."""
-        return "stripes" if self.source == "stripes" else "images"
-
-    @property
     def columns(self) -> tuple[str, ...]:
         """The arms, and the networks of this machine."""
-        return (*self.arms, *(one.key for one in self.local))
+        return (*self.arms, *(network.key for network in self.local))
 
     @property
     def can_match(self) -> bool:
         """Whether there is an equivariant network with as many parameters as the ordinary one: for C4 alone."""
-        return self.source == "stripes" or self.group == "C4"
+        return _can_match(vars(self))
 
     def network_name(self, arm: str) -> str:
         """Name in the zoo of the network that serves an arm; `folder_of` has the folder."""
-        for one in self.local:
-            if one.key == arm:
-                return one.name
+        for network in self.local:
+            if network.key == arm:
+                return network.name
         trained = "ordinary" if arm == "symmetrised" else arm
         by_parameters = trained == "equivariant" and self.matching == "parameters" and self.can_match
         matched = "-parameters" if by_parameters else ""
         if self.source == "stripes":
             return f"stripes/{trained}{matched}"
-        group = f"-{self.group.lower()}" if trained == "equivariant" else ""
-        return f"images/{trained}{group}{matched}-{self.training}"
+        symmetry = f"-{self.group.lower()}" if trained == "equivariant" else ""
+        return f"images/{trained}{symmetry}{matched}-{self.training}"
 
 
-PRESETS: Mapping[str, Choice] = MappingProxyType(
+_THREE = ("ordinary", "augmented", "equivariant")
+
+PRESETS: Mapping[str, RotationChoice] = MappingProxyType(
     {
-        "The lecture's stripes": Choice(),
-        "A photograph at 45°": Choice("camera", 45, 0.15, ("ordinary", "augmented", "equivariant")),
-        "A face": Choice("astronaut", 30, 0.15, ("ordinary", "augmented", "equivariant")),
-        "A phantom, eight directions": Choice("shepp-logan", 45, 0.2, ("ordinary", "equivariant"), group="C8"),
+        "The lecture's stripes": RotationChoice(),
+        "A photograph at 45°": RotationChoice(source="camera", angle=45, level=0.15, arms=_THREE),
+        "A face": RotationChoice(source="astronaut", angle=30, level=0.15, arms=_THREE),
+        "A phantom, eight directions": RotationChoice(source="shepp-logan", angle=45, level=0.2, group="C8"),
         # Half a turn brings horizontal stripes back, for which the ordinary network is made: +8 dB.
-        "Where equivariance loses": Choice("stripes", 180, 0.25, ("ordinary", "augmented", "equivariant")),
-        "Average over the group": Choice("stripes", 90, 0.25, ("ordinary", "equivariant", "symmetrised")),
+        "Where equivariance loses": RotationChoice(angle=180, arms=_THREE),
+        "Average over the group": RotationChoice(arms=("ordinary", "equivariant", "symmetrised")),
     }
 )
 """Things to try."""
-
-ADDRESS: Mapping[str, Rule] = MappingProxyType(
-    {
-        "angle": between(0, 360),
-        "source": one_of(SOURCES.values()),
-        "level": between(0, 0.5),
-        "arms": one_of(map(arm_title, ARMS)),
-        "noise": one_of(noise.title for noise in NOISES.values()),
-        "noise_turns": one_of(NOISE_STAYS.values()),
-        "seed": between(0, 9999),
-        "differences": one_of(("true", "false")),
-        "inside": one_of(("true", "false")),
-        "curves": one_of(CURVES.values()),
-        "training": one_of(TRAINING_SETS.values()),
-        "group": one_of(TRAINED_GROUPS),
-        "matching": one_of(MATCHINGS.values()),
-        "size": one_of(map(str, SIZES)),
-        "local": lambda _text: True,  # the list of networks says itself what is not there
-    }
-)
-"""What the address may say of each control."""

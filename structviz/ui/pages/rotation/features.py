@@ -1,6 +1,7 @@
 """The part of the rotation page that looks inside: feature maps that turn, and the learned filters."""
 
 import base64
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -11,17 +12,18 @@ import torch
 from structviz import zoo
 from structviz.figures import heading
 from structviz.figures.rotation.features import feature_animation, feature_still, percentage
-from structviz.nets import group
 from structviz.studies.features import FeatureFilm, feature_film
 from structviz.transforms import add_noise
 from structviz.types import Image
-from structviz.ui.kit.address import bound
+from structviz.ui.kit.exports import Item, files
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings
+from structviz.ui.pages.rotation.choice import N_MAPS, SIZES, RotationChoice, has_room_for_maps
 from structviz.ui.pages.rotation.filters import denoiser, filters_html
 
 __all__ = ["Changes", "Film", "FeatureRequest", "changes", "feature_section", "what_moves"]
 
-_N_ANGLES, _N_MAPS = 48, 8
+_N_ANGLES = 48
 _ROUND_OFF = 1e-5
 
 
@@ -35,8 +37,8 @@ class FeatureRequest:
         Pairs of an arm and its network's name in the zoo.
     digests
         The sha256 of their weights.
-    image_id
-        What stands for the pixels: visitors with the same identifier share a film.
+    image_key
+        Stands for the pixels: visitors with the same key share a film.
     layer
         Hidden layer, from 0.
     noise, level, seed
@@ -49,7 +51,7 @@ class FeatureRequest:
 
     networks: tuple[tuple[str, str], ...]
     digests: tuple[str, ...]
-    image_id: str
+    image_key: str
     layer: int
     noise: str
     level: float
@@ -77,60 +79,45 @@ class Film:
     changes: Mapping[str, Changes]
 
 
-def feature_section(
-    networks: Mapping[str, str],
-    image: Image,
-    image_id: str,
-    noise: str = "gaussian",
-    level: float = 0.05,
-    seed: int = 0,
-    colour_map: str = "grey",
-    local: tuple[TrainedNetwork, ...] = (),
-) -> None:
-    """Show the film of the feature maps and the filters; call it only while its container is open.
+def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
+    """Show the film of the feature maps and the filters, at a size at which the film stays small.
 
-    Parameters
-    ----------
-    networks
-        For each arm the name of its network in the zoo. The averaged network is left out: it has no layers of
-        its own.
-    image
-        The clean upright image, square; 64 pixels a side keep the film small.
-    image_id
-        An identifier of the image, size included; the cache trusts it.
-    noise, level, seed
-        As for `structviz.transforms.add_noise`.
-    colour_map
-        One of `structviz.figures.COLOUR_MAPS`.
-    local
-        Those of the networks that do not ship; their keys are among the arms.
+    The averaged network is left out: it has no layers of its own. Networks of this machine can have any shape, and
+    are left out if they are too narrow; those that ship have room for the maps.
 
     Raises
     ------
     StructVizError
         If a network is missing or the image is too small.
     """
-    shown = {arm: name for arm, name in networks.items() if arm != "symmetrised"}
-    if not shown:
+    local = tuple(network for network in choice.local if has_room_for_maps(network))
+    if narrow := [network.title for network in choice.local if network not in local]:
+        st.caption(
+            f"Left out here: {', '.join(narrow)}, whose layers have no {N_MAPS} maps in whole fields of the group."
+        )
+    arms = [*(arm for arm in choice.arms if arm != "symmetrised"), *(network.key for network in local)]
+    if not arms:
         st.info("Choose the ordinary or the equivariant network to see its layers.", icon=":material/layers:")
         return
-    cards = {arm: zoo.card(name, folder_of(arm, local)) for arm, name in shown.items()}
-    # Networks of this machine can have any shape; those that ship have room for the maps.
-    narrow = [one for one in local if one.key in cards and not _has_room(cards[one.key])]
-    if narrow:
-        titles = ", ".join(one.title for one in narrow)
-        st.caption(f"Left out here: {titles}, whose layers have no {_N_MAPS} maps in whole fields of the group.")
-        left = {arm: name for arm, name in networks.items() if arm not in {one.key for one in narrow}}
-        kept = tuple(one for one in local if one not in narrow)
-        feature_section(left, image, image_id, noise, level, seed, colour_map, kept)
-        return
-    depth = min(len(card.network["dilations"]) for card in cards.values())
-    layer = _layer(depth)
-    digests = tuple(card.sha256 for card in cards.values())
-    scene = FeatureRequest(tuple(shown.items()), digests, image_id, layer, noise, level, seed, colour_map, local)
-    film = _film(scene, image)
+    small = dataclasses.replace(choice, size=min(SIZES))
+    networks = tuple((arm, choice.network_name(arm)) for arm in arms)
+    cards = [zoo.card(name, folder_of(arm, local)) for arm, name in networks]
+    digests = tuple(card.sha256 for card in cards)
+    request = FeatureRequest(
+        networks,
+        digests,
+        small.image_key,
+        form.ask("layer") - 1,
+        choice.noise,
+        choice.level,
+        choice.seed,
+        choice.colour_map,
+        local,
+    )
+    image = small.image
+    film = _film(request, image)
 
-    st.html(_film_html(film, scene))
+    st.html(_film_html(film, request))
     st.markdown("**What to notice.** " + " ".join(what_moves(film.changes, local)))
     st.markdown(_table(film.changes, local))
     st.caption(
@@ -139,30 +126,17 @@ def feature_section(
         "here, so that every frame is the same input, turned. Between the steps of the group the channels are "
         "permuted by its nearest element."
     )
-    with st.container(horizontal=True):
-        st.download_button(
-            "Film (WebP)", film.webp, "features.webp", "image/webp", icon=":material/movie:", on_click="ignore"
-        )
-        st.download_button(
-            "Film (GIF)",
-            lambda: _gif(scene, image),
-            "features.gif",
-            "image/gif",
-            icon=":material/gif_box:",
-            on_click="ignore",
-        )
+    files(
+        Item("Film (WebP)", lambda: film.webp, "features.webp", "image/webp"),
+        Item("Film (GIF)", lambda: _gif(request, image), "features.gif", "image/gif"),
+    )
     st.markdown("**The filters**, with which all this is computed: blue is negative, red positive, white zero.")
-    if any(card.config.group == "C8" for card in cards.values()):
+    if any(card.config.group == "C8" for card in cards):
         st.caption(
             "Only quarter turns permute pixels: copies turned by 45° sample the same filter on a turned grid, "
             "and on 3×3 weights they may differ much."
         )
-    st.html(filters_html(scene.networks, digests, local))
-
-
-def _has_room(card: zoo.Card) -> bool:
-    order = group(card.config.group).order if card.config.group else 1
-    return _N_MAPS % order == 0 and card.network["width"] >= _N_MAPS
+    st.html(filters_html(networks, digests, local))
 
 
 def changes(film: FeatureFilm) -> Changes:
@@ -196,46 +170,36 @@ def what_moves(found: Mapping[str, Changes], local: Sequence[TrainedNetwork] = (
     return [first, second]
 
 
-def _layer(depth: int) -> int:
-    """Let the visitor choose a hidden layer, which they count from 1; the result counts from 0."""
-    options = list(range(1, depth))
-    # Networks of another depth get a widget of their own, so that no choice outlives its options.
-    chosen = st.segmented_control(
-        "Feature maps after layer", options, default=1, required=True, **bound("rot", f"layer_of_{depth}")
-    )
-    return (chosen if chosen in options else 1) - 1
-
-
-def _films(scene: FeatureRequest, image: Image) -> dict[str, FeatureFilm]:
-    noisy = add_noise(image, scene.noise, scene.level, torch.Generator().manual_seed(scene.seed))
+def _films(request: FeatureRequest, image: Image) -> dict[str, FeatureFilm]:
+    noisy = add_noise(image, request.noise, request.level, torch.Generator().manual_seed(request.seed))
     return {
         arm: feature_film(
             denoiser(name, folder),
             noisy,
-            scene.layer,
+            request.layer,
             zoo.card(name, folder).config.group,
-            n_maps=_N_MAPS,
+            n_maps=N_MAPS,
             n_angles=_N_ANGLES,
         )
-        for arm, name in scene.networks
-        for folder in (folder_of(arm, scene.local),)
+        for arm, name in request.networks
+        for folder in (folder_of(arm, request.local),)
     }
 
 
-# The pixels stay out of the keys: `image_id` in the scene stands for them.
+# The pixels stay out of the keys: `image_key` in the request stands for them.
 @st.cache_data(max_entries=12, show_spinner="The feature maps turn …")
-def _film(scene: FeatureRequest, _image: Image) -> Film:
-    films, named = _films(scene, _image), headings(scene.local)
+def _film(request: FeatureRequest, _image: Image) -> Film:
+    films, named = _films(request, _image), headings(request.local)
     return Film(
-        webp=feature_animation(films, scene.colour_map, headings=named),
-        still=feature_still(films, _N_ANGLES // 4, scene.colour_map, headings=named),
+        webp=feature_animation(films, request.colour_map, headings=named),
+        still=feature_still(films, _N_ANGLES // 4, request.colour_map, headings=named),
         changes={arm: changes(film) for arm, film in films.items()},
     )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _gif(scene: FeatureRequest, _image: Image) -> bytes:
-    return feature_animation(_films(scene, _image), scene.colour_map, "gif", headings=headings(scene.local))
+def _gif(request: FeatureRequest, _image: Image) -> bytes:
+    return feature_animation(_films(request, _image), request.colour_map, "gif", headings=headings(request.local))
 
 
 # Pixels are squares in the film itself already, so that the browser may scale it and its words smoothly.
@@ -253,12 +217,12 @@ _STYLE = """<style>
 </style>"""
 
 
-def _film_html(film: Film, scene: FeatureRequest) -> str:
+def _film_html(film: Film, request: FeatureRequest) -> str:
     """The film inside the page, so that it goes on turning when the server is gone."""
-    named = headings(scene.local)
-    arms = " and ".join(heading(arm, named).title.lower() for arm, _ in scene.networks)
+    named = headings(request.local)
+    arms = " and ".join(heading(arm, named).title.lower() for arm, _ in request.networks)
     alt = escape(
-        f"Left the input, turning; for the {arms} network the feature maps of layer {scene.layer + 1}, "
+        f"Left the input, turning; for the {arms} network the feature maps of layer {request.layer + 1}, "
         "and on the right the same maps turned back"
     )
     moving, still = (base64.b64encode(content).decode() for content in (film.webp, film.still))
@@ -281,5 +245,5 @@ def _table(found: Mapping[str, Changes], local: Sequence[TrainedNetwork]) -> str
 
 
 def _names(arms: list[str], local: Sequence[TrainedNetwork]) -> str:
-    yours = {one.key: f"**{one.yours}**" for one in local}
-    return " and ".join(yours.get(arm, f"the **{arm}** network") for arm in arms)
+    phrases = {network.key: f"**{network.phrase}**" for network in local}
+    return " and ".join(phrases.get(arm, f"the **{arm}** network") for arm in arms)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from structviz.studies.rotation import Comparison
 from structviz.transforms import is_quarter_turn
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.pages.rotation.choice import RotationChoice
 
-__all__ = ["about_the_average", "compared", "decibels", "degrees", "gain", "what_to_notice"]
+__all__ = ["about_matching", "about_the_average", "compared", "decibels", "degrees", "gain", "what_to_notice"]
 
 _TIE = 0.05
 """Differences below this many dB are called equal."""
@@ -37,34 +38,44 @@ def gain(comparison: Comparison) -> float | None:
 
 def what_to_notice(comparison: Comparison, local: Sequence[TrainedNetwork] = ()) -> list[str]:
     """Two to four sentences on the arms that ship, and one on each network of this machine; all true of the screen."""
-    keys = {one.key for one in local}
+    keys = {network.key for network in local}
     shipped = dataclasses.replace(
         comparison,
         arms={arm: shown for arm, shown in comparison.arms.items() if arm not in keys},
         equivariance_errors={arm: error for arm, error in comparison.equivariance_errors.items() if arm not in keys},
     )
     sentences = _about_arms(shipped, "the shipped" if local else "these") if shipped.arms or not keys else []
-    return [*sentences, *(_about_local(one, comparison) for one in local)]
+    return [*sentences, *(_about_local(network, comparison) for network in local)]
 
 
-def compared(one: TrainedNetwork, psnr: float, shipped: float | None) -> str:
-    """How well a network of this machine does, beside the shipped network of the same arm if that is shown."""
-    words = f"{one.yours[0].upper()}{one.yours[1:]} reaches {decibels(psnr)}"
+def compared(network: TrainedNetwork, psnr: float, shipped: float | None) -> str:
+    """How well a network of this machine does, beside the shipped network of the same arm if that is shown.
+
+    Parameters
+    ----------
+    network
+        Of this machine.
+    psnr
+        Of its output, in dB.
+    shipped
+        The same of the shipped network of its arm; None if that is not shown.
+    """
+    words = f"{network.phrase[0].upper()}{network.phrase[1:]} reaches {decibels(psnr)}"
     if shipped is None:
         return words
     if psnr == shipped or abs(psnr - shipped) < _TIE:
-        return f"{words}, as much as the shipped {one.config.arm} network"
+        return f"{words}, as much as the shipped {network.config.arm} network"
     side = "above" if psnr > shipped else "below"
-    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {one.config.arm} network"
+    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {network.config.arm} network"
 
 
-def _about_local(one: TrainedNetwork, comparison: Comparison) -> str:
+def _about_local(network: TrainedNetwork, comparison: Comparison) -> str:
     arms = comparison.arms
-    shipped = arms[one.config.arm][-1].psnr if one.config.arm in arms else None
-    sentence = compared(one, arms[one.key][-1].psnr, shipped)
-    if arms[one.key][-1].psnr < comparison.noisy[-1].psnr:
+    shipped = arms[network.config.arm][-1].psnr if network.config.arm in arms else None
+    sentence = compared(network, arms[network.key][-1].psnr, shipped)
+    if arms[network.key][-1].psnr < comparison.noisy[-1].psnr:
         sentence += ", worse than the noisy input"
-    if len(comparison.angles) > 1 and comparison.equivariance_errors[one.key] < _ROUND_OFF:
+    if len(comparison.angles) > 1 and comparison.equivariance_errors[network.key] < _ROUND_OFF:
         sentence += "; its output turns exactly with the input"
     return f"{sentence}."
 
@@ -90,6 +101,16 @@ def _about_arms(comparison: Comparison, these: str) -> list[str]:
     if turned:
         sentences.append(_about_errors(comparison, angle, these))
     return sentences
+
+
+def about_matching(choice: RotationChoice) -> str | None:
+    """That the wanted network with equally many parameters does not ship, if so."""
+    if choice.matching == "channels" or choice.can_match:
+        return None
+    return (
+        f"No {choice.group} network with as many parameters as the ordinary one ships; "
+        "the one with as many channels is shown."
+    )
 
 
 def about_the_average(ratio: float) -> str:

@@ -14,10 +14,10 @@ from structviz.data import stripes
 from structviz.figures.animation import AnimationType
 from structviz.studies.rotation import equivariance_curves, film_strip
 from structviz.ui.kit.turning import curves, turn
-from structviz.ui.pages.rotation.choice import Choice
-from structviz.ui.pages.rotation.sections import player, run, scene
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.results import loaded_networks, turning_image
 
-CHOICE = Choice("stripes", 30, 0.2, ("ordinary", "equivariant"), seed=3)
+CHOICE = RotationChoice(angle=30, level=0.2, seed=3)
 
 
 def frames(content: bytes) -> list[np.ndarray]:
@@ -29,9 +29,8 @@ def frames(content: bytes) -> list[np.ndarray]:
     return shown
 
 
-def made(choice: Choice, form: AnimationType, differences: bool = False) -> bytes:
-    filmed = scene(choice, None, run(choice, None))
-    return turn(filmed, {arm: player(choice, arm) for arm in choice.arms}, form, differences)
+def made(choice: RotationChoice, form: AnimationType, differences: bool = False) -> bytes:
+    return turn(turning_image(choice), loaded_networks(choice), form, differences)
 
 
 @pytest.mark.parametrize(("form", "n_frames"), [("webp", 72), ("gif", 36)])
@@ -57,8 +56,7 @@ def test_choices_change_the_film_but_the_angle_does_not() -> None:
 
 
 def test_the_curves_are_those_of_the_backend() -> None:
-    filmed = scene(CHOICE, None, run(CHOICE, None))
-    rows = list(csv.DictReader(io.StringIO(curves(filmed, {arm: player(CHOICE, arm) for arm in CHOICE.arms}))))
+    rows = list(csv.DictReader(io.StringIO(curves(turning_image(CHOICE), loaded_networks(CHOICE)))))
     nets = {arm: zoo.load(f"stripes/{arm}") for arm in CHOICE.arms}
     strip = film_strip(nets, stripes(1), 72, level=0.2, seed=3)
     errors = equivariance_curves(nets, stripes(1), 72, level=0.2, seed=3)
@@ -69,12 +67,3 @@ def test_the_curves_are_those_of_the_backend() -> None:
             assert float(mine[k]["angle_degrees"]) == pytest.approx(math.degrees(strip.angles[k].item()))
             assert float(mine[k]["psnr_db"]) == pytest.approx(strip.arms[arm].psnr[k].item(), abs=2e-3)
         assert float(mine[9]["equivariance_error"]) == pytest.approx(errors.arms[arm][9], rel=1e-2)
-
-
-def test_names_of_matched_networks_exist() -> None:
-    for training in ("small", "large"):
-        for group in ("C4", "C8", "D4"):
-            for source in ("stripes", "camera"):
-                choice = Choice(source, group=group, training=training, matching="parameters")
-                assert choice.network_name("equivariant") in zoo.names()
-                assert ("parameters" in choice.network_name("equivariant")) is choice.can_match

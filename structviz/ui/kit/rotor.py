@@ -1,0 +1,153 @@
+"""The rotor of a page: exact pictures at the angle at rest, films of the whole turn, reports back to the form."""
+
+import base64
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from jaxtyping import Float
+from torch import Tensor
+
+from structviz.figures import COLOUR_MAPS, Headings, colour_table, heading, to_png
+from structviz.types import Mask
+from structviz.ui.browser.component import finite_number, send_payload
+from structviz.ui.browser.rotor import Column, Pictures, rotor
+from structviz.ui.kit.form import Form
+from structviz.ui.kit.networks import LoadedNetwork
+from structviz.ui.kit.turning import BASELINE, TurnSource, channel_name, turn_payloads
+
+__all__ = ["RestingImage", "send_films", "show_rotor"]
+
+
+@dataclass(frozen=True)
+class RestingImage:
+    """What a column shows at the angle at rest.
+
+    Attributes
+    ----------
+    image
+        Its pixels, in the units of the colour map.
+    psnr, ssim
+        Its numbers; None for the truth.
+    """
+
+    image: Float[Tensor, "row column"]
+    psnr: float | None = None
+    ssim: float | None = None
+
+
+def show_rotor(
+    form: Form[Any],
+    source: TurnSource,
+    networks: Mapping[str, LoadedNetwork[Any]],
+    images: Mapping[str, RestingImage],
+    mask: Mask | None,
+    headings: Headings | None = None,
+    *,
+    key: str,
+    differences: str = "differences",
+) -> None:
+    """Show images that a visitor can turn; they turn as soon as `send_films` has sent the films.
+
+    Parameters
+    ----------
+    form
+        Its controls `angle` and `curves` follow the rotor.
+    source
+        What is filmed.
+    networks
+        Those that have a column.
+    images
+        For each column, from left to right, what it shows at rest; the last one is "truth".
+    mask
+        Pixels that are shown; None for all.
+    headings
+        Of columns that are no arm of the project.
+    key
+        Of the component.
+    differences
+        The control that decides whether differences to the truth are shown.
+    """
+
+    def follow_turn() -> None:
+        degrees = finite_number(_reported(key, "turn").get("degrees"))
+        if degrees is not None:
+            form.set(angle=round(degrees))
+
+    def follow_view() -> None:
+        view = _reported(key, "view")
+        form.set(**{differences: view.get("differences"), "curves": view.get("curves")})
+
+    truth, with_differences = images["truth"].image, form.value(differences)
+    columns, pictures = [], []
+    for arm, shown in images.items():
+        sha256 = networks[arm].sha256 if arm in networks else ""
+        errors = channel_name(source, "errors", arm, sha256) if arm in networks else None
+        film = channel_name(source, "film", arm, sha256)
+        head = heading(arm, headings)
+        columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
+        image, colours = shown.image, source.colour_map
+        if with_differences and arm != "truth":
+            image, colours = image - truth, "difference"
+        png = base64.b64encode(to_png(image, colours, mask)).decode()
+        pictures.append(Pictures(png, _finite(shown.psnr), _finite(shown.ssim)))
+    rotor(
+        columns,
+        pictures,
+        form.value("angle"),
+        side=truth.shape[-1],
+        tables={"image": _table(source.colour_map), "difference": _table("difference")},
+        baseline=channel_name(source, "errors", BASELINE),
+        differences=with_differences,
+        curves=form.value("curves"),
+        key=key,
+        on_turn=follow_turn,
+        on_view=follow_view,
+    )
+
+
+def send_films(
+    source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]], errors: bool, *, prefix: str = ""
+) -> dict[str, float]:
+    """Compute what the rotor still needs and hand it over piece by piece: the last thing that a page does.
+
+    Parameters
+    ----------
+    source, networks
+        As for `show_rotor`.
+    errors
+        Whether the curves of equivariance errors are wanted too.
+    prefix
+        Of the keys of the payloads, so that two pages have different ones.
+
+    Returns
+    -------
+    dict
+        Seconds that each film took to compute, by "film_ARM".
+    """
+    seconds: dict[str, float] = {}
+    with st.container(gap=None):
+        # To write to the page is to hear whether the visitor has clicked on.
+        waiting: Callable[[], Any] = st.empty().empty
+        for name, payload in turn_payloads(source, networks, errors, waiting):
+            send_payload(payload.channel, payload.packet, key=f"{prefix}payload_{name}")
+            seconds[name] = payload.seconds
+    return seconds
+
+
+def _reported(key: str, name: str) -> Mapping[str, Any]:
+    """What the browser says; any visitor can make it say anything."""
+    value = st.session_state.get(key, {}).get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _table(colour_map: str) -> tuple[str, float, float]:
+    """The colours as the rotor takes them, with the values of the first and the last."""
+    colours = COLOUR_MAPS[colour_map]
+    return base64.b64encode(colour_table(colour_map)).decode(), colours.low, colours.high

@@ -1,0 +1,54 @@
+"""What a visitor takes along from the rotation page: pictures, films, numbers and a script."""
+
+from pathlib import Path
+
+from structviz.figures import comparison_sheet
+from structviz.figures.rotation.script import script, source_call
+from structviz.folders import CHECKOUT
+from structviz.studies.rotation import Comparison
+from structviz.ui.kit.exports import Item
+from structviz.ui.kit.networks import headings
+from structviz.ui.kit.turning import curves, turn
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.results import loaded_networks, turning_image
+
+__all__ = ["items"]
+
+
+def items(choice: RotationChoice, comparison: Comparison) -> list[Item]:
+    """The files."""
+    source, networks, named = turning_image(choice), loaded_networks(choice), headings(choice.local)
+    differences = choice.differences
+
+    def pictures() -> bytes:
+        return comparison_sheet(comparison, choice.colour_map, differences, named)
+
+    return [
+        Item("Pictures (PNG)", pictures, "rotation.png", "image/png"),
+        Item("Turn (WebP)", lambda: turn(source, networks, "webp", differences, named), "turn.webp", "image/webp"),
+        Item("Turn (GIF)", lambda: turn(source, networks, "gif", differences, named), "turn.gif", "image/gif"),
+        Item("Curves (CSV)", lambda: curves(source, networks), "curves.csv", "text/csv"),
+        Item("Script (Python)", lambda: _script(choice), "rotation.py", "text/x-python"),
+    ]
+
+
+def _script(choice: RotationChoice) -> str:
+    return script(
+        {arm: choice.network_name(arm) for arm in choice.columns},
+        source_call(choice.shown_source, choice.size, choice.seed),
+        choice.angle,
+        choice.noise,
+        choice.level,
+        choice.seed,
+        choice.noise_turns,
+        choice.colour_map,
+        choice.differences,
+        {network.key: _path(network.folder) for network in choice.local},
+        headings(choice.local),
+    )
+
+
+def _path(folder: str) -> str:
+    """The folder as a script names it: from the root of the checkout, if it lies in one."""
+    path = Path(folder).absolute()
+    return str(path.relative_to(CHECKOUT) if CHECKOUT and path.is_relative_to(CHECKOUT) else path)

@@ -1,0 +1,106 @@
+"""Networks, comparisons and films of a choice, computed once and shared by all visitors."""
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import streamlit as st
+from torch import nn
+
+from structviz.nets import Symmetrised
+from structviz.studies.rotation import Comparison, compare, equivariance_curves, film_strip, film_strip_arm
+from structviz.studies.turning import FilmStrip, Frames
+from structviz.types import Image
+from structviz.ui.kit.networks import LoadedNetwork, load_shipped, load_trained
+from structviz.ui.pages.rotation.choice import RotationChoice
+
+__all__ = ["NoisyImage", "comparison_of", "loaded_networks", "turning_image"]
+
+
+def loaded_networks(choice: RotationChoice) -> dict[str, LoadedNetwork[nn.Module]]:
+    """The chosen networks, by column.
+
+    Raises
+    ------
+    JobError, CheckpointError
+        If a network is gone or damaged.
+    """
+    shipped = {arm: load_shipped(choice.network_name(arm), nn.Module) for arm in choice.arms}
+    if "symmetrised" in shipped:
+        ordinary = shipped["symmetrised"]
+        shipped["symmetrised"] = LoadedNetwork(ordinary.sha256, Symmetrised(ordinary.net, "C4"))
+    return shipped | {network.key: load_trained(network, nn.Module) for network in choice.local}
+
+
+def comparison_of(choice: RotationChoice) -> Comparison:
+    """Compare the chosen networks; visitors with the same choice share one result.
+
+    Raises
+    ------
+    StructVizError
+        If the upload cannot be read or a network is missing.
+    """
+    digests = tuple((arm, network.sha256) for arm, network in loaded_networks(choice).items())
+    return _comparison(repr((_noisy_image_key(choice), choice.angle, digests)), choice)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _comparison(key: str, _choice: RotationChoice) -> Comparison:
+    del key
+    nets = {arm: network.net for arm, network in loaded_networks(_choice).items()}
+    angle = math.radians(_choice.angle)
+    return compare(nets, _choice.image, angle, _choice.noise, _choice.level, _choice.seed, _choice.noise_turns)
+
+
+def _noisy_image_key(choice: RotationChoice) -> str:
+    return repr((choice.image_key, choice.noise, choice.level, choice.seed, choice.noise_turns, choice.colour_map))
+
+
+@dataclass(frozen=True)
+class NoisyImage:
+    """An image that turns while noise is added; see `structviz.ui.kit.turning.TurnSource`."""
+
+    digest: str
+    image: Image = field(compare=False)
+    choice: RotationChoice = field(compare=False)
+    given: tuple[str, ...] = field(default=("truth", "noisy"), compare=False)
+
+    @property
+    def colour_map(self) -> str:
+        """In which it is shown."""
+        return self.choice.colour_map
+
+    @property
+    def n_frames(self) -> int:
+        """Every 5°, or every 10° where an image has four times as many pixels."""
+        return 72 if self.image.shape[-1] <= 128 else 36
+
+    def strip(self) -> FilmStrip:
+        """The image and its noisy version at every angle."""
+        return _strip(self)
+
+    def frames(self, network: LoadedNetwork[nn.Module]) -> Frames:
+        """What a denoiser makes of it."""
+        return film_strip_arm(network.net, _strip(self))
+
+    def errors(self, network: LoadedNetwork[nn.Module] | None) -> tuple[float, ...]:
+        """See `structviz.studies.rotation.equivariance_curves`."""
+        nets = {"net": network.net} if network else {}
+        choice = self.choice
+        measured = equivariance_curves(nets, self.image, self.n_frames, choice.noise, choice.level, choice.seed)
+        return measured.arms["net"] if network else measured.interpolation
+
+
+def turning_image(choice: RotationChoice) -> NoisyImage:
+    """What is filmed: all of a choice but the angle and the networks."""
+    return NoisyImage(_noisy_image_key(choice), choice.image, choice)
+
+
+# Only the workers of the two queues come here, which take the payloads of one source after another.
+# A strip of 72 frames of 128 x 128 has 9 MB.
+@lru_cache(maxsize=3)
+def _strip(source: NoisyImage) -> FilmStrip:
+    choice = source.choice
+    return film_strip(
+        {}, source.image, source.n_frames, choice.noise, choice.level, choice.seed, noise_turns=choice.noise_turns
+    )
