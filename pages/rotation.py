@@ -7,6 +7,7 @@ import streamlit as st
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
 from structviz.ui.pages.rotation.exports import items
@@ -41,7 +42,7 @@ with guarded():
     summary, notice = st.columns([1, 3], vertical_alignment="center")
     if lead is not None:
         summary.metric("Equivariant − ordinary", f"{lead:+.1f} dB")
-    notice.markdown("**What to notice.** " + " ".join(what_to_notice(comparison, choice.local)))
+    show_notice(what_to_notice(comparison, choice.local), notice)
     films = partial(send_films, choice, notice.empty())
 
     if len(comparison.angles) > 1:

@@ -79,8 +79,6 @@ class TrainedNetwork:
         arm = self.config.arm
         return f"yours ({arm + self.title[len(arm) :] if self.title.startswith(arm.capitalize()) else self.title})"
 
-    yours = phrase
-
     @property
     def is_there(self) -> bool:
         """Whether it has not been deleted meanwhile."""

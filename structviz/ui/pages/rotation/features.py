@@ -18,6 +18,7 @@ from structviz.types import Image
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings
+from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.rotation.choice import N_MAPS, SIZES, RotationChoice, has_room_for_maps
 from structviz.ui.pages.rotation.filters import denoiser, filters_html
 
@@ -118,7 +119,7 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
     film = _film(request, image)
 
     st.html(_film_html(film, request))
-    st.markdown("**What to notice.** " + " ".join(what_moves(film.changes, local)))
+    show_notice(what_moves(film.changes, local))
     st.markdown(_table(film.changes, local))
     st.caption(
         "Change: ‖c(θ) − c(0°)‖ / ‖c(0°)‖ over all channels c of the layer after turning back, in the disc less what "
