@@ -6,7 +6,7 @@ import time
 import streamlit as st
 import torch
 
-from structviz.ui.browser.brush import brush, drawn
+from structviz.ui.browser.brush import brush, read_drawing
 
 SETS = {"none": [], "three": [[-1.0, 0.5, 0], [0.25, -0.75, 1], [5.0, 0.0, 1]], "one": [[1.5, 1.5, 1]]}
 
@@ -18,7 +18,7 @@ state.setdefault("changes", 0)
 
 def take() -> None:
     state.changes += 1
-    result = drawn("sheet")
+    result = read_drawing("sheet")
     if result is None:
         state.rows = SETS["none"]
     else:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from structviz.figures import CLASS_COLOURS, CLASS_SYMBOLS
 from structviz.figures.packet import pack
 from structviz.ui.browser.brush import LIMIT
-from structviz.ui.browser.component import _read
+from structviz.ui.browser.bundles import read_bundle
 from tests.e2e.sheets import HALF_WIDTH, REST, Rows, close, drag, on_sheet, press, spot, tap
 
 pytestmark = pytest.mark.browser
@@ -24,8 +24,8 @@ class Bench:
         # Time stands still, so that no report comes before its test has it come.
         page.clock.install(time=0)
         page.clock.pause_at(86_400)  # later than any machine takes from the line above to this one
-        page.set_content(f"<style>{_read('brush.css')}</style>{_read('brush.html')}")
-        code = base64.b64encode(_read("brush.js").encode()).decode()
+        page.set_content(f"<style>{read_bundle('brush.css')}</style>{read_bundle('brush.html')}")
+        code = base64.b64encode(read_bundle("brush.js").encode()).decode()
         page.evaluate(
             """async (code) => {
               globalThis.sent = [];

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from structviz.ui.browser.player import player, shown, sought
+from structviz.ui.browser.player import player, read_frame, read_shows
 
 here = Path(__file__).parent
 st.session_state.setdefault("frame", 0)
@@ -26,11 +26,11 @@ st.session_state.setdefault("file", "deep")
 
 
 def seek() -> None:
-    st.session_state.frame = sought("film")
+    st.session_state.frame = read_frame("film")
 
 
 def show() -> None:
-    st.session_state.show = sorted(shown("film"))
+    st.session_state.show = sorted(read_shows("film"))
 
 
 st.button("Again")

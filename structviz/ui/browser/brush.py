@@ -13,7 +13,7 @@ from structviz.figures import CLASS_COLOURS, CLASS_SYMBOLS
 from structviz.types import Labels, Points
 from structviz.ui.browser.component import BrowserComponent
 
-__all__ = ["LIMIT", "MIN_HALF_WIDTH", "brush", "drawn"]
+__all__ = ["LIMIT", "MIN_HALF_WIDTH", "brush", "read_drawing"]
 
 LIMIT = 1000
 """Most points on the sheet."""
@@ -30,7 +30,8 @@ def brush(points: Points, labels: Labels, *, half_width: float, key: str, on_cha
     """Let the visitor draw points of two classes.
 
     Points that differ from those of the last run replace what is on the sheet; as long as they stay the same, the
-    visitor's drawing is left alone. So a page may hand back what `drawn` gave, or always the same points to begin with.
+    visitor's drawing is left alone. So a page may hand back what `read_drawing` gave, or always the same points to
+    begin with.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def brush(points: Points, labels: Labels, *, half_width: float, key: str, on_cha
         The sheet shows both coordinates from ``-half_width`` to ``half_width``, at least `MIN_HALF_WIDTH`; points
         beyond are kept and counted.
     key
-        Of the component; read what the visitor has drawn with `drawn`.
+        Of the component; read what the visitor has drawn with `read_drawing`.
     on_change
         Called when a stroke is over and the points are not what they were.
 
@@ -67,7 +68,7 @@ def brush(points: Points, labels: Labels, *, half_width: float, key: str, on_cha
     _BRUSH.show(data, key=key, on_drawing=on_change)
 
 
-def drawn(key: str) -> tuple[Points, Labels] | None:
+def read_drawing(key: str) -> tuple[Points, Labels] | None:
     """What the visitor has drawn.
 
     Parameters

@@ -6,20 +6,18 @@ anything, so nothing in a report is believed before it is checked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import component
 
 from structviz.figures.packet import pack
+from structviz.ui.browser.bundles import read_bundle
 
 __all__ = ["MAX_COUNT", "BrowserComponent", "finite_number", "send_payload", "whole_number"]
 
 MAX_COUNT = 2**53
 """The largest whole number up to which a browser can count."""
-
-_DIST = Path(__file__).parent / "dist"
 
 
 class BrowserComponent:
@@ -41,7 +39,10 @@ class BrowserComponent:
     def __init__(self, name: str, reports: Sequence[str] = ()) -> None:
         self.reports = tuple(reports)
         self._render = component(
-            f"structviz_{name}", html=_read(f"{name}.html"), css=_read(f"{name}.css"), js=_read(f"{name}.js")
+            f"structviz_{name}",
+            html=read_bundle(f"{name}.html"),
+            css=read_bundle(f"{name}.css"),
+            js=read_bundle(f"{name}.js"),
         )
 
     def show(self, data: Mapping[str, Any], *, key: str, **callbacks: Callable[[], object]) -> None:
@@ -108,8 +109,4 @@ def send_payload(channel: str, payload: bytes, *, key: str) -> None:
     _INBOX(key=key, data=pack({"channel": channel}, {"payload": payload}))
 
 
-def _read(name: str) -> str:
-    return (_DIST / name).read_text(encoding="utf-8")
-
-
-_INBOX = component("structviz_inbox", js=_read("inbox.js"))
+_INBOX = component("structviz_inbox", js=read_bundle("inbox.js"))

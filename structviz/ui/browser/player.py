@@ -11,7 +11,7 @@ import streamlit as st
 from structviz.figures.film_encoding import DEFAULT_SHOWS, SHOWS, Panel, encode_films, known_shows
 from structviz.ui.browser.component import BrowserComponent, send_payload, whole_number
 
-__all__ = ["player", "shown", "sought"]
+__all__ = ["player", "read_frame", "read_shows"]
 
 _PLAYER = BrowserComponent("player", reports=("seek", "show"))
 
@@ -41,7 +41,7 @@ def player(
     show
         Of the names in `structviz.figures.film_encoding.SHOWS` those that are shown.
     key
-        Of the component; read what the visitor has done with `sought` and `shown`.
+        Of the component; read what the visitor has done with `read_frame` and `read_shows`.
     on_seek, on_show
         Called when the visitor has come to rest at a frame, and when a switch has changed.
     playing
@@ -60,7 +60,7 @@ def player(
         _PLAYER.show(options, key=key, on_seek=on_seek, on_show=on_show)
 
 
-def sought(key: str) -> int | None:
+def read_frame(key: str) -> int | None:
     """The frame at which the visitor has come to rest, for the callback `on_seek`; None if it makes no sense.
 
     It need not exist in the film of the present run: the player goes no further than the last frame.
@@ -68,7 +68,7 @@ def sought(key: str) -> int | None:
     return whole_number(_PLAYER.report(key, "seek").get("frame"))
 
 
-def shown(key: str) -> frozenset[str] | None:
+def read_shows(key: str) -> frozenset[str] | None:
     """What the visitor wants to see, for the callback `on_show`; None if it makes no sense."""
     names = _PLAYER.report(key, "show").get("names")
     if not isinstance(names, list):

@@ -7,14 +7,12 @@ import base64
 import html
 import json
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from string import Template
 
 from structviz.figures.film_encoding import DEFAULT_SHOWS, Panel, encode_films, known_shows
+from structviz.ui.browser.bundles import read_bundle
 
 __all__ = ["film_page"]
-
-_DIST = Path(__file__).parent / "dist"
 
 
 def film_page(
@@ -43,15 +41,11 @@ def film_page(
     ConfigError, ShapeError
         If the player cannot show one of `show`, or as for `encode_films`.
     """
-    return Template(_read("film_page.html")).substitute(
+    return Template(read_bundle("film_page.html")).substitute(
         title=html.escape(title),
         note=html.escape(note),
-        style=_read("film_page.css"),
+        style=read_bundle("film_page.css"),
         films=base64.b64encode(encode_films(panels)).decode(),
         options=json.dumps({"show": known_shows(show), "frame": frame}),
-        script=_read("film_page.js"),
+        script=read_bundle("film_page.js"),
     )
-
-
-def _read(name: str) -> str:
-    return (_DIST / name).read_text(encoding="utf-8")

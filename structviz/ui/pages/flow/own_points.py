@@ -5,7 +5,7 @@ import streamlit as st
 from structviz.data import MAX_COORDINATE, MAX_POINTS, read_points, toy, write_points
 from structviz.errors import DataError
 from structviz.types import Labels, Points
-from structviz.ui.browser.brush import LIMIT, brush, drawn
+from structviz.ui.browser.brush import LIMIT, brush, read_drawing
 from structviz.ui.kit.choice import UploadedFile
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import defer_error, show_deferred
@@ -85,7 +85,7 @@ def points_section(form: Form[FlowChoice], choice: FlowChoice, points: Points, l
 
 
 def _take_drawing(form: Form[FlowChoice]) -> None:
-    found = drawn(_BRUSH)
+    found = read_drawing(_BRUSH)
     with defer_error(_ERRORS):
         if found is None:
             raise DataError("The drawing could not be read; the points before stay. Draw again.")

@@ -10,7 +10,7 @@ import streamlit as st
 from structviz.figures.film_encoding import SHOWS
 from structviz.nets import PLAIN
 from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm, same_weights
-from structviz.ui.browser.player import player, shown, sought
+from structviz.ui.browser.player import player, read_frame, read_shows
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.flow.choice import FlowChoice
@@ -63,14 +63,14 @@ def film_section(form: Form[FlowChoice], choice: FlowChoice, panels: list[FlowPa
 
 def _take_frame(form: Form[FlowChoice]) -> None:
     """The visitor has come to rest at a layer: the address follows."""
-    frame = sought(_PLAYER)
+    frame = read_frame(_PLAYER)
     if frame is not None:
         form.set(frame=min(frame, 1000))
 
 
 def _take_switches(form: Form[FlowChoice]) -> None:
     """The visitor has switched something on or off in the player: the address follows."""
-    names = shown(_PLAYER)
+    names = read_shows(_PLAYER)
     if names is not None:
         form.set(show=[name for name in SHOWS if name in names])
 

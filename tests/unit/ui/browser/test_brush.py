@@ -12,7 +12,7 @@ from structviz.figures.packet import unpack
 from structviz.types import Labels, Points
 from structviz.ui.browser import brush as module
 from structviz.ui.browser import component
-from structviz.ui.browser.brush import LIMIT, brush, drawn
+from structviz.ui.browser.brush import LIMIT, brush, read_drawing
 
 KEY = "sheet"
 GOOD = [[0.5, -1.25, 1], [0, 2, 0]]
@@ -41,7 +41,7 @@ def show(points: Points, labels: Labels, half_width: float = 2.0) -> None:
 
 def test_what_is_drawn_comes_as_points_and_labels(state: dict[str, Any]) -> None:
     state[KEY] = {"drawing": {"points": GOOD, "count": 3}}
-    result = drawn(KEY)
+    result = read_drawing(KEY)
     assert result is not None
     torch.testing.assert_close(result[0], torch.tensor([[0.5, -1.25], [0.0, 2.0]]), rtol=0, atol=0)
     torch.testing.assert_close(result[1], torch.tensor([1, 0]))
@@ -50,7 +50,7 @@ def test_what_is_drawn_comes_as_points_and_labels(state: dict[str, Any]) -> None
 @pytest.mark.parametrize("rows", [[], [[0.1, 0.2, 1]]], ids=["none", "one class"])
 def test_whether_it_is_enough_is_for_the_page_to_say(state: dict[str, Any], rows: list[list[float]]) -> None:
     state[KEY] = {"drawing": {"points": rows, "count": 1}}
-    result = drawn(KEY)
+    result = read_drawing(KEY)
     assert result is not None
     assert result[0].shape == (len(rows), 2)
     assert result[1].tolist() == [1] * len(rows)
@@ -58,9 +58,9 @@ def test_whether_it_is_enough_is_for_the_page_to_say(state: dict[str, Any], rows
 
 
 def test_nothing_is_drawn_before_a_stroke(state: dict[str, Any]) -> None:
-    assert drawn(KEY) is None
+    assert read_drawing(KEY) is None
     state[KEY] = {}
-    assert drawn(KEY) is None
+    assert read_drawing(KEY) is None
 
 
 BEYOND = math.nextafter(MAX_COORDINATE, math.inf)
@@ -97,13 +97,13 @@ HOSTILE_POINTS: tuple[object, ...] = (
 @pytest.mark.parametrize("row", HOSTILE_POINTS, ids=lambda row: repr(row)[:32])
 def test_one_point_that_makes_no_sense_spoils_all(state: dict[str, Any], row: object) -> None:
     state[KEY] = {"drawing": {"points": [*GOOD, row], "count": 1}}
-    assert drawn(KEY) is None
+    assert read_drawing(KEY) is None
 
 
 @pytest.mark.parametrize("report", [None, True, 7, math.nan, "points", [GOOD], GOOD, {}, {"count": 1}])
 def test_reports_that_make_no_sense(state: dict[str, Any], sent: list[dict[str, Any]], report: object) -> None:
     state[KEY] = {"drawing": report}
-    assert drawn(KEY) is None
+    assert read_drawing(KEY) is None
     show(torch.zeros(1, 2), torch.zeros(1, dtype=torch.int64))
     assert sent[0]["seen"] == (1 if report == {"count": 1} else 0)
 
@@ -111,18 +111,18 @@ def test_reports_that_make_no_sense(state: dict[str, Any], sent: list[dict[str, 
 @pytest.mark.parametrize("points", [None, "abc", 3, {"0": [0.0, 0.0, 1]}, {}])
 def test_points_that_are_no_list(state: dict[str, Any], points: object) -> None:
     state[KEY] = {"drawing": {"points": points, "count": 1}}
-    assert drawn(KEY) is None
+    assert read_drawing(KEY) is None
 
 
 def test_the_farthest_and_the_most_are_allowed(state: dict[str, Any]) -> None:
     corner = [MAX_COORDINATE, -MAX_COORDINATE, 1]
     state[KEY] = {"drawing": {"points": [corner] * LIMIT, "count": 1}}
-    result = drawn(KEY)
+    result = read_drawing(KEY)
     assert result is not None
     assert result[0].shape == (LIMIT, 2)
     assert result[0].abs().amax() == MAX_COORDINATE
     state[KEY]["drawing"]["points"] = [corner] * (LIMIT + 1)
-    assert drawn(KEY) is None
+    assert read_drawing(KEY) is None
 
 
 @pytest.mark.parametrize("count", [None, True, -1, math.nan, "9", [1], {"a": 1}])
@@ -135,7 +135,7 @@ def test_only_whole_counts_are_taken(state: dict[str, Any], sent: list[dict[str,
 def test_the_browser_gets_what_it_would_report_itself(state: dict[str, Any], sent: list[dict[str, Any]]) -> None:
     rows = [[round(0.0123 * k - 1.7, 4), round(1.9 - 0.0377 * k, 4), k % 2] for k in range(100)]
     state[KEY] = {"drawing": {"points": rows, "count": 12}}
-    result = drawn(KEY)
+    result = read_drawing(KEY)
     assert result is not None
     show(*result)
     assert sent[0]["points"] == rows

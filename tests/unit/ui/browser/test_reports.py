@@ -17,7 +17,7 @@ from structviz.ui.browser import component as component_module
 from structviz.ui.browser import player as player_module
 from structviz.ui.browser import rotor as rotor_module
 from structviz.ui.browser import viewer as viewer_module
-from structviz.ui.browser.player import player, sought
+from structviz.ui.browser.player import player, read_frame
 from structviz.ui.browser.rotor import CURVES, rotor
 from structviz.ui.browser.viewer import ViewState, viewer
 
@@ -57,13 +57,13 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
 @pytest.mark.parametrize("frame", NONSENSE, ids=lambda value: repr(value)[:12])
 def test_no_such_frame(monkeypatch: pytest.MonkeyPatch, frame: object) -> None:
     says(monkeypatch, seek={"frame": frame})
-    assert sought("key") is None
+    assert read_frame("key") is None
 
 
 @pytest.mark.parametrize(("frame", "expected"), [(0, 0), (7, 7), (7.4, 7), (2**53, 2**53)])
 def test_frames_are_taken(monkeypatch: pytest.MonkeyPatch, frame: float | int, expected: int) -> None:
     says(monkeypatch, seek={"frame": frame})
-    assert sought("key") == expected
+    assert read_frame("key") == expected
 
 
 @pytest.mark.parametrize(("count", "seen"), [*((value, 0) for value in NONSENSE), (5, 5)], ids=lambda v: repr(v)[:12])
