@@ -4,7 +4,6 @@ import base64
 import io
 import math
 from collections.abc import Callable
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.testing import assert_allclose
 from PIL import Image as PillowImage
 
 from structviz.figures import chapters
-from structviz.figures.svg import VIEW_BOX, Panel, squares
+from structviz.figures.svg import VIEW_BOX
 
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURES: dict[str, Callable[[], str]] = {
@@ -62,23 +61,6 @@ def test_picture_is_light_and_stays_in_its_view_box(name: str) -> None:
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture_is_the_same_each_time(name: str) -> None:
     assert PICTURES[name]() == PICTURES[name]()
-
-
-def test_panel_turns_y_up_and_keeps_shapes() -> None:
-    panel = Panel(10, 20, 100, 50)
-    square = np.array([[-1.0, -1.0], [1.0, 1.0]])
-    (placed,) = panel.fit(square, margin=0)
-    assert_allclose(placed, [[35, 70], [85, 20]])
-    (stretched,) = panel.fit(square, alike=False, margin=0)
-    assert_allclose(stretched, [[10, 70], [110, 20]])
-
-
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_squares_fit_side_by_side(n: int) -> None:
-    panels = squares(n)
-    assert panels[0].left >= 0
-    assert panels[-1].left + panels[-1].width <= VIEW_BOX[0] + 1e-9
-    assert all(b.left - (a.left + a.width) == pytest.approx(8) for a, b in pairwise(panels))
 
 
 def test_rotation_shows_what_the_networks_return_in_their_order() -> None:
