@@ -30,7 +30,6 @@ __all__ = [
     "listed",
     "load_shipped",
     "load_trained",
-    "read_network",
 ]
 
 N = TypeVar("N", bound=nn.Module)
@@ -193,11 +192,6 @@ def load_trained(network: TrainedNetwork, kind: type[N]) -> LoadedNetwork[N]:
         raise JobError(f"The network “{network.label}” was deleted meanwhile; leave it out in the sidebar.")
     net = _read(network.folder, network.name, network.sha256)
     return LoadedNetwork(network.sha256, _of_kind(net, kind, network.title))
-
-
-def read_network(network: TrainedNetwork) -> nn.Module:
-    """A network of this machine, of any class; see `load_trained`."""
-    return load_trained(network, nn.Module).net
 
 
 # The digest makes a file that was written anew a new entry.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from torch import nn
 
 from structviz import data, zoo
 from structviz.config import DenoiserShape, TrainConfig
@@ -17,7 +18,7 @@ from structviz.jobs import State, Status
 from structviz.nets import PointClassifier
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.rotation import compare
-from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, load_shipped, read_network
+from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, load_shipped, load_trained
 from structviz.ui.pages.rotation.sentences import compared, what_to_notice
 from tests.app.local_runs import make_run
 
@@ -65,11 +66,11 @@ def test_equal_networks_have_labels_of_their_own(folder: Path) -> None:
 def test_a_network_is_read_from_its_run_until_that_is_deleted(folder: Path) -> None:
     run = make_run(folder, "stripes")
     (one,) = listed("stripes")
-    expected, found = run.load().state_dict(), read_network(one).state_dict()
+    expected, found = run.load().state_dict(), load_trained(one, nn.Module).net.state_dict()
     assert all(found[key].equal(value) for key, value in expected.items())
     shutil.rmtree(run.folder)
     with pytest.raises(JobError, match="was deleted meanwhile; leave it out"):
-        read_network(one)
+        load_trained(one, nn.Module)
 
 
 def test_columns_have_the_colours_of_their_arms() -> None:
