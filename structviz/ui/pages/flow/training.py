@@ -87,7 +87,10 @@ def training_section(form: Form[FlowChoice], choice: FlowChoice, own: tuple[Poin
         watch = st.fragment(_watch, run_every=_INTERVAL if state is LiveState.RUNNING else None)
         watch(state)
         if choice.network != "here" and choice.source != OWN:
-            show_film = partial(form.set, network="here", compare="one")
+
+            def show_film() -> None:
+                form.set(network="here", compare="one")
+
             st.button("Show its film", icon=":material/movie:", on_click=show_film, key="flow_show_film")
 
 
