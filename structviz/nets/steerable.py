@@ -22,7 +22,7 @@ try:
 except ModuleNotFoundError as error:
     raise MissingPackageError(
         "Training equivariant networks needs the package escnn, but it is not installed here: the README says under "
-        "Install how to add it. The networks that ship need no escnn."
+        "Start how to add it. The networks that ship need no escnn."
     ) from error
 
 __all__ = ["SteerableConv"]
