@@ -132,6 +132,24 @@ def test_public_names_are_honest() -> None:
         assert defined - set(public) - _constants(module) == set(), f"{name} defines public names that __all__ lacks"
 
 
+def test_public_functions_with_three_or_more_arguments_name_them() -> None:
+    silent = []
+    for path in sources():
+        for function in _public_functions(ast.parse(path.read_text(encoding="utf-8"))):
+            arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+            named = [argument.arg for argument in arguments if argument.arg not in ("self", "cls")]
+            if len(named) >= 3 and "Parameters\n" not in (ast.get_docstring(function) or ""):
+                silent.append(f"{path.relative_to(ROOT)}: {function.name}({', '.join(named)})")
+    assert silent == []
+
+
+def _public_functions(node: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    """Functions and methods whose names, and those of their classes, have no leading underscore."""
+    for child in node.body:
+        if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
+            yield from _public_functions(child) if isinstance(child, ast.ClassDef) else [child]
+
+
 def _defined_in(file: str | None) -> set[str]:
     """Functions and classes that a file defines at its top level."""
     assert file is not None

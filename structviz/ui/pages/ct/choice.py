@@ -108,7 +108,15 @@ def line_text(ends: Sequence[float] | None) -> str:
 
 
 def place_after(degrees: float, row: float, column: float) -> tuple[float, float]:
-    """Where a place of the object is after a turn, counter-clockwise, in sides of the image; never outside of it."""
+    """Where a place of the object is after a turn; never outside of the image.
+
+    Parameters
+    ----------
+    degrees
+        Of the turn, counter-clockwise.
+    row, column
+        The place, in sides of the image.
+    """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     right, up = column - 0.5, 0.5 - row
     places = 0.5 - (right * sin + up * cos), 0.5 + right * cos - up * sin

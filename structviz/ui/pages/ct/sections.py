@@ -56,7 +56,15 @@ def stacks(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[Slice
 
 
 def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:
-    """The reconstructions beside the truth, with a zoom of each."""
+    """Show the reconstructions beside the truth, with a zoom of each.
+
+    Parameters
+    ----------
+    form, choice
+        The page's controls, which follow the handles on the pictures, and what they say now.
+    results
+        What is shown.
+    """
 
     def follow_handles() -> None:
         view = read_view(_VIEWER)
@@ -87,7 +95,15 @@ def show_measured(results: Results) -> None:
 
 
 def enlarged(image: Float[Tensor, "row column"], height: int, width: int) -> Float[Tensor, "height width"]:
-    """Pixels shown as pixels: each one repeated as often as it fits."""
+    """An image of another size in which each pixel is repeated, so that pixels are seen as pixels.
+
+    Parameters
+    ----------
+    image
+        The picture.
+    height, width
+        In pixels, of what comes back.
+    """
     rows = torch.arange(height) * image.shape[0] // height
     columns = torch.arange(width) * image.shape[1] // width
     return image[rows][:, columns]
@@ -139,7 +155,15 @@ def about_gains(gains: Mapping[tuple[str, int], float]) -> str:
 
 
 def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:
-    """The object and its reconstructions, to be turned with a finger, as on the page on rotations."""
+    """Show the object and its reconstructions, which one turns with a finger, as on the page on rotations.
+
+    Parameters
+    ----------
+    form, choice
+        The page's controls, which follow the hand, and what they say now.
+    results
+        What is shown.
+    """
 
     def follow_turn() -> None:
         degrees = _reported("turn").get("degrees")

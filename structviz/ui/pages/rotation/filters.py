@@ -42,7 +42,17 @@ def denoiser(name: str, folder: Path) -> ConvDenoiser:
 def filters_html(
     networks: tuple[tuple[str, str], ...], digests: tuple[str, ...], local: tuple[TrainedNetwork, ...] = ()
 ) -> str:
-    """For the first, a middle and the last layer a picture of each network, side by side."""
+    """HTML with the kernels of each network, side by side: of the first, a middle and the last layer.
+
+    Parameters
+    ----------
+    networks
+        Arms with the names of their networks.
+    digests
+        Of their weights: a rebuilt file is another entry of the cache.
+    local
+        The networks among them that were trained on this machine.
+    """
     del digests
     folders, named = {arm: folder_of(arm, local) for arm, _ in networks}, headings(local)
     groups = {arm: zoo.card(name, folders[arm]).config.group for arm, name in networks}

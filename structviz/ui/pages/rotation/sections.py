@@ -30,7 +30,15 @@ def follow_asked_network(form: Form[RotationChoice]) -> None:
 
 
 def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: Comparison) -> None:
-    """The pictures at the chosen angle, to be turned with a finger."""
+    """Show the pictures at the chosen angle, which one turns with a finger.
+
+    Parameters
+    ----------
+    form, choice
+        The page's controls, which follow the hand, and what they say now.
+    comparison
+        What is shown.
+    """
 
     def resting(restored: Restored) -> RestingImage:
         return RestingImage(restored.image[0, 0], restored.psnr, restored.ssim)
