@@ -1,6 +1,5 @@
 """The parts of the CT page that show pictures and figures."""
 
-import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -12,17 +11,16 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.data import MU_RANGE
-from structviz.figures import COLOUR_MAPS, colour_table, heading, to_png
+from structviz.figures import heading, to_png
 from structviz.figures.viewer import SliceStack
 from structviz.training.patients import N_PHOTONS
 from structviz.training.table import Row
 from structviz.transforms import is_quarter_turn
-from structviz.ui.browser.component import send_payload
-from structviz.ui.browser.rotor import Column, Pictures, rotor
 from structviz.ui.browser.viewer import read_view, viewer
+from structviz.ui.kit import rotor
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, headings
-from structviz.ui.kit.turning import BASELINE, channel_name, turn_payloads
+from structviz.ui.kit.rotor import RestingImage
 from structviz.ui.pages.ct.choice import ScanChoice, viewed
 from structviz.ui.pages.ct.results import Results, loaded_networks, turning_object
 from structviz.zoo import PRETRAINED
@@ -165,71 +163,25 @@ def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> 
         What is shown.
     """
 
-    def follow_turn() -> None:
-        degrees = _reported("turn").get("degrees")
-        if isinstance(degrees, int | float) and 0 <= degrees <= 360:
-            form.set(angle=round(degrees))
-
-    def follow_view() -> None:
-        view = _reported("view")
-        form.set(turn_differences=view.get("differences"), curves=view.get("curves"))
-
-    source, nets = turning_object(choice), loaded_networks(choice)
-    acquired = results.acquired
-    truth = acquired.truth / MU_RANGE
-    mask = None if is_quarter_turn(math.radians(choice.angle)) else acquired.mask
-    outcomes = {arm: results.methods[arm] for arm in choice.networks}
-    columns, pictures, named = [], [], headings(choice.local)
-    for arm in (*outcomes, "truth"):
-        sha256 = nets[arm].sha256 if arm in nets else ""
-        errors = channel_name(source, "errors", arm, sha256) if arm in nets else None
-        film = channel_name(source, "film", arm, sha256)
-        head = heading(arm, named)
-        columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
-        image = outcomes[arm].iterates[-1] / MU_RANGE if arm in outcomes else truth[0, 0]
-        colours = "difference" if choice.turn_differences and arm in outcomes else "grey"
-        if colours == "difference":
-            image = image - truth[0, 0]
-        png = base64.b64encode(to_png(image, colours, mask)).decode()
-        numbers = (
-            (_finite(outcomes[arm].psnr[-1]), _finite(outcomes[arm].ssim[-1])) if arm in outcomes else (None, None)
-        )
-        pictures.append(Pictures(png, *numbers))
-    rotor(
-        columns,
-        pictures,
-        choice.angle,
-        side=choice.size,
-        tables={"image": _table("grey"), "difference": _table("difference")},
-        baseline=channel_name(source, "errors", BASELINE),
-        differences=choice.turn_differences,
-        curves=choice.curves,
+    rotor.show_rotor(
+        form,
+        turning_object(choice),
+        loaded_networks(choice),
+        {
+            **{
+                arm: RestingImage(found.iterates[-1] / MU_RANGE, found.psnr[-1], found.ssim[-1])
+                for arm, found in results.methods.items()
+                if arm in choice.networks
+            },
+            "truth": RestingImage(results.acquired.truth[0, 0] / MU_RANGE),
+        },
+        None if is_quarter_turn(math.radians(choice.angle)) else results.acquired.mask,
+        headings(choice.local),
         key=_ROTOR,
-        on_turn=follow_turn,
-        on_view=follow_view,
+        differences="turn_differences",
     )
 
 
 def send_films(choice: ScanChoice) -> None:
-    """Compute what the rotor still needs and hand it over piece by piece: the last thing that a page does."""
-    source, networks, errors = turning_object(choice), loaded_networks(choice), choice.curves == "error"
-    with st.container(gap=None):
-        # To write to the page is to hear whether the visitor has clicked on.
-        waiting = st.empty()
-        for key, film in turn_payloads(source, networks, errors, waiting.empty):
-            send_payload(film.channel, film.packet, key=f"ct_payload_{key}")
-
-
-def _reported(name: str) -> Mapping[str, Any]:
-    """What the browser says; any visitor can make it say anything."""
-    value = st.session_state.get(_ROTOR, {}).get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _table(colour_map: str) -> tuple[str, float, float]:
-    colours = COLOUR_MAPS[colour_map]
-    return base64.b64encode(colour_table(colour_map)).decode(), colours.low, colours.high
+    """Send the rotor its films: the last thing that the page does."""
+    rotor.send_films(turning_object(choice), loaded_networks(choice), choice.curves == "error", prefix="ct_")

@@ -5,9 +5,9 @@ import math
 from structviz.config import UnrolledShape
 from structviz.studies.ct import LEARNED, outside_training
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.sentences import compared, decibels
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.ct.results import Results
-from structviz.ui.pages.rotation.sentences import compared, decibels
 
 __all__ = ["lead", "what_to_notice", "where_outside"]
 

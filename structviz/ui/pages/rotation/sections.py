@@ -10,10 +10,11 @@ from structviz.ui.kit import rotor
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
+from structviz.ui.kit.sentences import decibels
 from structviz.ui.kit.tiles import Row, Tile
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.results import loaded_networks, turning_image
-from structviz.ui.pages.rotation.sentences import about_the_average, decibels
+from structviz.ui.pages.rotation.sentences import about_the_average
 
 __all__ = ["follow_asked_network", "send_films", "show_rotor", "upright_row"]
 

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from structviz.studies.rotation import Comparison
 from structviz.transforms import is_quarter_turn
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.sentences import TIE, compared
 from structviz.ui.pages.rotation.choice import RotationChoice
 
-__all__ = ["about_matching", "about_the_average", "compared", "decibels", "degrees", "gain", "what_to_notice"]
-
-_TIE = 0.05
-"""Differences below this many dB are called equal."""
+__all__ = ["about_matching", "about_the_average", "degrees", "gain", "what_to_notice"]
 
 _ROUND_OFF = 1e-5
 """Equivariance errors below this are none."""
@@ -21,11 +19,6 @@ _ROUND_OFF = 1e-5
 def degrees(angle: float) -> str:
     """An angle for people: 90°."""
     return f"{math.degrees(angle):g}°"
-
-
-def decibels(value: float) -> str:
-    """A PSNR for people; that of a perfect picture is infinite."""
-    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
 
 
 def gain(comparison: Comparison) -> float | None:
@@ -46,27 +39,6 @@ def what_to_notice(comparison: Comparison, local: Sequence[TrainedNetwork] = ())
     )
     sentences = _about_arms(shipped, "the shipped" if local else "these") if shipped.arms or not keys else []
     return [*sentences, *(_about_local(network, comparison) for network in local)]
-
-
-def compared(network: TrainedNetwork, psnr: float, shipped: float | None) -> str:
-    """How well a network of this machine does, beside the shipped network of the same arm if that is shown.
-
-    Parameters
-    ----------
-    network
-        Of this machine.
-    psnr
-        Of its output, in dB.
-    shipped
-        The same of the shipped network of its arm; None if that is not shown.
-    """
-    words = f"{network.phrase[0].upper()}{network.phrase[1:]} reaches {decibels(psnr)}"
-    if shipped is None:
-        return words
-    if psnr == shipped or abs(psnr - shipped) < _TIE:
-        return f"{words}, as much as the shipped {network.config.arm} network"
-    side = "above" if psnr > shipped else "below"
-    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {network.config.arm} network"
 
 
 def _about_local(network: TrainedNetwork, comparison: Comparison) -> str:
@@ -93,7 +65,7 @@ def _about_arms(comparison: Comparison, these: str) -> list[str]:
         sentences.append(f"The output of {_list(worse)} is worse than the noisy input.")
     lead = gain(comparison)
     if lead is not None:
-        if abs(lead) < _TIE:
+        if abs(lead) < TIE:
             sentences.append("The ordinary and the equivariant network are equally good here.")
         else:
             ahead = "equivariant" if lead > 0 else "ordinary"
@@ -123,7 +95,7 @@ def about_the_average(ratio: float) -> str:
 
 def _change(shown: tuple) -> str:
     before, after = shown[0].psnr, shown[-1].psnr
-    if abs(after - before) < _TIE:
+    if abs(after - before) < TIE:
         return f"stays at {after:.1f} dB"
     return f"{'loses' if after < before else 'gains'} {abs(after - before):.1f} dB ({before:.1f} → {after:.1f})"
 

@@ -19,7 +19,8 @@ from structviz.nets import PointClassifier
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.rotation import compare
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, load_shipped, load_trained
-from structviz.ui.pages.rotation.sentences import compared, what_to_notice
+from structviz.ui.kit.sentences import compared
+from structviz.ui.pages.rotation.sentences import what_to_notice
 from tests.app.local_runs import make_run
 
 
