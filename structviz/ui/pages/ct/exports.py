@@ -1,4 +1,4 @@
-"""What a visitor takes along from the CT page: pictures, numbers, the sinogram and films."""
+"""What a visitor takes along from the CT page: pictures, numbers, the sinogram and films, a script."""
 
 import io
 import zipfile
@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 from PIL import Image as PillowImage
 
+from structviz.figures.ct.script import script
 from structviz.figures.ct.slices import slices_sheet
 from structviz.studies.ct import figures_csv
 from structviz.ui.browser.viewer import ViewState
@@ -35,7 +36,20 @@ def items(choice: ScanChoice, results: Results) -> list[Item]:
         Item("Images (NPZ)", lambda: _npz(results), "images.npz", "application/x-npz"),
         Item("Turn (WebP)", lambda: turn(source, networks, "webp", False, named), "turn.webp", "image/webp"),
         Item("Curves (CSV)", lambda: curves(source, networks), "curves.csv", "text/csv"),
+        Item("Script (Python)", lambda: _script(choice), "ct.py", "text/x-python"),
     ]
+
+
+def _script(choice: ScanChoice) -> str:
+    settings = {"fbp": {"filter": choice.filter}, "tv": {"weight": choice.weight}}
+    shipped = {arm: f"ct/{arm}-{choice.training}" for arm in choice.networks if arm in choice.methods}
+    return script(
+        choice.scan,
+        choice.angle,
+        {name: how for name, how in settings.items() if name in choice.methods},
+        shipped | {network.key: network.name for network in choice.local},
+        {network.key: network.folder for network in choice.local},
+    )
 
 
 def _box(view: ViewState) -> tuple[float, float, float, float]:

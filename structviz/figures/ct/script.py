@@ -1,0 +1,68 @@
+"""The Python script that does in a notebook what the CT page did."""
+
+import math
+from collections.abc import Mapping
+
+from structviz.studies.ct import OVERSAMPLING, Scan
+
+__all__ = ["script"]
+
+
+def script(
+    scan: Scan,
+    degrees: float,
+    classical: Mapping[str, Mapping[str, object]],
+    networks: Mapping[str, str],
+    folders: Mapping[str, str] | None = None,
+) -> str:
+    """Python that scans, reconstructs and prints the figures of the page.
+
+    Parameters
+    ----------
+    scan
+        The settings; without a phantom the script reads the visitor's own file.
+    degrees
+        How far the object is turned.
+    classical
+        Methods that learn nothing, with their settings; see `structviz.studies.ct.classical_method`.
+    networks
+        Learned methods, with names of their networks.
+    folders
+        For networks that do not ship, where they lie.
+    """
+    settings = repr(scan).replace("=inf", "=math.inf").replace(f"={math.pi!r}", "=math.pi")
+    own = scan.phantom is None
+    size = OVERSAMPLING * scan.image_size
+    lines = [
+        "import math",
+        *(["from pathlib import Path"] if own or folders else []),
+        "",
+        f"from structviz import {'data, ' if own else ''}zoo",
+        "from structviz.studies.ct import Scan, acquire_scan, classical_method, learned_method, reconstruct",
+        "",
+        f"scan = {settings}",
+        *([f'x = data.read_scan(Path("scan.dcm").read_bytes(), {size}).image  # your file'] if own else []),
+        f"acquired = acquire_scan(scan, {'x, ' if own else ''}angle=math.radians({degrees:g}))",
+        "methods = {",
+        *(
+            f"    {name!r}: classical_method({name!r}, scan.geometry{_keywords(how)}),"
+            for name, how in classical.items()
+        ),
+        *(
+            f"    {arm!r}: learned_method({_loaded(name, (folders or {}).get(arm))}, scan.geometry),"
+            for arm, name in networks.items()
+        ),
+        "}",
+        "for name, method in methods.items():",
+        "    found = reconstruct(method, acquired)",
+        '    print(f"{name}: {found.psnr[-1]:.1f} dB, SSIM {found.ssim[-1]:.3f}")',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _keywords(settings: Mapping[str, object]) -> str:
+    return "".join(f", {name}={value!r}" for name, value in settings.items())
+
+
+def _loaded(name: str, folder: str | None) -> str:
+    return f"zoo.load({name!r})" if folder is None else f"zoo.load({name!r}, folder=Path({folder!r}))"

@@ -1,0 +1,57 @@
+"""Whatever a page shows as numbers can be had in five lines, without Streamlit and without pictures."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+UNWANTED = {"streamlit", "plotly", "structviz.figures", "structviz.ui"}
+
+STUDIES = {
+    "notation": """
+from structviz import data
+from structviz.studies.notation import PlaneNetwork
+points, labels = data.toy("xor", 50)
+found = PlaneNetwork.parse("1,1,-1,-1,0,0;1,1,0,0,0,0").objective(points, labels, weight=0.01)
+assert 0.5 < found.accuracy <= 1 and found.total > found.loss
+""",
+    "flow": """
+from structviz.studies.flow import measured_films, panels_for
+(film, *_) = measured_films(panels_for("donut2d", "steps", n_points=50))
+assert 0.5 < film.accuracy <= 1 and film.folded == 0
+""",
+    "rotation": """
+from structviz import data, zoo
+from structviz.studies.rotation import compare
+found = compare({"equivariant": zoo.load("stripes/equivariant")}, data.stripes(1), 1.5707963267948966)
+assert found.arms["equivariant"][1].psnr > found.noisy[1].psnr + 20
+""",
+    "features": """
+from structviz import data, zoo
+from structviz.studies.features import feature_film
+film = feature_film(zoo.load("stripes/equivariant"), data.stripes(1), 1, "C4", n_angles=4)
+assert film.change.max() < 1e-5
+""",
+    "ct": """
+from structviz import zoo
+from structviz.studies.ct import Scan, acquire_scan, learned_method, reconstruct
+scan = Scan(n_views=20, image_size=64)
+found = reconstruct(learned_method(zoo.load("ct/equivariant-small"), scan.geometry), acquire_scan(scan, angle=0.5))
+assert found.psnr[-1] > found.psnr[0]
+""",
+    "train": """
+from structviz.training import TrainConfig, train
+result = train(TrainConfig(recipe="flow", steps=5, n_train=20), device="cpu")
+assert result.history[-1].step == 5 and 0 <= result.metrics["accuracy_test"] <= 1
+""",
+}
+
+
+@pytest.mark.parametrize("page", STUDIES)
+def test_five_lines_give_the_numbers_of_a_page(page: str) -> None:
+    code = STUDIES[page]
+    assert len(ast.parse(code).body) <= 5
+    watched = f"{code}\nimport sys\nassert not {UNWANTED} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", watched], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
