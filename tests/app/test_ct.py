@@ -368,4 +368,5 @@ def test_everything_can_be_taken_along(first_paint: AppTest) -> None:
         "Images (NPZ)",
         "Turn (WebP)",
         "Curves (CSV)",
+        "Script (Python)",
     ]
