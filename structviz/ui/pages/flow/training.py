@@ -18,6 +18,7 @@ from structviz.training.live import LiveRun, LiveState, Snapshot
 from structviz.types import Labels, Points
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import defer_error, guarded, show_deferred
+from structviz.ui.kit.page import inline_png
 from structviz.ui.pages.flow.choice import OWN, FlowChoice
 from structviz.ui.pages.flow.live_trainings import LiveTraining, live_trainings, visitor
 from structviz.ui.pages.flow.settings import train_config
@@ -161,7 +162,7 @@ def _watch(state_of_buttons: LiveState) -> None:
             # The buttons and the film outside change with the state; it then rests until the next click.
             st.rerun()
         left, right = st.columns([1, 1.4], gap="medium")
-        left.image(_picture(seen, training), width="stretch", output_format="PNG")
+        left.image(inline_png(_picture(seen, training)), width="stretch")
         with right:
             _progress(seen, training)
 

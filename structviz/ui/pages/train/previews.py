@@ -1,6 +1,5 @@
 """The pictures of runs: what each network makes of the same examples, now or at an earlier step."""
 
-import base64
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
@@ -16,10 +15,11 @@ from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
 from structviz.training.flow import half_width
 from structviz.training.recipes import Example
+from structviz.ui.kit.page import inline_png
 from structviz.ui.pages.train.curves import colours
 from structviz.ui.pages.train.run_group import RunView
 
-__all__ = ["decision_picture_of", "inline_png", "pictures_section", "preview_columns", "step_at"]
+__all__ = ["decision_picture_of", "pictures_section", "preview_columns", "step_at"]
 
 _DRAWN = 500
 """Most points in a decision map."""
@@ -130,8 +130,3 @@ def _maps(runs: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, 
             picture = decision_picture_of(view.request.config, found[view.id]["decision"])
             words = f"{title}: what it decides where, and the points that it learns from"
             st.image(inline_png(picture), caption=f"{words}.", width=420, alt=f"{words}, after step {step}")
-
-
-def inline_png(png: bytes) -> str:
-    """The picture as a part of the page: a file is gone after the next rerun, maybe before the browser asks for it."""
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -8,8 +8,9 @@ from structviz import zoo
 from structviz.figures import ARM_COLOURS, arm_title
 from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
+from structviz.ui.kit.page import inline_png
 from structviz.ui.pages.train.choice import TrainChoice
-from structviz.ui.pages.train.previews import decision_picture_of, inline_png, preview_columns
+from structviz.ui.pages.train.previews import decision_picture_of, preview_columns
 from structviz.ui.pages.train.sentences import score
 
 __all__ = ["shipped_section"]
