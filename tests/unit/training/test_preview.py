@@ -16,6 +16,7 @@ from structviz.tomography import ParallelBeam, RayTransform, fbp
 from structviz.training import ARMS, RECIPES, Recipe, flow_on
 from structviz.training.flow import FLOW, decision_map, evaluate_classifier, half_width
 from structviz.training.images import TEST_SIGMA, TEST_SIZE
+from structviz.training.images import held_out as noisy_photographs
 from structviz.training.patients import DATA_RANGE, held_out, held_out_pair, training_patients
 from structviz.training.recipes import PAIR, Preview, complete
 from structviz.training.stripes import SIGMA
@@ -202,6 +203,23 @@ def test_the_patient_is_measured_as_it_lies(n_views: int) -> None:
     errors = (pair.y - exact).flatten(1).norm(dim=1) / exact.flatten(1).norm(dim=1)
     assert errors.max() < 0.1
     assert (pair.y - exact.flip(0)).norm() / exact.norm() > 0.2
+
+
+@pytest.mark.parametrize(("name", "upright", "turned"), [("stripes", "upright", "turned"), ("images", "0", "90")])
+def test_what_a_turn_costs_on_a_card_is_no_draw_of_noise(
+    name: str, upright: str, turned: str, generator: Generator
+) -> None:
+    recipe = RECIPES[name]
+    for arm, least, most in (("equivariant", 0, 1e-4), ("ordinary", 1e-3, math.inf)):
+        config = settings(name, arm)
+        figures = recipe.evaluate(plain_network(recipe, config, generator), config)
+        assert least <= abs(figures[f"psnr_{upright}"] - figures[f"psnr_{turned}"]) <= most, arm
+
+
+def test_between_quarter_turns_the_noise_keeps_its_power() -> None:
+    for angle in (0, 30, 45, 90):
+        noisy, clean = noisy_photographs(angle)
+        assert (noisy - clean).std().item() == pytest.approx(TEST_SIGMA, rel=0.02)
 
 
 # Points.
