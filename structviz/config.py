@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeGuard, get_args
 
+from structviz.arms import is_augmented, is_equivariant
 from structviz.errors import ConfigError
 
 __all__ = [
@@ -147,11 +148,11 @@ class TrainConfig:
     recipe
         Name of the learning task, one of `structviz.training.RECIPES`.
     arm
-        "ordinary", "augmented" or "equivariant".
+        Name of the way to build and train the network, one of `structviz.arms.ARMS`.
     group
-        Symmetry of the equivariant arm: "C4", "C8", "D4" or "D8".
+        Symmetry of an equivariant arm: "C4", "C8", "D4" or "D8".
     matching
-        Whether the equivariant arm gets the channels or the parameters of the ordinary one.
+        Whether an equivariant arm gets the channels or the parameters of the ordinary one.
     n_train
         Number of clean training images, or of training points.
     steps, batch_size
@@ -219,6 +220,16 @@ class TrainConfig:
             raise ConfigError(f"precision is one of {', '.join(get_args(Precision))}; got {self.precision!r}.")
         if not isinstance(self.compiled, bool):
             raise ConfigError(f"compiled is true or false; got {self.compiled!r}.")
+
+    @property
+    def is_equivariant(self) -> bool:
+        """Whether the layers of its arm commute with the rotations of a group."""
+        return is_equivariant(self.arm)
+
+    @property
+    def is_augmented(self) -> bool:
+        """Whether its arm is trained on rotated data."""
+        return is_augmented(self.arm)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values only, ready for JSON."""

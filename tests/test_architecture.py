@@ -23,7 +23,7 @@ LAYERS = (
     ("studies",),
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
-    ("config", "types", "errors", "files", "folders"),
+    ("config", "arms", "types", "errors", "files", "folders"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -31,6 +31,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 BESIDE = {
     ("zoo", "nets"),
     ("config", "errors"),
+    ("config", "arms"),
     ("tomography", "data"),
     ("nets", "tomography"),
 }

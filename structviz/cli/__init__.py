@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from structviz import __version__
+from structviz.arms import ARMS
 from structviz.cli import app, networks, runs, sweeps
 from structviz.cli.progress import say
 from structviz.errors import StructVizError
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         default="stripes",
         help="what to learn; an unknown name is answered with a list (default: %(default)s)",
     )
-    train.add_argument("--arm", default="ordinary", help="ordinary, augmented or equivariant (default: %(default)s)")
+    train.add_argument("--arm", default="ordinary", help=f"{', '.join(ARMS)} (default: %(default)s)")
     train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
     train.add_argument("--n-train", type=int, help="number of training images or points")
     train.add_argument("--regularisation", type=float, help="weight of the regulariser of the recipe flow")
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument(
         "--sizes", type=_whole_numbers, required=True, metavar="N,N,…", help="numbers of training images"
     )
-    sweep.add_argument("--arms", type=_words, default=["ordinary", "augmented", "equivariant"], metavar="ARM,ARM,…")
+    sweep.add_argument("--arms", type=_words, default=list(ARMS), metavar="ARM,ARM,…")
     sweep.add_argument("--seeds", type=int, default=3, help="runs of each kind (default: %(default)s)")
     sweep.add_argument("--out", type=Path, required=True, metavar="FILE", help="table (CSV); its runs are not repeated")
     _settings(sweep)
@@ -102,7 +103,7 @@ def _command(commands: Any, name: str, run: Callable[..., Any], text: str) -> ar
 
 def _settings(command: argparse.ArgumentParser) -> None:
     """What decides a training, whether there is one or many."""
-    command.add_argument("--group", help="C4, C8, D4 or D8, for the equivariant arm")
+    command.add_argument("--group", help="C4, C8, D4 or D8, for equivariant arms")
     command.add_argument(
         "--dataset", help="which data set of flow (halfmoon2d, donut2d, …) or ct (new-photons, measured-once)"
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from structviz.arms import ARMS
+
 __all__ = [
     "ARM_COLOURS",
     "ARM_TITLES",
@@ -24,14 +26,15 @@ ARM_COLOURS: Mapping[str, str] = MappingProxyType(
         "ordinary": "#D55E00",
         "augmented": "#009E73",
         "equivariant": "#0072B2",
+        "equivariant-augmented": "#56B4E9",
         "symmetrised": "#CC79A7",
         "noisy": "#9AA0A6",
         "truth": "#5F6368",
         "fbp": "#E69F00",
-        "tv": "#56B4E9",
+        "tv": "#8C6BB1",
     }
 )
-"""Okabe–Ito colours of the arms and of methods that learn nothing, safe for colour-blind eyes; greys for the rest."""
+"""Okabe–Ito colours of the arms, safe for colour-blind eyes; of methods that learn nothing; greys for the rest."""
 
 ARM_TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -39,7 +42,8 @@ ARM_TITLES: Mapping[str, str] = MappingProxyType(
         "truth": "Ground truth",
         "fbp": "FBP",
         "tv": "Total variation",
-        **{a: a.capitalize() for a in ("ordinary", "augmented", "equivariant", "symmetrised")},
+        "symmetrised": "Symmetrised",
+        **{name: arm.title for name, arm in ARMS.items()},
     }
 )
 
@@ -52,7 +56,7 @@ CLASS_SYMBOLS: tuple[str, str] = ("circle", "square")
 INTEGRATOR_COLOURS: Mapping[str, str] = MappingProxyType(
     {"euler": "#E69F00", "heun": "#56B4E9", "kutta3": "#8C6BB1", "rk4": "#808890", "implicit-midpoint": "#999933"}
 )
-"""Colours that no arm and no class has."""
+"""Colours that no class and no arm of networks for points has."""
 
 INTEGRATOR_SYMBOLS: Mapping[str, str] = MappingProxyType(
     {"euler": "circle", "heun": "square", "kutta3": "diamond", "rk4": "triangle-up", "implicit-midpoint": "star"}

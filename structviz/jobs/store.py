@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from structviz import zoo
+from structviz.arms import arm_words
 from structviz.config import TrainConfig
 from structviz.errors import JobError, StructVizError
 from structviz.folders import data_folder
@@ -57,7 +58,7 @@ class Trained:
     def title(self) -> str:
         """What it is, in a few words."""
         config = self.card.config
-        arm = f"{config.arm.capitalize()} {config.group or ''}".strip()
+        arm = f"{arm_words(config.arm).capitalize()} {config.group or ''}".strip()
         return f"{arm}, {config.steps} steps, N = {config.n_train}, {_when(self.id)}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from structviz.arms import ARMS
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape, read_shape
 from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines
@@ -16,7 +17,7 @@ from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
 from structviz.training.loop import Training, fit
 from structviz.training.metric import Metric
-from structviz.training.recipes import ARMS, Example, NetworkPage, Preview, Recipe
+from structviz.training.recipes import Example, NetworkPage, Preview, Recipe
 from structviz.training.report import report
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES

@@ -61,7 +61,7 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         n_train=config.n_train or 100,
         steps=config.steps or 1000,
         batch_size=config.batch_size or 1,
-        learning_rate=config.learning_rate or (2e-2 if config.arm == "equivariant" else plain_rate),
+        learning_rate=config.learning_rate or (2e-2 if config.is_equivariant else plain_rate),
         net=shape,
     )
 
@@ -81,7 +81,7 @@ def ct_geometry(config: TrainConfig) -> ParallelBeam:
 def build_unrolled(config: TrainConfig) -> nn.Module:
     """The trainable network of an arm, from a complete configuration."""
     arguments = dataclasses.asdict(_shape(config))
-    if config.arm != "equivariant":
+    if not config.is_equivariant:
         return LearnedProximalGradient(**arguments)
     from structviz.nets.equivariant_unrolled import EquivariantProximalGradient
 
@@ -112,7 +112,7 @@ def _measured_once(config: TrainConfig, generator: torch.Generator) -> Batches:
     y, x = measure(patients, geometry, N_PHOTONS, generator), avg_pool2d(patients, 2)
     while True:
         chosen = torch.randint(len(x), (config.batch_size or 1,), generator=generator)
-        turns = int(torch.randint(4, (), generator=generator)) if config.arm == "augmented" else 0
+        turns = int(torch.randint(4, (), generator=generator)) if config.is_augmented else 0
         yield turn_sinogram(y[chosen], geometry, turns), torch.rot90(x[chosen], turns, (-2, -1))
 
 
@@ -122,7 +122,7 @@ def _new_photons(config: TrainConfig, generator: torch.Generator) -> Batches:
     patients = training_patients(config.n_train or 1, 2 * geometry.image_size, config.seed)
     while True:
         x = patients[torch.randint(len(patients), (config.batch_size or 1,), generator=generator)]
-        if config.arm == "augmented":
+        if config.is_augmented:
             angles = 2 * math.pi * torch.rand(len(x), generator=generator)
             x = rotate(x, angles, "zeros").clamp(min=0)
         yield measure(x, geometry, N_PHOTONS, generator), avg_pool2d(x, 2)

@@ -25,7 +25,7 @@ def check_denoiser(config: TrainConfig) -> DenoiserShape:
     shape = config.net
     if not isinstance(shape, DenoiserShape):
         raise ConfigError(f"A denoiser needs the shape of one; got {shape!r}. Leave it open for the recipe's own.")
-    if config.arm == "equivariant" and config.matching == "channels":
+    if config.is_equivariant and config.matching == "channels":
         order = group(config.group or "C4").order
         if shape.width % order or not shape.width:
             raise ConfigError(
@@ -38,7 +38,7 @@ def build_denoiser(config: TrainConfig) -> nn.Module:
     """The trainable network of an arm, from a complete configuration."""
     shape = check_denoiser(config)
     ordinary = ConvDenoiser(shape.width, shape.dilations, shape.kernel_size, shape.residual)
-    if config.arm != "equivariant":
+    if not config.is_equivariant:
         return ordinary
     from structviz.nets.equivariant import EquivariantDenoiser, fields_for_parameters
 

@@ -72,7 +72,7 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         n_train=config.n_train or LARGE,
         steps=config.steps or 8000,
         batch_size=config.batch_size or 4,
-        learning_rate=config.learning_rate or (1e-2 if config.arm == "equivariant" else 4e-3),
+        learning_rate=config.learning_rate or (1e-2 if config.is_equivariant else 4e-3),
         net=config.net or DenoiserShape(width=32, dilations=DILATIONS, kernel_size=3, residual=True),
     )
     check_denoiser(config)
@@ -84,7 +84,7 @@ def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
     while True:
         chosen = torch.randint(len(clean), (config.batch_size or 1,), generator=generator)
         x = clean[chosen]
-        if config.arm == "augmented":
+        if config.is_augmented:
             x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))
         sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)
         yield add_gaussian(x, sigma, generator), x

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from structviz.arms import ARMS
 from structviz.config import Matching, TrainConfig
 from structviz.errors import ConfigError
 from structviz.metrics import psnr
@@ -17,7 +18,6 @@ from structviz.training.metric import Examples, Metric
 from structviz.types import Images, Labels, Mask, PerImage, Points
 
 __all__ = [
-    "ARMS",
     "PAIR",
     "Batches",
     "Example",
@@ -31,9 +31,6 @@ __all__ = [
     "preview_of_pair",
     "no_regulariser",
 ]
-
-ARMS = ("ordinary", "augmented", "equivariant")
-"""The arms that are trained; the symmetrised arm needs no training of its own."""
 
 Batches = Iterator[tuple[Tensor, Tensor]]
 """Endless pairs of network input and target.
@@ -189,7 +186,7 @@ class Recipe:
     metrics: Mapping[str, Metric]
     plural: str = "images"
     regulariser: Callable[[nn.Module, TrainConfig], Tensor | float] = no_regulariser
-    arms: tuple[str, ...] = ARMS
+    arms: tuple[str, ...] = tuple(ARMS)
     matchings: tuple[Matching, ...] = ("channels",)
     precisions: tuple[str, ...] = ("float32",)
     datasets: Mapping[str, str] = field(default_factory=dict)
@@ -245,10 +242,10 @@ def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
         )
     if config.regularisation and recipe.regulariser is no_regulariser:
         raise ConfigError(f"The recipe {recipe.name} has no regulariser; got the weight {config.regularisation!r}.")
-    if config.arm == "equivariant":
+    if config.is_equivariant:
         config = dataclasses.replace(config, group=group(config.group or "C4").name)
     elif config.group is not None:
-        raise ConfigError(f"Only the equivariant arm has a group; got {config.group!r} for the arm {config.arm!r}.")
+        raise ConfigError(f"Only equivariant arms have a group; got {config.group!r} for the arm {config.arm!r}.")
     return recipe.defaults(config)
 
 

@@ -43,7 +43,7 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         n_train=config.n_train or 16,
         steps=config.steps or 3000,
         batch_size=config.batch_size or 8,
-        learning_rate=config.learning_rate or (1e-2 if config.arm == "equivariant" else 3e-3),
+        learning_rate=config.learning_rate or (1e-2 if config.is_equivariant else 3e-3),
         net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1), kernel_size=3, residual=False),
     )
     check_denoiser(config)
@@ -55,7 +55,7 @@ def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
     while True:
         chosen = torch.randint(len(clean), (config.batch_size or 1,), generator=generator)
         x = clean[chosen]
-        if config.arm == "augmented":
+        if config.is_augmented:
             quarter_turns = torch.randint(4, (len(x),), generator=generator)
             x = rotate(x, quarter_turns * (math.pi / 2))
         yield add_gaussian(x, SIGMA, generator), x

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from structviz.arms import is_equivariant
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, ConfigError
 from structviz.files import atomic_write
@@ -87,7 +88,7 @@ def plan(recipe: Recipe, base: TrainConfig, sizes: Sequence[int], arms: Sequence
                 base,
                 recipe=recipe.name,
                 arm=arm,
-                group=base.group if arm == "equivariant" else None,
+                group=base.group if is_equivariant(arm) else None,
                 n_train=n_train,
                 seed=base.seed + seed,
             ),

@@ -15,7 +15,7 @@ from torch import nn
 from structviz import zoo
 from structviz.config import PointShape, TrainConfig
 from structviz.errors import ConfigError, JobError
-from structviz.figures import ARM_COLOURS, Heading
+from structviz.figures import ARM_COLOURS, Heading, arm_title
 from structviz.jobs import Store, Trained, default_folder
 from structviz.nets import PLAIN
 
@@ -75,8 +75,8 @@ class TrainedNetwork:
     @property
     def phrase(self) -> str:
         """What a sentence calls it."""
-        arm = self.config.arm
-        return f"yours ({arm + self.title[len(arm) :] if self.title.startswith(arm.capitalize()) else self.title})"
+        arm = arm_title(self.config.arm)
+        return f"yours ({self.title.replace(arm, arm.lower(), 1) if self.title.startswith(arm) else self.title})"
 
     @property
     def is_there(self) -> bool:
@@ -129,7 +129,7 @@ def _kind(config: TrainConfig) -> str:
     shape = config.net
     if isinstance(shape, PointShape):
         return {PLAIN: "Plain network", "euler": "ResNet"}.get(shape.scheme, f"{shape.scheme} network")
-    return f"{config.arm.capitalize()} {config.group or ''}".strip()
+    return f"{arm_title(config.arm)} {config.group or ''}".strip()
 
 
 @dataclass(frozen=True)

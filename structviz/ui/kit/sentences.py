@@ -2,6 +2,7 @@
 
 import math
 
+from structviz.arms import arm_words
 from structviz.ui.kit.networks import TrainedNetwork
 
 __all__ = ["TIE", "compared", "decibels"]
@@ -31,6 +32,6 @@ def compared(network: TrainedNetwork, psnr: float, shipped: float | None) -> str
     if shipped is None:
         return words
     if psnr == shipped or abs(psnr - shipped) < TIE:
-        return f"{words}, as much as the shipped {network.config.arm} network"
+        return f"{words}, as much as the shipped {arm_words(network.config.arm)} network"
     side = "above" if psnr > shipped else "below"
-    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {network.config.arm} network"
+    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {arm_words(network.config.arm)} network"

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
 from structviz import zoo
+from structviz.arms import ARMS
 from structviz.config import DenoiserShape, TrainConfig, UnrolledShape, read_shape
 from structviz.data import FIELD_OF_VIEW, MU_RANGE, thorax
 from structviz.errors import CheckpointError, ConfigError
@@ -35,7 +36,9 @@ def tiny(arm: str = "ordinary", **values: Any) -> TrainConfig:
     return TrainConfig("ct", arm, **{"n_train": 3, "steps": 40, "net": SHAPE, **values})
 
 
-@pytest.mark.parametrize(("arm", "group"), [("ordinary", None), ("augmented", None), ("equivariant", "D4")])
+@pytest.mark.parametrize(
+    ("arm", "group"), [("ordinary", None), ("augmented", None), ("equivariant", "D4"), ("equivariant-augmented", "C4")]
+)
 def test_every_arm_learns_and_is_exported(arm: str, group: str | None) -> None:
     result = train(tiny(arm, group=group), device="cpu")
     assert result.outcome is Outcome.FINISHED
@@ -127,9 +130,10 @@ def test_the_sinogram_that_there_is_turns_with_the_patient() -> None:
     assert len(seen) == 4
 
 
-def test_only_the_augmented_arm_sees_turned_patients() -> None:
+def test_only_augmented_arms_see_turned_patients() -> None:
     upright = avg_pool2d(training_patients(1, 32, 0), 2)
-    for arm, turned in (("ordinary", False), ("equivariant", False), ("augmented", True)):
+    for arm in ARMS:
+        turned = "augmented" in arm
         batches = CT.batches(complete(tiny(arm, n_train=1), CT), torch.Generator().manual_seed(0))
         images = torch.cat([next(batches)[1] for _ in range(4)])
         distances = (images - upright).flatten(1).norm(dim=1) / upright.norm()

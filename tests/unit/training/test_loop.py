@@ -166,9 +166,9 @@ def test_matching_by_parameters_gives_about_as_many() -> None:
         (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow, ct; got 'soup'"),
         (
             TrainConfig(arm="third"),
-            "An arm of stripes to train is one of ordinary, augmented, equivariant; got 'third'",
+            "An arm of stripes to train is one of ordinary, augmented, equivariant, equivariant-augmented; got 'third'",
         ),
-        (TrainConfig(arm="ordinary", group="C4"), "Only the equivariant arm has a group; got 'C4'"),
+        (TrainConfig(arm="ordinary", group="C4"), "Only equivariant arms have a group; got 'C4'"),
         (TrainConfig(arm="equivariant", group="C7"), "A group is one of C4"),
         (TrainConfig(arm="equivariant", group="C8", net=DenoiserShape(width=12)), "multiple of 8 channels; got 12"),
     ],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from structviz.arms import ARMS, is_equivariant
 from structviz.config import DenoiserShape, Matching, NetShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
@@ -14,7 +15,7 @@ from structviz.jobs import LIMITS, check_limits
 from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.groups import GROUPS, group
 from structviz.ode import INTEGRATORS
-from structviz.training import ARMS, CT, FLOW, RECIPES, Recipe, recipe
+from structviz.training import CT, FLOW, RECIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.ui.kit.choice import Choice, Many, Number, One, Text, Values, declare
@@ -64,7 +65,7 @@ def _acts_on_images(values: Values) -> bool:
 def _arms(values: Values) -> dict[str, str]:
     # Where there is one arm only it cannot be chosen, and those of other recipes stay as they are.
     arms = _task(values).arms
-    return {arm: arm_title(arm) for arm in (arms if len(arms) > 1 else ARMS)}
+    return {arm: arm_title(arm) for arm in (arms if len(arms) > 1 else tuple(ARMS))}
 
 
 def _other_recipe(before: Values, after: Values) -> Values:
@@ -106,7 +107,7 @@ class TrainChoice(Choice):
     group: str = declare(
         "C4",
         One(
-            "Group of the equivariant network",
+            "Group of equivariant networks",
             place="drawer",
             kind="segmented",
             options=tuple(GROUPS),
@@ -213,7 +214,7 @@ class TrainChoice(Choice):
         return tuple(map(self._config, self.chosen_arms))
 
     def _config(self, arm: str) -> TrainConfig:
-        equivariant = arm == "equivariant"
+        equivariant = is_equivariant(arm)
         open_config = TrainConfig(
             recipe=self.recipe,
             arm=arm,

@@ -21,7 +21,7 @@ __all__ = ["progress_words", "progress_section", "time_left"]
 _UPDATE_EVERY = 1.0
 """Seconds between two updates while runs go on."""
 
-_TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue"}
+_TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue", "equivariant-augmented": "blue"}
 """The badge that comes closest to an arm's colour."""
 
 _CONTINUE, _PAUSE, _CANCEL = "Continue", "Pause", "Cancel"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from structviz.arms import ARMS
 from structviz.errors import StructVizError
 from structviz.jobs import Request, Run, State, Status
-from structviz.training import ARMS
 from structviz.ui.kit.guard import defer_error
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.choice import TrainChoice
@@ -106,7 +106,7 @@ def under_way() -> tuple[str, ...]:
         return ()
     run_group = active[0].request.run_group
     members = [view for view in recent if run_group and view.request.run_group == run_group] or active[:1]
-    return tuple(view.id for view in sorted(members, key=lambda view: ARMS.index(view.arm)))[:MOST_SHOWN]
+    return tuple(view.id for view in sorted(members, key=lambda view: tuple(ARMS).index(view.arm)))[:MOST_SHOWN]
 
 
 def start(choice: TrainChoice) -> None:

@@ -110,8 +110,9 @@ def _compared(results: Sequence[Result], examples: Examples) -> list[str]:
         f"On {examples} examples **{leader.title}** leads with {metric.text(best)}, "
         f"{metric.text(abs(best - second))} ahead of **{follower.title}**."
     )
-    if leader.config.arm != "equivariant" and any(result.config.arm == "equivariant" for _, result in ranked):
-        sentence += " The equivariant one is behind here."
+    behind = [result for _, result in ranked[1:] if result.config.is_equivariant]
+    if behind and not leader.config.is_equivariant:
+        sentence += f" The equivariant {'ones are' if len(behind) > 1 else 'one is'} behind here."
     return [sentence]
 
 

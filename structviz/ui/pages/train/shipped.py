@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from structviz import zoo
+from structviz.arms import arm_words
 from structviz.figures import ARM_COLOURS, arm_title
 from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
@@ -34,7 +35,8 @@ def shipped_section(choice: TrainChoice) -> None:
         )
         return
     arms = [card.config.arm for card in cards]
-    words = f"Given, {', '.join(f'{arm} network' for arm in arms)}, truth; upper row upright, lower row turned"
+    networks = ", ".join(f"{arm_words(arm)} network" for arm in arms)
+    words = f"Given, {networks}, truth; upper row upright, lower row turned"
     st.image(inline_png(picture), width=1160, alt=words)
     st.markdown(
         f"**{'These two ship' if len(names) == 2 else 'This ships'} with the app**, after {steps:,} steps on upright "
@@ -49,7 +51,7 @@ def _who_is_ahead(choice: TrainChoice, arms: Sequence[str], figures: Sequence[di
         return ""
     (metric, first), (_, second) = found[0], found[1]
     better = arms[(second > first) == metric.higher_is_better]
-    return f"On the turned one, below, the {better} network is ahead by {metric.text(abs(second - first))}. "
+    return f"On the turned one, below, the {arm_words(better)} network is ahead by {metric.text(abs(second - first))}. "
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
