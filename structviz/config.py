@@ -50,9 +50,11 @@ class DenoiserShape:
     dilations: tuple[int, ...] = (1, 1, 1)
     kernel_size: int = 3
     residual: bool = False
+    activation: str = "relu"
 
     def __post_init__(self) -> None:
         _check_whole(width=self.width, kernel_size=self.kernel_size)
+        _check_names(activation=self.activation)
         for dilation in self.dilations:
             _check_whole(dilations=dilation)
 
@@ -74,9 +76,7 @@ class PointShape:
         _check_whole(width=self.width, n_layers=self.n_layers)
         if not _is_number(self.time):
             raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
-        for name in ("scheme", "activation", "classifier"):
-            if not isinstance(getattr(self, name), str):
-                raise ConfigError(f"{name} of a network must be a name; got {getattr(self, name)!r}.")
+        _check_names(scheme=self.scheme, activation=self.activation, classifier=self.classifier)
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class TrainConfig:
     arm
         Name of the way to build and train the network, one of `structviz.arms.ARMS`.
     group
-        Symmetry of an equivariant arm: "C4", "C8", "D4" or "D8".
+        Symmetry of an equivariant arm: "C4", "C8", "C16", "D4" or "D8".
     matching
         Whether an equivariant arm gets the channels or the parameters of the ordinary one.
     n_train
@@ -279,6 +279,12 @@ def _is_whole(value: object) -> TypeGuard[int]:
 
 def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _check_names(**values: object) -> None:
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise ConfigError(f"{name} of a network must be a name; got {value!r}.")
 
 
 def _check_whole(**values: object) -> None:

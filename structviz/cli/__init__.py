@@ -103,7 +103,7 @@ def _command(commands: Any, name: str, run: Callable[..., Any], text: str) -> ar
 
 def _settings(command: argparse.ArgumentParser) -> None:
     """What decides a training, whether there is one or many."""
-    command.add_argument("--group", help="C4, C8, D4 or D8, for equivariant arms")
+    command.add_argument("--group", help="C4, C8, C16, D4 or D8, for equivariant arms")
     command.add_argument(
         "--dataset", help="which data set of flow (halfmoon2d, donut2d, …) or ct (new-photons, measured-once)"
     )

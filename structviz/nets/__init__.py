@@ -1,6 +1,6 @@
 """Networks, one idea a file. Equivariant twins need escnn: import them from `structviz.nets.equivariant…`."""
 
-from structviz.nets.activations import ACTIVATIONS, Activation, activation
+from structviz.nets.activations import ACTIVATIONS, PIXELWISE, Activation, Pixelwise, activation, pixelwise
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import GROUPS, Element, Group, group
 from structviz.nets.points import CLASSIFIERS, PLAIN, SCHEMES, PointClassifier
@@ -15,9 +15,12 @@ __all__ = [
     "ConvDenoiser",
     "Element",
     "Group",
+    "PIXELWISE",
+    "Pixelwise",
     "Symmetrised",
     "commuting_kernel",
     "group",
+    "pixelwise",
     # sinograms
     "LearnedProximalGradient",
     # points

@@ -1,4 +1,4 @@
-"""Nonlinearities of the networks that move points, with their derivatives."""
+"""Nonlinearities: those of the networks that move points, with their derivatives, and those of the denoisers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from structviz.errors import ConfigError
 
-__all__ = ["ACTIVATIONS", "Activation", "activation"]
+__all__ = ["ACTIVATIONS", "PIXELWISE", "Activation", "Pixelwise", "activation", "pixelwise"]
 
 _LEAK = 0.01
 
@@ -85,3 +85,47 @@ def activation(name: str) -> Activation:
     if name not in ACTIVATIONS:
         raise ConfigError(f"A nonlinearity is one of {', '.join(ACTIVATIONS)}; got {name!r}.")
     return ACTIVATIONS[name]
+
+
+@dataclass(frozen=True)
+class Pixelwise:
+    """A nonlinearity of the denoisers, pixel by pixel and channel by channel.
+
+    Acting on each channel by itself, it commutes with every permutation of the channels of a regular field and with
+    quarter turns of the grid. With other turns it commutes as far as the grid resolves its output: a corner makes
+    frequencies that the grid cannot hold.
+
+    Attributes
+    ----------
+    name, title
+        As used in code, and as shown.
+    function
+        σ.
+    """
+
+    name: str
+    title: str
+    function: Callable[[Tensor], Tensor]
+
+    def __call__(self, u: Tensor) -> Tensor:
+        """σ(u)."""
+        return self.function(u)
+
+
+PIXELWISE: Mapping[str, Pixelwise] = MappingProxyType(
+    {a.name: a for a in (Pixelwise("relu", "ReLU", torch.relu), Pixelwise("silu", "SiLU", functional.silu))}
+)
+"""The nonlinearities of the denoisers by name. The SiLU u / (1 + e⁻ᵘ) has no slope that its output alone tells."""
+
+
+def pixelwise(name: str) -> Pixelwise:
+    """Look a nonlinearity of the denoisers up by its name.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such nonlinearity.
+    """
+    if name not in PIXELWISE:
+        raise ConfigError(f"The nonlinearity of a denoiser is one of {', '.join(PIXELWISE)}; got {name!r}.")
+    return PIXELWISE[name]

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import torch
 from torch import nn
 
 from structviz.errors import ConfigError
+from structviz.nets.activations import pixelwise
 from structviz.types import Images
 
 __all__ = ["ConvDenoiser", "check_layers"]
 
 
 class ConvDenoiser(nn.Module):
-    """Φ(y) = x for images: convolutions with ReLU between them, from one channel to one channel.
+    """Φ(y) = x for images: convolutions with a nonlinearity between them, from one channel to one channel.
 
     Odd kernels, stride 1 and replicate padding treat all four sides alike, so that kernels which
     commute with quarter turns make the whole network commute with them, to round-off.
@@ -28,6 +28,8 @@ class ConvDenoiser(nn.Module):
         Odd side of the kernels, in pixels.
     residual
         Whether the layers compute the noise, Φ(y) = y − f(y), instead of the image.
+    activation
+        What stands between the convolutions: "relu" or "silu".
 
     References
     ----------
@@ -35,6 +37,7 @@ class ConvDenoiser(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> net = ConvDenoiser(width=8, dilations=(1, 1, 1))
     >>> net(torch.zeros(2, 1, 17, 23)).shape
     torch.Size([2, 1, 17, 23])
@@ -46,9 +49,11 @@ class ConvDenoiser(nn.Module):
         dilations: Sequence[int] = (1, 1, 1),
         kernel_size: int = 3,
         residual: bool = False,
+        activation: str = "relu",
     ) -> None:
         super().__init__()
         check_layers(width, dilations, kernel_size)
+        self.nonlinearity = pixelwise(activation)
         self.width = width
         self.dilations = tuple(dilations)
         self.kernel_size = kernel_size
@@ -67,9 +72,14 @@ class ConvDenoiser(nn.Module):
         )
 
     @property
-    def shape(self) -> dict[str, int | bool | tuple[int, ...]]:
+    def activation(self) -> str:
+        """Name of the nonlinearity."""
+        return self.nonlinearity.name
+
+    @property
+    def shape(self) -> dict[str, int | bool | str | tuple[int, ...]]:
         """The arguments that build a network of this shape."""
-        return {name: getattr(self, name) for name in ("width", "dilations", "kernel_size", "residual")}
+        return {name: getattr(self, name) for name in ("width", "dilations", "kernel_size", "residual", "activation")}
 
     @property
     def convolutions(self) -> tuple[nn.Conv2d, ...]:
@@ -80,7 +90,7 @@ class ConvDenoiser(nn.Module):
         """Denoise a batch of grey images of any size."""
         z = y
         for layer in self.layers[:-1]:
-            z = torch.relu(layer(z))
+            z = self.nonlinearity(layer(z))
         z = self.layers[-1](z)
         return y - z if self.residual else z
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
+from structviz.nets.activations import pixelwise
 from structviz.nets.denoisers import ConvDenoiser, check_layers
 from structviz.nets.groups import group
 from structviz.nets.steerable import SteerableConv
@@ -26,11 +27,11 @@ class EquivariantDenoiser(nn.Module):
     Parameters
     ----------
     group_name
-        "C4", "C8", "D4" or "D8".
+        "C4", "C8", "C16", "D4" or "D8".
     fields
         Regular fields of each hidden layer.
-    dilations, kernel_size, residual
-        As for `ConvDenoiser`.
+    dilations, kernel_size, residual, activation
+        As for `ConvDenoiser`. Only undilated kernels turn well between quarter turns.
 
     References
     ----------
@@ -45,6 +46,7 @@ class EquivariantDenoiser(nn.Module):
         dilations: Sequence[int] = (1, 1, 1),
         kernel_size: int = 3,
         residual: bool = False,
+        activation: str = "relu",
     ) -> None:
         super().__init__()
         self.group = group(group_name)
@@ -53,6 +55,7 @@ class EquivariantDenoiser(nn.Module):
         self.dilations = tuple(dilations)
         self.kernel_size = kernel_size
         self.residual = residual
+        self.nonlinearity = pixelwise(activation)
         last = len(self.dilations) - 1
         self.layers = nn.ModuleList(
             SteerableConv(
@@ -71,7 +74,7 @@ class EquivariantDenoiser(nn.Module):
         """Denoise a batch of grey images of any size."""
         z = y
         for layer in self.layers[:-1]:
-            z = torch.relu(layer(z))
+            z = self.nonlinearity(layer(z))
         f = self.layers[-1](z)
         return y - f if self.residual else f
 
@@ -80,7 +83,7 @@ class EquivariantDenoiser(nn.Module):
         """Copy the network as plain convolutions with exactly symmetric kernels."""
         width = self.fields * self.group.order
         with torch.device("meta"):  # draws no initial weights
-            plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual)
+            plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual, self.nonlinearity.name)
         plain = plain.to_empty(device="cpu")
         steerable = [layer for layer in self.layers if isinstance(layer, SteerableConv)]
         for ours, theirs in zip(plain.convolutions, steerable, strict=True):

@@ -98,6 +98,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         for name, rotations, reflections in (
             ("C4", 4, False),
             ("C8", 8, False),
+            ("C16", 16, False),
             ("D4", 4, True),
             ("D8", 8, True),
         )

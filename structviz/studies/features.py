@@ -105,7 +105,7 @@ def feature_film(
     layer sees a square of half side r, whose corners reach √2 r far; nearer to the rim it would see corners of
     the image that were never recorded. The 4 pixels keep out what the border does to the spline that turns
     the maps back. What is left is the network's doing, plus interpolation between quarter turns. Only quarter
-    turns are exact, with C8 too: its kernels for 45° are samples on a grid that does not turn with them.
+    turns are exact, with C8 and C16 too: their kernels for 45° are samples on a grid that does not turn with them.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def feature_film(
 
 @torch.no_grad()
 def activations(net: ConvDenoiser, images: Images, layer: int) -> Maps:
-    """What a hidden layer passes on, after its ReLU.
+    """What a hidden layer passes on, after its nonlinearity.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def activations(net: ConvDenoiser, images: Images, layer: int) -> Maps:
     """
     z = images
     for convolution in net.convolutions[: layer + 1]:
-        z = torch.relu(convolution(z))
+        z = net.nonlinearity(convolution(z))
     return z
 
 

@@ -37,7 +37,8 @@ def check_denoiser(config: TrainConfig) -> DenoiserShape:
 def build_denoiser(config: TrainConfig) -> nn.Module:
     """The trainable network of an arm, from a complete configuration."""
     shape = check_denoiser(config)
-    ordinary = ConvDenoiser(shape.width, shape.dilations, shape.kernel_size, shape.residual)
+    layers = (shape.dilations, shape.kernel_size, shape.residual, shape.activation)
+    ordinary = ConvDenoiser(shape.width, *layers)
     if not config.is_equivariant:
         return ordinary
     from structviz.nets.equivariant import EquivariantDenoiser, fields_for_parameters
@@ -47,7 +48,7 @@ def build_denoiser(config: TrainConfig) -> nn.Module:
     else:
         n_parameters = sum(p.numel() for p in ordinary.parameters())
         fields = fields_for_parameters(n_parameters, config.group or "C4", shape.dilations, shape.kernel_size)
-    return EquivariantDenoiser(config.group or "C4", fields, shape.dilations, shape.kernel_size, shape.residual)
+    return EquivariantDenoiser(config.group or "C4", fields, *layers)
 
 
 def export_denoiser(net: nn.Module) -> ConvDenoiser:

@@ -16,7 +16,7 @@ FULL = TrainConfig(
     batch_size=3,
     learning_rate=0.01,
     seed=5,
-    net=DenoiserShape(width=16, dilations=(1, 2, 1), kernel_size=5, residual=True),
+    net=DenoiserShape(width=16, dilations=(1, 2, 1), kernel_size=5, residual=True, activation="silu"),
     dataset="spiral2d",
     regularisation=0.5,
     precision="bfloat16",
@@ -25,7 +25,7 @@ FULL = TrainConfig(
 
 SHAPES = [
     DenoiserShape(),
-    DenoiserShape(width=16, dilations=(1, 2, 1), kernel_size=5, residual=True),
+    DenoiserShape(width=16, dilations=(1, 2, 1), kernel_size=5, residual=True, activation="silu"),
     PointShape(),
     PointShape("rk4", 3, 7, 1.5, "softplus", "fixed"),
     PointShape(time=2),
@@ -77,6 +77,7 @@ def test_full_shapes_set_every_field() -> None:
         ({"kind": "points", "n_layers": True}, "n_layers of a network must be whole; got True"),
         ({"kind": "points", "time": "4"}, "time of a network must be a number; got '4'"),
         ({"kind": "points", "time": float("inf")}, "time of a network must be a number; got inf"),
+        ({"activation": 1}, "activation of a network must be a name; got 1"),
         ({"kind": "points", "scheme": 3}, "scheme of a network must be a name; got 3"),
         ({"kind": "points", "activation": {"a": 1}}, "activation of a network must be a name; got"),
         ({"kind": "points", "classifier": None}, "classifier of a network must be a name; got None"),

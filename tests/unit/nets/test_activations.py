@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from structviz.errors import ConfigError
-from structviz.nets import ACTIVATIONS, Activation, activation
+from structviz.nets import ACTIVATIONS, PIXELWISE, Activation, activation, pixelwise
 
 ALL = pytest.mark.parametrize("sigma", ACTIVATIONS.values(), ids=lambda a: a.name)
 FORMULAS = {
@@ -71,3 +71,13 @@ def test_names() -> None:
     assert set(ACTIVATIONS) == set(FORMULAS)
     with pytest.raises(ConfigError, match="one of tanh, relu, softplus, leaky-relu; got 'sine'"):
         activation("sine")
+
+
+def test_the_nonlinearities_of_the_denoisers() -> None:
+    formulas = {"relu": lambda u: u.clamp(min=0), "silu": lambda u: u / (1 + (-u).exp())}
+    assert list(PIXELWISE) == list(formulas)
+    for name, formula in formulas.items():
+        assert pixelwise(name).name == name
+        assert_close(pixelwise(name)(PLACES), formula(PLACES), rtol=1e-13, atol=1e-15)
+    with pytest.raises(ConfigError, match="one of relu, silu; got 'sine'"):
+        pixelwise("sine")

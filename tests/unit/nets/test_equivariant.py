@@ -5,9 +5,10 @@ import torch
 from torch import nn
 
 from structviz.errors import ConfigError, ShapeError
-from structviz.nets import GROUPS, ConvDenoiser, Symmetrised, commuting_kernel
+from structviz.nets import GROUPS, PIXELWISE, ConvDenoiser, Symmetrised, commuting_kernel
 from structviz.nets.equivariant import EquivariantDenoiser, fields_for_parameters
 from structviz.transforms import disc_mask, rotate
+from tests.covering import every_pair
 from tests.tolerances import EXPORT
 
 
@@ -22,6 +23,7 @@ def test_channel_order_is_that_of_escnn() -> None:
     spaces = {
         "C4": escnn.gspaces.rot2dOnR2(4),
         "C8": escnn.gspaces.rot2dOnR2(8),
+        "C16": escnn.gspaces.rot2dOnR2(16),
         "D4": escnn.gspaces.flipRot2dOnR2(4),
         "D8": escnn.gspaces.flipRot2dOnR2(8),
     }
@@ -32,16 +34,27 @@ def test_channel_order_is_that_of_escnn() -> None:
             assert matrix.argmax(dim=1).tolist() == ours.permutation(element)
 
 
-@pytest.mark.parametrize("group_name", GROUPS)
-@pytest.mark.parametrize("shape", [(2, 1, 15, 15), (1, 1, 10, 17)], ids=str)
-def test_export_equals_escnn(group_name: str, shape: tuple[int, ...]) -> None:
+@every_pair(
+    group_name=GROUPS,
+    shape=[(2, 1, 15, 15), (1, 1, 10, 17)],
+    kernel_size=[3, 5, 7, 9],
+    activation=PIXELWISE,
+    residual=[False, True],
+)
+def test_export_equals_escnn(
+    group_name: str, shape: tuple[int, ...], kernel_size: int, activation: str, residual: bool
+) -> None:
     # The border is where a forgotten padding mode would show.
-    net = EquivariantDenoiser(group_name, 2, (1, 3, 2), residual=False)
+    net = EquivariantDenoiser(group_name, 2, (1, 3, 2), kernel_size, residual, activation)
     for layer in net.layers:
         nn.init.normal_(layer.get_parameter("conv.bias"))
     y = torch.randn(shape)
     with torch.no_grad():
         expected, exported = net(y), net.export()(y)
+    assert (
+        net.export().shape
+        == ConvDenoiser(net.fields * net.group.order, (1, 3, 2), kernel_size, residual, activation).shape
+    )
     error = torch.linalg.vector_norm(exported - expected) / torch.linalg.vector_norm(expected)
     assert float(error) <= EXPORT
 
@@ -147,6 +160,7 @@ def test_symmetrised_refuses_groups_that_need_interpolation() -> None:
         ({"width": 0}, "at least 1 channel; got 0"),
         ({"dilations": (1,)}, "two or more dilations"),
         ({"dilations": (1, 0)}, "at least 1"),
+        ({"activation": "tanh"}, "one of relu, silu; got 'tanh'"),
     ],
 )
 def test_invalid_layers_are_refused(arguments: dict, message: str) -> None:

@@ -43,7 +43,9 @@ def test_eighth_turn_is_refused_on_pixels() -> None:
         GROUPS["C8"].act(Element(False, 1), torch.zeros(3, 3))
 
 
-@pytest.mark.parametrize(("name", "order", "exact"), [("C4", 4, 4), ("C8", 8, 4), ("D4", 8, 8), ("D8", 16, 8)])
+@pytest.mark.parametrize(
+    ("name", "order", "exact"), [("C4", 4, 4), ("C8", 8, 4), ("C16", 16, 4), ("D4", 8, 8), ("D8", 16, 8)]
+)
 def test_orders(name: str, order: int, exact: int) -> None:
     assert (group(name).order, len(group(name).elements), len(group(name).exact_elements)) == (
         order,
@@ -53,5 +55,5 @@ def test_orders(name: str, order: int, exact: int) -> None:
 
 
 def test_unknown_group_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"C4, C8, D4, D8.*'C5'"):
+    with pytest.raises(ConfigError, match=r"C4, C8, C16, D4, D8.*'C5'"):
         group("C5")

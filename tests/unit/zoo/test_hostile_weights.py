@@ -138,6 +138,7 @@ def test_weights_that_are_no_numbers_are_refused(pair: tuple[bytes, dict[str, An
         {"class": "ConvDenoiser", "dilations": {"1": 1}},
         {"class": "ConvDenoiser", "kernel_size": 99_999},
         {"class": "ConvDenoiser", "residual": "yes"},
+        {"class": "ConvDenoiser", "activation": 3},
         {"class": "PointClassifier", "n_layers": 10**6},
         {"class": "PointClassifier", "time": 10**400},
         {"class": "PointClassifier", "scheme": ["euler"]},
@@ -236,5 +237,5 @@ def test_metrics_may_be_infinite(pair: tuple[bytes, dict[str, Any]]) -> None:
 
 
 def test_what_a_card_leaves_open_of_the_shape_is_filled_in(pair: tuple[bytes, dict[str, Any]]) -> None:
-    network = {key: value for key, value in pair[1]["network"].items() if key not in ("kernel_size", "residual")}
+    network = {key: value for key, value in pair[1]["network"].items() if key not in ("kernel_size", "activation")}
     assert check(pair[0], {**pair[1], "network": network}).network == pair[1]["network"]
