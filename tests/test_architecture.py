@@ -23,7 +23,7 @@ LAYERS = (
     ("studies",),
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
-    ("config", "arms", "types", "errors", "files", "folders"),
+    ("config", "arms", "types", "errors", "files", "folders", "displayed"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -32,6 +32,7 @@ BESIDE = {
     ("zoo", "nets"),
     ("config", "errors"),
     ("config", "arms"),
+    ("displayed", "errors"),
     ("tomography", "data"),
     ("nets", "tomography"),
 }

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from structviz.displayed import Displayed, number, significant
+
 __all__ = ["Examples", "Metric", "accuracies", "equivariance_errors", "psnr_metric", "ssim_metric"]
 
 Examples = Literal["upright", "turned", "new", "training", ""]
@@ -52,9 +54,15 @@ class Metric:
     phrase: str = ""
     tolerance: float | None = None
 
+    def displayed(self, value: float) -> Displayed:
+        """The number with its unit, for people; differences are taken between such numbers."""
+        if self.decimals is None:
+            return significant(self.scale * value, 3, self.unit)
+        return number(self.scale * value, self.decimals, self.unit)
+
     def text(self, value: float) -> str:
-        """The number with its unit, for people."""
-        return f"{self.scale * value:{'.3g' if self.decimals is None else f'.{self.decimals}f'}}{self.unit}"
+        """The number with its unit, as a text."""
+        return str(self.displayed(value))
 
     def sentence(self, value: float) -> str:
         """The number with its unit, and what it is the number of."""

@@ -1,22 +1,44 @@
-"""Phrases that the sentences of several pages share."""
+"""Phrases that the sentences of several pages share; numbers come in as they are displayed."""
 
-import math
+from collections.abc import Sequence
 
 from structviz.arms import arm_words
+from structviz.displayed import Displayed
+from structviz.errors import ConfigError
 from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = ["TIE", "compared", "decibels"]
-
-TIE = 0.05
-"""Differences below this many dB are called equal."""
+__all__ = ["compared", "counted", "joined"]
 
 
-def decibels(value: float) -> str:
-    """A PSNR for people; that of a perfect picture is infinite."""
-    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """A number of things: "1 point", "2 points", "1,160 photons".
+
+    Parameters
+    ----------
+    n
+        How many.
+    noun
+        What one of them is called.
+    plural
+        What several are called, if that does not just end in "s".
+    """
+    return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"
 
 
-def compared(network: TrainedNetwork, psnr: float, shipped: float | None) -> str:
+def joined(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: "a", "a and b", "a, b and c".
+
+    Raises
+    ------
+    ConfigError
+        If there are none: the sentence would have a hole.
+    """
+    if not names:
+        raise ConfigError("A sentence lists at least one name; got none. Leave the sentence out.")
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def compared(network: TrainedNetwork, psnr: Displayed, shipped: Displayed | None) -> str:
     """How well a network of this machine does, beside the shipped network of the same arm if that is shown.
 
     Parameters
@@ -24,14 +46,14 @@ def compared(network: TrainedNetwork, psnr: float, shipped: float | None) -> str
     network
         Of this machine.
     psnr
-        Of its output, in dB.
+        Of its output.
     shipped
         The same of the shipped network of its arm; None if that is not shown.
     """
-    words = f"{network.phrase[0].upper()}{network.phrase[1:]} reaches {decibels(psnr)}"
+    words = f"{network.phrase[0].upper()}{network.phrase[1:]} reaches {psnr}"
     if shipped is None:
         return words
-    if psnr == shipped or abs(psnr - shipped) < TIE:
+    if psnr == shipped:
         return f"{words}, as much as the shipped {arm_words(network.config.arm)} network"
     side = "above" if psnr > shipped else "below"
-    return f"{words}, {decibels(abs(psnr - shipped))} {side} the shipped {arm_words(network.config.arm)} network"
+    return f"{words}, {abs(psnr.minus(shipped))} {side} the shipped {arm_words(network.config.arm)} network"

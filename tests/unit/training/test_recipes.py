@@ -56,7 +56,7 @@ def test_a_figure_is_written_with_its_unit_and_digits() -> None:
     accuracy = accuracies("points")["accuracy_test"]
     assert accuracy.sentence(0.9049) == "90.5 % of new points right"
     assert psnr_metric("at 45°").text(31.06) == "31.1 dB"
-    assert Metric("Error", "error").text(1.2345e-7) == "1.23e-07"
+    assert Metric("Error", "error").text(1.2345e-7) == "1.23·10⁻⁷"
     assert (accuracy.tie, psnr_metric("upright").tie) == (pytest.approx(0.0005), pytest.approx(0.05))
 
 

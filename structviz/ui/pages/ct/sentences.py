@@ -3,27 +3,25 @@
 import math
 
 from structviz.config import UnrolledShape
+from structviz.displayed import Displayed, decibels
 from structviz.studies.ct import LEARNED, outside_training
 from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.kit.sentences import compared, decibels
+from structviz.ui.kit.sentences import compared
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.ct.results import Results
 
 __all__ = ["lead", "what_to_notice", "where_outside"]
 
-_TIE = 0.05
-"""Differences below this many dB are called equal."""
-
 _TITLES = {"fbp": "filtered backprojection", "tv": "total variation"}
 
 
-def lead(results: Results) -> float | None:
-    """PSNR of the equivariant network minus that of the ordinary one, in dB; None unless both are shown and finite."""
+def lead(results: Results) -> Displayed | None:
+    """PSNR of the equivariant network minus that of the ordinary one; None unless both are shown and finite."""
     methods = results.methods
     if not {"ordinary", "equivariant"} <= set(methods):
         return None
-    ahead = methods["equivariant"].psnr[-1] - methods["ordinary"].psnr[-1]
-    return ahead if math.isfinite(ahead) else None
+    ahead = decibels(methods["equivariant"].psnr[-1]).minus(decibels(methods["ordinary"].psnr[-1]))
+    return ahead if ahead.is_finite else None
 
 
 def where_outside(choice: ScanChoice) -> str | None:
@@ -37,22 +35,22 @@ def where_outside(choice: ScanChoice) -> str | None:
 
 def what_to_notice(choice: ScanChoice, results: Results) -> list[str]:
     """Two to four sentences, and one on each network of this machine; each true of what is on the screen."""
-    finals = {name: one.psnr[-1] for name, one in results.methods.items()}
+    finals = {name: decibels(one.psnr[-1]) for name, one in results.methods.items()}
     if not finals:
         return ["Choose a method to compare with the truth."]
     named = {name: _name(name) for name in finals} | {network.key: f"**{network.phrase}**" for network in choice.local}
     sentences = []
     ahead = lead(results)
     if ahead is not None:
-        if abs(ahead) < _TIE:
+        if not ahead.value:
             sentences.append("The ordinary and the equivariant network are equally good here.")
         else:
             sentences.append(
-                f"The **{'equivariant' if ahead > 0 else 'ordinary'}** network is ahead by {abs(ahead):.1f} dB."
+                f"The **{'equivariant' if ahead.value > 0 else 'ordinary'}** network is ahead by {abs(ahead)}."
             )
     best = max(finals, key=finals.__getitem__)
     if len(finals) > 1 and not (ahead is not None and len(finals) == 2):
-        sentences.append(f"Best of all is {named[best]} with {decibels(finals[best])}.")
+        sentences.append(f"Best of all is {named[best]} with {finals[best]}.")
     learned = [name for name in finals if name in choice.networks]
     classical = [name for name in finals if name not in choice.networks]
     if learned and classical:
@@ -82,7 +80,8 @@ def _about_iterates(results: Results) -> list[str]:
         if name in results.methods:
             psnr = results.methods[name].psnr
             if len(psnr) > 1 and math.isfinite(psnr[0]):
-                return [f"In {len(psnr) - 1} steps {_name(name)} goes from {psnr[0]:.1f} to {psnr[-1]:.1f} dB."]
+                first, last = decibels(psnr[0]), decibels(psnr[-1])
+                return [f"In {len(psnr) - 1} steps {_name(name)} goes from {first} to {last}."]
     return []
 
 

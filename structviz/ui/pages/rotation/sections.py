@@ -2,6 +2,7 @@
 
 from streamlit.delta_generator import DeltaGenerator
 
+from structviz.displayed import decibels
 from structviz.figures import heading, to_png
 from structviz.studies.rotation import Comparison, Restored
 from structviz.transforms import is_quarter_turn
@@ -10,7 +11,6 @@ from structviz.ui.kit import rotor
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
-from structviz.ui.kit.sentences import decibels
 from structviz.ui.kit.tiles import Row, Tile
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.results import loaded_networks, turning_image
@@ -76,7 +76,7 @@ def upright_row(choice: RotationChoice, comparison: Comparison) -> Row:
             title=head.title,
             colour=head.colour,
             png=to_png(picture[0, 0], choice.colour_map),
-            headline=decibels(outcome.psnr) if outcome else "",
+            headline=str(decibels(outcome.psnr)) if outcome else "",
             details=(f"SSIM {outcome.ssim:.3f}",) if outcome else (),
             alt=f"{head.title}, upright" + (f": {decibels(outcome.psnr)}" if outcome else ""),
         )

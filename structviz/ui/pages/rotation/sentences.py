@@ -4,10 +4,11 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+from structviz.displayed import Displayed, decibels
 from structviz.studies.rotation import Comparison
 from structviz.transforms import is_quarter_turn
 from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.kit.sentences import TIE, compared
+from structviz.ui.kit.sentences import compared
 from structviz.ui.pages.rotation.choice import RotationChoice
 
 __all__ = ["about_matching", "about_the_average", "degrees", "gain", "what_to_notice"]
@@ -21,12 +22,12 @@ def degrees(angle: float) -> str:
     return f"{math.degrees(angle):g}°"
 
 
-def gain(comparison: Comparison) -> float | None:
-    """PSNR of the equivariant arm minus that of the ordinary one at the chosen angle, in dB."""
+def gain(comparison: Comparison) -> Displayed | None:
+    """PSNR of the equivariant arm minus that of the ordinary one at the chosen angle, as displayed."""
     arms = comparison.arms
     if not {"ordinary", "equivariant"} <= set(arms):
         return None
-    return arms["equivariant"][-1].psnr - arms["ordinary"][-1].psnr
+    return decibels(arms["equivariant"][-1].psnr).minus(decibels(arms["ordinary"][-1].psnr))
 
 
 def what_to_notice(comparison: Comparison, local: Sequence[TrainedNetwork] = ()) -> list[str]:
@@ -43,8 +44,8 @@ def what_to_notice(comparison: Comparison, local: Sequence[TrainedNetwork] = ())
 
 def _about_local(network: TrainedNetwork, comparison: Comparison) -> str:
     arms = comparison.arms
-    shipped = arms[network.config.arm][-1].psnr if network.config.arm in arms else None
-    sentence = compared(network, arms[network.key][-1].psnr, shipped)
+    shipped = decibels(arms[network.config.arm][-1].psnr) if network.config.arm in arms else None
+    sentence = compared(network, decibels(arms[network.key][-1].psnr), shipped)
     if arms[network.key][-1].psnr < comparison.noisy[-1].psnr:
         sentence += ", worse than the noisy input"
     if len(comparison.angles) > 1 and comparison.equivariance_errors[network.key] < _ROUND_OFF:
@@ -64,12 +65,12 @@ def _about_arms(comparison: Comparison, these: str) -> list[str]:
     if worse := [arm for arm, shown in comparison.arms.items() if shown[-1].psnr < comparison.noisy[-1].psnr]:
         sentences.append(f"The output of {_list(worse)} is worse than the noisy input.")
     lead = gain(comparison)
-    if lead is not None:
-        if abs(lead) < TIE:
+    if lead is not None and lead.is_finite:
+        if not lead.value:
             sentences.append("The ordinary and the equivariant network are equally good here.")
         else:
-            ahead = "equivariant" if lead > 0 else "ordinary"
-            sentences.append(f"The **{ahead}** network is ahead by {abs(lead):.1f} dB.")
+            ahead = "equivariant" if lead.value > 0 else "ordinary"
+            sentences.append(f"The **{ahead}** network is ahead by {abs(lead)}.")
     if turned:
         sentences.append(_about_errors(comparison, angle, these))
     return sentences
@@ -94,10 +95,10 @@ def about_the_average(ratio: float) -> str:
 
 
 def _change(shown: tuple) -> str:
-    before, after = shown[0].psnr, shown[-1].psnr
-    if abs(after - before) < TIE:
-        return f"stays at {after:.1f} dB"
-    return f"{'loses' if after < before else 'gains'} {abs(after - before):.1f} dB ({before:.1f} → {after:.1f})"
+    before, after = decibels(shown[0].psnr), decibels(shown[-1].psnr)
+    if after == before:
+        return f"stays at {after}"
+    return f"{'loses' if after < before else 'gains'} {abs(after.minus(before))} ({before} → {after})"
 
 
 def _about_errors(comparison: Comparison, angle: float, these: str) -> str:

@@ -11,6 +11,7 @@ from torch import nn
 
 from structviz import data, zoo
 from structviz.config import DenoiserShape, TrainConfig
+from structviz.displayed import decibels
 from structviz.errors import ConfigError, JobError
 from structviz.figures import ARM_COLOURS, comparison_sheet, heading
 from structviz.figures.rotation.script import script
@@ -85,14 +86,14 @@ def test_columns_have_the_colours_of_their_arms() -> None:
 
 
 def test_own_networks_are_compared_with_the_shipped_ones_of_their_arm() -> None:
-    one = local()
-    assert compared(one, 31.2, 33.3) == (
+    one, perfect = local(), decibels(math.inf)
+    assert compared(one, decibels(31.2), decibels(33.3)) == (
         "Yours (equivariant C4, 40 steps) reaches 31.2 dB, 2.1 dB below the shipped equivariant network"
     )
-    assert "1.0 dB above" in compared(one, 34.3, 33.3)
-    assert "as much as" in compared(one, 33.31, 33.3)
-    assert compared(one, math.inf, math.inf).endswith("∞ dB, as much as the shipped equivariant network")
-    assert compared(one, 31.2, None) == "Yours (equivariant C4, 40 steps) reaches 31.2 dB"
+    assert "1.0 dB above" in compared(one, decibels(34.3), decibels(33.3))
+    assert "as much as" in compared(one, decibels(33.31), decibels(33.3))
+    assert compared(one, perfect, perfect).endswith("∞ dB, as much as the shipped equivariant network")
+    assert compared(one, decibels(31.2), None) == "Yours (equivariant C4, 40 steps) reaches 31.2 dB"
 
 
 def test_sentences_on_shipped_arms_do_not_speak_of_own_networks() -> None:
@@ -103,7 +104,7 @@ def test_sentences_on_shipped_arms_do_not_speak_of_own_networks() -> None:
     sentences = what_to_notice(both, [one])
     assert sentences[:-1] == what_to_notice(alone)
     assert sentences[-1].startswith(
-        "Yours (equivariant C4, 40 steps) reaches 5.6 dB, 38.9 dB below the shipped equivariant"
+        "Yours (equivariant C4, 40 steps) reaches 5.6 dB, 38.8 dB below the shipped equivariant"
     )
     assert "worse than the noisy input" in sentences[-1]
     assert "turns exactly" not in sentences[-1]

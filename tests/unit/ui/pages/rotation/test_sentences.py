@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from structviz.displayed import decibels
 from structviz.studies.rotation import Comparison, Restored
 from structviz.ui.pages.rotation.sentences import about_the_average, gain, what_to_notice
 
@@ -33,7 +34,7 @@ def text(comparison: Comparison) -> str:
 def test_losses_gains_and_leads_are_named() -> None:
     said = text(made(math.pi / 2, ordinary=(44.0, 6.0), equivariant=(41.0, 41.02)))
     assert "by 90°" in said
-    assert "**ordinary** network loses 38.0 dB (44.0 → 6.0)" in said
+    assert "**ordinary** network loses 38.0 dB (44.0 dB → 6.0 dB)" in said
     assert "**equivariant** network stays at 41.0 dB" in said
     assert "output of the **ordinary** network is worse than the noisy input" in said
     assert "**equivariant** network is ahead by 35.0 dB" in said
@@ -41,9 +42,9 @@ def test_losses_gains_and_leads_are_named() -> None:
 
 def test_where_the_equivariant_network_loses_it_is_said() -> None:
     comparison = made(0.5, ordinary=(30.0, 29.0), equivariant=(28.0, 28.5))
-    assert gain(comparison) == -0.5
+    assert gain(comparison) == decibels(-0.5)
     assert "**ordinary** network is ahead by 0.5 dB" in text(comparison)
-    assert "gains 0.5 dB (28.0 → 28.5)" in text(comparison)
+    assert "gains 0.5 dB (28.0 dB → 28.5 dB)" in text(comparison)
 
 
 def test_a_tie_is_called_one() -> None:
