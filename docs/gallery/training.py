@@ -21,7 +21,7 @@ from structviz.jobs.work import work
 configs = [training.TrainConfig(recipe="stripes", arm=arm, steps=60) for arm in ("ordinary", "equivariant")]
 results = {config.arm: training.train(config, device="cpu") for config in configs}
 for arm, result in results.items():
-    print(f"{arm}: {result.outcome.value} {result.metrics['psnr_turned']:.1f} dB on turned stripes")
+    print(f"{arm}: {result.sentence} {result.metrics['psnr_turned']:.1f} dB on turned stripes")
 
 curves = [np.array([(one.step, np.log10(one.loss)) for one in result.history]) for result in results.values()]
 fitted = Panel(0, 0, 300, 120).fit(*curves, alike=False)

@@ -44,7 +44,7 @@ def _train_and_save(config: Any, name: str, device: str, folder: Path) -> dict[s
     return {
         "name": name,
         "outcome": result.outcome.name,
-        "message": result.outcome.value,
+        "message": result.sentence,
         "seconds": described.seconds,
         "device": described.device,
         "metrics": dict(result.metrics),

@@ -65,7 +65,7 @@ _SENTENCES: Mapping[State, str] = MappingProxyType(
         State.PAUSED: "Paused; it can go on from here.",
         State.FINISHED: "Training finished.",
         State.CANCELLED: "Training was cancelled; it can go on from its last checkpoint.",
-        State.DIVERGED: "Training diverged; the weights are the last good ones. A smaller learning rate helps.",
+        State.DIVERGED: "Training diverged. A smaller learning rate helps.",
         State.OUT_OF_MEMORY: "The device ran out of memory; a smaller batch or network helps.",
         State.WORKER_LOST: "The worker was lost several times; the run can go on from its last checkpoint.",
         State.DISK_FULL: "The disk is full; make room, then the run can go on from its last checkpoint.",

@@ -122,7 +122,7 @@ def _measure(run: Run, request: Request, training: Training, outcome: Outcome, l
     save_result(result, name, run.folder, data, command_line(request.config, name))
     lease.update(network=name)
     run.checkpoint_path.unlink(missing_ok=True)
-    return _ENDS[result.outcome], ""
+    return _ENDS[result.outcome], result.sentence if result.outcome is Outcome.DIVERGED else ""
 
 
 def _stopped(lease: RunLease, training: Training) -> tuple[State, str]:

@@ -41,7 +41,8 @@ def initial_network(recipe: Recipe, config: TrainConfig) -> nn.Module:
     # torch and escnn draw initial weights from the global generator, so it gets the seed for that time.
     with _SEEDING, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(config.seed)
-        return recipe.build(config)
+        # In the mode of training from the start: escnn keeps other tensors in it, and weights must fit later ones.
+        return recipe.build(config).train()
 
 
 class Descent:

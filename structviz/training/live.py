@@ -47,8 +47,11 @@ class Snapshot:
         Steps taken, and in all.
     losses
         Loss before each step, so far.
-    net
-        A copy of the network after the last step, or, if training diverged, with the last good weights.
+    net, weights_step
+        A copy of the network after the last step, or, if training diverged, with the last good weights; and after how
+        many steps its weights were taken.
+    diverged_at
+        The step whose loss blew up, if training diverged.
     steps_per_second
         Of the time spent on steps; nan before the first.
     """
@@ -59,6 +62,8 @@ class Snapshot:
     steps: int
     losses: tuple[float, ...]
     net: nn.Module
+    weights_step: int
+    diverged_at: int | None
     steps_per_second: float
 
 
@@ -164,14 +169,15 @@ class LiveRun:
         """The network as it is now with its figures, ready to be saved."""
         with self._changed:
             seen, history, seconds = self._look(), tuple(self._training.watch.history), self._training.seconds
-        measured = self._training.measured(seen.net, seen.outcome or Outcome.CANCELLED)
+        measured = self._training.measured(seen.net, seen.outcome or Outcome.CANCELLED, seen.weights_step)
         return dataclasses.replace(measured, history=history, seconds=seconds)
 
     def _look(self) -> Snapshot:
         self._raise_failure()
         training, step = self._training, len(self._losses)
         # A step that is under way may change the weights of the network; those of the watch stay as they are.
-        weights = training.watch.good if self._outcome is Outcome.DIVERGED else training.watch.latest
+        watch, diverged = training.watch, self._outcome is Outcome.DIVERGED
+        weights, weights_step = (watch.good, watch.good_step) if diverged else (watch.latest, watch.latest_step)
         return Snapshot(
             state=self._state(),
             outcome=self._outcome,
@@ -179,6 +185,8 @@ class LiveRun:
             steps=training.steps,
             losses=tuple(self._losses),
             net=training.network(weights),
+            weights_step=weights_step,
+            diverged_at=watch.diverged_at if diverged else None,
             steps_per_second=step / training.seconds if training.seconds else math.nan,
         )
 

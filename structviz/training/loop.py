@@ -141,13 +141,16 @@ class Training:
         """The network with its weights of now, or with the last good ones if the run went wrong, and its figures."""
         if outcome is not Outcome.OUT_OF_MEMORY and not self.watch.is_healthy():
             outcome = Outcome.DIVERGED
+        weights_step = self.step
         if outcome is Outcome.DIVERGED:
             self._net.load_state_dict(self.watch.good)
+            weights_step = self.watch.good_step
         elif outcome is Outcome.OUT_OF_MEMORY:
             self._net.load_state_dict(self.watch.latest)
-        return self.measured(self.recipe.export(self._net.cpu().eval()), outcome)
+            weights_step = self.watch.latest_step
+        return self.measured(self.recipe.export(self._net.cpu().eval()), outcome, weights_step)
 
-    def measured(self, net: nn.Module, outcome: Outcome) -> TrainResult:
+    def measured(self, net: nn.Module, outcome: Outcome, weights_step: int) -> TrainResult:
         """The result of the run with a plain network of it, which is evaluated.
 
         Parameters
@@ -156,6 +159,8 @@ class Training:
             As from `network`.
         outcome
             How the run ended.
+        weights_step
+            After how many steps the weights of `net` were taken.
 
         Returns
         -------
@@ -166,6 +171,8 @@ class Training:
         return TrainResult(
             outcome=outcome,
             net=net,
+            weights_step=weights_step,
+            diverged_at=(self.watch.diverged_at or self.step) if outcome is Outcome.DIVERGED else None,
             config=self.config,
             history=history,
             metrics=dict(self.recipe.evaluate(net, self.config)),
@@ -192,6 +199,7 @@ class Training:
         watch.latest, watch.good = start.part("latest"), start.part("good")
         watch.level, watch.bound, watch.examples = start.level, start.bound, start.examples
         watch.losses, watch.history = list(losses.to(self.place)), list(start.history)
+        watch.good_step, watch.latest_step = [0, 0, *(report.step for report in start.history)][-2:]
         self.seconds = start.seconds
         self.rest()
 

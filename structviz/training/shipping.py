@@ -110,6 +110,7 @@ def save_result(result: TrainResult, name: str, folder: Path, data: str, command
         seconds=round(result.seconds, 1),
         versions=versions(),
         command=command,
+        weights_step=None if result.weights_step == result.config.steps else result.weights_step,
     )
     return zoo.save(result.net, described, folder)
 

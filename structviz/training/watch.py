@@ -27,7 +27,11 @@ class Watch:
         The weights at the last report.
     good
         Of the reported weights the last ones that were seen to do well: their loss, which only the next steps tell,
-        did not blow up.
+        did not blow up. The initial weights until there are others.
+    latest_step, good_step
+        Steps after which `latest` and `good` were taken.
+    diverged_at
+        The step whose loss blew up, or after which a weight was no number; None as long as all is well.
     history
         The reports so far.
     losses, clock
@@ -40,6 +44,8 @@ class Watch:
         self.net = net
         self.history: list[Progress] = []
         self.latest = self.good = copy.deepcopy(net.state_dict())
+        self.latest_step = self.good_step = 0
+        self.diverged_at: int | None = None
         self.losses: list[Tensor] = []
         self.clock = time.perf_counter()
         self.examples = 0
@@ -65,15 +71,18 @@ class Watch:
         bool
             False if the run has diverged.
         """
-        mean_loss = torch.stack(self.losses).mean().item()
-        if self._has_blown_up(mean_loss, len(self.losses) * batch_size):
-            return False
-        self.good = self.latest
+        losses: list[float] = torch.stack(self.losses).tolist()
+        for taken, loss in enumerate(losses, step - len(losses) + 1):
+            if self._has_blown_up(loss, batch_size):
+                self.diverged_at = taken
+                return False
+        self.good, self.good_step = self.latest, self.latest_step
         if not self.is_healthy():
+            self.diverged_at = step
             return False
-        self.latest = copy.deepcopy(self.net.state_dict())
-        now = time.perf_counter()
-        speed = len(self.losses) * batch_size / (now - self.clock)
+        self.latest, self.latest_step = copy.deepcopy(self.net.state_dict()), step
+        mean_loss, now = sum(losses) / len(losses), time.perf_counter()
+        speed = len(losses) * batch_size / (now - self.clock)
         self.history.append(Progress(step, steps, mean_loss, speed))
         self.losses, self.clock = [], now
         return True
@@ -83,7 +92,11 @@ class Watch:
         return all(bool(torch.isfinite(p).all()) for p in self.net.parameters())
 
     def _has_blown_up(self, loss: float, examples: int) -> bool:
-        """Follow the level of the loss: the mean at first, later one that forgets what is older than `ENOUGH`."""
+        """Follow the level of the loss: the mean at first, later one that forgets what is older than `ENOUGH`.
+
+        Each step counts by itself. In a mean over the first steps, which a large rate can ruin at once, the loss of
+        the initial network would drown, and the run would be measured by its own ruin.
+        """
         first = self.examples < ENOUGH
         self.examples += examples
         self.level += min(examples / min(self.examples, ENOUGH), 1) * (loss - self.level)

@@ -42,6 +42,8 @@ class Card:
         Figures on held-out data, as the recipe measures them.
     device, seconds, versions, command
         How it was made, and the command that makes it again.
+    weights_step
+        After how many steps the weights were taken, if not after all of them: a run that diverged leaves earlier ones.
     sha256
         Digest of the weights file.
     """
@@ -56,11 +58,14 @@ class Card:
     seconds: float
     versions: Mapping[str, str]
     command: str
+    weights_step: int | None = None
     sha256: str = field(default="", compare=False)
 
     def to_json(self) -> str:
         """The card as it lies beside the weights."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        if self.weights_step is None:
+            del values["weights_step"]
         return json.dumps({**values, "config": self.config.to_dict()}, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -109,7 +114,7 @@ def _check_fields(values: object, card: type[Card]) -> None:
     known = {f.name for f in dataclasses.fields(card)}
     if unknown := sorted(set(values) - known):
         raise ValueError(f"it has unknown fields: {_listed(unknown)}")
-    if missing := sorted(known - set(values) - {"sha256"}):
+    if missing := sorted(known - set(values) - {"sha256", "weights_step"}):
         raise ValueError(f"it lacks the fields {_listed(missing)}")
     for name in ("data", "device", "command"):
         _check_text(name, values[name])
@@ -129,6 +134,9 @@ def _check_fields(values: object, card: type[Card]) -> None:
     count, seconds = values["n_parameters"], values["seconds"]
     if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 10**12:
         raise ValueError(f"n_parameters should be a whole number, and is {_short(count)}")
+    taken = values.get("weights_step")
+    if taken is not None and (not isinstance(taken, int) or isinstance(taken, bool) or not 0 <= taken < 10**12):
+        raise ValueError(f"weights_step should be a whole number, and is {_short(taken)}")
     if not _is_number(seconds) or not 0 <= seconds < 10**9:
         raise ValueError(f"seconds should be a number from 0 on, and is {_short(seconds)}")
     for name in ("recipe", "arm", "group", "dataset", "matching"):

@@ -84,8 +84,8 @@ def test_training_learns_and_its_film_says_at_which_step_it_is() -> None:
     assert losses[-1] < 0.8 * losses[0]
     assert "Training finished. 100 of 100 steps were taken." in captions(app)
     values = {metric.label: metric.value for metric in app.metric}
-    assert values["Loss"] == f"{losses[-1]:.4f}"
-    assert float(values["Training points right"].removesuffix(" %")) > 85
+    assert values[f"Loss before step {len(losses)}"] == f"{losses[-1]:.4f}"
+    assert float(values["Training points right, after step 100"].removesuffix(" %")) > 85
     healthy(press(app, "Show its film"))
     assert titles(app) == ["Trained on this page, step 100"]
     net = run.look().net
@@ -122,11 +122,14 @@ def test_divergence_is_said_and_the_last_good_weights_stay() -> None:
     run = rested(app)
     app.run()
     healthy(app)
-    assert "Training diverged; the weights are the last good ones." in captions(app)
+    seen = run.look()
+    assert seen.diverged_at == seen.step > seen.weights_step
+    assert f"Training diverged at step {seen.diverged_at}; the weights are" in captions(app)
+    assert f"Loss before step {seen.step}" in [metric.label for metric in app.metric]
     assert "Start" in labels(app)
     assert all(torch.isfinite(weight).all() for weight in run.look().net.state_dict().values())
     healthy(press(app, "Show its film"))
-    assert titles(app)[0].startswith("Trained on this page, step ")
+    assert titles(app)[0].startswith(f"Trained on this page, step {seen.weights_step}")
     press(app, "Start")
     assert training(app).run is not run, "a run that is over begins anew"
 
@@ -157,10 +160,10 @@ def test_a_network_of_ones_own_is_asked_for_before_it_is_trained() -> None:
 def test_the_run_keeps_its_points_when_others_are_chosen() -> None:
     app = press(small(open_page()), "Single step")
     rested(app)
-    before = {metric.label: metric.value for metric in app.run().metric}["Training points right"]
+    before = {metric.label: metric.value for metric in app.run().metric}["Training points right, after step 1"]
     healthy(app.selectbox(key="flow_source").select("spiral2d").run())
     assert "learns from other points" in captions(app)
-    assert {metric.label: metric.value for metric in app.metric}["Training points right"] == before
+    assert {metric.label: metric.value for metric in app.metric}["Training points right, after step 1"] == before
     healthy(press(app, "Reset"))
     assert training(app).name == "spiral2d"
     assert "learns from other points" not in captions(app)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from structviz import zoo
+from structviz import training, zoo
 from structviz.cli import main
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
@@ -20,6 +20,7 @@ from structviz.training import (
     Outcome,
     Progress,
     Started,
+    Training,
     command_line,
     pick_device,
     recipe,
@@ -124,6 +125,29 @@ def test_divergence_is_an_outcome_and_keeps_the_last_good_weights() -> None:
     assert stopped.outcome is Outcome.CANCELLED
     for ours, theirs in zip(result.net.parameters(), stopped.net.parameters(), strict=True):
         assert torch.equal(ours, theirs)
+    assert (result.weights_step, stopped.weights_step) == (n_good, n_good)
+    assert result.diverged_at == len(result.history) + 1
+
+
+@pytest.mark.parametrize("steps", [200, 300])
+@pytest.mark.parametrize("arm", ["ordinary", "equivariant"])
+def test_a_rate_that_ruins_the_first_step_keeps_the_initial_weights(arm: str, steps: int) -> None:
+    # With reports every few steps, the first report holds the loss of the initial network and those of the ruin.
+    result = train(tiny(arm=arm, steps=steps, learning_rate=1e5), device="cpu")
+    assert (result.outcome, result.diverged_at, result.weights_step) == (Outcome.DIVERGED, 2, 0)
+    assert result.sentence.startswith("Training diverged at step 2; the weights are the initial ones.")
+    initial = RECIPES["stripes"].evaluate(Training(RECIPES["stripes"], result.config, "cpu").network(), result.config)
+    assert result.metrics == initial
+
+
+def test_a_spike_of_the_loss_is_no_divergence(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped, count = RECIPES["stripes"], iter(range(200))
+
+    def spiky(x: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
+        return shipped.loss(x, reference) * (20 if next(count) == 150 else 1)
+
+    monkeypatch.setitem(training._RECIPES, "stripes", dataclasses.replace(shipped, loss=spiky))
+    assert train(tiny(steps=200), device="cpu").outcome is Outcome.FINISHED
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,8 @@ def test_texts_that_are_no_cards(pair: tuple[bytes, dict[str, Any]], text: bytes
         ({"versions": {"torch": 2}}, "version of 'torch' should be a text"),
         ({"n_parameters": -1}, "n_parameters should be a whole number"),
         ({"n_parameters": 1.5}, "n_parameters should be a whole number"),
+        ({"weights_step": -1}, "weights_step should be a whole number"),
+        ({"weights_step": "all"}, "weights_step should be a whole number"),
         ({"seconds": "long"}, "seconds should be a number"),
         ({"sha256": "abc"}, "64 hexadecimal digits"),
         ({"sha256": None}, "64 hexadecimal digits"),
@@ -230,6 +232,13 @@ def test_missing_fields_are_named(pair: tuple[bytes, dict[str, Any]], name: str)
     values = {key: value for key, value in pair[1].items() if key != name}
     with pytest.raises(CheckpointError, match=f"lacks the fields '{name}'"):
         check(pair[0], values)
+
+
+def test_a_card_can_say_after_which_step_its_weights_were_taken(pair: tuple[bytes, dict[str, Any]]) -> None:
+    assert "weights_step" not in pair[1]
+    assert check(*pair).weights_step is None
+    early = check(pair[0], {**pair[1], "weights_step": 0})
+    assert zoo.Card.from_json(early.to_json()).weights_step == early.weights_step == 0
 
 
 def test_metrics_may_be_infinite(pair: tuple[bytes, dict[str, Any]]) -> None:

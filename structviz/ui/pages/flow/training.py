@@ -13,6 +13,7 @@ from structviz.metrics import accuracy
 from structviz.nets import PointClassifier
 from structviz.studies.flow import FlowNetwork, digest
 from structviz.training import FLOW, flow_on
+from structviz.training.events import divergence
 from structviz.training.flow import decision_map, half_width
 from structviz.training.live import LiveRun, LiveState, Snapshot
 from structviz.types import Labels, Points
@@ -50,8 +51,8 @@ def network_in_training(choice: FlowChoice, own: tuple[Points, Labels] | None) -
     if not isinstance(seen.net, PointClassifier):
         return None
     weights = digest(*seen.net.state_dict().values())
-    title = f"Trained on this page, step {seen.step}"
-    return FlowNetwork(seen.net, f"{weights} {seen.net.shape}", title, seen.step)
+    title = f"Trained on this page, step {seen.weights_step}"
+    return FlowNetwork(seen.net, f"{weights} {seen.net.shape}", title, seen.weights_step)
 
 
 def settings_popover(form: Form[FlowChoice]) -> None:
@@ -171,8 +172,9 @@ def _progress(seen: Snapshot, training: LiveTraining) -> None:
     with torch.no_grad():
         share = accuracy(seen.net(training.points), training.labels)
     left, right = st.columns(2)
-    left.metric("Loss", f"{seen.losses[-1]:.4f}" if seen.losses else "–")
-    right.metric("Training points right", f"{100 * share:.1f} %")
+    # A step needs the loss of the network before it; the points are counted with the network after it.
+    left.metric(*((f"Loss before step {seen.step}", f"{seen.losses[-1]:.4f}") if seen.losses else ("Loss", "–")))
+    right.metric(f"Training points right, {_when(seen.weights_step)}", f"{100 * share:.1f} %")
     if seen.losses:
         st.line_chart(_thinned(seen.losses), x="step", y="loss", height=220, color="#808890")
     st.caption(_sentence(seen))
@@ -189,7 +191,13 @@ def _thinned(losses: tuple[float, ...]) -> dict[str, list[float]]:
     return {"step": [float(k + 1) for k in range(0, len(losses), stride)], "loss": list(losses[::stride])}
 
 
+def _when(step: int) -> str:
+    return f"after step {step}" if step else "untrained"
+
+
 def _sentence(seen: Snapshot) -> str:
+    if seen.diverged_at is not None:
+        return divergence(seen.diverged_at, seen.weights_step)
     if seen.outcome is not None:
         return f"{seen.outcome.value} {seen.step} of {seen.steps} steps were taken."
     speed = "" if math.isnan(seen.steps_per_second) else f" {seen.steps_per_second:.0f} steps per second on the CPU."
