@@ -7,11 +7,13 @@ import torch
 from torch import nn
 
 from structviz import data
-from structviz.errors import ConfigError
+from structviz.checks import equivariance_error, interpolation_error
+from structviz.errors import ConfigError, ShapeError
 from structviz.metrics import psnr, ssim
 from structviz.nets import ConvDenoiser
-from structviz.studies.rotation import compare
-from structviz.transforms import add_gaussian, disc_mask, rotate
+from structviz.studies.rotation import compare, equivariance_curves, film_strip, film_strip_arm
+from structviz.studies.turning import turn_angles
+from structviz.transforms import NOISES, add_gaussian, disc_mask, rotate
 
 
 class Left(nn.Module):
@@ -87,8 +89,10 @@ def test_equivariance_error_belongs_to_the_angle() -> None:
 
 
 def test_an_image_that_cannot_turn_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"square.*32×40"):
-        compare({}, torch.zeros(1, 1, 32, 40), 0.3)
+    oblong = torch.zeros(1, 1, 32, 40)
+    for study in (lambda: compare({}, oblong, 0.3), lambda: film_strip({}, oblong)):
+        with pytest.raises(ConfigError, match=r"square.*32×40"):
+            study()
 
 
 def test_csv_repeats_the_numbers() -> None:
@@ -104,3 +108,102 @@ def test_csv_repeats_the_numbers() -> None:
     assert float(rows[3]["psnr_db"]) == pytest.approx(result.arms["ordinary"][1].psnr, abs=1e-3)
     assert float(rows[3]["equivariance_error"]) == pytest.approx(result.equivariance_errors["ordinary"], rel=1e-2)
     assert rows[2]["equivariance_error"] == "nan"
+
+
+@pytest.fixture
+def net() -> nn.Module:
+    torch.manual_seed(2)
+    return ConvDenoiser(4, (1, 2, 1), residual=True).eval().requires_grad_(False)
+
+
+@pytest.mark.parametrize("noise", NOISES)
+def test_each_frame_is_the_comparison_at_its_angle(net: nn.Module, noise: str) -> None:
+    image = data.image("coins", 40)
+    strip = film_strip({"ordinary": net}, image, 12, noise, 0.2, seed=5)
+    for k in (1, 3, 7):
+        single = compare({"ordinary": net}, image, strip.angles[k].item(), noise, 0.2, seed=5)
+        torch.testing.assert_close(strip.clean[k : k + 1], single.clean[1], atol=1e-6, rtol=0)
+        torch.testing.assert_close(strip.noisy.images[k : k + 1], single.noisy[1].image, atol=1e-5, rtol=0)
+        shown = single.arms["ordinary"][1]
+        torch.testing.assert_close(strip.arms["ordinary"].images[k : k + 1], shown.image, atol=1e-5, rtol=1e-5)
+        assert strip.arms["ordinary"].psnr[k].item() == pytest.approx(shown.psnr, abs=1e-3)
+        assert strip.arms["ordinary"].ssim[k].item() == pytest.approx(shown.ssim, abs=1e-4)
+        assert strip.noisy.psnr[k].item() == pytest.approx(single.noisy[1].psnr, abs=1e-3)
+
+
+def test_angles_are_one_turn_with_exact_quarters() -> None:
+    angles = turn_angles(72)
+    assert angles[0] == 0
+    assert (angles[1:] - angles[:-1]).allclose(torch.tensor(math.radians(5), dtype=torch.float64))
+    image = data.image("coins", 40)
+    strip = film_strip({}, image, 8)
+    for k in (0, 2, 4, 6):
+        assert torch.equal(strip.clean[k : k + 1], torch.rot90(image, k // 2, (-2, -1)))
+
+
+def test_noise_that_turns_is_that_of_the_upright_image() -> None:
+    image = data.image("coins", 40)
+    fixed = film_strip({}, image, 8, level=0.2)
+    turning = film_strip({}, image, 8, level=0.2, noise_turns=True)
+    upright = fixed.noisy.images[:1]
+    assert torch.equal(turning.noisy.images[:1], upright)
+    for k in (2, 3):
+        expected = rotate(upright, turning.angles[k].item())
+        torch.testing.assert_close(turning.noisy.images[k : k + 1], expected, atol=1e-5, rtol=0)
+    sensor = fixed.noisy.images - fixed.clean
+    torch.testing.assert_close(sensor, sensor[:1].expand_as(sensor), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("n_angles", [0, 6, -4])
+def test_strips_without_quarter_turns_are_refused(n_angles: int) -> None:
+    with pytest.raises(ConfigError, match=f"multiple of 4.*{n_angles}"):
+        turn_angles(n_angles)
+
+
+def test_an_arm_that_comes_later_is_as_one_that_came_at_once(net: nn.Module) -> None:
+    image = data.image("coins", 40)
+    together = film_strip({"ordinary": net}, image, 8).arms["ordinary"]
+    later = film_strip_arm(net, film_strip({}, image, 8))
+    assert torch.equal(later.images, together.images)
+    assert torch.equal(later.psnr, together.psnr)
+    assert torch.equal(later.ssim, together.ssim)
+
+
+def test_curves_are_the_checks_at_every_angle(net: nn.Module) -> None:
+    image = data.image("coins", 40)
+    curves = equivariance_curves({"ordinary": net}, image, 24, level=0.2, seed=3)
+    noisy = add_gaussian(image, 0.2, torch.Generator().manual_seed(3))
+    for k, angle in enumerate(curves.angles.tolist()):
+        expected = equivariance_error(net, noisy, angle, margin=5)
+        assert curves.arms["ordinary"][k] == pytest.approx(expected, rel=1e-4, abs=2e-6)
+        assert curves.interpolation[k] == pytest.approx(interpolation_error(image, angle, margin=5), rel=1e-4)
+
+
+def test_curves_are_those_of_the_comparison(net: nn.Module) -> None:
+    image = data.image("moon", 48)
+    curves = equivariance_curves({"ordinary": net}, image, 12, "poisson", 0.2, seed=1)
+    single = compare({"ordinary": net}, image, curves.angles[4].item(), "poisson", 0.2, seed=1)
+    assert curves.arms["ordinary"][4] == pytest.approx(single.equivariance_errors["ordinary"], rel=1e-4)
+
+
+def test_a_map_that_commutes_with_quarter_turns_only_is_exact_there() -> None:
+    curves = equivariance_curves({"edges": lambda y: y - y.roll(1, -1)}, data.image("coins", 40), 8)
+    assert curves.interpolation[0::2] == (0, 0, 0, 0)
+    assert min(curves.interpolation[1::2]) > 0
+    assert curves.arms["edges"][0] == 0
+    assert min(curves.arms["edges"][1:]) > 0.1, "a shift to the right does not turn"
+    pointwise = equivariance_curves({"relu": torch.relu}, data.image("coins", 40), 8).arms["relu"]
+    assert pointwise[0::2] == (0, 0, 0, 0)
+
+
+def test_curves_of_what_vanishes_are_infinite_or_nothing() -> None:
+    curves = equivariance_curves({"black": torch.zeros_like}, data.image("coins", 40), 4)
+    assert curves.arms["black"] == (0, 0, 0, 0)
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_curves_refuse_what_they_cannot_turn() -> None:
+    with pytest.raises(ConfigError, match="square"):
+        equivariance_curves({}, torch.zeros(1, 1, 8, 9))
+    with pytest.raises(ShapeError, match=r"keeps the 40×40 pixels.*38×38"):
+        equivariance_curves({"crop": lambda y: y[..., 1:-1, 1:-1]}, data.image("coins", 40), 4)
