@@ -76,6 +76,23 @@ def _parser() -> argparse.ArgumentParser:
         "--sizes", type=_whole_numbers, required=True, metavar="N,N,…", help="numbers of training images"
     )
     sweep.add_argument("--arms", type=_words, default=list(ARMS), metavar="ARM,ARM,…")
+    sweep.add_argument(
+        "--rates",
+        type=_rates,
+        default=[None],
+        metavar="R,R,…",
+        help='learning rates; "own" is that of --learning-rate, or else the arm\'s own (default: own)',
+    )
+    sweep.add_argument(
+        "--lengths",
+        type=_whole_numbers,
+        default=[None],
+        metavar="N,N,…",
+        help="numbers of steps (default: that of --steps, or else the recipe's)",
+    )
+    sweep.add_argument(
+        "--choose", action="store_true", help="of the rates and lengths, print those that are best by validation"
+    )
     sweep.add_argument("--seeds", type=int, default=3, help="runs of each kind (default: %(default)s)")
     sweep.add_argument("--out", type=Path, required=True, metavar="FILE", help="table (CSV); its runs are not repeated")
     _settings(sweep)
@@ -138,6 +155,10 @@ def _scheduler(command: argparse.ArgumentParser) -> None:
 
 def _whole_numbers(text: str) -> list[int]:
     return [int(word) for word in text.split(",")]
+
+
+def _rates(text: str) -> list[float | None]:
+    return [None if word.strip() == "own" else float(word) for word in text.split(",")]
 
 
 def _words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 from structviz.cli.progress import Bar, say
@@ -11,7 +12,7 @@ __all__ = ["sweep"]
 
 
 def sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
-    """Train every arm with every size and seed, and write the table."""
+    """Train every arm with every size, rate, length and seed, and write the table."""
     from structviz import training
 
     base = config_of(options)
@@ -34,8 +35,10 @@ def sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
             bar,
             _say_run,
             train_all=train_all,
+            rates=options.rates,
+            lengths=options.lengths,
         )
-    means = training.summary(swept.rows)
+    means = training.summary(training.choose_by_validation(swept.rows) if options.choose else swept.rows)
     values = {
         "recipe": recipe.name,
         "file": str(options.out),
@@ -43,18 +46,29 @@ def sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         "failed": [{**run.config.to_dict(), "outcome": run.outcome.name} for run in swept.failed],
         "means": means,
     }
-    return int(bool(swept.failed)), values, "\n".join(_mean(**mean) for mean in means)
+    return int(bool(swept.failed)), values, "\n".join(map(_mean, means))
 
 
 def _say_run(run: Any) -> None:
     config = run.config
     say(
-        f"{run.done}/{run.total} {config.arm} N={config.n_train} seed {config.seed}: "
+        f"{run.done}/{run.total} {config.arm} N={config.n_train} {_settings(config.learning_rate, config.steps)}"
+        f"seed {config.seed}: "
         f"{run.outcome.name} ({run.seconds:.0f} s)"
     )
 
 
-def _mean(arm: str, group: str, n_train: int | None, orientation: str, psnr: float, ssim: float, runs: int) -> str:
-    name = f"{arm} {group}".strip()
-    size = "" if n_train is None else f"N = {n_train}"
-    return f"{name:16s} {size:10s} {orientation:10s} PSNR {psnr:6.2f} dB  SSIM {ssim:.3f}  ({runs} runs)"
+def _settings(rate: float | None, steps: int | None) -> str:
+    return "" if rate is None or steps is None else f"rate {rate:g} {steps} steps "
+
+
+def _mean(values: Mapping[str, Any]) -> str:
+    name = f"{values['arm']} {values['group']}".strip()
+    size = "" if values["n_train"] is None else f"N = {values['n_train']}"
+    text = (
+        f"{name:24s} {size:10s} {_settings(values['rate'], values['steps'])}{values['orientation']:10s} "
+        f"PSNR {values['psnr']:6.2f} dB  SSIM {values['ssim']:.3f}  ({values['runs']} runs)"
+    )
+    if values["runs"] > 1:
+        text += f" from {values['psnr_low']:.2f} to {values['psnr_high']:.2f} dB"
+    return text

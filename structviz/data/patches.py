@@ -1,6 +1,8 @@
 """Small upright pieces of the training pictures, as many as a training run asks for."""
 
+import math
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -11,7 +13,13 @@ from structviz.data.images import TRAINING_IMAGES, training_image
 from structviz.errors import ConfigError
 from structviz.types import Images
 
-__all__ = ["patches"]
+__all__ = ["PatchPart", "patches"]
+
+PatchPart = Literal["training", "validation"]
+"""Of a picture: what networks learn from, or what is kept back to choose the settings of a training by."""
+
+_KEPT_BACK, _LEAST = 0.2, 64
+"""Share of the columns of each picture, those on the right, that is its part for validation, and how many at least."""
 
 _FLAT = 0.02
 """A patch with a smaller standard deviation shows next to nothing."""
@@ -25,8 +33,12 @@ def patches(
     generator: torch.Generator,
     names: Sequence[str] = TRAINING_IMAGES,
     scales: Sequence[float] = (1.0, 0.7, 0.5),
+    part: PatchPart = "training",
 ) -> Images:
     """Cut upright patches out of the training pictures at random places and scales.
+
+    Each picture is cut in two before: the columns on the right are kept back for validation, so that settings of a
+    training can be chosen by patches that share no pixel with those that it learns from.
 
     Patches are not rotated: whether rotated ones are needed is what the arms are compared for. The
     first ``m`` of ``n`` patches are those that the same generator gives for ``n = m``, so that
@@ -46,6 +58,8 @@ def patches(
     scales
         Factors in (0, 1] by which a picture may be shrunk before the patch is cut. Each picture uses
         those that leave it at least as large as a patch, or else its own size.
+    part
+        Patches of which part of the pictures: "training" or "validation".
 
     Returns
     -------
@@ -68,16 +82,25 @@ def patches(
     check_size(size)
     if not scales or not all(0 < scale <= 1 for scale in scales):
         raise ConfigError(f"scales must be numbers in (0, 1], but they are {list(scales)!r}: choose some, such as 0.5.")
-    pyramids = _pyramids(size, names, scales)
+    if part not in ("training", "validation"):
+        raise ConfigError(f'part must be "training" or "validation", but it is {part!r}: choose one.')
+    pyramids = _pyramids(size, names, scales, part)
     # One row of uniform numbers for each patch, so that patch i does not depend on n.
     draws = torch.rand(n, 2 + 2 * _TRIES, dtype=torch.float64, generator=generator)
     return torch.cat([_cut(pyramids, size, row) for row in draws.tolist()])
 
 
-def _pyramids(size: int, names: Sequence[str], scales: Sequence[float]) -> list[list[Tensor]]:
+def _part(picture: Tensor, part: PatchPart) -> Tensor:
+    # Where a picture is cut must not depend on the size of the patches, or small ones overlap with large ones.
+    columns = picture.shape[-1]
+    border = columns - max(_LEAST, math.ceil(_KEPT_BACK * columns))
+    return picture[..., :border] if part == "training" else picture[..., border:]
+
+
+def _pyramids(size: int, names: Sequence[str], scales: Sequence[float], part: PatchPart) -> list[list[Tensor]]:
     pyramids = []
     for name in names:
-        picture = training_image(name)
+        picture = _part(training_image(name), part)
         side = min(picture.shape[-2:])
         if side >= size:
             usable = [scale for scale in scales if round(scale * side) >= size]

@@ -21,8 +21,9 @@ from structviz.training.recipes import Example, NetworkPage, Preview, Recipe
 from structviz.training.report import report
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
+from structviz.training.summary import Spread, choose_by_validation, gains, summary
 from structviz.training.sweep import Scored, Sweep, SweepRun, plan, sweep
-from structviz.training.table import Row, read_rows, summary, write_rows
+from structviz.training.table import Row, read_rows, write_rows
 
 __all__ = [
     "ARMS",
@@ -49,15 +50,18 @@ __all__ = [
     "Row",
     "SweepRun",
     "Scored",
+    "Spread",
     "Started",
     "TrainConfig",
     "Training",
     "TrainResult",
     "UnrolledShape",
+    "choose_by_validation",
     "command_line",
     "ct_baselines",
     "ct_geometry",
     "flow_on",
+    "gains",
     "measure_baselines",
     "pick_device",
     "plan",

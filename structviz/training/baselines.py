@@ -1,27 +1,36 @@
-"""Yardsticks for the recipe `images`: classical denoisers, tuned on the training photographs."""
+"""Yardsticks for the recipe `images`: classical denoisers, tuned on the patches for validation."""
 
 from collections.abc import Mapping
+from functools import cache
 
-import torch
-
-from structviz.data import patches
 from structviz.metrics import psnr
 from structviz.nets.classical import CLASSICAL, Classical
-from structviz.training.images import PATCH, TEST_SIGMA, evaluate_denoiser
-from structviz.transforms import add_gaussian
+from structviz.training.images import TEST_SIGMA, evaluate_denoiser, score, validation_patches
+from structviz.training.recipes import Score
 
-__all__ = ["measure_baselines", "tune"]
+__all__ = ["baseline_scores", "measure_baselines", "tune"]
+
+_N_TUNE = 24
+"""Patches for validation to tune on: non-local means takes its time."""
 
 
-def tune(classical: Classical, n_patches: int = 24) -> float:
-    """The strength that is best, by mean PSNR, on patches of the training photographs."""
-    generator = torch.Generator().manual_seed(7)
-    clean = patches(n_patches, PATCH, generator)
-    noisy = add_gaussian(clean, TEST_SIGMA, generator)
+@cache
+def tune(classical: Classical) -> float:
+    """The strength that is best, by mean PSNR, on patches for validation."""
+    noisy, clean = (images[:_N_TUNE] for images in validation_patches())
     return max(
         classical.strengths,
         key=lambda strength: psnr(classical.denoise(noisy, TEST_SIGMA, strength), clean).mean().item(),
     )
+
+
+def baseline_scores() -> dict[str, tuple[Score, ...]]:
+    """PSNR and SSIM of each held-out photograph, by the name of the classical denoiser, which is told σ."""
+    strengths = {name: tune(classical) for name, classical in CLASSICAL.items()}
+    return {
+        name: score(lambda y, c=classical, s=strengths[name]: c.denoise(y, TEST_SIGMA, s))
+        for name, classical in CLASSICAL.items()
+    }
 
 
 def measure_baselines() -> Mapping[str, Mapping[str, float]]:

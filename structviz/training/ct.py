@@ -26,6 +26,7 @@ from structviz.training.patients import (
     mean_figures,
     score,
     training_patients,
+    validate,
 )
 from structviz.training.recipes import (
     Batches,
@@ -189,6 +190,7 @@ CT = Recipe(
         **equivariance_errors(90),
     },
     plural="patients",
+    validate=lambda net, config: validate(net, ct_geometry(config)),
     scores=_scores,
     references=_references,
     datasets={NEW_PHOTONS: "photons counted anew each time", MEASURED_ONCE: "each patient measured once"},

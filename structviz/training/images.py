@@ -20,6 +20,7 @@ from structviz.training.recipes import (
     NetworkPage,
     Preview,
     Recipe,
+    Score,
     examples_of_pair,
     preview_of_pair,
 )
@@ -30,12 +31,16 @@ __all__ = [
     "ANGLES",
     "IMAGES_RECIPE",
     "LARGE",
+    "N_VALIDATION",
     "PATCH",
+    "ROTATED",
     "SMALL",
     "TEST_SIGMA",
     "TEST_SIZE",
     "evaluate_denoiser",
     "held_out",
+    "score",
+    "validation_patches",
 ]
 
 SMALL, LARGE = 4, 2000
@@ -61,6 +66,15 @@ ANGLES = (0, 30, 45, 60, 90)
 
 _TEST_SEED = 0
 """Seed of the noise in the figures."""
+
+ROTATED = 45
+"""Angle of rotated photographs in sweeps, in degrees: half way between the quarter turns, which C4 can do."""
+
+N_VALIDATION = 64
+"""Patches by which settings of a training are chosen."""
+
+_VALIDATION_SEED = 1_618_033_988
+"""Seed of these patches and of their noise."""
 
 _PREVIEW_SEED = 2_718_281_828
 """Seed of the noise in a preview."""
@@ -122,6 +136,57 @@ def evaluate_denoiser(net: Callable[[Images], Images]) -> dict[str, float]:
 
 
 @lru_cache(maxsize=1)
+def validation_patches() -> tuple[Images, Images]:
+    """Noisy and clean patches to choose settings by; shared, so not to be changed.
+
+    They lie upright, as in training, in those parts of the training photographs from which no training patch comes.
+    """
+    generator = torch.Generator().manual_seed(_VALIDATION_SEED)
+    clean = patches(N_VALIDATION, PATCH, generator, part="validation")
+    return add_gaussian(clean, TEST_SIGMA, generator), clean
+
+
+def _validate(net: nn.Module, config: TrainConfig) -> float:
+    """Mean PSNR in dB of `validation_patches`."""
+    del config
+    noisy, clean = validation_patches()
+    with torch.no_grad():
+        return psnr(net(noisy), clean).mean().item()
+
+
+def score(denoise: Callable[[Images], Images]) -> tuple[Score, ...]:
+    """PSNR and SSIM in the inscribed disc for each held-out photograph, upright and turned by `ROTATED` degrees.
+
+    Parameters
+    ----------
+    denoise
+        From noisy to clean images.
+
+    Returns
+    -------
+    tuple of Score
+        All photographs upright, then all of them rotated.
+    """
+    disc = disc_mask(TEST_SIZE, TEST_SIZE)
+    scores: list[Score] = []
+    for orientation, angle in (("upright", 0), ("rotated", ROTATED)):
+        noisy, clean = held_out(angle)
+        with torch.no_grad():
+            denoised = denoise(noisy)
+        pairs = zip(psnr(denoised, clean, mask=disc).tolist(), ssim(denoised, clean, mask=disc).tolist(), strict=True)
+        scores += [Score(orientation, k, decibel, similarity) for k, (decibel, similarity) in enumerate(pairs)]
+    return tuple(scores)
+
+
+def _references(config: TrainConfig) -> dict[str, tuple[Score, ...]]:
+    # Yardsticks are tuned and measured on what stands here.
+    from structviz.training.baselines import baseline_scores
+
+    del config
+    return baseline_scores()
+
+
+@lru_cache(maxsize=1)
 def _pair() -> tuple[Images, Images]:
     """A held-out photograph, noisy and clean, upright and turned with its noise; shared, so not to be changed.
 
@@ -168,6 +233,9 @@ IMAGES_RECIPE = Recipe(
     loss=half_squared_error,
     precisions=("float32", "bfloat16"),
     evaluate=lambda net, _config: evaluate_denoiser(net),
+    validate=_validate,
+    scores=lambda net, _config: score(net),
+    references=_references,
     preview=_preview,
     examples=_examples,
     headline=("psnr_turned", "psnr_upright"),

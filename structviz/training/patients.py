@@ -25,6 +25,7 @@ __all__ = [
     "NEW_PHOTONS",
     "N_PHOTONS",
     "N_TEST",
+    "N_VALIDATION",
     "ORIENTATIONS",
     "Patients",
     "held_out",
@@ -32,6 +33,8 @@ __all__ = [
     "mean_figures",
     "score",
     "training_patients",
+    "validate",
+    "validation_patients",
 ]
 
 N_PHOTONS = 1e4
@@ -46,11 +49,15 @@ NEW_PHOTONS, MEASURED_ONCE = "new-photons", "measured-once"
 N_TEST = 20
 """Held-out patients in the figures."""
 
+N_VALIDATION = 16
+"""Patients by which settings of a training are chosen."""
+
 ORIENTATIONS = ("upright", "rotated")
 """How the held-out patients lie: as the training patients do, or each turned by an angle of its own."""
 
 _SEED = 2021
 _MOST_TRAINING_PATIENTS = 100_000
+_MOST_HELD_OUT = 1_000
 
 
 @dataclass(frozen=True)
@@ -140,11 +147,30 @@ def held_out_pair(geometry: ParallelBeam) -> Patients:
     return Patients(torch.cat([y, y_turned]), x, torch.tensor([0.0, math.pi / 2]))
 
 
-def _unseen(n: int, size: int) -> SquareImages:
-    """Patients, upright, that no training set holds."""
+@lru_cache(maxsize=4)
+def validation_patients(geometry: ParallelBeam) -> Patients:
+    """Upright patients to choose settings by, neither from training nor held out; shared, so not to be changed.
+
+    They are measured as training patients are, on a grid twice as fine.
+    """
+    x = _unseen(N_VALIDATION, 2 * geometry.image_size, skipped=_MOST_HELD_OUT)
+    y = measure(x, geometry, N_PHOTONS, torch.Generator().manual_seed(_SEED + 1))
+    return Patients(y, avg_pool2d(x, 2), torch.zeros(N_VALIDATION))
+
+
+def validate(reconstruct: Callable[[Sinograms], SquareImages], geometry: ParallelBeam) -> float:
+    """Mean PSNR in dB, in the inscribed disc, of `validation_patients`."""
+    patients = validation_patients(geometry)
+    with torch.no_grad():
+        x = reconstruct(patients.y)
+    return psnr(x, patients.x, DATA_RANGE, disc_mask(geometry.image_size, geometry.image_size)).mean().item()
+
+
+def _unseen(n: int, size: int, skipped: int = 0) -> SquareImages:
+    """Patients, upright, that no training set holds: the first `n` of these after some."""
     generator = torch.Generator().manual_seed(_SEED)
     # Even a training set of the same seed ends before these patients begin.
-    torch.randint(2**62, (_MOST_TRAINING_PATIENTS,), generator=generator)
+    torch.randint(2**62, (_MOST_TRAINING_PATIENTS + skipped,), generator=generator)
     return thorax(n, size, generator)
 
 

@@ -146,6 +146,9 @@ class Recipe:
         In which numbers the layers can compute.
     datasets
         Titles of its data sets by their names, if there are several; the first is the default.
+    validate
+        One number, higher is better, on examples that are neither for training nor held out: settings of a training
+        are chosen by it.
     scores
         The figures of each held-out image, where the recipe can be swept.
     references
@@ -190,6 +193,7 @@ class Recipe:
     matchings: tuple[Matching, ...] = ("channels",)
     precisions: tuple[str, ...] = ("float32",)
     datasets: Mapping[str, str] = field(default_factory=dict)
+    validate: Callable[[nn.Module, TrainConfig], float] | None = None
     scores: Callable[[nn.Module, TrainConfig], Sequence[Score]] | None = None
     references: Callable[[TrainConfig], Mapping[str, Sequence[Score]]] | None = None
     quick: tuple[int, int] = (16, 400)

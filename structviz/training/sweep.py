@@ -1,4 +1,4 @@
-"""Sweeps: the arms of a recipe over sizes of the training set and seeds, in one tidy table."""
+"""Sweeps: the arms of a recipe over sizes of the training set, rates, lengths and seeds, in one tidy table."""
 
 import dataclasses
 import json
@@ -13,20 +13,31 @@ from structviz.files import atomic_write
 from structviz.training.events import Event, Outcome
 from structviz.training.loop import fit
 from structviz.training.recipes import Recipe, Score, complete
-from structviz.training.table import Row, read_rows, write_rows
+from structviz.training.table import Row, RunKey, read_rows, write_rows
 from structviz.training.versions import versions
 
-__all__ = ["SweepRun", "Scored", "Sweep", "TrainAll", "plan", "score_run", "sweep"]
+__all__ = ["SweepRun", "Scored", "Sweep", "TrainAll", "plan", "rows_of", "score_run", "sweep"]
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A run of a sweep that is over; without figures if it did not finish."""
+    """A run of a sweep that is over; without figures if it did not finish.
+
+    Attributes
+    ----------
+    config, outcome, seconds
+        What was trained, how it ended and how long it took.
+    scores
+        Its figures on held-out images.
+    validation
+        Its figure on the examples for validation, if the recipe has some.
+    """
 
     config: TrainConfig
     outcome: Outcome
     seconds: float
     scores: tuple[Score, ...]
+    validation: float | None = None
 
 
 TrainAll = Callable[[Recipe, Sequence[TrainConfig], str], Iterable[Scored]]
@@ -52,7 +63,15 @@ class Sweep:
     failed: tuple[SweepRun, ...]
 
 
-def plan(recipe: Recipe, base: TrainConfig, sizes: Sequence[int], arms: Sequence[str], seeds: int) -> list[TrainConfig]:
+def plan(
+    recipe: Recipe,
+    base: TrainConfig,
+    sizes: Sequence[int],
+    arms: Sequence[str],
+    seeds: int,
+    rates: Sequence[float | None] = (None,),
+    lengths: Sequence[int | None] = (None,),
+) -> list[TrainConfig]:
     """The complete configurations of a sweep, seeds outermost, so that early results show all sizes and arms.
 
     Parameters
@@ -67,11 +86,15 @@ def plan(recipe: Recipe, base: TrainConfig, sizes: Sequence[int], arms: Sequence
         Which arms.
     seeds
         How many runs of each kind.
+    rates
+        Learning rates; None is that of `base`, or the arm's own.
+    lengths
+        Numbers of steps; None is that of `base`, or the recipe's.
 
     Returns
     -------
     list of TrainConfig
-        One for each size, arm and seed.
+        One for each size, arm, rate, length and seed; no two are the same.
 
     Raises
     ------
@@ -80,9 +103,12 @@ def plan(recipe: Recipe, base: TrainConfig, sizes: Sequence[int], arms: Sequence
     """
     if recipe.scores is None:
         raise ConfigError(f"The recipe {recipe.name} has no figures for single images, so it cannot be swept.")
-    if not sizes or not arms or seeds < 1:
-        raise ConfigError(f"A sweep needs sizes, arms and at least one seed; got {sizes}, {arms} and {seeds}.")
-    return [
+    if not (sizes and arms and rates and lengths) or seeds < 1:
+        raise ConfigError(
+            "A sweep needs sizes, arms, rates, lengths and at least one seed; "
+            f"got {sizes}, {arms}, {rates}, {lengths} and {seeds}."
+        )
+    configs = [
         complete(
             dataclasses.replace(
                 base,
@@ -91,13 +117,18 @@ def plan(recipe: Recipe, base: TrainConfig, sizes: Sequence[int], arms: Sequence
                 group=base.group if is_equivariant(arm) else None,
                 n_train=n_train,
                 seed=base.seed + seed,
+                learning_rate=rate or base.learning_rate,
+                steps=steps or base.steps,
             ),
             recipe,
         )
         for seed in range(seeds)
         for n_train in sorted(set(sizes))
         for arm in dict.fromkeys(arms)
+        for rate in rates
+        for steps in lengths
     ]
+    return list(dict.fromkeys(configs))  # the arm's own rate can stand in the list too
 
 
 def sweep(
@@ -112,8 +143,10 @@ def sweep(
     on_run: Callable[[SweepRun], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     train_all: TrainAll | None = None,
+    rates: Sequence[float | None] = (None,),
+    lengths: Sequence[int | None] = (None,),
 ) -> Sweep:
-    """Train every arm on every size with every seed, and measure all on the same held-out images.
+    """Train every arm on every size with every rate, length and seed; measure all on the same held-out images.
 
     Parameters
     ----------
@@ -138,6 +171,8 @@ def sweep(
         Asked before each step of each run.
     train_all
         Who trains; by default this process, one run after the other. The table does not depend on it.
+    rates, lengths
+        As for `plan`; see `structviz.training.choose_by_validation` for what to do with the table.
 
     Returns
     -------
@@ -151,7 +186,7 @@ def sweep(
     CheckpointError
         If the table cannot be read.
     """
-    configs = plan(recipe, base or TrainConfig(recipe=recipe.name), sizes, arms, seeds)
+    configs = plan(recipe, base or TrainConfig(recipe=recipe.name), sizes, arms, seeds, rates, lengths)
     before = [] if path is None else _resume(path, configs)
     known = {row.run for row in before}
     found: dict[TrainConfig, tuple[Row, ...]] = {}
@@ -178,12 +213,30 @@ def sweep(
         if scored.outcome is not Outcome.FINISHED:
             failed.append(run)
         else:
-            key = _key(config)
-            found[config] = tuple(Row(recipe.name, *key, **dataclasses.asdict(one)) for one in scored.scores)
+            found[config] = rows_of(recipe, scored)
             keep()
         if on_run is not None:
             on_run(run)
     return Sweep(tuple(rows()), tuple(failed))
+
+
+def rows_of(recipe: Recipe, scored: Scored) -> tuple[Row, ...]:
+    """The rows of a finished run in the table of a sweep."""
+    arm, group, n_train, seed, rate, steps = _key(scored.config)
+    return tuple(
+        Row(
+            recipe.name,
+            arm,
+            group,
+            n_train,
+            seed,
+            **dataclasses.asdict(one),
+            rate=rate,
+            steps=steps,
+            validation=scored.validation,
+        )
+        for one in scored.scores
+    )
 
 
 def score_run(
@@ -208,9 +261,11 @@ def score_run(
         Without scores if the run did not finish.
     """
     result = fit(recipe, config, device, on_event, should_stop)
-    measured = result.outcome is Outcome.FINISHED and recipe.scores is not None
-    scores = tuple(recipe.scores(result.net, config)) if measured and recipe.scores else ()
-    return Scored(config, result.outcome, result.seconds, scores)
+    if result.outcome is not Outcome.FINISHED or recipe.scores is None:
+        return Scored(config, result.outcome, result.seconds, ())
+    scores = tuple(recipe.scores(result.net, config))
+    validation = None if recipe.validate is None else recipe.validate(result.net, config)
+    return Scored(config, result.outcome, result.seconds, scores, validation)
 
 
 def _one_by_one(on_event: Callable[[Event], None] | None, should_stop: Callable[[], bool] | None) -> TrainAll:
@@ -223,9 +278,9 @@ def _one_by_one(on_event: Callable[[Event], None] | None, should_stop: Callable[
     return train_all
 
 
-def _key(config: TrainConfig) -> tuple[str, str, int | None, int]:
+def _key(config: TrainConfig) -> RunKey:
     """What tells a run from the others of its sweep."""
-    return config.arm, config.group or "", config.n_train, config.seed
+    return config.arm, config.group or "", config.n_train, config.seed, config.learning_rate, config.steps
 
 
 def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
@@ -255,6 +310,6 @@ def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
 def _shared(config: TrainConfig) -> dict[str, object]:
     """The settings of all runs of an arm, as they come back from JSON; the others stand in the table."""
     unsaid = {"precision": "float32", "compiled": False}
-    in_table = ("arm", "group", "n_train", "seed")
+    in_table = ("arm", "group", "n_train", "seed", "learning_rate", "steps")
     values = json.loads(config.to_json())
     return {k: value for k, value in values.items() if k not in in_table and (k, value) not in unsaid.items()}

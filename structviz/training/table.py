@@ -6,12 +6,14 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from structviz.errors import CheckpointError
 from structviz.files import atomic_write
 
-__all__ = ["Row", "read_rows", "summary", "write_rows"]
+__all__ = ["Row", "RunKey", "read_rows", "write_rows"]
+
+RunKey = tuple[str, str, int | None, int | None, float | None, int | None]
+"""Arm, group, size of the training set, seed, learning rate and steps of a run."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Row:
         How the image lay, and which one it was.
     psnr, ssim
         How well it came out.
+    rate, steps
+        Largest step size of Adam, and length of the training; None for yardsticks, and in tables where all runs of an
+        arm share them.
+    validation
+        PSNR of the run on the examples for validation, in dB, if it was measured.
     """
 
     recipe: str
@@ -39,27 +46,14 @@ class Row:
     image: int
     psnr: float
     ssim: float
+    rate: float | None = None
+    steps: int | None = None
+    validation: float | None = None
 
     @property
-    def run(self) -> tuple[str, str, int | None, int | None]:
+    def run(self) -> RunKey:
         """What tells its run from the others of a sweep."""
-        return self.arm, self.group, self.n_train, self.seed
-
-
-def summary(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Mean PSNR and SSIM over images and seeds, for each arm, size and orientation, in the order of the rows."""
-    groups: dict[tuple[str, str, int | None, str], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row.arm, row.group, row.n_train, row.orientation), []).append(row)
-    return [
-        {
-            **dict(zip(("arm", "group", "n_train", "orientation"), key, strict=True)),
-            "psnr": sum(row.psnr for row in members) / len(members),
-            "ssim": sum(row.ssim for row in members) / len(members),
-            "runs": len({row.seed for row in members}),
-        }
-        for key, members in groups.items()
-    ]
+        return self.arm, self.group, self.n_train, self.seed, self.rate, self.steps
 
 
 def write_rows(rows: Sequence[Row], path: Path) -> None:
@@ -68,9 +62,13 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([field.name for field in dataclasses.fields(Row)])
     for row in rows:
-        values = dataclasses.astuple(row)
-        writer.writerow([f"{value:.6g}" if isinstance(value, float) else value for value in values])
+        writer.writerow([_written(name, value) for name, value in dataclasses.asdict(row).items()])
     atomic_write(path, text.getvalue())
+
+
+def _written(name: str, value: object) -> object:
+    # A rate is a setting, by which a run is found again: all its digits count.
+    return f"{value:.6g}" if isinstance(value, float) and name != "rate" else value
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
@@ -94,10 +92,22 @@ def _rows(reader: csv.DictReader) -> Iterator[Row]:
             recipe=values["recipe"],
             arm=values["arm"],
             group=values["group"],
-            n_train=int(values["n_train"]) if values["n_train"] else None,
-            seed=int(values["seed"]) if values["seed"] else None,
+            n_train=_whole(values["n_train"]),
+            seed=_whole(values["seed"]),
             orientation=values["orientation"],
             image=int(values["image"]),
             psnr=float(values["psnr"]),
             ssim=float(values["ssim"]),
+            # Tables of before have none of these columns.
+            rate=_number(values.get("rate")),
+            steps=_whole(values.get("steps")),
+            validation=_number(values.get("validation")),
         )
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None
