@@ -22,7 +22,8 @@ from structviz.training.patients import (
     mean_figures,
 )
 from structviz.training.recipes import Recipe
-from structviz.training.table import read_rows, summary
+from structviz.training.summary import summary
+from structviz.training.table import read_rows
 
 __all__ = ["CT_BASELINES", "CT_SWEEPS", "ct_section", "read_ct_baselines", "save_ct_baselines", "table_number"]
 

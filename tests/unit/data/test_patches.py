@@ -1,5 +1,7 @@
 """Patches: real pieces of the pictures, reproducible, nested."""
 
+import sys
+
 import pytest
 import torch
 from torch.nn.functional import unfold
@@ -44,10 +46,10 @@ def test_patches_are_upright_crops(generator: torch.Generator) -> None:
 
 def test_scales_shrink_the_picture(generator: torch.Generator) -> None:
     # At half scale a patch as high as the picture's half must be the whole height of it.
-    picture = data.training_image("page")  # 191 x 384
-    half = torch.nn.functional.interpolate(picture, (96, 192), mode="bilinear", antialias=True)
+    picture = data.training_image("page")[..., :307]  # 191 x 384, of which a fifth is for validation
+    half = torch.nn.functional.interpolate(picture, (96, 154), mode="bilinear", antialias=True)
     patch = data.patches(1, 96, generator, names=["page"], scales=[0.5])
-    assert min(float((half[..., j : j + 96] - patch).abs().max()) for j in range(97)) < 1e-6
+    assert min(float((half[..., j : j + 96] - patch).abs().max()) for j in range(59)) < 1e-6
 
 
 def test_pictures_are_chosen_uniformly(generator: torch.Generator) -> None:
@@ -86,3 +88,32 @@ def test_bad_arguments_are_named(changes: dict, named: str, generator: torch.Gen
     arguments = {"n": 2, "size": 16, "generator": generator} | changes
     with pytest.raises(ConfigError, match=named):
         data.patches(**arguments)
+
+
+@pytest.mark.parametrize("name", data.TRAINING_IMAGES)
+def test_patches_for_validation_share_no_pixel_with_those_for_training(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each pixel of the picture is its own column: patches tell from which columns they come."""
+    columns = data.training_image(name).shape[-1]
+    rows = torch.arange(200.0)[:, None] % 2 / 1000  # no place is flat
+    picture = (torch.arange(columns) / columns + rows)[None, None]
+    module = sys.modules["structviz.data.patches"]  # in the package the function of that name hides the module
+    monkeypatch.setattr(module, "_FLAT", 0.0)
+    monkeypatch.setattr(module, "training_image", lambda _name: picture)
+    trained, validated = (
+        data.patches(200, size, _seeded(0), [name], [1.0], part)
+        for size, part in ((24, "training"), (64, "validation"))
+    )
+    assert trained.max() < validated.min() + 2e-3
+    # Both parts are used up to the border between them.
+    assert validated.min() - trained.max() < 0.05
+    assert validated.max() > 0.95
+    assert trained.min() < 0.05
+    assert columns * (1 - float(validated.min())) >= 64
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_a_part_of_the_pictures_has_a_name() -> None:
+    with pytest.raises(ConfigError, match="part must be"):
+        data.patches(1, 8, _seeded(0), part="test")  # pyright: ignore[reportArgumentType]

@@ -163,6 +163,41 @@ def test_held_out_patients_are_nobody_in_training() -> None:
     assert (same + torch.eye(N_TEST)).min() > 0.05  # twenty different people
 
 
+def test_patients_for_validation_are_neither_from_training_nor_held_out() -> None:
+    """Seed by seed: each patient is drawn from a number of one stream."""
+    seeds: dict[str, list[int]] = {}
+    generator = torch.Generator().manual_seed(patients._SEED)
+    stream = torch.randint(2**62, (102_000,), generator=generator).tolist()
+    seeds["training"], seeds["held out"] = stream[:100_000], stream[100_000 : 100_000 + N_TEST]
+
+    validated = patients.validation_patients(GEOMETRY)
+    place = 100_000 + patients._MOST_HELD_OUT
+    assert N_TEST <= patients._MOST_HELD_OUT
+    generator = torch.Generator().manual_seed(patients._SEED)
+    torch.randint(2**62, (place,), generator=generator)
+    torch.testing.assert_close(validated.x, avg_pool2d(thorax(patients.N_VALIDATION, 32, generator), 2))
+    assert not set(stream[place : place + patients.N_VALIDATION]) & {*seeds["training"], *seeds["held out"]}
+    for others in (held_out(GEOMETRY, "upright").x, avg_pool2d(training_patients(40, 32, patients._SEED), 2)):
+        distances = (validated.x[:, None] - others).flatten(2).norm(dim=2) / others.flatten(1).norm(dim=1)
+        assert distances.min() > 0.05
+    assert not validated.angles.any()
+
+
+def test_validation_is_the_mean_psnr_of_its_patients() -> None:
+    truth = patients.validation_patients(GEOMETRY).x
+    assert CT.validate is not None
+    config = complete(tiny(), CT)
+    errors = torch.linspace(0.01, 0.1, len(truth))[:, None, None, None]
+
+    class Wrong(nn.Module):
+        def forward(self, y: Tensor) -> Tensor:
+            assert torch.equal(y, patients.validation_patients(GEOMETRY).y)
+            return truth + errors
+
+    expected = sum(20 * math.log10(0.5 / error) for error in errors.flatten().tolist()) / len(truth)
+    assert CT.validate(Wrong(), config) == pytest.approx(expected, abs=0.01)
+
+
 def test_held_out_patients_are_turned_by_angles_of_their_own() -> None:
     upright, rotated = (held_out(GEOMETRY, orientation) for orientation in ("upright", "rotated"))
     assert not upright.angles.any()

@@ -12,7 +12,7 @@ import pytest
 from structviz import cli
 from structviz.config import TrainConfig, UnrolledShape, plain_shape
 from structviz.errors import CheckpointError, ConfigError
-from structviz.training import CT, Outcome, Row, SweepRun, TrainResult, plan, read_rows, summary, sweep, write_rows
+from structviz.training import CT, Outcome, Row, SweepRun, TrainResult, plan, read_rows, sweep, write_rows
 from structviz.training.loop import fit
 from structviz.training.patients import N_TEST
 from structviz.training.recipes import Recipe, Score
@@ -64,16 +64,19 @@ def test_the_table_has_a_row_for_each_patient(tmp_path: Path, trained: list[Trai
     assert swept.rows[0] == Row("ct", "fbp", "", None, None, "upright", 0, 1.0, 0.1)
     assert len({(*row.run, row.orientation, row.image) for row in swept.rows}) == len(swept.rows)
     read = read_rows(path)
-    assert [dataclasses.replace(row, psnr=0.0, ssim=0.0) for row in read] == [
-        dataclasses.replace(row, psnr=0.0, ssim=0.0) for row in swept.rows
+    assert [dataclasses.replace(row, psnr=0.0, ssim=0.0, validation=0.0) for row in read] == [
+        dataclasses.replace(row, psnr=0.0, ssim=0.0, validation=0.0) for row in swept.rows
     ]
     assert [row.psnr for row in read] == pytest.approx([row.psnr for row in swept.rows], rel=1e-5)
     with path.open(newline="") as file:
         header = next(csv.reader(file))
-    assert header == ["recipe", "arm", "group", "n_train", "seed", "orientation", "image", "psnr", "ssim"]
+    assert header[:9] == ["recipe", "arm", "group", "n_train", "seed", "orientation", "image", "psnr", "ssim"]
+    assert header[9:] == ["rate", "steps", "validation"]
     settings = json.loads(path.with_suffix(".json").read_text())
     assert settings["arms"]["ordinary"]["net"] == plain_shape(SHAPE)
-    assert settings["arms"]["equivariant"]["learning_rate"] > settings["arms"]["ordinary"]["learning_rate"]
+    rates = {row.arm: row.rate for row in read if row.rate is not None}
+    assert rates["equivariant"] > rates["ordinary"]
+    assert {row.steps for row in read} == {None, 1}
     assert sorted(p.name for p in path.parent.iterdir()) == ["sweep.csv", "sweep.json"]
 
 
@@ -82,7 +85,9 @@ def test_rows_are_the_scores_of_the_network() -> None:
     config = plan(QUICK, BASE, [2], ["ordinary"], 1)[0]
     net = fit(QUICK, config, "cpu").net
     assert CT.scores is not None
-    expected = [Row("ct", "ordinary", "", 2, 0, **dataclasses.asdict(one)) for one in CT.scores(net, config)]
+    assert CT.validate is not None
+    run = {"rate": config.learning_rate, "steps": 1, "validation": CT.validate(net, config)}
+    expected = [Row("ct", "ordinary", "", 2, 0, **dataclasses.asdict(one), **run) for one in CT.scores(net, config)]
     assert list(swept.rows[1:]) == expected
 
 
@@ -154,7 +159,7 @@ def test_tables_of_other_settings_are_not_continued(tmp_path: Path) -> None:
     sweep(QUICK, [1], ["ordinary"], 1, BASE, path, "cpu")
     before = path.read_bytes(), path.with_suffix(".json").read_bytes()
     with pytest.raises(ConfigError, match=r"sweep\.csv was made with other settings for ordinary"):
-        sweep(QUICK, [2], ["ordinary"], 1, dataclasses.replace(BASE, steps=2), path, "cpu")
+        sweep(QUICK, [2], ["ordinary"], 1, dataclasses.replace(BASE, batch_size=2), path, "cpu")
     assert before == (path.read_bytes(), path.with_suffix(".json").read_bytes())
     path.with_suffix(".json").unlink()
     with pytest.raises(CheckpointError, match=r"should stand in sweep\.json"):
@@ -176,7 +181,7 @@ def test_tables_are_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     rows = [Row("ct", "tv", "", None, None, "rotated", 3, 28.123456789, 0.9)]
     write_rows(rows, path)
     before = path.read_text()
-    assert before.splitlines()[1] == "ct,tv,,,,rotated,3,28.1235,0.9"
+    assert before.splitlines()[1] == "ct,tv,,,,rotated,3,28.1235,0.9,,,"
 
     def crash(_descriptor: int) -> None:
         raise OSError("disk full")
@@ -188,24 +193,29 @@ def test_tables_are_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_summary_averages_over_patients_and_seeds() -> None:
-    rows = [
-        Row("ct", "ordinary", "", 10, seed, orientation, image, 10.0 * seed + image, 0.5)
-        for seed in (1, 2)
-        for orientation in ("upright", "rotated")
-        for image in (0, 1)
-    ]
-    upright, rotated = summary(rows)
-    assert upright == {
-        "arm": "ordinary",
-        "group": "",
-        "n_train": 10,
-        "orientation": "upright",
-        "psnr": pytest.approx(15.5),
-        "ssim": pytest.approx(0.5),
-        "runs": 2,
-    }
-    assert rotated["orientation"] == "rotated"
+def test_rates_and_lengths_are_axes_and_the_own_rate_is_not_trained_twice(
+    tmp_path: Path, trained: list[TrainConfig]
+) -> None:
+    path = tmp_path / "sweep.csv"
+    own = plan(QUICK, BASE, [1], ["ordinary"], 1)[0].learning_rate
+    assert own is not None
+    settings = {"rates": [None, own, 1 / 3], "lengths": [1, 2]}
+    first = sweep(QUICK, [1], ["ordinary"], 1, BASE, path, "cpu", **settings)
+    expected = [(own, 1), (own, 2), (1 / 3, 1), (1 / 3, 2)]
+    assert [(config.learning_rate, config.steps) for config in trained] == expected
+    assert list(dict.fromkeys((row.rate, row.steps) for row in first.rows if row.rate)) == expected
+    assert len({row.validation for row in first.rows if row.rate}) == 4
+    # A run is found again by its rate, all digits of it.
+    sweep(QUICK, [1], ["ordinary"], 1, BASE, path, "cpu", **settings)
+    assert len(trained) == 4
+    sweep(QUICK, [1], ["ordinary"], 1, BASE, path, "cpu", **{**settings, "lengths": [3]})
+    assert [(config.learning_rate, config.steps) for config in trained[4:]] == [(own, 3), (1 / 3, 3)]
+
+
+def test_tables_of_before_have_no_rates(tmp_path: Path) -> None:
+    path = tmp_path / "sweep.csv"
+    path.write_text("recipe,arm,group,n_train,seed,orientation,image,psnr,ssim\nct,ordinary,,10,0,upright,0,30.5,0.9\n")
+    assert read_rows(path) == (Row("ct", "ordinary", "", 10, 0, "upright", 0, 30.5, 0.9),)
 
 
 ARGUMENTS = ["sweep", "--sizes", "1,2", "--arms", "ordinary", "--seeds", "1", "--steps", "1", "--device", "cpu"]
@@ -225,10 +235,25 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], traine
         ("ordinary", 1),
         ("ordinary", 2),
     }
-    assert "1/2 ordinary N=1 seed 0: FINISHED" in err
+    assert "1/2 ordinary N=1 rate 0.002 1 steps seed 0: FINISHED" in err
     assert cli.main([*ARGUMENTS, "--net", NET, "--out", str(path)]) == 0
     assert "N = 2" in capsys.readouterr().out
     assert len(trained) == 2
+
+
+def test_command_line_chooses_by_validation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "sweep.csv"
+    arguments = [*ARGUMENTS, "--net", NET, "--out", str(path), "--json", "--rates", "own,0.01", "--lengths", "1,2"]
+    assert cli.main(arguments) == 0
+    every = [mean for mean in json.loads(capsys.readouterr().out)["means"] if mean["n_train"]]
+    assert len(every) == 2 * 2 * 2 * 2  # sizes, rates, lengths, orientations
+    assert cli.main([*arguments, "--choose"]) == 0
+    chosen = [mean for mean in json.loads(capsys.readouterr().out)["means"] if mean["n_train"]]
+    for n_train in (1, 2):
+        best = max(mean["validation"] for mean in every if mean["n_train"] == n_train)
+        assert [mean["validation"] for mean in chosen if mean["n_train"] == n_train] == pytest.approx(
+            [best] * 2, rel=1e-5
+        )
 
 
 def test_command_line_tells_what_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
