@@ -13,6 +13,7 @@ from torch import nn
 from structviz.nets.activations import pixelwise
 from structviz.nets.denoisers import ConvDenoiser, check_layers
 from structviz.nets.groups import group
+from structviz.nets.parameters import n_free_parameters
 from structviz.nets.steerable import SteerableConv
 from structviz.types import Images
 
@@ -92,7 +93,7 @@ class EquivariantDenoiser(nn.Module):
 
 
 def fields_for_parameters(n_parameters: int, group_name: str, dilations: Sequence[int], kernel_size: int = 3) -> int:
-    """Number of fields with which the equivariant twin has about `n_parameters` trainable numbers.
+    """Number of fields with which the equivariant twin has about `n_parameters` free ones.
 
     Parameters
     ----------
@@ -109,9 +110,7 @@ def fields_for_parameters(n_parameters: int, group_name: str, dilations: Sequenc
         If the group is unknown or the layers are not valid.
     """
     # With f fields a twin has a f² + b f + 1 parameters: hidden layers, outer layers with biases, last bias.
-    one, two = (
-        sum(p.numel() for p in EquivariantDenoiser(group_name, f, dilations, kernel_size).parameters()) for f in (1, 2)
-    )
+    one, two = (n_free_parameters(EquivariantDenoiser(group_name, f, dilations, kernel_size)) for f in (1, 2))
     a = (two - 1) / 2 - (one - 1)
     b = one - 1 - a
     fields = (-b + math.sqrt(b * b + 4 * a * (n_parameters - 1))) / (2 * a) if a else (n_parameters - 1) / b

@@ -64,7 +64,7 @@ class Training:
         self.recipe, self.config = recipe, complete(config, recipe)
         self.place = pick_device(device)
         self._net = initial_network(recipe, self.config)
-        self.n_parameters = sum(p.numel() for p in self._net.parameters())
+        self.n_parameters = n_free_parameters(self._net)
         self.watch = Watch(self._net)
         self._descent = Descent(recipe, self.config, self._net, self.place)
         self.steps = self._descent.steps
