@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError
+from structviz.nets.parameters import n_free_parameters
 from structviz.training.checkpoint import Checkpoint, parts
 from structviz.training.descent import Descent, initial_network, is_lack_of_memory, pick_device
 from structviz.training.events import Event, Finished, Outcome, Started, TrainResult

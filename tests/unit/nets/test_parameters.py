@@ -37,8 +37,8 @@ def test_weights_count_by_the_kernels_that_they_span(
         kernel_size=kernel_size,
         dilation=dilation,
     )
-    bias = layer.conv.bias.numel()
-    assert n_free_parameters(layer) == rank_of_kernels(layer) + bias
+    assert layer.conv.bias is not None
+    assert n_free_parameters(layer) == rank_of_kernels(layer) + layer.conv.bias.numel()
     assert (layer.n_redundant > 0) == (dilation == 3)
 
 
