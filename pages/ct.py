@@ -3,20 +3,16 @@
 import streamlit as st
 
 from structviz.ui.kit.exports import exports
-from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
-from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.page import open_page, show_notice
 from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
 from structviz.ui.pages.ct.exports import items
 from structviz.ui.pages.ct.formulas import ct_formulas
 from structviz.ui.pages.ct.results import results
 from structviz.ui.pages.ct.sections import send_films, show_measured, show_rotor, show_slices, show_sweep
 from structviz.ui.pages.ct.sentences import lead, what_to_notice, where_outside
-from structviz.ui.router import require_router
 
-require_router()
-form = Form("ct", ScanChoice)
-form.warn_ignored()
+form = open_page("ct", ScanChoice)
 
 st.title("See through the patient, from few X-rays")
 st.markdown(

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from structviz.ui.kit.exports import exports
-from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import open_page
 from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
 from structviz.ui.pages.flow.exports import export_items
 from structviz.ui.pages.flow.formulas import flow_formulas
@@ -20,11 +20,8 @@ from structviz.ui.pages.flow.sections import (
     step_section,
 )
 from structviz.ui.pages.flow.training import network_in_training, settings_popover, training_section
-from structviz.ui.router import require_router
 
-require_router()
-form = Form("flow", FlowChoice)
-form.warn_ignored()
+form = open_page("flow", FlowChoice)
 choose_points_of_network(form)
 
 st.title("Watch the layers flow")

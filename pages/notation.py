@@ -3,17 +3,13 @@
 import streamlit as st
 
 from structviz.ui.kit.exports import Item, exports
-from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
-from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.page import open_page, show_notice
 from structviz.ui.pages.notation.choice import PRESETS, NotationChoice
 from structviz.ui.pages.notation.sections import formulas, script, show_network, weights_json
 from structviz.ui.pages.notation.sentences import what_to_notice
-from structviz.ui.router import require_router
 
-require_router()
-form = Form("notation", NotationChoice)
-form.warn_ignored()
+form = open_page("notation", NotationChoice)
 
 st.title("What a layer does to the plane")
 st.markdown("A **layer** is a linear map, a shift and a nonlinearity. Drag the arrows of $A$ and $b$, and watch.")

@@ -5,9 +5,8 @@ from functools import partial
 import streamlit as st
 
 from structviz.ui.kit.exports import exports
-from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
-from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.page import open_page, show_notice
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
 from structviz.ui.pages.rotation.exports import items
@@ -16,11 +15,8 @@ from structviz.ui.pages.rotation.formulas import rotation_formulas
 from structviz.ui.pages.rotation.results import comparison_of
 from structviz.ui.pages.rotation.sections import follow_asked_network, send_films, show_rotor, upright_row
 from structviz.ui.pages.rotation.sentences import about_matching, gain, what_to_notice
-from structviz.ui.router import require_router
 
-require_router()
-form = Form("rot", RotationChoice)
-form.warn_ignored()
+form = open_page("rot", RotationChoice)
 follow_asked_network(form)
 
 st.title("Turn the image: does the network notice?")

@@ -2,16 +2,13 @@
 
 import streamlit as st
 
-from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded, show_deferred
+from structviz.ui.kit.page import open_page
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.runs.listing import chosen_section, cleaning_rule, table_section
 from structviz.ui.pages.train.run_group import PLACE
-from structviz.ui.router import require_router
 
-require_router()
-form = Form("runs", RunsChoice)
-form.warn_ignored()
+form = open_page("runs", RunsChoice)
 
 st.title("Runs")
 st.markdown("Every network that was trained on this machine or imported to it, with all that is known of it.")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from structviz.ui.kit.exports import exports
-from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded, show_deferred
+from structviz.ui.kit.page import open_page
 from structviz.ui.pages.train.choice import PRESETS, TrainChoice
 from structviz.ui.pages.train.formulas import train_formulas
 from structviz.ui.pages.train.import_network import import_section
@@ -14,11 +14,8 @@ from structviz.ui.pages.train.run_group import PLACE, is_active, recall, run_vie
 from structviz.ui.pages.train.shipped import shipped_section
 from structviz.ui.pages.train.time_estimate import estimate_section
 from structviz.ui.pages.train.workers import under_way_section, workers_section
-from structviz.ui.router import require_router
 
-require_router()
-form = Form("train", TrainChoice)
-form.warn_ignored()
+form = open_page("train", TrainChoice)
 names = recall()
 
 st.title("Train them yourself")

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -167,3 +168,9 @@ def test_page_scripts_stay_thin() -> None:
     for page in (ROOT.parent / "pages").glob("*.py"):
         assert len(page.read_text(encoding="utf-8").splitlines()) < 150, f"{page.name} is no longer thin"
     assert len((ROOT.parent / "app.py").read_text(encoding="utf-8").splitlines()) < 60
+
+
+def test_page_scripts_start_over_if_the_router_did_not_open_them() -> None:
+    for page in (ROOT.parent / "pages").glob("*.py"):
+        calls = re.findall(r"^(?:form = )?(open_page|require_router|Form|st\.\w+)\(", page.read_text("utf-8"), re.M)
+        assert calls[0] in {"open_page", "require_router"}, f"{page.name} fails the first visitor of a fresh server"

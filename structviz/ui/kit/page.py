@@ -2,11 +2,34 @@
 
 import base64
 from collections.abc import Sequence
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-__all__ = ["inline_png", "show_notice"]
+from structviz.ui.kit.choice import Choice
+from structviz.ui.kit.form import Form
+from structviz.ui.router import require_router
+
+__all__ = ["inline_png", "open_page", "show_notice"]
+
+C = TypeVar("C", bound=Choice)
+
+
+def open_page(prefix: str, choice_class: type[C]) -> Form[C]:
+    """The controls of a page, with its address read: the first line of the page's script.
+
+    It starts over through app.py if Streamlit ran the page by itself, and says what the address asks for in vain.
+
+    Parameters
+    ----------
+    prefix, choice_class
+        As for `Form`.
+    """
+    require_router()
+    form = Form(prefix, choice_class)
+    form.warn_ignored()
+    return form
 
 
 def show_notice(sentences: Sequence[str], place: DeltaGenerator | None = None) -> None:
