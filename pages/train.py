@@ -6,6 +6,7 @@ from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded, show_deferred
 from structviz.ui.kit.page import open_page
 from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+from structviz.ui.pages.train.exports import items
 from structviz.ui.pages.train.formulas import train_formulas
 from structviz.ui.pages.train.import_network import import_section
 from structviz.ui.pages.train.outcome import outcome_section
@@ -25,7 +26,7 @@ st.markdown(
 )
 form.presets(PRESETS)
 
-shown, active, choice = (), False, TrainChoice()
+shown, active, choice, configs = (), False, TrainChoice(), ()
 with guarded():
     shown, _ = run_views(names)
     active = is_active(shown)
@@ -74,5 +75,5 @@ if not shown:
 import_section()
 st.page_link("pages/runs.py", label="All runs of this machine", icon=":material/list:")
 with guarded():
-    exports(form, left_out="runs of other machines")
+    exports(form, *items(configs), left_out="runs of other machines")
 train_formulas()
