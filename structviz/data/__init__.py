@@ -15,6 +15,7 @@ from structviz.data.attenuation import (
     to_hounsfield,
 )
 from structviz.data.dicom import read_dicom
+from structviz.data.gratings import grating, gratings
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
 from structviz.data.phantoms import SHEPP_LOGAN, Ellipse, draw, ellipses, shepp_logan
@@ -29,6 +30,8 @@ __all__ = [
     # stripes
     "ORIENTATIONS",
     "stripes",
+    "grating",
+    "gratings",
     # pictures
     "IMAGES",
     "TRAINING_IMAGES",
