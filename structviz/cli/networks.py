@@ -40,7 +40,8 @@ def _train_and_save(config: Any, name: str, device: str, folder: Path) -> dict[s
     with Bar(name) as bar:
         result = training.train(config, device, on_event=bar)
     command = training.command_line(config, name)
-    described = training.save_result(result, name, folder, training.recipe(config.recipe).data, command)
+    data = training.recipe(config.recipe).data_of(result.config)
+    described = training.save_result(result, name, folder, data, command)
     return {
         "name": name,
         "outcome": result.outcome.name,

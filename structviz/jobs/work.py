@@ -118,7 +118,7 @@ def _measure(run: Run, request: Request, training: Training, outcome: Outcome, l
     if lease.should_stop:
         return _stopped(lease, training)
     name = run.network_name
-    data = training.recipe.data
+    data = training.recipe.data_of(training.config)
     save_result(result, name, run.folder, data, command_line(request.config, name))
     lease.update(network=name)
     run.checkpoint_path.unlink(missing_ok=True)

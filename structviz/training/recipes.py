@@ -114,7 +114,7 @@ class Recipe:
     plural
         What a training set consists of, such as "images".
     data
-        One sentence for the card: what the networks see in training.
+        One sentence for the card: what the networks see in training; by the names of the data sets if it differs.
     defaults
         Settings where a configuration leaves them open, given the configuration.
     build
@@ -176,7 +176,7 @@ class Recipe:
 
     name: str
     title: str
-    data: str
+    data: str | Mapping[str, str]
     defaults: Callable[[TrainConfig], TrainConfig]
     build: Callable[[TrainConfig], nn.Module]
     export: Callable[[nn.Module], nn.Module]
@@ -208,6 +208,10 @@ class Recipe:
             raise ConfigError(
                 f"The recipe {self.name} has no metric {', '.join(sorted(unknown))} for a curve; declare it in metrics."
             )
+
+    def data_of(self, config: TrainConfig) -> str:
+        """What the networks of a complete configuration see in training, in one sentence."""
+        return self.data if isinstance(self.data, str) else self.data[config.dataset or next(iter(self.datasets))]
 
     def metric(self, name: str) -> Metric:
         """How a figure is named and written; something readable if the recipe does not know it."""

@@ -1,4 +1,4 @@
-"""Recipe `stripes`: learn to denoise horizontal stripes, meet vertical ones (slides 7 and 8 of the lecture)."""
+"""Recipe `stripes`: learn to denoise stripes that lie in one way, meet turned ones (slides 7 and 8 of the lecture)."""
 
 import dataclasses
 import math
@@ -22,13 +22,24 @@ from structviz.training.recipes import (
     examples_of_pair,
     preview_of_pair,
 )
+from structviz.training.wide_stripes import (
+    SECTOR,
+    SIDE,
+    SIGMA,
+    WIDE,
+    evaluate_wide,
+    wide_batches,
+    wide_defaults,
+    wide_metrics,
+    wide_pair,
+)
 from structviz.transforms import add_gaussian, rotate
 from structviz.types import Images
 
-__all__ = ["N_TEST", "SIGMA", "STRIPES"]
+__all__ = ["LECTURE", "N_TEST", "SIGMA", "STRIPES", "WIDE"]
 
-SIGMA = 0.25
-"""Standard deviation of the noise on the stripes, in training and test."""
+LECTURE = "lecture"
+"""Name of the data set of the lecture."""
 
 N_TEST = 64
 """Test images in the figures."""
@@ -38,7 +49,13 @@ _PREVIEW_SEED = 2_718_281_828
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
-    config = dataclasses.replace(
+    config = wide_defaults(config) if config.dataset == WIDE else _lecture_defaults(config)
+    check_denoiser(config)
+    return config
+
+
+def _lecture_defaults(config: TrainConfig) -> TrainConfig:
+    return dataclasses.replace(
         config,
         n_train=config.n_train or 16,
         steps=config.steps or 3000,
@@ -46,11 +63,14 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         learning_rate=config.learning_rate or (1e-2 if config.is_equivariant else 3e-3),
         net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1), kernel_size=3, residual=False),
     )
-    check_denoiser(config)
-    return config
 
 
 def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
+    return (wide_batches if config.dataset == WIDE else _lecture_batches)(config, generator)
+
+
+def _lecture_batches(config: TrainConfig, generator: torch.Generator) -> Batches:
+    """Horizontal stripes; augmented arms get them in all four quarter turns."""
     clean = stripes(config.n_train or 1, generator=generator)
     while True:
         chosen = torch.randint(len(clean), (config.batch_size or 1,), generator=generator)
@@ -62,11 +82,14 @@ def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
 
 
 def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
+    return evaluate_wide(net) if config.dataset == WIDE else _evaluate_on_lecture(net)
+
+
+def _evaluate_on_lecture(net: nn.Module) -> dict[str, float]:
     """PSNR, SSIM and equivariance error on noisy test images, upright and turned by 90° with their noise.
 
     Since the noise turns too, what a turn costs is the network's doing and no luck of the draw.
     """
-    del config
     generator = torch.Generator().manual_seed(90)
     upright = stripes(N_TEST, generator=generator)
     noisy = add_gaussian(upright, SIGMA, generator)
@@ -82,8 +105,12 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     return figures
 
 
+def _pair(config: TrainConfig) -> tuple[Images, Images]:
+    return wide_pair() if config.dataset == WIDE else _lecture_pair()
+
+
 @lru_cache(maxsize=1)
-def _pair() -> tuple[Images, Images]:
+def _lecture_pair() -> tuple[Images, Images]:
     """Noisy and clean stripes, upright and turned with their noise; shared, so not to be changed.
 
     Since the noise turns too, any difference between the two results is the network's.
@@ -95,13 +122,11 @@ def _pair() -> tuple[Images, Images]:
 
 
 def _preview(net: nn.Module, config: TrainConfig) -> Preview:
-    del config
-    return preview_of_pair(net, *_pair())
+    return preview_of_pair(net, *_pair(config))
 
 
 def _examples(config: TrainConfig) -> dict[str, Example]:
-    del config
-    return examples_of_pair(*_pair())
+    return examples_of_pair(*_pair(config))
 
 
 def _metrics() -> dict[str, Metric]:
@@ -110,13 +135,19 @@ def _metrics() -> dict[str, Metric]:
     for where in ("upright", "turned"):
         found[f"ssim_{where}"] = ssim_metric(where)
         found[f"psnr_{where}_noisy"] = psnr_metric(f"{where} noisy")
-    return {**found, **equivariance_errors(90)}
+    return {**found, **wide_metrics(), **equivariance_errors(90)}
 
 
 STRIPES = Recipe(
     name="stripes",
     title="Stripes",
-    data=f"Horizontal stripes of period 2 px on 50×50 pixels with Gaussian noise of σ = {SIGMA}.",
+    data={
+        LECTURE: f"Horizontal stripes of period 2 px on 50×50 pixels with Gaussian noise of σ = {SIGMA}.",
+        WIDE: (
+            f"Stripes of period 4 px on {SIDE}×{SIDE} pixels, within ±{math.degrees(SECTOR):g}° of horizontal, "
+            f"with Gaussian noise of σ = {SIGMA}."
+        ),
+    },
     defaults=_defaults,
     build=build_denoiser,
     export=export_denoiser,
@@ -129,7 +160,10 @@ STRIPES = Recipe(
     headline=("psnr_turned", "psnr_upright"),
     metrics=_metrics(),
     matchings=("channels", "parameters"),
-    shipped=lambda _config: ("stripes/ordinary", "stripes/equivariant"),
+    datasets={LECTURE: "the lecture's, one pixel wide", WIDE: "wide ones, which turn freely"},
+    shipped=lambda config: tuple(
+        f"stripes/{'wide-' if config.dataset == WIDE else ''}{arm}" for arm in ("ordinary", "equivariant")
+    ),
     colour_map="stripes",
     page=NetworkPage("pages/rotation.py", "rot_local", "the rotation page"),
 )

@@ -26,7 +26,9 @@ def make_run(folder: Path, recipe: str, **settings: Any) -> Run:
     config = complete(config, training.recipe(recipe))
     run = Store(folder).add(Request(config, "cpu", time.time()), Status(State.RUNNING))
     result = training.train(config, device="cpu")
-    card = training.save_result(result, run.network_name, run.folder, training.recipe(recipe).data, "none")
+    card = training.save_result(
+        result, run.network_name, run.folder, training.recipe(recipe).data_of(result.config), "none"
+    )
     steps = config.steps or 0
     run.write_status(
         Status(State.FINISHED, step=steps, steps=steps, n_parameters=card.n_parameters, network=run.network_name)

@@ -31,8 +31,8 @@ def test_the_spectrum_is_the_mean_and_one_wave(period: float, angle: float) -> N
     expected[0, 0] = 0.5
     # Rows count downwards from the rim, the phase is that of the centre.
     phase = 0.3 + 2 * math.pi / period * 39.5 * (math.cos(angle) + math.sin(angle))
-    wave = AMPLITUDE / 2 * complex(math.cos(phase), math.sin(phase))
-    expected[-down, -right], expected[down, right] = wave, wave.conjugate()
+    wave = AMPLITUDE / 2 * torch.polar(torch.ones((), dtype=torch.float64), torch.tensor(phase, dtype=torch.float64))
+    expected[-down, -right], expected[down, right] = wave, wave.conj()
     assert_close(spectrum, expected, rtol=0, atol=1e-6)
 
 

@@ -104,7 +104,8 @@ def _add_training(archive: zipfile.ZipFile, training: LiveTraining) -> None:
     """The network that the visitor trains, as it is now."""
     command = "Trained on the page from the points in own.csv; the seed and settings of this card repeat it."
     with tempfile.TemporaryDirectory() as folder:
-        save_result(training.run.result(), "flow/own", Path(folder), training.run.recipe.data, command)
+        data = training.run.recipe.data_of(training.run.config)
+        save_result(training.run.result(), "flow/own", Path(folder), data, command)
         for path in sorted(Path(folder).glob("flow/own.*")):
             archive.write(path, path.relative_to(folder).as_posix())
     archive.writestr("flow/own.csv", write_points(training.points, training.labels))
