@@ -28,6 +28,7 @@ from structviz.training.wide_stripes import (
     SIGMA,
     WIDE,
     evaluate_wide,
+    validate_wide,
     wide_batches,
     wide_defaults,
     wide_metrics,
@@ -44,8 +45,8 @@ LECTURE = "lecture"
 N_TEST = 64
 """Test images in the figures."""
 
-_PREVIEW_SEED = 2_718_281_828
-"""Seed of the noise in a preview, far from the seeds of training, which people count up from zero."""
+_PREVIEW_SEED, _VALIDATION_SEED = 2_718_281_828, 1_414_213_562
+"""Far from the seeds of training, which people count up from zero."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
@@ -105,6 +106,18 @@ def _evaluate_on_lecture(net: nn.Module) -> dict[str, float]:
     return figures
 
 
+def _validate(net: nn.Module, config: TrainConfig) -> float:
+    """Mean PSNR in dB on stripes that lie as those of the training, apart from these and from the test stripes."""
+    if config.dataset == WIDE:
+        return validate_wide(net, config)
+    generator = torch.Generator().manual_seed(_VALIDATION_SEED)
+    x = stripes(N_TEST, generator=generator)
+    if config.is_augmented:
+        x = torch.cat([x, stripes(N_TEST, orientation="vertical", generator=generator)])
+    with torch.no_grad():
+        return psnr(net(add_gaussian(x, SIGMA, generator)), x).mean().item()
+
+
 def _pair(config: TrainConfig) -> tuple[Images, Images]:
     return wide_pair() if config.dataset == WIDE else _lecture_pair()
 
@@ -155,6 +168,7 @@ STRIPES = Recipe(
     loss=half_squared_error,
     precisions=("float32", "bfloat16"),
     evaluate=_evaluate,
+    validate=_validate,
     preview=_preview,
     examples=_examples,
     headline=("psnr_turned", "psnr_upright"),
