@@ -84,6 +84,18 @@ def test_turning_the_wrong_way_is_seen(generator: Generator) -> None:
     assert equivariance_error(transposed, images, math.pi / 2) > 0.3
 
 
+def test_the_error_is_relative_to_the_turned_output() -> None:
+    """The output is 1 if the first pixel is the largest, else 3: R net(x) = 1, net(R x) = 3, and 2 / 1 is not 2 / 3."""
+    x = torch.zeros(1, 1, 4, 4)
+    x[..., 0, 0] = 1
+
+    def net(images: Tensor) -> Tensor:
+        first = images[..., :1, :1] == images.amax((-2, -1), keepdim=True)
+        return torch.where(first, 1.0, 3.0).expand_as(images)
+
+    assert equivariance_error(net, x, math.pi / 2) == 2
+
+
 def test_the_border_counts_at_quarter_turns_and_only_there() -> None:
     images = torch.ones(1, 1, 21, 21)
 

@@ -1,16 +1,20 @@
-"""The recipe of photographs: validation apart from training and test, scores of single photographs."""
+"""The recipe of photographs: its pairs, validation apart from training and test, scores of single photographs."""
+
+import math
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from structviz.config import DenoiserShape
 from structviz.data import IMAGES, TRAINING_IMAGES, patches
 from structviz.metrics import psnr
-from structviz.training import IMAGES_RECIPE, TrainConfig
+from structviz.training import IMAGES_RECIPE, TrainConfig, images
 from structviz.training.baselines import tune
 from structviz.training.images import N_VALIDATION, PATCH, ROTATED, TEST_SIZE, held_out, score, validation_patches
 from structviz.training.recipes import complete
 from structviz.transforms import disc_mask
+from tests.unit.training.turned import angles_of_ramps, distance_from_uniform, most_distance, ramp
 
 
 def test_validation_patches_are_those_that_are_kept_back() -> None:
@@ -64,7 +68,7 @@ def test_scores_are_those_of_each_photograph_upright_and_rotated() -> None:
 
 
 def test_yardsticks_are_tuned_on_validation_patches() -> None:
-    noisy, clean = (images[:24] for images in validation_patches())
+    noisy, clean = (part[:24] for part in validation_patches())
     asked: list[Tensor] = []
 
     class Toy:
@@ -81,3 +85,53 @@ def test_yardsticks_are_tuned_on_validation_patches() -> None:
     assert tune(Toy()) == 0.1  # pyright: ignore[reportArgumentType]
     assert len(asked) == 3
     assert all(torch.equal(y, noisy) for y in asked)
+
+
+N = 400
+"""Pairs in a batch."""
+
+
+def batch(arm: str, seed: int = 1, n_train: int = 1, batch_size: int = N) -> tuple[Tensor, Tensor]:
+    config = TrainConfig("images", arm, n_train=n_train, batch_size=batch_size, net=DenoiserShape(width=8))
+    batches = IMAGES_RECIPE.batches(complete(config, IMAGES_RECIPE), torch.Generator().manual_seed(seed))
+    y, x = next(batches)
+    return y, x
+
+
+def test_augmented_photographs_are_turned_by_any_angle_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "patches", lambda *_: ramp(images.PATCH))
+    _, x = batch("augmented")
+    angles = angles_of_ramps(x)
+    assert distance_from_uniform(angles, 2 * math.pi) < most_distance(N)
+    assert distance_from_uniform(angles, math.pi) > most_distance(N)  # a half of the circle would be seen
+
+
+@pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant"])
+def test_what_is_asked_for_lies_as_what_is_given(arm: str) -> None:
+    """All that y and x differ by is noise: σ uniform from 0 on, another draw for each image, no trace of the image."""
+    y, x = batch(arm)
+    noise = (y - x).flatten(1).double()
+    assert distance_from_uniform(noise.std(1), images.SIGMA_MAX) < most_distance(N)
+    pixels = noise.shape[1]
+    shapes = (noise - noise.mean(1, keepdim=True)) / noise.std(1, keepdim=True)
+    assert (shapes[:20] @ shapes[:20].T / pixels - torch.eye(20)).abs().max() < 5 / math.sqrt(pixels)
+    clean = x.flatten(1).double()
+    clean = (clean - clean.mean(1, keepdim=True)) / clean.std(1, keepdim=True)
+    assert ((shapes * clean).mean(1)).abs().max() < 5 / math.sqrt(pixels)
+
+
+def test_the_seed_decides_the_patches() -> None:
+    def first(seed: int) -> Tensor:
+        return batch("ordinary", seed, n_train=1, batch_size=1)[1]
+
+    assert torch.equal(first(1), first(1))
+    assert not torch.equal(first(1), first(2))
+
+
+def test_what_lies_outside_of_the_disc_does_not_count() -> None:
+    outside = ~disc_mask(images.TEST_SIZE, images.TEST_SIZE)
+    figures = images.evaluate_denoiser(nn.Identity())
+    spoilt = images.evaluate_denoiser(lambda y: torch.where(outside, 5.0, y))
+    inside = images.evaluate_denoiser(lambda y: torch.where(outside, y, 5.0))
+    for angle in images.ANGLES:  # the windows of the SSIM reach from the disc into the corners
+        assert spoilt[f"psnr_{angle}"] == figures[f"psnr_{angle}"] > inside[f"psnr_{angle}"]

@@ -40,6 +40,14 @@ def test_gaussian_moments(dtype: torch.dtype, generator: Generator) -> None:
     assert noisy.max() > 1
 
 
+@pytest.mark.parametrize("kind", NOISES)
+def test_the_noises_of_a_batch_are_independent(kind: str, generator: Generator) -> None:
+    clean = torch.full((4, 1, 60, 80), 0.4)
+    noise = (add_noise(clean, kind, 0.25, generator) - clean).flatten(1).double()
+    correlations = torch.corrcoef(noise) - torch.eye(4)
+    assert correlations.abs().max() < N_SIGMA / math.sqrt(noise.shape[1])
+
+
 def test_speckle_moments_follow_the_pixel(generator: Generator) -> None:
     assert_moments(add_speckle(torch.full(SHAPE, 0.4), 0.25, generator), 0.4, (0.4 * 0.25) ** 2, 3)
     assert not add_speckle(torch.zeros(SHAPE), 0.25, generator).any()
