@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ MOST_BYTES = 100_000
 
 _MOST_ENTRIES = 200
 _MOST_CHARACTERS = 10_000
+_MOST_SEEDS = 100
+_MAY_BE_EMPTY = ("choice", "seeds")
 _NAME = re.compile(r"[a-z0-9_]{1,60}/[a-z0-9-]{1,100}")
 _DIGEST = re.compile(r"([0-9a-f]{64})?")
 
@@ -46,6 +48,11 @@ class Card:
         After how many steps the weights were taken, if not after all of them: a run that diverged leaves earlier ones.
     sha256
         Digest of the weights file.
+    choice
+        How settings of the training were chosen, in a sentence; empty if nothing is said about it.
+    seeds
+        Metrics of runs that differ in the seed alone, the one that is stored among them, by name: a number for each
+        run. Empty if there was one run.
     """
 
     name: str
@@ -60,10 +67,13 @@ class Card:
     command: str
     weights_step: int | None = None
     sha256: str = field(default="", compare=False)
+    choice: str = ""
+    seeds: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The card as it lies beside the weights."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        values = {name: value for name, value in values.items() if value or name not in _MAY_BE_EMPTY}
         if self.weights_step is None:
             del values["weights_step"]
         return json.dumps({**values, "config": self.config.to_dict()}, indent=2, ensure_ascii=False) + "\n"
@@ -114,10 +124,12 @@ def _check_fields(values: object, card: type[Card]) -> None:
     known = {f.name for f in dataclasses.fields(card)}
     if unknown := sorted(set(values) - known):
         raise ValueError(f"it has unknown fields: {_listed(unknown)}")
-    if missing := sorted(known - set(values) - {"sha256", "weights_step"}):
+    if missing := sorted(known - set(values) - {"sha256", "weights_step", *_MAY_BE_EMPTY}):
         raise ValueError(f"it lacks the fields {_listed(missing)}")
     for name in ("data", "device", "command"):
         _check_text(name, values[name])
+    _check_text("choice", values.get("choice", ""))
+    _check_seeds(values.get("seeds", {}))
     if not isinstance(values["name"], str) or not _NAME.fullmatch(values["name"]):
         raise ValueError(f'its name should be "<recipe>/<network>", and is {_short(values["name"])}')
     digest = values.get("sha256", "")
@@ -143,6 +155,17 @@ def _check_fields(values: object, card: type[Card]) -> None:
         text = values["config"].get(name)
         if text is not None or name in ("recipe", "arm"):
             _check_text(f"{name} of its settings", text if name in values["config"] else "")
+
+
+def _check_seeds(seeds: object) -> None:
+    if not isinstance(seeds, dict) or len(seeds) > _MOST_ENTRIES:
+        raise ValueError(f"seeds should be an object of at most {_MOST_ENTRIES} entries")
+    for name, figures in seeds.items():
+        if not isinstance(figures, list) or not 1 <= len(figures) <= _MOST_SEEDS or not all(map(_is_number, figures)):
+            raise ValueError(
+                f"its figures {_short(name)} of several seeds should be 1 to {_MOST_SEEDS} numbers, "
+                f"and are {_short(figures)}"
+            )
 
 
 def _check_text(what: str, text: object) -> None:

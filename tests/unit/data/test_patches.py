@@ -101,10 +101,8 @@ def test_patches_for_validation_share_no_pixel_with_those_for_training(
     module = sys.modules["structviz.data.patches"]  # in the package the function of that name hides the module
     monkeypatch.setattr(module, "_FLAT", 0.0)
     monkeypatch.setattr(module, "training_image", lambda _name: picture)
-    trained, validated = (
-        data.patches(200, size, _seeded(0), [name], [1.0], part)
-        for size, part in ((24, "training"), (64, "validation"))
-    )
+    trained = data.patches(200, 24, _seeded(0), [name], [1.0], "training")
+    validated = data.patches(200, 64, _seeded(0), [name], [1.0], "validation")
     assert trained.max() < validated.min() + 2e-3
     # Both parts are used up to the border between them.
     assert validated.min() - trained.max() < 0.05

@@ -212,6 +212,13 @@ def test_texts_that_are_no_cards(pair: tuple[bytes, dict[str, Any]], text: bytes
         ({"n_parameters": 1.5}, "n_parameters should be a whole number"),
         ({"weights_step": -1}, "weights_step should be a whole number"),
         ({"weights_step": "all"}, "weights_step should be a whole number"),
+        ({"choice": 5}, "choice should be a text"),
+        ({"seeds": [1.0]}, "seeds should be an object"),
+        ({"seeds": {"psnr": 1.0}}, "'psnr' of several seeds should be 1 to 100 numbers, and are 1.0"),
+        ({"seeds": {"psnr": []}}, "should be 1 to 100 numbers"),
+        ({"seeds": {"psnr": [1.0] * 101}}, "should be 1 to 100 numbers"),
+        ({"seeds": {"psnr": [1.0, "high"]}}, "should be 1 to 100 numbers"),
+        ({"seeds": {str(k): [1.0] for k in range(201)}}, "seeds should be an object of at most 200"),
         ({"seconds": "long"}, "seconds should be a number"),
         ({"sha256": "abc"}, "64 hexadecimal digits"),
         ({"sha256": None}, "64 hexadecimal digits"),
@@ -239,6 +246,17 @@ def test_a_card_can_say_after_which_step_its_weights_were_taken(pair: tuple[byte
     assert check(*pair).weights_step is None
     early = check(pair[0], {**pair[1], "weights_step": 0})
     assert zoo.Card.from_json(early.to_json()).weights_step == early.weights_step == 0
+
+
+def test_a_card_can_tell_the_spread_over_seeds_and_how_settings_were_chosen(
+    pair: tuple[bytes, dict[str, Any]],
+) -> None:
+    assert not {"seeds", "choice"} & set(pair[1]), "cards of one run are as they were"
+    assert (check(*pair).seeds, check(*pair).choice) == ({}, "")
+    seeds = {"psnr_upright": [1.5, 2.5]}
+    card = check(pair[0], {**pair[1], "seeds": seeds, "choice": "By validation."})
+    assert (card.seeds, card.choice) == (seeds, "By validation.")
+    assert zoo.Card.from_json(card.to_json()) == card
 
 
 def test_metrics_may_be_infinite(pair: tuple[bytes, dict[str, Any]]) -> None:
