@@ -23,6 +23,7 @@ from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
 from structviz.training.summary import Spread, choose_by_validation, gains, summary
 from structviz.training.sweep import Scored, Sweep, SweepRun, plan, sweep
+from structviz.training.sweep_report import IMAGES_SWEEP, RATES
 from structviz.training.table import Row, read_rows, write_rows
 
 __all__ = [
@@ -30,7 +31,9 @@ __all__ = [
     "CT",
     "CT_BASELINES",
     "CT_SWEEPS",
+    "IMAGES_SWEEP",
     "LARGE",
+    "RATES",
     "RECIPES",
     "SHIPPED",
     "SMALL",

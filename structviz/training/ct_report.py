@@ -18,12 +18,10 @@ from structviz.training.patients import (
     N_PHOTONS,
     N_TEST,
     NEW_PHOTONS,
-    ORIENTATIONS,
     mean_figures,
 )
 from structviz.training.recipes import Recipe
-from structviz.training.summary import summary
-from structviz.training.table import read_rows
+from structviz.training.sweep_report import RATES, rate_lines, size_lines
 
 __all__ = ["CT_BASELINES", "CT_SWEEPS", "ct_section", "read_ct_baselines", "save_ct_baselines", "table_number"]
 
@@ -90,31 +88,10 @@ def ct_section(folder: Path) -> list[str]:
         lines.append(_line(f"{name}, {figures['setting']}", None, figures, "–"))
     for path in CT_SWEEPS.values():
         if (folder / path).is_file():
-            lines += _sweep_lines(folder / path)
+            lines += size_lines(folder / path, "patients, in smaller images")
+    if (folder / RATES[CT.name]).is_file():
+        lines += rate_lines(folder / RATES[CT.name])
     return lines
-
-
-def _sweep_lines(path: Path) -> list[str]:
-    """PSNR and SSIM of each arm for each size of the training set."""
-    figures: dict[tuple[str, int | None], dict[str, Any]] = {}
-    for mean in summary(read_rows(path)):
-        columns = figures.setdefault((f"{mean['arm']} {mean['group']}".strip(), mean["n_train"]), {})
-        columns["runs"] = mean["runs"]
-        columns |= {f"{quantity}_{mean['orientation']}": mean[quantity] for quantity in ("psnr", "ssim")}
-    keys = [f"{quantity}_{orientation}" for quantity in ("psnr", "ssim") for orientation in ORIENTATIONS]
-    return [
-        "",
-        f"What the size N of the training set does, in smaller images: `{path.name}` has every patient, "
-        f"`{path.with_suffix('.json').name}` the settings.",
-        "",
-        f"| arm | N | runs | {' | '.join(key.replace('_', ' ') for key in keys)} |",
-        "|---" * (len(keys) + 3) + "|",
-        *(
-            f"| {arm} | {n_train or '–'} | {values['runs'] if n_train else '–'} | "
-            f"{' | '.join(table_number(CT, values, key) for key in keys)} |"
-            for (arm, n_train), values in figures.items()
-        ),
-    ]
 
 
 def _line(title: str, n_parameters: int | None, figures: Mapping[str, Any], trained: str) -> str:

@@ -10,6 +10,7 @@ from structviz.training.flow import FLOW, N_TEST
 from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
 from structviz.training.recipes import Recipe
 from structviz.training.stripes import SIGMA, STRIPES
+from structviz.training.sweep_report import IMAGES_SWEEP, RATES, rate_lines, size_lines
 
 __all__ = ["report"]
 
@@ -55,6 +56,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_STRIPES),
         *_rows(STRIPES, cards, _STRIPES),
+        *_rates(folder, STRIPES),
         "",
         "## images",
         "",
@@ -63,10 +65,13 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         f"tested on {', '.join(IMAGES)}",
         f"at {TEST_SIZE}×{TEST_SIZE} pixels, σ = {TEST_SIGMA}, turned by the angle in the heading, inside the",
         "inscribed disc. Total variation and non-local means are scikit-image's; they are told σ,",
-        "and their strength is tuned on training patches.",
+        "and their strength is tuned on patches for validation.",
         "",
         *_head(_PHOTOGRAPHS),
         *photographs,
+        *_spread_lines(cards, _PHOTOGRAPHS),
+        *(size_lines(folder / IMAGES_SWEEP, "patches") if (folder / IMAGES_SWEEP).is_file() else ()),
+        *_rates(folder, IMAGES_RECIPE),
         "",
         "## flow",
         "",
@@ -96,6 +101,26 @@ def _rows(recipe: Recipe, cards: Sequence[zoo.Card], keys: tuple[str, ...]) -> l
         for card in cards
         if card.config.recipe == recipe.name
     ]
+
+
+def _rates(folder: Path, recipe: Recipe) -> list[str]:
+    path = folder / RATES[recipe.name]
+    return rate_lines(path) if path.is_file() else []
+
+
+def _spread_lines(cards: Sequence[zoo.Card], keys: tuple[str, ...]) -> list[str]:
+    """What other seeds give, and how settings were chosen, as the cards tell it."""
+    lines = []
+    for card in cards:
+        keys_of_card = [key for key in keys if key in card.seeds]
+        if card.config.recipe != IMAGES_RECIPE.name or not keys_of_card:
+            continue
+        ranges = [
+            f"{key.replace('_', ' ')} {min(card.seeds[key]):.2f} to {max(card.seeds[key]):.2f}" for key in keys_of_card
+        ]
+        n_seeds = len(card.seeds[keys_of_card[0]])
+        lines.append(f"* {card.name}: {'; '.join(ranges)} over {n_seeds} seeds. {card.choice}".rstrip())
+    return ["", "One seed ships. What others give:", "", *lines] if lines else []
 
 
 def _numbers(recipe: Recipe, figures: Mapping[str, float], keys: tuple[str, ...]) -> str:

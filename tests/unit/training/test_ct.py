@@ -286,7 +286,7 @@ def test_report_tells_the_figures_on_the_cards(tmp_path: Path) -> None:
     base = tiny(steps=2)
     rows = sweep(CT, [2], ["ordinary"], 2, base, tmp_path / CT_SWEEPS["new-photons"], "cpu").rows
     mean = sum(r.psnr for r in rows if r.n_train and r.orientation == "rotated") / (2 * N_TEST)
-    assert "| ordinary | 2 | 2 | " in (text := "\n".join(ct_section(tmp_path)))
+    assert "| ordinary | 2 | 0.002 | 2 | 2 | " in (text := "\n".join(ct_section(tmp_path)))
     assert f"{mean:.2f}" in text
     assert zoo.names(tmp_path) == ("ct/ordinary-small",)
     assert not [path for path in tmp_path.rglob("*") if "partial" in path.name]
