@@ -61,7 +61,9 @@ def equivariance_error(
 def interpolation_error(images: Images, angle: float | int, margin: float | int = _MARGIN) -> float:
     """Measure || R^-1 R x - x || / || x ||: what rotating there and back costs by itself.
 
-    The baseline of `equivariance_error`, over the same pixels: no network can be seen to do much better.
+    It stands beside `equivariance_error`, over the same pixels, as a scale and not as a bound: a network that smooths
+    leaves R less detail to lose. On the lecture's stripes, whose period is two pixels, at 15 degrees and with a margin
+    of an eighth of the image it is 0.39, while the networks that ship have errors from 0.09 to 0.25 there.
 
     Parameters
     ----------

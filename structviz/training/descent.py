@@ -42,7 +42,8 @@ def initial_network(recipe: Recipe, config: TrainConfig) -> nn.Module:
     with _SEEDING, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(config.seed)
         # In the mode of training from the start: escnn keeps other tensors in it, and weights must fit later ones.
-        return recipe.build(config).train()
+        # In float32, as the data and the files of the zoo, whatever torch's default is.
+        return recipe.build(config).float().train()
 
 
 class Descent:

@@ -82,7 +82,7 @@ def build(name: str, description: Mapping[str, Any]) -> nn.Module:
                 f"a network has at most {MOST_PARAMETERS:,} numbers, and this one would have {count:,}"
             )
         with torch.device("meta"):  # neither memory nor initial weights before the file has been checked
-            return network(**shape)
+            return network(**shape).float()  # as in the file, whatever torch's default is
     except (TypeError, ValueError, StructVizError) as error:
         reason = str(error).removesuffix(".")[:300]
         raise CheckpointError(
