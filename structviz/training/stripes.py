@@ -19,6 +19,7 @@ from structviz.training.recipes import (
     NetworkPage,
     Preview,
     Recipe,
+    Score,
     examples_of_pair,
     preview_of_pair,
 )
@@ -34,7 +35,8 @@ from structviz.training.wide_stripes import (
     wide_metrics,
     wide_pair,
 )
-from structviz.transforms import add_gaussian, rotate
+from structviz.training.wide_stripes import held_out as wide_held_out
+from structviz.transforms import add_gaussian, disc_mask, rotate
 from structviz.types import Images
 
 __all__ = ["LECTURE", "N_TEST", "SIGMA", "STRIPES", "WIDE"]
@@ -44,6 +46,12 @@ LECTURE = "lecture"
 
 N_TEST = 64
 """Test images in the figures."""
+
+N_SCORED = 16
+"""Of these, those that a sweep lists one by one."""
+
+_TURNS = {"upright": 0, "turned": 1}
+"""How test images lie, and by how many quarter turns that is."""
 
 _PREVIEW_SEED, _VALIDATION_SEED = 2_718_281_828, 1_414_213_562
 """Far from the seeds of training, which people count up from zero."""
@@ -91,11 +99,9 @@ def _evaluate_on_lecture(net: nn.Module) -> dict[str, float]:
 
     Since the noise turns too, what a turn costs is the network's doing and no luck of the draw.
     """
-    generator = torch.Generator().manual_seed(90)
-    upright = stripes(N_TEST, generator=generator)
-    noisy = add_gaussian(upright, SIGMA, generator)
+    noisy, upright = _lecture_held_out()
     figures: dict[str, float] = {}
-    for name, quarter_turns in (("upright", 0), ("turned", 1)):
+    for name, quarter_turns in _TURNS.items():
         x, y = (torch.rot90(images, quarter_turns, (-2, -1)) for images in (upright, noisy))
         with torch.no_grad():
             denoised = net(y)
@@ -104,6 +110,29 @@ def _evaluate_on_lecture(net: nn.Module) -> dict[str, float]:
         figures[f"psnr_{name}_noisy"] = psnr(y, x).mean().item()
     figures["equivariance_error_90"] = equivariance_error(net, noisy, math.pi / 2)
     return figures
+
+
+@lru_cache(maxsize=1)
+def _lecture_held_out() -> tuple[Images, Images]:
+    """Test stripes, noisy and clean; shared, so not to be changed."""
+    generator = torch.Generator().manual_seed(90)
+    x = stripes(N_TEST, generator=generator)
+    return add_gaussian(x, SIGMA, generator), x
+
+
+def _scores(net: nn.Module, config: TrainConfig) -> tuple[Score, ...]:
+    """PSNR and SSIM of the first test stripes, upright and turned by 90° with their noise."""
+    wide = config.dataset == WIDE
+    noisy, clean = (part[:N_SCORED] for part in (wide_held_out(0) if wide else _lecture_held_out()))
+    disc = disc_mask(SIDE, SIDE) if wide else None
+    scores: list[Score] = []
+    for name, quarter_turns in _TURNS.items():
+        x, y = (torch.rot90(images, quarter_turns, (-2, -1)) for images in (clean, noisy))
+        with torch.no_grad():
+            denoised = net(y)
+        pairs = zip(psnr(denoised, x, mask=disc).tolist(), ssim(denoised, x, mask=disc).tolist(), strict=True)
+        scores += [Score(name, k, decibel, similarity) for k, (decibel, similarity) in enumerate(pairs)]
+    return tuple(scores)
 
 
 def _validate(net: nn.Module, config: TrainConfig) -> float:
@@ -168,6 +197,7 @@ STRIPES = Recipe(
     loss=half_squared_error,
     precisions=("float32", "bfloat16"),
     evaluate=_evaluate,
+    scores=_scores,
     validate=_validate,
     preview=_preview,
     examples=_examples,

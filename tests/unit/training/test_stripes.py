@@ -57,3 +57,22 @@ def test_the_other_arms_see_both_phases_of_horizontal_stripes(arm: str) -> None:
 def test_the_seed_decides_the_phases() -> None:
     phases = {tuple(batch("ordinary", 1, seed)[1][0, 0, :, 0].tolist()) for seed in range(8)}
     assert len(phases) == 2
+
+
+@pytest.mark.parametrize("dataset", ["lecture", "wide"])
+def test_scores_are_those_of_each_image_upright_and_turned_with_its_noise(dataset: str) -> None:
+    task, config = recipe("stripes"), TrainConfig("stripes", dataset=dataset)
+    assert task.scores is not None
+    scores = task.scores(torch.nn.Identity(), config)
+    upright, turned = (
+        [one for one in scores if one.orientation == orientation] for orientation in ("upright", "turned")
+    )
+    assert [one.image for one in upright] == [one.image for one in turned] == list(range(16))
+    assert len(scores) == 32
+    assert [one.psnr for one in turned] == pytest.approx([one.psnr for one in upright], abs=1e-4)
+    mean = task.evaluate(torch.nn.Identity(), config)["psnr_upright_noisy"]
+    assert sum(one.psnr for one in upright) / 16 == pytest.approx(mean, abs=0.2)
+    # A network that removes horizontal stripes alone tells the orientations apart.
+    rows = torch.nn.AvgPool2d((1, 9), 1, (0, 4), count_include_pad=False)
+    across = task.scores(rows, config)
+    assert min(one.psnr for one in across[:16]) > max(one.psnr for one in across[16:])

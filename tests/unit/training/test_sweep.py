@@ -13,10 +13,10 @@ from structviz import cli
 from structviz.config import TrainConfig, UnrolledShape, plain_shape
 from structviz.errors import CheckpointError, ConfigError
 from structviz.training import CT, Outcome, Row, SweepRun, TrainResult, plan, read_rows, sweep, write_rows
+from structviz.training.flow import FLOW
 from structviz.training.loop import fit
 from structviz.training.patients import N_TEST
 from structviz.training.recipes import Recipe, Score
-from structviz.training.stripes import STRIPES
 from structviz.training.sweep import Scored, score_run
 
 SHAPE = UnrolledShape(image_size=8, n_views=4, iterations=1, width=4, memory=0)
@@ -139,7 +139,7 @@ def test_diverged_runs_leave_no_rows() -> None:
 @pytest.mark.parametrize(
     ("recipe", "sizes", "arms", "seeds", "message"),
     [
-        (STRIPES, [1], ["ordinary"], 1, "stripes has no figures for single images"),
+        (FLOW, [1], ["ordinary"], 1, "flow has no figures for single images"),
         (CT, [], ["ordinary"], 1, "needs sizes"),
         (CT, [1], [], 1, "needs sizes, arms"),
         (CT, [1], ["ordinary"], 0, "at least one seed.* 0"),
@@ -262,7 +262,7 @@ def test_command_line_tells_what_failed(tmp_path: Path, capsys: pytest.CaptureFi
     assert cli.main([*arguments, "--learning-rate", "1e30", "--json"]) == 1
     failed = json.loads(capsys.readouterr().out)["failed"]
     assert [(run["n_train"], run["outcome"]) for run in failed] == [(1, "DIVERGED"), (2, "DIVERGED")]
-    assert cli.main([*ARGUMENTS, "--recipe", "stripes", "--out", str(tmp_path / "x.csv")]) == 2
+    assert cli.main([*ARGUMENTS, "--recipe", "flow", "--out", str(tmp_path / "x.csv")]) == 2
     with pytest.raises(SystemExit) as exit_:
         cli.main(["sweep", "--sizes", "ten", "--out", "x.csv"])
     assert exit_.value.code == 2
