@@ -9,21 +9,22 @@ from structviz.ui.pages.train.choice import PRESETS, TrainChoice
 from structviz.ui.pages.train.exports import items
 from structviz.ui.pages.train.formulas import train_formulas
 from structviz.ui.pages.train.import_network import import_section
+from structviz.ui.pages.train.old_links import read_old_links
 from structviz.ui.pages.train.outcome import outcome_section
 from structviz.ui.pages.train.progress import progress_section
+from structviz.ui.pages.train.record import learners
 from structviz.ui.pages.train.run_group import PLACE, is_active, recall, run_views, start
+from structviz.ui.pages.train.sentences import opening
 from structviz.ui.pages.train.shipped import shipped_section
 from structviz.ui.pages.train.time_estimate import estimate_section
 from structviz.ui.pages.train.workers import under_way_section, workers_section
 
+read_old_links()
 form = open_page("train", TrainChoice)
 names = recall()
 
 st.title("Train them yourself")
-st.markdown(
-    "Same examples, same steps: the **equivariant** network is built to treat a turned image like an upright one, "
-    "the **ordinary** one must be shown. See what that is worth when examples are few."
-)
+terms = st.container()
 form.presets(PRESETS)
 
 shown, active, choice, configs = (), False, TrainChoice(), ()
@@ -43,6 +44,7 @@ with st.container(border=True), guarded():
         form.ask("steps")
     form.show_drawer()
     choice = form.choice()
+    terms.markdown(opening(learners(choice.learning_rates)))
     configs = choice.configs()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(

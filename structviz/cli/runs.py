@@ -179,6 +179,7 @@ def _outcome(run: "Run", name: str) -> dict[str, Any]:
         "outcome": status.state.name,
         "message": status.sentence,
         "step": status.step,
+        "learning_rate": run.request().config.learning_rate,
         "seconds": status.seconds,
         "device": status.device,
         "metrics": {},
@@ -195,5 +196,6 @@ def _status(told: Sequence[dict[str, Any]]) -> int:
 
 
 def _text(values: dict[str, Any]) -> str:
-    head = f"{values['name']}: {values['message']} ({values['seconds']:g} s, run {values['run']})"
+    told = f"{values['seconds']:g} s, learning rate {values['learning_rate']:g}, run {values['run']}"
+    head = f"{values['name']}: {values['message']} ({told})"
     return "\n".join(filter(None, [head, figures(values["metrics"])]))

@@ -14,7 +14,7 @@ from structviz.ode import INTEGRATORS, integrator
 __all__ = ["CLASSIFIERS", "PLAIN", "SCHEMES", "PointClassifier", "check_points_network"]
 
 PLAIN = "plain"
-"""The scheme of a network without a way round its layers: z⁺ = σ(Az + b)."""
+"""The scheme of a network without a skip connection: z⁺ = σ(Az + b)."""
 
 SCHEMES = (PLAIN, *INTEGRATORS)
 """What a layer can do: forget where it started, or take one step of an integrator. A ResNet is "euler"."""

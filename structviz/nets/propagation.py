@@ -46,7 +46,7 @@ def propagate(
     activation
         The nonlinearity σ.
     residual
-        Whether the first z on the right is there: it is in a ResNet; a plain network has no way round its layers.
+        Whether the first z on the right is there: it is in a ResNet; a plain network has no skip connection.
 
     References
     ----------

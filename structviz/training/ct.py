@@ -184,7 +184,11 @@ CT = Recipe(
         "psnr_turned": psnr_metric("turned", "turned"),
         "psnr_upright": psnr_metric("upright", "upright"),
         # Patients of the card lie at angles of their own, the one of the preview is turned by 90°.
-        "psnr_rotated": dataclasses.replace(psnr_metric("rotated", "turned"), phrase="turned"),
+        "psnr_rotated": dataclasses.replace(
+            psnr_metric("rotated", "turned"),
+            phrase="turned",
+            remark="Each rotated patient lies at an angle of its own, with photons counted anew.",
+        ),
         "ssim_upright": ssim_metric("upright"),
         "ssim_rotated": ssim_metric("rotated"),
         **equivariance_errors(90),

@@ -38,6 +38,8 @@ class Metric:
         Set for the one number by which runs are compared on such examples; empty for all others.
     phrase
         What follows number and unit in a sentence.
+    remark
+        A sentence to add where the number is compared with that of upright examples: what beside the turn differs.
     tolerance
         How far a second measurement may be from the first; None if that depends on the machine.
     """
@@ -52,6 +54,7 @@ class Metric:
     higher_is_better: bool = True
     examples: Examples = ""
     phrase: str = ""
+    remark: str = ""
     tolerance: float | None = None
 
     def displayed(self, value: float) -> Displayed:

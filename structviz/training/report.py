@@ -77,7 +77,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         f"Networks of 40 layers that tell two classes of points apart, trained on 1000 points, tested on {N_TEST}",
         "others; accuracies are shares, losses logistic. `resnet`: forward Euler in the plane; `plain`: the same",
-        "without the way round its layers; `rk4`: a step of the classical Runge–Kutta method in each layer; `wide`: a",
+        "without skip connections; `rk4`: a step of the classical Runge–Kutta method in each layer; `wide`: a",
         "ResNet with a third coordinate. The Lipschitz constant is the largest ratio of distances after and before all",
         "layers, of test points.",
         "",

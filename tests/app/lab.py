@@ -65,7 +65,13 @@ class FakeEngine:
         run.touch_heartbeat()
 
 
-def finished(store: Store, config: TrainConfig, metrics: dict[str, float], state: State = State.FINISHED) -> Run:
+def finished(
+    store: Store,
+    config: TrainConfig,
+    metrics: dict[str, float],
+    state: State = State.FINISHED,
+    weights_step: int | None = None,
+) -> Run:
     """A run with a history, pictures and a network, as training would leave them."""
     run = store.create(config, run_group="group")
     task, config = recipe(config.recipe), run.request().config
@@ -76,7 +82,17 @@ def finished(store: Store, config: TrainConfig, metrics: dict[str, float], state
         run.append(Entry(step, 1.0 / step, 100.0, step / 10, preview.figures if step != 1 else {}))
         run.save_preview(step, preview.pictures)
     card = zoo.Card(
-        run.network_name, config, zoo.describe(net), "data", 1234, metrics, "cpu", 12.0, {"torch": "2"}, "train"
+        name=run.network_name,
+        config=config,
+        network=zoo.describe(net),
+        data="data",
+        n_parameters=1234,
+        metrics=metrics,
+        device="cpu",
+        seconds=12.0,
+        versions={"torch": "2"},
+        command="train",
+        weights_step=weights_step,
     )
     zoo.save(net, card, run.folder)
     run.write_status(

@@ -31,7 +31,7 @@ def pair(store: Store) -> tuple[Run, Run]:
     ordinary = finished(
         store,
         TrainConfig("stripes", steps=40, n_train=4),
-        {"psnr_upright": 30.0, "psnr_turned": 6.0, "ssim_turned": 0.1},
+        {"psnr_upright": 32.0, "psnr_turned": 6.0, "ssim_turned": 0.1},
     )
     equivariant = finished(
         store,
@@ -95,7 +95,7 @@ def test_first_paint_shows_the_shipped_networks_and_starts_nothing(store: Store)
 def test_a_preset_sets_every_control_and_starts_nothing(title: str, engine: FakeEngine, store: Store) -> None:
     app = healthy(button(open_page("train", train_seed="7", train_width="16", train_n_train="9"), title))
     preset = PRESETS[title]
-    for name in ("recipe", "n_train", "steps", "seed", "rate", "batch", "width"):
+    for name in ("recipe", "n_train", "steps", "seed", "rates", "rate", "batch", "width"):
         assert app.session_state[f"train_{name}"] == getattr(preset, name), name
     if len(preset.task.arms) > 1:
         assert tuple(app.session_state["train_arms"]) == preset.arms
@@ -110,6 +110,62 @@ def test_another_task_has_sizes_of_its_own() -> None:
     assert (app.session_state["train_n_train"], app.session_state["train_steps"]) == (500, 500)
     assert app.session_state["train_rate"] is None
     assert "train_arms" not in {one.key for one in app.button_group}
+
+
+@pytest.mark.usefixtures("engine")
+def test_rates_are_in_sight_and_can_be_the_same_for_all(store: Store) -> None:
+    app = healthy(open_page("train"))
+    assert "the learning rates are each arm's own: ordinary 0.003 and equivariant 0.01." in texts(app)
+    assert "train_rate" not in {one.key for one in app.number_input}
+    app = healthy(app.button_group(key="train_rates").set_value("same").run())
+    assert app.number_input(key="train_rate").value == 0.003
+    app = healthy(app.number_input(key="train_rate").set_value(0.02).run())
+    assert "the learning rate is 0.02 for all." in texts(app)
+    link = next(code.value for code in app.code if "train_" in code.value)
+    assert "train_rates=the+same+for+all" in link
+    assert "train_rate=0.02" in link
+    app = healthy(button(app, "Start"))
+    assert {run.request().config.learning_rate for run in store.runs()} == {0.02}
+    assert "Queued · learning rate 0.02" in texts(app)
+    rows = healthy(open_page("runs")).dataframe[0].value.to_dict("records")
+    assert {row["Rate"] for row in rows} == {"0.02"}
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({"train_rate": "0.5"}, "the learning rate is 0.5 for all."),
+        ({"train_rate": "0"}, "ordinary 0.003 and equivariant 0.01."),
+        ({"train_recipe": "Points in two classes", "train_rate": "0.5"}, "Its learning rate is 0.5;"),
+        ({"train_rates": "the same for all"}, "the learning rate is 0.003 for all."),
+    ],
+)
+def test_a_link_from_before_means_one_rate_for_all(parameters: dict[str, str], says: str) -> None:
+    app = healthy(open_page("train", **parameters))
+    assert says in texts(app)
+    assert len(app.toast) == (parameters.get("train_rate") == "0")
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_that_diverged_says_which_weights_it_kept(store: Store) -> None:
+    ruined = finished(
+        store,
+        TrainConfig("stripes", steps=300, n_train=4, learning_rate=30.0),
+        {"psnr_turned": 6.0, "psnr_upright": 6.0},
+        State.DIVERGED,
+        weights_step=0,
+    )
+    _, equivariant = pair(store)
+    app = healthy(open_page("train", train_runs=f"{ruined.id},{equivariant.id}"))
+    assert "**Ordinary** diverged within 300 steps. The weights that are kept are the initial ones" in texts(app)
+    assert " leads with " not in texts(app)
+    assert not app.metric
+    table = app.dataframe[0].value
+    assert dict(zip(table[""], table["Ordinary"], strict=True))["Weights"] == "initial weights"
+    assert dict(zip(table[""], table["Equivariant"], strict=True))["Weights"] == "after step 40"
+    rows = healthy(open_page("runs")).dataframe[0].value.to_dict("records")
+    assert "6.0 dB turned (initial weights)" in {row["Result"] for row in rows}
 
 
 def test_start_makes_one_run_for_each_arm_and_only_once(store: Store, engine: FakeEngine) -> None:
@@ -191,7 +247,7 @@ def test_a_finished_run_group_shows_table_sentences_pictures_and_downloads(store
     assert len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")) == 2
     assert app.select_slider(key="train_step").options == ["1", "20", "40"]
     healthy(app.select_slider(key="train_step").set_value(20).run())
-    assert "after step 20." in texts(app)
+    assert "; after step 20." in texts(app)
     # Nothing goes on, so other runs may start.
     assert not next(one for one in app.button if one.label == "Start").disabled
 
@@ -242,10 +298,18 @@ def test_what_the_address_cannot_mean_is_said_and_ignored() -> None:
 
 
 @pytest.mark.usefixtures("engine")
-@pytest.mark.parametrize("scheme", ["step of RK4", "rk4"])
-def test_the_address_takes_the_title_of_a_scheme_and_its_name(scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "name"),
+    [
+        ("step of RK4", "rk4"),
+        ("rk4", "rk4"),
+        ("plain, without a skip connection", "plain"),
+        ("plain, without a way round", "plain"),
+    ],
+)
+def test_the_address_takes_the_titles_of_a_scheme_and_its_name(scheme: str, name: str) -> None:
     app = healthy(open_page("train", train_recipe="Points in two classes", train_scheme=scheme))
-    assert app.selectbox(key="train_scheme").value == "rk4"
+    assert app.selectbox(key="train_scheme").value == name
     assert list(app.toast) == []
 
 

@@ -17,6 +17,7 @@ from structviz.ui.pages.train import shared
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.train.choice import task_titles
+from structviz.ui.pages.train.record import rate_text, shown_runs, weights_words
 from structviz.ui.pages.train.sentences import score, what_to_notice
 from structviz.ui.pages.train.outcome import compare_section, results
 from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, run_views, is_active, resume
@@ -76,6 +77,7 @@ def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
                 "Group": config.group or "–",
                 "N": f"{config.n_train:,}" if config.n_train else "–",
                 "Steps": taken,
+                "Rate": rate_text(config),
                 "State": view.state.title,
                 "Result": headline(view),
             }
@@ -88,7 +90,9 @@ def headline(view: RunView) -> str:
     try:
         task = recipe(view.request.config.recipe)
         if view.state.has_network:
-            return score(task, view.run.card().metrics)
+            card = view.run.card()
+            figure = score(task, card.metrics)
+            return figure if card.weights_step is None else f"{figure} ({weights_words(card.weights_step)})"
         return score(task, next((entry.figures for entry in reversed(view.run.history()) if entry.figures), {}))
     except StructVizError:
         return ""
@@ -115,7 +119,7 @@ def chosen_section(chosen: Sequence[RunView]) -> None:
         for complaint in complaints:
             st.warning(complaint, icon=":material/broken_image:")
         if found:
-            show_notice(what_to_notice(found))
+            show_notice(what_to_notice(shown_runs(found)))
             compare_section(found)
 
 

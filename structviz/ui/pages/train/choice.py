@@ -20,17 +20,21 @@ from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.ui.kit.choice import Choice, Many, Number, One, Text, Values, declare
 
-__all__ = ["PRESETS", "TrainChoice", "task_titles"]
+__all__ = ["OWN_RATES", "PRESETS", "SAME_RATE", "TrainChoice", "task_titles"]
+
+OWN_RATES, SAME_RATE = "own", "same"
+"""Whether each arm learns at the rate that suits it, or all at one."""
 
 _MATCHINGS: Mapping[Matching, str] = MappingProxyType(
     {"channels": "as many channels", "parameters": "as many parameters"}
 )
 _SCHEMES: Mapping[str, str] = MappingProxyType(
     {
-        scheme: "plain, without a way round" if scheme == PLAIN else f"step of {INTEGRATORS[scheme].title}"
+        scheme: "plain, without a skip connection" if scheme == PLAIN else f"step of {INTEGRATORS[scheme].title}"
         for scheme in SCHEMES
     }
 )
+_RATES: Mapping[str, str] = MappingProxyType({OWN_RATES: "each arm its own", SAME_RATE: "the same for all"})
 _SIZES = (32, 64, 128)
 _OPEN = "as the recipe has it"
 _MOST_ADDRESS = 400
@@ -62,6 +66,26 @@ def _acts_on_images(values: Values) -> bool:
     return not _moves_points(values)
 
 
+def _has_arms(values: Values) -> bool:
+    return len(_task(values).arms) > 1
+
+
+def _has_one_rate(values: Values) -> bool:
+    return not _has_arms(values) or values["rates"] == SAME_RATE
+
+
+def _usual_rate(task: Recipe, arm: str) -> float:
+    """The learning rate that the recipe has for an arm."""
+    return complete(TrainConfig(task.name, arm), task).learning_rate or 0.0
+
+
+def _other_rates(before: Values, after: Values) -> Values:
+    """A rate to begin with: that of the ordinary network."""
+    del before
+    is_same = after["rates"] == SAME_RATE
+    return {"rate": _usual_rate(_task(after), "ordinary") if is_same else None}
+
+
 def _arms(values: Values) -> dict[str, str]:
     # Where there is one arm only it cannot be chosen, and those of other recipes stay as they are.
     arms = _task(values).arms
@@ -85,7 +109,7 @@ class TrainChoice(Choice):
     )
     arms: tuple[str, ...] = declare(
         ("ordinary", "equivariant"),
-        Many("Arms to compare", options=_arms, applies=lambda values: len(_task(values).arms) > 1),
+        Many("Arms to compare", options=_arms, applies=_has_arms),
     )
     scheme: str = declare("euler", One("Layers", options=_SCHEMES, applies=_moves_points))
     n_train: int = declare(
@@ -143,9 +167,31 @@ class TrainChoice(Choice):
             "Views", place="drawer", low=4, high=LIMITS["views"], step=2, applies=lambda values: _task(values) is CT
         ),
     )
+    rates: str = declare(
+        OWN_RATES,
+        One(
+            "Learning rates",
+            place="drawer",
+            kind="segmented",
+            options=_RATES,
+            applies=_has_arms,
+            help="The recipes' rates are those at which each arm does well; one rate for all suits one arm better.",
+            follow=_other_rates,
+        ),
+    )
     rate: float | None = declare(
         None,
-        Number("Learning rate", place="drawer", low=1e-6, high=1000.0, whole=False, format="%g", open_title=_OPEN),
+        Number(
+            "Learning rate",
+            place="drawer",
+            low=1e-6,
+            high=1000.0,
+            whole=False,
+            format="%g",
+            open_title=_OPEN,
+            help="Left open, it is the rate of the ordinary network.",
+            applies=_has_one_rate,
+        ),
     )
     batch: int | None = declare(
         None,
@@ -223,7 +269,7 @@ class TrainChoice(Choice):
             n_train=self.n_train,
             steps=self.steps,
             batch_size=self.batch,
-            learning_rate=self.rate,
+            learning_rate=self._learning_rate(),
             seed=self.seed,
             dataset=self.dataset,
         )
@@ -233,6 +279,17 @@ class TrainChoice(Choice):
         if equivariant and config.matching == "channels":
             self._check_fields(config.net)
         return config
+
+    def _learning_rate(self) -> float | None:
+        """The rate for all arms; None if each has its own, as the recipe has it."""
+        if len(self.task.arms) > 1 and self.rates == OWN_RATES:
+            return None
+        return self.rate if self.rate is not None else _usual_rate(self.task, "ordinary")
+
+    @property
+    def learning_rates(self) -> dict[str, float]:
+        """The learning rate of each arm that would start."""
+        return {arm: self._learning_rate() or _usual_rate(self.task, arm) for arm in self.chosen_arms}
 
     def _shaped(self, usual: NetShape | None) -> NetShape | None:
         """The recipe's network, with what was chosen."""
@@ -264,7 +321,8 @@ PRESETS: Mapping[str, TrainChoice] = MappingProxyType(
         "The lecture's setting": TrainChoice(n_train=_LECTURE.n_train or 16, steps=_LECTURE.steps or 3000),
         "Small data: 4 patients": TrainChoice("ct", n_train=4, steps=300),
         "Points in seconds": TrainChoice("flow", n_train=500, steps=300),
-        "A rate that diverges": TrainChoice(arms=("ordinary",), steps=300, rate=30.0),
+        "The same rate for both": TrainChoice(rates=SAME_RATE, rate=_usual_rate(recipe("stripes"), "ordinary")),
+        "A rate that diverges": TrainChoice(arms=("ordinary",), steps=300, rates=SAME_RATE, rate=30.0),
     }
 )
 """Things to try."""

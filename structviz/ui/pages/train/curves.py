@@ -9,6 +9,7 @@ from structviz.figures import ARM_COLOURS, arm_title
 from structviz.jobs import Entry
 from structviz.ode import INTEGRATORS
 from structviz.training import Metric
+from structviz.ui.pages.train.record import rate_text
 from structviz.ui.pages.train.run_group import RunView
 
 __all__ = ["colours", "labels", "loss_rows", "score_rows", "spec"]
@@ -23,7 +24,11 @@ def labels(shown: Sequence[RunView]) -> tuple[str, ...]:
     names: list[str] = []
     for arm, view in zip(arms, shown, strict=True):
         config = view.request.config
-        names.append(arm if arms.count(arm) == 1 else f"{arm}, N = {config.n_train}, {config.steps} steps")
+        alike = [other.request.config for other, kind in zip(shown, arms, strict=True) if kind == arm]
+        name = arm if len(alike) == 1 else f"{arm}, N = {config.n_train}, {config.steps} steps"
+        if len({other.learning_rate for other in alike}) > 1:
+            name += f", rate {rate_text(config)}"
+        names.append(name)
     return tuple(
         name if names.count(name) == 1 else f"{name} ({view.id[-6:]})" for name, view in zip(names, shown, strict=True)
     )

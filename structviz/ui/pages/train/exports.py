@@ -30,7 +30,7 @@ def script(configs: Sequence[TrainConfig]) -> str:
         "]",
         "for config in configs:",
         "    result = train(config)",
-        '    print(f"{config.arm}: {result.outcome.value} {result.metrics}")',
+        '    print(f"{config.arm}: {result.sentence} {result.metrics}")',
     ]
     return "\n".join(lines) + "\n"
 

@@ -15,8 +15,9 @@ from structviz.training import recipe
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.train.curves import labels
+from structviz.ui.pages.train.record import Result, rate_text, shown_runs
 from structviz.ui.pages.train.run_group import RunView
-from structviz.ui.pages.train.sentences import Result, gain, what_to_notice
+from structviz.ui.pages.train.sentences import gain, what_to_notice
 from structviz.ui.pages.train.time_estimate import duration
 
 __all__ = ["compare_section", "comparison", "outcome_section", "packed", "results", "download_button"]
@@ -37,8 +38,9 @@ def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ..
         status = view.status
         seconds = status.seconds or card.seconds
         step = status.step or card.config.steps or 0
+        weights_step = step if card.weights_step is None else card.weights_step
         metrics = {name: value for name, value in card.metrics.items() if isinstance(value, int | float)}
-        found.append(Result(title, card.config, metrics, card.n_parameters, view.state, step, seconds))
+        found.append(Result(title, card.config, metrics, card.n_parameters, view.state, step, seconds, weights_step))
     return tuple(found), tuple(complaints)
 
 
@@ -50,11 +52,12 @@ def outcome_section(shown: Sequence[RunView]) -> None:
     if not found:
         return
     st.subheader("How it went")
-    ahead, notice = gain(found), st.container()
+    said = shown_runs(found)
+    ahead, notice = gain(said), st.container()
     if ahead is not None:
         summary, notice = notice.columns([1, 3], vertical_alignment="center")
-        summary.metric("Equivariant − ordinary, turned", ahead)
-    show_notice(what_to_notice(found), notice)
+        summary.metric("Equivariant − ordinary, turned", ahead.signed)
+    show_notice(what_to_notice(said), notice)
     compare_section(found)
     with st.container(horizontal=True, vertical_alignment="center"):
         _links(shown)
@@ -72,9 +75,9 @@ def compare_section(found: Sequence[Result]) -> None:
 
 def comparison(found: Sequence[Result]) -> dict[str, list[str]]:
     """What was asked for and what came out, as text: a column of names, and one for each run."""
-    metrics = {name: result.metric(name) for result in reversed(found) for name in result.metrics}
+    metrics = {name: result.task.metric(name) for result in reversed(found) for name in result.metrics}
     order = dict.fromkeys(name for result in found for name in result.metrics)
-    head = ("Arm", "Group", "N", "Steps", "Seed", "Learning rate", "Time", "Parameters", "Outcome")
+    head = ("Arm", "Group", "N", "Steps", "Weights", "Seed", "Learning rate", "Time", "Parameters", "Outcome")
     table = {"": [*head, *(metrics[name].title for name in order)]}
     for result in found:
         config = result.config
@@ -83,8 +86,9 @@ def comparison(found: Sequence[Result]) -> dict[str, list[str]]:
             config.group or "–",
             f"{config.n_train:,}" if config.n_train else "–",
             f"{result.step:,}",
+            result.weights,
             str(config.seed),
-            f"{config.learning_rate:g}" if config.learning_rate else "–",
+            rate_text(config),
             duration(result.seconds),
             f"{result.n_parameters:,}",
             result.state.title,

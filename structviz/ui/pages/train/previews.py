@@ -16,10 +16,11 @@ from structviz.training import recipe
 from structviz.training.flow import half_width
 from structviz.training.recipes import Example
 from structviz.ui.kit.page import inline_png
+from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.train.curves import colours
 from structviz.ui.pages.train.run_group import RunView
 
-__all__ = ["decision_picture_of", "pictures_section", "preview_columns", "step_at"]
+__all__ = ["after_words", "decision_picture_of", "pictures_section", "preview_columns", "step_at"]
 
 _DRAWN = 500
 """Most points in a decision map."""
@@ -62,15 +63,17 @@ def pictures_section(shown: Sequence[RunView], titles: Sequence[str], active: bo
         if st.session_state.get(_KEY) not in every:
             st.session_state[_KEY] = every[-1]
         wanted = st.select_slider("After step", every, key=_KEY, format_func="{:,}".format)
-    found = {view.id: view.run.preview(step) for view in shown if (step := step_at(steps[view.id], wanted)) is not None}
+    shown_at = {view.id: step for view in shown if (step := step_at(steps[view.id], wanted)) is not None}
+    found = {view.id: view.run.preview(shown_at[view.id]) for view in shown if view.id in shown_at}
     pairs = [(view, title) for view, title in zip(shown, titles, strict=True) if view.id in found]
     if maps := [(view, title) for view, title in pairs if _shows_points(view)]:
-        _maps(maps, found, wanted)
+        _maps(maps, found, shown_at)
     tasks = dict.fromkeys(view.request.config.recipe for view, _ in pairs if not _shows_points(view))
     for task in tasks:
         kept = [k for k, view in enumerate(shown) if view.request.config.recipe == task and view.id in found]
         tints = colours(shown)
-        _sheet(shown[kept[0]].request.config, [(titles[k], tints[k], found[shown[k].id]) for k in kept], active, wanted)
+        after = after_words({titles[k]: shown_at[shown[k].id] for k in kept})
+        _sheet(shown[kept[0]].request.config, [(titles[k], tints[k], found[shown[k].id]) for k in kept], after)
 
 
 def _shows_points(view: RunView) -> bool:
@@ -104,15 +107,25 @@ def preview_columns(
     return [given, *outputs, truth]
 
 
-def _sheet(
-    config: TrainConfig, outputs: Sequence[tuple[str, str, Mapping[str, Tensor]]], active: bool, step: int
-) -> None:
+def after_words(steps: Mapping[str, int]) -> str:
+    """After how many steps pictures were taken, in words: once if all were taken after as many.
+
+    Parameters
+    ----------
+    steps
+        Steps by the names of the networks; at least one.
+    """
+    if len(set(steps.values())) == 1:
+        return f"after step {next(iter(steps.values())):,}"
+    return joined([f"{name} after step {step:,}" for name, step in steps.items()])
+
+
+def _sheet(config: TrainConfig, outputs: Sequence[tuple[str, str, Mapping[str, Tensor]]], after: str) -> None:
     examples = _examples(config.to_json())
     columns = preview_columns(examples, outputs)
     rows = list(examples)
     names = ", ".join(heading.lower() for heading, _, _ in columns)
-    when = "the latest pictures" if active else f"after step {step:,}"
-    words = f"From left to right: {names}; {when}."
+    words = f"From left to right: {names}; {after}."
     if len(rows) > 1:
         words += f" Upper row {rows[0]}, lower row {rows[1]}; none of it is trained on."
     # The sheet has its natural size on a large screen and shrinks on a small one.
@@ -124,9 +137,11 @@ def _sheet(
     st.caption(words)
 
 
-def _maps(runs: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, Tensor]], step: int) -> None:
+def _maps(
+    runs: Sequence[tuple[RunView, str]], found: Mapping[str, Mapping[str, Tensor]], shown_at: Mapping[str, int]
+) -> None:
     with st.container(horizontal=True, gap="medium"):
         for view, title in runs:
             picture = decision_picture_of(view.request.config, found[view.id]["decision"])
-            words = f"{title}: what it decides where, and the points that it learns from"
-            st.image(inline_png(picture), caption=f"{words}.", width=420, alt=f"{words}, after step {step}")
+            words = f"{title} after step {shown_at[view.id]:,}: what it decides where, and the points it learns from."
+            st.image(inline_png(picture), caption=words, width=420, alt=words)

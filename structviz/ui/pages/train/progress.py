@@ -12,6 +12,7 @@ from structviz.ui.kit.guard import guarded, show_deferred
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
 from structviz.ui.pages.train.previews import pictures_section
+from structviz.ui.pages.train.record import rate_text
 from structviz.ui.pages.train.run_group import PLACE, RunView, cancel, is_active, pause, resume, run_views
 from structviz.ui.pages.train.time_estimate import duration
 from structviz.ui.pages.train.workers import workers_section
@@ -88,7 +89,11 @@ def _card(view: RunView, title: str, history: Sequence[Entry]) -> None:
     """How a run stands."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f":{_TINTS.get(view.arm, 'gray')}-badge[**{title}**] {view.state.title}", width="content")
+            rate = rate_text(view.request.config)
+            st.markdown(
+                f":{_TINTS.get(view.arm, 'gray')}-badge[**{title}**] {view.state.title} · learning rate {rate}",
+                width="content",
+            )
             _menu(view)
         status = view.status
         steps = max(1, status.steps)

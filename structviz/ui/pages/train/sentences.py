@@ -1,63 +1,70 @@
-"""What to notice in runs that are over: sentences that follow from the figures on the cards."""
+"""What the train page says of arms and runs: sentences that follow from the displayed numbers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from structviz.config import TrainConfig
-from structviz.jobs import State
-from structviz.training import Metric, Recipe, recipe
+from structviz.displayed import Displayed
+from structviz.training import Recipe
 from structviz.training.metric import Examples
+from structviz.ui.kit.sentences import counted, joined
+from structviz.ui.pages.train.record import Learner, ShownRun, ShownRuns, Spread
 
-__all__ = ["Result", "gain", "score", "what_to_notice"]
+__all__ = ["about_shipped", "gain", "opening", "rates_in_words", "score", "what_to_notice"]
 
-
-@dataclass(frozen=True)
-class Result:
-    """A run with its network's card, as far as sentences and tables need it.
-
-    Attributes
-    ----------
-    title
-        What the run is called on the page.
-    config, metrics, n_parameters
-        As on the card.
-    state, step, seconds
-        How the run stands, and how far and how long it went.
-    """
-
-    title: str
-    config: TrainConfig
-    metrics: Mapping[str, float]
-    n_parameters: int
-    state: State
-    step: int
-    seconds: float
-
-    @property
-    def task(self) -> Recipe:
-        """What it learnt."""
-        return recipe(self.config.recipe)
-
-    def metric(self, name: str) -> Metric:
-        """How one of its figures is named and written."""
-        return self.task.metric(name)
-
-    def compared(self, examples: Examples) -> tuple[Metric, float] | None:
-        """The figure by which runs are compared on such examples, if the card has it."""
-        return self.task.compared(self.metrics, examples)
+_MOST = 5
+"""Sentences at most."""
 
 
-def gain(results: Sequence[Result]) -> str | None:
-    """How much better the equivariant run is than the ordinary one on turned examples; None without a pair."""
-    found = {
-        arm: [value for result in results if result.config.arm == arm and (value := result.compared("turned"))]
-        for arm in ("ordinary", "equivariant")
-    }
-    if any(len(values) != 1 for values in found.values()) or len({r.config.recipe for r in results}) > 1:
+def opening(arms: Sequence[Learner]) -> str:
+    """What is compared, on which terms, and what one can learn from it."""
+    if not arms:
+        return "Choose one arm or more, and watch them learn."
+    if len(arms) == 1:
+        return f"One network learns a task from examples. Its {rates_in_words(arms)}; watch the loss go down."
+    parts = [
+        _part(
+            "equivariant",
+            [arm for arm in arms if arm.is_equivariant],
+            "built to treat a turned image like an upright one",
+        ),
+        _part("augmented", [arm for arm in arms if arm.is_augmented and not arm.is_equivariant], "shown turned images"),
+        _part(
+            "ordinary",
+            [arm for arm in arms if not arm.is_augmented and not arm.is_equivariant],
+            "told nothing of turns",
+        ),
+    ]
+    claims = joined([part for part in parts if part])
+    return (
+        f"Same examples, same steps; the {rates_in_words(arms)}. {claims[0].upper()}{claims[1:]}. "
+        "See what that is worth when examples are few."
+    )
+
+
+def rates_in_words(arms: Sequence[Learner]) -> str:
+    """The learning rates, for the middle of a sentence."""
+    rates = {arm.name: arm.rate for arm in arms}
+    if len(rates) == 1:
+        return f"learning rate is {arms[0].rate}"
+    if len(set(rates.values())) == 1:
+        return f"learning rate is {arms[0].rate} for all"
+    return f"learning rates are each arm's own: {joined([f'{name} {rate}' for name, rate in rates.items()])}"
+
+
+def _part(kind: str, arms: Sequence[Learner], what: str) -> str:
+    if not arms:
+        return ""
+    return f"the **{kind}** {'networks are' if len(arms) > 1 else 'network is'} {what}"
+
+
+def gain(shown: ShownRuns) -> Displayed | None:
+    """How much better the equivariant run is than the ordinary one on turned examples; None without a fair pair."""
+    if not shown.is_one_task or not {"ordinary", "equivariant"} <= set(shown.arms):
         return None
-    (metric, before), (_, after) = (values[0] for values in found.values())
-    difference = after - before
-    return f"{'+' if difference > 0 else ''}{metric.text(difference)}"
+    ordinary, equivariant = (shown.runs[shown.arms[arm]] for arm in ("ordinary", "equivariant"))
+    if ordinary.has_diverged or equivariant.has_diverged:
+        return None
+    before, after = (run.figures.get("turned") for run in (ordinary, equivariant))
+    return None if before is None or after is None else after.minus(before)
 
 
 def score(task: Recipe, metrics: Mapping[str, float]) -> str:
@@ -66,89 +73,134 @@ def score(task: Recipe, metrics: Mapping[str, float]) -> str:
     return found[0].sentence(found[1]) if found else ""
 
 
-def what_to_notice(results: Sequence[Result]) -> list[str]:
-    """At most four sentences, each true of these figures."""
-    sentences = [
-        f"**{result.title}** diverged; its figures are those of the last good weights, after {result.step:,} steps."
-        for result in results
-        if result.state is State.DIVERGED
-    ]
-    if not results or len({result.config.recipe for result in results}) > 1:
-        return [*sentences, "These runs learnt different tasks, so their figures do not compare."][:4]
-    turning = _compared(results, "turned")
-    sentences += turning or [_alone(result) for result in results if len(results) == 1]
-    sentences += _compared(results, "upright")
-    sentences += _losses_when_turned(results)
-    sentences += _accuracies(results)
-    return [sentence for sentence in sentences if sentence][:4]
-
-
-def _ranked(results: Sequence[Result], examples: Examples) -> tuple[Metric, list[tuple[float, Result]]] | None:
-    """The figure of such examples, and who has it, the best first; None if nobody has."""
-    known = [(found, result) for result in results if (found := result.compared(examples)) is not None]
-    if not known:
-        return None
-    metric = known[0][0][0]
-    ranked = [(value, result) for (_, value), result in known]
-    ranked.sort(key=lambda pair: pair[0], reverse=metric.higher_is_better)
-    return metric, ranked
-
-
-def _compared(results: Sequence[Result], examples: Examples) -> list[str]:
-    """Who leads on examples that lie in one way."""
-    found = _ranked(results, examples)
-    if found is None or len(found[1]) < 2:
-        return []
-    metric, ranked = found
-    (best, leader), (second, follower) = ranked[:2]
-    if abs(best - second) < metric.tie:
-        return [
-            f"On {examples} examples **{leader.title}** and **{follower.title}** are equally good, "
-            f"at {metric.text(best)}."
-        ]
-    sentence = (
-        f"On {examples} examples **{leader.title}** leads with {metric.text(best)}, "
-        f"{metric.text(abs(best - second))} ahead of **{follower.title}**."
+def about_shipped(shown: ShownRuns) -> str:
+    """What networks that ship with the app reach, before anything is trained on the page."""
+    runs = shown.runs
+    lengths = list(dict.fromkeys(run.step for run in runs))
+    steps = counted(lengths[0], "step") if len(lengths) == 1 else f"{joined([f'{n:,}' for n in lengths])} steps"
+    where = " on upright examples" if all("turned" in run.figures for run in runs) else ""
+    many = "These two ship" if len(runs) == 2 else "These ship" if len(runs) > 1 else "This one ships"
+    rates = dict.fromkeys(str(run.rate) for run in runs if run.rate is not None)
+    at = f" at the learning rate{'s' if len(rates) > 1 else ''} {joined(list(rates))}" if rates else ""
+    reached = (
+        _compared(runs, "turned", shown.spread) or _accuracies(runs, shown.spread) or [_alone(run) for run in runs]
     )
-    behind = [result for _, result in ranked[1:] if result.config.is_equivariant]
-    if behind and not leader.config.is_equivariant:
+    words = [
+        f"**{many} with the app**, after {steps}{where}{at}.",
+        *reached,
+        "Press **Start** and watch yours get there.",
+    ]
+    return " ".join(filter(None, words))
+
+
+def what_to_notice(shown: ShownRuns) -> list[str]:
+    """A few sentences, each true of what is shown."""
+    sentences = [_about_divergence(run) for run in shown.runs if run.has_diverged]
+    if not shown.runs or not shown.is_one_task:
+        return [*sentences, "These runs learnt different tasks, so their figures do not compare."][:_MOST]
+    # The weights that are left of a run that diverged say nothing about its arm.
+    runs = [run for run in shown.runs if not run.has_diverged]
+    sentences += _compared(runs, "turned", shown.spread) or [_alone(run) for run in runs if len(runs) == 1]
+    sentences += _compared(runs, "upright", shown.spread)
+    sentences += _costs_of_a_turn(runs, shown.remark)
+    sentences += _accuracies(runs, shown.spread)
+    sentences += _rates(shown.runs)
+    return [sentence for sentence in sentences if sentence][:_MOST]
+
+
+def _about_divergence(run: ShownRun) -> str:
+    after = f"those after {counted(run.weights_step, 'step')}, the last good ones"
+    kept = after if run.weights_step else "the initial ones"
+    return (
+        f"**{run.title}** diverged within {counted(run.step, 'step')}. The weights that are kept are {kept}, and its "
+        "figures are theirs."
+    )
+
+
+def _ranked(runs: Sequence[ShownRun], examples: Examples) -> list[tuple[Displayed, ShownRun]]:
+    """Who has a figure of such examples, the best first."""
+    known = [(run.figures[examples], run) for run in runs if examples in run.figures]
+    return sorted(known, key=lambda pair: float(pair[0]), reverse=True)
+
+
+def _compared(runs: Sequence[ShownRun], examples: Examples, spread: Spread | None) -> list[str]:
+    """Who leads on examples that lie in one way."""
+    ranked = _ranked(runs, examples)
+    if len(ranked) < 2:
+        return []
+    (best, leader), (second, follower) = ranked[:2]
+    if best == second:
+        return [f"On {examples} examples **{leader.title}** and **{follower.title}** are equally good, at {best}."]
+    ahead = best.minus(second)
+    if _is_within(ahead, spread):
+        return [
+            f"On {examples} examples **{leader.title}** has {best} and **{follower.title}** {second}. "
+            f"That is no lead{_reason(spread)}."
+        ]
+    sentence = f"On {examples} examples **{leader.title}** leads with {best}, {ahead} ahead of **{follower.title}**."
+    behind = [run for _, run in ranked[1:] if run.is_equivariant]
+    if behind and not leader.is_equivariant:
         sentence += f" The equivariant {'ones are' if len(behind) > 1 else 'one is'} behind here."
     return [sentence]
 
 
-def _alone(result: Result) -> str:
-    before, after = result.compared("upright"), result.compared("turned")
+def _is_within(difference: Displayed, spread: Spread | None) -> bool:
+    return spread is not None and abs(difference.value) <= spread.size.value
+
+
+def _reason(spread: Spread | None) -> str:
+    return f": {spread.reason}" if spread else ""
+
+
+def _alone(run: ShownRun) -> str:
+    before, after = run.figures.get("upright"), run.figures.get("turned")
     if before is None or after is None:
         return ""
-    return (
-        f"**{result.title}** reaches {before[0].text(before[1])} on upright examples and "
-        f"{after[0].text(after[1])} on turned ones."
-    )
+    return f"**{run.title}** reaches {before} on upright examples and {after} on turned ones."
 
 
-def _losses_when_turned(results: Sequence[Result]) -> list[str]:
+def _costs_of_a_turn(runs: Sequence[ShownRun], remark: str) -> list[str]:
     """What a turn costs each arm."""
-    words: list[str] = []
-    for result in results:
-        before, after = result.compared("upright"), result.compared("turned")
+    costs: list[str] = []
+    gains: list[str] = []
+    for run in runs:
+        before, after = run.figures.get("upright"), run.figures.get("turned")
         if before is not None and after is not None:
-            metric, cost = before[0], before[1] - after[1]
-            words.append(f"**{result.title}** {metric.text(cost) if cost > metric.tie else 'nothing'}")
-    return [f"A turn costs {', '.join(words[:-1])} and {words[-1]}."] if len(words) > 1 else []
-
-
-def _accuracies(results: Sequence[Result]) -> list[str]:
-    """Who tells new examples apart best."""
-    found = _ranked(results, "new")
-    if found is None:
+            cost = before.minus(after)
+            if cost.value < 0:
+                gains.append(f"**{run.title}** gains {abs(cost)} by it")
+            else:
+                costs.append(f"**{run.title}** {cost if cost.value else 'nothing'}")
+    if len(costs) + len(gains) < 2:
         return []
-    metric, ranked = found
+    sentence = "; ".join([*([f"a turn costs {joined(costs)}"] if costs else []), *gains])
+    if not costs:
+        sentence = f"when examples are turned, {joined([words.removesuffix(' by it') for words in gains])}"
+    return [f"{sentence[0].upper()}{sentence[1:]}.{f' {remark}' if remark else ''}"]
+
+
+def _accuracies(runs: Sequence[ShownRun], spread: Spread | None) -> list[str]:
+    """Who tells new examples apart best."""
+    ranked = _ranked(runs, "new")
+    if not ranked:
+        return []
     best, leader = ranked[0]
-    sentence = f"**{leader.title}** tells {metric.text(best)} of new {leader.task.plural} apart"
-    if (learnt := leader.compared("training")) is not None:
-        sentence += f", and {learnt[0].text(learnt[1])} of those that it learnt from"
+    sentence = f"**{leader.title}** tells {best} of new {leader.plural} apart"
+    if "training" in leader.figures:
+        sentence += f", and {leader.figures['training']} of those that it learnt from"
     if len(ranked) > 1:
         second, follower = ranked[1]
-        same = abs(best - second) < metric.tie
-        sentence += f"; **{follower.title}** {'as many' if same else metric.text(second)}"
-    return [sentence + "."]
+        sentence += f"; **{follower.title}** {'as many' if best == second else second}"
+        if best != second and _is_within(best.minus(second), spread):
+            sentence += f", which is no lead{_reason(spread)}"
+    return [f"{sentence}."]
+
+
+def _rates(runs: Sequence[ShownRun]) -> list[str]:
+    """At which rates the runs learnt."""
+    rates = [(run.title, run.rate) for run in runs if run.rate is not None]
+    if len(rates) < 2:
+        return []
+    if len({rate for _, rate in rates}) == 1:
+        return [f"All of them learnt at the rate {rates[0][1]}."]
+    return [f"The learning rates differ: {joined([f'**{title}** {rate}' for title, rate in rates])}."]

@@ -1,0 +1,219 @@
+"""What the train page shows of arms and runs: every number rounded once, for sentences, tiles and tables alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from structviz.arms import arm_words, is_augmented, is_equivariant
+from structviz.config import TrainConfig
+from structviz.displayed import PERCENT, Displayed, decibels, percent, significant
+from structviz.jobs import State
+from structviz.training import Recipe, recipe
+from structviz.training.metric import Examples
+
+__all__ = [
+    "ONE_SEED",
+    "Learner",
+    "Result",
+    "ShownRun",
+    "ShownRuns",
+    "Spread",
+    "learners",
+    "rate_text",
+    "shown_runs",
+    "weights_words",
+]
+
+
+@dataclass(frozen=True)
+class Learner:
+    """An arm that would start.
+
+    Attributes
+    ----------
+    name
+        Within a sentence.
+    rate
+        Its learning rate.
+    is_equivariant, is_augmented
+        What it does about rotations.
+    """
+
+    name: str
+    rate: Displayed
+    is_equivariant: bool = False
+    is_augmented: bool = False
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far the figures of equal runs lie apart: what differs by less is no lead.
+
+    Attributes
+    ----------
+    size
+        The distance.
+    reason
+        Where it comes from, as a part of a sentence.
+    """
+
+    size: Displayed
+    reason: str
+
+
+ONE_SEED: Mapping[str, Displayed] = MappingProxyType({" dB": decibels(1.0), PERCENT: percent(0.02)})
+"""Where no study of seeds is known: differences up to these are not called a lead, by the unit of the figures."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run with its network's card.
+
+    Attributes
+    ----------
+    title
+        What the run is called on the page.
+    config, metrics, n_parameters
+        As on the card.
+    state, step, seconds
+        How the run stands, and how far and how long it went.
+    weights_step
+        After how many steps the weights of the network were taken.
+    """
+
+    title: str
+    config: TrainConfig
+    metrics: Mapping[str, float]
+    n_parameters: int
+    state: State
+    step: int
+    seconds: float
+    weights_step: int
+
+    @property
+    def task(self) -> Recipe:
+        """What it learnt."""
+        return recipe(self.config.recipe)
+
+    @property
+    def weights(self) -> str:
+        """Which weights the figures belong to."""
+        return weights_words(self.weights_step)
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """What the page shows of a run that has a network.
+
+    Attributes
+    ----------
+    title
+        What the run is called on the page.
+    plural
+        What it learnt from.
+    is_equivariant
+        Whether its layers commute with rotations.
+    has_diverged, step, weights_step
+        Whether it diverged, after how many steps that was seen, and after how many the weights were taken.
+    rate
+        Its learning rate, if the card has it.
+    figures
+        Those by which runs are compared, by the examples on which they were measured.
+    """
+
+    title: str
+    plural: str
+    is_equivariant: bool
+    has_diverged: bool
+    step: int
+    weights_step: int
+    rate: Displayed | None
+    figures: Mapping[str, Displayed]
+
+
+@dataclass(frozen=True)
+class ShownRuns:
+    """What the page shows of runs side by side.
+
+    Attributes
+    ----------
+    runs
+        One for each network.
+    is_one_task
+        Whether all learnt the same task.
+    spread
+        Differences up to it are no lead.
+    remark
+        What to add where turned examples are compared with upright ones; empty if there is nothing.
+    arms
+        The run of each arm, as its place among the runs, where the arm has one only.
+    """
+
+    runs: tuple[ShownRun, ...]
+    is_one_task: bool = True
+    spread: Spread | None = None
+    remark: str = ""
+    arms: Mapping[str, int] = field(default_factory=dict)
+
+
+def learners(rates: Mapping[str, float]) -> tuple[Learner, ...]:
+    """The arms that would start, from their learning rates."""
+    return tuple(
+        Learner(arm_words(arm), significant(rate, 3), is_equivariant(arm), is_augmented(arm))
+        for arm, rate in rates.items()
+    )
+
+
+def rate_text(config: TrainConfig) -> str:
+    """The learning rate of settings; a dash if they leave it open."""
+    return "–" if config.learning_rate is None else str(significant(config.learning_rate, 3))
+
+
+def weights_words(step: int) -> str:
+    """Which weights were taken after so many steps."""
+    return f"after step {step:,}" if step else "initial weights"
+
+
+def shown_runs(results: Sequence[Result], spread: Spread | None = None) -> ShownRuns:
+    """What the page shows of runs.
+
+    Parameters
+    ----------
+    results
+        The runs.
+    spread
+        Of equal runs of their task; one that is stated for a single seed, if it was not measured.
+    """
+    arms = [result.config.arm for result in results]
+    tasks = {result.config.recipe for result in results}
+    units = {figure.unit for result in results for figure in _figures(result).values()}
+    if spread is None and len(units) == 1 and (size := ONE_SEED.get(next(iter(units)))) is not None:
+        spread = Spread(size, f"with one seed and one draw of noise each, up to {size} is not called one")
+    remarks = {metric.remark for result in results for metric in result.task.metrics.values() if metric.examples}
+    return ShownRuns(
+        tuple(map(_shown, results)),
+        len(tasks) == 1,
+        spread,
+        " ".join(sorted(filter(None, remarks))),
+        {arm: arms.index(arm) for arm in dict.fromkeys(arms) if arms.count(arm) == 1},
+    )
+
+
+def _shown(result: Result) -> ShownRun:
+    rate = result.config.learning_rate
+    return ShownRun(
+        title=result.title,
+        plural=result.task.plural,
+        is_equivariant=result.config.is_equivariant,
+        has_diverged=result.state is State.DIVERGED,
+        step=result.step,
+        weights_step=result.weights_step,
+        rate=None if rate is None else significant(rate, 3),
+        figures=_figures(result),
+    )
+
+
+def _figures(result: Result) -> dict[str, Displayed]:
+    every: tuple[Examples, ...] = ("turned", "upright", "new", "training")
+    found = {examples: result.task.compared(result.metrics, examples) for examples in every}
+    return {examples: pair[0].displayed(pair[1]) for examples, pair in found.items() if pair is not None}
