@@ -36,7 +36,7 @@ with guarded():
     ahead = lead(found)
     summary, notice = numbers.columns([1, 3], vertical_alignment="center")
     if ahead is not None:
-        summary.metric("Equivariant − ordinary", f"{ahead:+.1f} dB")
+        summary.metric("Equivariant − ordinary", ahead.signed)
     show_notice(what_to_notice(choice, found), notice)
 
     st.markdown("**What is measured**")

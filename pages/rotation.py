@@ -37,7 +37,7 @@ with guarded():
     lead = gain(comparison)
     summary, notice = st.columns([1, 3], vertical_alignment="center")
     if lead is not None:
-        summary.metric("Equivariant − ordinary", f"{lead:+.1f} dB")
+        summary.metric("Equivariant − ordinary", lead.signed)
     show_notice(what_to_notice(comparison, choice.local), notice)
     films = partial(send_films, choice, notice.empty())
 
