@@ -19,6 +19,7 @@ from structviz.training.loop import Training, fit
 from structviz.training.metric import Metric
 from structviz.training.recipes import Example, NetworkPage, Preview, Recipe
 from structviz.training.report import report
+from structviz.training.seeds import choice_in_sweep, seeds_in_sweep
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
 from structviz.training.summary import Spread, choose_by_validation, gains, summary
@@ -31,6 +32,7 @@ __all__ = [
     "CT",
     "CT_BASELINES",
     "CT_SWEEPS",
+    "IMAGES_RECIPE",
     "IMAGES_SWEEP",
     "LARGE",
     "RATES",
@@ -59,6 +61,7 @@ __all__ = [
     "Training",
     "TrainResult",
     "UnrolledShape",
+    "choice_in_sweep",
     "choose_by_validation",
     "command_line",
     "ct_baselines",
@@ -75,6 +78,7 @@ __all__ = [
     "report",
     "save_ct_baselines",
     "save_result",
+    "seeds_in_sweep",
     "summary",
     "sweep",
     "train",

@@ -224,7 +224,8 @@ IMAGES_RECIPE = Recipe(
     title="Photographs",
     data=(
         f"Upright patches of {PATCH}×{PATCH} pixels from the training photographs with Gaussian noise, "
-        f"σ uniform in [0, {SIGMA_MAX}]; never the held-out photographs."
+        f"σ uniform in [0, {SIGMA_MAX}]; never the held-out photographs, nor those parts of the training photographs "
+        "that are kept back for validation."
     ),
     defaults=_defaults,
     build=build_denoiser,

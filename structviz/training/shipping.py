@@ -4,7 +4,7 @@ import dataclasses
 import json
 import platform
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -73,7 +73,15 @@ SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())
 """The networks in `pretrained/` by name; `python -m structviz pretrain` rebuilds them."""
 
 
-def save_result(result: TrainResult, name: str, folder: Path, data: str, command: str) -> zoo.Card:
+def save_result(
+    result: TrainResult,
+    name: str,
+    folder: Path,
+    data: str,
+    command: str,
+    choice: str = "",
+    seeds: Mapping[str, Sequence[float]] | None = None,
+) -> zoo.Card:
     """Write the network of a run below `folder`, with its card.
 
     Parameters
@@ -88,6 +96,10 @@ def save_result(result: TrainResult, name: str, folder: Path, data: str, command
         One sentence about the training data.
     command
         The command that trains the network again.
+    choice
+        How settings of the training were chosen, in a sentence.
+    seeds
+        Metrics of runs that differ in the seed alone, by name.
 
     Returns
     -------
@@ -111,6 +123,8 @@ def save_result(result: TrainResult, name: str, folder: Path, data: str, command
         versions=versions(),
         command=command,
         weights_step=None if result.weights_step == result.config.steps else result.weights_step,
+        choice=choice,
+        seeds=seeds or {},
     )
     return zoo.save(result.net, described, folder)
 

@@ -16,7 +16,7 @@ from structviz.training.recipes import Recipe, Score, complete
 from structviz.training.table import Row, RunKey, read_rows, write_rows
 from structviz.training.versions import versions
 
-__all__ = ["SweepRun", "Scored", "Sweep", "TrainAll", "plan", "rows_of", "score_run", "sweep"]
+__all__ = ["SweepRun", "Scored", "Sweep", "TrainAll", "plan", "rows_of", "score_run", "shared_settings", "sweep"]
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ def _key(config: TrainConfig) -> RunKey:
 def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
     """The rows that are there already, after a look at the settings beside them, which are written anew."""
     rows, settings = [], path.with_suffix(".json")
-    arms = {config.arm: _shared(config) for config in configs}
+    arms = {config.arm: shared_settings(config) for config in configs}
     if path.exists():
         rows = list(read_rows(path))
         try:
@@ -307,7 +307,7 @@ def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
     return rows
 
 
-def _shared(config: TrainConfig) -> dict[str, object]:
+def shared_settings(config: TrainConfig) -> dict[str, object]:
     """The settings of all runs of an arm, as they come back from JSON; the others stand in the table."""
     unsaid = {"precision": "float32", "compiled": False}
     in_table = ("arm", "group", "n_train", "seed", "learning_rate", "steps")

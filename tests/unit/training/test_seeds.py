@@ -1,0 +1,52 @@
+"""What a card tells of other seeds is what the table of the sweep says."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from structviz.config import DenoiserShape, TrainConfig
+from structviz.training import IMAGES_RECIPE, choice_in_sweep, seeds_in_sweep, sweep
+from structviz.training.images import evaluate_denoiser
+from structviz.training.loop import fit
+from structviz.training.recipes import complete
+
+BASE = TrainConfig("images", batch_size=1, net=DenoiserShape(width=4, dilations=(1, 1)))
+QUICK = dataclasses.replace(IMAGES_RECIPE, references=None)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sweep") / "sweep.csv"
+    sweep(QUICK, [1], ["ordinary"], 2, BASE, path, "cpu", lengths=[1, 3])
+    return path
+
+
+def config(**values: Any) -> TrainConfig:
+    changed = dataclasses.replace(BASE, n_train=1, steps=3, **values)
+    return complete(changed, IMAGES_RECIPE)
+
+
+def test_the_figures_of_seeds_are_those_that_a_card_of_each_would_have(path: Path) -> None:
+    found = seeds_in_sweep(config(), path)
+    assert set(found) == {"psnr_0", "psnr_45"}
+    for seed in range(2):
+        figures = evaluate_denoiser(fit(QUICK, config(seed=seed), "cpu").net)
+        assert {name: values[seed] for name, values in found.items()} == pytest.approx(
+            {name: figures[name] for name in found}, abs=1e-3
+        )
+
+
+@pytest.mark.parametrize("values", [{"n_train": 2}, {"batch_size": 2}, {"learning_rate": 0.5}, {"steps": 2}])
+def test_runs_of_other_settings_tell_nothing(values: dict[str, Any], path: Path) -> None:
+    other = complete(dataclasses.replace(config(), **values), IMAGES_RECIPE)
+    assert seeds_in_sweep(other, path) == {}
+    assert choice_in_sweep(other, path) == ""
+    assert seeds_in_sweep(config(), path.with_name("nowhere.csv")) == {}
+
+
+def test_only_what_validation_chose_is_said_to_be_chosen(path: Path) -> None:
+    sentences = [choice_in_sweep(dataclasses.replace(config(), steps=steps), path) for steps in (1, 3)]
+    assert sorted(map(bool, sentences)) == [False, True]
+    assert "Of 1 or 3 steps, this was best on patches for validation" in max(sentences)
