@@ -39,6 +39,11 @@ def test_materials_are_where_radiologists_expect_them(material: str, low: float,
     assert low <= float(data.to_hounsfield(torch.tensor(data.MATERIALS[material]))) <= high
 
 
+def test_nothing_in_a_patient_is_denser_than_bone_and_bone_is_the_end_of_the_scale() -> None:
+    """A PSNR is relative to `MU_RANGE`, which is said to be all that a patient can hold."""
+    assert max(data.MATERIALS.values()) == data.MATERIALS["bone"] == data.MU_RANGE
+
+
 def test_materials_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         data.MATERIALS["air"] = 1.0  # pyright: ignore[reportIndexIssue]

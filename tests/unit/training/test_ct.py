@@ -227,6 +227,19 @@ def test_scores_are_those_of_each_patient() -> None:
     assert scores[0].ssim > scores[N_TEST - 1].ssim
 
 
+def test_what_lies_outside_of_the_disc_has_no_psnr() -> None:
+    truths = [held_out(GEOMETRY, orientation).x + 0.01 for orientation in ("upright", "rotated")]
+    disc = disc_mask(16, 16)
+
+    def decibels(spoilt: Tensor) -> list[float]:
+        answers = iter(torch.where(spoilt, 5.0, truth) for truth in truths)
+        return [one.psnr for one in score(lambda _y: next(answers), GEOMETRY)]
+
+    untouched = decibels(torch.zeros_like(disc))
+    assert decibels(~disc) == untouched
+    assert all(a < b for a, b in zip(decibels(disc), untouched, strict=True))
+
+
 def test_means_keep_orientations_apart() -> None:
     scores = [Score("upright", 0, 10.0, 0.5), Score("upright", 1, 20.0, 0.7), Score("rotated", 0, 5.0, 0.1)]
     expected = {"psnr_upright": 15.0, "psnr_rotated": 5.0, "ssim_upright": 0.6, "ssim_rotated": 0.1}

@@ -5,13 +5,13 @@ import math
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from structviz.arms import ARMS
-from structviz.config import DenoiserShape, TrainConfig
+from structviz.config import DenoiserShape, TrainConfig, UnrolledShape
 from structviz.nets import ConvDenoiser
 from structviz.training import recipe
-from structviz.training.descent import Descent
+from structviz.training.descent import Descent, initial_network
 from structviz.training.recipes import complete
 from structviz.training.stripes import SIGMA
 
@@ -63,6 +63,65 @@ def test_halfway_down_the_cosine_half_of_the_rate_is_left() -> None:
     training.taken = 525
     training.step()
     assert training._optimiser.param_groups[0]["lr"] == pytest.approx(0.005)
+
+
+class Scale(nn.Module):
+    """The linear network Φ(y) = a y."""
+
+    def __init__(self, a: float) -> None:
+        super().__init__()
+        self.a = nn.Parameter(torch.tensor(a))
+
+    def forward(self, y: Tensor) -> Tensor:
+        return self.a * y
+
+
+@pytest.mark.parametrize("name", ["stripes", "images"])
+def test_a_step_descends_the_mean_loss_of_its_batch(name: str) -> None:
+    """For Φ(y) = a y the loss is the mean of ½ (a y − x)², and its gradient the mean of (a y − x) y."""
+    config, net = settings(recipe=name, seed=3), Scale(0.9)
+    training = Descent(recipe(name), config, net, torch.device("cpu"))
+    loss = training.step().item()
+    y, x = (part.double() for part in batch(config, seed=3))
+    residual = 0.9 * y - x
+    assert loss == pytest.approx(0.5 * residual.square().mean().item(), rel=1e-5)
+    assert net.a.grad is not None
+    slope = (residual * y).mean().item()
+    assert net.a.grad.item() == pytest.approx(slope, rel=1e-4)
+    assert abs(slope) < 1  # not clipped
+    # The first step of Adam goes downhill by the learning rate, here a fiftieth of the full one.
+    assert net.a.item() == pytest.approx(0.9 - math.copysign(0.01 * 1e-3 / 0.051, slope), abs=1e-6)
+
+
+def test_gradients_are_clipped_at_length_one() -> None:
+    net = Scale(100.0)
+    Descent(recipe("stripes"), settings(), net, torch.device("cpu")).step()
+    assert net.a.grad is not None
+    assert net.a.grad.item() == pytest.approx(1.0, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["stripes", "images", "ct", "flow"])
+def test_the_seed_decides_the_initial_weights(name: str) -> None:
+    def weights(seed: int) -> Tensor:
+        config = complete(TrainConfig(recipe=name, seed=seed), recipe(name))
+        return torch.cat([p.detach().flatten() for p in initial_network(recipe(name), config).parameters()])
+
+    assert torch.equal(weights(1), weights(1))
+    assert not torch.equal(weights(1), weights(2))
+
+
+@pytest.mark.parametrize("name", ["images", "ct", "flow"])
+def test_the_seed_decides_the_training_set(name: str) -> None:
+    """Of one example, so that every batch holds it, whatever else is drawn."""
+    net = UnrolledShape(image_size=16, n_views=6) if name == "ct" else None
+
+    def example(seed: int) -> Tensor:
+        config = TrainConfig(recipe=name, n_train=2 if name == "flow" else 1, batch_size=2, net=net, seed=seed)
+        y, x = batch(complete(config, recipe(name)), seed)
+        return y if name == "flow" else x
+
+    assert torch.equal(example(1), example(1))
+    assert not torch.equal(example(1), example(2))
 
 
 def test_only_augmented_arms_see_turned_stripes() -> None:
