@@ -56,6 +56,11 @@ class Displayed:
         return self.value.is_finite()
 
     @property
+    def bare(self) -> "Displayed":
+        """The number without its unit, where a heading says that."""
+        return Displayed(self.value, "", self.powers)
+
+    @property
     def signed(self) -> str:
         """The text with its sign, for differences; zero has none."""
         return str(self) if self.value.is_nan() or self.value <= 0 else f"+{self}"

@@ -119,7 +119,7 @@ def _known(leaves: Sequence[object]) -> set[tuple[str, str]]:
     texts = {text for value in values for text in (str(value), str(abs(value)), value.signed)}
     for count in leaves:
         if isinstance(count, int) and not isinstance(count, bool):
-            texts |= {str(count), f"{count:,}"}
+            texts |= {str(count), f"{count:,}", str(abs(count)), f"{abs(count):,}"}
     return {_split(text) for text in texts}
 
 

@@ -82,8 +82,9 @@ def test_every_preset(title: str) -> None:
     assert player_data(app)["reveal"] == 1, "the page scrolls to the films"
     telling = {
         "A step too large": ("**Folded:** “Euler, 8 steps of Δt = 0.5” turns over", "farthest point ends"),
-        "40 plain layers do worse": ("A plain network forgets",),
-        "Donut: 2 or 3 dimensions": ("In 3 dimensions",),
+        "40 plain layers do worse": ("its film jumps", "It turns over 576 of the 576 cells"),
+        "Donut: 2 or 3 dimensions": ("too few to call one of them better", "squeezes the grid to 0.0"),
+        "Spiral: the same weights with RK4": ("The farthest point ends 1.7 (left) and 0.0016 (right)",),
     }
     for part in telling.get(title, ()):
         assert part in said(app)
@@ -100,7 +101,7 @@ def test_what_to_notice_of_plain_networks_follows_from_their_points() -> None:
 @pytest.mark.parametrize(
     ("source", "compare", "headings"),
     [
-        ("squares2d", "one", ["ResNet"]),
+        ("squares2d", "one", ["ResNet, as shipped"]),
         ("xor", "plain", ["Plain network", "ResNet"]),
         ("gaussians", "trained", ["ResNet: Euler steps", "Network of RK4 steps"]),
         ("donut1d", "width", ["Two dimensions", "Three dimensions"]),
@@ -119,7 +120,7 @@ def test_comparisons_of_any_points(source: str, compare: str, headings: list[str
 def test_other_points_leave_the_comparison_of_half_moons_and_donut() -> None:
     app = open_page()
     healthy(app.selectbox(key="flow_source").select("spiral2d").run())
-    assert titles(app) == ["ResNet"]
+    assert titles(app) == ["ResNet, as shipped"]
 
 
 def test_the_slider_shows_other_steps_beside_the_network_as_trained() -> None:
@@ -170,8 +171,8 @@ def test_the_input_plane_is_computed_when_it_is_opened(first_paint: AppTest) -> 
         open_page(flow_source=SOURCES["donut2d"], flow_compare=COMPARISONS["steps"], flow_steps="4", flow_inside="true")
     )
     assert len(app.get("plotly_chart")) == 5
-    assert "% of the window is folded" in captions(app)
-    assert "nowhere is the plane folded" in captions(app)
+    assert "A layer turns over " in captions(app)
+    assert "Nowhere is the plane folded" in captions(app)
 
 
 def test_charts_come_last_so_that_the_film_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +184,7 @@ def test_charts_come_last_so_that_the_film_need_not_wait(monkeypatch: pytest.Mon
         flow_source=SOURCES["xor"], flow_compare=COMPARISONS["one"], flow_interpolation="linear between layers"
     )
     assert not app.exception
-    assert titles(app) == ["ResNet"]
+    assert titles(app) == ["ResNet, as shipped"]
     assert any("\\dot z" in block.value for block in app.latex)
     assert len(app.error) == 1
     assert "Something went wrong here" in app.error[0].value

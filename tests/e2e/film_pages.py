@@ -69,6 +69,7 @@ def turning(n_frames: int = 21, dim: int = 2, time: float = 2.0) -> Film:
         arrows=(torch.stack([-anchors[:, 1], anchors[:, 0]], -1) if planar else anchors[:0]).repeat(n_frames, 1, 1),
         mesh=torch.einsum("fij,rcj->frci", turns, mesh),
         folded=torch.zeros(n_frames, *((6, 6) if planar else (0, 0)), dtype=torch.bool),
+        smallest=torch.ones(6, 6),
         # Class 1 ends on the left, where the last frame has those that began on the right.
         decisions=torch.sigmoid(-8 * torch.einsum("fj,rcj->frc", ahead[:, 0], pixels))
         if planar

@@ -91,8 +91,8 @@ def test_steps_that_are_too_large_break_the_film_and_the_address_brings_it_back(
     expect(page.get_by_test_id("player-folds")).to_have_attribute("data-any", "true")
     expect(page.get_by_text("Folded:", exact=True)).to_be_visible(timeout=SECONDS)
     pause_at(page, 5)
-    expect(page.get_by_test_id("player-notes").first).to_contain_text("folded: orientation reversed")
-    expect(page.get_by_test_id("player-notes").last).not_to_contain_text("folded")
+    expect(page.get_by_test_id("player-notes").first).to_contain_text("turned over: ")
+    expect(page.get_by_test_id("player-notes").last).not_to_contain_text("turned over")
     points = toy_split("donut2d", 1000, 300, 0)[1][0]
     net = network("flow/resnet-donut2d")
     assert np.array_equal(positions(page, 0), refined(net, "euler", 5).trajectory(points)[-1].numpy().ravel())
@@ -120,7 +120,7 @@ def test_a_preset_brings_the_film_into_sight(chromium: Browser, server: str, wid
         assert before is not None
         assert before["y"] < 0, "the films are out of sight"
         preset.click()
-        expect(titles(page)).to_have_text(["ResNet"], timeout=SECONDS)
+        expect(titles(page)).to_have_text(["ResNet, as shipped"], timeout=SECONDS)
         settle(page)
         # It scrolls softly, so it takes a moment.
         page.wait_for_function(

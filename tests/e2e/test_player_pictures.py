@@ -157,7 +157,7 @@ def test_folds_are_marked_where_and_when_they_are(chromium: Browser, tmp_path: P
     mesh = torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), -1).repeat(5, 1, 1, 1)
     film = alone((9.0, 9.0), labels=(0,), folded=folded, mesh=mesh)
     with playing(chromium, tmp_path, film, show=frozenset({"grid"})) as page:
-        legend = page.get_by_text("folded: orientation reversed (2)")
+        legend = page.get_by_text("turned over: 2 of 36 cells")
         strip = page.get_by_test_id("player-folds")
         expect(strip).to_have_attribute("data-any", "true")
         pause_at(page, 2)

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Bool, Float
 
+from structviz.displayed import number
 from structviz.errors import ConfigError
 from structviz.figures.charts import logarithmic, scatter, themed
 from structviz.figures.theme import INTEGRATOR_COLOURS, INTEGRATOR_SYMBOLS, NEUTRAL
@@ -74,7 +75,7 @@ def _integrator(
     colour, symbol = INTEGRATOR_COLOURS.get(name, NEUTRAL), INTEGRATOR_SYMBOLS.get(name, "cross")
     title = _title(name)
     common = {
-        "name": f"{title}: slope {slope:.2f}" if fitted.any() else f"{title}: no slope", "legendgroup": title,
+        "name": f"{title}: slope {number(slope, 2)}" if fitted.any() else f"{title}: no slope", "legendgroup": title,
         "hovertemplate": f"Δt = %{{x:.3g}}<br>distance %{{y:.2g}}<extra>{title}</extra>",
     }  # fmt: skip
     places = np.stack([steps, distances], 1)

@@ -1,6 +1,7 @@
 """Networks that move points, seen as flows: their films, and how far they are from the continuous flow."""
 
-from structviz.studies.flow.film import Film, film, folded_at, lattice
+from structviz.studies.flow.film import Film, film, lattice
+from structviz.studies.flow.folds import ROUND_OFF, Folds, folds_along
 from structviz.studies.flow.input_plane import InputPlaneMap, map_input_plane
 from structviz.studies.flow.measured import MAX_MEASURED, MeasuredFilm, measured_films, same_weights
 from structviz.studies.flow.panels import (
@@ -35,8 +36,11 @@ __all__ = [
     # films
     "Film",
     "film",
-    "folded_at",
     "lattice",
+    # what folds and what collapses
+    "Folds",
+    "ROUND_OFF",
+    "folds_along",
     # what stands side by side, with its numbers
     "COMPARISONS",
     "FlowNetwork",

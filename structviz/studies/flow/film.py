@@ -1,20 +1,19 @@
 """The film of a flow: where points, a grid and the classifier's regions are after each layer."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from structviz.checks import orientations
 from structviz.errors import ConfigError
 from structviz.nets.points import PointClassifier
+from structviz.studies.flow.folds import folds_along
 from structviz.studies.flow.refinement import Motion
 from structviz.types import Labels, Points
 
-__all__ = ["MAX_FRAMES", "Film", "film", "folded_at", "lattice"]
+__all__ = ["MAX_FRAMES", "Film", "film", "lattice"]
 
 MAX_FRAMES = 61
 """Frames of a film; longer motions leave steps out."""
@@ -41,7 +40,11 @@ class Film:
     mesh
         Nodes of a square grid in the input plane, carried along.
     folded
-        Cells of the mesh at whose centre the orientation is reversed; none if the network is wider than the plane.
+        Cells of the mesh that one of the layers so far has turned over, seen at their centres; none if the network is
+        wider than the plane.
+    smallest
+        At the centres of the cells, the smallest singular value of the Jacobian of all layers; see
+        `structviz.studies.flow.folds_along`.
     decisions
         For each pixel of the window, the probability of class 1 for a point that is there in that frame: what the
         layers still to come decide. The first row has the largest second coordinate. In the last frame it is the
@@ -59,6 +62,7 @@ class Film:
     arrows: Float[Tensor, "frame arrow 2"]
     mesh: Float[Tensor, "frame row column dim"]
     folded: Bool[Tensor, "frame cell_row cell_column"]
+    smallest: Float[Tensor, "grid_row grid_column"]
     decisions: Float[Tensor, "frame pixel_row pixel_column"]
     normal: Float[Tensor, "dim"]
     offset: float
@@ -112,6 +116,7 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
     planar = net.width == 2
     anchors = lattice(0.92 * half_width, _ARROWS).to(points).reshape(-1, 2) if planar else points[:0]
     cells = lattice(reach * (1 - 1 / (_MESH - 1)), _MESH - 1).to(points)
+    folds = folds_along(motion, net.lift(cells.reshape(-1, 2)), shown)
     return Film(
         times=torch.tensor([motion.times[k] for k in shown]),
         positions=positions,
@@ -119,42 +124,13 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
         anchors=anchors,
         arrows=torch.stack([_velocity(motion, k, anchors) if planar else anchors for k in shown]),
         mesh=mesh,
-        folded=(
-            folded_at(motion, cells.reshape(-1, 2), shown).unflatten(1, cells.shape[:2])
-            if planar
-            else torch.zeros(len(shown), 0, 0, dtype=torch.bool)
-        ),
+        folded=folds.turned.unflatten(1, cells.shape[:2]) if planar else folds.turned[:, :0, None],
+        smallest=folds.smallest.unflatten(0, cells.shape[:2]),
         decisions=_decisions(net, motion, shown, half_width) if planar else torch.zeros(len(shown), 0, 0),
         normal=net.normal.detach().clone(),
         offset=net.offset.item(),
         half_width=half_width,
     )
-
-
-def folded_at(motion: Motion, z: Float[Tensor, "batch width"], shown: Sequence[int]) -> Bool[Tensor, "frame batch"]:
-    """Whether the way to each point has reversed the orientation of its neighbourhood.
-
-    The sign of a product of determinants is the product of their signs, so each step is asked by itself: that of all
-    steps together may be too close to zero for its sign to be seen.
-
-    Parameters
-    ----------
-    motion
-        The steps.
-    z
-        Where the points start.
-    shown
-        After how many steps the answers are wanted, ascending.
-    """
-    reversed_by_now = torch.zeros(len(z), dtype=torch.bool, device=z.device)
-    frames = []
-    for k in range(max(shown) + 1):
-        if k in shown:
-            frames.append(reversed_by_now)
-        if k < max(shown):
-            reversed_by_now = reversed_by_now ^ (orientations(motion.steps[k], z) < 0)
-            z = motion.steps[k](z).detach()
-    return torch.stack(frames)
 
 
 def lattice(reach: float, side: int) -> Float[Tensor, "side side 2"]:

@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from structviz.checks import smallest_singular_values
 from structviz.nets.points import PointClassifier
-from structviz.studies.flow.film import folded_at, lattice
+from structviz.studies.flow.film import lattice
+from structviz.studies.flow.folds import ROUND_OFF, folds_along
 from structviz.studies.flow.refinement import Motion
 
 __all__ = ["InputPlaneMap", "map_input_plane"]
@@ -23,8 +23,8 @@ class InputPlaneMap:
     probabilities
         Of class 1: the classifier, pulled back to the input.
     signs
-        1 where all steps together keep the orientation, -1 where they reverse it; 0 if the network is wider than
-        the plane, where orientation has no meaning.
+        1 where no step reverses the orientation, -1 where one does; 0 where it is not known, since the determinant
+        vanishes or is no number, and if the network is wider than the plane, where orientation has no meaning.
     smallest
         The smallest singular value of the Jacobian of all steps.
     half_width
@@ -38,8 +38,13 @@ class InputPlaneMap:
 
     @property
     def folded(self) -> float:
-        """The share of the window whose orientation is reversed."""
+        """The share of the window that some step turns over."""
         return (self.signs < 0).double().mean().item()
+
+    @property
+    def collapsed(self) -> float:
+        """The share of the window that is squeezed onto a line or a point, up to round-off."""
+        return (self.smallest < ROUND_OFF).double().mean().item()
 
 
 def map_input_plane(net: PointClassifier, motion: Motion, half_width: float, side: int = 64) -> InputPlaneMap:
@@ -63,17 +68,14 @@ def map_input_plane(net: PointClassifier, motion: Motion, half_width: float, sid
     """
     pixels = lattice(half_width * (1 - 1 / side), side).flip(0).reshape(-1, 2).to(net.A)
 
-    def through(x: Tensor) -> Tensor:
-        z = net.lift(x)
+    z = net.lift(pixels)
+    folds = folds_along(motion, z, [len(motion.steps)])
+    with torch.no_grad():
         for step in motion.steps:
             z = step(z)
-        return z
-
-    with torch.no_grad():
-        probabilities = torch.sigmoid(net.classify(through(pixels))).nan_to_num(0.5)
+        probabilities = torch.sigmoid(net.classify(z)).nan_to_num(0.5)
     signs = torch.zeros(len(pixels), device=pixels.device)
     if net.width == 2:
-        signs = 1 - 2 * folded_at(motion, pixels, [len(motion.steps)])[0].float()
-    smallest = smallest_singular_values(through, pixels)
-    square = (side, side)
-    return InputPlaneMap(probabilities.reshape(square), signs.reshape(square), smallest.reshape(square), half_width)
+        signs = torch.where(folds.turned[0], -1.0, (folds.smallest > 0).float())
+    probabilities, signs, smallest = (field.view(side, side) for field in (probabilities, signs, folds.smallest))
+    return InputPlaneMap(probabilities, signs, smallest, half_width)

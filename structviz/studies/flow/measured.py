@@ -11,6 +11,7 @@ from torch import Tensor
 from structviz.metrics import accuracy
 from structviz.nets import PLAIN
 from structviz.studies.flow.film import Film, film
+from structviz.studies.flow.folds import ROUND_OFF
 from structviz.studies.flow.panels import FlowPanel
 from structviz.studies.flow.steps import distance_to_flow
 
@@ -31,7 +32,7 @@ class MeasuredFilm:
     accuracy
         Of the classifier at the end, on the points of the film; from 0 to 1.
     folded
-        Share of the grid whose orientation is reversed at the end; nan if the network is wider than the plane.
+        Share of the grid that one of the layers turns over; nan if the network is wider than the plane.
     distance
         The largest distance of the first `MAX_MEASURED` points from where the continuous flow takes them; nan where
         it was not measured.
@@ -52,6 +53,21 @@ class MeasuredFilm:
     def n_lost(self) -> int:
         """Points whose end is not finite."""
         return int((~self.film.positions[-1].isfinite().all(1)).sum())
+
+    @property
+    def n_cells(self) -> int:
+        """Cells of the grid."""
+        return self.film.smallest.numel()
+
+    @property
+    def n_folded(self) -> int:
+        """Cells that one of the layers turns over: those that the last frame shows in red."""
+        return int(self.film.folded[-1].sum())
+
+    @property
+    def n_collapsed(self) -> int:
+        """Cells that are squeezed onto a line or a point, up to round-off."""
+        return int((self.film.smallest < ROUND_OFF).sum())
 
     @property
     def spreads(self) -> tuple[float, float]:

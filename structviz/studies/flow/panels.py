@@ -214,7 +214,7 @@ def panels_for(
         if main is None:
             raise ConfigError("No network was trained on these points; train one, or give one of your own.")
         moving = _at_most(MAX_SHOWN, *points)
-    alone = FlowPanel(main.title or "ResNet", main, *moving)
+    alone = FlowPanel(main.title or "ResNet, as shipped", main, *moving)
     own = [FlowPanel(network.title or "ResNet", network, *moving) for network in networks[:2]]
     if compare in ("steps", "integrator"):
         stepped = own[0] if own else alone
@@ -224,7 +224,7 @@ def panels_for(
     if own:
         if len(own) > 1 or compare == "one" or main is own[0].network:
             return own
-        return [alone if training else dataclasses.replace(alone, title="ResNet, as shipped"), *own]
+        return [alone, *own]
     if compare == "one" or not isinstance(points, str):
         return [alone]
     if training is not None:
@@ -243,7 +243,8 @@ def _other_steps(
     title = f"{INTEGRATORS[method].title}, {n_steps} steps of Δt = {net.time / n_steps:.3g}"
     stepped = FlowPanel(title, network, panel.points, panel.labels, method, n_steps, interpolation)
     trained = "as trained" if network.step is None else f"step {network.step} of training"
-    title = f"{INTEGRATORS[net.scheme].title}, {net.n_layers} layers of Δt = {net.dt:.3g}, {trained}"
+    many = "layer" if net.n_layers == 1 else "layers"
+    title = f"{INTEGRATORS[net.scheme].title}, {net.n_layers} {many} of Δt = {net.dt:.3g}, {trained}"
     layered = dataclasses.replace(panel, title=title, interpolation=interpolation)
     return [stepped, layered] if compare == "steps" else [layered, stepped]
 

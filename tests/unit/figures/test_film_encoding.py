@@ -29,6 +29,7 @@ def film(
         arrows=torch.randn(n_frames, arrows, 2, generator=generator),
         mesh=torch.randn(n_frames, *mesh, dim, generator=generator),
         folded=torch.rand(n_frames, *cells, generator=generator) < 0.3,
+        smallest=torch.ones(mesh[0] - 1, mesh[1] - 1),
         decisions=torch.rand(n_frames, side, side, generator=generator),
         normal=torch.arange(1.0, dim + 1),
         offset=-0.25,

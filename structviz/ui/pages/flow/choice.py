@@ -67,6 +67,16 @@ def _about_comparison(values: Values) -> str | None:
     return None
 
 
+def _network_label(values: Values) -> str:
+    return "Beside yours" if values["local"] else "Network"
+
+
+def _network_is_shown(values: Values) -> bool:
+    """Whether another network than the visitor's own is on the screen: none ships for the visitor's points."""
+    alone = values["compare"] in ("one", *_SAME_WEIGHTS)
+    return values["source"] != OWN and not (len(values["local"]) > 1 or (values["local"] and alone))
+
+
 def _leave_sets(before: Values, after: Values) -> dict[str, Any]:
     """Half moons beside a donut show nothing of other points."""
     del before
@@ -106,17 +116,18 @@ class FlowChoice(Choice):
 
     source: str = declare("halfmoon2d", One("Points", place="sidebar", options=SOURCES, follow=_leave_sets))
     compare: str = declare("sets", One("Side by side", place="sidebar", options=COMPARISONS))
+    local: tuple[TrainedNetwork, ...] = declare(
+        (), Networks(place="sidebar", recipe="flow", most=2, fits=_fits, caption=_about_comparison)
+    )
     network: str = declare(
         "shipped",
         One(
-            "Network",
+            _network_label,
             place="sidebar",
             kind="segmented",
             options={"shipped": "shipped", "here": "trained on this page"},
+            applies=_network_is_shown,
         ),
-    )
-    local: tuple[TrainedNetwork, ...] = declare(
-        (), Networks(place="sidebar", recipe="flow", most=2, fits=_fits, caption=_about_comparison)
     )
     own: UploadedFile | None = declare(None, OWN_POINTS)
     steps: int = declare(
@@ -246,7 +257,7 @@ PRESETS: Mapping[str, FlowChoice] = MappingProxyType(
         "The lecture's donut": FlowChoice("donut2d", "one", lecture=True),
         "A step too large": FlowChoice("donut2d", "steps", steps=8),
         "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width"),
-        "Spiral with RK4": FlowChoice("spiral2d", "trained", integrator="rk4"),
+        "Spiral: the same weights with RK4": FlowChoice("spiral2d", "integrator", integrator="rk4"),
         "40 plain layers do worse": FlowChoice("halfmoon2d", "plain"),
     }
 )

@@ -20,6 +20,7 @@ from structviz.studies.flow import (
     study_steps,
 )
 from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.pages.flow.record import film_record
 
 __all__ = ["film_panel", "input_plane", "shown_films", "step_study"]
 
@@ -62,7 +63,7 @@ def shown_films(panels: list[FlowPanel], on_wait: Callable[[], Any] = lambda: No
 
 def film_panel(film: MeasuredFilm) -> Panel:
     """A film as the player shows it, with its accuracy."""
-    caption = f"{100 * film.accuracy:.1f} % of the points on the right side"
+    caption = f"{film_record(film).right} of the points on the right side"
     return Panel(film.panel.title, film.film, caption, film.n_layers)
 
 

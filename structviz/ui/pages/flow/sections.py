@@ -1,6 +1,5 @@
 """The parts of the flow page that show films and figures."""
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -9,15 +8,25 @@ import streamlit as st
 
 from structviz.figures.film_encoding import SHOWS
 from structviz.nets import PLAIN
-from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm, same_weights
+from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm
 from structviz.ui.browser.player import player, read_frame, read_shows
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.sentences import counted
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.films import input_plane, shown_films, step_study
-from structviz.ui.pages.flow.sentences import about_folds, about_slopes, farthest, percent, what_to_notice
+from structviz.ui.pages.flow.record import FlowRecord, PlaneRecord, SlopeRecord, film_record, flow_record
+from structviz.ui.pages.flow.sentences import about_folds, about_slopes, what_to_notice
 
-__all__ = ["film_section", "input_plane_section", "lecture_figure", "notice_section", "reveal_films", "step_section"]
+__all__ = [
+    "film_section",
+    "input_plane_section",
+    "lecture_figure",
+    "notice_section",
+    "reveal_films",
+    "step_section",
+    "summary",
+]
 
 _PLAYER = "flow_player"
 """Key of the player."""
@@ -85,27 +94,23 @@ def _waiting(sentence: str) -> Iterator[Callable[[], object]]:
 
 def notice_section(films: list[MeasuredFilm]) -> None:
     """One number that sums the films up, and what to notice."""
+    found = flow_record(films)
     left, right = st.columns([1, 3], vertical_alignment="center")
     with left:
-        _summary(films)
-    show_notice(what_to_notice(films), right)
+        for label, value in summary(found):
+            st.metric(label, value)
+    show_notice(what_to_notice(found), right)
 
 
-def _summary(films: list[MeasuredFilm]) -> None:
-    if len(films) == 1:
-        st.metric("On the right side", percent(films[0]))
-        return
-    left, right = films
-    if same_weights(films):
-        distances = [film.distance for film in films if not math.isnan(film.distance)]
-        if distances:
-            st.metric("Farthest from the flow", farthest(max(distances)))
-    elif left.panel.points.equal(right.panel.points):
-        difference = 100 * (right.accuracy - left.accuracy)
-        st.metric("Right − left", f"{difference:+.1f} %", help="Points on the right side of the line.")
-    else:
-        for film in films:
-            st.metric(film.panel.title, percent(film))
+def summary(found: FlowRecord) -> list[tuple[str, str]]:
+    """The number that sums the films up, or one for each film, with labels."""
+    if len(found.films) == 1:
+        return [("On the right side", str(found.films[0].right))]
+    if found.farthest is not None:
+        return [("Farthest from the flow", str(found.farthest))]
+    if found.same_points:
+        return [("Right − left, in percentage points", found.difference.bare.signed)]
+    return [(film.title, str(film.right)) for film in found.films]
 
 
 def lecture_figure(films: list[MeasuredFilm]) -> None:
@@ -145,8 +150,8 @@ def step_section(films: list[MeasuredFilm], choice: FlowChoice) -> None:
     st.plotly_chart(step_plot(study, net.time / n_steps), config=dict(CHART_CONFIG), key="flow_study")
     st.markdown(
         f"The weights of “{panel.title}”, other steps: the largest distance of "
-        f"{min(MAX_MEASURED, len(panel.points))} points at time T from where the flow takes them (RK4 with 64 steps "
-        f"for each layer, double precision). {about_slopes(study)}"
+        f"{counted(min(MAX_MEASURED, len(panel.points)), 'point')} at time T from where the flow takes them (RK4 with "
+        f"64 steps for each layer, double precision). {about_slopes(SlopeRecord.of(study))}"
     )
 
 
@@ -164,8 +169,9 @@ def input_plane_section(films: list[MeasuredFilm]) -> None:
             figure = decision_map(plane.probabilities, plane.half_width, panel.points, panel.labels, film.misclassified)
             st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_map_{k}")
             st.caption(
-                f"The classifier, pulled back to the input: {percent(film)} right; points on the wrong side are ringed."
+                f"The classifier, pulled back to the input: {film_record(film).right} right; points on the wrong side "
+                "are ringed."
             )
             figure = fold_map(plane.signs, plane.smallest, plane.half_width)
             st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_fold_{k}")
-            st.caption(about_folds(film, plane))
+            st.caption(about_folds(PlaneRecord.of(panel.network.net.width, plane)))

@@ -1,120 +1,152 @@
-"""What to notice on the flow page: sentences that follow from the numbers of its films."""
+"""What to notice on the flow page: sentences that follow from the displayed numbers of its films."""
 
-import math
-
+from structviz.config import PointShape, TrainConfig
+from structviz.data import TOY_SETS
+from structviz.displayed import percent
 from structviz.nets import PLAIN
 from structviz.ode import INTEGRATORS
-from structviz.studies.flow import InputPlaneMap, MeasuredFilm, StepStudy, same_weights
+from structviz.ui.kit.sentences import counted, joined
+from structviz.ui.pages.flow.record import FilmRecord, FlowRecord, PlaneRecord, SlopeRecord
 
-__all__ = ["about_folds", "about_slopes", "farthest", "percent", "what_to_notice"]
-
-_TIE = 0.005
-"""Differences of accuracy below this are called equal."""
-
-_SQUEEZED = 0.05
-"""Points whose spread has fallen to this part are called squeezed into one."""
+__all__ = ["about_folds", "about_run", "about_slopes", "what_to_notice"]
 
 
-def what_to_notice(films: list[MeasuredFilm]) -> list[str]:
+def what_to_notice(found: FlowRecord) -> list[str]:
     """Two to four sentences, each true of what is on the screen."""
-    sentences = [_compared(*films) if len(films) == 2 else f"{percent(films[0])} of the points end on the right side."]
-    for film in films:
-        net = film.panel.network.net
-        if net.scheme == PLAIN:
-            sentences.append(_about_plain(film))
-        elif lost := film.n_lost:
-            sentences.append(
-                f"**Lost:** “{film.panel.title}” takes {lost} of the points beyond all numbers: it blows up."
-            )
-        elif net.width > 2:
-            sentences.append(
-                f"In {net.width} dimensions points can pass above each other; no flow of the plane can bring what a "
-                "ring encloses out of it."
-            )
-        elif film.folded > 0:
-            sentences.append(
-                f"**Folded:** “{film.panel.title}” turns over {_share(film.folded)} of the grid at the end. "
-                "A flow of the plane never does that; the step is too large."
-            )
-    sentences += _about_distances(films)
-    if planar := [
-        film for film in films if film.panel.network.net.width == 2 and film.panel.network.net.scheme != PLAIN
-    ]:
-        sentences += _about_rubber(planar)
-    return sentences[:4]
+    sentences = [_about_accuracy(found), *(_about_film(film) for film in found.films)]
+    if found.farthest is not None:
+        left, right = (film.distance for film in found.films)
+        sentences.append(
+            f"The farthest point ends {left} (left) and {right} (right) from where the continuous flow takes it."
+        )
+    sentences += [_about_width(found), _about_rubber(found)]
+    return [sentence for sentence in sentences if sentence][:4]
 
 
-def about_slopes(study: StepStudy) -> str:
+def about_slopes(found: SlopeRecord) -> str:
     """Whether the error of each integrator falls at the rate of its order."""
-    measured = {name: slope for name, slope in study.slopes.items() if not math.isnan(slope)}
-    if not measured:
+    if not found.slopes:
         return "The distances are too close to round-off, or too large, to fit a slope."
-    off = [name for name, slope in measured.items() if abs(slope - INTEGRATORS[name].order) > 0.2]
-    listed = ", ".join(f"{INTEGRATORS[name].title} {slope:.2f}" for name, slope in measured.items())
+    listed = ", ".join(f"{title} {slope}" for title, slope in found.slopes.items())
     verdict = (
-        "each within 0.2 of its order."
-        if not off
-        else f"not the order for {', '.join(INTEGRATORS[name].title for name in off)}: the steps are still too large, "
-        "or the nonlinearity has a kink."
+        f"not the order for {joined(found.off)}: the steps are still too large, or the nonlinearity has a kink."
+        if found.off
+        else "each within 0.2 of its order."
     )
     return f"Slopes measured: {listed}; {verdict}"
 
 
-def about_folds(film: MeasuredFilm, plane: InputPlaneMap) -> str:
+def about_folds(found: PlaneRecord) -> str:
     """What the map of the smallest singular values shows."""
-    if film.panel.network.net.width > 2:
-        return "How much the way into space squeezes the plane at each place; there is no orientation to lose."
-    folded = plane.folded
-    folds = f"{100 * folded:.1f} % of the window is folded" if folded else "nowhere is the plane folded"
-    return f"The smallest singular value of the Jacobian of all layers; {folds}."
-
-
-def farthest(distance: float) -> str:
-    """A distance to the flow as text."""
-    return f"{distance:.2g}" if math.isfinite(distance) else "∞"
-
-
-def percent(film: MeasuredFilm) -> str:
-    """The accuracy as text."""
-    return f"{100 * film.accuracy:.1f} %"
-
-
-def _share(part: float) -> str:
-    return f"{100 * part:.0f} %" if part >= 0.01 else f"{100 * part:.1g} %"
-
-
-def _compared(left: MeasuredFilm, right: MeasuredFilm) -> str:
-    numbers = (
-        f"{percent(left)} of the points end on the right side for “{left.panel.title}”, "
-        f"{percent(right)} for “{right.panel.title}”"
-    )
-    same = left.panel.points.equal(right.panel.points) and left.panel.labels.equal(right.panel.labels)
-    tie = same and abs(left.accuracy - right.accuracy) < _TIE
-    return f"{numbers}: no difference to speak of." if tie else f"{numbers}."
-
-
-def _about_plain(film: MeasuredFilm) -> str:
-    before, after = film.spreads
-    if after < _SQUEEZED * before:
-        forgotten = "it has forgotten where they came from" + (
-            ", and training found nothing." if film.accuracy < 0.6 else "."
+    places = counted(found.n_places, "place")
+    if found.width > 2:
+        words = "How much the way into space squeezes the plane at each place; there is no orientation to lose."
+    elif found.n_folded:
+        words = f"A layer turns over {found.n_folded:,} of the {places} of the window."
+    elif found.n_collapsed or found.n_lost:
+        words = "No layer turns over a place of the window."
+    else:
+        words = f"Nowhere is the plane folded: no layer turns over one of the {places} of the window."
+    if found.n_collapsed:
+        words += (
+            f" It is collapsed below round-off at {found.n_collapsed:,} of the {places}: neighbours become one point."
         )
+    if found.n_lost:
+        words += f" Beyond all numbers end {found.n_lost:,} of the {places}."
+    return f"The smallest singular value of the Jacobian of all layers is {found.tightest} or more. {words}"
+
+
+def about_run(config: TrainConfig, source: str) -> str:
+    """What is trained on the page: the numbers beside it are of this network, whatever the film shows."""
+    shape = config.net if isinstance(config.net, PointShape) else PointShape()
+    is_plain = shape.scheme == PLAIN
+    kind = "Plain network" if is_plain else INTEGRATORS[shape.scheme].title
+    time = "" if is_plain else f", T = {shape.time:g}"
+    points = f"“{TOY_SETS[source].title}”" if source in TOY_SETS else "your points"
+    return f"{kind}, {counted(shape.n_layers, 'layer')}{time}, {shape.width} dimensions, on {points}."
+
+
+def _about_accuracy(found: FlowRecord) -> str:
+    if len(found.films) == 1:
+        return f"{found.films[0].right} of the points end on the right side."
+    left, right = found.films
+    numbers = f"{left.right} of the points end on the right side for “{left.title}”, {right.right} for “{right.title}”"
+    if not found.same_points:
+        return f"{numbers}."
+    if not found.more:
+        return f"{numbers}: as many."
+    more = f"{abs(found.more):,} {'more' if found.more > 0 else 'fewer'} of {counted(right.n_points, 'point')}"
+    return f"{numbers}: {more}." if found.is_clear else f"{numbers}: {more}, too few to call one of them better."
+
+
+def _about_film(film: FilmRecord) -> str:
+    """What is special about a film, if something is."""
+    if film.is_plain:
+        return _about_plain(film)
+    if film.n_lost:
+        lost = f"{film.n_lost:,} of the {counted(film.n_points, 'point')}"
+        return f"**Lost:** “{film.title}” takes {lost} beyond all numbers: it blows up."
+    if film.n_folded:
         return (
-            f"The plain network has squeezed all points into one after {film.n_layers} layers "
-            f"(spread {before:.2g} → {after:.1g}): {forgotten}"
+            f"**Folded:** “{film.title}” turns over {_cells(film.n_folded, film)}. A flow of the plane never does "
+            "that; the step is too large."
         )
-    return "A plain network forgets in each layer where a point was: its film jumps, it does not flow."
+    if film.n_collapsed:
+        return (
+            f"**Collapsed:** “{film.title}” squeezes {_cells(film.n_collapsed, film)} by more than round-off can tell: "
+            "neighbours become one point."
+        )
+    return ""
 
 
-def _about_distances(films: list[MeasuredFilm]) -> list[str]:
-    """How far films with the same weights are from the flow."""
-    if not same_weights(films) or any(math.isnan(film.distance) for film in films):
-        return []
-    left, right = (farthest(film.distance) for film in films)
-    return [f"The farthest point ends {left} (left) and {right} (right) from where the continuous flow takes it."]
+def _about_plain(film: FilmRecord) -> str:
+    does = []
+    if film.n_folded:
+        does.append(f"turns over {_cells(film.n_folded, film)}")
+    if film.n_collapsed:
+        many = f"{film.n_collapsed:,} of them" if film.n_folded else _cells(film.n_collapsed, film)
+        does.append(f"squeezes {many} below round-off")
+    jumps = f" It {' and '.join(does)}." if does else ""
+    if film.is_squeezed:
+        spread = f"has squeezed all points into one after {counted(film.n_layers, 'layer')}"
+        forgotten = ", and where they came from is forgotten" if film.right < percent(0.6) else ""
+        return f"“{film.title}” {spread} (spread {film.before} → {film.after}){forgotten}.{jumps}"
+    return f"“{film.title}” sends each point somewhere else in each layer: its film jumps, it does not flow.{jumps}"
 
 
-def _about_rubber(planar: list[MeasuredFilm]) -> list[str]:
-    if any(film.film.folded.any() or film.n_lost for film in planar):
-        return []
-    return ["The grid of the plane is stretched and squeezed, but nowhere folded: the layers bend it like rubber."]
+def _about_width(found: FlowRecord) -> str:
+    """What a third dimension is good for: the plane need not be squeezed to get something out of a ring."""
+    wide = [film for film in found.films if film.width > 2]
+    flat = [film for film in found.films if film.width == 2 and not film.is_plain]
+    if not wide:
+        return ""
+    film = wide[0]
+    sentence = (
+        f"In {film.width} dimensions points can pass above each other; no flow of the plane can bring what a ring "
+        "encloses out of it"
+    )
+    if flat and not (flat[0].n_folded or flat[0].n_lost or film.n_lost) and flat[0].tightest < film.tightest:
+        return (
+            f"{sentence}, so “{flat[0].title}” squeezes the grid to {flat[0].tightest} at its tightest, "
+            f"“{film.title}” to {film.tightest}."
+        )
+    return f"{sentence}."
+
+
+def _about_rubber(found: FlowRecord) -> str:
+    planar = [film for film in found.films if film.width == 2 and not film.is_plain]
+    rubber = [film for film in planar if film.is_like_rubber]
+    if not rubber:
+        return ""
+    if len(rubber) == len(found.films):
+        return (
+            "The grid of the plane is stretched and squeezed, but nowhere folded: no cell is turned over, and the "
+            "layers bend it like rubber."
+        )
+    titles = joined([f"“{film.title}”" for film in rubber])
+    verb = "stretches and squeezes" if len(rubber) == 1 else "stretch and squeeze"
+    return f"{titles} {verb} the grid, but nowhere fold{'s' if len(rubber) == 1 else ''} it: no cell is turned over."
+
+
+def _cells(n: int, film: FilmRecord) -> str:
+    return f"{n:,} of the {counted(film.n_cells, 'cell')} of the grid"

@@ -8,6 +8,7 @@ import streamlit as st
 import torch
 
 from structviz.data import toy_split
+from structviz.displayed import number, percent
 from structviz.figures.decision_map import decision_picture
 from structviz.metrics import accuracy
 from structviz.nets import PointClassifier
@@ -22,6 +23,7 @@ from structviz.ui.kit.guard import defer_error, guarded, show_deferred
 from structviz.ui.kit.page import inline_png
 from structviz.ui.pages.flow.choice import OWN, FlowChoice
 from structviz.ui.pages.flow.live_trainings import LiveTraining, live_trainings, visitor
+from structviz.ui.pages.flow.sentences import about_run
 from structviz.ui.pages.flow.settings import train_config
 
 __all__ = ["network_in_training", "settings_popover", "training_section"]
@@ -88,7 +90,7 @@ def training_section(form: Form[FlowChoice], choice: FlowChoice, own: tuple[Poin
     if training is not None:
         watch = st.fragment(_watch, run_every=_INTERVAL if state is LiveState.RUNNING else None)
         watch(state)
-        if choice.network != "here" and choice.source != OWN:
+        if choice.network != "here" and choice.source != OWN and not choice.local:
 
             def show_film() -> None:
                 form.set(network="here", compare="one")
@@ -173,11 +175,12 @@ def _progress(seen: Snapshot, training: LiveTraining) -> None:
         share = accuracy(seen.net(training.points), training.labels)
     left, right = st.columns(2)
     # A step needs the loss of the network before it; the points are counted with the network after it.
-    left.metric(*((f"Loss before step {seen.step}", f"{seen.losses[-1]:.4f}") if seen.losses else ("Loss", "–")))
-    right.metric(f"Training points right, {_when(seen.weights_step)}", f"{100 * share:.1f} %")
+    loss = f"Loss before step {seen.step}" if seen.losses else "Loss"
+    left.metric(loss, str(number(seen.losses[-1] if seen.losses else math.nan, 4)))
+    right.metric(f"Training points right, {_when(seen.weights_step)}", str(percent(share)))
     if seen.losses:
         st.line_chart(_thinned(seen.losses), x="step", y="loss", height=220, color="#808890")
-    st.caption(_sentence(seen))
+    st.caption(f"{about_run(training.run.config, training.name)} {_sentence(seen)}")
 
 
 def _picture(seen: Snapshot, training: LiveTraining) -> bytes:

@@ -42,6 +42,7 @@ def spiral(dim: int = 2, n_points: int = 300, n_layers: int = 40, pixels: int = 
         arrows=torch.zeros(n_layers + 1, 0, 2),
         mesh=mesh,
         folded=torch.zeros(n_layers + 1, 8, 8, dtype=torch.bool) if planar else empty.bool(),
+        smallest=torch.ones(8, 8),
         decisions=torch.sigmoid(carried(window).flip(0) @ normal + offset) if planar else empty,
         normal=normal,
         offset=offset,

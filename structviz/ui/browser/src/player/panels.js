@@ -77,7 +77,7 @@ export class Panels {
     renderers.forEach(({ film, frame, lost, outside }, k) => {
       const panel = this.panels[k];
       const folds = showsMesh ? film.folds[frame] : 0;
-      setText(panel.folded, folds ? `folded: orientation reversed (${folds})` : "");
+      setText(panel.folded, folds ? `turned over: ${folds} of ${film.cells} cells` : "");
       setText(panel.lost, lost ? `${lost} lost` : "");
       setText(panel.outside, outside ? `${outside} outside` : "");
       const layer = `${film.title}: layer ${layerOf(film, frame)} of ${film.layers}`;
