@@ -45,7 +45,7 @@ CHAPTERS = (
     Chapter(
         "Robustness",
         "Slide 3",
-        "A little noise or a turn can fool a network.",
+        "Noise or a turn, harmless to us, can fool a network.",
         pictures.robustness,
         "A photograph of a cameraman: clean, noisy and turned",
     ),
