@@ -7,10 +7,9 @@ from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page, show_notice
 from structviz.ui.pages.notation.choice import PRESETS, NotationChoice
 from structviz.ui.pages.notation.sections import formulas, script, show_network, weights_json
-from structviz.ui.pages.notation.sentences import what_to_notice
+from structviz.ui.pages.notation.sentences import record_of, what_to_notice
 
 form = open_page("notation", NotationChoice)
-
 st.title("What a layer does to the plane")
 st.markdown("A **layer** is a linear map, a shift and a nonlinearity. Drag the arrows of $A$ and $b$, and watch.")
 network, notice = st.container(), st.container()
@@ -19,8 +18,8 @@ form.presets(PRESETS)
 with guarded():
     choice = form.show()
     with network:
-        found = show_network(form, choice)
-    show_notice(what_to_notice(found, choice.sigma), notice)
+        show_network(form, choice)
+    show_notice(what_to_notice(record_of(choice)), notice)
     exports(
         form,
         Item("Weights (JSON)", lambda: weights_json(choice), "network.json", "application/json"),

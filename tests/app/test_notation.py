@@ -32,9 +32,9 @@ def test_first_paint_shows_one_layer_and_its_numbers() -> None:
     assert len(given["theta"]) == 1
     points, labels = data.toy("xor", len(given["points"]))
     assert given["points"] == points.tolist()
-    found = PlaneNetwork.parse("0.9,0.6,-0.4,0.8,0.2,0.1").objective(points, labels, given["weight"])
-    assert f"{math.floor(100 * found.accuracy + 0.5)} % of the points" in notice(app)
-    assert f"{found.total:.4f}" in notice(app)
+    net = PlaneNetwork.parse("0.9,0.6,-0.4,0.8,0.2,0.1")
+    assert f"{math.floor(100 * net.accuracy(points, labels) + 0.5)} % of the points" in notice(app)
+    assert f"{net.loss(points, labels) + net.regulariser(given['weight']):.4f}" in notice(app)
 
 
 @pytest.mark.parametrize("title", PRESETS)
@@ -70,6 +70,5 @@ def test_weights_that_make_no_network_are_ignored_aloud(theta: str) -> None:
 def test_the_script_computes_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
     preset = PRESETS["XOR with two layers"]
     exec(script(preset), {})
-    points, labels = data.toy("xor", 200)
-    found = PlaneNetwork.parse(preset.theta).objective(points, labels, preset.weight)
-    assert f"loss={found.loss}" in capsys.readouterr().out
+    net, (points, labels) = preset.net, data.toy("xor", 200)
+    assert f"{net.loss(points, labels).item()} {net.regulariser(preset.weight).item()}" in capsys.readouterr().out

@@ -22,7 +22,7 @@ const THETA = [
 ];
 
 test("a layer is σ(Az + b)", () => {
-  const found = stages([1, 2, 3, 4, 5, 6], "relu", [
+  const [found] = stages([[1, 2, 3, 4, 5, 6]], "relu", [
     [1, -1],
     [-10, 1],
   ]);
@@ -40,10 +40,16 @@ test("a layer is σ(Az + b)", () => {
   ]);
 });
 
+test("each layer starts where the one before it ends", () => {
+  const [first, second] = stages(THETA, "tanh", PROBLEM.points);
+  assert.deepEqual(first[0], PROBLEM.points);
+  assert.deepEqual(second[0], first[3]);
+});
+
 test("loss, regulariser and accuracy follow their formulas", () => {
   const [layer] = THETA;
   const found = objective([layer], "tanh", PROBLEM);
-  const ends = stages(layer, "tanh", PROBLEM.points)[3];
+  const ends = stages([layer], "tanh", PROBLEM.points)[0][3];
   const squares = ends.map((end) => PROBLEM.targets.map(([x, y]) => (end[0] - x) ** 2 + (end[1] - y) ** 2));
   const own = squares.map((square, n) => square[PROBLEM.labels[n]]);
   assert.ok(Math.abs(found.loss - own.reduce((a, b) => a + b) / 8) < 1e-12);

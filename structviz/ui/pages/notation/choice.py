@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from structviz.data import TOY_SETS
+from structviz.data import TOY_SETS, toy
 from structviz.studies.notation import PlaneNetwork
+from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Text, declare
 
 __all__ = ["PRESETS", "NotationChoice"]
 
-SIGMA_TITLES = {"identity": "none: σ(u) = u", "relu": "ReLU", "tanh": "tanh", "abs": "absolute value"}
+_SIGMAS = {"identity": "none: σ(u) = u", "relu": "ReLU", "tanh": "tanh", "abs": "absolute value"}
 _POINTS = {name: toy_set.title for name, toy_set in TOY_SETS.items()}
-_START = "0.9,0.6,-0.4,0.8,0.2,0.1"
+_RATE = Number("Learning rate", place="sidebar", low=0.01, high=2, step=0.01, whole=False)
+_WEIGHT = Number("Weight λ of R(θ)", place="sidebar", low=0, high=1, step=0.001, whole=False, format="%.3f")
+_THETA = Text("Weights θ", place="browser", parse=PlaneNetwork.parse, words="six numbers a layer", most=400)
 
 
 @dataclass(frozen=True)
@@ -20,14 +23,20 @@ class NotationChoice(Choice):
     """Everything that decides what the page shows."""
 
     dataset: str = declare("xor", One("Points", place="sidebar", options=_POINTS))
-    sigma: str = declare("relu", One("Nonlinearity σ", place="sidebar", options=SIGMA_TITLES))
-    rate: float = declare(0.5, Number("Learning rate", place="sidebar", low=0.01, high=2, step=0.01, whole=False))
-    weight: float = declare(
-        0.001, Number("Weight λ of R(θ)", place="sidebar", low=0, high=1, step=0.001, whole=False, format="%.3f")
-    )
-    theta: str = declare(
-        _START, Text("Weights θ", place="browser", parse=PlaneNetwork.parse, words="six numbers a layer", most=400)
-    )
+    sigma: str = declare("relu", One("Nonlinearity σ", place="sidebar", options=_SIGMAS))
+    rate: float = declare(0.5, _RATE)
+    weight: float = declare(0.001, _WEIGHT)
+    theta: str = declare("0.9,0.6,-0.4,0.8,0.2,0.1", _THETA)
+
+    @property
+    def net(self) -> PlaneNetwork:
+        """The network with these weights."""
+        return PlaneNetwork.parse(self.theta, self.sigma)
+
+    @property
+    def points(self) -> tuple[Points, Labels]:
+        """The points and their classes."""
+        return toy(self.dataset, 200)
 
 
 PRESETS: Mapping[str, NotationChoice] = MappingProxyType(

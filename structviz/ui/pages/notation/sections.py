@@ -5,23 +5,20 @@ import json
 import streamlit as st
 import torch
 
-from structviz import data
 from structviz.figures import CLASS_COLOURS
-from structviz.studies.notation import MAX_LAYERS, MAX_WEIGHT, TARGETS, Findings, PlaneNetwork, study
+from structviz.studies.notation import MAX_LAYERS, MAX_WEIGHT, TARGETS
 from structviz.ui.browser.component import BrowserComponent
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.notation.choice import NotationChoice
 
 __all__ = ["formulas", "script", "show_network", "weights_json"]
 
-_N_POINTS = 200
 _COMPONENT = BrowserComponent("notation", ["theta"])
 
 
-def show_network(form: Form[NotationChoice], choice: NotationChoice) -> Findings:
-    """Show the layers, which one drags; return what the study finds."""
-    net = PlaneNetwork.parse(choice.theta, choice.sigma)
-    points, labels = data.toy(choice.dataset, _N_POINTS)
+def show_network(form: Form[NotationChoice], choice: NotationChoice) -> None:
+    """Show the layers, which one drags."""
+    net, (points, labels) = choice.net, choice.points
     shown = {
         "theta": torch.cat([net.A.flatten(1), net.b], dim=1).tolist(),
         "sigma": choice.sigma,
@@ -36,7 +33,6 @@ def show_network(form: Form[NotationChoice], choice: NotationChoice) -> Findings
     }
     key = form.key("network")
     _COMPONENT.show(shown, key=key, on_theta=lambda: form.set(theta=_COMPONENT.report(key, "theta").get("text")))
-    return study(net, points, labels, choice.weight)
 
 
 def formulas() -> None:
@@ -53,8 +49,7 @@ def formulas() -> None:
 
 def weights_json(choice: NotationChoice) -> str:
     """The weights as JSON."""
-    net = PlaneNetwork.parse(choice.theta, choice.sigma)
-    return json.dumps({"sigma": choice.sigma, "A": net.A.tolist(), "b": net.b.tolist()}, indent=2)
+    return json.dumps({"sigma": choice.sigma, "A": choice.net.A.tolist(), "b": choice.net.b.tolist()}, indent=2)
 
 
 def script(choice: NotationChoice) -> str:
@@ -62,7 +57,7 @@ def script(choice: NotationChoice) -> str:
     return (
         "from structviz import data\nfrom structviz.studies.notation import PlaneNetwork\n\n"
         f'net = PlaneNetwork.parse("{choice.theta}", "{choice.sigma}")\n'
-        f'points, labels = data.toy("{choice.dataset}", {_N_POINTS})\n'
-        f"print(net(points), net.objective(points, labels, weight={choice.weight:g}))\n"
+        f'points, labels = data.toy("{choice.dataset}", {len(choice.points[0])})\n'
+        f"print(net(points), net.loss(points, labels).item(), net.regulariser({choice.weight:g}).item())\n"
         f"net = net.gradient_step(points, labels, {choice.weight:g}, rate={choice.rate:g})\n"
     )

@@ -1,30 +1,59 @@
-"""What to notice: sentences that follow from the displayed numbers."""
+"""What to notice: sentences that follow from one record of displayed numbers."""
 
-from structviz.studies.notation import Findings
+from dataclasses import dataclass
 
-__all__ = ["what_to_notice"]
+from structviz.displayed import Displayed, number, percent
+from structviz.ui.pages.notation.choice import NotationChoice
+
+__all__ = ["NotationRecord", "record_of", "what_to_notice"]
 
 
-def what_to_notice(found: Findings, sigma: str) -> list[str]:
+@dataclass(frozen=True)
+class NotationRecord:
+    """What the page says of a network: `singular` has numbers of layers, from 1, and `dead` a share of the points."""
+
+    sigma: str
+    n_layers: int
+    accuracy: Displayed
+    total: Displayed
+    singular: tuple[int, ...]
+    dead: Displayed
+
+
+def record_of(choice: NotationChoice) -> NotationRecord:
+    """The record of what is shown."""
+    net, (points, labels) = choice.net, choice.points
+    total = (net.loss(points, labels) + net.regulariser(choice.weight)).item()
+    return NotationRecord(
+        net.sigma,
+        len(net.A),
+        percent(net.accuracy(points, labels), 0),
+        number(total, 4),
+        tuple(k + 1 for k in net.singular()),
+        percent(net.dead(points), 0),
+    )
+
+
+def what_to_notice(record: NotationRecord) -> list[str]:
     """Two or three sentences about the network on the screen."""
     seen = [
-        f"{found.accuracy} % of the points arrive closer to the ring of their own colour; loss and regulariser "
-        f"together are {found.total:.4f}."
+        f"{record.accuracy} of the points arrive closer to the ring of their own colour; loss and regulariser together "
+        f"are {record.total}."
     ]
     seen.extend(
-        f"$A^{{{k}}}$, in layer {k + 1}, is singular: it presses the plane onto a line, and no later layer can part "
-        "what has come together."
-        for k in found.singular
+        f"$A^{{{layer - 1}}}$, in layer {layer}, is singular: it presses the plane onto a line, and no later layer can "
+        "part what has come together."
+        for layer in record.singular
     )
-    if found.dead == 100:
+    if record.dead == percent(1, 0):
         seen.append("Every point ends at the origin: the ReLU is dead, its slope is 0, and no gradient reaches θ.")
-    elif found.dead:
-        seen.append(f"The ReLU presses {found.dead} % of the points onto the origin, where their slope is 0.")
-    if sigma == "identity":
-        layers = "One layer is" if found.n_layers == 1 else f"All {found.n_layers} layers together are"
+    elif record.dead > percent(0, 0):
+        seen.append(f"The ReLU presses {record.dead} of the points onto the origin, where their slope is 0.")
+    if record.sigma == "identity":
+        layers = "One layer is" if record.n_layers == 1 else f"All {record.n_layers} layers together are"
         seen.append(f"{layers} an affine map: without a nonlinearity, straight lines stay straight.")
-    elif sigma == "abs":
+    elif record.sigma == "abs":
         seen.append("The absolute value folds the plane along both axes: points from four quadrants meet in one.")
-    elif sigma == "tanh":
+    elif record.sigma == "tanh":
         seen.append("The tanh squeezes the plane into the square from −1 to 1; it bends lines but folds nothing.")
     return seen

@@ -43,6 +43,19 @@ export function svg(name, attributes = {}, parent, content) {
 }
 
 /**
+ * A button with words, appended to `parent`.
+ *
+ * @param {Element} parent
+ * @param {string} words
+ * @param {() => void} onclick
+ */
+export function button(parent, words, onclick) {
+  const made = html("button", { type: "button" }, parent, words);
+  made.onclick = onclick;
+  return made;
+}
+
+/**
  * An icon of 24 × 24 units, hidden from screen readers, appended to `parent` if there is one.
  *
  * @param {string} paths SVG elements as text; only constants of our own files.

@@ -1,19 +1,29 @@
 // A picture of the plane in SVG: lines, points in classes, and arrows whose tips one drags, by pointer or keys.
 import { draggable } from "./drag.js";
 import { html, setAttributes, svg } from "./elements.js";
+import { clamp } from "./numbers.js";
 
 /** @typedef {[number, number]} Point To the right and upwards. */
 
 /** @type {Record<string, Point>} How far an arrow key moves a tip. */
 const KEYS = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] };
 
+/** @type {Point[][]} Lines of a grid over the square from −1 to 1, nine each way. */
+export const GRID = Array.from({ length: 18 }, (_, k) =>
+  Array.from({ length: 33 }, (_, i) => {
+    const [along, across] = [i / 16 - 1, (k >> 1) / 4 - 1];
+    return k % 2 ? [across, along] : [along, across];
+  }),
+);
+
 export class Plane {
   /**
    * @param {Element} parent
    * @param {string} title Stands below the picture, and names it for those who do not see it.
+   * @param {string} part What it shows, for `linkParts`.
    */
-  constructor(parent, title) {
-    this.figure = html("figure", { class: "plane" }, parent);
+  constructor(parent, title, part) {
+    this.figure = html("figure", { class: "plane", "data-part": part }, parent);
     this.picture = svg("svg", { role: "group", "aria-label": title }, this.figure);
     html("figcaption", {}, this.figure, title);
     this.upright = svg("g", { transform: "scale(1,-1)" }, this.picture);
@@ -28,38 +38,45 @@ export class Plane {
     this.drawn.replaceChildren();
   }
 
-  /** @param {Point[][]} lines @param {string} kind A class of the style sheet. */
-  lines(lines, kind) {
+  /** @param {Point[][]} lines Of a grid, maybe bent. */
+  lines(lines) {
     const d = lines.map((line) => `M${line.map((place) => place.join(" ")).join("L")}`).join("");
-    svg("path", { class: kind, d }, this.drawn);
+    svg("path", { class: "grid", d }, this.drawn);
   }
 
-  /** @param {Point[]} points @param {number} label Class 0 has discs, class 1 squares. @param {string} colour */
-  points(points, label, colour) {
-    const style = `stroke:${colour};stroke-linecap:${label ? "square" : "round"}`;
-    svg("path", { class: "points", d: points.map(([x, y]) => `M${x} ${y}h0`).join(""), style }, this.drawn);
+  /** @param {Point[]} points @param {number[]} labels Class 0 has discs, class 1 squares. @param {string[]} colours */
+  classes(points, labels, colours) {
+    colours.forEach((colour, label) => {
+      const style = `stroke:${colour};stroke-linecap:${label ? "square" : "round"}`;
+      const own = points.filter((_, n) => labels[n] === label);
+      svg("path", { class: "points", d: own.map(([x, y]) => `M${x} ${y}h0`).join(""), style }, this.drawn);
+    });
   }
 
-  /** @param {Point} at @param {string} colour A circle round a place where something should arrive. */
-  ring([cx, cy], colour) {
-    svg("circle", { class: "ring", cx, cy, r: 0.09 * this.half, style: `stroke:${colour}` }, this.drawn);
+  /** @param {Point[]} places Where the points of each class should arrive. @param {string[]} colours */
+  rings(places, colours) {
+    places.forEach(([cx, cy], label) => {
+      svg("circle", { class: "ring", cx, cy, r: 0.09 * this.half, style: `stroke:${colours[label]}` }, this.drawn);
+    });
   }
 
   /**
-   * An arrow from the origin whose tip one drags.
+   * An arrow from the origin whose tip one drags, in steps of a hundredth.
    *
    * @param {string} label
+   * @param {number} longest How far the tip goes, each way.
    * @param {{ start: () => void, move: (to: Point) => void, end: () => void }} handlers Keys call all three.
    */
-  arrow(label, { start, move, end }) {
+  arrow(label, longest, { start, move, end }) {
     const shaft = svg("path", { class: "arrow" }, this.upright);
     const tip = svg("circle", { class: "handle", tabindex: 0, role: "slider", "aria-label": label }, this.upright);
     /** @type {Point} */
     let at = [0, 0];
+    const within = (/** @type {number} */ value) => Math.round(100 * clamp(value, -longest, longest)) / 100;
     const toPlane = (/** @type {PointerEvent} */ event) => {
       const place = new DOMPoint(event.clientX, event.clientY);
       const { x, y } = place.matrixTransform(this.upright.getScreenCTM()?.inverse());
-      move([x, y]);
+      move([within(x), within(y)]);
     };
     draggable(tip, { start, move: toPlane, end });
     tip.addEventListener("keydown", (event) => {
@@ -67,7 +84,7 @@ export class Plane {
       if (!by) return;
       event.preventDefault();
       start();
-      move([at[0] + by[0], at[1] + by[1]]);
+      move([within(at[0] + by[0]), within(at[1] + by[1])]);
       end();
     });
     /** @param {Point} to Puts the tip somewhere. */
