@@ -7,7 +7,14 @@ from structviz.tomography.closed_form import ellipse_sinogram, line_integrals
 from structviz.tomography.fbp import FILTERS, fbp, filter_sinogram
 from structviz.tomography.geometry import ParallelBeam
 from structviz.tomography.least_squares import SolverTrace, conjugate_gradients, sirt
-from structviz.tomography.measurement import FEWEST_COUNTS, add_photon_noise, log_transform, measure, photon_counts
+from structviz.tomography.measurement import (
+    FEWEST_COUNTS,
+    add_photon_noise,
+    count_weights,
+    log_transform,
+    measure,
+    photon_counts,
+)
 from structviz.tomography.projector import RayTransform
 from structviz.tomography.variational import TVRun, total_variation, total_variation_run, tv_energy
 
@@ -20,6 +27,7 @@ __all__ = [
     # measurements
     "FEWEST_COUNTS",
     "add_photon_noise",
+    "count_weights",
     "log_transform",
     "measure",
     "photon_counts",

@@ -2,7 +2,7 @@
 
 The energy E(x) = ½ ‖Ax - y‖² + λ TV(x) has the dual D(q, p) = -½ ‖q‖² - ⟨q, y⟩ over q in the space of data and
 fields p with |p| ≤ λ in every pixel, where v = Aᵀq + ∇ᵀp must vanish, or be nonnegative if x must. Then D ≤ E for
-all images. An iteration meets these conditions only in the limit, so its q and p are first moved to the
+all images. Where the squared misfit of a ray has the weight w, that of q has 1 / w. An iteration meets these conditions only in the limit, so its q and p are first moved to the
 nearest ones that do.
 """
 
@@ -46,13 +46,19 @@ def dot(u: Float[Tensor, "batch c h w"], v: Float[Tensor, "batch c h w"]) -> Per
 
 
 def lower_bound(
-    adjoint: Callable[[Tensor], Tensor], y: Sinograms, weight: float, q: Sinograms, p: Field, nonnegative: bool
+    adjoint: Callable[[Tensor], Tensor],
+    y: Sinograms,
+    weight: float | Tensor,
+    q: Sinograms,
+    p: Field,
+    nonnegative: bool,
+    ray_weights: Sinograms | None = None,
 ) -> PerImage:
     """Lower bound on the energy of every image: D at the pair that `feasible` makes of q and p.
 
     Parameters
     ----------
-    adjoint, y, weight, q, p, nonnegative
+    adjoint, y, weight, q, p, nonnegative, ray_weights
         As for `feasible`.
 
     Returns
@@ -60,12 +66,18 @@ def lower_bound(
     PerImage
         One bound for each image of the batch.
     """
-    q, _ = feasible(adjoint, y, weight, q, p, nonnegative)
-    return -dot(q, q) / 2 - dot(q, y)
+    q, _ = feasible(adjoint, y, weight, q, p, nonnegative, ray_weights)
+    return -dot(q, q if ray_weights is None else q / ray_weights) / 2 - dot(q, y)
 
 
 def feasible(
-    adjoint: Callable[[Tensor], Tensor], y: Sinograms, weight: float, q: Sinograms, p: Field, nonnegative: bool
+    adjoint: Callable[[Tensor], Tensor],
+    y: Sinograms,
+    weight: float | Tensor,
+    q: Sinograms,
+    p: Field,
+    nonnegative: bool,
+    ray_weights: Sinograms | None = None,
 ) -> tuple[Sinograms, Field]:
     """Move a pair that nearly meets the conditions to one that does.
 
@@ -80,21 +92,23 @@ def feasible(
     y
         The sinograms that were measured.
     weight
-        λ, the weight of the total variation.
+        λ, the weight of the total variation: one, or one for each image, (batch, 1, 1, 1).
     q, p
         The dual variables of the data and of the gradient.
     nonnegative
         Whether images must be nonnegative.
+    ray_weights
+        Of the squared misfits, shape of y; all 1 by default.
 
     Returns
     -------
     tuple of Sinograms and Field
         The pair that meets the conditions.
     """
-    constant = torch.ones_like(y[:1])
+    constant = torch.ones_like(y)
     unit = adjoint(constant)
     v = adjoint(q) + gradient_adjoint(p)
-    shift = -v.sum(dim=(1, 2, 3), keepdim=True) / unit.sum()
+    shift = -v.sum(dim=(1, 2, 3), keepdim=True) / unit.sum(dim=(1, 2, 3), keepdim=True)
     if nonnegative:
         shift = shift.clamp(min=0)
     q, v = q + shift * constant, v + shift * unit
@@ -105,10 +119,10 @@ def feasible(
         allowed = positive * torch.where(above > 0, whole / above, 0.0)
     p = p - gradient(solve_poisson(v - allowed))
 
-    largest = lengths(p).amax(dim=(1, 2, 3))
-    slope, curvature = -dot(q, y), dot(q, q)
-    factor = torch.where(curvature > 0, slope / curvature, 0.0).clamp(min=0)
-    factor = torch.minimum(factor, torch.where(largest > weight, weight / largest, 1.0))[:, None, None, None]
+    largest = lengths(p).amax(dim=(1, 2, 3), keepdim=True)
+    slope, curvature = -dot(q, y), dot(q, q if ray_weights is None else q / ray_weights)
+    factor = torch.where(curvature > 0, slope / curvature, 0.0).clamp(min=0)[:, None, None, None]
+    factor = torch.minimum(factor, torch.where(largest > weight, weight / largest, 1.0))
     return factor * q, factor * p
 
 

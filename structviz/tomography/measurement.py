@@ -16,7 +16,7 @@ from structviz.tomography.projector import RayTransform
 from structviz.transforms.validation import check_images
 from structviz.types import Sinograms
 
-__all__ = ["FEWEST_COUNTS", "add_photon_noise", "log_transform", "measure", "photon_counts"]
+__all__ = ["FEWEST_COUNTS", "add_photon_noise", "count_weights", "log_transform", "measure", "photon_counts"]
 
 FEWEST_COUNTS = 0.5
 """What stands for no photon at all, whose logarithm does not exist: half of the least that is counted."""
@@ -173,6 +173,42 @@ def log_transform(counts: Sinograms, n_photons: float) -> Sinograms:
     if (counts < 0).any():
         raise ConfigError(f"Counts must be >= 0, but the least is {counts.min().item():g}: pass numbers of photons.")
     return -torch.log(counts.clamp(min=FEWEST_COUNTS) / n_photons)
+
+
+def count_weights(y: Sinograms, n_photons: float, model_error: float = 0.0) -> Sinograms:
+    """Weight of each ray in a least-squares fit: its variance in air divided by its own.
+
+    A ray on which N photons are counted has noise of the variance 1 / N, and N is about N₀ exp(-y). What no image on
+    the grid can explain, because its pixels are too coarse, adds the same variance to every ray. Without photon noise
+    all rays weigh 1.
+
+    Parameters
+    ----------
+    y
+        Measured line integrals, without unit.
+    n_photons
+        Photons N₀ that enter each ray, positive; `math.inf` for data without noise.
+    model_error
+        Standard deviation of what the grid cannot explain, without unit, at least 0.
+
+    Returns
+    -------
+    Tensor
+        Shape of `y`, from 0 (exclusive) to 1.
+
+    Raises
+    ------
+    ConfigError
+        If a number is out of range.
+    """
+    if n_photons != math.inf:
+        _check_photons(n_photons)
+    if not (isinstance(model_error, int | float) and 0 <= model_error < math.inf):
+        raise ConfigError(f"model_error must be a number of at least 0, got {model_error!r}: pass for example 0.05.")
+    if n_photons == math.inf:
+        return torch.ones_like(y)
+    in_air, error = 1 / n_photons, model_error**2
+    return (in_air + error) / (in_air * torch.exp(y.clamp(min=0)) + error)
 
 
 def _check_photons(n_photons: float) -> None:

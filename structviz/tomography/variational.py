@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.data.arguments import check_integer
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.tomography.duality import dot, gradient, gradient_adjoint, lengths, lower_bound
 from structviz.tomography.least_squares import MOST_ITERATIONS
 from structviz.tomography.projector import RayTransform
@@ -40,7 +40,8 @@ class TVRun:
     kept
         Number of the iteration of each of `iterates`.
     energies
-        ½ ‖Ax - y‖² + λ TV(x) of each of `iterates` and each image of the batch.
+        ½ ‖Ax - y‖² + λ TV(x), the squares weighed if rays have weights, of each of `iterates` and each image of the
+        batch.
     gaps
         How far `energies` may lie above the least possible one, at most. Never negative, but for rounding.
     """
@@ -58,6 +59,7 @@ def total_variation(
     weight: float,
     n_iterations: int = 300,
     nonnegative: bool = True,
+    ray_weights: Sinograms | None = None,
 ) -> SquareImages:
     """Minimise ½ ‖Ax - y‖² + λ TV(x) over images x ≥ 0.
 
@@ -78,6 +80,9 @@ def total_variation(
         At least 1; `total_variation_run` tells how far that gets.
     nonnegative
         Whether attenuations below zero are ruled out.
+    ray_weights
+        Of the squared misfit of each ray, shape of `y`, positive: ½ Σ wᵢ (Ax - y)ᵢ². By default all are 1; see
+        `structviz.tomography.count_weights`.
 
     Returns
     -------
@@ -89,14 +94,14 @@ def total_variation(
     ConfigError
         If a number is out of range.
     ShapeError
-        If shape, dtype or device of `y` are not those of the projector.
+        If shape, dtype or device of `y` or of the weights are not those of the projector.
 
     References
     ----------
     Rudin, Osher, Fatemi: Nonlinear total variation based noise removal algorithms. Physica D 60, 1992.
     Chambolle, Pock: A first-order primal-dual algorithm for convex problems. J. Math. Imaging Vis. 40, 2011.
     """
-    return total_variation_run(A, y, weight, n_iterations, nonnegative, keep_every=n_iterations).image
+    return total_variation_run(A, y, weight, n_iterations, nonnegative, n_iterations, ray_weights).image
 
 
 def total_variation_run(
@@ -106,12 +111,13 @@ def total_variation_run(
     n_iterations: int = 300,
     nonnegative: bool = True,
     keep_every: int = 10,
+    ray_weights: Sinograms | None = None,
 ) -> TVRun:
     """Do as `total_variation` does, and report on the way.
 
     Parameters
     ----------
-    A, y, weight, n_iterations, nonnegative
+    A, y, weight, n_iterations, nonnegative, ray_weights
         As in `total_variation`.
     keep_every
         Which iterates stay in memory with their energies and gaps; the first and the last always do.
@@ -132,7 +138,7 @@ def total_variation_run(
     check_integer("n_iterations", n_iterations, 1, MOST_ITERATIONS)
     check_integer("keep_every", keep_every, 1, MOST_ITERATIONS)
     with torch.no_grad():
-        problem = _Problem(A, y, weight, nonnegative)
+        problem = _Problem(A, y, weight, nonnegative, ray_weights)
         kept, iterates, energies, gaps = [], [], [], []
         for k, state in zip(range(n_iterations + 1), _primal_dual(problem), strict=False):
             if k % keep_every == 0 or k == n_iterations:
@@ -144,7 +150,9 @@ def total_variation_run(
     return TVRun(iterates[-1], torch.stack(iterates), tuple(kept), torch.stack(energies), torch.stack(gaps))
 
 
-def tv_energy(A: RayTransform, x: SquareImages, y: Sinograms, weight: float) -> PerImage:
+def tv_energy(
+    A: RayTransform, x: SquareImages, y: Sinograms, weight: float, ray_weights: Sinograms | None = None
+) -> PerImage:
     """Energy ½ ‖Ax - y‖² + λ TV(x) of each image: what `total_variation` minimises.
 
     Parameters
@@ -157,6 +165,8 @@ def tv_energy(A: RayTransform, x: SquareImages, y: Sinograms, weight: float) -> 
         Sinograms of as many images.
     weight
         λ, in cm.
+    ray_weights
+        As in `total_variation`.
 
     Returns
     -------
@@ -169,7 +179,8 @@ def tv_energy(A: RayTransform, x: SquareImages, y: Sinograms, weight: float) -> 
         If shape, dtype or device of `x` are not those of the projector.
     """
     residual = A(x) - y
-    return dot(residual, residual) / 2 + weight * _total_variation(x)
+    weighed = residual if ray_weights is None else ray_weights * residual
+    return dot(residual, weighed) / 2 + weight * _total_variation(x)
 
 
 @dataclass(frozen=True)
@@ -183,24 +194,41 @@ class _State:
 
 
 class _Problem:
-    """The problem with A scaled to the norm 1, which leaves x as it is."""
+    """The problem in units in which A has the norm 1 and the rays of an image a geometric mean weight of 1.
 
-    def __init__(self, A: RayTransform, y: Tensor, weight: float, nonnegative: bool) -> None:
-        self._A, self._scale = A, A.norm()
-        self.y, self.weight, self.nonnegative = y / self._scale, weight / self._scale**2, nonnegative
+    The images keep their unit. The weights are in the proximal map of the data, not in A: a map √W A, with weights that
+    differ by factors of a hundred, would need a hundred times as many iterations.
+    """
+
+    def __init__(
+        self, A: RayTransform, y: Tensor, weight: float, nonnegative: bool, ray_weights: Tensor | None
+    ) -> None:
+        A.check_sinograms(y)
+        self._A, self._norm = A, A.norm()
+        self.ray_weights, self.nonnegative = torch.ones_like(y), nonnegative
+        unit = y.new_full((len(y), 1, 1, 1), self._norm**2)
+        if ray_weights is not None:
+            _check_ray_weights(A, y, ray_weights)
+            typical = ray_weights.log().mean(dim=(1, 2, 3), keepdim=True).exp()
+            self.ray_weights, unit = ray_weights / typical, unit * typical
+        self.y, self.weight = y / self._norm, weight / unit
+        self._unit = unit[:, 0, 0, 0]
 
     def forward(self, x: Tensor) -> Tensor:
-        return self._A(x) / self._scale
+        return self._A(x) / self._norm
 
     def adjoint(self, q: Tensor) -> Tensor:
-        return self._A.adjoint(q) / self._scale
+        return self._A.adjoint(q) / self._norm
 
     def energy_and_gap(self, state: _State) -> tuple[Tensor, Tensor]:
         """In the units of the caller."""
         residual = state.Ax - self.y
-        energy = dot(residual, residual) / 2 + self.weight * _total_variation(state.x)
-        bound = lower_bound(self.adjoint, self.y, self.weight, state.q, state.p, self.nonnegative)
-        return self._scale**2 * energy, self._scale**2 * (energy - bound)
+        misfit = dot(residual, self.ray_weights * residual) / 2
+        energy = misfit + self.weight[:, 0, 0, 0] * _total_variation(state.x)
+        bound = lower_bound(
+            self.adjoint, self.y, self.weight, state.q, state.p, self.nonnegative, self.ray_weights
+        )
+        return self._unit * energy, self._unit * (energy - bound)
 
 
 def _primal_dual(problem: _Problem) -> Iterator[_State]:
@@ -220,13 +248,27 @@ def _primal_dual(problem: _Problem) -> Iterator[_State]:
         if problem.nonnegative:
             x = x.clamp(min=0)
         Ax = problem.forward(x)
-        q = (q + step_q * (2 * Ax - A_before - problem.y)) / (1 + step_q)
+        q = (q + step_q * (2 * Ax - A_before - problem.y)) / (1 + step_q / problem.ray_weights)
         p = p + step_p * gradient(2 * x - before)
         p = p / (lengths(p) / problem.weight).clamp(min=1)
 
 
 def _total_variation(x: Tensor) -> Tensor:
     return lengths(gradient(x)).sum(dim=(1, 2, 3))
+
+
+def _check_ray_weights(A: RayTransform, y: Tensor, ray_weights: Tensor) -> None:
+    A.check_sinograms(ray_weights)
+    if len(ray_weights) != len(y):
+        raise ShapeError(
+            f"ray_weights must have the shape of y, {tuple(y.shape)}, got {tuple(ray_weights.shape)}: "
+            "give each sinogram its own."
+        )
+    if not (torch.isfinite(ray_weights).all() and (ray_weights > 0).all()):
+        raise ConfigError(
+            f"ray_weights must be positive and finite, but the least is {ray_weights.min().item():g}: "
+            "pass for example count_weights(y, 1e4)."
+        )
 
 
 def _check_weight(weight: float) -> None:
