@@ -108,6 +108,9 @@ def _parser() -> argparse.ArgumentParser:
     pretrain.add_argument("--only", nargs="+", metavar="NAME", help="rebuild these alone")
     pretrain.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
     _device(pretrain)
+
+    tune = _command(commands, "tune", networks.tune, "tune FBP and total variation for doses and numbers of views")
+    tune.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
     return parser
 
 

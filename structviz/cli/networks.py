@@ -5,10 +5,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-from structviz.cli.progress import Bar
+from structviz.cli.progress import Bar, say
 from structviz.folders import CHECKOUT
 
-__all__ = ["evaluate", "figures", "pretrain"]
+__all__ = ["evaluate", "figures", "pretrain", "tune"]
 
 
 def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
@@ -32,6 +32,26 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     failed = any(values["outcome"] != "FINISHED" for values in runs)
     texts = [f"{v['name']}: {v['message']} ({v['seconds']:g} s)\n{figures(v['metrics'])}" for v in runs]
     return int(failed), {"networks": runs}, "\n".join(texts)
+
+
+def tune(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Tune the reconstructions that learn nothing for several doses and numbers of views, and write their table."""
+    from structviz import training, zoo
+    from structviz.errors import ConfigError
+
+    if options.out is None and CHECKOUT is None:
+        raise ConfigError("The table of an installed package stays as it is. Name another folder with --out.")
+    cells = training.save_tuned(options.out or zoo.PRETRAINED, lambda cell: say(_tuned(cell)))
+    return 0, {"cells": cells}, f"{len(cells)} doses and numbers of views tuned"
+
+
+def _tuned(cell: dict[str, Any]) -> str:
+    dose = "no noise" if cell["n_photons"] is None else f"{cell['n_photons']:.0e} photons"
+    fbp, tv = cell["fbp"], cell["tv"]
+    return (
+        f"{cell['n_views']} views, {dose}: FBP {fbp['filter']} {fbp['psnr']:.1f} dB, "
+        f"total variation {tv['weight']:g} cm {tv['psnr']:.1f} dB"
+    )
 
 
 def _train_and_save(config: Any, name: str, device: str, folder: Path) -> dict[str, Any]:

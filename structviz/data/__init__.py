@@ -15,6 +15,7 @@ from structviz.data.attenuation import (
     to_hounsfield,
 )
 from structviz.data.dicom import read_dicom
+from structviz.data.dicom_header import WIDTHS
 from structviz.data.gratings import grating, gratings
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
@@ -72,6 +73,7 @@ __all__ = [
     "read_image",
     "read_dicom",
     "SCAN_TYPES",
+    "WIDTHS",
     "Scan",
     "read_scan",
 ]

@@ -19,12 +19,12 @@ import torch
 from structviz.data.areas import area_means
 from structviz.data.arguments import check_size
 from structviz.data.attenuation import from_hounsfield
-from structviz.data.dicom_header import HEADER, check_compression, check_kind, check_pixels, scale, shape
+from structviz.data.dicom_header import HEADER, check_compression, check_kind, check_pixels, scale, shape, spacing
 from structviz.data.uploads import ONE_AT_A_TIME, check_bytes
 from structviz.errors import ImageError
 from structviz.types import Image
 
-__all__ = ["HOUNSFIELD_RANGE", "is_dicom", "read_dicom"]
+__all__ = ["HOUNSFIELD_RANGE", "is_dicom", "read_dicom", "read_slice"]
 
 HOUNSFIELD_RANGE = (-1024, 3071)
 """What 12 bits of a scanner hold; markers outside of the measured circle lie below."""
@@ -54,7 +54,8 @@ def read_dicom(content: bytes, size: int) -> Image:
 
     The stored numbers become Hounsfield units by the slope and intercept of the header, are cut to
     `HOUNSFIELD_RANGE` and become attenuation by that of water. A slice that is not square stands in the
-    middle of a square of air, since a slice of which the sides are cut off could not be scanned again.
+    middle of a square of air, since a slice of which the sides are cut off could not be scanned again. Pixels may be
+    oblong: the header says how far apart rows and columns are.
 
     Parameters
     ----------
@@ -77,6 +78,22 @@ def read_dicom(content: bytes, size: int) -> Image:
     ConfigError
         If ``size`` is out of range or ``content`` is not bytes.
     """
+    return read_slice(content, size)[0]
+
+
+def read_slice(content: bytes, size: int) -> tuple[Image, float | None]:
+    """Read a CT slice as `read_dicom` does; return also the side of its square in cm, None if the header has none.
+
+    Parameters
+    ----------
+    content, size
+        As for `read_dicom`.
+
+    Raises
+    ------
+    ImageError, ConfigError
+        As `read_dicom`.
+    """
     check_size(size)
     check_bytes(content)
     if not is_dicom(content):
@@ -88,9 +105,12 @@ def read_dicom(content: bytes, size: int) -> Image:
         # pydicom warns of odd entries, which do not matter for the pixels.
         warnings.simplefilter("ignore")
         _refuse_bombs()
-        hounsfield = _hounsfield(content)
+        hounsfield, apart = _hounsfield(content)
     mu = from_hounsfield(torch.from_numpy(hounsfield)).numpy()
-    return torch.from_numpy(area_means(mu, size).astype(np.float32))[None, None]
+    image = torch.from_numpy(area_means(mu, size, apart or (1.0, 1.0)).astype(np.float32))[None, None]
+    if apart is None:
+        return image, None
+    return image, max(n * length for n, length in zip(mu.shape, apart, strict=True)) / 10
 
 
 def _check_installed() -> None:
@@ -131,8 +151,8 @@ def _sentences() -> Iterator[None]:
         ) from error
 
 
-def _hounsfield(content: bytes) -> np.ndarray:
-    """The slice in Hounsfield units, float32."""
+def _hounsfield(content: bytes) -> tuple[np.ndarray, tuple[float, float] | None]:
+    """The slice in Hounsfield units, float32, and how far apart its rows and its columns are in mm."""
     from pydicom import dcmread
 
     check_compression(content)
@@ -154,4 +174,4 @@ def _hounsfield(content: bytes) -> np.ndarray:
             "A slice needs at least two different values, "
             f"but all pixels are {hounsfield.min():g} HU: choose another slice."
         )
-    return hounsfield.astype(np.float32)
+    return hounsfield.astype(np.float32), spacing(header)

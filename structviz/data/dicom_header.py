@@ -14,13 +14,27 @@ from structviz.errors import ImageError
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-__all__ = ["HEADER", "MAX_SIDE", "MIN_SIDE", "check_compression", "check_kind", "check_pixels", "scale", "shape"]
+__all__ = [
+    "HEADER",
+    "MAX_SIDE",
+    "MIN_SIDE",
+    "WIDTHS",
+    "check_compression",
+    "check_kind",
+    "check_pixels",
+    "scale",
+    "shape",
+    "spacing",
+]
 
 MIN_SIDE = 32
 """Fewest rows and columns of a slice."""
 
 MAX_SIDE = 4096
 """Most rows and columns of a slice."""
+
+WIDTHS = (1.0, 100.0)
+"""How wide an object to scan can be, in cm."""
 
 _MAX_COMPRESSED = 4_000_000
 """Most bytes of compressed pixels: run lengths may swell to 64 times as many."""
@@ -40,6 +54,7 @@ HEADER = [
     "BitsStored",
     "HighBit",
     "PixelRepresentation",
+    "PixelSpacing",
     "RescaleIntercept",
     "RescaleSlope",
     "RescaleType",
@@ -119,6 +134,22 @@ def scale(header: Dataset) -> tuple[float, float]:
             f"but they are {_shown(given[0])} and {_shown(given[1])}: export the slice again."
         )
     return slope, intercept
+
+
+def spacing(header: Dataset) -> tuple[float, float] | None:
+    """How far apart rows and columns are in the patient, in mm; None if the header has no sound value.
+
+    Imager Pixel Spacing does not stand in for Pixel Spacing: it is the distance of detector elements, on which rays
+    that spread show the patient larger than life.
+    """
+    try:
+        given = [float(value) for value in header.get("PixelSpacing") or ()]
+    except (TypeError, ValueError):
+        return None
+    if len(given) != 2 or not all(isfinite(length) and length > 0 for length in given):
+        return None
+    longest = max(given[0] * int(header.Rows), given[1] * int(header.Columns)) / 10
+    return (given[0], given[1]) if WIDTHS[0] <= longest <= WIDTHS[1] else None
 
 
 def check_pixels(whole: Dataset, n_pixels: int) -> None:

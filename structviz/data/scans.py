@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from structviz.data.attenuation import as_attenuation
-from structviz.data.dicom import is_dicom, read_dicom
+from structviz.data.dicom import is_dicom, read_slice
 from structviz.data.uploads import UPLOAD_TYPES, check_bytes, read_image
 from structviz.errors import ImageError
 from structviz.types import Image
@@ -24,10 +24,13 @@ class Scan:
         ``(1, 1, size, size)``, float32, attenuation in 1/cm.
     hounsfield
         Whether the attenuation is the measured one; if not, grey values were taken for it.
+    width
+        Side of the image in cm; None if the file does not tell.
     """
 
     image: Image
     hounsfield: bool
+    width: float | None = None
 
 
 def read_scan(content: bytes, size: int) -> Scan:
@@ -43,7 +46,7 @@ def read_scan(content: bytes, size: int) -> Scan:
     Returns
     -------
     Scan
-        From a DICOM slice, its own attenuation, whole (see `read_dicom`). From a picture, the grey values of
+        From a DICOM slice, its own attenuation and width, whole (see `read_dicom`). From a picture, the grey values of
         its central square (see `read_image`) times `MU_SCALE`.
 
     Raises
@@ -65,7 +68,8 @@ def read_scan(content: bytes, size: int) -> Scan:
     """
     check_bytes(content)
     if is_dicom(content):
-        return Scan(read_dicom(content, size), hounsfield=True)
+        image, width = read_slice(content, size)
+        return Scan(image, hounsfield=True, width=width)
     image = as_attenuation(read_image(content, size))
     if image.numel() > 1 and image.min() == image.max():
         raise ImageError(

@@ -14,6 +14,7 @@ from structviz.tomography.measurement import (
     log_transform,
     measure,
     photon_counts,
+    pixel_error,
 )
 from structviz.tomography.projector import RayTransform
 from structviz.tomography.variational import TVRun, total_variation, total_variation_run, tv_energy
@@ -31,6 +32,7 @@ __all__ = [
     "log_transform",
     "measure",
     "photon_counts",
+    "pixel_error",
     # reconstructions
     "FILTERS",
     "fbp",

@@ -2,8 +2,8 @@
 
 The energy E(x) = ½ ‖Ax - y‖² + λ TV(x) has the dual D(q, p) = -½ ‖q‖² - ⟨q, y⟩ over q in the space of data and
 fields p with |p| ≤ λ in every pixel, where v = Aᵀq + ∇ᵀp must vanish, or be nonnegative if x must. Then D ≤ E for
-all images. Where the squared misfit of a ray has the weight w, that of q has 1 / w. An iteration meets these conditions only in the limit, so its q and p are first moved to the
-nearest ones that do.
+all images. Where the squared misfit of a ray has the weight w, the square of q has 1 / w. An iteration meets these
+conditions only in the limit, so its q and p are first moved to the nearest ones that do.
 """
 
 import math

@@ -16,7 +16,15 @@ from structviz.tomography.projector import RayTransform
 from structviz.transforms.validation import check_images
 from structviz.types import Sinograms
 
-__all__ = ["FEWEST_COUNTS", "add_photon_noise", "count_weights", "log_transform", "measure", "photon_counts"]
+__all__ = [
+    "FEWEST_COUNTS",
+    "add_photon_noise",
+    "count_weights",
+    "log_transform",
+    "measure",
+    "photon_counts",
+    "pixel_error",
+]
 
 FEWEST_COUNTS = 0.5
 """What stands for no photon at all, whose logarithm does not exist: half of the least that is counted."""
@@ -24,6 +32,10 @@ FEWEST_COUNTS = 0.5
 _NORMAL_FROM = 1e9
 """Mean beyond which a Poisson variable is drawn as a rounded normal one: its skewness is below 4e-5, while the
 sampler of torch loses digits and at last overflows."""
+
+_HIDDEN_CONTRAST = 0.145
+"""In 1/cm, about two thirds of the step from air to tissue. Chests of 128² pixels with 10³ to 10⁵ photons a ray are
+reconstructed within 0.1 dB of the best for 0.10 to 0.20, by total variation with `count_weights`."""
 
 
 def measure(
@@ -209,6 +221,14 @@ def count_weights(y: Sinograms, n_photons: float, model_error: float = 0.0) -> S
         return torch.ones_like(y)
     in_air, error = 1 / n_photons, model_error**2
     return (in_air + error) / (in_air * torch.exp(y.clamp(min=0)) + error)
+
+
+def pixel_error(geometry: ParallelBeam) -> float:
+    """What an edge inside of a pixel adds to a line integral that no image on the grid explains, without unit.
+
+    The side of a pixel times a contrast of `_HIDDEN_CONTRAST`: for chests of 128² pixels 0.05.
+    """
+    return _HIDDEN_CONTRAST * geometry.pixel_size
 
 
 def _check_photons(n_photons: float) -> None:

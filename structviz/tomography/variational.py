@@ -201,7 +201,7 @@ class _Problem:
     """
 
     def __init__(
-        self, A: RayTransform, y: Tensor, weight: float, nonnegative: bool, ray_weights: Tensor | None
+        self, A: RayTransform, y: Tensor, weight: float, nonnegative: bool, ray_weights: Tensor | None = None
     ) -> None:
         A.check_sinograms(y)
         self._A, self._norm = A, A.norm()
@@ -225,9 +225,7 @@ class _Problem:
         residual = state.Ax - self.y
         misfit = dot(residual, self.ray_weights * residual) / 2
         energy = misfit + self.weight[:, 0, 0, 0] * _total_variation(state.x)
-        bound = lower_bound(
-            self.adjoint, self.y, self.weight, state.q, state.p, self.nonnegative, self.ray_weights
-        )
+        bound = lower_bound(self.adjoint, self.y, self.weight, state.q, state.p, self.nonnegative, self.ray_weights)
         return self._unit * energy, self._unit * (energy - bound)
 
 

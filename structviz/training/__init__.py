@@ -11,6 +11,7 @@ from structviz.training.checkpoint import Checkpoint
 from structviz.training.ct import CT, ct_geometry
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
+from structviz.training.ct_tuning import save_tuned
 from structviz.training.descent import pick_device
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
@@ -77,6 +78,7 @@ __all__ = [
     "recipe",
     "report",
     "save_ct_baselines",
+    "save_tuned",
     "save_result",
     "seeds_in_sweep",
     "summary",

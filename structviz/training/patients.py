@@ -148,19 +148,41 @@ def held_out_pair(geometry: ParallelBeam) -> Patients:
 
 
 @lru_cache(maxsize=4)
-def validation_patients(geometry: ParallelBeam) -> Patients:
+def validation_patients(geometry: ParallelBeam, n_photons: float = N_PHOTONS, n: int = N_VALIDATION) -> Patients:
     """Upright patients to choose settings by, neither from training nor held out; shared, so not to be changed.
 
     They are measured as training patients are, on a grid twice as fine.
+
+    Parameters
+    ----------
+    geometry
+        How they are scanned.
+    n_photons
+        Photons that enter each ray.
+    n
+        How many; a larger set begins with the same patients.
     """
-    x = _unseen(N_VALIDATION, 2 * geometry.image_size, skipped=_MOST_HELD_OUT)
-    y = measure(x, geometry, N_PHOTONS, torch.Generator().manual_seed(_SEED + 1))
-    return Patients(y, avg_pool2d(x, 2), torch.zeros(N_VALIDATION))
+    x = _unseen(n, 2 * geometry.image_size, skipped=_MOST_HELD_OUT)
+    y = measure(x, geometry, n_photons, torch.Generator().manual_seed(_SEED + 1))
+    return Patients(y, avg_pool2d(x, 2), torch.zeros(n))
 
 
-def validate(reconstruct: Callable[[Sinograms], SquareImages], geometry: ParallelBeam) -> float:
-    """Mean PSNR in dB, in the inscribed disc, of `validation_patients`."""
-    patients = validation_patients(geometry)
+def validate(
+    reconstruct: Callable[[Sinograms], SquareImages],
+    geometry: ParallelBeam,
+    n_photons: float = N_PHOTONS,
+    n: int = N_VALIDATION,
+) -> float:
+    """Mean PSNR in dB, in the inscribed disc, of `validation_patients`.
+
+    Parameters
+    ----------
+    reconstruct
+        From sinograms to attenuation in 1/cm.
+    geometry, n_photons, n
+        As for `validation_patients`.
+    """
+    patients = validation_patients(geometry, n_photons, n)
     with torch.no_grad():
         x = reconstruct(patients.y)
     return psnr(x, patients.x, DATA_RANGE, disc_mask(geometry.image_size, geometry.image_size)).mean().item()

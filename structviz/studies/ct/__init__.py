@@ -14,7 +14,6 @@ from structviz.studies.ct.equivariance import equivariance_by_angle, interpolati
 from structviz.studies.ct.reconstruction import (
     CLASSICAL,
     LEARNED,
-    TV_WEIGHT,
     Iterates,
     Method,
     Reconstruction,
@@ -25,6 +24,7 @@ from structviz.studies.ct.reconstruction import (
     strip_frames,
 )
 from structviz.studies.ct.scan import PHANTOMS, Scan, acquire_scan, outside_training, phantom
+from structviz.studies.ct.tuned import TunedTable, read_tuned
 
 __all__ = [
     # scans
@@ -41,13 +41,14 @@ __all__ = [
     # reconstructions
     "CLASSICAL",
     "LEARNED",
-    "TV_WEIGHT",
     "Iterates",
     "Method",
     "Reconstruction",
+    "TunedTable",
     "classical_method",
     "figures_csv",
     "learned_method",
+    "read_tuned",
     "reconstruct",
     "strip_frames",
     # equivariance

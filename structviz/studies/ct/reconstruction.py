@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,13 +16,12 @@ from structviz.metrics import psnr, ssim
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.ct.acquisition import Acquisition, AcquisitionStrip
 from structviz.studies.turning import Frames
-from structviz.tomography import ParallelBeam, RayTransform, fbp, total_variation_run
+from structviz.tomography import ParallelBeam, RayTransform, count_weights, fbp, pixel_error, total_variation_run
 from structviz.types import Sinograms
 
 __all__ = [
     "CLASSICAL",
     "LEARNED",
-    "TV_WEIGHT",
     "Iterates",
     "Method",
     "Reconstruction",
@@ -37,9 +37,6 @@ CLASSICAL = ("fbp", "tv")
 
 LEARNED = ("ordinary", "augmented", "equivariant")
 """Arms of the networks that ship."""
-
-TV_WEIGHT = 0.16
-"""Weight of total variation in cm, fitted to chests with 50 views and 10⁴ photons a ray."""
 
 _TV_STEPS = 300
 """Iterations of total variation; every fiftieth is kept."""
@@ -70,7 +67,9 @@ class Reconstruction:
     ssim: tuple[float, ...]
 
 
-def classical_method(name: str, geometry: ParallelBeam, filter: str = "hann", weight: float = TV_WEIGHT) -> Method:
+def classical_method(
+    name: str, geometry: ParallelBeam, filter: str = "hann", weight: float = 0.02, n_photons: float = math.inf
+) -> Method:
     """A method that learns nothing.
 
     Parameters
@@ -82,7 +81,10 @@ def classical_method(name: str, geometry: ParallelBeam, filter: str = "hann", we
     filter
         Of the backprojection; one of `structviz.tomography.FILTERS`.
     weight
-        Of total variation, in cm.
+        Of total variation, in cm; see `structviz.studies.ct.read_tuned` for what suits a scan.
+    n_photons
+        With which total variation weighs the rays, see `structviz.tomography.count_weights`; all rays are alike if
+        infinitely many.
 
     Raises
     ------
@@ -90,11 +92,17 @@ def classical_method(name: str, geometry: ParallelBeam, filter: str = "hann", we
         If there is no method of this name.
     """
     A = RayTransform(geometry)
+
+    def smooth(y: Sinograms) -> Iterates:
+        ray_weights = count_weights(y, n_photons, pixel_error(geometry))
+        run = total_variation_run(A, y, weight, _TV_STEPS, keep_every=_TV_STEPS // 6, ray_weights=ray_weights)
+        return run.iterates
+
     match name:
         case "fbp":
             return lambda y: fbp(A, y, filter)[None]
         case "tv":
-            return lambda y: total_variation_run(A, y, weight, _TV_STEPS, keep_every=_TV_STEPS // 6).iterates
+            return smooth
     raise ConfigError(f"A classical method is one of {', '.join(CLASSICAL)}; got {name!r}.")
 
 

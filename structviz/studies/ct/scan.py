@@ -1,8 +1,10 @@
 """The settings of a scan: which object, how it is measured, and whether networks were trained for that."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import torch
 
@@ -15,8 +17,8 @@ from structviz.types import SquareImages
 
 __all__ = ["PHANTOMS", "Scan", "acquire_scan", "outside_training", "phantom"]
 
-PHANTOMS = ("thorax", "shepp-logan", "ellipses")
-"""Objects that can be scanned."""
+PHANTOMS: Mapping[str, float] = MappingProxyType({"thorax": data.FIELD_OF_VIEW, "shepp-logan": 22.0, "ellipses": 44.0})
+"""Objects that can be scanned, with the side of their image in cm: the head of Shepp and Logan is 20 cm long."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Scan:
     seed
         Of the noise.
     image_size
-        Side of the reconstruction in pixels; it covers `structviz.data.FIELD_OF_VIEW` centimetres.
+        Side of the reconstruction in pixels.
+    field_of_view
+        Side of the reconstruction in cm; None for that of the phantom, see `PHANTOMS`.
     """
 
     phantom: str | None = "thorax"
@@ -48,6 +52,14 @@ class Scan:
     n_photons: float = 1e4
     seed: int = 0
     image_size: int = 128
+    field_of_view: float | None = None
+
+    @property
+    def width(self) -> float:
+        """Side of the reconstruction in cm; that of a chest, if nothing tells it."""
+        return (
+            PHANTOMS.get(self.phantom or "", data.FIELD_OF_VIEW) if self.field_of_view is None else self.field_of_view
+        )
 
     @property
     def geometry(self) -> ParallelBeam:
@@ -56,7 +68,7 @@ class Scan:
             self.image_size,
             self.n_views,
             angular_range=self.angular_range,
-            pixel_size=data.FIELD_OF_VIEW / self.image_size,
+            pixel_size=self.width / self.image_size,
         )
 
     def image(self) -> SquareImages:
@@ -143,6 +155,6 @@ def outside_training(scan: Scan, shape: UnrolledShape | None = None) -> list[str
         (enough < photons < math.inf, f"{photons:,.0f} photons a ray, more than in training"),
         (photons == math.inf, "no noise"),
         (scan.image_size != size, f"{scan.image_size}² pixels instead of {size}²"),
-        (side != data.FIELD_OF_VIEW, f"images of {data.FIELD_OF_VIEW:g} cm instead of {side:g} cm"),
+        (not math.isclose(scan.width, side), f"images of {scan.width:.3g} cm instead of {side:g} cm"),
     )
     return [words for differs, words in rules if differs]

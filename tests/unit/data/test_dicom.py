@@ -225,7 +225,7 @@ def test_nothing_of_the_patient_is_kept(caplog: pytest.LogCaptureFixture) -> Non
     with caplog.at_level(logging.DEBUG):
         scan = data.read_scan(content, 32)
         message = refusal(ct(ramp(), Modality="MR", PatientID="12\n34", StudyDate="not a date"))
-    assert set(vars(scan)) == {"image", "hounsfield"}
+    assert set(vars(scan)) == {"image", "hounsfield", "width"}
     assert "Doe" not in message + caplog.text
 
 

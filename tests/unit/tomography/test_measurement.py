@@ -14,10 +14,12 @@ from structviz.tomography import (
     ParallelBeam,
     RayTransform,
     add_photon_noise,
+    count_weights,
     ellipse_sinogram,
     log_transform,
     measure,
     photon_counts,
+    pixel_error,
 )
 
 GEOMETRY = ParallelBeam(32, 20, pixel_size=0.5)
@@ -138,3 +140,39 @@ def test_what_is_no_count_is_refused(generator: torch.Generator) -> None:
         photon_counts(constant(-800.0, 3), 1e4, generator)
     with pytest.raises(ConfigError, match="n_photons must be"):
         photon_counts(constant(1.0, 3), math.inf, generator)
+
+
+@pytest.mark.parametrize("line_integral", [0.5, 3.0])
+def test_a_ray_weighs_as_the_inverse_of_its_variance(line_integral: float) -> None:
+    y, in_air = constant(line_integral), constant(0.0)
+    variances = [add_photon_noise(one, 1e4, torch.Generator().manual_seed(0)).var().item() for one in (in_air, y)]
+    weight = count_weights(y, 1e4)
+    assert weight.unique().item() == pytest.approx(variances[0] / variances[1], rel=0.05)
+    assert weight.unique().item() == pytest.approx(math.exp(-line_integral))
+
+
+def test_what_the_grid_cannot_explain_makes_rays_more_alike() -> None:
+    y = constant(4.0, 1)
+    error = 0.05
+    expected = (1e-4 + error**2) / (1e-4 * math.exp(4.0) + error**2)
+    assert count_weights(y, 1e4, error).item() == pytest.approx(expected)
+    assert count_weights(y, 1e4).item() < expected < 1
+    assert count_weights(y, math.inf, error).item() == 1
+    # Noise makes line integrals through air negative; no ray weighs more than one through air.
+    assert count_weights(-y, 1e4).item() == 1
+
+
+def test_an_edge_hides_in_a_pixel_in_proportion_to_its_side() -> None:
+    assert pixel_error(ParallelBeam(128, 10, pixel_size=44 / 128)) == pytest.approx(0.05, abs=1e-3)
+    assert pixel_error(ParallelBeam(128, 10, pixel_size=11 / 128)) == pytest.approx(0.0125, abs=1e-3)
+
+
+@pytest.mark.parametrize("error", [-0.1, math.nan, math.inf])
+def test_errors_of_the_model_are_numbers_from_zero_on(error: float) -> None:
+    with pytest.raises(ConfigError, match="model_error must be a number of at least 0"):
+        count_weights(constant(1.0, 1), 1e4, error)
+
+
+def test_weights_need_photons() -> None:
+    with pytest.raises(ConfigError, match="n_photons must be a positive number"):
+        count_weights(constant(1.0, 1), 0.0)

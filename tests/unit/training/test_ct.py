@@ -16,11 +16,27 @@ from structviz.errors import CheckpointError, ConfigError
 from structviz.metrics import psnr
 from structviz.nets import LearnedProximalGradient
 from structviz.nets.unrolled import UNIT
-from structviz.tomography import FILTERS, ParallelBeam, RayTransform, fbp, total_variation
+from structviz.tomography import (
+    FILTERS,
+    ParallelBeam,
+    RayTransform,
+    count_weights,
+    fbp,
+    pixel_error,
+    total_variation,
+)
 from structviz.training import CT, CT_BASELINES, CT_SWEEPS, Outcome, ct, ct_baselines, patients, train
-from structviz.training.ct_baselines import WEIGHTS, tune_fbp, tune_tv
+from structviz.training.ct_baselines import N_TUNE, WEIGHTS, Tuned, climb, tune_fbp, tune_tv
 from structviz.training.ct_report import ct_section, read_ct_baselines, save_ct_baselines
-from structviz.training.patients import DATA_RANGE, N_TEST, held_out, mean_figures, score, training_patients
+from structviz.training.patients import (
+    DATA_RANGE,
+    N_TEST,
+    held_out,
+    mean_figures,
+    score,
+    training_patients,
+    validation_patients,
+)
 from structviz.training.recipes import Score, complete
 from structviz.training.shipping import save_result
 from structviz.training.sweep import sweep
@@ -254,16 +270,61 @@ def test_figures_are_means_of_the_scores() -> None:
     assert {k: v for k, v in figures.items() if "equivariance" not in k} == mean_figures(CT.scores(net, config))
 
 
-def test_baselines_are_tuned_on_training_patients() -> None:
-    A = RayTransform(GEOMETRY)
-    fine = training_patients(8, 32, 0)
-    y = ct.measure(fine, GEOMETRY, 1e4, torch.Generator().manual_seed(0))
-    x, disc = avg_pool2d(fine, 2), disc_mask(16, 16)
+def test_baselines_are_tuned_on_validation_patients() -> None:
+    A, (y, x) = RayTransform(GEOMETRY), _validated(1e3)
+    disc = disc_mask(16, 16)
     by_filter = {name: psnr(fbp(A, y, name), x, DATA_RANGE, disc).mean().item() for name in FILTERS}
-    assert tune_fbp(GEOMETRY) == max(by_filter, key=lambda name: by_filter[name])
-    by_weight = [psnr(total_variation(A, y, weight), x, DATA_RANGE, disc).mean().item() for weight in WEIGHTS]
-    assert tune_tv(GEOMETRY) == WEIGHTS[by_weight.index(max(by_weight))]
-    assert WEIGHTS[0] < tune_tv(GEOMETRY) < WEIGHTS[-1]  # the best one lies between, so it is one
+    best = max(by_filter, key=lambda name: by_filter[name])
+    assert tune_fbp(GEOMETRY, 1e3) == Tuned(best, pytest.approx(by_filter[best]))
+    w = count_weights(y, 1e3, pixel_error(GEOMETRY))
+    by_weight = [
+        psnr(total_variation(A, y, weight, ray_weights=w), x, DATA_RANGE, disc).mean().item() for weight in WEIGHTS
+    ]
+    tuned = tune_tv(GEOMETRY, 1e3)
+    assert tuned == Tuned(WEIGHTS[by_weight.index(max(by_weight))], pytest.approx(max(by_weight)))
+    assert WEIGHTS[0] < float(tuned.setting) < WEIGHTS[-1]  # the best one lies between, so it is one
+
+
+def _validated(n_photons: float) -> tuple[Tensor, Tensor]:
+    """Scans of validation patients, and what they look like."""
+    found = validation_patients(GEOMETRY, n_photons, N_TUNE)
+    return found.y, found.x
+
+
+def test_fewer_photons_make_scans_of_the_same_patients_noisier() -> None:
+    few, many, exact = (_validated(n_photons) for n_photons in (1e3, 1e5, math.inf))
+    assert torch.equal(few[1], many[1])
+    assert (few[0] - exact[0]).std() > 5 * (many[0] - exact[0]).std()
+    all_of_them = validation_patients(GEOMETRY)
+    assert torch.equal(all_of_them.x[:N_TUNE], few[1]), "a larger set begins with the same patients"
+
+
+def test_what_is_tuned_never_sees_the_held_out_patients(monkeypatch: pytest.MonkeyPatch) -> None:
+    held_out_ones, seen = held_out(GEOMETRY, "upright").x, []
+
+    def record(reconstruct: Any, x: Tensor, *further: Any) -> Tensor:
+        seen.append(x)
+        return psnr(reconstruct, x, *further)
+
+    monkeypatch.setattr(patients, "psnr", record)
+    tune_fbp(GEOMETRY, 1e5)
+    tune_tv(GEOMETRY, 1e5)
+    assert len(seen) > 5
+    assert all((x[:, None] - held_out_ones).abs().mean(dim=(2, 3, 4)).min() > 1e-3 for x in seen)
+
+
+def test_climbing_finds_the_top_and_the_ends() -> None:
+    tried = []
+
+    def quality(setting: float) -> float:
+        tried.append(setting)
+        return -((setting - 2) ** 2)
+
+    settings = [float(k) for k in range(17)]
+    assert climb(settings, quality) == Tuned(2.0, 0.0)
+    assert len(tried) == len(set(tried)) < 12, "no setting twice"
+    assert climb(settings, lambda setting: setting).setting == 16
+    assert climb(settings, lambda setting: -setting).setting == 0
 
 
 def test_baselines_are_measured_on_the_patients_of_the_networks() -> None:

@@ -8,10 +8,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from structviz import data
-from structviz.data import SCAN_TYPES
+from structviz.data import FIELD_OF_VIEW, SCAN_TYPES, WIDTHS
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
-from structviz.studies.ct import CLASSICAL, LEARNED, OVERSAMPLING, TV_WEIGHT, Scan
+from structviz.studies.ct import CLASSICAL, LEARNED, OVERSAMPLING, Scan, read_tuned
 from structviz.tomography import FILTERS
 from structviz.types import SquareImages
 from structviz.ui.browser.rotor import CURVES
@@ -58,6 +58,9 @@ OBJECTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Objects, with titles."""
+
+TUNED = "tuned"
+"""The filter that stands for the best one on validation patients."""
 
 METHODS: Mapping[str, str] = MappingProxyType({name: arm_title(name) for name in (*CLASSICAL, *LEARNED)})
 """Methods in the order in which they are shown, with titles."""
@@ -130,14 +133,23 @@ def read_scan(file: UploadedFile, size: int) -> data.Scan:
     return data.read_scan(file.content, size)
 
 
+def _is_own(values: Values) -> bool:
+    return values["phantom"] == OWN
+
+
+def _read(file: UploadedFile) -> data.Scan:
+    return read_scan(file, OVERSAMPLING * _TRAINED.image_size)
+
+
 def _remark(file: UploadedFile) -> str | None:
-    if read_scan(file, OVERSAMPLING * _TRAINED.image_size).hounsfield:
+    if _read(file).hounsfield:
         return None
     return "Its grey values are taken for attenuation: black for air, white for bone."
 
 
-def _is_own(values: Values) -> bool:
-    return values["phantom"] == OWN
+def _needs_width(values: Values) -> bool:
+    """Whether there is an upload that does not tell how wide it is."""
+    return _is_own(values) and values["upload"] is not None and _read(values["upload"]).width is None
 
 
 def _turn_zoom(before: Values, after: Values) -> Values:
@@ -165,6 +177,23 @@ class ScanChoice(Choice):
             applies=_is_own,
         ),
     )
+    width: float = declare(
+        FIELD_OF_VIEW,
+        Number(
+            "Width of your picture in cm",
+            place="sidebar",
+            low=WIDTHS[0],
+            high=WIDTHS[1],
+            whole=False,
+            step=0.5,
+            format="%.1f",
+            help="The file does not say how wide the object is. How many X-rays pass depends on it.",
+            applies=_needs_width,
+            address=False,
+            kept=True,
+            resets=False,
+        ),
+    )
     angle: int = declare(
         90,
         Number("Object turned by", low=0, high=360, step=5, kind="slider", format="%d°", width=360, follow=_turn_zoom),
@@ -184,10 +213,21 @@ class ScanChoice(Choice):
     size: int = declare(
         _TRAINED.image_size, One("Side in pixels", place="drawer", kind="segmented", options=(64, 128, 256))
     )
-    filter: str = declare("hann", One("Filter of the backprojection", place="drawer", options=tuple(FILTERS)))
-    weight: float = declare(
-        TV_WEIGHT,
-        Number("Weight of total variation, in cm", place="drawer", low=0.001, high=10.0, whole=False, format="%.3f"),
+    filter: str = declare(
+        TUNED, One("Filter of the backprojection", place="drawer", options={TUNED: "tuned", **{f: f for f in FILTERS}})
+    )
+    weight: float | None = declare(
+        None,
+        Number(
+            "Weight of total variation, in cm",
+            place="drawer",
+            low=0.001,
+            high=10.0,
+            whole=False,
+            format="%.3f",
+            open_title="tuned",
+            help="Left empty, it is the best one on validation patients for this dose and this number of views.",
+        ),
     )
     # How the slices are looked at, which their own handles change.
     low: float = declare(
@@ -253,15 +293,36 @@ class ScanChoice(Choice):
             n_photons=self.photons,
             seed=self.seed,
             image_size=self.size,
+            field_of_view=self.own_width,
         )
+
+    @property
+    def own(self) -> data.Scan | None:
+        """The visitor's object, if it is shown."""
+        shown = self.phantom == OWN and self.upload is not None
+        return read_scan(self.upload, OVERSAMPLING * self.size) if shown and self.upload else None
+
+    @property
+    def own_width(self) -> float | None:
+        """How wide the visitor's object is in cm: as its file says, or else as the visitor says."""
+        own = self.own
+        return None if own is None else own.width or self.width
+
+    @property
+    def tv_weight(self) -> float:
+        """The weight of total variation in cm, tuned for the scan unless the visitor chose one."""
+        return read_tuned().weight(self.scan) if self.weight is None else self.weight
+
+    @property
+    def fbp_filter(self) -> str:
+        """The filter of the backprojection, tuned for the scan unless the visitor chose one."""
+        return read_tuned().filter(self.scan) if self.filter == TUNED else self.filter
 
     @property
     def image(self) -> SquareImages:
         """The object, upright, as fine as it is measured; attenuation in 1/cm."""
-        scan = self.scan
-        if scan.phantom is None and self.upload is not None:
-            return read_scan(self.upload, OVERSAMPLING * self.size).image
-        return scan.image()
+        own = self.own
+        return self.scan.image() if own is None else own.image
 
     @property
     def view(self) -> ViewState:
