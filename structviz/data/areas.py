@@ -34,7 +34,7 @@ def area_means(
 
 
 def _overlaps(n: int, side: float, size: int) -> np.ndarray:
-    """The share of each of ``size`` cells that each of ``n`` pixels fills; they lie in the middle of ``side`` pixels."""
+    """The share of each of ``size`` cells that each of ``n`` pixels fills, which lie in the middle of ``side`` ones."""
     # Where the square has whole pixels, an image stays on them.
     is_whole = abs(side - round(side)) < 1e-9 * side
     before = (round(side) - n) // 2 if is_whole else (side - n) / 2

@@ -44,6 +44,8 @@ class FilmStrip:
         What each arm makes of it.
     mask
         The pixels that PSNR and SSIM count: those that stay inside while the image turns.
+    given
+        What `noisy` is called in headings and tables.
     """
 
     angles: Angles
@@ -51,6 +53,7 @@ class FilmStrip:
     noisy: Frames
     arms: Mapping[str, Frames]
     mask: Mask
+    given: str = "noisy"
 
 
 def turn_angles(n_angles: int = 72) -> Angles:

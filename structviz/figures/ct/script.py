@@ -30,7 +30,7 @@ def script(
     folders
         For networks that do not ship, where they lie.
     """
-    settings = repr(scan).replace("=inf", "=math.inf").replace(f"={math.pi!r}", "=math.pi")
+    settings = _infinite(repr(scan)).replace(f"={math.pi!r}", "=math.pi")
     own = scan.phantom is None
     size = OVERSAMPLING * scan.image_size
     lines = [
@@ -61,7 +61,12 @@ def script(
 
 
 def _keywords(settings: Mapping[str, object]) -> str:
-    return "".join(f", {name}={value!r}" for name, value in settings.items())
+    return _infinite("".join(f", {name}={value!r}" for name, value in settings.items()))
+
+
+def _infinite(text: str) -> str:
+    """Arguments that Python can read: it has no literal for infinity."""
+    return text.replace("=inf", "=math.inf")
 
 
 def _loaded(name: str, folder: str | None) -> str:

@@ -77,7 +77,7 @@ def turn_film(
     frames = _frames(strip, colour_map, differences, headings)
     if file_type == "gif":
         frames = frames[:: -(-len(frames) // _GIF_FRAMES)]
-    exact = ["black", "white", *(heading(arm, headings).colour for arm in ("noisy", *strip.arms, "truth"))]
+    exact = ["black", "white", *(heading(arm, headings).colour for arm in (strip.given, *strip.arms, "truth"))]
     return encode_animation(frames, 1000 * _SECONDS / len(frames), file_type, _MAX_BYTES, exact)
 
 
@@ -108,7 +108,7 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("angle_degrees", "arm", "psnr_db", "ssim", "equivariance_error"))
     degrees = [f"{math.degrees(angle):g}" for angle in strip.angles.tolist()]
-    for arm, frames in {"noisy": strip.noisy, **strip.arms}.items():
+    for arm, frames in {strip.given: strip.noisy, **strip.arms}.items():
         known = [float(error) for error in (errors or {}).get(arm, [math.nan] * len(degrees))]
         if len(known) != len(degrees):
             raise ConfigError(f"Give one error for each of the {len(degrees)} angles of the strip; got {len(known)}.")
@@ -120,7 +120,7 @@ def curves_csv(strip: FilmStrip, errors: Mapping[str, Sequence[float] | PerImage
 
 def _frames(strip: FilmStrip, colour_map: str, differences: bool, headings: Headings | None) -> list[PillowImage.Image]:
     """Every frame: pictures side by side, and their numbers."""
-    columns: dict[str, Frames | None] = {"noisy": strip.noisy, **strip.arms, "truth": None}
+    columns: dict[str, Frames | None] = {strip.given: strip.noisy, **strip.arms, "truth": None}
     films = [_film(strip, frames, colour_map, differences) for frames in columns.values()]
     sheet = ContactSheet(
         tuple(heading(arm, headings) for arm in columns), side=films[0].shape[1], font_size=_FONT, gap=_GAP

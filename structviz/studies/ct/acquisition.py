@@ -1,12 +1,13 @@
 """An object in the scanner, at one angle or at all angles of a full turn."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch.nn.functional import avg_pool2d
 
 from structviz.studies.turning import Angles, turn_angles
-from structviz.tomography import ParallelBeam, measure
+from structviz.tomography import ParallelBeam, add_photon_noise, measure
 from structviz.transforms import disc_mask, rotate, side_of_square
 from structviz.types import Mask, Sinograms, SquareImages
 
@@ -30,12 +31,15 @@ class Acquisition:
         How.
     mask
         The pixels that PSNR and SSIM count: those that stay inside while the object turns.
+    thickest
+        The largest line integral, without noise: of N₀ photons N₀ exp(-thickest) pass there on average.
     """
 
     truth: SquareImages
     sinogram: Sinograms
     geometry: ParallelBeam
     mask: Mask
+    thickest: float
 
 
 @torch.no_grad()
@@ -67,11 +71,13 @@ def acquire(
     side_of_square(x)
     turned = rotate(x, angle, "zeros").clamp(min=0)
     n = geometry.image_size
+    exact = measure(turned, geometry, math.inf)
     return Acquisition(
         avg_pool2d(turned, OVERSAMPLING),
-        measure(turned, geometry, n_photons, torch.Generator().manual_seed(seed)),
+        add_photon_noise(exact, n_photons, torch.Generator().manual_seed(seed)),
         geometry,
         disc_mask(n, n),
+        exact.max().item(),
     )
 
 

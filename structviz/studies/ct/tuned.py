@@ -71,8 +71,8 @@ class TunedTable:
         pixels twice as wide an image of half the attenuation gives the same data and half the total variation.
         """
         doses = sorted({cell.n_photons for cell in self.cells})
-        counts = sorted({cell.n_views for cell in self.cells})
-        weights = {(cell.n_photons, cell.n_views): math.log(cell.weight) for cell in self.cells}
+        counts = sorted({float(cell.n_views) for cell in self.cells})
+        weights = {(cell.n_photons, float(cell.n_views)): math.log(cell.weight) for cell in self.cells}
         # "No noise" is no dose between which and another one could be interpolated.
         finite = [dose for dose in doses if dose < math.inf]
         parts = {math.inf: 1.0} if scan.n_photons == math.inf else _shares(finite, scan.n_photons)
@@ -94,7 +94,7 @@ class TunedTable:
         return min(self.cells, key=distance).filter
 
 
-def _shares(nodes: list[float] | list[int], value: float) -> Mapping[float, float]:
+def _shares(nodes: list[float], value: float) -> Mapping[float, float]:
     """How much each of the two nodes around a value counts, by logarithms; the last node alone beyond all."""
     value = min(max(value, nodes[0]), nodes[-1])
     for low, high in itertools.pairwise(nodes):

@@ -77,7 +77,14 @@ class ViewState:
                 raise ConfigError(f"The viewer cannot show {what} of {value!r}; choose one that its handles offer.")
 
 
-def viewer(stacks: Sequence[SliceStack], view: ViewState, *, key: str, on_view: Callable[[], None]) -> None:
+def viewer(
+    stacks: Sequence[SliceStack],
+    view: ViewState,
+    *,
+    key: str,
+    on_view: Callable[[], None],
+    width: float = FIELD_OF_VIEW,
+) -> None:
     """Show slices side by side.
 
     Parameters
@@ -90,6 +97,8 @@ def viewer(stacks: Sequence[SliceStack], view: ViewState, *, key: str, on_view: 
         Of the component; `read_view` reads what the visitor has changed.
     on_view
         Called when the visitor has changed the view.
+    width
+        Side of the slices in cm.
 
     Raises
     ------
@@ -104,7 +113,7 @@ def viewer(stacks: Sequence[SliceStack], view: ViewState, *, key: str, on_view: 
         "windows": WINDOWS,
         "limits": _LIMITS,
         "water": MU_WATER,
-        "side_cm": FIELD_OF_VIEW,
+        "side_cm": width,
         "table": base64.b64encode(colour_table("difference")).decode(),
     }
     with st.container(gap=None):

@@ -110,6 +110,62 @@ def test_oblong_slices_stand_in_air(rows: int, columns: int) -> None:
     assert_close(image, expected)
 
 
+def test_oblong_pixels_are_as_high_and_wide_as_the_header_says() -> None:
+    """Rows 2 mm apart and columns 1 mm: twice as high as wide."""
+    scan = data.read_scan(ct(ramp() + 1100, PixelSpacing=[2, 1]), 80)
+    assert scan.width == pytest.approx(8.0), "40 rows of 2 mm"
+    inside = torch.zeros(80, 80)
+    inside[:, 20:60] = data.from_hounsfield(
+        torch.from_numpy((ramp() + 1100).astype(np.float32) - 1024)
+    ).repeat_interleave(2, 0)
+    assert_close(scan.image[0, 0], inside)
+    lying = data.read_scan(ct(ramp() + 1100, PixelSpacing=[1, 2]), 80)
+    assert lying.width == pytest.approx(8.0)
+    assert_close(lying.image[0, 0, 20:60].bool(), torch.ones(40, 80, dtype=torch.bool))
+    assert not lying.image[0, 0, :20].any()
+
+
+@pytest.mark.parametrize(
+    ("shape", "apart", "width"),
+    [
+        ((40, 40), [0.5, 0.5], 2.0),
+        ((512, 512), ["0.9765625", "0.9765625"], 50.0),
+        ((512, 512), ["0.166015625", "0.166015625"], 8.5),
+        ((60, 40), [1, 1], 6.0),
+        ((40, 60), [1, 0.9], 5.4),
+        ((33, 41), [0.7, 0.61], 41 * 0.061),
+    ],
+    ids=str,
+)
+def test_a_slice_is_as_wide_as_its_pixels_together(shape: tuple[int, int], apart: list, width: float) -> None:
+    scan = data.read_scan(ct(ramp(*shape) % 3000, PixelSpacing=apart), 64)
+    assert scan.width == pytest.approx(width, rel=1e-6)
+    mass = float(data.read_dicom(ct(ramp(*shape) % 3000), 512).mean()) * max(shape) ** 2
+    area = float(scan.image.mean()) * width**2 * 100 / (float(apart[0]) * float(apart[1]))
+    assert area == pytest.approx(mass, rel=1e-4), "attenuation is moved, not made"
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [None, "", [1], [1, 2, 3], [0, 1], [1, -1], ["1e-9", "1e-9"], [1000, 1000], ["1e400", "1"]],
+    ids=str,
+)
+def test_without_a_sound_spacing_nobody_knows_the_width(apart: object) -> None:
+    scan = data.read_scan(ct(ramp(), PixelSpacing=apart, ImagerPixelSpacing=[0.5, 0.5]), 40)
+    assert scan.width is None, "a detector's spacing is not the patient's"
+    assert_close(scan.image[0, 0], EXPECTED)
+
+
+def test_a_spacing_that_is_no_number_is_none() -> None:
+    content = ct(ramp(), PixelSpacing=["1.25", "1.25"]).replace(b"1.25\\1.25 ", b"one\\two   ")
+    assert b"one" in content
+    assert data.read_scan(content, 40).width is None
+
+
+def test_pictures_do_not_tell_how_wide_they_are() -> None:
+    assert data.read_scan(upload_files.encode(PIL.Image.radial_gradient("L")), 32).width is None
+
+
 def test_run_lengths_and_implicit_entries_are_read() -> None:
     compressed = dataset(ramp())
     compressed.compress(RLELossless)

@@ -41,7 +41,8 @@ def items(choice: ScanChoice, results: Results) -> list[Item]:
 
 
 def _script(choice: ScanChoice) -> str:
-    settings = {"fbp": {"filter": choice.filter}, "tv": {"weight": choice.weight}}
+    smoothing = {"weight": choice.tv_weight, "n_photons": choice.photons}
+    settings = {"fbp": {"filter": choice.fbp_filter}, "tv": smoothing}
     shipped = {arm: f"ct/{arm}-{choice.training}" for arm in choice.networks if arm in choice.methods}
     return script(
         choice.scan,

@@ -79,8 +79,9 @@ def results(choice: ScanChoice) -> Results:
         if name in nets:
             return nets[name].sha256, learned_method(nets[name].net, scan.geometry)
         if name == "fbp":
-            return choice.filter, classical_method("fbp", scan.geometry, filter=choice.filter)
-        return choice.weight, classical_method("tv", scan.geometry, weight=choice.weight)
+            return choice.fbp_filter, classical_method("fbp", scan.geometry, filter=choice.fbp_filter)
+        weight = choice.tv_weight
+        return weight, classical_method("tv", scan.geometry, weight=weight, n_photons=scan.n_photons)
 
     methods = {name: method(name) for name in choice.columns}
     jobs = [
@@ -131,7 +132,7 @@ class TurningObject:
 
 def turning_object(choice: ScanChoice) -> TurningObject:
     """What is filmed: all of a choice but the angle and the networks."""
-    return TurningObject(f"scan {_digest(choice)} {choice.filter}", choice)
+    return TurningObject(f"scan {_digest(choice)} {choice.fbp_filter}", choice)
 
 
 # A strip of 72 sinograms and images has 10 MB.
@@ -139,5 +140,5 @@ def turning_object(choice: ScanChoice) -> TurningObject:
 def _films(source: TurningObject) -> tuple[FilmStrip, AcquisitionStrip]:
     choice, scan = source.choice, source.choice.scan
     strip = acquire_strip(choice.image, scan.geometry, scan.n_photons, scan.seed, source.n_frames)
-    shown = strip_frames(classical_method("fbp", scan.geometry, filter=choice.filter), strip)
-    return FilmStrip(strip.angles, strip.truth / MU_RANGE, shown, {}, strip.mask), strip
+    shown = strip_frames(classical_method("fbp", scan.geometry, filter=choice.fbp_filter), strip)
+    return FilmStrip(strip.angles, strip.truth / MU_RANGE, shown, {}, strip.mask, given="fbp"), strip

@@ -69,7 +69,7 @@ def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) ->
         if view is not None:
             form.set(**viewed(view))
 
-    viewer(stacks(results, choice.local), choice.view, key=_VIEWER, on_view=follow_handles)
+    viewer(stacks(results, choice.local), choice.view, key=_VIEWER, on_view=follow_handles, width=choice.scan.width)
 
 
 def show_measured(results: Results) -> None:
