@@ -76,7 +76,7 @@ def test_sentences_and_summary_follow_the_numbers(first_paint: AppTest) -> None:
     assert float(first_paint.metric[0].value.removesuffix(" dB")) == pytest.approx(ahead, abs=0.051)
     assert f"The **equivariant** network is ahead by {ahead:.1f} dB" in notice(first_paint)
     curve = next(stack["psnr"] for stack in slices(first_paint) if stack["name"] == "equivariant")
-    assert f"In 5 steps the **equivariant** network goes from {curve[0]:.1f} to {curve[-1]:.1f} dB" in notice(
+    assert f"In 5 steps the **equivariant** network goes from {curve[0]:.1f} dB to {curve[-1]:.1f} dB" in notice(
         first_paint
     )
     assert "With 50 views over half a turn, this turn of the object only permutes the views" in notice(first_paint)
