@@ -6,13 +6,15 @@ import pytest
 import torch
 from torch import Tensor
 
+from structviz.config import PointShape, TrainConfig
 from structviz.displayed import significant
 from structviz.metrics import accuracy
 from structviz.nets import PLAIN, PointClassifier
 from structviz.studies.flow import Film, FlowNetwork, FlowPanel, MeasuredFilm, StepStudy
 from structviz.ui.pages.flow.record import PlaneRecord, SlopeRecord, flow_record
 from structviz.ui.pages.flow.sections import summary
-from structviz.ui.pages.flow.sentences import about_folds, about_slopes, what_to_notice
+from structviz.ui.pages.flow.sentences import about_folds, about_run, about_slopes, what_to_notice
+from tests.sentences import check_sentences
 
 POINTS = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
 LABELS = torch.tensor([0, 1, 0, 1])
@@ -213,7 +215,9 @@ def study(slopes: Mapping[str, float]) -> StepStudy:
 
 
 def slopes(found: StepStudy) -> str:
-    return about_slopes(SlopeRecord.of(found))
+    record = SlopeRecord.of(found)
+    check_sentences(record, [about_slopes(record)], ["0.2"])
+    return about_slopes(record)
 
 
 def test_slopes_are_held_against_the_orders() -> None:
@@ -229,3 +233,10 @@ def test_slopes_are_held_against_the_orders() -> None:
 @pytest.mark.parametrize(("slope", "right"), [(1.19, True), (1.21, False), (0.81, True), (0.79, False)])
 def test_the_limit_is_a_fifth_to_both_sides(slope: float, right: bool) -> None:
     assert ("each within" in slopes(study({"euler": slope}))) is right
+
+
+def test_the_run_is_named_whatever_the_film_shows() -> None:
+    config = TrainConfig("flow", net=PointShape("euler", 3, 1, 2.5))
+    assert about_run(config, "xor") == "Euler, 1 layer, T = 2.5, 3 dimensions, on “Exclusive or”."
+    plain = TrainConfig("flow", net=PointShape(PLAIN, 2, 40))
+    assert about_run(plain, "d1g35t") == "Plain network, 40 layers, 2 dimensions, on your points."
