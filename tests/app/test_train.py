@@ -241,6 +241,7 @@ def test_a_finished_run_group_shows_table_sentences_pictures_and_downloads(store
     assert [getattr(one, "label", "") for one in app.get("download_button")] == [
         "Ordinary: weights and card",
         "Equivariant: weights and card",
+        "Script (Python)",
     ]
     links = {link.proto.page: link.proto.query_string for link in app.get("page_link")}
     assert "rot_local=" in links["rotation"]
