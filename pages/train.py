@@ -12,6 +12,8 @@ from structviz.ui.pages.train.import_network import import_section
 from structviz.ui.pages.train.old_links import read_old_links
 from structviz.ui.pages.train.outcome import outcome_section
 from structviz.ui.pages.train.progress import progress_section
+from structviz.ui.pages.train.rates import study_of
+from structviz.ui.pages.train.rates_section import show_rates
 from structviz.ui.pages.train.record import learners
 from structviz.ui.pages.train.run_group import PLACE, is_active, recall, run_views, start
 from structviz.ui.pages.train.sentences import opening
@@ -73,6 +75,12 @@ if not shown:
         under_way_section()
     with guarded():
         shipped_section(choice)
+
+with guarded():
+    if (study := study_of(choice.recipe)) is not None:
+        with form.section("study") as is_open:
+            if is_open:
+                show_rates(study)
 
 import_section()
 st.page_link("pages/runs.py", label="All runs of this machine", icon=":material/list:")

@@ -2,7 +2,8 @@
 
 What the pages show stands in `rotation`, `flow`, `ct` (one package for each page), `preview` (training) and `chapters`
 (the first page). They share `animation` (frames to WebP or GIF), `contact_sheet` (labelled pictures in columns),
-`decision_map` (the tints of a classifier), `pixels` (colour maps and PNG), `svg`, `charts` (Plotly) and `theme`.
+`decision_map` (the tints of a classifier), `pixels` (colour maps and PNG), `spread` (figures against a setting, with
+their range over seeds), `svg`, `charts` (Plotly) and `theme`.
 """
 
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, coloured, to_png

@@ -17,9 +17,9 @@ from structviz.ui.pages.train import shared
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.train.choice import task_titles
-from structviz.ui.pages.train.record import rate_text, shown_runs, weights_words
+from structviz.ui.pages.train.record import rate_text, weights_words
 from structviz.ui.pages.train.sentences import score, what_to_notice
-from structviz.ui.pages.train.outcome import compare_section, results
+from structviz.ui.pages.train.outcome import compare_section, record_of, results
 from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, run_views, is_active, resume
 
 __all__ = ["chosen_section", "cleaning_rule", "headline", "table_rows", "table_section"]
@@ -119,7 +119,7 @@ def chosen_section(chosen: Sequence[RunView]) -> None:
         for complaint in complaints:
             st.warning(complaint, icon=":material/broken_image:")
         if found:
-            show_notice(what_to_notice(shown_runs(found)))
+            show_notice(what_to_notice(record_of(found)))
             compare_section(found)
 
 

@@ -15,10 +15,10 @@ from structviz.jobs import LIMITS, check_limits
 from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.groups import GROUPS, group
 from structviz.ode import INTEGRATORS
-from structviz.training import CT, FLOW, RECIPES, Recipe, recipe
+from structviz.training import CT, FLOW, RATES, RECIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
-from structviz.ui.kit.choice import Choice, Many, Number, One, Text, Values, declare
+from structviz.ui.kit.choice import Choice, Many, Number, One, Section, Text, Values, declare
 
 __all__ = ["OWN_RATES", "PRESETS", "SAME_RATE", "TrainChoice", "task_titles"]
 
@@ -175,7 +175,7 @@ class TrainChoice(Choice):
             kind="segmented",
             options=_RATES,
             applies=_has_arms,
-            help="The recipes' rates are those at which each arm does well; one rate for all suits one arm better.",
+            help="The recipe has larger rates for equivariant networks. The study below shows what the rate decides.",
             follow=_other_rates,
         ),
     )
@@ -211,6 +211,9 @@ class TrainChoice(Choice):
         ),
     )
     seed: int = declare(0, Number("Seed", place="drawer", low=0, high=9999, step=1))
+    study: bool = declare(
+        False, Section("Does the learning rate decide it?", applies=lambda values: values["recipe"] in RATES)
+    )
     runs: str = declare(
         "",
         Text(

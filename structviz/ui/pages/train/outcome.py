@@ -15,12 +15,13 @@ from structviz.training import recipe
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.train.curves import labels
-from structviz.ui.pages.train.record import Result, rate_text, shown_runs
+from structviz.ui.pages.train.rates import spreads_in, study_of
+from structviz.ui.pages.train.record import Result, ShownRuns, rate_text, shown_runs
 from structviz.ui.pages.train.run_group import RunView
 from structviz.ui.pages.train.sentences import gain, what_to_notice
 from structviz.ui.pages.train.time_estimate import duration
 
-__all__ = ["compare_section", "comparison", "outcome_section", "packed", "results", "download_button"]
+__all__ = ["compare_section", "comparison", "outcome_section", "packed", "record_of", "results", "download_button"]
 
 
 def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ...]]:
@@ -52,7 +53,7 @@ def outcome_section(shown: Sequence[RunView]) -> None:
     if not found:
         return
     st.subheader("How it went")
-    said = shown_runs(found)
+    said = record_of(found)
     ahead, notice = gain(said), st.container()
     if ahead is not None:
         summary, notice = notice.columns([1, 3], vertical_alignment="center")
@@ -64,6 +65,12 @@ def outcome_section(shown: Sequence[RunView]) -> None:
         for view, title in zip(shown, labels(shown), strict=True):
             if view.state.has_network:
                 download_button(view.run, title)
+
+
+def record_of(found: Sequence[Result]) -> ShownRuns:
+    """What the page shows of runs, with how far equal runs lie apart as the study of their task found it."""
+    study = study_of(found[0].task.name) if found else None
+    return shown_runs(found, spreads_in(study) if study else None)
 
 
 def compare_section(found: Sequence[Result]) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "learners",
     "rate_text",
     "shown_runs",
+    "spreads_of_seeds",
     "weights_words",
 ]
 
@@ -141,8 +142,8 @@ class ShownRuns:
         One for each network.
     is_one_task
         Whether all learnt the same task.
-    spread
-        Differences up to it are no lead.
+    spreads
+        By the examples: differences up to it are no lead.
     remark
         What to add where turned examples are compared with upright ones; empty if there is nothing.
     arms
@@ -151,7 +152,7 @@ class ShownRuns:
 
     runs: tuple[ShownRun, ...]
     is_one_task: bool = True
-    spread: Spread | None = None
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
     remark: str = ""
     arms: Mapping[str, int] = field(default_factory=dict)
 
@@ -174,29 +175,54 @@ def weights_words(step: int) -> str:
     return f"after step {step:,}" if step else "initial weights"
 
 
-def shown_runs(results: Sequence[Result], spread: Spread | None = None) -> ShownRuns:
+def shown_runs(results: Sequence[Result], spreads: Mapping[str, Spread] | None = None) -> ShownRuns:
     """What the page shows of runs.
 
     Parameters
     ----------
     results
         The runs.
-    spread
-        Of equal runs of their task; one that is stated for a single seed, if it was not measured.
+    spreads
+        Of equal runs of their task, by the examples, as far as they were measured; elsewhere what is stated for a
+        single seed.
     """
     arms = [result.config.arm for result in results]
     tasks = {result.config.recipe for result in results}
-    units = {figure.unit for result in results for figure in _figures(result).values()}
-    if spread is None and len(units) == 1 and (size := ONE_SEED.get(next(iter(units)))) is not None:
-        spread = Spread(size, f"with one seed and one draw of noise each, up to {size} is not called one")
+    units = {examples: figure.unit for result in results for examples, figure in _figures(result).items()}
+    stated = {examples: ONE_SEED[unit] for examples, unit in units.items() if unit in ONE_SEED}
+    known = {
+        examples: Spread(size, f"with one seed and one draw of noise each, up to {size} is not called one")
+        for examples, size in stated.items()
+    } | {examples: spread for examples, spread in (spreads or {}).items() if examples in units}
     remarks = {metric.remark for result in results for metric in result.task.metrics.values() if metric.examples}
     return ShownRuns(
         tuple(map(_shown, results)),
         len(tasks) == 1,
-        spread,
+        known,
         " ".join(sorted(filter(None, remarks))),
         {arm: arms.index(arm) for arm in dict.fromkeys(arms) if arms.count(arm) == 1},
     )
+
+
+def spreads_of_seeds(seeds: Sequence[Mapping[str, Sequence[float]]]) -> dict[str, Spread]:
+    """How far the runs with other seeds lie apart that cards tell of, in dB; empty if they tell of none.
+
+    Parameters
+    ----------
+    seeds
+        PSNR by the names of the figures, as on the cards.
+    """
+    ranges = [
+        decibels(max(figures)).minus(decibels(min(figures)))
+        for card in seeds
+        for name, figures in card.items()
+        if name.startswith("psnr") and len(figures) > 1
+    ]
+    if not ranges:
+        return {}
+    size = max(ranges, key=float)
+    spread = Spread(size, f"equal runs with other seeds lie up to {size} apart")
+    return {"upright": spread, "turned": spread}
 
 
 def _shown(result: Result) -> ShownRun:

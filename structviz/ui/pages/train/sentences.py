@@ -83,7 +83,9 @@ def about_shipped(shown: ShownRuns) -> str:
     rates = dict.fromkeys(str(run.rate) for run in runs if run.rate is not None)
     at = f" at the learning rate{'s' if len(rates) > 1 else ''} {joined(list(rates))}" if rates else ""
     reached = (
-        _compared(runs, "turned", shown.spread) or _accuracies(runs, shown.spread) or [_alone(run) for run in runs]
+        _compared(runs, "turned", shown.spreads)
+        or _accuracies(runs, shown.spreads.get("new"))
+        or [_alone(run) for run in runs]
     )
     words = [
         f"**{many} with the app**, after {steps}{where}{at}.",
@@ -100,10 +102,10 @@ def what_to_notice(shown: ShownRuns) -> list[str]:
         return [*sentences, "These runs learnt different tasks, so their figures do not compare."][:_MOST]
     # The weights that are left of a run that diverged say nothing about its arm.
     runs = [run for run in shown.runs if not run.has_diverged]
-    sentences += _compared(runs, "turned", shown.spread) or [_alone(run) for run in runs if len(runs) == 1]
-    sentences += _compared(runs, "upright", shown.spread)
+    sentences += _compared(runs, "turned", shown.spreads) or [_alone(run) for run in runs if len(runs) == 1]
+    sentences += _compared(runs, "upright", shown.spreads)
     sentences += _costs_of_a_turn(runs, shown.remark)
-    sentences += _accuracies(runs, shown.spread)
+    sentences += _accuracies(runs, shown.spreads.get("new"))
     sentences += _rates(shown.runs)
     return [sentence for sentence in sentences if sentence][:_MOST]
 
@@ -123,9 +125,9 @@ def _ranked(runs: Sequence[ShownRun], examples: Examples) -> list[tuple[Displaye
     return sorted(known, key=lambda pair: float(pair[0]), reverse=True)
 
 
-def _compared(runs: Sequence[ShownRun], examples: Examples, spread: Spread | None) -> list[str]:
+def _compared(runs: Sequence[ShownRun], examples: Examples, spreads: Mapping[str, Spread]) -> list[str]:
     """Who leads on examples that lie in one way."""
-    ranked = _ranked(runs, examples)
+    ranked, spread = _ranked(runs, examples), spreads.get(examples)
     if len(ranked) < 2:
         return []
     (best, leader), (second, follower) = ranked[:2]

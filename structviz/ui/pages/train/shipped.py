@@ -11,7 +11,8 @@ from structviz.training import recipe
 from structviz.ui.kit.page import inline_png
 from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.previews import decision_picture_of, preview_columns
-from structviz.ui.pages.train.record import Result, shown_runs
+from structviz.ui.pages.train.rates import spreads_in, study_of
+from structviz.ui.pages.train.record import Result, shown_runs, spreads_of_seeds
 from structviz.ui.pages.train.sentences import about_shipped
 
 __all__ = ["shipped_section"]
@@ -25,7 +26,10 @@ def shipped_section(choice: TrainChoice) -> None:
     cards = [zoo.card(name) for name in names]
     # The digests make a rebuilt file a new entry.
     picture = _drawn(names, tuple(card.sha256 for card in cards))
-    words = about_shipped(shown_runs([_result(card) for card in cards]))
+    # Cards tell of other seeds; where they do not, the study of rates does.
+    study = study_of(choice.recipe)
+    spreads = spreads_of_seeds([card.seeds for card in cards]) or (spreads_in(study) if study else {})
+    words = about_shipped(shown_runs([_result(card) for card in cards], spreads))
     if choice.task.points is not None:
         left, right = st.columns([1, 1.4], gap="large", vertical_alignment="center")
         left.image(inline_png(picture), width=420, alt="What the network decides where, and the points")
