@@ -42,6 +42,7 @@ from structviz.training.shipping import save_result
 from structviz.training.sweep import sweep
 from structviz.transforms import disc_mask, rotate
 from tests.tolerances import EQUIVARIANCE
+from tests.unit.training.turned import angles_of_ramps, distance_from_uniform, most_distance, ramp
 
 SHAPE = UnrolledShape(image_size=16, n_views=6, iterations=2, width=8, memory=1)
 GEOMETRY = ParallelBeam(16, 6, pixel_size=44.0 / 16)
@@ -144,6 +145,42 @@ def test_the_sinogram_that_there_is_turns_with_the_patient() -> None:
         assert (A(x) - y).norm() / y.norm() < 0.1
         seen.add(tuple(x.flatten().tolist()))
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize("dataset", [patients.NEW_PHOTONS, patients.MEASURED_ONCE])
+@pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant"])
+def test_sinograms_are_those_of_what_is_asked_for(arm: str, dataset: str) -> None:
+    """Photons and the finer grid make a difference of some per cent; a patient turned otherwise one of more than ten."""
+    config = complete(tiny(arm, n_train=1, batch_size=8, dataset=dataset), CT)
+    batches = CT.batches(config, torch.Generator().manual_seed(0))
+    y, x = (torch.cat(parts) for parts in zip(*(next(batches) for _ in range(3)), strict=True))
+    A = RayTransform(GEOMETRY)
+
+    def differences(images: Tensor) -> Tensor:
+        return (A(images) - y).flatten(1).norm(dim=1) / y.flatten(1).norm(dim=1)
+
+    assert differences(x).max() < 0.1 < differences(torch.rot90(x, 1, (-2, -1))).min()
+
+
+def test_augmented_patients_are_turned_by_any_angle_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ct, "training_patients", lambda *_: 0.1 * ramp(32))
+    n = 400
+    config = complete(tiny("augmented", batch_size=n), CT)
+    _, x = next(CT.batches(config, torch.Generator().manual_seed(0)))
+    angles = angles_of_ramps(x)
+    assert distance_from_uniform(angles, 2 * math.pi) < most_distance(n)
+    assert distance_from_uniform(angles, math.pi) > most_distance(n)  # a half of the circle would be seen
+
+
+def test_patients_who_are_measured_once_are_turned_by_all_quarter_turns_alike() -> None:
+    config = complete(tiny("augmented", n_train=1, dataset=patients.MEASURED_ONCE), CT)
+    upright = avg_pool2d(training_patients(1, 32, config.seed), 2)
+    n, batches = 400, CT.batches(config, torch.Generator().manual_seed(0))
+    drawn = torch.cat([next(batches)[1] for _ in range(n)])
+    turns = torch.cat([torch.rot90(upright, k, (-2, -1)) for k in range(4)])
+    shares = (drawn[:, None] == turns).flatten(2).all(2).float().mean(0).tolist()
+    assert sum(shares) == pytest.approx(1)
+    assert shares == pytest.approx([0.25] * 4, abs=5 * math.sqrt(0.25 * 0.75 / n))
 
 
 def test_only_augmented_arms_see_turned_patients() -> None:

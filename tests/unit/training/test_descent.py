@@ -58,11 +58,12 @@ def test_the_learning_rate_rises_and_falls(taken: int, share: float) -> None:
     assert moved == pytest.approx(0.01 * share, rel=1e-3, abs=1e-9)
 
 
-def test_halfway_down_the_cosine_half_of_the_rate_is_left() -> None:
+@pytest.mark.parametrize(("taken", "share"), [(525, 1 / 2), (50 + 950 // 3, 3 / 4), (50 + 950 * 2 // 3, 1 / 4)])
+def test_the_learning_rate_falls_along_a_cosine(taken: int, share: float) -> None:
     training = Descent(recipe("stripes"), settings(steps=1000), network(), torch.device("cpu"))
-    training.taken = 525
+    training.taken = taken
     training.step()
-    assert training._optimiser.param_groups[0]["lr"] == pytest.approx(0.005)
+    assert training._optimiser.param_groups[0]["lr"] == pytest.approx(0.01 * share, rel=0.005)
 
 
 class Scale(nn.Module):
