@@ -66,13 +66,13 @@ class Copy:
             return Finding("stale", f"no such tests: {' '.join(missing)}")
         self._write(path, sick)
         try:
-            status, output = self.run(defect.selection())
+            status, output = self.run(defect.selection(), SECONDS)
         finally:
             self._write(path, healthy)
         return _judged(status, output)
 
-    def run(self, tests: Sequence[str]) -> tuple[int | None, str]:
-        """Exit status and output of some tests; the status is None if they took too long."""
+    def run(self, tests: Sequence[str], seconds: float | None = None) -> tuple[int | None, str]:
+        """Exit status and output of some tests; the status is None if they took longer than so many seconds."""
         commands = []
         if node := [test for test in tests if test.endswith(".js")]:
             commands.append(["node", "--test", *node])
@@ -87,7 +87,7 @@ class Copy:
                     env={**os.environ, "PYTHONPATH": str(self.folder)},
                     capture_output=True,
                     text=True,
-                    timeout=SECONDS,
+                    timeout=seconds,
                 )
             except subprocess.TimeoutExpired:
                 return None, output

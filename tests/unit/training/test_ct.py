@@ -150,7 +150,7 @@ def test_the_sinogram_that_there_is_turns_with_the_patient() -> None:
 @pytest.mark.parametrize("dataset", [patients.NEW_PHOTONS, patients.MEASURED_ONCE])
 @pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant"])
 def test_sinograms_are_those_of_what_is_asked_for(arm: str, dataset: str) -> None:
-    """Photons and the finer grid make a difference of some per cent; a patient turned otherwise one of more than ten."""
+    """Photons and the finer grid make a difference of some per cent, another turn makes one of more than ten."""
     config = complete(tiny(arm, n_train=1, batch_size=8, dataset=dataset), CT)
     batches = CT.batches(config, torch.Generator().manual_seed(0))
     y, x = (torch.cat(parts) for parts in zip(*(next(batches) for _ in range(3)), strict=True))
