@@ -99,6 +99,14 @@ def _parser() -> argparse.ArgumentParser:
     _device(sweep)
     _scheduler(sweep)
 
+    designs = _command(
+        commands, "designs", sweeps.designs, "measure which designs of a denoiser turn well between quarter turns"
+    )
+    designs.add_argument("--steps", type=int, default=1500, help="of each training (default: %(default)s)")
+    designs.add_argument("--seeds", type=int, default=1, help="trainings of each design (default: %(default)s)")
+    designs.add_argument("--out", type=Path, required=True, metavar="FILE", help="table (CSV); its rows are kept")
+    _device(designs)
+
     evaluate = _command(commands, "evaluate", networks.evaluate, "measure networks again and compare with their cards")
     evaluate.add_argument("names", nargs="*", metavar="NAME", help="such as stripes/equivariant (default: all)")
     evaluate.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")

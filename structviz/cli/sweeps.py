@@ -1,4 +1,4 @@
-"""The command for sweeps: many runs, on this machine or on a cluster, and one table."""
+"""The commands for many runs and one table: sweeps, on this machine or on a cluster, and designs of a denoiser."""
 
 import argparse
 import contextlib
@@ -8,7 +8,7 @@ from typing import Any
 from structviz.cli.progress import Bar, say
 from structviz.cli.runs import config_of
 
-__all__ = ["sweep"]
+__all__ = ["designs", "sweep"]
 
 
 def sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
@@ -47,6 +47,31 @@ def sweep(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         "means": means,
     }
     return int(bool(swept.failed)), values, "\n".join(map(_mean, means))
+
+
+def designs(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Train and measure every design of a denoiser, and write the table."""
+    from structviz.training.designs import measure_designs
+
+    with Bar("designs") as bar:
+        rows = measure_designs(
+            options.out,
+            steps=options.steps,
+            seeds=options.seeds,
+            device=options.device,
+            on_event=bar,
+            on_row=lambda row: say(_design(row)),
+        )
+    values = {"file": str(options.out), "rows": len(rows)}
+    return 0, values, "\n".join(_design(row) for row in rows)
+
+
+def _design(row: Any) -> str:
+    kernel = f"{row.kernel_size}×{row.kernel_size}{' dilated' if row.dilated else ''}"
+    return (
+        f"{row.group:4s} {kernel:12s} {row.activation:5s} {row.padding:10s} stride {row.stride} seed {row.seed}: "
+        f"worst error {row.worst:.4f}, PSNR {row.psnr:.2f} dB, time × {row.cost:.1f}"
+    )
 
 
 def _say_run(run: Any) -> None:
