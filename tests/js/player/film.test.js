@@ -64,16 +64,19 @@ test("round-off does not hide that a frame is reached", () => {
 });
 
 test("films of other depths and times keep in step", () => {
-  const [deep, shallow, late, twin] = films(
+  const [deep, shallow, late, twin, uneven] = films(
     { times: evenTimes(21, 0.1) },
     { times: evenTimes(5, 7) },
     { times: [3, 4, 5] },
     { times: evenTimes(21, 0.1) },
+    { times: [0, 1, 4] },
   );
   assert.equal(inStep(deep, shallow, 15), 3);
   assert.equal(inStep(shallow, deep, 1), 5);
   assert.equal(inStep(deep, late, 5), 0.5);
   assert.equal(inStep(deep, twin, 7.3), 7.3);
+  assert.equal(inStep(shallow, uneven, 1), 1); // a quarter of its time has passed
+  assert.equal(inStep(uneven, shallow, 1.5), 2.5);
 });
 
 test("a film that leaves layers out still counts them", () => {

@@ -30,6 +30,7 @@ test("arrays share the memory of an aligned packet", () => {
 
 test("a packet that ends too early is refused", () => {
   assert.throws(() => unpack(packed({}, ARRAYS).slice(0, -1)), RangeError);
+  assert.throws(() => unpack(packed({}, ARRAYS).subarray(0, -1)), RangeError); // other bytes follow in memory
   assert.throws(() => unpack(new Uint8Array([200, 0, 0, 0, 123, 125])), RangeError);
 });
 

@@ -370,7 +370,7 @@ DEFECTS = (
         file="structviz/training/descent.py",
         old='            moments = {name: torch.empty_like(parameter).copy_(state[f"{k}/{name}"]) for name in _MOMENTS}',
         new='            moments = {name: torch.empty_like(parameter).copy_(state[f"{k}/exp_avg"]) for name in _MOMENTS}',
-        tests="tests/unit/training/test_checkpoint.py::test_a_run_goes_on_bit_for_bit",
+        tests="tests/unit/training/test_checkpoint.py::test_a_run_goes_on_bit_for_bit[stripes-ordinary-None]",
     ),
     Defect(
         name="resumed-with-other-batches",
@@ -378,7 +378,7 @@ DEFECTS = (
         file="structviz/training/descent.py",
         old='        self._generator.set_state(state["random"])',
         new="        pass",
-        tests="tests/unit/training/test_checkpoint.py::test_a_run_goes_on_bit_for_bit",
+        tests="tests/unit/training/test_checkpoint.py::test_a_run_goes_on_bit_for_bit[stripes-ordinary-None]",
     ),
     Defect(
         name="points-labels-shuffled",
