@@ -209,8 +209,8 @@ DEFECTS = (
         name="loss-of-the-browser",
         breaks="The browser's loss has no ½.",
         file="structviz/ui/browser/src/notation/model.js",
-        old="far(n, label), 0) / (2 * size);",
-        new="far(n, label), 0) / size;",
+        old="far[n][label], 0) / (2 * size);",
+        new="far[n][label], 0) / size;",
         tests="tests/js/notation/model.test.js",
     ),
     Defect(

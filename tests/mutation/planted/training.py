@@ -388,4 +388,20 @@ DEFECTS = (
         new="            yield points[chosen], labels[chosen.flip(0)]",
         tests="tests/unit/training/test_flow.py::test_batches_are_drawn_from_all_points",
     ),
+    Defect(
+        name="tuned-on-held-out-patients",
+        breaks="Yardsticks and lengths are chosen on the patients on whom everything is measured.",
+        file="structviz/training/patients.py",
+        old="skipped=_MOST_HELD_OUT)",
+        new="skipped=0)",
+        tests="tests/unit/training/test_ct.py::test_what_is_tuned_never_sees_the_held_out_patients",
+    ),
+    Defect(
+        name="tv-climbs-to-the-middle",
+        breaks="The middle weight of total variation is taken for the best.",
+        file="structviz/training/ct_baselines.py",
+        old="        if best == here:\n",
+        new="        if best:\n",
+        tests="tests/unit/training/test_ct.py::test_climbing_finds_the_top_and_the_ends",
+    ),
 )
