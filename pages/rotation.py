@@ -12,6 +12,7 @@ from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
 from structviz.ui.pages.rotation.exports import items
 from structviz.ui.pages.rotation.features import feature_section
 from structviz.ui.pages.rotation.formulas import rotation_formulas
+from structviz.ui.pages.rotation.photographs import photographs_section
 from structviz.ui.pages.rotation.results import comparison_of
 from structviz.ui.pages.rotation.sections import follow_asked_network, send_films, show_rotor, upright_row
 from structviz.ui.pages.rotation.sentences import about_matching, gain, what_to_notice
@@ -47,6 +48,7 @@ with guarded():
     form.presets(PRESETS)
     exports(form, *items(choice, comparison), left_out="an image of your own")
 
+    photographs_section(form, choice)
     with form.section("inside") as is_open:
         if is_open:
             feature_section(form, choice)

@@ -1,0 +1,81 @@
+"""The study of the training set's size: what is drawn and said follows from the table."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from structviz.training import IMAGES_SWEEP, Row
+from structviz.ui.pages.rotation.photographs import about_gaps, gap_study, study_of_photographs
+from structviz.zoo import PRETRAINED
+from tests.sentences import check_sentences
+
+SIZES = (4, 64, 2000)
+
+
+def rows(lead: dict[int, float], tuned: float = 0.0, random: Random | None = None) -> Iterator[Row]:
+    """A table with the lead of the equivariant arm at each size; a rate of its own adds `tuned` dB at N = 4."""
+    for arm in ("ordinary", "augmented", "equivariant"):
+        for n_train, ahead in lead.items():
+            for rate in (0.004, 0.01) if n_train == 4 and tuned else (0.004,):
+                for steps in (500, 1500):
+                    for seed in range(3):
+                        gain = (ahead if arm == "equivariant" else 0.0) + (tuned if rate == 0.01 else 0.0) * (
+                            arm == "equivariant"
+                        )
+                        # Long runs are better on patches for validation, and much better on held-out ones.
+                        level = (
+                            20 + gain + (5 if steps == 1500 else 0) + (random.gauss(0, 0.3) if random else 0.1 * seed)
+                        )
+                        validation = level - 0.1
+                        for orientation in ("upright", "rotated"):
+                            group = "C4" if arm == "equivariant" else ""
+                            yield Row(
+                                "images", arm, group, n_train, seed, orientation, 0, level, 0.5, rate, steps, validation
+                            )
+
+
+def test_leads_at_equal_rates_and_at_tuned_ones() -> None:
+    study = gap_study(tuple(rows({4: 1.0, 64: 0.5, 2000: -0.4}, tuned=0.7)), 4)
+    sentences = about_gaps(study)
+    check_sentences(study, sentences)
+    found = " ".join(sentences)
+    assert (
+        "**Upright, equal rates (0.004)**: equivariant − ordinary +1.0 dB at N = 4, +0.5 dB at N = 64 and −0.4 dB at "
+        "N = 2,000; with every seed ahead at N = 4 and 64; with every seed behind at N = 2,000."
+    ) in found
+    assert "**Rotated, tuned rates**: equivariant − ordinary +1.7 dB at N = 4; with every seed ahead at N = 4." in found
+    assert "learnt from N = 4, which is marked: equivariant − ordinary +1.0 dB (upright, equal rates (0.004))" in found
+    assert [curve.rates for curve in study.curves if curve.examples == "upright"] == ["equal", "tuned"] * 2
+
+
+def test_seeds_that_disagree_are_no_lead() -> None:
+    table = [
+        Row("images", arm, "", 4, seed, "upright", 0, 20 + lead, 0.5, 0.004, 500, 1.0)
+        for arm, leads in (("ordinary", (0, 0, 0)), ("equivariant", (0.5, -0.2, 0.3)))
+        for seed, lead in enumerate(leads)
+    ]
+    study = gap_study(table, 64)
+    assert "+0.2 dB at N = 4; the seeds disagree at N = 4." in about_gaps(study)[0]
+    assert "marked" not in " ".join(about_gaps(study))
+
+
+def test_whatever_a_table_holds_the_sentences_say_what_is_drawn() -> None:
+    random = Random(7)
+    for _ in range(10):
+        lead = {n_train: random.uniform(-1, 1) for n_train in SIZES if random.random() < 0.8} or {4: 0.1}
+        study = gap_study(tuple(rows(lead, random.choice([0.0, 1.0]), random)), random.choice(SIZES))
+        check_sentences(study, [" ".join(about_gaps(study))])
+
+
+@pytest.mark.skipif(not (PRETRAINED / IMAGES_SWEEP).is_file(), reason="the table does not ship")
+def test_what_ships_is_said_truly() -> None:
+    study = study_of_photographs(4)
+    assert study is not None
+    assert study.seeds >= 3
+    check_sentences(study, [" ".join(about_gaps(study))])
+
+
+def test_without_a_table_there_is_no_study(tmp_path: Path) -> None:
+    assert study_of_photographs(4, tmp_path) is None
