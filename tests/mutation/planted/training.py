@@ -191,7 +191,7 @@ DEFECTS = (
         file="structviz/training/wide_stripes.py",
         old="            lying = lying + 2 * math.pi * torch.rand(",
         new="            lying = lying + math.pi / 2 * torch.rand(",
-        tests="tests/unit/training/test_wide_stripes.py::test_training_stripes_lie_in_the_sector_and_augmented_arms_see_all_angles",
+        tests="tests/unit/training/test_wide_stripes.py::test_augmented_stripes_lie_at_all_angles_alike",
     ),
     Defect(
         name="ct-wrong-angle",

@@ -380,7 +380,7 @@ def test_baselines_are_measured_on_the_patients_of_the_networks() -> None:
 def test_report_tells_the_figures_on_the_cards(tmp_path: Path) -> None:
     assert ct_section(tmp_path) == []
     result = train(tiny(steps=2), device="cpu")
-    save_result(result, "ct/ordinary-small", tmp_path, CT.data, "none")
+    save_result(result, "ct/ordinary-small", tmp_path, CT.data_of(result.config), "none")
     with pytest.raises(CheckpointError, match=r"FBP and TV are missing.*Run pretrain"):
         ct_section(tmp_path)
     save_ct_baselines(tmp_path, GEOMETRY)

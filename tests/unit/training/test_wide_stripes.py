@@ -24,6 +24,7 @@ from structviz.training.wide_stripes import (
     validate_wide,
 )
 from structviz.transforms import disc_mask, rotate
+from tests.unit.training.turned import distance_from_uniform, most_distance
 
 SHAPE = DenoiserShape(width=8, dilations=(1, 1), kernel_size=5, activation="silu")
 RESOLUTION = math.degrees(4 / SIDE)
@@ -64,6 +65,11 @@ def test_training_stripes_lie_in_the_sector_and_augmented_arms_see_all_angles(ar
     for side in (found, -found):
         assert 0.9 * widest - RESOLUTION < side.max() < widest + RESOLUTION
     assert found.abs().median() == pytest.approx(widest / 2, abs=0.2 * widest)
+
+
+def test_augmented_stripes_lie_at_all_angles_alike() -> None:
+    found = lying(torch.cat([x for _, x in batches(settings("augmented"), 24)])) + 90
+    assert distance_from_uniform(found, 180) < most_distance(len(found)) + RESOLUTION / 180
 
 
 def test_an_augmented_image_is_turned_anew_each_time_and_keeps_its_phase() -> None:
