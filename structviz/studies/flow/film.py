@@ -124,7 +124,7 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
         anchors=anchors,
         arrows=torch.stack([_velocity(motion, k, anchors) if planar else anchors for k in shown]),
         mesh=mesh,
-        folded=folds.turned.unflatten(1, cells.shape[:2]) if planar else folds.turned[:, :0, None],
+        folded=folds.turned.unflatten(1, cells.shape[:2]) if planar else folds.turned.new_zeros(len(shown), 0, 0),
         smallest=folds.smallest.unflatten(0, cells.shape[:2]),
         decisions=_decisions(net, motion, shown, half_width) if planar else torch.zeros(len(shown), 0, 0),
         normal=net.normal.detach().clone(),
