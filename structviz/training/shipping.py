@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from structviz import zoo
 from structviz.config import PointShape, TrainConfig, UnrolledShape, plain_shape
@@ -19,6 +20,19 @@ from structviz.training.versions import versions
 __all__ = ["SHIPPED", "command_line", "save_result"]
 
 
+_FEW_PATCHES: Mapping[str, Any] = MappingProxyType(
+    {"steps": 1500, "batch_size": 2, "learning_rate": 4e-3, "precision": "bfloat16", "seed": 1}
+)
+"""As in the sweep over sizes, of which these networks are a point.
+
+Validation chose the length, and the seed: of three, the middle one by the mean over the arms. What few patches teach
+depends on which they are.
+"""
+
+_SWEPT = ("ordinary", "augmented", "equivariant-c4")
+"""The small networks that are a point of the sweep; the others were trained before it."""
+
+
 def _shipped() -> dict[str, TrainConfig]:
     configs = {
         "stripes/ordinary": TrainConfig("stripes", "ordinary"),
@@ -26,18 +40,23 @@ def _shipped() -> dict[str, TrainConfig]:
         "stripes/equivariant": TrainConfig("stripes", "equivariant", "C4"),
         "stripes/equivariant-parameters": TrainConfig("stripes", "equivariant", "C4", "parameters"),
     }
-    # Few patches are learnt by heart when one trains for long.
-    for size, n_train, steps in (("small", SMALL, 5000), ("large", LARGE, None)):
-        for arm in ("ordinary", "augmented"):
-            configs[f"images/{arm}-{size}"] = TrainConfig("images", arm, n_train=n_train, steps=steps)
-        for group in ("C4", "C8", "D4"):
-            configs[f"images/equivariant-{group.lower()}-{size}"] = TrainConfig(
-                "images", "equivariant", group, n_train=n_train, steps=steps
-            )
-        configs[f"images/equivariant-c4-parameters-{size}"] = TrainConfig(
-            "images", "equivariant", "C4", "parameters", n_train, steps
-        )
-    return {**configs, **_shipped_flows(), **_shipped_ct()}
+    return {**configs, **_shipped_photographs(), **_shipped_flows(), **_shipped_ct()}
+
+
+def _shipped_photographs() -> dict[str, TrainConfig]:
+    """Each arm and group, trained on few and on many patches."""
+    arms = {
+        "ordinary": TrainConfig("images", "ordinary"),
+        "augmented": TrainConfig("images", "augmented"),
+        **{f"equivariant-{group.lower()}": TrainConfig("images", "equivariant", group) for group in ("C4", "C8", "D4")},
+        "equivariant-c4-parameters": TrainConfig("images", "equivariant", "C4", "parameters"),
+    }
+    configs = {}
+    for name, config in arms.items():
+        few = _FEW_PATCHES if name in _SWEPT else {"steps": 5000}
+        configs[f"images/{name}-small"] = dataclasses.replace(config, n_train=SMALL, **few)
+        configs[f"images/{name}-large"] = dataclasses.replace(config, n_train=LARGE)
+    return configs
 
 
 def _shipped_ct() -> dict[str, TrainConfig]:

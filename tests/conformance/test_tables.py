@@ -1,0 +1,106 @@
+"""The tables of the sweeps over rates and sizes that ship: whole, and with the settings that they tell."""
+
+import json
+import math
+
+import pytest
+
+from structviz import zoo
+from structviz.training import (
+    IMAGES_SWEEP,
+    RATES,
+    TrainConfig,
+    choice_in_sweep,
+    choose_by_validation,
+    gains,
+    read_rows,
+    read_shape,
+    recipe,
+    seeds_in_sweep,
+    summary,
+)
+from structviz.training.recipes import complete
+
+SEEDS = {0, 1, 2}
+DIVERGED = {"ct": {("ordinary", 0.02), ("ordinary", 0.04)}}
+"""Arms and rates at which all seeds diverged, so that they have no rows."""
+SHIPPED_RATES = [name for name, path in RATES.items() if (zoo.PRETRAINED / path).is_file()]
+
+
+def test_the_recipes_whose_rates_one_could_suspect_have_a_table() -> None:
+    assert {"stripes", "ct"} <= set(SHIPPED_RATES)
+
+
+@pytest.mark.parametrize("name", SHIPPED_RATES)
+def test_rates_are_tried_by_both_arms_with_every_seed(name: str) -> None:
+    path = zoo.PRETRAINED / RATES[name]
+    rows = [row for row in read_rows(path) if row.n_train is not None]
+    assert {row.recipe for row in rows} == {name}
+    rates = {row.rate for row in rows}
+    assert len(rates) == 5
+    diverged = DIVERGED.get(name, set())
+    assert len({(row.n_train, row.steps) for row in rows}) == 1, "nothing else differs"
+    runs = {(row.arm, row.rate, row.seed) for row in rows}
+    tried = {(arm, rate) for arm in ("ordinary", "equivariant") for rate in rates} - diverged
+    assert runs == {(arm, rate, seed) for arm, rate in tried for seed in SEEDS}
+    per_run = len(rows) / len(runs)
+    assert all(sum((row.arm, row.rate, row.seed) == run for row in rows) == per_run for run in runs)
+    assert all(row.validation is not None and math.isfinite(row.psnr) for row in rows)
+    settings = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["arms"]
+    ordinary, equivariant = settings["ordinary"], settings["equivariant"]
+    assert ordinary == equivariant, "the arms share all settings but the rate"
+
+
+def test_on_turned_stripes_no_rate_saves_the_ordinary_network() -> None:
+    means = summary(read_rows(zoo.PRETRAINED / RATES["stripes"]))
+    turned = {(mean["arm"], mean["rate"]): mean["psnr_high"] for mean in means if mean["orientation"] == "turned"}
+    lowest = min(mean["psnr_low"] for mean in means if mean["arm"] == "equivariant")
+    assert max(value for (arm, _), value in turned.items() if arm == "ordinary") < 8 < lowest
+
+
+def test_the_own_rates_of_ct_are_those_that_validation_chooses() -> None:
+    chosen = choose_by_validation(read_rows(zoo.PRETRAINED / RATES["ct"]))
+    rates = {row.arm: row.rate for row in chosen if row.n_train is not None}
+    settings = json.loads((zoo.PRETRAINED / RATES["ct"].with_suffix(".json")).read_text(encoding="utf-8"))
+    net = read_shape(settings["arms"]["ordinary"]["net"])
+    assert rates == {arm: complete(TrainConfig("ct", arm, net=net), recipe("ct")).learning_rate for arm in rates}
+
+
+def test_the_table_of_photographs_has_every_seed_and_arm() -> None:
+    rows = read_rows(zoo.PRETRAINED / IMAGES_SWEEP)
+    assert {row.arm for row in rows if row.n_train is None} == {"tv", "nlm"}
+    chosen = [row for row in choose_by_validation(rows) if row.n_train is not None]
+    sizes = {row.n_train for row in chosen}
+    assert 4 in sizes
+    arms = set(recipe("images").arms)
+    assert {(row.arm, row.n_train, row.seed) for row in chosen} == {
+        (arm, n_train, seed) for arm in arms for n_train in sizes for seed in SEEDS
+    }
+    assert all(len([row for row in chosen if row.n_train == n_train]) == len(arms) * 3 * 16 for n_train in sizes)
+    assert len({row.rate for row in chosen}) == 1, "at equal rates"
+
+
+def test_with_few_photographs_the_equivariant_arm_leads_by_more_than_the_error_of_the_seeds() -> None:
+    chosen = choose_by_validation(read_rows(zoo.PRETRAINED / IMAGES_SWEEP))
+    found = gains(chosen, "equivariant", "ordinary")
+    for orientation in ("upright", "rotated"):
+        spread = found[orientation, 4]
+        assert spread.error is not None
+        assert spread.mean > 2 * spread.error
+
+
+@pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant-c4"])
+def test_cards_of_small_photographs_tell_the_seeds_of_the_table(arm: str) -> None:
+    card = zoo.card(f"images/{arm}-small")
+    assert card.seeds == seeds_in_sweep(card.config)
+    assert card.choice == choice_in_sweep(card.config) != ""
+    for name, values in card.seeds.items():
+        assert len(values) == 3
+        assert values[card.config.seed] == pytest.approx(card.metrics[name], abs=0.02)
+
+
+def test_the_seed_that_ships_is_the_middle_one_by_validation() -> None:
+    rows = [row for row in choose_by_validation(read_rows(zoo.PRETRAINED / IMAGES_SWEEP)) if row.n_train == 4]
+    validation = {(row.arm, row.seed): row.validation or 0.0 for row in rows}
+    means = {seed: sum(value for (_, of), value in validation.items() if of == seed) for seed in SEEDS}
+    assert sorted(means, key=lambda seed: means[seed])[1] == zoo.card("images/ordinary-small").config.seed
