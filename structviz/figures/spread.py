@@ -95,8 +95,8 @@ def spread_figure(
             shift = _APART * (k - (len(drawn) - 1) / 2)
             figure.add_trace(_trace(curve, place, shift, curve.name not in named), row=1, col=column)
             named.add(curve.name)
-        if has_zero:  # Plotly draws it in panels with curves only
-            figure.add_hline(0, line={"color": NEUTRAL, "width": 1.5}, row=1, col=column)
+    if has_zero:
+        figure.add_hline(0, line={"color": NEUTRAL, "width": 1.5}, row="all", col="all")
     # A legend takes as many rows as the screen makes of it, down to the panels: the headings need room of their own.
     figure.update_yaxes(domain=[0, _TOP])
     figure.update_annotations(y=_TOP)

@@ -1,5 +1,7 @@
 """Figures with ranges: every curve is drawn once, in its panel, with its bars and its marks."""
 
+from typing import Any
+
 import pytest
 
 from structviz.figures.spread import SpreadCurve, SpreadPoint, spread_figure
@@ -12,8 +14,13 @@ CURVES = [
 ]
 
 
+def drawn(has_zero: bool = False) -> Any:
+    """Without a type, as Plotly's attributes have none."""
+    return spread_figure(CURVES, "rate", "PSNR in dB", has_zero)
+
+
 def test_bars_reach_from_the_smallest_to_the_largest() -> None:
-    trace = spread_figure(CURVES, "rate", "PSNR in dB").data[0]
+    trace = drawn().data[0]
     assert list(trace.y) == [20.0, 22.0]
     assert [y + up for y, up in zip(trace.y, trace.error_y.array, strict=True)] == pytest.approx([20.5, 24.0])
     assert [y - down for y, down in zip(trace.y, trace.error_y.arrayminus, strict=True)] == pytest.approx([19.0, 21.5])
@@ -21,7 +28,7 @@ def test_bars_reach_from_the_smallest_to_the_largest() -> None:
 
 
 def test_each_name_stands_in_the_legend_once_and_each_panel_has_a_heading() -> None:
-    figure = spread_figure(CURVES, "rate", "PSNR in dB")
+    figure = drawn()
     assert [(trace.name, trace.showlegend) for trace in figure.data] == [
         ("Ordinary", True),
         ("Equivariant", True),
@@ -34,5 +41,5 @@ def test_each_name_stands_in_the_legend_once_and_each_panel_has_a_heading() -> N
 
 
 def test_differences_have_a_line_at_zero() -> None:
-    assert len(spread_figure(CURVES, "N", "gap in dB").layout.shapes) == 0
-    assert len(spread_figure(CURVES, "N", "gap in dB", has_zero=True).layout.shapes) == 2
+    assert len(drawn().layout.shapes) == 0
+    assert len(drawn(has_zero=True).layout.shapes) == 2

@@ -161,8 +161,8 @@ def _curves(found: dict[tuple[str, int], Spread], empty: GapCurve) -> list[GapCu
     """A curve for each orientation."""
     gaps: dict[str, list[Gap]] = {}
     for (examples, n_train), spread in sorted(found.items()):
-        numbers = (decibels(value) for value in (spread.mean, spread.low, spread.high))
-        gaps.setdefault(examples, []).append(Gap(n_train, *numbers))
+        gap = Gap(n_train, decibels(spread.mean), decibels(spread.low), decibels(spread.high))
+        gaps.setdefault(examples, []).append(gap)
     return [
         GapCurve(empty.arm, empty.against, empty.title, examples, empty.rates, empty.rate, tuple(members))
         for examples, members in gaps.items()
@@ -220,7 +220,7 @@ def _show(study: GapStudy) -> None:
             ARM_COLOURS[curve.against],
             curve.examples,
             tuple(
-                SpreadPoint(gap.n_train, *map(float, (gap.mean, gap.low, gap.high)), gap.n_train == study.marked)
+                SpreadPoint(gap.n_train, float(gap.mean), float(gap.low), float(gap.high), gap.n_train == study.marked)
                 for gap in curve.gaps
             ),
             _DASHES[curve.rates],

@@ -137,7 +137,9 @@ def rate_study(rows: Sequence[Row]) -> RateStudy:
 def _point(mean: dict[str, Any]) -> RatePoint:
     return RatePoint(
         significant(mean["rate"], 3),
-        *(decibels(mean[name]) for name in ("psnr", "psnr_low", "psnr_high")),
+        decibels(mean["psnr"]),
+        decibels(mean["psnr_low"]),
+        decibels(mean["psnr_high"]),
         None if mean["validation"] is None else decibels(mean["validation"], 2),
     )
 
@@ -150,7 +152,13 @@ def curves(study: RateStudy) -> list[SpreadCurve]:
             ARM_COLOURS[curve.arm],
             curve.examples,
             tuple(
-                SpreadPoint(*map(float, (point.rate, point.mean, point.low, point.high)), point.rate == curve.usual)
+                SpreadPoint(
+                    float(point.rate),
+                    float(point.mean),
+                    float(point.low),
+                    float(point.high),
+                    is_marked=point.rate == curve.usual,
+                )
                 for point in curve.points
             ),
         )
