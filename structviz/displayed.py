@@ -145,7 +145,7 @@ def number(value: float, digits: int = 0, unit: str = "") -> Displayed:
     """
     exact = Decimal(value)
     rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT) if exact.is_finite() else exact
-    return Displayed(rounded or abs(rounded), unit)  # there is no zero below zero
+    return Displayed(rounded, unit)
 
 
 def decibels(value: float, digits: int = 1) -> Displayed:
@@ -178,8 +178,7 @@ def significant(value: float, digits: int = 2, unit: str = "") -> Displayed:
     rounded = Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(float(value))
     if not rounded.is_finite():
         return Displayed(rounded, unit)
-    rounded = abs(Decimal(0)) if not rounded else rounded.normalize()
-    return Displayed(rounded, unit, bool(rounded) and rounded.adjusted() not in _PLAIN)
+    return Displayed(rounded.normalize(), unit, bool(rounded) and rounded.adjusted() not in _PLAIN)
 
 
 def scientific(value: float, digits: int = 1, unit: str = "") -> Displayed:

@@ -37,8 +37,8 @@ DEFECTS = (
         name="zero-below-zero",
         breaks="A small negative number is shown as a negative zero.",
         file="structviz/displayed.py",
-        old="return Displayed(rounded or abs(rounded), unit)",
-        new="return Displayed(rounded, unit)",
+        old='sign = "−" if self.value < 0 else ""',
+        new='sign = "−" if self.value.is_signed() else ""',
         tests=_DISPLAYED,
     ),
     Defect(

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 import torch
@@ -29,8 +28,10 @@ def fold(z: Tensor) -> Tensor:
     return torch.stack([z[:, 0] ** 2, z[:, 1]], 1)
 
 
-def scaled(factors: tuple[float, float], z: Tensor) -> Tensor:
-    return z * torch.tensor(factors)
+def squeeze(z: Tensor) -> Tensor:
+    """Keeps one direction, which lies along neither axis, and shortens the one across to a hundredth."""
+    along, across = torch.tensor([0.8, 0.6]), torch.tensor([-0.6, 0.8])
+    return (z @ along)[:, None] * along + 0.01 * (z @ across)[:, None] * across
 
 
 def test_what_was_folded_twice_stays_folded() -> None:
@@ -47,9 +48,9 @@ def test_a_step_is_asked_where_the_points_are_then() -> None:
 
 @pytest.mark.parametrize("n_steps", [1, 4, 20])
 def test_small_singular_values_keep_their_digits_far_below_round_off(n_steps: int) -> None:
-    squeezed = motion(*[partial(scaled, (1.0, 0.01))] * n_steps)
+    squeezed = motion(*[squeeze] * n_steps)
     found = folds_along(squeezed, POINTS, [n_steps])
-    assert_close(found.smallest, torch.full((2,), 0.01**n_steps, dtype=torch.float64), rtol=1e-5, atol=0)
+    assert_close(found.smallest, torch.full((2,), 0.01**n_steps, dtype=torch.float64), rtol=1e-3, atol=0)
     assert found.collapsed.tolist() == [0.01**n_steps < ROUND_OFF] * 2
     assert not found.turned.any()
 
