@@ -134,11 +134,11 @@ DEFECTS = (
         tests="tests/unit/nets/test_equivariant.py::test_export_equals_escnn",
     ),
     Defect(
-        name="relu-after-the-last-layer",
-        breaks="Denoisers end with a ReLU.",
+        name="nonlinearity-after-the-last-layer",
+        breaks="Denoisers end with their nonlinearity.",
         file="structviz/nets/denoisers.py",
         old="        z = self.layers[-1](z)",
-        new="        z = torch.relu(self.layers[-1](z))",
+        new="        z = self.nonlinearity(self.layers[-1](z))",
         tests="tests/unit/nets/test_denoisers.py",
     ),
     Defect(
@@ -187,7 +187,7 @@ DEFECTS = (
         file="structviz/nets/points.py",
         old="self.velocity(k, u), k * self.dt, self.dt, z)",
         new="self.velocity(k, u), k * self.dt, 1.0, z)",
-        tests="tests/unit/nets/test_points.py::test_depth_and_step_are_apart",
+        tests="tests/unit/nets/test_points.py::test_layers_are_those_of_the_formula",
     ),
     Defect(
         name="points-fast-step",

@@ -126,6 +126,10 @@ def test_weights_that_are_no_numbers_are_refused(pair: tuple[bytes, dict[str, An
     state["layers.1.bias"] = torch.tensor([value])
     with pytest.raises(CheckpointError, match=r"finite numbers; layers\.1\.bias"):
         check(safetensors.torch.save(state), pair[1], vouch=True)
+    state = safetensors.torch.load(pair[0])
+    state["layers.0.bias"][2] = value  # one among others that are numbers
+    with pytest.raises(CheckpointError, match=r"finite numbers; layers\.0\.bias"):
+        check(safetensors.torch.save(state), pair[1], vouch=True)
 
 
 @pytest.mark.parametrize(
