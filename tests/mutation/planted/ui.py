@@ -51,7 +51,7 @@ DEFECTS = (
         file="structviz/ui/kit/controls.py",
         old="        if not isinstance(value, str) or len(value) > self.most:",
         new="        if not isinstance(value, str):",
-        tests="tests/unit/ui/kit",
+        tests="tests/unit/ui/kit/test_controls.py",
     ),
     Defect(
         name="last-of-many-texts",
@@ -69,7 +69,7 @@ DEFECTS = (
         file="structviz/ui/kit/form.py",
         old="checked = {name: self.controls[name].checked(value, before) for name, value in values.items()}",
         new="checked = dict(values)",
-        tests="tests/unit/ui/kit tests/app/test_every_control.py",
+        tests="tests/unit/ui/kit/test_form.py",
     ),
     Defect(
         name="packet-unaligned",

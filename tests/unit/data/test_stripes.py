@@ -42,6 +42,7 @@ def test_the_generator_draws_both_phases_and_repeats_itself(generator: torch.Gen
     assert abs(float(images[:, 0, 0, 0].mean()) - 0.5) < 5 * 0.5 / 200**0.5
     generator.set_state(state)
     assert_close(data.stripes(200, 4, generator=generator), images, rtol=0, atol=0)
+    assert not torch.equal(data.stripes(200, 4, generator=generator), images)
 
 
 def test_images_do_not_share_memory() -> None:
