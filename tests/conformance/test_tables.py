@@ -6,6 +6,7 @@ import math
 import pytest
 
 from structviz import zoo
+from structviz.data import IMAGES
 from structviz.training import (
     IMAGES_SWEEP,
     RATES,
@@ -70,13 +71,16 @@ def test_the_table_of_photographs_has_every_seed_and_arm() -> None:
     rows = read_rows(zoo.PRETRAINED / IMAGES_SWEEP)
     assert {row.arm for row in rows if row.n_train is None} == {"tv", "nlm"}
     chosen = [row for row in choose_by_validation(rows) if row.n_train is not None]
-    sizes = {row.n_train for row in chosen}
-    assert 4 in sizes
-    arms = set(recipe("images").arms)
-    assert {(row.arm, row.n_train, row.seed) for row in chosen} == {
-        (arm, n_train, seed) for arm in arms for n_train in sizes for seed in SEEDS
-    }
-    assert all(len([row for row in chosen if row.n_train == n_train]) == len(arms) * 3 * 16 for n_train in sizes)
+    seeds: dict[int | None, dict[str, set[int | None]]] = {}
+    for row in chosen:
+        seeds.setdefault(row.n_train, {}).setdefault(row.arm, set()).add(row.seed)
+    assert seeds[4] == dict.fromkeys(recipe("images").arms, SEEDS)
+    for n_train, of_arms in seeds.items():
+        assert {"ordinary", "augmented", "equivariant"} <= set(of_arms)
+        assert len({frozenset(found) for found in of_arms.values()}) == 1, "arms are compared seed by seed"
+        assert len(of_arms["ordinary"]) >= 2
+        runs = sum(len(found) for found in of_arms.values())
+        assert len([row for row in chosen if row.n_train == n_train]) == runs * 2 * len(IMAGES)
     assert len({row.rate for row in chosen}) == 1, "at equal rates"
 
 
