@@ -172,16 +172,11 @@ def _curves(found: dict[tuple[str, int], Spread], empty: GapCurve) -> list[GapCu
 def about_gaps(study: GapStudy) -> list[str]:
     """Where the equivariant network is ahead, and where it is not: sentences that follow from the displayed numbers."""
     sentences = [_about(curve) for curve in study.curves]
-    at_default = [
-        f"{curve.title.lower()} {gap.mean.signed} ({curve.examples}, {curve.terms})"
-        for curve in study.curves
-        for gap in curve.gaps
-        if gap.n_train == study.marked and curve.against == "ordinary"
-    ]
-    if at_default:
-        sentences.append(
-            f"The networks on this page learnt from N = {study.marked:,}, which is marked: {joined(at_default)}."
-        )
+    sizes = sorted({gap.n_train for curve in study.curves for gap in curve.gaps})
+    if len(sizes) == 1:
+        sentences.append(f"Only N = {sizes[0]:,} was measured.")
+    if study.marked in sizes:
+        sentences.append(f"The networks on this page learnt from N = {study.marked:,} patches, which has a ring.")
     sentences.append(
         f"{counted(study.seeds, 'seed')}; both networks of a seed learn from the same patches, and bars reach from the "
         "smallest lead of a seed to the largest. Lengths were chosen on patches for validation."

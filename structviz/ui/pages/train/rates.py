@@ -191,7 +191,7 @@ def about_rates(study: RateStudy) -> list[str]:
             sentences += [_leads(*pair), _at_their_best(*pair)]
     sentences.append(
         f"Each run: {study.n_train:,} {study.plural}, {counted(study.steps, 'step')}; {counted(study.seeds, 'seed')} "
-        "at each rate. Bars reach from the smallest to the largest; rings mark the rates that the page uses."
+        "at each rate. Bars reach from the smallest to the largest; rings mark the recipe's own rates."
     )
     return sentences
 
@@ -209,20 +209,29 @@ def _leads(ordinary: RateCurve, equivariant: RateCurve) -> str:
             ahead.setdefault(equivariant.name, []).append((one.rate, other.mean.minus(one.mean)))
         else:
             ahead.setdefault("", []).append((one.rate, one.mean.minus(other.mean)))
-    n_rates = sum(map(len, ahead.values()))
     start = f"**{ordinary.examples.capitalize()}**, both at the same rate:"
-    if n_rates == 0:
-        return f"{start} no rate was tried for both."
+    unfinished = _unfinished(ordinary, equivariant) + _unfinished(equivariant, ordinary)
+    missing = f" {' '.join(unfinished)}" if unfinished else ""
+    if not ahead:
+        return f"{start} runs of both finished at none.{missing}"
     leaders = [name for name in ahead if name]
     if len(ahead) == 1 and leaders:
         (name,) = leaders
         least = min((margin for _, margin in ahead[name]), key=float)
-        return f"{start} the {name} network leads at every rate, by {least} at least. The rate does not decide it."
+        where = "every rate at which both finished" if unfinished else "every rate"
+        verdict = "Among these the rate does not decide it." if unfinished else "The rate does not decide it."
+        return f"{start} the {name} network leads at {where}, by {least} at least. {verdict}{missing}"
     parts = [f"the {name} network leads at {joined([str(rate) for rate, _ in ahead[name]])}" for name in leaders]
     if "" in ahead:
         parts.append(f"the seeds overlap at {joined([str(rate) for rate, _ in ahead['']])}")
     verdict = " The rate decides who leads." if len(leaders) > 1 else ""
-    return f"{start} {'; '.join(parts)}.{verdict}"
+    return f"{start} {'; '.join(parts)}.{verdict}{missing}"
+
+
+def _unfinished(one: RateCurve, other: RateCurve) -> list[str]:
+    """At which rates an arm has no figures, though the other has: runs that diverge leave none."""
+    rates = [str(point.rate) for point in other.points if one.at(point.rate) is None]
+    return [f"No run of the {one.name} network finished at {joined(rates)}."] if rates else []
 
 
 def _at_their_best(ordinary: RateCurve, equivariant: RateCurve) -> str:

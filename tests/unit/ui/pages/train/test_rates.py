@@ -61,6 +61,13 @@ def test_seeds_that_overlap_are_no_lead() -> None:
     assert "; the seeds overlap, so neither leads." in found
 
 
+def test_rates_at_which_an_arm_diverges_are_said() -> None:
+    table = rows({("ordinary", "turned"): 6.0, ("equivariant", "turned"): 30.0})
+    found = said(row for row in table if row.arm != "ordinary" or (row.rate or 0) < 0.02)
+    assert "the equivariant network leads at every rate at which both finished, by 24.0 dB at least." in found
+    assert "No run of the ordinary network finished at 0.03 and 0.1." in found
+
+
 def test_whatever_a_table_holds_the_sentences_say_what_is_drawn() -> None:
     random = Random(5)
     for _ in range(12):
