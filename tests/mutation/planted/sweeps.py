@@ -36,8 +36,8 @@ DEFECTS = (
         name="validation-on-held-out-patients",
         breaks="Settings are chosen by the patients on whom everything is measured.",
         file="structviz/training/patients.py",
-        old="x = _unseen(N_VALIDATION, 2 * geometry.image_size, skipped=_MOST_HELD_OUT)",
-        new="x = _unseen(N_VALIDATION, 2 * geometry.image_size)",
+        old="x = _unseen(n, 2 * geometry.image_size, skipped=_MOST_HELD_OUT)",
+        new="x = _unseen(n, 2 * geometry.image_size)",
         tests="tests/unit/training/test_ct.py::test_patients_for_validation_are_neither_from_training_nor_held_out",
     ),
     Defect(
