@@ -8,17 +8,17 @@ from structviz.ui.kit.page import open_page, show_notice
 from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
 from structviz.ui.pages.ct.exports import items
 from structviz.ui.pages.ct.formulas import ct_formulas
+from structviz.ui.pages.ct.record import record
 from structviz.ui.pages.ct.results import results
-from structviz.ui.pages.ct.sections import send_films, show_measured, show_rotor, show_slices, show_sweep
-from structviz.ui.pages.ct.sentences import lead, what_to_notice, where_outside
+from structviz.ui.pages.ct.sections import follow_asked_network, send_films, show_measured, show_rotor, show_slices
+from structviz.ui.pages.ct.sentences import about_the_picture, headline, what_to_notice, where_outside
+from structviz.ui.pages.ct.sweep import show_sweep
 
 form = open_page("ct", ScanChoice)
+follow_asked_network(form)
 
 st.title("See through the patient, from few X-rays")
-st.markdown(
-    "Networks that learnt to reconstruct chests of patients on their backs are surprised by a patient who has turned, "
-    "unless **equivariance** is built in."
-)
+claim = st.empty()
 stage = st.container()
 form.ask("angle")
 numbers = st.container()
@@ -29,15 +29,17 @@ turning = None
 with guarded():
     choice = form.show()
     found = results(choice)
+    shown = record(choice, found)
+    claim.markdown(headline(shown))
     with stage:
         show_slices(form, choice, found)
-        if outside := where_outside(choice):
+        st.caption(about_the_picture(shown))
+        if outside := where_outside(shown):
             st.warning(outside, icon=":material/travel_explore:")
-    ahead = lead(found)
     summary, notice = numbers.columns([1, 3], vertical_alignment="center")
-    if ahead is not None:
-        summary.metric("Equivariant − ordinary", ahead.signed)
-    show_notice(what_to_notice(choice, found), notice)
+    if shown.lead is not None:
+        summary.metric("Equivariant − ordinary", shown.lead.signed)
+    show_notice(what_to_notice(shown), notice)
 
     st.markdown("**What is measured**")
     show_measured(found)

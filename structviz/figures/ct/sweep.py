@@ -1,15 +1,18 @@
 """How good the arms become with more training data: violins over single images, beside the lecture's means."""
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from structviz.displayed import decibels
 from structviz.figures.charts import themed
 from structviz.figures.theme import ARM_COLOURS, arm_title, translucent
-from structviz.training.sweep import Row
+from structviz.training.summary import Spread
+from structviz.training.table import Row
 
-__all__ = ["mean_gains", "violins"]
+__all__ = ["violins"]
 
 _WIDTH = 0.27
 """Of a violin, in distances between two sizes."""
@@ -22,6 +25,8 @@ def violins(
     rows: Sequence[Row], lecture: Mapping[tuple[str, str, int], float] | None = None, height: int = 500
 ) -> go.Figure:
     """Draw a violin for each arm and each size of the training set, one panel for each orientation.
+
+    A violin holds every image of every seed; the bar in it is the mean over seeds with its standard error.
 
     Parameters
     ----------
@@ -57,20 +62,21 @@ def violins(
                     width=_WIDTH,
                     line={"color": ARM_COLOURS[arm], "width": 1.5},
                     fillcolor=translucent(ARM_COLOURS[arm], 0.35),
-                    meanline_visible=True,
                     points=False,
                     spanmode="hard",
-                    hoveron="violins",
+                    hoverinfo="skip",
                 ),
                 row=1,
                 col=column,
             )
+            figure.add_trace(_means(chosen, arm, {n: place[n] + shift for n in place}), row=1, col=column)
             means = {n: psnr for (of, lay, n), psnr in lecture.items() if (of, lay) == (arm, orientation)}
             if means:
                 figure.add_trace(
                     go.Scatter(
                         x=[place[n] for n in means],
                         y=list(means.values()),
+                        hovertemplate="%{y:.1f} dB",
                         mode="lines+markers",
                         name=f"{arm_title(arm)}, lecture",
                         legendgroup=f"{arm} lecture",
@@ -89,6 +95,7 @@ def violins(
                 go.Scatter(
                     x=[-0.5, len(sizes) - 0.5],
                     y=[sum(values) / len(values)] * 2,
+                    hovertemplate="%{y:.1f} dB",
                     mode="lines",
                     name=arm_title(method),
                     legendgroup=method,
@@ -107,15 +114,28 @@ def violins(
     return themed(figure, height)
 
 
-def mean_gains(rows: Sequence[Row]) -> Mapping[tuple[str, int], float]:
-    """Mean PSNR of the equivariant arm minus that of the ordinary one, by orientation and size, in dB."""
-    gains = {}
-    for orientation, n_train in sorted({(r.orientation, r.n_train) for r in rows if r.n_train is not None}):
-        means = {}
-        for arm in ("ordinary", "equivariant"):
-            values = [r.psnr for r in rows if r.arm == arm and r.n_train == n_train and r.orientation == orientation]
-            if values:
-                means[arm] = sum(values) / len(values)
-        if len(means) == 2:
-            gains[orientation, n_train] = means["equivariant"] - means["ordinary"]
-    return gains
+def _means(rows: Sequence[Row], arm: str, places: Mapping[int, float]) -> go.Scatter:
+    """The mean over seeds at each size, with its standard error."""
+    spreads = {}
+    for n_train in sorted({row.n_train for row in rows if row.n_train is not None}):
+        of_size = [row for row in rows if row.n_train == n_train]
+        seeds = sorted({row.seed for row in of_size if row.seed is not None})
+        spreads[n_train] = Spread.of([fmean(row.psnr for row in of_size if row.seed == seed) for seed in seeds])
+    means = [decibels(spread.mean) for spread in spreads.values()]
+    errors = [None if spread.error is None else decibels(spread.error) for spread in spreads.values()]
+    words = [
+        f"N = {n}: {mean}" if error is None else f"N = {n}: {mean} ± {error}"
+        for n, mean, error in zip(spreads, means, errors, strict=True)
+    ]
+    return go.Scatter(
+        x=[places[n] for n in spreads],
+        y=[spread.mean for spread in spreads.values()],
+        error_y={"array": [spread.error or 0.0 for spread in spreads.values()], "thickness": 2, "width": 5},
+        text=words,
+        hovertemplate="%{text}",
+        mode="markers",
+        marker={"color": ARM_COLOURS[arm], "size": 7, "line": {"color": "white", "width": 1}},
+        name=arm_title(arm),
+        legendgroup=arm,
+        showlegend=False,
+    )

@@ -37,7 +37,9 @@ __all__ = [
     "OBJECTS",
     "OWN",
     "PRESETS",
+    "SIZES",
     "SWEEPS",
+    "TUNED",
     "ScanChoice",
     "line_ends",
     "line_text",
@@ -74,6 +76,9 @@ SWEEPS: Mapping[str, str] = MappingProxyType(
     {"measured-once": "measured once", "new-photons": "measured anew in each step"}
 )
 """Our sweeps: what a patient is in training, in words."""
+
+SIZES = (64, 128, 256)
+"""Sides of the reconstruction in pixels."""
 
 _RANGES = {180: "180°", 150: "150°", 120: "120°", 90: "90°"}
 _TRAINING_SETS = {"small": "few patients", "large": "many patients"}
@@ -210,9 +215,7 @@ class ScanChoice(Choice):
     )
     degrees: int = declare(180, One("The views cover", place="drawer", kind="segmented", options=_RANGES))
     seed: int = declare(0, Number("Seed of the noise", place="drawer", low=0, high=9999))
-    size: int = declare(
-        _TRAINED.image_size, One("Side in pixels", place="drawer", kind="segmented", options=(64, 128, 256))
-    )
+    size: int = declare(_TRAINED.image_size, One("Side in pixels", place="drawer", kind="segmented", options=SIZES))
     filter: str = declare(
         TUNED, One("Filter of the backprojection", place="drawer", options={TUNED: "tuned", **{f: f for f in FILTERS}})
     )

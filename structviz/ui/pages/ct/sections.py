@@ -1,40 +1,36 @@
 """The parts of the CT page that show pictures and figures."""
 
-import json
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from structviz.config import UnrolledShape
 from structviz.data import MU_RANGE
 from structviz.figures import heading, to_png
 from structviz.figures.viewer import SliceStack
 from structviz.training.patients import N_PHOTONS
-from structviz.training.table import Row
 from structviz.transforms import is_quarter_turn
 from structviz.ui.browser.viewer import read_view, viewer
 from structviz.ui.kit import rotor
 from structviz.ui.kit.form import Form
-from structviz.ui.kit.networks import TrainedNetwork, headings
+from structviz.ui.kit.networks import TrainedNetwork, asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
-from structviz.ui.pages.ct.choice import ScanChoice, viewed
+from structviz.ui.kit.sentences import counted
+from structviz.ui.pages.ct.choice import SIZES, ScanChoice, viewed
 from structviz.ui.pages.ct.results import Results, loaded_networks, turning_object
-from structviz.zoo import PRETRAINED
 
 __all__ = [
-    "about_gains",
-    "about_the_sweep",
     "enlarged",
     "stacks",
     "send_films",
     "show_measured",
     "show_rotor",
     "show_slices",
-    "show_sweep",
+    "follow_asked_network",
 ]
 
 
@@ -51,6 +47,25 @@ def stacks(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[Slice
         for name, one in results.methods.items()
     ]
     return [*shown, SliceStack("truth", heads["truth"].title, heads["truth"].colour, results.acquired.truth[0])]
+
+
+def follow_asked_network(form: Form[ScanChoice]) -> None:
+    """Scan as a network in the address was trained, unless the address asks for another scan; say so."""
+    if not all(map(form.is_untouched, ("size", "views", "photons"))):
+        return
+    network = asked_for(form.prefix, ("ct",))
+    if network is None or not isinstance(network.config.net, UnrolledShape):
+        return
+    shape = network.config.net
+    # Other sizes than those on offer are shown on the nearest grid, and the page says so.
+    size = min(SIZES, key=lambda side: abs(side - shape.image_size))
+    if form.set(size=size, views=shape.n_views, photons=N_PHOTONS):
+        st.toast(
+            f"The page opens with the scan for which {network.phrase} was trained: {size}² pixels, "
+            f"{counted(shape.n_views, 'view')}, {N_PHOTONS:,.0f} photons in each ray.",
+            icon=":material/center_focus_strong:",
+            duration="long",
+        )
 
 
 def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:
@@ -105,51 +120,6 @@ def enlarged(image: Float[Tensor, "row column"], height: int, width: int) -> Flo
     rows = torch.arange(height) * image.shape[0] // height
     columns = torch.arange(width) * image.shape[1] // width
     return image[rows][:, columns]
-
-
-def show_sweep(form: Form[ScanChoice]) -> None:
-    """PSNR against the number of training patients: our own runs, and the lecture's means."""
-    from structviz.figures.charts import CHART_CONFIG
-    from structviz.figures.ct.sweep import mean_gains, violins
-    from structviz.training import CT_SWEEPS, read_rows
-    from structviz.training.lecture import lecture_means
-
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        dataset, behind = form.ask("sweep_dataset"), form.ask("lecture")
-    path = PRETRAINED / CT_SWEEPS[dataset]
-    rows, lecture = read_rows(path), lecture_means()
-    st.plotly_chart(violins(rows, lecture if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
-    st.markdown(about_gains(mean_gains(rows)))
-    settings = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["arms"]["ordinary"]
-    st.caption(about_the_sweep(rows, settings))
-
-
-def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any]) -> str:
-    """On what the violins were measured, and why they do not compare with the lecture's in height."""
-    net = settings["net"]
-    n_runs = len({row.seed for row in rows if row.seed is not None})
-    n_patients = len({row.image for row in rows})
-    start = {"fbp": "filtered backprojection", "zero": "zero"}[net["start"]]
-    return (
-        f"Ours: chest phantoms of {net['image_size']}×{net['image_size']} pixels, {net['n_views']} views, "
-        f"{N_PHOTONS:,.0f} photons a ray; networks of {net['iterations']} steps that start from {start}, trained for "
-        f"{settings['steps']} steps with {n_runs} seeds; {n_patients} held-out patients, all of them in each violin. "
-        "The lecture's: 512×512 slices of real chests, larger networks, long training. Data, size and training differ, "
-        "so compare the course, not the height."
-    )
-
-
-def about_gains(gains: Mapping[tuple[str, int], float]) -> str:
-    """Where the equivariant arm leads and where it does not, in words that follow from the means."""
-    sentences = []
-    for orientation in dict.fromkeys(key[0] for key in gains):
-        # As they are said, so that a tie is none.
-        listed = {n: round(gain, 1) + 0.0 for (lay, n), gain in gains.items() if lay == orientation}
-        words = ", ".join(f"{gain:+.1f} (N = {n})".replace("-", "−") for n, gain in sorted(listed.items()))
-        losing = [n for n, gain in sorted(listed.items()) if gain < 0]
-        where = f"; the **ordinary** one leads at N = {', '.join(map(str, losing))}" if losing else ""
-        sentences.append(f"**{orientation.capitalize()}**: equivariant − ordinary {words} dB{where}.")
-    return " ".join(sentences)
 
 
 def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:

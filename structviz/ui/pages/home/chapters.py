@@ -76,7 +76,7 @@ CHAPTERS = (
     Chapter(
         "Computed tomography",
         "Slides 9–10",
-        "Networks that respect rotations need fewer scans.",
+        "Trained on patients on their backs, tested on patients who have turned.",
         pictures.tomography,
         "A phantom of a head with the X-rays of one view, and its sinogram",
         page="pages/ct.py",

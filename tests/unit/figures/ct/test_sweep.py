@@ -1,5 +1,6 @@
 """The figure of the sweep shows the rows, all of them, and its gains have a sign."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from structviz.figures import arm_title
-from structviz.figures.ct.sweep import mean_gains, violins
+from structviz.figures.ct.sweep import violins
 from structviz.training import CT_SWEEPS, read_rows
 from structviz.training.lecture import lecture_means
 from structviz.training.table import Row
@@ -79,7 +80,7 @@ def test_yardsticks_are_lines_at_their_means() -> None:
 
 def test_a_yardstick_that_was_measured_in_one_orientation_has_one_line() -> None:
     rows = [row("ordinary", 10, 30), row("ordinary", 10, 29, "rotated"), row("tv", None, 27)]
-    lines = [t for t in traces(violins(rows)) if t.type == "scatter"]
+    lines = [t for t in traces(violins(rows)) if t.type == "scatter" and t.mode == "lines"]
     assert [line.xaxis for line in lines] == ["x"]
 
 
@@ -102,28 +103,19 @@ def test_nothing_measured_is_an_empty_figure() -> None:
     assert len(traces(violins([]))) == 0
 
 
-def test_gains_are_equivariant_minus_ordinary() -> None:
+def test_bars_are_means_over_seeds_with_their_standard_errors() -> None:
     rows = [
-        *(row("ordinary", 10, value, image=k) for k, value in enumerate((30.0, 32.0))),
-        *(row("equivariant", 10, value, image=k) for k, value in enumerate((33.0, 35.0))),
-        row("ordinary", 10, 31.0, "rotated"),
-        row("equivariant", 10, 30.5, "rotated"),
-        row("ordinary", 20, 40.0),
-        row("augmented", 20, 10.0),
-        row("fbp", None, 5.0),
+        dataclasses.replace(row("ordinary", 10, psnr, image=image), seed=seed)
+        for seed, values in enumerate(((30.0, 32.0), (31.0, 33.0), (33.0, 35.0)))
+        for image, psnr in enumerate(values)
     ]
-    assert mean_gains(rows) == {("upright", 10): 3.0, ("rotated", 10): -0.5}
-
-
-def test_our_own_gains_are_the_means_of_the_table() -> None:
-    gains = mean_gains(ROWS)
-    assert len(gains) == 10
-
-    def mean(arm: str) -> float:
-        return float(np.mean([r.psnr for r in ROWS if (r.arm, r.n_train, r.orientation) == (arm, 10, "rotated")]))
-
-    assert gains["rotated", 10] == pytest.approx(mean("equivariant") - mean("ordinary"), abs=1e-9)
-    assert gains["rotated", 10] > 1, "with few patients equivariance helps turned ones"
+    figure = violins([*rows, row("ordinary", 30, 40.0)])
+    (bar,) = (t for t in traces(figure) if t.type == "scatter" and t.mode == "markers")
+    assert list(bar.y) == pytest.approx([(31 + 32 + 34) / 3, 40.0])
+    assert list(bar.error_y.array) == pytest.approx([np.std([31, 32, 34], ddof=1) / np.sqrt(3), 0.0])
+    assert list(bar.text) == ["N = 10: 32.3 dB ± 0.9 dB", "N = 30: 40.0 dB"]
+    (violin,) = (t for t in traces(figure) if t.type == "violin")
+    assert set(np.asarray(violin.x)) == set(bar.x), "in the middle of their violins"
 
 
 def test_the_lectures_means_are_as_the_slide_has_them() -> None:
