@@ -241,12 +241,12 @@ DEFECTS = (
         tests="tests/unit/tomography/test_least_squares.py::test_no_method_in_the_krylov_space_is_faster_than_conjugate_gradients",
     ),
     Defect(
-        name="sirt-weights-swapped",
-        breaks="SIRT weighs pixels by the sums of rays.",
+        name="sirt-rays-alike",
+        breaks="SIRT weighs all rays alike.",
         file="structviz/tomography/least_squares.py",
         old="x = x + C * A.adjoint(R * residual)",
         new="x = x + C * A.adjoint(residual)",
-        tests="tests/unit/tomography/test_least_squares.py::test_sirt_reaches_the_least_weighted_residual",
+        tests="tests/unit/tomography/test_least_squares.py::test_steps_of_sirt_weigh_pixels_and_rays_by_their_sums",
     ),
     Defect(
         name="tv-anisotropic",

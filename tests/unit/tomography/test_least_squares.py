@@ -57,6 +57,17 @@ def test_sirt_reaches_the_least_weighted_residual(generator: Generator) -> None:
     assert best <= weighted(run.image) < best * (1 + 0.02)
 
 
+def test_steps_of_sirt_weigh_pixels_and_rays_by_their_sums(generator: Generator) -> None:
+    """x ← x + C Aᵀ R (y − Ax), with the inverse sums of columns and rows in C and R."""
+    A, y = small(generator)
+    M, measured = matrix(A), y.flatten(1).T
+    C, R = (torch.where(sums > 0, 1 / sums, 0.0)[:, None] for sums in (M.sum(0), M.sum(1)))
+    x = torch.zeros(M.shape[1], 2, dtype=torch.float64)
+    for iterate in sirt(A, y, 3).iterates:
+        assert_close(iterate.flatten(1).T, x, rtol=0, atol=PRECISIONS[torch.float64])
+        x = x + C * (M.T @ (R * (measured - M @ x)))
+
+
 @ALL
 def test_runs_start_at_zero_and_record_their_residuals(method: str, generator: Generator) -> None:
     A, y = small(generator)
