@@ -13,15 +13,16 @@ from structviz.ui.pages.rotation.exports import items
 from structviz.ui.pages.rotation.features import feature_section
 from structviz.ui.pages.rotation.formulas import rotation_formulas
 from structviz.ui.pages.rotation.photographs import photographs_section
+from structviz.ui.pages.rotation.record import record
 from structviz.ui.pages.rotation.results import comparison_of
 from structviz.ui.pages.rotation.sections import follow_asked_network, send_films, show_rotor, upright_row
-from structviz.ui.pages.rotation.sentences import about_matching, gain, what_to_notice
+from structviz.ui.pages.rotation.sentences import about_matching, headline, trained_on, what_to_notice
 
 form = open_page("rot", RotationChoice)
 follow_asked_network(form)
 
 st.title("Turn the image: does the network notice?")
-st.markdown("Networks that learnt on horizontal stripes fail on vertical ones, unless **equivariance** is built in.")
+claim = st.container(gap="small")
 stage = st.container()
 form.ask("angle")
 
@@ -32,15 +33,18 @@ with guarded():
     if remark := about_matching(choice):
         st.sidebar.caption(remark)
     comparison = comparison_of(choice)
+    seen = record(choice, comparison)
+    claim.markdown(headline(seen))
+    claim.caption(trained_on(seen))
     with stage:
         show_rotor(form, choice, comparison)
 
-    lead = gain(comparison)
+    lead = seen.gain
     summary, notice = st.columns([1, 3], vertical_alignment="center")
     if lead is not None:
         summary.metric("Equivariant − ordinary", lead.signed)
-    show_notice(what_to_notice(comparison, choice.local), notice)
-    films = partial(send_films, choice, notice.empty())
+    show_notice(what_to_notice(seen), notice)
+    films = partial(send_films, choice)
 
     if len(comparison.angles) > 1:
         tiles([upright_row(choice, comparison)], small=True)

@@ -28,6 +28,7 @@ __all__ = [
     "Comparison",
     "EquivarianceCurves",
     "Restored",
+    "Turned",
     "compare",
     "equivariance_curves",
     "film_strip",
@@ -39,6 +40,10 @@ _CHUNK_PIXELS = 2**14
 
 _MEASURED_AT_ONCE = 4
 """Frames whose PSNR and SSIM are computed together."""
+
+
+Turned = Callable[[Angles], Images]
+"""A clean image at any angles, without the interpolation that a rotation of its pixels needs."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ def compare(
     level: float = 0.25,
     seed: int = 0,
     noise_turns: bool = False,
+    turned: Turned | None = None,
 ) -> Comparison:
     """Turn an image, add the same noise to both versions, and let every network denoise both.
 
@@ -135,6 +141,8 @@ def compare(
     noise_turns
         Whether the noise turns with the image, as dirt on the object would, instead of staying where it
         is, as the noise of a camera does.
+    turned
+        The clean image at each angle, where a formula knows it; by default the image is rotated.
 
     Raises
     ------
@@ -142,7 +150,7 @@ def compare(
         If the image is not square, the angle is not finite or the noise is not valid.
     """
     angles = torch.tensor([0.0, angle] if angle else [0.0], dtype=torch.float64)
-    strip = _strip(nets, image, angles, noise, level, seed, noise_turns)
+    strip = _strip(nets, image, angles, noise, level, seed, noise_turns, turned)
     margin = rim(side_of_square(image))
     noisy = _outcomes(strip.noisy)
     return Comparison(
@@ -170,6 +178,7 @@ def film_strip(
     level: float = 0.25,
     seed: int = 0,
     noise_turns: bool = False,
+    turned: Turned | None = None,
 ) -> FilmStrip:
     """Turn an image through a full circle and let every network denoise every angle.
 
@@ -186,6 +195,8 @@ def film_strip(
     noise_turns
         Whether the noise turns with the image, as dirt on the object would, instead of staying where it
         is, as the noise of a camera does.
+    turned
+        As for `compare`.
 
     Raises
     ------
@@ -199,7 +210,7 @@ def film_strip(
     >>> strip.arms["identity"].images.shape
     torch.Size([8, 1, 16, 16])
     """
-    return _strip(nets, image, turn_angles(n_angles), noise, level, seed, noise_turns)
+    return _strip(nets, image, turn_angles(n_angles), noise, level, seed, noise_turns, turned)
 
 
 def _strip(
@@ -210,12 +221,15 @@ def _strip(
     level: float,
     seed: int,
     noise_turns: bool,
+    turned: Turned | None,
 ) -> FilmStrip:
     """The image and its noisy version at each angle, and what every network makes of it."""
     side = side_of_square(image)
-    clean = _turned(image, angles)
+    clean = _turned(image, angles) if turned is None else turned(angles)
     if noise_turns:
         noisy = _turned(_noisy(image, noise, level, seed), angles)
+        if turned is not None:  # what rotating the clean image costs is no noise
+            noisy = noisy + clean - _turned(image, angles)
     else:
         # One generator for each frame, since some kinds of noise draw as the image demands.
         noisy = torch.cat([_noisy(frame, noise, level, seed) for frame in clean.split(1)])

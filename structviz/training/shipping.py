@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import Any
 
 from structviz import zoo
+from structviz.arms import is_equivariant
 from structviz.config import PointShape, TrainConfig, UnrolledShape, plain_shape
 from structviz.data import TOY_SETS
 from structviz.nets import PLAIN
 from structviz.training.events import TrainResult
 from structviz.training.images import LARGE, SMALL
 from structviz.training.versions import versions
+from structviz.training.wide_stripes import WIDE
 
 __all__ = ["SHIPPED", "command_line", "save_result"]
 
@@ -39,6 +41,7 @@ def _shipped() -> dict[str, TrainConfig]:
         "stripes/augmented": TrainConfig("stripes", "augmented"),
         "stripes/equivariant": TrainConfig("stripes", "equivariant", "C4"),
         "stripes/equivariant-parameters": TrainConfig("stripes", "equivariant", "C4", "parameters"),
+        **_shipped_wide_stripes(),
     }
     return {**configs, **_shipped_photographs(), **_shipped_flows(), **_shipped_ct()}
 
@@ -57,6 +60,17 @@ def _shipped_photographs() -> dict[str, TrainConfig]:
         configs[f"images/{name}-small"] = dataclasses.replace(config, n_train=SMALL, **few)
         configs[f"images/{name}-large"] = dataclasses.replace(config, n_train=LARGE)
     return configs
+
+
+def _shipped_wide_stripes() -> dict[str, TrainConfig]:
+    """All arms; the length of each is best on stripes for validation, of 300, 600, 1,200 and 2,400 steps."""
+    lengths = {"ordinary": 600, "augmented": 600, "equivariant": 600, "equivariant-augmented": 600}
+    return {
+        f"stripes/wide-{arm}": TrainConfig(
+            "stripes", arm, "C8" if is_equivariant(arm) else None, steps=steps, dataset=WIDE, precision="bfloat16"
+        )
+        for arm, steps in lengths.items()
+    }
 
 
 def _shipped_ct() -> dict[str, TrainConfig]:

@@ -51,8 +51,8 @@ angle turned by 180° are the same, so half of these turns would do.
 ANGLES = tuple(11.25 * k for k in range(16))
 """At which test stripes lie, in degrees: over half a turn, as the other half brings the same stripes."""
 
-N_TEST = 64
-"""Test stripes at each angle."""
+N_TEST, N_VALIDATION = 64, 16
+"""Test stripes at each angle, and those by which the length of the training is chosen."""
 
 _TEST_SEED, _VALIDATION_SEED, _PREVIEW_SEED = 1_618_033_988, 1_414_213_562, 2_718_281_828
 """Far from the seeds of training, which people count up from zero."""
@@ -63,10 +63,10 @@ def wide_defaults(config: TrainConfig) -> TrainConfig:
     return dataclasses.replace(
         config,
         n_train=config.n_train or 1000,
-        steps=config.steps or 2000,
-        batch_size=config.batch_size or 4,
+        steps=config.steps or 1000,
+        batch_size=config.batch_size or 2,
         learning_rate=config.learning_rate or (1e-2 if config.is_equivariant else 3e-3),
-        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1, 1), kernel_size=5, activation="silu"),
+        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1, 1), kernel_size=5),
     )
 
 
@@ -134,12 +134,18 @@ def evaluate_wide(net: nn.Module) -> dict[str, float]:
 
 @torch.no_grad()
 def validate_wide(net: nn.Module, config: TrainConfig) -> float:
-    """Mean PSNR in dB on stripes that lie as those of the training, apart from these and from the test stripes.
+    """PSNR in dB at the worst angle that an arm should master, on stripes apart from training and test.
 
-    By this number the training length of each arm is chosen.
+    The ordinary arm should master the angles of the training, all others every angle. An equivariant network that is
+    trained for long in one sector learns how the grid of pixels looks there, and gets worse in the others; stripes
+    that lie as those of the training would not tell.
     """
-    seen = [angle for angle in ANGLES if config.is_augmented or min(angle, 180 - angle) <= math.degrees(SECTOR)]
-    return sum(_mean_psnr(net, *held_out(angle, 16, _VALIDATION_SEED)) for angle in seen) / len(seen)
+    mastered = [
+        angle
+        for angle in ANGLES
+        if config.is_equivariant or config.is_augmented or min(angle, 180 - angle) <= math.degrees(SECTOR)
+    ]
+    return min(_mean_psnr(net, *held_out(angle, N_VALIDATION, _VALIDATION_SEED)) for angle in mastered)
 
 
 @lru_cache(maxsize=1)

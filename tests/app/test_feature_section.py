@@ -96,8 +96,8 @@ def test_a_layer_that_other_networks_lack_gives_way_to_the_first() -> None:
 
 @pytest.mark.parametrize(
     ("source", "name"),
-    [("stripes", "stripes/ordinary"), ("camera", "images/ordinary-small")],
-    ids=["stripes", "images"],
+    [("wide", "stripes/wide-ordinary"), ("stripes", "stripes/ordinary"), ("camera", "images/ordinary-small")],
+    ids=["wide", "stripes", "images"],
 )
 def test_layers_are_those_of_the_shipped_networks(source: str, name: str) -> None:
     depth = len(zoo.card(name).network["dilations"])

@@ -69,7 +69,7 @@ def test_a_page_without_such_networks_points_to_training(folder: Path) -> None:
 def test_rotation_shows_own_networks_with_numbers_of_their_own(folder: Path) -> None:
     wide = DenoiserShape(width=8)
     runs = [make_run(folder, "stripes", arm="equivariant", net=wide), make_run(folder, "stripes", seed=1)]
-    app = healthy(open_page("rotation", rot_local=",".join(run.id for run in runs), rot_inside="true"))
+    app = healthy(open_page("rotation", rot_local=",".join(run.id for run in runs), rot_angle="90", rot_inside="true"))
     found = rotor(app)
     keys = [f"local-{run.id}" for run in runs]
     assert list(found) == ["noisy", "ordinary", "equivariant", *keys, "truth"]

@@ -17,7 +17,7 @@ def source_call(source: str, size: int = 128, seed: int = 0) -> str:
     Parameters
     ----------
     source
-        "stripes", "shepp-logan", "ellipses", "own" (a file that the reader puts beside the script) or one
+        "wide", "stripes", "shepp-logan", "ellipses", "own" (a file that the reader puts beside the script) or one
         of `structviz.data.IMAGES`.
     size
         Side in pixels; the stripes keep their own.
@@ -35,6 +35,7 @@ def source_call(source: str, size: int = 128, seed: int = 0) -> str:
     "data.image('camera', 64)"
     """
     calls = {
+        "wide": "data.grating(0.0)",
         "stripes": "data.stripes(1)",
         "shepp-logan": f"data.shepp_logan({size})",
         "ellipses": f"data.ellipses(1, {size}, torch.Generator().manual_seed({seed}))",
@@ -58,6 +59,7 @@ def script(
     differences: bool = False,
     folders: Mapping[str, str] | None = None,
     headings: Headings | None = None,
+    turned: str = "",
 ) -> str:
     """Write the script that makes the comparison picture and prints its numbers.
 
@@ -79,6 +81,8 @@ def script(
         For arms whose network does not ship, where the zoo finds it.
     headings
         Of these arms.
+    turned
+        An expression for the function that gives the clean image at any angles, if there is one.
 
     Examples
     --------
@@ -106,6 +110,7 @@ def script(
     lines += [f"nets = {{arm: zoo.load(name{where}) for arm, name in networks.items()}}"]
     lines += ["nets['symmetrised'] = Symmetrised(nets['symmetrised'], 'C4')"] if averaged else []
     turns = ", noise_turns=True" if noise_turns else ""
+    turns += f", turned={turned}" if turned else ""
     if headings:
         lines += ["headings = {"]
         lines += [f"    {arm!r}: Heading({head.title!r}, {head.colour!r})," for arm, head in headings.items()]

@@ -66,6 +66,7 @@ def rotor(
     pictures: Sequence[Pictures],
     degrees: float,
     *,
+    sectors: Sequence[tuple[float, float]] = (),
     side: int,
     tables: Mapping[str, tuple[str, float, float]],
     baseline: str | None,
@@ -83,6 +84,9 @@ def rotor(
         From left to right; the last one is the truth.
     degrees
         Where the image rests.
+    sectors
+        Pairs of angles in degrees, counter-clockwise: between them the image lies as those of the training, which the
+        dial shows.
     side
         Pixels of the pictures.
     tables
@@ -103,6 +107,7 @@ def rotor(
         "columns": [asdict(column) for column in columns],
         "pictures": [asdict(picture) for picture in pictures],
         "degrees": degrees,
+        "sectors": [list(sector) for sector in sectors],
         "side": side,
         "tables": {name: list(table) for name, table in tables.items()},
         "baseline": baseline,

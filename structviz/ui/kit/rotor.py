@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,7 @@ def show_rotor(
     *,
     key: str,
     differences: str = "differences",
+    sectors: Sequence[tuple[float, float]] = (),
 ) -> None:
     """Show images that a visitor can turn; they turn as soon as `send_films` has sent the films.
 
@@ -69,6 +70,8 @@ def show_rotor(
         Of the component.
     differences
         The control that decides whether differences to the truth are shown.
+    sectors
+        See `structviz.ui.browser.rotor.rotor`.
     """
 
     def follow_turn() -> None:
@@ -97,6 +100,7 @@ def show_rotor(
         columns,
         pictures,
         form.value("angle"),
+        sectors=sectors,
         side=truth.shape[-1],
         tables={"image": _table(source.colour_map), "difference": _table("difference")},
         baseline=channel_name(source, "errors", BASELINE),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bearing, nearestFrame, turnedBy } from "../../../structviz/ui/browser/src/rotor/dial.js";
+import { bearing, nearestFrame, sectorPath, turnedBy } from "../../../structviz/ui/browser/src/rotor/dial.js";
 
 const square = { getBoundingClientRect: () => ({ left: 100, top: 200, width: 50, height: 50 }) };
 const at = (clientX, clientY) => bearing({ clientX, clientY }, square);
@@ -25,4 +25,10 @@ test("angles go to the nearest frame, from 0 up to 360", () => {
   assert.equal(nearestFrame(358, 72), 0);
   assert.equal(nearestFrame(-90, 72), 270);
   assert.equal(nearestFrame(94, 36), 90);
+});
+
+test("a sector runs counter-clockwise from its lower to its higher angle, from the top", () => {
+  assert.equal(sectorPath(30, 60, 10), "M0 0L-5.00 -8.66A10 10 0 0 0 -8.66 -5.00Z");
+  assert.equal(sectorPath(-22.5, 22.5, 10), "M0 0L3.83 -9.24A10 10 0 0 0 -3.83 -9.24Z");
+  assert.match(sectorPath(-100, 100, 10), /A10 10 0 1 0/);
 });

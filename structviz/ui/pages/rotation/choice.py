@@ -1,5 +1,6 @@
 """What can be chosen on the rotation page, each control declared once, and presets."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,12 +9,15 @@ from types import MappingProxyType
 import torch
 
 from structviz import data, training
+from structviz.arms import is_equivariant
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import UPLOAD_TYPES
 from structviz.figures import arm_title
 from structviz.nets import group
+from structviz.studies.rotation import Turned
 from structviz.training import LARGE, SMALL
 from structviz.training.recipes import complete
+from structviz.training.wide_stripes import SECTOR, WIDE
 from structviz.transforms import NOISES
 from structviz.types import Image
 from structviz.ui.browser.rotor import CURVES
@@ -29,8 +33,11 @@ __all__ = [
     "PRESETS",
     "SIZES",
     "SOURCES",
+    "STRIPES",
+    "WIDE",
     "RotationChoice",
     "feature_layers",
+    "offered_arms",
     "has_room_for_maps",
     "read_upload",
 ]
@@ -38,8 +45,11 @@ __all__ = [
 OWN = "own"
 """The source that stands for the visitor's image."""
 
-ARMS = ("ordinary", "augmented", "equivariant", "symmetrised")
+ARMS = ("ordinary", "augmented", "equivariant", "equivariant-augmented", "symmetrised")
 """Arms in the order in which they are shown."""
+
+STRIPES = "stripes"
+"""The source of the lecture's stripes."""
 
 SIZES = (64, 128, 256)
 """Sides of the images, in pixels; the stripes have their own."""
@@ -49,7 +59,8 @@ N_MAPS = 8
 
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
-        "stripes": "The lecture's stripes",
+        WIDE: "Wide stripes",
+        STRIPES: "The lecture's stripes",
         **{name: data.PICTURES[name].title for name in data.IMAGES},
         "shepp-logan": "Shepp–Logan phantom",
         "ellipses": "Random ellipses",
@@ -76,18 +87,23 @@ def has_room_for_maps(network: TrainedNetwork) -> bool:
     return isinstance(shape, DenoiserShape) and N_MAPS % order == 0 and shape.width >= N_MAPS
 
 
+def offered_arms(values: Values) -> dict[str, str]:
+    """The arms of which a network ships for the chosen image, with titles."""
+    return {arm: arm_title(arm) for arm in ARMS if _shipped_name(arm, values["source"]) in training.SHIPPED}
+
+
 def feature_layers(values: Values) -> range:
     """The layers, counted from 1, whose feature maps all chosen networks can show; empty if there is no network."""
     depths = [_depth(network.config.net) for network in values["local"] if has_room_for_maps(network)]
     if set(values["arms"]) - {"symmetrised"}:
-        depths.append(_shipped_depth(_recipe(values)))
+        depths.append(_shipped_depth(_recipe(values), WIDE if values["source"] == WIDE else None))
     return range(1, min(depths, default=1))
 
 
 @lru_cache(maxsize=4)
-def _shipped_depth(recipe: str) -> int:
+def _shipped_depth(recipe: str, dataset: str | None) -> int:
     """Layers of the networks that ship, all of which have the shape of their recipe."""
-    return _depth(complete(TrainConfig(recipe), training.recipe(recipe)).net)
+    return _depth(complete(TrainConfig(recipe, dataset=dataset), training.recipe(recipe)).net)
 
 
 def _depth(shape: object) -> int:
@@ -95,7 +111,20 @@ def _depth(shape: object) -> int:
 
 
 def _recipe(values: Values) -> str:
-    return "stripes" if values["source"] == "stripes" else "images"
+    return "stripes" if values["source"] in (WIDE, STRIPES) else "images"
+
+
+def _shipped_name(arm: str, source: str, group: str = "C4", matched: bool = False, trained_on: str = "small") -> str:
+    """Name in the zoo of the network that serves an arm for a source."""
+    trained = "ordinary" if arm == "symmetrised" else arm
+    parameters = "-parameters" if matched and trained == "equivariant" else ""
+    if source == WIDE:
+        return f"stripes/wide-{trained}"
+    if source == STRIPES:
+        return f"stripes/{trained}{parameters}"
+    # The other groups are trained on upright images alone.
+    symmetry = f"-{(group if trained == 'equivariant' else 'C4').lower()}" if is_equivariant(trained) else ""
+    return f"images/{trained}{symmetry}{parameters}-{trained_on}"
 
 
 def _is_readable(file: UploadedFile) -> None:
@@ -103,14 +132,14 @@ def _is_readable(file: UploadedFile) -> None:
 
 
 def _can_match(values: Values) -> bool:
-    return values["source"] == "stripes" or values["group"] == "C4"
+    return values["source"] == STRIPES or (values["source"] != WIDE and values["group"] == "C4")
 
 
 @dataclass(frozen=True)
 class RotationChoice(Choice):
     """Everything that can be chosen on the page."""
 
-    source: str = declare("stripes", One("Image", place="sidebar", options=SOURCES))
+    source: str = declare(WIDE, One("Image", place="sidebar", options=SOURCES))
     upload: UploadedFile | None = declare(
         None,
         Upload(
@@ -123,7 +152,7 @@ class RotationChoice(Choice):
         ),
     )
     angle: int = declare(
-        90,
+        0,
         Number(
             "Turned by",
             low=0,
@@ -140,7 +169,7 @@ class RotationChoice(Choice):
     )
     arms: tuple[str, ...] = declare(
         ("ordinary", "equivariant"),
-        Many("Networks", place="sidebar", options={arm: arm_title(arm) for arm in ARMS}),
+        Many("Networks", place="sidebar", options=offered_arms),
     )
     local: tuple[TrainedNetwork, ...] = declare(
         (), Networks(place="sidebar", recipe=_recipe, others=("stripes", "images"))
@@ -229,7 +258,9 @@ class RotationChoice(Choice):
             If the upload is not an image that can be shown.
         """
         match self.shown_source:
-            case "stripes":
+            case _ if self.source == WIDE:
+                return data.grating(0.0)
+            case _ if self.source == STRIPES:
                 return data.stripes(1)
             case "shepp-logan":
                 return data.shepp_logan(self.size)
@@ -241,6 +272,20 @@ class RotationChoice(Choice):
                 return data.image(name, self.size)
 
     @property
+    def turned(self) -> Turned | None:
+        """The clean image at any angle, where a formula has it; other images are rotated."""
+        return data.grating if self.source == WIDE else None
+
+    @property
+    def sectors(self) -> tuple[tuple[float, float], ...]:
+        """At which angles, in degrees, the image lies as those of the training; empty if that is nothing to draw."""
+        if self.source != WIDE:
+            return ()
+        half = math.degrees(SECTOR)
+        # Half a turn brings the same stripes.
+        return ((-half, half), (180 - half, 180 + half))
+
+    @property
     def image_key(self) -> str:
         """Stands for the clean image in the keys of caches."""
         digest = self.upload.digest if self.shown_source == OWN and self.upload else ""
@@ -249,7 +294,7 @@ class RotationChoice(Choice):
     @property
     def colour_map(self) -> str:
         """The colours of its pictures: the lecture's for stripes, grey for the rest."""
-        return "stripes" if self.source == "stripes" else "grey"
+        return "stripes" if self.source in (WIDE, STRIPES) else "grey"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -266,26 +311,22 @@ class RotationChoice(Choice):
         for network in self.local:
             if network.key == arm:
                 return network.name
-        trained = "ordinary" if arm == "symmetrised" else arm
-        by_parameters = trained == "equivariant" and self.matching == "parameters" and self.can_match
-        matched = "-parameters" if by_parameters else ""
-        if self.source == "stripes":
-            return f"stripes/{trained}{matched}"
-        symmetry = f"-{self.group.lower()}" if trained == "equivariant" else ""
-        return f"images/{trained}{symmetry}{matched}-{self.training}"
+        matched = self.matching == "parameters" and self.can_match
+        return _shipped_name(arm, self.source, self.group, matched, self.training)
 
 
 _THREE = ("ordinary", "augmented", "equivariant")
 
 PRESETS: Mapping[str, RotationChoice] = MappingProxyType(
     {
-        "The lecture's stripes": RotationChoice(),
+        "Wide stripes": RotationChoice(),
+        "The lecture's stripes": RotationChoice(STRIPES, angle=90),
         "A photograph at 45°": RotationChoice(source="camera", angle=45, level=0.15, arms=_THREE),
         "A face": RotationChoice(source="astronaut", angle=30, level=0.15, arms=_THREE),
         "A phantom, eight directions": RotationChoice(source="shepp-logan", angle=45, level=0.2, group="C8"),
         # Half a turn brings horizontal stripes back, for which the ordinary network is made: +8 dB.
-        "Where equivariance loses": RotationChoice(angle=180, arms=_THREE),
-        "Average over the group": RotationChoice(arms=("ordinary", "equivariant", "symmetrised")),
+        "Where equivariance loses": RotationChoice(STRIPES, angle=180, arms=_THREE),
+        "Average over the group": RotationChoice(STRIPES, angle=90, arms=("ordinary", "equivariant", "symmetrised")),
     }
 )
 """Things to try."""

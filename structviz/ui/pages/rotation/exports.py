@@ -45,6 +45,7 @@ def _script(choice: RotationChoice) -> str:
         choice.differences,
         {network.key: _path(network.folder) for network in choice.local},
         headings(choice.local),
+        "data.grating" if choice.turned else "",
     )
 
 

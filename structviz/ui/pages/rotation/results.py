@@ -49,7 +49,16 @@ def _comparison(key: str, _choice: RotationChoice) -> Comparison:
     del key
     nets = {arm: network.net for arm, network in loaded_networks(_choice).items()}
     angle = math.radians(_choice.angle)
-    return compare(nets, _choice.image, angle, _choice.noise, _choice.level, _choice.seed, _choice.noise_turns)
+    return compare(
+        nets,
+        _choice.image,
+        angle,
+        _choice.noise,
+        _choice.level,
+        _choice.seed,
+        _choice.noise_turns,
+        _choice.turned,
+    )
 
 
 def _noisy_image_key(choice: RotationChoice) -> str:
@@ -102,5 +111,12 @@ def turning_image(choice: RotationChoice) -> NoisyImage:
 def _strip(source: NoisyImage) -> FilmStrip:
     choice = source.choice
     return film_strip(
-        {}, source.image, source.n_frames, choice.noise, choice.level, choice.seed, noise_turns=choice.noise_turns
+        {},
+        source.image,
+        source.n_frames,
+        choice.noise,
+        choice.level,
+        choice.seed,
+        choice.noise_turns,
+        choice.turned,
     )

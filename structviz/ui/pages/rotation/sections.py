@@ -1,7 +1,5 @@
 """The parts of the rotation page: pictures that turn, and the upright ones."""
 
-from streamlit.delta_generator import DeltaGenerator
-
 from structviz.displayed import decibels
 from structviz.figures import heading, to_png
 from structviz.studies.rotation import Comparison, Restored
@@ -12,9 +10,8 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
 from structviz.ui.kit.tiles import Row, Tile
-from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
 from structviz.ui.pages.rotation.results import loaded_networks, turning_image
-from structviz.ui.pages.rotation.sentences import about_the_average
 
 __all__ = ["follow_asked_network", "send_films", "show_rotor", "upright_row"]
 
@@ -23,11 +20,12 @@ _ROTOR = "rotor"
 
 
 def follow_asked_network(form: Form[RotationChoice]) -> None:
-    """Show a photograph if the address asks for a network for photographs and not for an image."""
+    """Show what a network has learnt if the address asks for the network and not for an image."""
     if form.is_untouched("source"):
         network = asked_for(form.prefix, ("stripes", "images"))
-        if network is not None and network.config.recipe == "images":
-            form.set(source="camera")
+        if network is not None:
+            config = network.config
+            form.set(source="camera" if config.recipe == "images" else WIDE if config.dataset == WIDE else STRIPES)
 
 
 def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: Comparison) -> None:
@@ -56,14 +54,13 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
         None if is_quarter_turn(comparison.angles[-1]) else comparison.mask,
         headings(choice.local),
         key=_ROTOR,
+        sectors=choice.sectors,
     )
 
 
-def send_films(choice: RotationChoice, cost: DeltaGenerator) -> None:
-    """Send the rotor its films; say in `cost` what the average over the group costs, if it takes part."""
-    seconds = rotor.send_films(turning_image(choice), loaded_networks(choice), choice.curves == "error")
-    if {"film_ordinary", "film_symmetrised"} <= set(seconds):
-        cost.markdown(about_the_average(seconds["film_symmetrised"] / seconds["film_ordinary"]))
+def send_films(choice: RotationChoice) -> None:
+    """Send the rotor its films."""
+    rotor.send_films(turning_image(choice), loaded_networks(choice), choice.curves == "error")
 
 
 def upright_row(choice: RotationChoice, comparison: Comparison) -> Row:

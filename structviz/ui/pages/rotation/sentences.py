@@ -1,118 +1,196 @@
-"""What to notice: sentences about a comparison that follow from its numbers."""
+"""The headline and what to notice: sentences that follow from the record of what is shown."""
 
-import dataclasses
-import math
-from collections.abc import Sequence
-
+from structviz.arms import arm_words
 from structviz.displayed import Displayed, decibels
-from structviz.studies.rotation import Comparison
-from structviz.transforms import is_quarter_turn
-from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.kit.sentences import compared
-from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.kit.sentences import compared, joined
+from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
+from structviz.ui.pages.rotation.record import ArmRecord, RotationRecord
 
-__all__ = ["about_matching", "about_the_average", "degrees", "gain", "what_to_notice"]
+__all__ = ["about_matching", "headline", "trained_on", "what_to_notice"]
 
-_ROUND_OFF = 1e-5
-"""Equivariance errors below this are none."""
+_LITTLE = decibels(0.5)
+"""Turns that cost every network no more than this cost nothing worth a network."""
 
-
-def degrees(angle: float) -> str:
-    """An angle for people: 90°."""
-    return f"{math.degrees(angle):g}°"
+_NONE = "No network is chosen: the pictures show the noisy image and the truth. Choose networks on the left."
 
 
-def gain(comparison: Comparison) -> Displayed | None:
-    """PSNR of the equivariant arm minus that of the ordinary one at the chosen angle, as displayed."""
-    arms = comparison.arms
-    if not {"ordinary", "equivariant"} <= set(arms):
-        return None
-    return decibels(arms["equivariant"][-1].psnr).minus(decibels(arms["ordinary"][-1].psnr))
+def headline(seen: RotationRecord) -> str:
+    """What the page shows, in a sentence or two that follow from what is chosen."""
+    if seen.source == WIDE:
+        return _wide_headline(seen)
+    if seen.source == STRIPES:
+        return _lecture_headline(seen)
+    if not seen.shipped:
+        return "Denoise a picture that lies in another way than those of the training."
+    if not seen.is_turned:
+        return "These networks learnt on photographs that lie upright. Turn this picture: do they still work?"
+    costs = [abs(arm.cost) for arm in seen.shipped]
+    if all(cost <= _LITTLE for cost in costs):
+        return (
+            f"Turned by {seen.angle}, no network here changes by more than {max(costs, key=float)}: "
+            "photographs have edges in all directions, so that turning costs next to nothing."
+        )
+    return f"Turned by {seen.angle}: {_listed(seen.shipped)}."
 
 
-def what_to_notice(comparison: Comparison, local: Sequence[TrainedNetwork] = ()) -> list[str]:
-    """Two to four sentences on the arms that ship, and one on each network of this machine; all true of the screen."""
-    keys = {network.key for network in local}
-    shipped = dataclasses.replace(
-        comparison,
-        arms={arm: shown for arm, shown in comparison.arms.items() if arm not in keys},
-        equivariance_errors={arm: error for arm, error in comparison.equivariance_errors.items() if arm not in keys},
+def _wide_headline(seen: RotationRecord) -> str:
+    learnt = f"In training all stripes lay within {seen.sector} of horizontal"
+    known = [arm for arm in seen.shipped if arm.best is not None and arm.worst is not None]
+    if not known:
+        return f"{learnt}. Drag a picture round and leave this sector."
+    words = [_round_the_circle(arm) for arm in known]
+    augmented = [arm for arm in known if "augmented" in arm.name]
+    if augmented:
+        learnt += f"; {_the(augmented)} got them turned by any angle"
+    return f"{learnt}. Drag a picture round: on test stripes {'; '.join(words)}."
+
+
+def _round_the_circle(arm: ArmRecord) -> str:
+    """What the card says of test stripes of all angles."""
+    best, worst = arm.best, arm.worst
+    if best is None or worst is None:
+        return ""
+    if best.minus(worst) > decibels(6):
+        return f"the **{arm_words(arm.name)}** network falls from {best} to {worst}"
+    return f"the **{arm_words(arm.name)}** one keeps {worst} to {best} all round"
+
+
+def _lecture_headline(seen: RotationRecord) -> str:
+    learnt = "The lecture's stripes: the training showed horizontal ones alone"
+    if not seen.shipped:
+        return f"{learnt}."
+    if not seen.is_turned:
+        return f"{learnt}. Turn them by 90° and see which network fails."
+    if seen.is_quarter:
+        return f"{learnt}. Turned by {seen.angle}, {_listed(seen.shipped)}."
+    return (
+        f"{learnt}. Only quarter turns bring such stripes again: at {seen.angle} the pixels show patterns that no "
+        "training image had, and no network here is made for them."
     )
-    sentences = _about_arms(shipped, "the shipped" if local else "these") if shipped.arms or not keys else []
-    return [*sentences, *(_about_local(network, comparison) for network in local)]
 
 
-def _about_local(network: TrainedNetwork, comparison: Comparison) -> str:
-    arms = comparison.arms
-    shipped = decibels(arms[network.config.arm][-1].psnr) if network.config.arm in arms else None
-    sentence = compared(network, decibels(arms[network.key][-1].psnr), shipped)
-    if arms[network.key][-1].psnr < comparison.noisy[-1].psnr:
+def trained_on(seen: RotationRecord) -> str:
+    """What the networks on the page were trained on; empty if none of them ships."""
+    return f"Trained on: {seen.trained_on}" if seen.trained_on else ""
+
+
+def what_to_notice(seen: RotationRecord) -> list[str]:
+    """What the networks that ship do, and a sentence on each network of this machine; all true of the screen."""
+    if not seen.arms:
+        return [_NONE, *_about_noise(seen)]
+    shipped = seen.shipped
+    sentences = [*_about_turn(seen)] if shipped else []
+    if worse := [arm for arm in shipped if arm.is_worse_than_noisy]:
+        sentences.append(f"The output of {_the(worse)} is worse than the noisy input, which has {seen.noisy}.")
+    sentences += _about_gain(seen.gain)
+    if seen.is_turned and shipped:
+        sentences.append(_about_errors(seen))
+    sentences += _about_average(seen)
+    return [*sentences, *_about_noise(seen), *(_about_local(arm, seen) for arm in seen.arms if arm.network)]
+
+
+def _about_turn(seen: RotationRecord) -> list[str]:
+    if not seen.is_turned:
+        return ["The image lies as in the training. Turn it to see which network notices."]
+    words = "; ".join(f"the **{arm_words(arm.name)}** network {_change(arm, seen)}" for arm in seen.shipped)
+    where = ""
+    if seen.sector is not None:
+        where = ", inside the sector of the training" if seen.is_in_sector else ", outside the sector of the training"
+    return [f"Turning the image by {seen.angle}{where}: {words}."]
+
+
+def _change(arm: ArmRecord, seen: RotationRecord) -> str:
+    before, after = arm.upright, arm.turned
+    if after == before:
+        return f"stays at {after}"
+    words = f"{'loses' if after < before else 'gains'} {abs(arm.cost)} ({before} → {after})"
+    if arm.is_exact and not seen.noise_turns:
+        # Otherwise a loss would stand beside a claim of exactness.
+        return f"{words}, since the camera's noise does not turn and now falls elsewhere on the object"
+    return words
+
+
+def _about_gain(gain: Displayed | None) -> list[str]:
+    if gain is None or not gain.is_finite:
+        return []
+    if not gain.value:
+        return ["The ordinary and the equivariant network are equally good here."]
+    return [f"The **{'equivariant' if gain.value > 0 else 'ordinary'}** network is ahead by {abs(gain)}."]
+
+
+def _about_errors(seen: RotationRecord) -> str:
+    shipped = seen.shipped
+    if exact := [arm for arm in shipped if arm.is_exact]:
+        return f"For {_the(exact)} the output turns exactly with the input: the difference is round-off."
+    errors = ", ".join(f"{arm.error} for {_the([arm])}" for arm in shipped)
+    if seen.is_quarter:
+        return f"No output turns exactly with its input; the equivariance error is {errors}."
+    groups = sorted({arm.group for arm in shipped if arm.group})
+    why = "".join(f" {_why_not_exact(group, seen.angle)}" for group in groups)
+    return f"The equivariance error is {errors}.{why}"
+
+
+def _why_not_exact(group: str, angle: Displayed) -> str:
+    """Why a network of a group is not exact at an angle between quarter turns."""
+    step = 360 / int(group[1:])
+    if float(angle) % step:
+        return f"{group} does not contain the turn by {angle}, so that nothing forces its network to turn with it."
+    return f"{group} contains the turn by {angle}, but the grid of pixels does not turn: kernels are sampled anew."
+
+
+def _about_average(seen: RotationRecord) -> list[str]:
+    if seen.arm("symmetrised") is None:
+        return []
+    return [
+        "The **symmetrised** network is the ordinary one, averaged over the four quarter turns: exact for these, at "
+        "the cost of four passes."
+    ]
+
+
+def _about_noise(seen: RotationRecord) -> list[str]:
+    shared = seen.shared_noise
+    if shared is None or not shared.gained.value > 0:
+        return []
+    return [
+        f"The noise turns with the object here, and interpolation takes {shared.lost} of its power: the input is "
+        f"{shared.gained} better than upright, before any network has done a thing."
+    ]
+
+
+def _about_local(arm: ArmRecord, seen: RotationRecord) -> str:
+    network = arm.network
+    if network is None:
+        return ""
+    twin = seen.arm(network.config.arm)
+    sentence = compared(network, arm.turned, twin.turned if twin else None)
+    if arm.is_worse_than_noisy:
         sentence += ", worse than the noisy input"
-    if len(comparison.angles) > 1 and comparison.equivariance_errors[network.key] < _ROUND_OFF:
+    if seen.is_turned and arm.is_exact:
         sentence += "; its output turns exactly with the input"
     return f"{sentence}."
-
-
-def _about_arms(comparison: Comparison, these: str) -> list[str]:
-    sentences: list[str] = []
-    turned = len(comparison.angles) > 1
-    angle = comparison.angles[-1]
-    if turned:
-        costs = [f"the **{arm}** network {_change(shown)}" for arm, shown in comparison.arms.items()]
-        sentences.append(f"Turning the image by {degrees(angle)}: {'; '.join(costs)}.")
-    else:
-        sentences.append("The image is upright, as in training. Turn it to see which network notices.")
-    if worse := [arm for arm, shown in comparison.arms.items() if shown[-1].psnr < comparison.noisy[-1].psnr]:
-        sentences.append(f"The output of {_list(worse)} is worse than the noisy input.")
-    lead = gain(comparison)
-    if lead is not None and lead.is_finite:
-        if not lead.value:
-            sentences.append("The ordinary and the equivariant network are equally good here.")
-        else:
-            ahead = "equivariant" if lead.value > 0 else "ordinary"
-            sentences.append(f"The **{ahead}** network is ahead by {abs(lead)}.")
-    if turned:
-        sentences.append(_about_errors(comparison, angle, these))
-    return sentences
 
 
 def about_matching(choice: RotationChoice) -> str | None:
     """That the wanted network with equally many parameters does not ship, if so."""
     if choice.matching == "channels" or choice.can_match:
         return None
-    return (
-        f"No {choice.group} network with as many parameters as the ordinary one ships; "
-        "the one with as many channels is shown."
-    )
+    which = "network for wide stripes" if choice.source == WIDE else f"{choice.group} network"
+    return f"No {which} with as many parameters as the ordinary one ships; the one with as many channels is shown."
 
 
-def about_the_average(ratio: float) -> str:
-    """What averaging over the group costs, as it was measured."""
-    return (
-        "The **symmetrised** network is the ordinary one, averaged over the four quarter turns: exact, but the film "
-        f"of all angles took it {ratio:.1f} times as long."
-    )
+def _listed(arms: tuple[ArmRecord, ...]) -> str:
+    """What a turn does to each network."""
+    words = []
+    for arm in arms:
+        name = f"the **{arm_words(arm.name)}** network"
+        if arm.upright == arm.turned:
+            words.append(f"{name} keeps its {arm.turned}")
+        else:
+            words.append(
+                f"{name} {'falls' if arm.turned < arm.upright else 'rises'} from {arm.upright} to {arm.turned}"
+            )
+    return joined(words)
 
 
-def _change(shown: tuple) -> str:
-    before, after = decibels(shown[0].psnr), decibels(shown[-1].psnr)
-    if after == before:
-        return f"stays at {after}"
-    return f"{'loses' if after < before else 'gains'} {abs(after.minus(before))} ({before} → {after})"
-
-
-def _about_errors(comparison: Comparison, angle: float, these: str) -> str:
-    exact = [arm for arm, error in comparison.equivariance_errors.items() if error < _ROUND_OFF]
-    if exact:
-        return f"For {_list(exact)} the output turns exactly with the input: the difference is round-off."
-    if is_quarter_turn(angle):
-        return f"For none of {these} networks does the output turn exactly with the input."
-    return (
-        "Between quarter turns pixels must be interpolated, so no network here is exactly equivariant; "
-        "the equivariance error says how far each one is from it."
-    )
-
-
-def _list(arms: list[str]) -> str:
-    names = [f"the **{arm}** network" for arm in arms]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _the(arms: list[ArmRecord]) -> str:
+    return joined([f"the **{arm_words(arm.name)}** network" for arm in arms])

@@ -37,12 +37,30 @@ export function nearestFrame(degrees, frames) {
   return modulo(Math.round(degrees / step) * step, 360);
 }
 
+/**
+ * The outline of a sector of the dial, between two angles in degrees, counter-clockwise from the top.
+ *
+ * @param {number} low
+ * @param {number} high
+ * @param {number} radius
+ */
+export function sectorPath(low, high, radius) {
+  const corner = (/** @type {number} */ degrees) => {
+    const angle = (degrees * Math.PI) / 180;
+    return [-radius * Math.sin(angle), -radius * Math.cos(angle)].map((part) => part.toFixed(2)).join(" ");
+  };
+  const isLarge = high - low > 180 ? 1 : 0;
+  // From the lower to the higher angle the rim runs counter-clockwise, which SVG calls 0.
+  return `M0 0L${corner(low)}A${radius} ${radius} 0 ${isLarge} 0 ${corner(high)}Z`;
+}
+
 export class Dial {
   /** @param {HTMLElement} root Holds the dial and the degrees beside it. */
   constructor(root) {
     this.element = find(root, ".dial");
     this.hand = find(root, ".hand");
     this.output = find(root, ".degrees");
+    this.sectors = find(root, ".sectors");
     const ticks = find(root, ".ticks");
     for (let k = 0; k < 12; k++) {
       svg("line", { y1: -42, y2: k % 3 ? -38 : -33, transform: `rotate(${30 * k})` }, ticks);
@@ -51,6 +69,16 @@ export class Dial {
 
   focus() {
     this.element.focus({ preventScroll: true, .../** @type {object} */ ({ focusVisible: false }) });
+  }
+
+  /**
+   * Marks the angles at which the image lies as those of the training.
+   *
+   * @param {[low: number, high: number][]} sectors In degrees.
+   */
+  mark(sectors) {
+    this.sectors.replaceChildren();
+    for (const [low, high] of sectors) svg("path", { d: sectorPath(low, high, 43) }, this.sectors);
   }
 
   /** @param {number} degrees */

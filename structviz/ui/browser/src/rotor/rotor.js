@@ -52,6 +52,7 @@ class Rotor {
     /** @type {Palette | null} */
     this.palette = null;
     this.dial = new Dial(root);
+    this.trained = find(root, ".trained");
     this.lens = new Lens();
     this.films = new Films(() => this.redraw());
     this.figures = new Figures(find(root, ".pictures"), ({ frame }) => this.turnUnder(frame, true));
@@ -99,6 +100,8 @@ class Rotor {
     this.palette = new Palette(tables, side);
     this.figures.build(columns, side);
     if (this.figures.all !== before) this.lens.build(this.figures.all);
+    this.dial.mark(data.sectors);
+    this.trained.hidden = !data.sectors.length;
     this.views.build(data.views);
     this.films.want([...columns.flatMap(({ film, errors }) => [film, errors]), data.baseline]);
     this.decode(data);

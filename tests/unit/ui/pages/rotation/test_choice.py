@@ -11,7 +11,7 @@ from structviz.ui.pages.rotation.choice import OWN, RotationChoice
 def test_names_of_matched_networks_exist() -> None:
     for training in ("small", "large"):
         for group in ("C4", "C8", "D4"):
-            for source in ("stripes", "camera"):
+            for source in ("wide", "stripes", "camera"):
                 choice = RotationChoice(source=source, group=group, training=training, matching="parameters")
                 assert choice.network_name("equivariant") in zoo.names()
                 assert ("parameters" in choice.network_name("equivariant")) is choice.can_match
@@ -29,7 +29,7 @@ def test_another_upload_is_another_image() -> None:
     assert RotationChoice(upload=UploadedFile.of(b"one")).image_key == RotationChoice().image_key, "it is not shown"
 
 
-@pytest.mark.parametrize("value", [{"size": 100}, {"angle": 361}, {"layer": 3}, {"group": "D8"}], ids=str)
+@pytest.mark.parametrize("value", [{"size": 100}, {"angle": 361}, {"layer": 4}, {"group": "D8"}], ids=str)
 def test_what_no_control_offers_is_refused(value: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="must be"):
         RotationChoice(**value)

@@ -7,17 +7,18 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image as PillowImage
 
 from structviz import zoo
-from structviz.data import stripes
+from structviz.data import grating, stripes
 from structviz.figures.animation import AnimationType
 from structviz.studies.rotation import equivariance_curves, film_strip
 from structviz.ui.kit.turning import curves, turn
-from structviz.ui.pages.rotation.choice import RotationChoice
-from structviz.ui.pages.rotation.results import loaded_networks, turning_image
+from structviz.ui.pages.rotation.choice import STRIPES, RotationChoice
+from structviz.ui.pages.rotation.results import comparison_of, loaded_networks, turning_image
 
-CHOICE = RotationChoice(angle=30, level=0.2, seed=3)
+CHOICE = RotationChoice(STRIPES, angle=30, level=0.2, seed=3)
 
 
 def frames(content: bytes) -> list[np.ndarray]:
@@ -67,3 +68,10 @@ def test_the_curves_are_those_of_the_backend() -> None:
             assert float(mine[k]["angle_degrees"]) == pytest.approx(math.degrees(strip.angles[k].item()))
             assert float(mine[k]["psnr_db"]) == pytest.approx(strip.arms[arm].psnr[k].item(), abs=2e-3)
         assert float(mine[9]["equivariance_error"]) == pytest.approx(errors.arms[arm][9], rel=1e-2)
+
+
+def test_wide_stripes_turn_without_interpolation() -> None:
+    choice = RotationChoice(angle=40)
+    strip = turning_image(choice).strip()
+    assert torch.equal(strip.clean, grating(strip.angles))
+    assert torch.equal(comparison_of(choice).clean[-1], grating(math.radians(40)))

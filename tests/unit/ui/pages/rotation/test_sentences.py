@@ -1,38 +1,54 @@
-import math
+"""Sentences of the rotation page: each follows from the record of what is shown."""
+
+import dataclasses
 
 import pytest
-import torch
 
-from structviz.displayed import decibels
-from structviz.studies.rotation import Comparison, Restored
-from structviz.ui.pages.rotation.sentences import about_the_average, gain, what_to_notice
+from structviz.displayed import decibels, number, percent, significant
+from structviz.ui.pages.rotation.choice import STRIPES, WIDE
+from structviz.ui.pages.rotation.record import ArmRecord, RotationRecord, SharedNoise
+from structviz.ui.pages.rotation.sentences import headline, trained_on, what_to_notice
+from tests.sentences import check_sentences
 
-BLANK = torch.zeros(1, 1, 4, 4)
+CONSTANTS = ("90°",)
+"""The turn that a headline invites to."""
 
 
-def made(angle: float, errors: dict[str, float] | None = None, **psnrs: tuple[float, float]) -> Comparison:
-    """A comparison with given numbers; `noisy` stands for the input."""
-    angles = (0.0, angle) if angle else (0.0,)
-    shown = {
-        arm: tuple(Restored(BLANK, value, 0.5) for value in values[: len(angles)]) for arm, values in psnrs.items()
-    }
-    noisy = shown.pop("noisy", tuple(Restored(BLANK, 12.0, 0.5) for _ in angles))
-    return Comparison(
-        angles,
-        (BLANK,) * len(angles),
-        noisy,
-        shown,
-        errors or dict.fromkeys(shown, 0.5),
-        mask=torch.ones(4, 4, dtype=torch.bool),
+def arm(
+    name: str, upright: float, turned: float, error: float = 0.5, group: str = "", noisy: float = 12.0
+) -> ArmRecord:
+    before, after = decibels(upright), decibels(turned)
+    return ArmRecord(name, None, group, before, after, significant(error), error < 1e-5, after < decibels(12.0))
+
+
+def seen(*arms: ArmRecord, angle: int = 90, source: str = STRIPES, **values: object) -> RotationRecord:
+    made = RotationRecord(
+        source=source,
+        angle=number(angle, 0, "°"),
+        is_turned=angle % 360 != 0,
+        is_quarter=angle % 90 == 0,
+        sector=number(22.5, 1, "°") if source == WIDE else None,
+        is_in_sector=source == WIDE and abs((angle + 90) % 180 - 90) <= 22.5,
+        noise_turns=False,
+        shared_noise=None,
+        noisy=decibels(12.0),
+        arms=arms,
+        trained_on="horizontal stripes alone · C4",
     )
+    return dataclasses.replace(made, **values)
 
 
-def text(comparison: Comparison) -> str:
-    return " ".join(what_to_notice(comparison))
+def text(found: RotationRecord) -> str:
+    sentences = what_to_notice(found)
+    check_sentences(found, [*sentences, headline(found)], CONSTANTS)
+    return " ".join(sentences)
+
+
+ORDINARY, EQUIVARIANT = arm("ordinary", 44.0, 6.0), arm("equivariant", 41.0, 41.02, 1e-7, "C4")
 
 
 def test_losses_gains_and_leads_are_named() -> None:
-    said = text(made(math.pi / 2, ordinary=(44.0, 6.0), equivariant=(41.0, 41.02)))
+    said = text(seen(ORDINARY, EQUIVARIANT))
     assert "by 90°" in said
     assert "**ordinary** network loses 38.0 dB (44.0 dB → 6.0 dB)" in said
     assert "**equivariant** network stays at 41.0 dB" in said
@@ -41,35 +57,100 @@ def test_losses_gains_and_leads_are_named() -> None:
 
 
 def test_where_the_equivariant_network_loses_it_is_said() -> None:
-    comparison = made(0.5, ordinary=(30.0, 29.0), equivariant=(28.0, 28.5))
-    assert gain(comparison) == decibels(-0.5)
-    assert "**ordinary** network is ahead by 0.5 dB" in text(comparison)
-    assert "gains 0.5 dB (28.0 dB → 28.5 dB)" in text(comparison)
+    found = seen(arm("ordinary", 30.0, 29.0), arm("equivariant", 28.0, 28.5, 0.1, "C4"), angle=30)
+    assert found.gain == decibels(-0.5)
+    assert "**ordinary** network is ahead by 0.5 dB" in text(found)
+    assert "gains 0.5 dB (28.0 dB → 28.5 dB)" in text(found)
 
 
 def test_a_tie_is_called_one() -> None:
-    assert "equally good" in text(made(0.5, ordinary=(30.0, 29.0), equivariant=(30.0, 29.04)))
+    assert "equally good" in text(seen(arm("ordinary", 30.0, 29.0), arm("equivariant", 30.0, 29.04), angle=30))
+
+
+def test_a_loss_beside_exactness_names_the_cameras_noise() -> None:
+    exact = seen(arm("equivariant", 45.0, 44.3, 1e-7, "C4"))
+    assert "loses 0.7 dB (45.0 dB → 44.3 dB), since the camera's noise does not turn" in text(exact)
+    assert "For the **equivariant** network the output turns exactly" in text(exact)
+    assert "camera" not in text(dataclasses.replace(exact, noise_turns=True))
 
 
 def test_exactness_is_claimed_only_when_measured() -> None:
-    arms = {"ordinary": (30.0, 20.0), "equivariant": (30.0, 30.0)}
-    exact = text(made(math.pi / 2, errors={"ordinary": 0.4, "equivariant": 1e-7}, **arms))
-    assert "For the **equivariant** network the output turns exactly" in exact
-    broken = text(made(math.pi / 2, errors={"ordinary": 0.4, "equivariant": 1e-3}, **arms))
-    assert "For none of these networks" in broken
-    between = text(made(math.radians(30), errors={"ordinary": 0.4, "equivariant": 0.02}, **arms))
-    assert "no network here is exactly equivariant" in between
+    assert "For the **equivariant** network the output turns exactly" in text(seen(ORDINARY, EQUIVARIANT))
+    broken = text(seen(ORDINARY, arm("equivariant", 41.0, 41.0, 1e-3, "C4")))
+    assert "No output turns exactly with its input" in broken
 
 
-@pytest.mark.parametrize("arms", [{}, {"ordinary": (30.0, 20.0)}], ids=["none", "one"])
-def test_without_both_arms_there_is_no_lead(arms: dict) -> None:
-    assert gain(made(0.5, **arms)) is None
-    assert "ahead" not in text(made(0.5, **arms))
+@pytest.mark.parametrize(
+    ("group", "angle", "why"),
+    [
+        ("C4", 30, "C4 does not contain the turn by 30°"),
+        ("C8", 45, "C8 contains the turn by 45°, but the grid of pixels does not turn"),
+        ("C8", 40, "C8 does not contain the turn by 40°"),
+    ],
+)
+def test_between_quarter_turns_the_group_says_why(group: str, angle: int, why: str) -> None:
+    said = text(seen(ORDINARY, arm("equivariant", 30.0, 28.0, 0.021, group), angle=angle))
+    assert why in said
+    assert "0.021 for the **equivariant** network" in said
 
 
-def test_upright_invites_to_turn() -> None:
-    assert "Turn it" in text(made(0.0, ordinary=(30.0, 20.0), equivariant=(29.0, 20.0)))
+@pytest.mark.parametrize("arms", [(), (ORDINARY,)], ids=["none", "one"])
+def test_without_both_arms_there_is_no_lead(arms: tuple[ArmRecord, ...]) -> None:
+    assert seen(*arms).gain is None
+    assert "ahead" not in text(seen(*arms))
 
 
-def test_the_cost_of_the_average_is_the_measured_one() -> None:
-    assert "4.1 times as long" in about_the_average(4.08)
+@pytest.mark.parametrize("source", [WIDE, STRIPES, "camera"])
+@pytest.mark.parametrize("angle", [0, 20, 90, 360])
+def test_without_networks_the_page_says_so(source: str, angle: int) -> None:
+    assert text(seen(source=source, angle=angle)).startswith("No network is chosen")
+
+
+@pytest.mark.parametrize("angle", [0, 360])
+def test_upright_invites_to_turn_and_claims_nothing(angle: int) -> None:
+    said = text(seen(ORDINARY, EQUIVARIANT, angle=angle))
+    assert "Turn it" in said
+    assert "exactly" not in said
+
+
+def test_the_average_costs_four_passes() -> None:
+    assert "four passes" in text(seen(arm("symmetrised", 30.0, 30.0, 1e-7, "C4")))
+
+
+def test_what_interpolation_does_to_noise_is_said() -> None:
+    shared = SharedNoise(percent(0.24, 0), decibels(1.2))
+    said = text(seen(ORDINARY, angle=30, noise_turns=True, shared_noise=shared))
+    assert "takes 24 % of its power: the input is 1.2 dB better than upright" in said
+
+
+def test_the_headline_for_wide_stripes_has_the_figures_of_the_cards() -> None:
+    ordinary = dataclasses.replace(ORDINARY, best=decibels(28.0), worst=decibels(6.5))
+    equivariant = dataclasses.replace(EQUIVARIANT, best=decibels(27.9), worst=decibels(26.1))
+    augmented = dataclasses.replace(arm("augmented", 28.0, 28.0), best=decibels(28.2), worst=decibels(27.7))
+    found = seen(ordinary, equivariant, source=WIDE, angle=40)
+    assert "within 22.5° of horizontal. Drag" in headline(found)
+    assert "the **ordinary** network falls from 28.0 dB to 6.5 dB" in headline(found)
+    assert "the **equivariant** one keeps 26.1 dB to 27.9 dB all round" in headline(found)
+    assert "outside the sector" in text(found)
+    assert "; the **augmented** network got them turned" in headline(seen(ordinary, augmented, source=WIDE))
+    assert "inside the sector" in text(seen(ordinary, source=WIDE, angle=200))
+
+
+def test_the_headline_for_the_lectures_stripes_promises_no_free_turn() -> None:
+    assert "falls from 44.0 dB to 6.0 dB and the **equivariant** network keeps its 41.0 dB" in headline(
+        seen(ORDINARY, EQUIVARIANT)
+    )
+    assert "Only quarter turns bring such stripes again" in headline(seen(ORDINARY, EQUIVARIANT, angle=40))
+    assert "Turn them by 90°" in headline(seen(ORDINARY, EQUIVARIANT, angle=0))
+
+
+def test_the_headline_for_photographs_says_when_turning_costs_nothing() -> None:
+    flat = seen(arm("ordinary", 25.0, 25.3), arm("equivariant", 26.0, 25.9), source="camera", angle=45)
+    assert "no network here changes by more than 0.3 dB" in headline(flat)
+    steep = seen(arm("ordinary", 25.0, 22.3), arm("equivariant", 26.0, 26.0), source="shepp-logan", angle=45)
+    assert "falls from 25.0 dB to 22.3 dB" in headline(steep)
+
+
+def test_what_the_networks_learnt_from_is_in_sight() -> None:
+    assert trained_on(seen(ORDINARY)) == "Trained on: horizontal stripes alone · C4"
+    assert trained_on(seen(ORDINARY, trained_on="")) == ""
