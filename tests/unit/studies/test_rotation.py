@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.testing import assert_close
 
 from structviz import data
 from structviz.checks import equivariance_error, interpolation_error
@@ -207,3 +208,22 @@ def test_curves_refuse_what_they_cannot_turn() -> None:
         equivariance_curves({}, torch.zeros(1, 1, 8, 9))
     with pytest.raises(ShapeError, match=r"keeps the 40×40 pixels.*38×38"):
         equivariance_curves({"crop": lambda y: y[..., 1:-1, 1:-1]}, data.image("coins", 40), 4)
+
+
+def test_a_formula_turns_the_clean_image_without_interpolation() -> None:
+    """The noise is drawn as without it, or turned by itself."""
+    image = data.grating(0.3)
+
+    def turned(angles: torch.Tensor) -> torch.Tensor:
+        return data.grating(0.3 + angles)
+
+    for noise_turns in (False, True):
+        strip = film_strip({}, image, 8, noise_turns=noise_turns, turned=turned)
+        rotated = film_strip({}, image, 8, noise_turns=noise_turns)
+        assert torch.equal(strip.clean, turned(strip.angles))
+        assert not torch.allclose(strip.clean[1], rotated.clean[1], atol=1e-3)
+        noise, other = (film.noisy.images - film.clean for film in (strip, rotated))
+        assert_close(noise, other, rtol=0, atol=1e-5)
+        found = compare({}, image, math.pi / 4, noise_turns=noise_turns, turned=turned)
+        assert torch.equal(found.clean[-1], strip.clean[1:2])
+        assert_close(found.noisy[-1].image, strip.noisy.images[1:2], rtol=0, atol=1e-6)

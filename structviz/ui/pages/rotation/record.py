@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from structviz import zoo
-from structviz.arms import is_equivariant
+from structviz.arms import arm_words, is_augmented, is_equivariant
 from structviz.displayed import Displayed, decibels, number, percent, significant
 from structviz.studies.rotation import Comparison
 from structviz.training.wide_stripes import SECTOR
@@ -186,16 +186,18 @@ def _shared_noise(choice: RotationChoice, comparison: Comparison) -> SharedNoise
 
 def _trained_on(choice: RotationChoice) -> str:
     """Data, group and what is equal, as the cards of the networks on the page have it."""
-    shipped = [arm for arm in choice.arms if arm != "symmetrised"]
-    if not shipped:
+    # The average has the weights of the ordinary network.
+    configs = {arm: zoo.card(choice.network_name(arm)).config for arm in choice.arms}
+    if not configs:
         return ""
-    configs = {arm: zoo.card(choice.network_name(arm)).config for arm in shipped}
     first = next(iter(configs.values()))
     words = [_data(choice, first.n_train or 0)]
+    words += [f"{arm_words(arm)}: turned as well" for arm in configs if is_augmented(arm)]
     groups = {config.group for config in configs.values() if config.group}
     words += sorted(groups)
-    if groups and any(not is_equivariant(arm) for arm in shipped):
-        words.append(f"equal {configs[next(a for a in shipped if is_equivariant(a))].matching}")
+    equivariant = [config for arm, config in configs.items() if is_equivariant(arm)]
+    if equivariant and len(equivariant) < len(configs):
+        words.append(f"equal {equivariant[0].matching}")
     return " · ".join(words)
 
 
@@ -203,5 +205,5 @@ def _data(choice: RotationChoice, n_train: int) -> str:
     if choice.source == WIDE:
         return f"{counted(n_train, 'image')} of stripes within ±{math.degrees(SECTOR):g}° of horizontal"
     if choice.source == STRIPES:
-        return "horizontal stripes alone"
+        return "horizontal stripes"
     return f"{counted(n_train, 'patch', 'patches')} of other photographs"

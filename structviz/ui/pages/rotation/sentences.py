@@ -1,6 +1,6 @@
 """The headline and what to notice: sentences that follow from the record of what is shown."""
 
-from structviz.arms import arm_words
+from structviz.arms import arm_words, is_augmented
 from structviz.displayed import Displayed, decibels
 from structviz.ui.kit.sentences import compared, joined
 from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
@@ -39,10 +39,15 @@ def _wide_headline(seen: RotationRecord) -> str:
     if not known:
         return f"{learnt}. Drag a picture round and leave this sector."
     words = [_round_the_circle(arm) for arm in known]
-    augmented = [arm for arm in known if "augmented" in arm.name]
-    if augmented:
-        learnt += f"; {_the(augmented)} got them turned by any angle"
+    if augmented := _augmented(seen):
+        learnt += f", but for {augmented}, which got them turned by any angle"
     return f"{learnt}. Drag a picture round: on test stripes {'; '.join(words)}."
+
+
+def _augmented(seen: RotationRecord) -> str:
+    """The networks that were trained on turned images; empty if there is none."""
+    found = [arm for arm in seen.shipped if is_augmented(arm.name)]
+    return _the(found) if found else ""
 
 
 def _round_the_circle(arm: ArmRecord) -> str:
@@ -56,7 +61,9 @@ def _round_the_circle(arm: ArmRecord) -> str:
 
 
 def _lecture_headline(seen: RotationRecord) -> str:
-    learnt = "The lecture's stripes: the training showed horizontal ones alone"
+    learnt = "The lecture's stripes: in training all were horizontal"
+    if augmented := _augmented(seen):
+        learnt += f", but for {augmented}, which got them turned as well"
     if not seen.shipped:
         return f"{learnt}."
     if not seen.is_turned:
