@@ -1,5 +1,6 @@
 """The figures of all networks in one page of Markdown: `pretrained/README.md`."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,10 +12,16 @@ from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_
 from structviz.training.recipes import Recipe
 from structviz.training.stripes import SIGMA, STRIPES
 from structviz.training.sweep_report import IMAGES_SWEEP, RATES, rate_lines, size_lines
+from structviz.training.wide_stripes import ANGLES as ANGLES_OF_STRIPES
+from structviz.training.wide_stripes import SECTOR, WIDE
 
 __all__ = ["report"]
 
 _STRIPES = ("psnr_upright", "psnr_turned", "ssim_upright", "ssim_turned", "equivariance_error_90")
+_WIDE = (
+    *("psnr_upright", "psnr_22.5", "psnr_45", "psnr_67.5", "psnr_turned", "psnr_best", "psnr_worst"),
+    *("equivariance_error_45", "equivariance_error_90"),
+)
 _FLOWS = ("accuracy_train", "accuracy_test", "loss_train", "loss_test", "lipschitz_constant")
 _PHOTOGRAPHS = (*(f"psnr_{angle}" for angle in ANGLES), "ssim_0", "ssim_45", "equivariance_error_90")
 
@@ -55,8 +62,14 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         f"Trained on horizontal stripes with Gaussian noise of σ = {SIGMA}, tested upright and turned by 90°.",
         "",
         *_head(_STRIPES),
-        *_rows(STRIPES, cards, _STRIPES),
+        *_rows(STRIPES, [card for card in cards if card.config.dataset != WIDE], _STRIPES),
         *_rates(folder, STRIPES),
+        "",
+        f"Wide ones have a period of 4 px and lay within ±{math.degrees(SECTOR):g}° of horizontal in training, for",
+        f"augmented arms at any angle. Tested at {len(ANGLES_OF_STRIPES)} angles all round, inside the inscribed disc.",
+        "",
+        *_head(_WIDE),
+        *_rows(STRIPES, [card for card in cards if card.config.dataset == WIDE], _WIDE),
         "",
         "## images",
         "",

@@ -7,11 +7,13 @@ import pytest
 import torch
 
 from structviz import zoo
+from structviz.arms import ARMS
 from structviz.checks import equivariance_error
 from structviz.nets import GROUPS, Symmetrised
 from structviz.training import LARGE, SHIPPED, SMALL, measure_baselines, recipe
 from structviz.training.images import ANGLES
 from structviz.training.recipes import complete
+from structviz.training.wide_stripes import ANGLES as WIDE_ANGLES
 from tests.covering import every_pair
 from tests.tolerances import EQUIVARIANCE, REPRODUCE_DB
 
@@ -83,6 +85,21 @@ def test_stripes_show_what_the_lecture_shows() -> None:
     assert min(ordinary["psnr_upright"], equivariant["psnr_upright"]) >= 38
     assert ordinary["psnr_turned"] <= 8 < ordinary["psnr_turned_noisy"]
     assert equivariant["psnr_turned"] >= 36
+
+
+def test_wide_stripes_turn_freely_where_the_network_or_the_training_does() -> None:
+    cards = {arm: zoo.card(f"stripes/wide-{arm}") for arm in ARMS}
+    ordinary, augmented, equivariant, both = (card.metrics for card in cards.values())
+    outside = [angle for angle in WIDE_ANGLES if 30 < angle < 150 and angle != 90]
+    assert max(ordinary[f"psnr_{angle:g}"] for angle in outside) <= 17
+    assert max(ordinary["psnr_turned"], *(ordinary[f"psnr_{a:g}"] for a in outside if 40 < a < 140)) <= 12
+    assert equivariant["psnr_worst"] >= 26
+    assert min(augmented["psnr_worst"], both["psnr_worst"]) >= 26
+    assert both["psnr_best"] - both["psnr_worst"] <= 1.5
+    assert equivariant["psnr_turned"] == pytest.approx(equivariant["psnr_upright"], abs=1e-3)
+    assert cards["equivariant"].n_parameters == 2_917
+    assert cards["ordinary"].n_parameters == 52_897
+    assert all("for validation" in card.choice for card in cards.values())
 
 
 @pytest.mark.parametrize("angle", [0, 30, 45, 60, 90])

@@ -27,6 +27,7 @@ from structviz.training import (
     train,
 )
 from structviz.training.recipes import complete
+from structviz.training.wide_stripes import WIDE
 
 TINY = DenoiserShape(width=8, dilations=(1, 1), residual=True)
 
@@ -217,7 +218,8 @@ def test_shipped_configurations_are_complete_and_named() -> None:
             assert name.startswith("flow/")
             assert name.endswith(f"-{config.dataset}")
         else:
-            assert name.startswith(f"{config.recipe}/{config.arm}")
+            kind = "wide-" if config.dataset == WIDE else ""
+            assert name.startswith(f"{config.recipe}/{kind}{config.arm}")
         assert command_line(shipped, name) == f"python -m structviz pretrain --only {name}"
 
 
