@@ -109,7 +109,7 @@ def summary(found: FlowRecord) -> list[tuple[str, str]]:
     if found.farthest is not None:
         return [("Farthest from the flow", str(found.farthest))]
     if found.same_points:
-        return [("Right − left, in percentage points", found.difference.bare.signed)]
+        return [("Right − left, in % points", found.difference.bare.signed)]
     return [(film.title, str(film.right)) for film in found.films]
 
 
