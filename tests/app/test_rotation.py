@@ -66,7 +66,7 @@ def test_the_page_opens_upright_and_the_first_drag_makes_the_point(first_paint: 
     noisy, ordinary, equivariant, _ = values
     assert min(ordinary, equivariant) > 26 > noisy + 10
     assert upright(first_paint) == []
-    # Frames lie 5° apart; the sector reaches 22.5° to both sides of 0° and of 180°, and the ordinary network fades there.
+    # Frames lie 5° apart; beyond the edge of the sector, at 22.5°, the ordinary network fades.
     outside = [k for k in range(72) if 9 <= k % 36 <= 27]
     assert max(psnrs(first_paint, "ordinary")[k] for k in outside) < 12
     assert min(psnrs(first_paint, "equivariant")) > 24
