@@ -9,6 +9,7 @@ from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page, show_notice
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
+from structviz.ui.pages.rotation.designs import design_section
 from structviz.ui.pages.rotation.exports import items
 from structviz.ui.pages.rotation.features import feature_section
 from structviz.ui.pages.rotation.formulas import rotation_formulas
@@ -56,6 +57,9 @@ with guarded():
     with form.section("inside") as is_open:
         if is_open:
             feature_section(form, choice)
+    with form.section("designs") as is_open:
+        if is_open:
+            design_section(form)
 
 rotation_formulas()
 

@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     designs = _command(
         commands, "designs", sweeps.designs, "measure which designs of a denoiser turn well between quarter turns"
     )
-    designs.add_argument("--steps", type=int, default=1500, help="of each training (default: %(default)s)")
+    designs.add_argument("--steps", type=int, default=500, help="of each training (default: %(default)s)")
     designs.add_argument("--seeds", type=int, default=1, help="trainings of each design (default: %(default)s)")
     designs.add_argument("--out", type=Path, required=True, metavar="FILE", help="table (CSV); its rows are kept")
     _device(designs)

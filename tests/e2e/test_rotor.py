@@ -278,7 +278,7 @@ def test_a_share_link_restores_the_angle_and_the_view(chromium: Browser, server:
 def test_the_address_that_the_page_writes_is_one_that_it_reads(chromium: Browser, server: str) -> None:
     with visit(chromium, f"{server}/rotation") as page:
         ready(page)
-        page.get_by_role("button", name="A phantom, eight directions").click()
+        page.get_by_role("button", name="A phantom at 45°").click()
         page.wait_for_url("**rot_group=C8**")
         page.get_by_text("More choices").click()
         page.get_by_text("turns with the object").click()

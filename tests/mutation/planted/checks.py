@@ -117,4 +117,28 @@ DEFECTS = (
         new="torch.cdist(z[start : start + rows], z[start : start + rows],",
         tests="tests/unit/checks/test_jacobian.py",
     ),
+    Defect(
+        name="layer-permutes-the-wrong-way",
+        breaks="The check of a layer permutes its input channels by the inverse turn.",
+        file="structviz/checks/layers.py",
+        old="turned_first = turned_first[:, :, order_in.argsort()]",
+        new="turned_first = turned_first[:, :, order_in]",
+        tests="tests/unit/checks/test_layers.py",
+    ),
+    Defect(
+        name="layer-turns-waves-clockwise",
+        breaks="The check of a layer turns its waves clockwise.",
+        file="structviz/checks/layers.py",
+        old="turn = torch.tensor([[cosine, -sine], [sine, cosine]], dtype=torch.float64)",
+        new="turn = torch.tensor([[cosine, sine], [-sine, cosine]], dtype=torch.float64)",
+        tests="tests/unit/checks/test_layers.py",
+    ),
+    Defect(
+        name="layer-forgets-the-dilation",
+        breaks="The check of a layer takes every kernel for an undilated one.",
+        file="structviz/checks/layers.py",
+        old="phases = 2 * math.pi * dilation * (f",
+        new="phases = 2 * math.pi * (f",
+        tests="tests/unit/checks/test_layers.py",
+    ),
 )

@@ -213,4 +213,20 @@ DEFECTS = (
         new="    pixels = lattice(centre, _PIXELS).reshape(-1, 2).to(net.A)",
         tests="tests/unit/studies/flow/test_film.py",
     ),
+    Defect(
+        name="designs-turn-on-the-coarse-grid",
+        breaks="The turn of the designs' study resamples the spline on the grid of the image.",
+        file="structviz/studies/designs.py",
+        old="return rotate(4 * own, angle)[..., ::2, ::2]",
+        new="return rotate(4 * own[..., ::2, ::2], angle)",
+        tests="tests/unit/studies/test_designs.py",
+    ),
+    Defect(
+        name="designs-keep-the-corners-of-the-spectrum",
+        breaks="Images are limited along rows and columns only, so that diagonal frequencies do not fit when turned.",
+        file="structviz/studies/designs.py",
+        old="(f[:, None].square() + f.square() <= band**2)",
+        new="(f[:, None].square().maximum(f.square()) <= band**2)",
+        tests="tests/unit/studies/test_designs.py",
+    ),
 )

@@ -404,4 +404,12 @@ DEFECTS = (
         new="        if best:\n",
         tests="tests/unit/training/test_ct.py::test_climbing_finds_the_top_and_the_ends",
     ),
+    Defect(
+        name="designs-pad-alike",
+        breaks="Every design has replicate padding.",
+        file="structviz/training/designs.py",
+        old='setattr(module, "padding_mode", design.padding)',
+        new='setattr(module, "padding_mode", "replicate")',
+        tests="tests/unit/training/test_designs.py",
+    ),
 )

@@ -167,3 +167,11 @@ def test_symmetrised_refuses_groups_that_need_interpolation() -> None:
 def test_invalid_layers_are_refused(arguments: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         ConvDenoiser(**arguments)
+
+
+def test_a_network_is_rebuilt_from_its_shape() -> None:
+    net = ConvDenoiser(5, (1, 2), 5, residual=True, activation="silu").requires_grad_(False)
+    again = ConvDenoiser(**net.shape).requires_grad_(False)  # pyright: ignore[reportArgumentType]
+    again.load_state_dict(net.state_dict())
+    y = torch.randn(1, 1, 11, 8)
+    assert torch.equal(again(y), net(y))

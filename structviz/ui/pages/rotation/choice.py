@@ -1,10 +1,12 @@
 """What can be chosen on the rotation page, each control declared once, and presets."""
 
+import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import torch
 
@@ -13,7 +15,8 @@ from structviz.arms import is_equivariant
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import UPLOAD_TYPES
 from structviz.figures import arm_title
-from structviz.nets import group
+from structviz.nets import PIXELWISE, group
+from structviz.studies.designs import DESIGNS, Design
 from structviz.studies.rotation import Turned
 from structviz.training import LARGE, SMALL
 from structviz.training.recipes import complete
@@ -28,6 +31,7 @@ from structviz.ui.kit.networks import TrainedNetwork
 
 __all__ = [
     "ARMS",
+    "DESIGN_FIELDS",
     "N_MAPS",
     "OWN",
     "PRESETS",
@@ -125,6 +129,21 @@ def _shipped_name(arm: str, source: str, group: str = "C4", matched: bool = Fals
     # The other groups are trained on upright images alone.
     symmetry = f"-{(group if trained == 'equivariant' else 'C4').lower()}" if is_equivariant(trained) else ""
     return f"images/{trained}{symmetry}{parameters}-{trained_on}"
+
+
+DESIGN_FIELDS = tuple(field.name for field in dataclasses.fields(Design))
+"""What can be switched of a design; the controls are called `design_` and this."""
+
+
+def _measured(name: str, titles: Callable[[Any], str]) -> Callable[[Values], Mapping[Any, str]]:
+    """What a switch offers: what was measured with the switches before it as they are."""
+    before = DESIGN_FIELDS[: DESIGN_FIELDS.index(name)]
+
+    def options(values: Values) -> Mapping[Any, str]:
+        fitting = [d for d in DESIGNS if all(getattr(d, n) == values[f"design_{n}"] for n in before)]
+        return {value: titles(value) for value in sorted({getattr(design, name) for design in fitting}, key=str)}
+
+    return options
 
 
 def _is_readable(file: UploadedFile) -> None:
@@ -243,6 +262,34 @@ class RotationChoice(Choice):
         ),
     )
 
+    designs: bool = declare(False, Section("What breaks equivariance between quarter turns?"))
+    design_kernel_size: int = declare(
+        3, One("Kernel", kind="segmented", options=_measured("kernel_size", lambda side: f"{side}×{side}"), kept=True)
+    )
+    design_dilated: bool = declare(
+        True,
+        One(
+            "Dilation",
+            kind="segmented",
+            options=_measured("dilated", lambda dilated: "1 to 3" if dilated else "none"),
+            kept=True,
+        ),
+    )
+    design_group: str = declare("C8", One("Group", kind="segmented", options=_measured("group", str), kept=True))
+    design_activation: str = declare(
+        "relu",
+        One(
+            "Nonlinearity",
+            kind="segmented",
+            options=_measured("activation", lambda name: PIXELWISE[name].title),
+            kept=True,
+        ),
+    )
+    design_padding: str = declare(
+        "replicate", One("Padding", kind="segmented", options=_measured("padding", str), kept=True)
+    )
+    design_stride: int = declare(1, One("Stride", kind="segmented", options=_measured("stride", str), kept=True))
+
     @property
     def shown_source(self) -> str:
         """What is turned: the source, or what stands in for an image of the visitor until there is one."""
@@ -323,7 +370,7 @@ PRESETS: Mapping[str, RotationChoice] = MappingProxyType(
         "The lecture's stripes": RotationChoice(STRIPES, angle=90),
         "A photograph at 45°": RotationChoice(source="camera", angle=45, level=0.15, arms=_THREE),
         "A face": RotationChoice(source="astronaut", angle=30, level=0.15, arms=_THREE),
-        "A phantom, eight directions": RotationChoice(source="shepp-logan", angle=45, level=0.2, group="C8"),
+        "A phantom at 45°": RotationChoice(source="shepp-logan", angle=45, level=0.2, group="C8"),
         # Half a turn brings horizontal stripes back, for which the ordinary network is made: +8 dB.
         "Where equivariance loses": RotationChoice(STRIPES, angle=180, arms=_THREE),
         "Average over the group": RotationChoice(STRIPES, angle=90, arms=("ordinary", "equivariant", "symmetrised")),

@@ -134,8 +134,8 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
     st.markdown("**The filters**, with which all this is computed: blue is negative, red positive, white zero.")
     if any(card.config.group == "C8" for card in cards):
         st.caption(
-            "Only quarter turns permute pixels: copies turned by 45° sample the same filter on a turned grid, "
-            "and on 3×3 weights they may differ much."
+            "Only quarter turns permute pixels: copies turned by 45° sample the same filter on a turned grid. "
+            "Where the kernels are dilated, as here, they differ much: see what breaks equivariance, below."
         )
     st.html(filters_html(networks, digests, local))
 

@@ -1,0 +1,67 @@
+"""What the panel on designs says follows from the numbers beside it."""
+
+import dataclasses
+import re
+
+import pytest
+
+from structviz.studies.designs import DESIGNS, TODAY, DesignRow, read_designs
+from structviz.ui.pages.rotation.choice import DESIGN_FIELDS, RotationChoice
+from structviz.ui.pages.rotation.designs import TABLE, limits, view_of
+from tests.unit.studies.test_designs import ROW
+
+TURNS = dataclasses.replace(
+    ROW, dilated=False, layer_error=0.02, error_15=0.021, error_22_5=0.02, error_30=0.02, error_45=0.024, psnr=26.0
+)
+SMOOTH = dataclasses.replace(TURNS, activation="silu", error_45=0.015, error_15=0.011, error_22_5=0.012, error_30=0.011)
+COARSE = dataclasses.replace(SMOOTH, stride=2, error_90=0.07)
+
+
+def said(row: DesignRow) -> str:
+    views = [view_of(each) for each in (ROW, TURNS, SMOOTH, COARSE)]
+    return " ".join(limits(view_of(row), view_of(ROW), view_of(SMOOTH), views))
+
+
+def test_dilated_kernels_are_to_blame() -> None:
+    text = said(ROW)
+    assert "off by 0.050" in text
+    assert "one layer alone is off by 1.250" in text
+    assert "before training" in text
+    assert "network before (" not in text
+
+
+def test_a_smooth_nonlinearity_is_named_where_it_was_better() -> None:
+    assert "With SiLU instead of ReLU it would be 0.015." in said(TURNS)
+    assert "With SiLU" not in said(SMOOTH)
+    assert "With SiLU" not in said(ROW)  # its twin was not measured
+
+
+def test_pictures_are_compared_as_they_are_shown() -> None:
+    assert "−0.5 dB against those of the network before (26.0 dB and 26.5 dB)" in said(TURNS)
+    assert "as good as" in said(dataclasses.replace(TURNS, psnr=26.54))
+
+
+def test_the_best_and_the_coarse_design() -> None:
+    assert said(SMOOTH).startswith("No measured design is off by less: 0.015")
+    assert "already at 90° the error is 0.070" in said(COARSE)
+
+
+def test_the_table_holds_every_design_that_can_be_chosen() -> None:
+    rows = read_designs(TABLE)
+    assert {row.design for row in rows} == set(DESIGNS)
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_the_switches_reach_every_design_and_nothing_else(design: object) -> None:
+    choice = RotationChoice(**{f"design_{name}": getattr(design, name) for name in DESIGN_FIELDS})
+    assert all(getattr(choice, f"design_{name}") == getattr(design, name) for name in DESIGN_FIELDS)
+
+
+def test_the_sentences_of_the_shipped_table_hold() -> None:
+    views = {row.design: view_of(row) for row in read_designs(TABLE)}
+    best = min(views.values(), key=lambda view: view.row.worst)
+    for view in views.values():
+        text = " ".join(limits(view, views[TODAY], best, list(views.values())))
+        numbers = {float(text) for text in re.findall(r"0\.\d{3}", text)}
+        assert float(view.worst.value) in numbers
+        assert all(number >= float(best.worst.value) for number in numbers if number == float(view.worst.value))
