@@ -78,7 +78,7 @@ def where_outside(shown: Shown) -> str | None:
         found.append(f"Outside what {who} were trained for: {'; '.join(shipped[0].outside)}.")
     for method in shown.methods:
         if method.key in shown.local and method.outside:
-            was = f"Outside what {method.words} was trained for"
+            was = f"Outside what {shown.local[method.key].phrase} was trained for"
             found.append(f"{was}: {'; '.join(method.outside)}.")
     return " ".join([*found, "They still run; the numbers show what happens."]) if found else None
 
