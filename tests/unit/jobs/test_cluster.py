@@ -1,0 +1,117 @@
+"""Workers of this machine and of clusters that somebody else has started."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from structviz.config import TrainConfig, UnrolledShape
+from structviz.errors import JobError
+from structviz.jobs import State, Store
+from structviz.jobs.cluster import EmbeddedPlan, embedded_plan
+from structviz.jobs.engine import Engine
+from structviz.jobs.sweeps import on_cluster
+from structviz.training import CT, sweep
+from tests.unit.jobs.point_runs import POINTS, settled
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_gpu_has_a_worker_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 3)
+    plan = embedded_plan()
+    assert (plan.workers, plan.gpus) == (3, 3)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
+    assert embedded_plan() == EmbeddedPlan(2, 0, (0,), 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(9)))
+    assert embedded_plan() == EmbeddedPlan(2, 0, tuple(range(1, 9)), 4)
+
+
+class Cluster:
+    """A Dask cluster of separate processes, as an administrator would start one."""
+
+    def __init__(self, n_workers: int, folder: Path) -> None:
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{port}"
+        self._start("dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        self.workers = [
+            self._start("dask", "worker", self.address, "--nthreads", "1", "--no-dashboard") for _ in range(n_workers)
+        ]
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+        with (self.folder / f"log{len(self.processes)}").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *words], cwd=self.folder, env=environment, stdout=log, stderr=log
+            )
+        self.processes.append(process)
+        return process
+
+    def trainers(self) -> list[psutil.Process]:
+        """Who really trains: below each worker's nanny."""
+        nannies = [psutil.Process(worker.pid) for worker in self.workers if worker.poll() is None]
+        return [p for nanny in nannies for p in nanny.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+
+    def end(self) -> None:
+        for process in reversed(self.processes):
+            for child in psutil.Process(process.pid).children(recursive=True) if process.poll() is None else ():
+                child.kill()
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    cluster = Cluster(2, tmp_path_factory.mktemp("cluster"))
+    yield cluster
+    cluster.end()
+
+
+def test_the_same_runs_train_on_any_cluster(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRUCTVIZ_SCHEDULER", cluster.address)
+    engine = Engine(Store(tmp_path))
+    run = engine.store.create(POINTS, "cpu")
+    engine.start(run)
+    settled(run)
+    assert run.status().state is State.FINISHED, run.log()
+    assert f"of the cluster at {cluster.address}" in engine.machine().sentence
+    engine.close()
+
+
+def test_a_sweep_that_loses_a_worker_leaves_the_same_table(cluster: Cluster, tmp_path: Path) -> None:
+    shape = UnrolledShape(image_size=16, n_views=8, iterations=2, width=4, memory=1)
+    base = TrainConfig("ct", steps=40, net=shape)
+    here, there = tmp_path / "here.csv", tmp_path / "there.csv"
+    sweep(CT, [1, 2], ["ordinary", "equivariant"], 1, base, here, "cpu")
+
+    def kill_one() -> None:
+        until(lambda: there.exists() and there.read_text().count("ordinary") > 0)
+        cluster.trainers()[0].kill()
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    with on_cluster(cluster.address) as train_all:
+        swept = sweep(CT, [1, 2], ["ordinary", "equivariant"], 1, base, there, "cpu", train_all=train_all)
+    killer.join()
+    assert swept.failed == ()
+    assert there.read_bytes() == here.read_bytes()
+
+
+def test_a_silent_scheduler_ends_a_sweep_before_it_begins() -> None:
+    with pytest.raises(JobError, match="does not answer"), on_cluster("tcp://127.0.0.1:9"):
+        pass

@@ -1,0 +1,104 @@
+"""What the dispatcher does when a worker or a connection fails it."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from structviz.errors import JobError
+from structviz.jobs import State, Status, Store
+from structviz.jobs.dispatcher import Dispatcher
+from structviz.jobs.speed import Speeds
+from tests.unit.jobs.point_runs import POINTS
+from tests.waiting import until
+
+
+class Future:
+    """What a worker has left, as Dask says it."""
+
+    def __init__(self, status: str, outcome: object) -> None:
+        self.status, self.outcome = status, outcome
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> object:
+        return self.outcome
+
+    def exception(self) -> object:
+        return self.outcome
+
+    def cancel(self) -> None:
+        raise AssertionError("it is over")
+
+
+class KilledWorker(Exception):  # noqa: N818
+    """Dask's name for a task that has lost several workers."""
+
+
+@pytest.mark.parametrize(
+    ("future", "state", "sentence"),
+    [
+        (Future("error", KilledWorker("run-1")), State.WORKER_LOST, "The worker was lost several times"),
+        (Future("error", ValueError("a bug")), State.FAILED, "the log of the run says where"),
+        (Future("error", JobError("The rule and what to do.")), State.FAILED, "The rule and what to do."),
+        (Future("finished", "disk-full"), State.DISK_FULL, "make room"),
+    ],
+)
+def test_what_a_worker_cannot_write_down_the_engine_does(
+    future: Future, state: State, sentence: str, tmp_path: Path
+) -> None:
+    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
+    run = dispatcher.store.create(POINTS, "cpu")
+    dispatcher._futures[run.id] = cast(Any, future)
+    dispatcher._look_after()
+    assert run.status().state is state
+    assert sentence in run.status().sentence
+    assert dispatcher.handed_over() == []
+    assert state is State.DISK_FULL or repr(future.outcome) in run.log()
+
+
+class BrokenWorkers:
+    """A connection that breaks at the wrong moment."""
+
+    embedded = False
+
+    def is_alive(self) -> bool:
+        return True
+
+    def submit(self, *_arguments: object, **_options: object) -> Future:
+        raise OSError("the connection was closed")
+
+
+def test_a_connection_that_breaks_loses_no_run(tmp_path: Path) -> None:
+    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), "tcp://elsewhere:1")
+    run = dispatcher.store.create(POINTS, "cpu")
+    dispatcher._workers = cast(Any, BrokenWorkers())
+    dispatcher.take(run)
+    until(lambda: dispatcher.machine.state == "lost")
+    assert "the connection was closed" in dispatcher.machine.sentence
+    assert dispatcher.handed_over() == [run.id]
+    assert run.status().state is State.QUEUED
+    dispatcher._workers = None
+    dispatcher.close()
+
+
+def test_a_run_whose_worker_is_gone_waits_for_another(tmp_path: Path) -> None:
+    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
+    run = dispatcher.store.create(POINTS, "cpu")
+    run.write_status(Status(State.RUNNING))
+    busy = Future("pending", None)
+    busy.done = lambda: False
+    dispatcher._futures[run.id] = cast(Any, busy)
+    dispatcher._look_after()
+    assert run.status().state is State.RUNNING
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    (run.folder / "heartbeat").write_text(f"{socket.gethostname()} {process.pid}")
+    assert run.holder_is_gone()
+    dispatcher._look_after()
+    assert run.status().state is State.QUEUED
+    assert run.status().sentence == "Its worker was lost; it waits for another."
