@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { objective, SIGMAS, stages } from "../../../structviz/ui/browser/src/notation/model.js";
 
+/** @typedef {import("../../../structviz/ui/browser/src/runtime/plane.js").Point} Point */
+
+/** @type {{ points: Point[], labels: number[], targets: Point[], weight: number }} */
 const PROBLEM = {
   points: [
     [0.3, -0.7],

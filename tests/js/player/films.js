@@ -38,7 +38,11 @@ export function payload(...panels) {
       ...panel,
     };
   });
-  return packed({ colours: ["#d55e00", "#0072b2"], panels: heads }, arrays, shapes);
+  return packed(
+    { colours: ["#d55e00", "#0072b2"], panels: heads },
+    /** @type {any} */ (arrays),
+    /** @type {any} */ (shapes),
+  );
 }
 
 /** @param {...object} panels */

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bearing, nearestFrame, sectorPath, turnedBy } from "../../../structviz/ui/browser/src/rotor/dial.js";
 
+/** @type {any} An element of the page, as far as a pointer needs it. */
 const square = { getBoundingClientRect: () => ({ left: 100, top: 200, width: 50, height: 50 }) };
-const at = (clientX, clientY) => bearing({ clientX, clientY }, square);
+const at = (clientX, clientY) => bearing(/** @type {any} */ ({ clientX, clientY }), square);
 
 test("a pointer has an angle, counter-clockwise from the right, unless it is at the centre", () => {
   assert.equal(at(150, 225), 0);

@@ -50,7 +50,9 @@ test("curves of errors have the interpolation beside the networks, those of PSNR
     errors: `e-${name}`,
     differs: true,
   });
+  /** @type {any} */
   const data = { columns: ["noisy", "ordinary", "local-1", "truth"].map(column), baseline: "base" };
+  /** @type {any} */
   const films = { film: (channel) => ({ psnr: channel }), errors: (channel) => channel };
   const shown = (view) => seriesOf(data, view, films).map(({ name, style, values }) => [name, style, values]);
   assert.deepEqual(shown("polar"), [

@@ -4,6 +4,7 @@ import { Clock } from "../../../structviz/ui/browser/src/runtime/clock.js";
 
 /** A browser whose frames come when `frame(now)` is called. */
 function fakeHost() {
+  /** @type {{ hidden: boolean, less: boolean, callback: any, visibility: any }} */
   const host = { hidden: false, less: false, callback: null, visibility: null };
   return Object.assign(host, {
     requestFrame: (callback) => {

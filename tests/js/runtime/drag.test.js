@@ -4,6 +4,7 @@ import { draggable, placeOn, stopsOf } from "../../../structviz/ui/browser/src/r
 import { FakeElement, send } from "./pointers.js";
 
 function made(handlers = {}, options) {
+  /** @type {any} */
   const element = new FakeElement();
   const calls = [];
   const remove = draggable(
@@ -85,9 +86,14 @@ test("removed listeners hear nothing", () => {
 });
 
 test("places are shares of the element, and a way has all its stops", () => {
-  assert.deepEqual(placeOn({ clientX: 125, clientY: 225 }, new FakeElement()), { x: 0.5, y: 0.25 });
+  assert.deepEqual(
+    placeOn(/** @type {any} */ ({ clientX: 125, clientY: 225 }), /** @type {any} */ (new FakeElement())),
+    { x: 0.5, y: 0.25 },
+  );
+  /** @type {any} */
   const event = { getCoalescedEvents: () => [1, 2] };
   assert.deepEqual(stopsOf(event), [1, 2]);
+  /** @type {any} */
   const lone = { getCoalescedEvents: () => [] };
   assert.deepEqual(stopsOf(lone), [lone]);
 });

@@ -16,7 +16,7 @@ test("a listener hears what is there and what comes, until it ends its subscript
   end();
   inbox.put("a", bytes(1, 4));
   assert.deepEqual(heard, [1, 2]);
-  assert.equal(inbox.get("a")[0], 4);
+  assert.equal(inbox.get("a")?.[0], 4);
 });
 
 test("equal bytes are no news, and the payload stays the same object", () => {

@@ -6,6 +6,7 @@ import { FakeElement, send } from "./pointers.js";
 const NO_MODIFIERS = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
 test("known keys are handled, all others left to the browser", () => {
+  /** @type {any} */
   const element = new FakeElement();
   const calls = [];
   const remove = onKeys(element, {

@@ -8,10 +8,12 @@ export function fakeTimers(t) {
   t.after(() => Object.assign(globalThis, { setTimeout, clearTimeout }));
   let [now, next] = [0, 1];
   const timers = new Map();
-  globalThis.setTimeout = (callback, delay) => {
-    timers.set(next, { callback, at: now + delay });
-    return next++;
-  };
+  globalThis.setTimeout = /** @type {any} */ (
+    (callback, delay) => {
+      timers.set(next, { callback, at: now + delay });
+      return next++;
+    }
+  );
   globalThis.clearTimeout = (timer) => timers.delete(timer);
   return function tick(milliseconds) {
     now += milliseconds;
