@@ -107,7 +107,7 @@ def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Non
             _wait(runs)
             names = " ".join(run.id for run in runs if run.status().state.can_resume)
             where = f" --runs {store.folder}"
-            say(f"structviz: paused; go on with: python -m structviz resume {names}{where}")
+            say(f"structviz: paused; go on with: structviz resume {names}{where}")
             raise
 
 

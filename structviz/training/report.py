@@ -52,7 +52,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
     lines = [
         "# Pretrained networks",
         "",
-        "Written by `python -m structviz pretrain`; `python -m structviz evaluate` measures everything again.",
+        "Written by `structviz pretrain`; `structviz evaluate` measures everything again.",
         "Each network is a safetensors file with a card (JSON): settings, data, figures, device and the command",
         "that rebuilds it. PSNR in dB, peak 1. Parameters of equivariant networks count by the rank of their kernels:",
         "what escnn keeps of linearly dependent ones counts once.",

@@ -114,7 +114,7 @@ def _shipped_flows() -> dict[str, TrainConfig]:
 
 
 SHIPPED: Mapping[str, TrainConfig] = MappingProxyType(_shipped())
-"""The networks in `pretrained/` by name; `python -m structviz pretrain` rebuilds them."""
+"""The networks in `pretrained/` by name; `structviz pretrain` rebuilds them."""
 
 
 def save_result(

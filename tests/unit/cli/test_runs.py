@@ -68,7 +68,7 @@ def test_ctrl_c_pauses_and_resume_goes_on_bit_for_bit(
     _, said = process.communicate(timeout=LONG)
     assert process.returncode == 1
     assert run.status().state is State.PAUSED
-    assert f"go on with: python -m structviz resume {run.id} --runs {store.folder}" in said
+    assert f"go on with: structviz resume {run.id} --runs {store.folder}" in said
     status, values = run_json(capsys, "resume", run.id, "--runs", str(store.folder))
     assert (status, values["runs"][0]["outcome"]) == (0, "FINISHED")
     told = [[(one.step, one.loss, dict(one.figures)) for one in each.history()] for each in (run, whole)]
