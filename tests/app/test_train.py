@@ -88,7 +88,7 @@ def test_first_paint_shows_the_shipped_networks_and_starts_nothing(store: Store)
     assert store.runs() == ()
     assert app.toast == []
     assert "Estimate the time" in labels(app)
-    assert [one.label for one in app.get("download_button")] == ["Script (Python)"]
+    assert [one.proto.label for one in app.get("download_button")] == ["Script (Python)"]
 
 
 @pytest.mark.parametrize("title", PRESETS)

@@ -322,7 +322,7 @@ def test_tables_that_do_not_fit_are_refused(generator: Generator) -> None:
 @pytest.mark.parametrize("classifier", ["learned", "fixed"])
 def test_saved_networks_come_back(scheme: str, classifier: str, tmp_path: Path) -> None:
     result = run(net=PointShape(scheme, 3, 4, 2, "softplus", classifier), steps=2)
-    card = save_result(result, "flow/mine", tmp_path, FLOW.data, "none")
+    card = save_result(result, "flow/mine", tmp_path, FLOW.data_of(result.config), "none")
     loaded = zoo.load("flow/mine", folder=tmp_path)
     assert isinstance(loaded, PointClassifier)
     assert loaded.shape == points_net(result).shape

@@ -21,7 +21,6 @@ from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.rotation import compare
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, load_shipped, load_trained
 from structviz.ui.kit.sentences import compared
-from structviz.ui.pages.rotation.sentences import what_to_notice
 from tests.app.local_runs import make_run
 
 
@@ -96,33 +95,9 @@ def test_own_networks_are_compared_with_the_shipped_ones_of_their_arm() -> None:
     assert compared(one, decibels(31.2), None) == "Yours (equivariant C4, 40 steps) reaches 31.2 dB"
 
 
-def test_sentences_on_shipped_arms_do_not_speak_of_own_networks() -> None:
-    one = local()
-    shipped = {arm: zoo.load(f"stripes/{arm}") for arm in ("ordinary", "equivariant")}
-    alone = compare(shipped, data.stripes(1), math.pi / 2)
-    both = compare({**shipped, one.key: shipped["ordinary"]}, data.stripes(1), math.pi / 2)
-    sentences = what_to_notice(both, [one])
-    assert sentences[:-1] == what_to_notice(alone)
-    assert sentences[-1].startswith(
-        "Yours (equivariant C4, 40 steps) reaches 5.6 dB, 38.8 dB below the shipped equivariant"
-    )
-    assert "worse than the noisy input" in sentences[-1]
-    assert "turns exactly" not in sentences[-1]
-
-
-def test_an_exact_own_network_does_not_contradict_what_is_said_of_the_others() -> None:
-    one = local()
-    nets = {"ordinary": zoo.load("stripes/ordinary"), one.key: zoo.load("stripes/equivariant")}
-    sentences = what_to_notice(compare(nets, data.stripes(1), math.pi / 2), [one])
-    assert any(sentence.startswith("For none of the shipped networks") for sentence in sentences)
-    assert "its output turns exactly with the input" in sentences[-1]
-
-
-def test_own_networks_alone_get_their_sentence() -> None:
+def test_own_networks_alone_are_drawn_under_their_own_heading() -> None:
     one = local()
     comparison = compare({one.key: zoo.load("stripes/equivariant")}, data.stripes(1), math.pi / 2)
-    (sentence,) = what_to_notice(comparison, [one])
-    assert sentence.startswith("Yours")
     assert comparison_sheet(comparison, headings=headings([one]))[:4] == b"\x89PNG"
 
 

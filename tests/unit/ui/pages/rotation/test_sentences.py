@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
+from structviz.config import TrainConfig
 from structviz.displayed import decibels, number, percent, significant
+from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.pages.rotation.choice import STRIPES, WIDE
 from structviz.ui.pages.rotation.record import ArmRecord, RotationRecord, SharedNoise
 from structviz.ui.pages.rotation.sentences import headline, trained_on, what_to_notice
@@ -156,3 +158,37 @@ def test_the_headline_for_photographs_says_when_turning_costs_nothing() -> None:
 def test_what_the_networks_learnt_from_is_in_sight() -> None:
     assert trained_on(seen(ORDINARY)) == "Trained on: horizontal stripes · C4"
     assert trained_on(seen(ORDINARY, trained_on="")) == ""
+
+
+OWN = TrainedNetwork(
+    id="20260101-000000-aaaaaa",
+    title="Equivariant C4, 40 steps",
+    label="Equivariant C4, 40 steps",
+    name="stripes/20260101-000000-aaaaaa",
+    folder="/nowhere",
+    sha256="0" * 64,
+    config=TrainConfig(arm="equivariant", group="C4", steps=40),
+)
+
+
+def own(turned: float, error: float) -> ArmRecord:
+    return dataclasses.replace(arm(OWN.key, turned, turned, error, "C4"), network=OWN)
+
+
+def test_sentences_on_shipped_networks_do_not_speak_of_own_ones() -> None:
+    *shipped, last = what_to_notice(seen(ORDINARY, EQUIVARIANT, own(5.6, 0.5)))
+    assert shipped == what_to_notice(seen(ORDINARY, EQUIVARIANT))
+    assert last.startswith("Yours (equivariant C4, 40 steps) reaches 5.6 dB, 35.4 dB below the shipped equivariant")
+    assert "worse than the noisy input" in last
+    assert "turns exactly" not in last
+
+
+def test_an_exact_own_network_does_not_contradict_what_is_said_of_the_others() -> None:
+    *shipped, last = what_to_notice(seen(ORDINARY, own(41.0, 1e-7)))
+    assert any(sentence.startswith("No output turns exactly with its input") for sentence in shipped)
+    assert "its output turns exactly with the input" in last
+
+
+def test_own_networks_alone_get_their_sentence() -> None:
+    (sentence,) = what_to_notice(seen(own(41.0, 1e-7)))
+    assert sentence.startswith("Yours")
