@@ -34,9 +34,9 @@ def by_shears(images: Tensor, angle: float, margin: int = 0) -> Tensor:
     margin = margin or math.ceil((math.sqrt(2) - 1) / 2 * images.shape[-1]) + 8
     wide = torch.nn.functional.pad(images, (margin, margin, margin, margin), mode="reflect")
     slant = math.tan(rest / 2)
-    wide = _shear(wide, slant)
-    wide = _shear(wide.mT, -math.sin(rest)).mT
-    wide = _shear(wide, slant)
+    wide = _shear(wide, -slant)
+    wide = _shear(wide.mT, math.sin(rest)).mT
+    wide = _shear(wide, -slant)
     return wide[..., margin:-margin, margin:-margin]
 
 
