@@ -69,7 +69,7 @@ def card(page: Page, words: str | re.Pattern[str]) -> Locator:
 
 def standing(page: Page, word: str) -> Locator:
     """The heads of the cards of runs that stand so."""
-    heads = re.compile(rf"(network|Ordinary|Equivariant)\s+{word}\s*$")
+    heads = re.compile(rf"(network|Ordinary|Equivariant)\s+{word} · learning rate [\d.]+\s*$")
     return page.get_by_test_id("stMarkdown").filter(has_text=heads)
 
 
@@ -98,7 +98,7 @@ def end(lab: Lab, page: Page) -> None:
 def test_runs_are_seen_to_their_end_and_its_networks_open_beside_the_shipped_ones(chromium: Browser, lab: Lab) -> None:
     with visit(chromium, lab.page(**STRIPES)) as page:
         begin(page)
-        pictures = page.get_by_text(re.compile("From left to right: given, ordinary, equivariant, truth; the latest"))
+        pictures = page.get_by_text(re.compile("From left to right: given, ordinary, equivariant, truth; "))
         expect(pictures).to_be_visible(timeout=SECONDS)
         expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2, timeout=SECONDS)
         expect(page.get_by_role("heading", name="How it went")).to_be_visible(timeout=SECONDS)
