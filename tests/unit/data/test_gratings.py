@@ -73,6 +73,18 @@ def test_angles_and_phases_fill_the_ranges_evenly(generator: torch.Generator) ->
     assert centre.max() > 0.5
 
 
+def test_phases_go_all_the_way_round(generator: torch.Generator) -> None:
+    """Phases of half a circle would have the same cosines; the wave's share of e^{iky} has both coordinates."""
+    period, size = 8.0, 32
+    rows = data.gratings(400, size, 0.0, 0.0, generator, period)[:, 0, :, 0].double() - 0.5
+    up = (size - 1) / 2 - torch.arange(size, dtype=torch.float64)
+    turn = torch.polar(torch.ones_like(up), -2 * math.pi / period * up)
+    found = (rows * turn).mean(1) * 2 / AMPLITUDE
+    assert_close(found.abs(), torch.ones(400, dtype=torch.float64), rtol=0, atol=1e-5)
+    for harmonic in (1, 2):
+        assert (found**harmonic).mean().abs() < 5 / 20
+
+
 def test_the_generator_decides_all() -> None:
     a, b, c = (data.gratings(3, 16, generator=torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
     assert_close(a, b, rtol=0, atol=0)

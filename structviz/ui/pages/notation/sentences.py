@@ -30,7 +30,7 @@ def record_of(choice: NotationChoice) -> NotationRecord:
         percent(net.accuracy(points, labels), 0),
         number(total, 4),
         tuple(k + 1 for k in net.singular()),
-        percent(net.dead(points), 0),
+        percent(net.dead(points)),
     )
 
 
@@ -45,9 +45,9 @@ def what_to_notice(record: NotationRecord) -> list[str]:
         "part what has come together."
         for layer in record.singular
     )
-    if record.dead == percent(1, 0):
+    if record.dead == percent(1):
         seen.append("Every point ends at the origin: the ReLU is dead, its slope is 0, and no gradient reaches θ.")
-    elif record.dead > percent(0, 0):
+    elif record.dead > percent(0):
         seen.append(f"The ReLU presses {record.dead} of the points onto the origin, where their slope is 0.")
     if record.sigma == "identity":
         layers = "One layer is" if record.n_layers == 1 else f"All {record.n_layers} layers together are"
