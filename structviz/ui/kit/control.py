@@ -43,6 +43,9 @@ class Control(ABC):
         Whether presets leave its value as it is, unless theirs differs from the default.
     resets
         Whether the button that gives every control its default does so here too.
+    incidental
+        Whether it only says where the visitor looks, like an open section: undo takes its changes back together with
+        others, and comparisons do not list it.
     follow
         Called with all values before and after a visitor changes it; returns the values that other controls take then.
     width
@@ -60,6 +63,7 @@ class Control(ABC):
     formerly: tuple[str, ...] = ()
     kept: bool = False
     resets: bool = True
+    incidental: bool = False
     follow: Callable[[Values, Values], Values] | None = None
     width: int | None = None
 

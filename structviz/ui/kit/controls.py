@@ -210,6 +210,7 @@ class Section(Toggle):
     """Whether a part of the page is open; see `structviz.ui.kit.form.Form.section`."""
 
     kept: bool = True
+    incidental: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

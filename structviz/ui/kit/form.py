@@ -116,6 +116,12 @@ class Form(Generic[C]):
             }
         )
 
+    def restore(self, values: Values) -> None:
+        """Give controls values that they had before, for callbacks; those that are not named stay as they are."""
+        self._asked.clear()
+        now = self.values()
+        self._write({name: value for name, value in values.items() if value != now[name]})
+
     # Address
 
     def warn_ignored(self) -> tuple[str, ...]:

@@ -238,7 +238,7 @@ class ScanChoice(Choice):
         Number(
             "Black, in 1/cm",
             place="drawer",
-            above="Where the pictures' own handles cannot be used:",
+            above="The handles on the pictures, as fields:",
             low=-0.5,
             high=2.0,
             whole=False,
@@ -251,13 +251,26 @@ class ScanChoice(Choice):
         _UPRIGHT.high,
         Number("White, in 1/cm", place="drawer", low=-0.5, high=2.0, whole=False, step=0.01, format="%.3f", kept=True),
     )
-    row: float = declare(_ROW, Number("Row of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01))
+    row: float = declare(
+        _ROW,
+        Number("Row of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01, incidental=True),
+    )
     column: float = declare(
-        _COLUMN, Number("Column of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01)
+        _COLUMN,
+        Number("Column of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01, incidental=True),
     )
     zoom: float = declare(
         _UPRIGHT.zoom,
-        Number("Side of the zoom", place="drawer", low=0.05, high=1.0, whole=False, step=0.01, kept=True),
+        Number(
+            "Side of the zoom",
+            place="drawer",
+            low=0.05,
+            high=1.0,
+            whole=False,
+            step=0.01,
+            kept=True,
+            incidental=True,
+        ),
     )
     iterate: int = declare(
         _RESULT, Number(f"Iterate; {_RESULT} is the result", place="drawer", low=0, high=_RESULT, kept=True)

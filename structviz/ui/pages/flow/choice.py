@@ -160,7 +160,15 @@ class FlowChoice(Choice):
     )
     seed: int = declare(0, Number("Seed of the points", place="drawer", low=0, high=9999))
     frame: int = declare(
-        0, Number("Layer", place="drawer", low=0, high=1000, above="Where the film's own switches cannot be used:")
+        0,
+        Number(
+            "Layer",
+            place="drawer",
+            low=0,
+            high=1000,
+            above="The film's own controls, as fields:",
+            incidental=True,
+        ),
     )
     show: tuple[str, ...] = declare(
         tuple(name for name in SHOWS if name in DEFAULT_SHOWS),

@@ -243,7 +243,7 @@ class RotationChoice(Choice):
         Toggle(
             "Show differences to the truth",
             place="drawer",
-            above="Where the pictures' own switches cannot be used:",
+            above="The switches below the pictures, as fields:",
             kept=True,
         ),
     )
