@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { advanced, stepped } from "../../../structviz/ui/browser/src/player/film_player.js";
+import { advanced, Playback, stepped } from "../../../structviz/ui/browser/src/player/playback.js";
 import { backgroundOf, layerWords, timeWords } from "../../../structviz/ui/browser/src/player/toolbar.js";
+import { fakeHost } from "../runtime/hosts.js";
 import { evenTimes, films } from "./films.js";
 
 test("a film takes six seconds at speed 1, however uneven its times are", () => {
@@ -49,4 +50,50 @@ test("without decisions the sides of the line take their place", () => {
   assert.equal(backgroundOf(show("decisions"), false), "line");
   assert.equal(backgroundOf(show("line"), true), "line");
   assert.equal(backgroundOf(show("grid"), true), "none");
+});
+
+function made({ speed = 1 } = {}) {
+  const host = fakeHost();
+  const calls = [];
+  const film = { times: evenTimes(21), last: 20 };
+  /** @type {Playback} */
+  const playback = new Playback({
+    film: () => film,
+    moved: () => calls.push(playback.x),
+    changed: () => calls.push(playback.playing ? "plays" : "rests"),
+    ticked: () => {},
+    waited: () => calls.push("waited"),
+    host,
+  });
+  playback.speed = speed;
+  return { host, calls, playback };
+}
+
+test("it goes only to frames that the film has", () => {
+  const { calls, playback } = made();
+  for (const x of [7.5, 99, -3, Number.NaN]) playback.go(x);
+  assert.deepEqual(calls, [7.5, 20, 0, 0]);
+});
+
+test("it plays at its speed, stays at its end for a second and a half, and begins again", () => {
+  const { host, calls, playback } = made({ speed: 2 });
+  playback.go(19);
+  playback.play();
+  let now = 0;
+  for (; now <= 200; now += 100) host.frame(now);
+  assert.ok(Math.abs(playback.x - 20) < 1e-9 && playback.playing);
+  for (; now <= 1600; now += 100) host.frame(now);
+  assert.equal(calls.at(-1), "waited");
+  host.frame(now);
+  assert.equal(playback.x, 0);
+});
+
+test("a film that is at its end begins again when it is played, and says once that it plays or rests", () => {
+  const { calls, playback } = made();
+  playback.go(20);
+  playback.play();
+  playback.play();
+  playback.pause();
+  playback.pause();
+  assert.deepEqual(calls, [20, 0, "plays", "rests"]);
 });

@@ -1,26 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock } from "../../../structviz/ui/browser/src/runtime/clock.js";
-
-/** A browser whose frames come when `frame(now)` is called. */
-function fakeHost() {
-  /** @type {{ hidden: boolean, less: boolean, callback: any, visibility: any }} */
-  const host = { hidden: false, less: false, callback: null, visibility: null };
-  return Object.assign(host, {
-    requestFrame: (callback) => {
-      host.callback = callback;
-      return 0; // a handle like any other
-    },
-    cancelFrame: () => (host.callback = null),
-    isHidden: () => host.hidden,
-    wantsLessMotion: () => host.less,
-    watchVisibility: (_element, listener) => {
-      host.visibility = listener;
-      return () => (host.visibility = null);
-    },
-    frame: (now) => host.callback?.(now),
-  });
-}
+import { fakeHost } from "./hosts.js";
 
 function made(options) {
   const host = fakeHost();

@@ -1,14 +1,14 @@
 // The film player: one clock for all films, in frames of the first, and what the visitor does with it.
-import { Clock, wantsLessMotion } from "../runtime/clock.js";
-import { draggable } from "../runtime/drag.js";
+import { wantsLessMotion } from "../runtime/clock.js";
 import { html } from "../runtime/elements.js";
 import { onKeys } from "../runtime/keyboard.js";
-import { clamp } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { resolved, Theme } from "../runtime/theme.js";
-import { frameAtShare, inStep, readFilms, shareAt, snap } from "./film.js";
+import { frameAtShare, inStep, readFilms, shareAt } from "./film.js";
 import { FlatRenderer } from "./flat.js";
+import { Orbit } from "./orbit.js";
 import { Panels } from "./panels.js";
+import { Playback, stepped } from "./playback.js";
 import { SpaceRenderer } from "./space.js";
 import { Toolbar } from "./toolbar.js";
 
@@ -22,35 +22,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {boolean} [playing] Whether the film plays.
  */
 
-const DURATION = 6000; // milliseconds that a film takes at speed 1
-const HOLD = 1500; // milliseconds that it stays at its end
 const REST = 400; // milliseconds from a key to its report
-const STEP = 500; // milliseconds from step to step where motion is reduced
-const DRIFT = 0.1; // radians a second by which a film in space turns while it plays
-const MAX_PITCH = 1.5; // radians
-
-/**
- * Where a film is after some time: evenly along its time, or, in steps, at least one frame further.
- *
- * @param {number[]} times
- * @param {number} x Frame.
- * @param {number} passed Milliseconds at speed 1.
- * @param {boolean} inSteps
- */
-export function advanced(times, x, passed, inSteps) {
-  const there = frameAtShare(times, shareAt(times, x) + passed / DURATION);
-  return inSteps ? Math.max(Math.floor(x) + 1, Math.round(there)) : there;
-}
-
-/**
- * The frame `by` layers away; from between two frames, the next one counts as the first.
- *
- * @param {number} x
- * @param {number} by
- */
-export function stepped(x, by) {
-  return (by > 0 ? Math.floor(snap(x)) : Math.ceil(snap(x))) + by;
-}
 
 export class FilmPlayer {
   /**
@@ -69,12 +41,20 @@ export class FilmPlayer {
     this.renderers = [];
     /** @type {string[]} */
     this.colours = [];
-    this.x = 0; // frame of the first film
-    this.held = 0; // milliseconds spent at the end
-    this.speed = 1;
     this.show = new Set(show);
-    this.view = { yaw: 0.9, pitch: 0.45 };
-    this.grabbed = false; // whether the visitor turns a film in space
+    this.orbit = new Orbit();
+    this.playback = new Playback({
+      film: () => this.films[0],
+      moved: () => this.showFrame(),
+      changed: () => this.showControls(),
+      ticked: (passed, still) => {
+        if (!still) this.orbit.drift(passed);
+      },
+      waited: () => {
+        if (this.films.some(({ dim }) => dim === 3)) this.draw();
+      },
+      element: root,
+    });
     /** @type {number | null} */
     this.reportedFrame = null;
 
@@ -89,19 +69,18 @@ export class FilmPlayer {
       toggle: () => this.toggle(),
       step: (by) => this.step(by),
       seek: (x) => {
-        this.pause();
-        this.go(x);
+        this.playback.pause();
+        this.playback.go(x);
       },
       rest: () => this.rest(),
       setSpeed: (speed) => {
-        this.speed = speed;
+        this.playback.speed = speed;
         this.showControls();
       },
       toggleOverlay: (name) => this.setOverlay(name, !this.show.has(name)),
       setBackground: (name) => this.setBackground(name),
     });
     this.removeKeys = this.listenToKeys();
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: root, step: STEP });
     this.theme = new Theme(root, () => this.paint());
     this.resized = new ResizeObserver(() => this.fit());
     this.onResize = () => this.fit(); // also when the page is zoomed
@@ -110,17 +89,17 @@ export class FilmPlayer {
     Object.assign(root, {
       structvizPlayer: {
         positions: (/** @type {number} */ panel) => this.renderers[panel].places.slice(),
-        seek: (/** @type {number} */ x) => this.go(x),
-        view: this.view,
+        seek: (/** @type {number} */ x) => this.playback.go(x),
+        view: this.orbit.view,
       },
     });
     this.setFilms(payload);
-    this.go(frame);
+    this.playback.go(frame);
     if (playing) this.start();
   }
 
   destroy() {
-    this.clock.destroy();
+    this.playback.destroy();
     this.theme.destroy();
     this.reports.destroy();
     this.removeKeys();
@@ -139,7 +118,7 @@ export class FilmPlayer {
    */
   setFilms(payload) {
     const before = this.films.length
-      ? { share: shareAt(this.films[0].times, this.x), frame: this.renderers[0].frame }
+      ? { share: shareAt(this.films[0].times, this.playback.x), frame: this.renderers[0].frame }
       : null;
     const { colours, films } = readFilms(payload);
     this.films = films;
@@ -153,16 +132,16 @@ export class FilmPlayer {
     if (isNew) {
       this.resized.disconnect();
       for (const { canvas, film } of this.renderers) {
-        this.listenToPointer(canvas, film.dim === 3);
+        this.orbit.holds(canvas, film.dim === 3, { moved: () => this.draw(), clicked: () => this.toggle() });
         this.resized.observe(canvas);
       }
     }
     this.showControls();
     this.paint();
     if (!before) return;
-    this.go(frameAtShare(films[0].times, before.share));
+    this.playback.go(frameAtShare(films[0].times, before.share));
     // The same moment may have another frame now.
-    if (!this.clock.playing && this.renderers[0].frame !== before.frame) this.rest();
+    if (!this.playback.playing && this.renderers[0].frame !== before.frame) this.rest();
   }
 
   fit() {
@@ -181,33 +160,24 @@ export class FilmPlayer {
   }
 
   draw() {
-    for (const renderer of this.renderers) renderer.draw(this.show, this.view);
+    for (const renderer of this.renderers) renderer.draw(this.show, this.orbit.view);
   }
 
   showControls() {
-    this.toolbar.showControls({ playing: this.clock.playing, speed: this.speed, show: this.show });
+    const { playing, speed } = this.playback;
+    this.toolbar.showControls({ playing, speed, show: this.show });
   }
 
   showFrame() {
-    this.toolbar.showFrame(this.x, this.renderers);
+    const { x } = this.playback;
+    const [first] = this.films;
+    for (const renderer of this.renderers) renderer.seek(inStep(first, renderer.film, x));
+    this.toolbar.showFrame(x, this.renderers);
     this.panels.showFrame(this.renderers, this.show.has("grid"));
     this.draw();
   }
 
-  // ---- the clock
-
-  /**
-   * Goes to frame `x` of the first film.
-   *
-   * @param {number} x
-   */
-  go(x) {
-    const [first] = this.films;
-    this.x = clamp(Number.isFinite(x) ? x : 0, 0, first.last);
-    this.held = 0;
-    for (const renderer of this.renderers) renderer.seek(inStep(first, renderer.film, this.x));
-    this.showFrame();
-  }
+  // ---- the playback
 
   /** Plays, but not for those who want less motion. */
   start() {
@@ -215,50 +185,25 @@ export class FilmPlayer {
   }
 
   play() {
-    if (this.clock.playing) return;
-    this.reports.drop("seek");
-    if (this.x >= this.films[0].last) this.go(0);
-    this.clock.play();
-    this.showControls();
-  }
-
-  /**
-   * @param {number} passed
-   * @param {boolean} still
-   */
-  advance(passed, still) {
-    const [{ times, last }] = this.films;
-    if (!still && !this.grabbed) this.view.yaw += (DRIFT * passed) / 1000;
-    if (this.x < last) this.go(advanced(times, this.x, this.speed * passed, still));
-    else if (this.held + passed < HOLD) {
-      this.held += passed;
-      if (this.films.some(({ dim }) => dim === 3)) this.draw();
-    } else this.go(0);
-  }
-
-  pause() {
-    if (!this.clock.playing) return;
-    this.clock.pause();
-    this.showControls();
+    if (!this.playback.playing) this.reports.drop("seek");
+    this.playback.play();
   }
 
   toggle() {
-    if (!this.clock.playing) return this.play();
-    this.pause();
+    if (!this.playback.playing) return this.play();
+    this.playback.pause();
     this.rest();
   }
 
   /** @param {number} by */
   step(by) {
-    this.pause();
-    this.go(stepped(this.x, by));
-    this.rest(REST);
+    this.jump(stepped(this.playback.x, by));
   }
 
   /** @param {number} frame */
   jump(frame) {
-    this.pause();
-    this.go(frame);
+    this.playback.pause();
+    this.playback.go(frame);
     this.rest(REST);
   }
 
@@ -305,9 +250,9 @@ export class FilmPlayer {
   setOptions({ frame, show, playing }) {
     if (show) this.show = new Set(show);
     if (playing) this.start();
-    else if (playing === false) this.pause();
+    else if (playing === false) this.playback.pause();
     this.showControls();
-    this.go(frame ?? this.x);
+    this.playback.go(frame ?? this.playback.x);
   }
 
   /** Scrolls the player into sight, if it is not; where it is larger than the screen, its top with the controls. */
@@ -316,7 +261,7 @@ export class FilmPlayer {
     this.root.scrollIntoView({ block, behavior: wantsLessMotion() ? "auto" : "smooth" });
   }
 
-  // ---- keys and pointers
+  // ---- keys
 
   listenToKeys() {
     const onScrubber = (/** @type {number} */ by) => (/** @type {KeyboardEvent} */ event) => {
@@ -335,32 +280,6 @@ export class FilmPlayer {
       PageDown: onScrubber(-5),
       Home: () => this.jump(0),
       End: () => this.jump(this.films[0].last),
-    });
-  }
-
-  /**
-   * A click plays or pauses; a film in space also turns under the pointer.
-   *
-   * @param {HTMLCanvasElement} canvas
-   * @param {boolean} turns
-   */
-  listenToPointer(canvas, turns) {
-    let start = { ...this.view };
-    draggable(canvas, {
-      start: () => {
-        start = { ...this.view };
-        this.grabbed = turns;
-      },
-      move: (_event, { dx, dy, moved }) => {
-        if (!turns || !moved) return;
-        this.view.yaw = start.yaw - (Math.PI * dx) / canvas.clientWidth;
-        this.view.pitch = clamp(start.pitch + (Math.PI * dy) / canvas.clientWidth, -MAX_PITCH, MAX_PITCH);
-        this.draw();
-      },
-      end: (_event, { clicked }) => {
-        this.grabbed = false;
-        if (clicked) this.toggle();
-      },
     });
   }
 }

@@ -19,7 +19,7 @@ class PlayerComponent {
   /** @param {ParentNode} parent */
   constructor(parent) {
     this.root = find(parent, ".player");
-    this.reports = new Reports({ isBusy: () => Boolean(this.player?.grabbed) });
+    this.reports = new Reports({ isBusy: () => Boolean(this.player?.orbit.grabbed) });
     /** @type {FilmPlayer | null} */
     this.player = null;
     /** @type {Data | null} */

@@ -1,26 +1,24 @@
 // The rotor: pictures that turn under a finger. It knows the exact pictures of the angle at rest, the films and curves
 // of every angle, and where the image stands now. Numbers are never computed here, only looked up; the server hears of
 // a turn when it is over.
-import { Clock } from "../runtime/clock.js";
-import { draggable } from "../runtime/drag.js";
 import { find, findAll, setPressed, setText } from "../runtime/elements.js";
 import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
 import { bytesOf, modulo } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { Curves, ViewSwitch } from "./curves.js";
-import { bearing, Dial, nearestFrame, turnedBy } from "./dial.js";
+import { Dial } from "./dial.js";
 import { Figures } from "./figures.js";
 import { Films, frameAt } from "./films.js";
+import { Hand } from "./hand.js";
 import { Lens } from "./lens.js";
 import { Palette } from "./palette.js";
 import { seriesOf } from "./series.js";
+import { Turn } from "./turn.js";
 
 /** @typedef {import("./data.js").RotorData} RotorData */
 /** @typedef {import("../runtime/mount.js").ComponentArguments} ComponentArguments */
 
-const TURN = 6000; // milliseconds that a full turn takes when it plays
-const STILL_STEP = 15; // degrees of each step where motion is reduced
 const REST = { drag: 120, key: 400 }; // milliseconds before a turn is reported
 const FRAMES = 72; // of a turn, until a film says otherwise
 
@@ -38,13 +36,9 @@ class Rotor {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.degrees = 0;
     this.differences = false;
     /** @type {import("./data.js").View} */
     this.view = "straight";
-    this.playedFrom = { degrees: 0, passed: 0 };
-    /** @type {"turn" | "lens" | "curves" | null} What the visitor holds. */
-    this.held = null;
     /** @type {{ data: RotorData, bitmaps: ImageBitmap[] } | null} The exact pictures. */
     this.rest = null;
     /** @type {RotorData | null} */
@@ -54,8 +48,15 @@ class Rotor {
     this.dial = new Dial(root);
     this.trained = find(root, ".trained");
     this.lens = new Lens();
+    this.turn = new Turn({ frames: () => this.frames, changed: () => this.draw(), element: root });
+    this.hand = new Hand({
+      turn: this.turn,
+      lens: this.lens,
+      taken: (held) => this.taken(held),
+      released: (held) => this.released(held),
+    });
     this.films = new Films(() => this.redraw());
-    this.figures = new Figures(find(root, ".pictures"), ({ frame }) => this.turnUnder(frame, true));
+    this.figures = new Figures(find(root, ".pictures"), ({ frame }) => this.hand.turns(frame, true));
     this.plot = /** @type {SVGElement & HTMLElement} */ (find(root, ".curves"));
     this.curves = new Curves(this.plot, find(root, ".legend"));
     this.views = new ViewSwitch(find(root, ".views"), (view) => this.change({ view }));
@@ -65,8 +66,7 @@ class Rotor {
     this.modeButtons = findAll(root, "[data-differences]");
     this.status = find(root, ".state");
     this.said = find(root, ".said");
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: root });
-    this.reports = new Reports({ isBusy: () => this.held !== null || this.clock.playing });
+    this.reports = new Reports({ isBusy: () => this.hand.held !== null || this.turn.playing });
     this.resized = new ResizeObserver(() => this.drawCurves());
     this.resized.observe(this.plot);
     this.listen();
@@ -75,7 +75,7 @@ class Rotor {
   destroy() {
     this.films.destroy();
     this.resized.disconnect();
-    this.clock.destroy();
+    this.turn.destroy();
     this.reports.destroy();
   }
 
@@ -85,7 +85,7 @@ class Rotor {
     this.reports.update(setStateValue, data.seen);
     if (data === this.data) return;
     if (!this.data || this.reports.accepts()) {
-      this.degrees = data.degrees;
+      this.turn.degrees = data.degrees;
       this.differences = data.differences;
       this.view = data.curves;
     }
@@ -127,7 +127,8 @@ class Rotor {
   }
 
   listen() {
-    this.turnUnder(this.dial.element, false);
+    this.hand.turns(this.dial.element, false);
+    this.hand.seeks(this.plot, (event) => this.curves.grid?.degreesAt(event));
     onKeys(this.dial.element, {
       " ": () => this.toggle(),
       ArrowRight: (event) => this.step(event, 1),
@@ -144,69 +145,23 @@ class Rotor {
     for (const button of this.modeButtons) {
       button.onclick = () => this.change({ differences: button.dataset.differences === "true" });
     }
-    const seek = (/** @type {PointerEvent} */ event) => this.turn(this.curves.grid?.degreesAt(event) ?? this.degrees);
-    draggable(this.plot, {
-      start: (event) => {
-        if (!this.curves.grid || this.held) return false;
-        this.pause({ reports: false });
-        this.held = "curves";
-        seek(event);
-        return true;
-      },
-      move: seek,
-      end: () => this.release(),
-    });
   }
 
-  /**
-   * Lets the image turn under a pointer on this element; a finger may hold the lens instead.
-   *
-   * @param {HTMLElement} element
-   * @param {boolean} isPicture
-   */
-  turnUnder(element, isPicture) {
-    /** @type {number | null} */
-    let at = null;
-    let degrees = 0; // not yet rounded to a frame
-    draggable(element, {
-      start: (event) => {
-        if (this.held) return false;
-        event.preventDefault();
-        this.dial.focus();
-        if (isPicture && this.lens.on && event.pointerType === "touch") {
-          this.held = "lens";
-          this.lens.follow(event, element);
-          return true;
-        }
-        this.pause({ reports: false });
-        this.lens.hide();
-        this.held = "turn";
-        this.root.classList.add("turning");
-        [at, degrees] = [bearing(event, element), this.degrees];
-        return true;
-      },
-      move: (event) => {
-        if (this.held === "lens") return this.lens.follow(event, element);
-        const there = bearing(event, element);
-        if (there === null) return;
-        if (at !== null) degrees += turnedBy(at, there);
-        at = there;
-        this.turn(degrees);
-      },
-      end: () => this.release(),
-      hover: (event) => {
-        if (isPicture && this.lens.on) this.lens.follow(event, element);
-      },
-      leave: () => this.lens.hide(),
-    });
+  /** @param {import("./hand.js").Held} held */
+  taken(held) {
+    if (held !== "curves") this.dial.focus();
+    if (held === "lens") return;
+    this.turn.pause();
+    if (held === "curves") return;
+    this.lens.hide();
+    this.root.classList.add("turning");
   }
 
-  release() {
-    const held = this.held;
-    this.held = null;
+  /** @param {import("./hand.js").Held} held */
+  released(held) {
     this.root.classList.remove("turning");
     // A mere click is no news, unless the server has still to hear of something.
-    const isNews = modulo(this.degrees - (this.data?.degrees ?? 0), 360) !== 0 || !this.reports.accepts();
+    const isNews = modulo(this.turn.degrees - (this.data?.degrees ?? 0), 360) !== 0 || !this.reports.accepts();
     if (held === "lens") this.lens.hide();
     else if (isNews) this.report(REST.drag);
     this.draw();
@@ -217,51 +172,20 @@ class Rotor {
    * @param {1 | -1} direction
    */
   step(event, direction) {
-    this.moveTo(this.degrees + direction * (event.shiftKey ? 90 : 360 / this.frames));
+    this.moveTo(this.turn.degrees + direction * (event.shiftKey ? 90 : 360 / this.frames));
   }
 
   /** @param {number} degrees */
   moveTo(degrees) {
-    this.pause({ reports: false });
-    this.turn(degrees);
+    this.turn.pause();
+    this.turn.go(degrees);
     this.report(REST.key);
   }
 
   toggle() {
-    if (this.clock.playing) this.pause();
-    else this.play();
-  }
-
-  play() {
+    if (this.turn.pause()) return this.report(0);
     this.reports.drop("turn");
-    this.playedFrom = { degrees: this.degrees, passed: 0 };
-    this.clock.play();
-    this.draw();
-  }
-
-  pause({ reports = true } = {}) {
-    if (!this.clock.playing) return;
-    this.clock.pause();
-    if (reports) this.report(0);
-    this.draw();
-  }
-
-  /**
-   * @param {number} passed
-   * @param {boolean} still
-   */
-  advance(passed, still) {
-    if (still) this.playedFrom = { degrees: this.degrees + STILL_STEP, passed: 0 };
-    else this.playedFrom.passed += passed;
-    this.turn(this.playedFrom.degrees + (360 * this.playedFrom.passed) / TURN);
-  }
-
-  /** @param {number} degrees The nearest frame of the films is shown. */
-  turn(degrees) {
-    const there = nearestFrame(degrees, this.frames);
-    if (there === this.degrees) return;
-    this.degrees = there;
-    this.draw();
+    this.turn.play();
   }
 
   /** @param {{ differences?: boolean, view?: import("./data.js").View }} change */
@@ -276,14 +200,14 @@ class Rotor {
   report(delay) {
     const make = () => {
       this.say();
-      return { degrees: this.degrees };
+      return { degrees: this.turn.degrees };
     };
     this.reports.later("turn", make, delay);
   }
 
   say() {
     const numbers = this.figures.all.map(({ spoken }) => spoken).filter(Boolean);
-    setText(this.said, `${this.degrees} degrees. ${numbers.join(", ")}`);
+    setText(this.said, `${this.turn.degrees} degrees. ${numbers.join(", ")}`);
   }
 
   redraw() {
@@ -292,7 +216,8 @@ class Rotor {
   }
 
   draw() {
-    const { data, degrees } = this;
+    const { data } = this;
+    const { degrees } = this.turn;
     if (!data) return;
     const ready = data.columns.every(({ film }) => this.films.film(film));
     const exact = this.drawFigures(data);
@@ -311,7 +236,8 @@ class Rotor {
    * @returns Whether they are exact.
    */
   drawFigures({ columns }) {
-    const { degrees, differences, films, palette, rest } = this;
+    const { differences, films, palette, rest } = this;
+    const { degrees } = this.turn;
     const exact = rest?.bitmaps.length === columns.length && modulo(rest.data.degrees - degrees, 360) === 0;
     const truth = films.film(columns[columns.length - 1].film);
     const frame = (/** @type {import("./films.js").Film} */ { frames, values }) => {
@@ -333,7 +259,7 @@ class Rotor {
 
   /** @param {boolean} ready */
   drawButtons(ready) {
-    const { playing } = this.clock;
+    const { playing } = this.turn;
     setPressed(this.playButton, playing);
     setText(this.playLabel, playing ? "Stop" : "Play");
     this.playButton.disabled = !ready && !playing;
@@ -347,7 +273,7 @@ class Rotor {
   drawCurves() {
     if (!this.data) return;
     this.views.press(this.view);
-    this.curves.draw(seriesOf(this.data, this.view, this.films), this.view, this.degrees);
+    this.curves.draw(seriesOf(this.data, this.view, this.films), this.view, this.turn.degrees);
   }
 }
 

@@ -1,14 +1,14 @@
 // The viewer: slices side by side, seen through one window, with a zoom of each. The visitor changes the view, at once
 // and in all columns; the server hears of it when the hand is lifted.
 import { Clock } from "../runtime/clock.js";
-import { draggable, placeOn } from "../runtime/drag.js";
 import { find, setText } from "../runtime/elements.js";
 import { pageInbox } from "../runtime/inbox.js";
-import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
 import { bytesOf, clamp } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { Column } from "./column.js";
+import { Hand } from "./hand.js";
+import { lineAcross } from "./moves.js";
 import { drawProfile, sampleLine } from "./profile.js";
 import { frameValues, unpackSlices, withUnit, zoomSquare } from "./slices.js";
 import { Toolbar } from "./toolbar.js";
@@ -18,8 +18,6 @@ import { Toolbar } from "./toolbar.js";
 
 const REST = 250; // milliseconds of rest before a change is reported
 const ITERATE = 350; // milliseconds that each iterate is shown when it plays
-const REACH = 0.05; // how near to an end of the line a finger must be to hold it, in sides of the image
-const KEY_STEP = 0.02; // of the zoom, in sides of the image
 
 class Viewer {
   /** @param {HTMLElement & { structvizViewer?: Viewer }} root */
@@ -39,11 +37,16 @@ class Viewer {
     /** @type {Toolbar | null} */
     this.toolbar = null;
     this.table = new Uint8Array();
-    this.held = false;
     this.shown = 0; // milliseconds since the iterate that plays was first shown
     this.unsubscribe = () => {};
+    this.hand = new Hand({
+      view: () => this.view,
+      change: (part) => this.change(part),
+      released: () => this.report(),
+      hover: (place, isZoom) => this.writeValues(place, isZoom),
+    });
     this.clock = new Clock((passed, still) => this.advance(passed, still), { element: root });
-    this.reports = new Reports({ isBusy: () => this.held || this.clock.playing });
+    this.reports = new Reports({ isBusy: () => this.hand.held || this.clock.playing });
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(root);
   }
@@ -92,8 +95,8 @@ class Viewer {
     parent.style.setProperty("--n", String(stacks.length));
     this.columns = stacks.map((stack) => new Column(stack, side, parent));
     for (const { whole, close } of this.columns) {
-      this.holdWhole(whole);
-      this.holdZoom(close);
+      this.hand.holdsWhole(whole);
+      this.hand.holdsZoom(close);
     }
     this.draw();
   }
@@ -141,7 +144,7 @@ class Viewer {
     Object.assign(this.view, part);
     this.draw();
     this.reports.drop("view");
-    if (!this.held && !this.clock.playing) this.reports.later("view", () => this.told(), REST);
+    if (!this.hand.held && !this.clock.playing) this.reports.later("view", () => this.told(), REST);
   }
 
   report() {
@@ -159,10 +162,7 @@ class Viewer {
 
   toggleProfile() {
     if (!this.view) return;
-    const { row, column, zoom, profile } = this.view;
-    const reach = Math.min(0.5, Math.max(zoom, 0.1) / 2);
-    const across = [row, clamp(column - reach, 0, 1), row, clamp(column + reach, 0, 1)];
-    this.change({ profile: profile ? null : /** @type {import("./data.js").Line} */ (across) });
+    this.change({ profile: this.view.profile ? null : lineAcross(this.view) });
   }
 
   /** @param {number} iterate */
@@ -200,110 +200,21 @@ class Viewer {
   }
 
   /**
-   * A finger on a slice: near an end of the line it moves that end, elsewhere the zoom.
-   *
-   * @param {HTMLElement} frame
-   */
-  holdWhole(frame) {
-    let end = -1; // of the line, that is held
-    const follow = (/** @type {PointerEvent} */ event) => {
-      const { x, y } = placeOn(event, frame);
-      const [row, column] = [clamp(y, 0, 1), clamp(x, 0, 1)];
-      const profile = this.view?.profile;
-      if (end < 0 || !profile) return this.change({ row, column });
-      this.change({
-        profile: end ? [profile[0], profile[1], row, column] : [row, column, profile[2], profile[3]],
-      });
-    };
-    this.hold(frame, false, {
-      start: (event) => {
-        const { x, y } = placeOn(event, frame);
-        const profile = this.view?.profile;
-        const isNear = (/** @type {0 | 1} */ k) =>
-          Boolean(profile && Math.hypot(profile[2 * k] - y, profile[2 * k + 1] - x) < REACH);
-        end = isNear(0) ? 0 : isNear(1) ? 1 : -1;
-        if (end < 0) follow(event);
-      },
-      move: follow,
-    });
-  }
-
-  /**
-   * A finger on a zoom takes the picture along.
-   *
-   * @param {HTMLElement} frame
-   */
-  holdZoom(frame) {
-    let from = { row: 0, column: 0, zoom: 1 };
-    this.hold(frame, true, {
-      start: () => {
-        if (!this.view) return;
-        const { row, column, zoom } = this.view;
-        const inside = (/** @type {number} */ middle) => clamp(middle, zoom / 2, 1 - zoom / 2);
-        from = { row: inside(row), column: inside(column), zoom };
-      },
-      move: (_event, { dx, dy }) => {
-        const { width, height } = frame.getBoundingClientRect();
-        const { zoom } = from;
-        const moved = (/** @type {number} */ start, /** @type {number} */ share) =>
-          clamp(start - share * zoom, zoom / 2, 1 - zoom / 2);
-        this.change({ row: moved(from.row, dy / height), column: moved(from.column, dx / width) });
-      },
-    });
-  }
-
-  /**
-   * What both pictures of a column have in common: one hand at a time, values under the pointer, arrow keys.
-   *
-   * @param {HTMLElement} frame
-   * @param {boolean} isZoom
-   * @param {{ start: (event: PointerEvent) => void, move: import("../runtime/drag.js").DragHandlers["move"] }} handlers
-   */
-  hold(frame, isZoom, { start, move }) {
-    draggable(frame, {
-      start: (event) => {
-        if (this.held) return false;
-        this.held = true;
-        start(event);
-        return true;
-      },
-      move,
-      end: () => {
-        this.held = false;
-        this.report();
-      },
-      hover: (event) => {
-        if (!this.held) this.writeValues(placeOn(event, frame), isZoom);
-      },
-      leave: () => {
-        for (const { under } of this.columns) setText(under, "");
-      },
-    });
-    const step = (/** @type {number} */ down, /** @type {number} */ right) => () => {
-      if (!this.view) return;
-      const { row, column } = this.view;
-      this.change({ row: clamp(row + KEY_STEP * down, 0, 1), column: clamp(column + KEY_STEP * right, 0, 1) });
-    };
-    onKeys(frame, {
-      ArrowLeft: step(0, -1),
-      ArrowRight: step(0, 1),
-      ArrowUp: step(-1, 0),
-      ArrowDown: step(1, 0),
-    });
-  }
-
-  /**
    * The value under the pointer, in every column.
    *
-   * @param {{ x: number, y: number }} place On the picture.
+   * @param {import("./moves.js").Place | null} place On the picture; null where there is no pointer.
    * @param {boolean} isZoom
    */
-  writeValues({ x, y }, isZoom) {
+  writeValues(place, isZoom) {
     const { data, view, slices } = this;
+    if (!place) {
+      for (const { under } of this.columns) setText(under, "");
+      return;
+    }
     if (!data || !view || !slices) return;
     const square = isZoom ? zoomSquare(view) : { left: 0, top: 0, side: 1 };
     const pixel = (/** @type {number} */ share) => clamp(Math.floor(share * slices.side), 0, slices.side - 1);
-    const at = pixel(square.top + y * square.side) * slices.side + pixel(square.left + x * square.side);
+    const at = pixel(square.top + place.y * square.side) * slices.side + pixel(square.left + place.x * square.side);
     for (const column of this.columns) {
       setText(column.under, `${withUnit(column.values(view)[at], view.unit, data.water)} here`);
     }
