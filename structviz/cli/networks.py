@@ -28,7 +28,8 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     if scanned := [name for name in wanted if training.SHIPPED[name].recipe == training.CT.name]:
         training.save_ct_baselines(folder, training.ct_geometry(zoo.card(scanned[0], folder).config))
     if set(training.SHIPPED) <= set(zoo.names(folder)):
-        (folder / "README.md").write_text(training.report(folder, training.measure_baselines()), encoding="utf-8")
+        page = training.report(folder, training.save_image_baselines(folder))
+        (folder / "README.md").write_text(page, encoding="utf-8")
     failed = any(values["outcome"] != "FINISHED" for values in runs)
     texts = [f"{v['name']}: {v['message']} ({v['seconds']:g} s)\n{figures(v['metrics'])}" for v in runs]
     return int(failed), {"networks": runs}, "\n".join(texts)

@@ -32,6 +32,7 @@ ARM_COLOURS: Mapping[str, str] = MappingProxyType(
         "truth": "#5F6368",
         "fbp": "#E69F00",
         "tv": "#8C6BB1",
+        "nlm": "#999933",
     }
 )
 """Okabe–Ito colours of the arms, safe for colour-blind eyes; of methods that learn nothing; greys for the rest."""
@@ -42,6 +43,7 @@ ARM_TITLES: Mapping[str, str] = MappingProxyType(
         "truth": "Ground truth",
         "fbp": "FBP",
         "tv": "Total variation",
+        "nlm": "Non-local means",
         "symmetrised": "Symmetrised",
         **{name: arm.title for name, arm in ARMS.items()},
     }

@@ -6,10 +6,11 @@ from types import MappingProxyType
 
 import numpy as np
 import torch
+from torch import nn
 
 from structviz.types import Images
 
-__all__ = ["CLASSICAL", "Classical", "nonlocal_means", "total_variation"]
+__all__ = ["CLASSICAL", "Classical", "ClassicalDenoiser", "nonlocal_means", "total_variation"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,34 @@ CLASSICAL: Mapping[str, Classical] = MappingProxyType(
     }
 )
 """The yardsticks by name."""
+
+
+class ClassicalDenoiser(nn.Module):
+    """One of the yardsticks as a module, called like a network; unlike a network it knows the noise level.
+
+    Parameters
+    ----------
+    name
+        "tv" or "nlm".
+    sigma
+        Standard deviation of the noise; without noise there is nothing to do.
+    strength
+        In units of σ.
+
+    Examples
+    --------
+    >>> y = torch.full((1, 1, 8, 8), 0.5)
+    >>> torch.allclose(ClassicalDenoiser("tv", 0.1, 0.9)(y), y)
+    True
+    """
+
+    def __init__(self, name: str, sigma: float, strength: float) -> None:
+        super().__init__()
+        self.name, self.sigma, self.strength = name, sigma, strength
+
+    def forward(self, y: Images) -> Images:
+        """Denoise a batch of grey images of any size."""
+        return CLASSICAL[self.name].denoise(y, self.sigma, self.strength) if self.sigma else y
 
 
 def _each(y: Images, denoise: Callable[[np.ndarray], np.ndarray]) -> Images:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from structviz.arms import ARMS
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape, read_shape
 from structviz.errors import ConfigError
-from structviz.training.baselines import measure_baselines
+from structviz.training.baselines import measure_baselines, read_image_baselines, save_image_baselines
 from structviz.training.checkpoint import Checkpoint
 from structviz.training.ct import CT, ct_geometry
 from structviz.training.ct_baselines import ct_baselines
@@ -73,11 +73,13 @@ __all__ = [
     "pick_device",
     "plan",
     "read_ct_baselines",
+    "read_image_baselines",
     "read_rows",
     "read_shape",
     "recipe",
     "report",
     "save_ct_baselines",
+    "save_image_baselines",
     "save_tuned",
     "save_result",
     "seeds_in_sweep",

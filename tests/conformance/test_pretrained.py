@@ -10,7 +10,7 @@ from structviz import zoo
 from structviz.arms import ARMS
 from structviz.checks import equivariance_error
 from structviz.nets import GROUPS, Symmetrised
-from structviz.training import LARGE, SHIPPED, SMALL, measure_baselines, recipe
+from structviz.training import LARGE, SHIPPED, SMALL, measure_baselines, read_image_baselines, recipe
 from structviz.training.images import ANGLES
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import ANGLES as WIDE_ANGLES
@@ -122,3 +122,10 @@ def test_large_training_sets_beat_what_learns_nothing(arm: str, baselines: dict[
 @pytest.fixture(scope="module")
 def baselines() -> dict[str, dict[str, float]]:
     return {name: dict(figures) for name, figures in measure_baselines().items()}
+
+
+def test_the_strengths_and_figures_of_yardsticks_ship_as_measured(baselines: dict[str, dict[str, float]]) -> None:
+    shipped = read_image_baselines()
+    assert set(shipped) == set(baselines)
+    for name, figures in baselines.items():
+        assert shipped[name] == pytest.approx(figures, abs=1e-3)

@@ -60,6 +60,7 @@ def script(
     folders: Mapping[str, str] | None = None,
     headings: Headings | None = None,
     turned: str = "",
+    classical: Mapping[str, tuple[float, float]] | None = None,
 ) -> str:
     """Write the script that makes the comparison picture and prints its numbers.
 
@@ -83,6 +84,8 @@ def script(
         Of these arms.
     turned
         An expression for the function that gives the clean image at any angles, if there is one.
+    classical
+        Noise level σ and strength of each yardstick that learns nothing.
 
     Examples
     --------
@@ -99,6 +102,7 @@ def script(
         f"from structviz.figures import {'Heading, ' if headings else ''}comparison_sheet",
     ]
     lines += ["from structviz.nets import Symmetrised"] if averaged else []
+    lines += ["from structviz.nets.classical import ClassicalDenoiser"] if classical else []
     lines += ["", "networks = {"]
     lines += [f"    {arm!r}: {name!r}," for arm, name in networks.items()]
     lines += ["}"]
@@ -109,6 +113,8 @@ def script(
     where = ", folder=folders.get(arm, zoo.PRETRAINED)" if folders else ""
     lines += [f"nets = {{arm: zoo.load(name{where}) for arm, name in networks.items()}}"]
     lines += ["nets['symmetrised'] = Symmetrised(nets['symmetrised'], 'C4')"] if averaged else []
+    for name, (sigma, strength) in (classical or {}).items():
+        lines += [f"nets[{name!r}] = ClassicalDenoiser({name!r}, {sigma!r}, {strength!r})"]
     turns = ", noise_turns=True" if noise_turns else ""
     turns += f", turned={turned}" if turned else ""
     if headings:

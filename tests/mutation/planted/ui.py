@@ -111,4 +111,20 @@ DEFECTS = (
         new="        body += values.tobytes()",
         tests="tests/unit/figures/test_packet.py::test_bytes_and_empty_arrays_and_numbers_of_either_order",
     ),
+    Defect(
+        name="yardsticks-are-told-the-level-as-sigma",
+        breaks="Yardsticks take the level of any noise for its standard deviation.",
+        file="structviz/ui/pages/rotation/results.py",
+        old='if choice.noise != "gaussian":',
+        new='if choice.noise == "":',
+        tests="tests/unit/ui/pages/rotation/test_results.py",
+    ),
+    Defect(
+        name="yardsticks-tie-is-a-lead",
+        breaks="A network that reaches as much as a yardstick is said to reach more.",
+        file="structviz/ui/pages/rotation/sentences.py",
+        old="arm for arm in seen.shipped if arm.turned > best]",
+        new="arm for arm in seen.shipped if arm.turned >= best]",
+        tests="tests/unit/ui/pages/rotation/test_sentences.py",
+    ),
 )

@@ -16,6 +16,7 @@ from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import UPLOAD_TYPES
 from structviz.figures import arm_title
 from structviz.nets import PIXELWISE, group
+from structviz.nets.classical import CLASSICAL
 from structviz.studies.designs import DESIGNS, Design
 from structviz.studies.rotation import Turned
 from structviz.training import LARGE, SMALL
@@ -49,8 +50,10 @@ __all__ = [
 OWN = "own"
 """The source that stands for the visitor's image."""
 
-ARMS = ("ordinary", "augmented", "equivariant", "equivariant-augmented", "symmetrised")
-"""Arms in the order in which they are shown."""
+ARMS = ("ordinary", "augmented", "equivariant", "equivariant-augmented", "symmetrised", *CLASSICAL)
+"""Arms in the order in which they are shown, and the yardsticks that learn nothing."""
+
+_WITHOUT_LAYERS = {"symmetrised", *CLASSICAL}
 
 STRIPES = "stripes"
 """The source of the lecture's stripes."""
@@ -92,14 +95,19 @@ def has_room_for_maps(network: TrainedNetwork) -> bool:
 
 
 def offered_arms(values: Values) -> dict[str, str]:
-    """The arms of which a network ships for the chosen image, with titles."""
-    return {arm: arm_title(arm) for arm in ARMS if _shipped_name(arm, values["source"]) in training.SHIPPED}
+    """The arms of which a network ships for the chosen image, and yardsticks for photographs, with titles."""
+    is_photograph = _recipe(values) == "images"
+    return {
+        arm: arm_title(arm)
+        for arm in ARMS
+        if (is_photograph if arm in CLASSICAL else _shipped_name(arm, values["source"]) in training.SHIPPED)
+    }
 
 
 def feature_layers(values: Values) -> range:
     """The layers, counted from 1, whose feature maps all chosen networks can show; empty if there is no network."""
     depths = [_depth(network.config.net) for network in values["local"] if has_room_for_maps(network)]
-    if set(values["arms"]) - {"symmetrised"}:
+    if set(values["arms"]) - _WITHOUT_LAYERS:
         depths.append(_shipped_depth(_recipe(values), WIDE if values["source"] == WIDE else None))
     return range(1, min(depths, default=1))
 
@@ -344,6 +352,16 @@ class RotationChoice(Choice):
         return "stripes" if self.source in (WIDE, STRIPES) else "grey"
 
     @property
+    def network_arms(self) -> tuple[str, ...]:
+        """The arms of which a network ships: all but the yardsticks, which learn nothing."""
+        return tuple(arm for arm in self.arms if arm not in CLASSICAL)
+
+    @property
+    def layered_arms(self) -> tuple[str, ...]:
+        """The arms whose layers can be looked at."""
+        return tuple(arm for arm in self.arms if arm not in _WITHOUT_LAYERS)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The arms, and the networks of this machine."""
         return (*self.arms, *(network.key for network in self.local))
@@ -368,7 +386,9 @@ PRESETS: Mapping[str, RotationChoice] = MappingProxyType(
     {
         "Wide stripes": RotationChoice(),
         "The lecture's stripes": RotationChoice(STRIPES, angle=90),
-        "A photograph at 45°": RotationChoice(source="camera", angle=45, level=0.15, arms=_THREE),
+        "A photograph at 45°": RotationChoice(
+            source="camera", angle=45, level=0.15, arms=("ordinary", "equivariant", *CLASSICAL)
+        ),
         "A face": RotationChoice(source="astronaut", angle=30, level=0.15, arms=_THREE),
         "A phantom at 45°": RotationChoice(source="shepp-logan", angle=45, level=0.2, group="C8"),
         # Half a turn brings horizontal stripes back, for which the ordinary network is made: +8 dB.

@@ -5,12 +5,13 @@ from pathlib import Path
 from structviz.figures import comparison_sheet
 from structviz.figures.rotation.script import script, source_call
 from structviz.folders import CHECKOUT
+from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Comparison
 from structviz.ui.kit.exports import Item
 from structviz.ui.kit.networks import headings
 from structviz.ui.kit.turning import curves, turn
 from structviz.ui.pages.rotation.choice import RotationChoice
-from structviz.ui.pages.rotation.results import loaded_networks, turning_image
+from structviz.ui.pages.rotation.results import classical_denoisers, loaded_networks, turning_image
 
 __all__ = ["items"]
 
@@ -34,7 +35,7 @@ def items(choice: RotationChoice, comparison: Comparison) -> list[Item]:
 
 def _script(choice: RotationChoice) -> str:
     return script(
-        {arm: choice.network_name(arm) for arm in choice.columns},
+        {arm: choice.network_name(arm) for arm in choice.columns if arm not in CLASSICAL},
         source_call(choice.shown_source, choice.size, choice.seed),
         choice.angle,
         choice.noise,
@@ -46,6 +47,7 @@ def _script(choice: RotationChoice) -> str:
         {network.key: _path(network.folder) for network in choice.local},
         headings(choice.local),
         "data.grating" if choice.turned else "",
+        {arm: (each.sigma, each.strength) for arm, each in classical_denoisers(choice).items()},
     )
 
 

@@ -96,7 +96,7 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
         st.caption(
             f"Left out here: {', '.join(narrow)}, whose layers have no {N_MAPS} maps in whole fields of the group."
         )
-    arms = [*(arm for arm in choice.arms if arm != "symmetrised"), *(network.key for network in local)]
+    arms = [*choice.layered_arms, *(network.key for network in local)]
     if not arms:
         st.info("Choose the ordinary or the equivariant network to see its layers.", icon=":material/layers:")
         return

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from structviz import zoo
 from structviz.arms import arm_words, is_augmented, is_equivariant
 from structviz.displayed import Displayed, decibels, number, percent, significant
+from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Comparison
 from structviz.training.wide_stripes import SECTOR
 from structviz.transforms import is_quarter_turn
@@ -53,6 +54,11 @@ class ArmRecord:
     is_worse_than_noisy: bool
     best: Displayed | None = None
     worst: Displayed | None = None
+
+    @property
+    def is_classical(self) -> bool:
+        """Whether it is a yardstick that learns nothing."""
+        return self.name in CLASSICAL
 
     @property
     def cost(self) -> Displayed:
@@ -111,7 +117,12 @@ class RotationRecord:
     @property
     def shipped(self) -> tuple[ArmRecord, ...]:
         """The networks that ship."""
-        return tuple(arm for arm in self.arms if arm.network is None)
+        return tuple(arm for arm in self.arms if arm.network is None and not arm.is_classical)
+
+    @property
+    def classical(self) -> tuple[ArmRecord, ...]:
+        """The yardsticks that learn nothing."""
+        return tuple(arm for arm in self.arms if arm.is_classical)
 
     def arm(self, name: str) -> ArmRecord | None:
         """The network of a column, if it is shown."""
@@ -158,14 +169,15 @@ def _arm(choice: RotationChoice, comparison: Comparison, arm: str, noisy: Displa
     shown, error = comparison.arms[arm], comparison.equivariance_errors[arm]
     upright, turned = decibels(shown[0].psnr), decibels(shown[-1].psnr)
     network = next((network for network in choice.local if network.key == arm), None)
-    config = network.config if network else zoo.card(choice.network_name(arm)).config
-    is_on_card = network is None and choice.source == WIDE and arm != "symmetrised"
+    has_card = network is None and arm not in CLASSICAL
+    config = network.config if network else zoo.card(choice.network_name(arm)).config if has_card else None
+    is_on_card = has_card and choice.source == WIDE and arm != "symmetrised"
     metrics = zoo.card(choice.network_name(arm)).metrics if is_on_card else {}
     best, worst = (metrics.get(f"psnr_{which}") for which in ("best", "worst"))
     return ArmRecord(
         name=arm,
         network=network,
-        group="C4" if arm == "symmetrised" else config.group or "",
+        group="C4" if arm == "symmetrised" else (config.group if config else None) or "",
         upright=upright,
         turned=turned,
         error=significant(error),
@@ -187,7 +199,7 @@ def _shared_noise(choice: RotationChoice, comparison: Comparison) -> SharedNoise
 def _trained_on(choice: RotationChoice) -> str:
     """Data, group and what is equal, as the cards of the networks on the page have it."""
     # The average has the weights of the ordinary network.
-    configs = {arm: zoo.card(choice.network_name(arm)).config for arm in choice.arms}
+    configs = {arm: zoo.card(choice.network_name(arm)).config for arm in choice.network_arms}
     if not configs:
         return ""
     first = next(iter(configs.values()))

@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import streamlit as st
+import torch
 from torch import nn
 
 from structviz.nets import Symmetrised
+from structviz.nets.classical import CLASSICAL, ClassicalDenoiser
 from structviz.studies.rotation import Comparison, compare, equivariance_curves, film_strip, film_strip_arm
 from structviz.studies.turning import FilmStrip, Frames
+from structviz.training import read_image_baselines
+from structviz.transforms import add_noise
 from structviz.types import Image
 from structviz.ui.kit.networks import LoadedNetwork, load_shipped, load_trained
 from structviz.ui.pages.rotation.choice import RotationChoice
 
-__all__ = ["NoisyImage", "comparison_of", "loaded_networks", "turning_image"]
+__all__ = ["NoisyImage", "classical_denoisers", "comparison_of", "loaded_networks", "turning_image"]
 
 
 def loaded_networks(choice: RotationChoice) -> dict[str, LoadedNetwork[nn.Module]]:
@@ -25,11 +29,36 @@ def loaded_networks(choice: RotationChoice) -> dict[str, LoadedNetwork[nn.Module
     JobError, CheckpointError
         If a network is gone or damaged.
     """
-    shipped = {arm: load_shipped(choice.network_name(arm), nn.Module) for arm in choice.arms}
+    shipped = {arm: load_shipped(choice.network_name(arm), nn.Module) for arm in choice.network_arms}
     if "symmetrised" in shipped:
         ordinary = shipped["symmetrised"]
         shipped["symmetrised"] = LoadedNetwork(ordinary.sha256, Symmetrised(ordinary.net, "C4"))
-    return shipped | {network.key: load_trained(network, nn.Module) for network in choice.local}
+    yardsticks = {
+        arm: LoadedNetwork[nn.Module](f"{arm} {denoiser.sigma} {denoiser.strength}", denoiser)
+        for arm, denoiser in classical_denoisers(choice).items()
+    }
+    return shipped | yardsticks | {network.key: load_trained(network, nn.Module) for network in choice.local}
+
+
+def classical_denoisers(choice: RotationChoice) -> dict[str, ClassicalDenoiser]:
+    """The chosen yardsticks, tuned on patches for validation and told the level of the noise.
+
+    That of noise which is not Gaussian is measured: the root of the mean square of what it adds to the upright image.
+
+    Raises
+    ------
+    CheckpointError
+        If their strengths are not there.
+    """
+    chosen = [arm for arm in choice.arms if arm in CLASSICAL]
+    if not chosen:
+        return {}
+    sigma = choice.level
+    if choice.noise != "gaussian":
+        x, generator = choice.image, torch.Generator().manual_seed(choice.seed)
+        sigma = (add_noise(x, choice.noise, choice.level, generator) - x).square().mean().sqrt().item()
+    tuned = read_image_baselines()
+    return {arm: ClassicalDenoiser(arm, sigma, tuned[arm]["strength"]) for arm in chosen}
 
 
 def comparison_of(choice: RotationChoice) -> Comparison:

@@ -2,6 +2,7 @@
 
 from structviz.arms import arm_words, is_augmented
 from structviz.displayed import Displayed, decibels
+from structviz.nets.classical import CLASSICAL
 from structviz.ui.kit.sentences import compared, joined
 from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
 from structviz.ui.pages.rotation.record import ArmRecord, RotationRecord
@@ -92,7 +93,7 @@ def what_to_notice(seen: RotationRecord) -> list[str]:
     sentences += _about_gain(seen.gain)
     if seen.is_turned and shipped:
         sentences.append(_about_errors(seen))
-    sentences += _about_average(seen)
+    sentences += [*_about_average(seen), *_about_classical(seen)]
     return [*sentences, *_about_noise(seen), *(_about_local(arm, seen) for arm in seen.arms if arm.network)]
 
 
@@ -152,6 +153,34 @@ def _about_average(seen: RotationRecord) -> list[str]:
         "The **symmetrised** network is the ordinary one, averaged over the four quarter turns: exact for these, at "
         "the cost of four passes."
     ]
+
+
+def _about_classical(seen: RotationRecord) -> list[str]:
+    """What the yardsticks reach, and which networks are better."""
+    if not seen.classical:
+        return []
+    names = [f"**{CLASSICAL[arm.name].title.lower()}** ({arm.turned})" for arm in seen.classical]
+    listed = joined(names)
+    is_one = len(names) == 1
+    first = (
+        f"{listed[:2]}{listed[2].upper()}{listed[3:]} {'learns' if is_one else 'learn'} nothing and "
+        f"{'is' if is_one else 'are'} told the level of the noise, which no network is."
+    )
+    best = max((arm.turned for arm in seen.classical), key=float)
+    better = [arm for arm in seen.shipped if arm.turned > best]
+    if not seen.shipped:
+        verdict = ""
+    elif not better:
+        verdict = f" No network that ships reaches more than {best} here."
+    elif len(better) == len(seen.shipped):
+        verdict = f" Every network that ships reaches more than {best} here."
+    else:
+        verdict = f" Of the networks that ship only {_the(better)} {'reaches' if len(better) == 1 else 'reach'} more."
+    worse = [f"**{CLASSICAL[arm.name].title.lower()}**" for arm in seen.classical if arm.is_worse_than_noisy]
+    if not worse:
+        return [first + verdict]
+    makes = "makes" if len(worse) == 1 else "make"
+    return [first + verdict, f"What {joined(worse)} {makes} of it is worse than the noisy input."]
 
 
 def _about_noise(seen: RotationRecord) -> list[str]:

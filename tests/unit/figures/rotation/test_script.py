@@ -13,6 +13,7 @@ from structviz.errors import ConfigError
 from structviz.figures import comparison_sheet
 from structviz.figures.rotation.script import script, source_call
 from structviz.nets import Symmetrised
+from structviz.nets.classical import ClassicalDenoiser
 from structviz.studies.rotation import compare
 from structviz.types import Image
 
@@ -72,3 +73,11 @@ def test_an_own_image_is_read_from_beside_the_script(tmp_path: Path, monkeypatch
 def test_an_unknown_source_is_refused() -> None:
     with pytest.raises(ConfigError, match="got 'brick'"):
         source_call("brick")
+
+
+def test_yardsticks_are_told_the_noise_by_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    networks, told = {"equivariant": "images/equivariant-c4-small"}, {"tv": (0.2, 0.9)}
+    text = script(networks, source_call("camera", 64), 90, "gaussian", 0.2, classical=told)
+    printed = execute(text, tmp_path, monkeypatch)
+    nets = {"equivariant": zoo.load(networks["equivariant"]), "tv": ClassicalDenoiser("tv", 0.2, 0.9)}
+    assert printed == compare(nets, data.image("camera", 64), math.pi / 2, "gaussian", 0.2).to_csv()

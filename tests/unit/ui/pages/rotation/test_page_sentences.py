@@ -35,6 +35,11 @@ KINDS = {
     "outside": "outside the sector",
     "lecture between": "Only quarter turns bring such stripes again",
     "flat": "no network here changes by more than",
+    "a yardstick": "learns nothing and is told the level of the noise",
+    "yardsticks": "learn nothing and are told the level of the noise",
+    "yardsticks lead": "No network that ships reaches more than",
+    "yardsticks lead over some": "Of the networks that ship only",
+    "networks lead over yardsticks": "Every network that ships reaches more than",
 }
 """Words of each kind of sentence; all of them occur, so that each is tested."""
 
@@ -106,4 +111,9 @@ def test_claims_follow_from_the_record(states: list[State]) -> None:
         assert ("does not turn and now falls elsewhere" in text) <= (not seen.noise_turns)
         assert ("is ahead by" in text) == (seen.gain is not None and bool(seen.gain.value))
         assert ("worse than the noisy input" in text) == any(arm.turned < seen.noisy for arm in seen.arms)
+        assert ("told the level of the noise" in text) == bool(seen.classical)
+        if seen.classical and seen.shipped:
+            best = max(arm.turned for arm in seen.classical)
+            assert ("No network that ships reaches more" in text) == all(arm.turned <= best for arm in seen.shipped)
+            assert ("Every network that ships reaches more" in text) == all(arm.turned > best for arm in seen.shipped)
         assert ("interpolation takes" in text) <= (seen.noise_turns and not seen.is_quarter)

@@ -192,3 +192,32 @@ def test_an_exact_own_network_does_not_contradict_what_is_said_of_the_others() -
 def test_own_networks_alone_get_their_sentence() -> None:
     (sentence,) = what_to_notice(seen(own(41.0, 1e-7)))
     assert sentence.startswith("Yours")
+
+
+def test_what_yardsticks_reach_is_said_beside_the_networks() -> None:
+    tv, nlm = arm("tv", 27.8, 27.94), arm("nlm", 28.0, 28.04)
+    weak, strong = arm("ordinary", 25.0, 25.0), arm("equivariant", 28.1, 28.1, group="C4")
+    start = (
+        "**Total variation** (27.9 dB) and **non-local means** (28.0 dB) learn nothing and are told the level of the "
+        "noise, which no network is."
+    )
+    assert f"{start} No network that ships reaches more than 28.0 dB here." in text(seen(weak, tv, nlm))
+    assert f"{start} Of the networks that ship only the **equivariant** network reaches more." in text(
+        seen(weak, strong, tv, nlm)
+    )
+    assert f"{start} Every network that ships reaches more than 28.0 dB here." in text(seen(strong, tv, nlm))
+    assert text(seen(tv)).startswith("**Total variation** (27.9 dB) learns nothing and is told")
+    assert "that ships" not in text(seen(tv))
+    assert "otal variation" not in text(seen(weak))
+
+
+def test_a_tie_with_a_yardstick_is_no_lead() -> None:
+    assert "No network that ships reaches more than 28.0 dB" in text(
+        seen(arm("ordinary", 28.0, 28.04), arm("nlm", 28.0, 28.0))
+    )
+
+
+def test_a_yardstick_can_be_worse_than_what_it_was_given() -> None:
+    said = text(seen(arm("ordinary", 30.0, 29.0), arm("tv", 11.0, 11.0)))
+    assert "What **total variation** makes of it is worse than the noisy input." in said
+    assert "The output of the" not in said
