@@ -35,7 +35,7 @@ numbers = st.container()
 form.presets(PRESETS, on_apply=reveal_films)
 lecture, training, study, rest = (st.container() for _ in range(4))
 with training:
-    st.subheader("Train it yourself")
+    st.header("Train it yourself")
     settings_popover(form)
 
 choice, films = None, []
@@ -76,5 +76,5 @@ flow_formulas()
 # It takes a second or two the first time, so it comes last: the film already plays.
 if choice is not None and films:
     with study, guarded():
-        st.subheader("ResNet is forward Euler")
+        st.header("ResNet is forward Euler")
         step_section(films, choice)

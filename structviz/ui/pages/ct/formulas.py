@@ -7,7 +7,7 @@ __all__ = ["ct_formulas"]
 
 def ct_formulas() -> None:
     """What is measured on the CT page, and how the methods invert it."""
-    st.subheader("The mathematics")
+    st.header("The mathematics")
     measuring, learning = st.columns(2, gap="large")
     with measuring:
         st.markdown("Photons are counted behind the object $x$ (**Beer–Lambert**); their logarithm is the data:")

@@ -95,7 +95,8 @@ def show_measured(results: Results) -> None:
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
         image = enlarged(acquired.truth[0, 0] / MU_RANGE, 384, 384)
-        st.image(to_png(image, "grey"), "The object", width="stretch", output_format="PNG")
+        words = "The object, as it lies in the scanner."
+        st.image(to_png(image, "grey"), "The object", width="stretch", output_format="PNG", alt=words)
     with right:
         rows = enlarged(sinogram / sinogram.max().clamp(min=1e-6), 384, 845)
         st.image(
@@ -104,6 +105,7 @@ def show_measured(results: Results) -> None:
             "detectors, bright where much is absorbed",
             width="stretch",
             output_format="PNG",
+            alt=f"The sinogram: {views} views from top to bottom, {detectors} detectors from left to right.",
         )
 
 

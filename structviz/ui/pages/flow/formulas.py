@@ -7,7 +7,7 @@ __all__ = ["flow_formulas"]
 
 def flow_formulas() -> None:
     """What the layers of the flow page are, and why they are steps of an integrator."""
-    st.subheader("The mathematics")
+    st.header("The mathematics")
     layers, flow = st.columns(2, gap="large")
     with layers:
         st.markdown("A **plain** network and a **ResNet**, layer by layer:")

@@ -127,7 +127,7 @@ def lecture_figure(films: list[MeasuredFilm]) -> None:
         with st.container(horizontal=True):
             for title, picture in pictures:
                 with st.container():
-                    st.image(picture, title, width="stretch")
+                    st.image(picture, title, width="stretch", alt=f"{film.panel.title}: the points, {title}")
         if note := view_of(film.film).note:
             st.caption(note)
     st.caption("Class 0 is round, class 1 square; the line is the classifier's, and the tint is what it decides.")

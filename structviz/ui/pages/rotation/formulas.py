@@ -7,7 +7,7 @@ __all__ = ["rotation_formulas"]
 
 def rotation_formulas() -> None:
     """What the networks of the rotation page are, and what equivariance says."""
-    st.subheader("The mathematics")
+    st.header("The mathematics")
     task, promise = st.columns(2, gap="large")
     with task:
         st.markdown("Both networks learn to map a noisy image $y$ to the clean one $x$, layer by layer:")

@@ -7,7 +7,7 @@ __all__ = ["train_formulas"]
 
 def train_formulas() -> None:
     """What is minimised, and what N, steps and rate mean."""
-    st.subheader("The mathematics")
+    st.header("The mathematics")
     loss, way = st.columns(2, gap="large")
     with loss:
         st.markdown("All arms minimise the same mean loss over the same $N$ examples:")

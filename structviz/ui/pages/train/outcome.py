@@ -52,7 +52,7 @@ def outcome_section(shown: Sequence[RunView]) -> None:
         st.warning(complaint, icon=":material/broken_image:")
     if not found:
         return
-    st.subheader("How it went")
+    st.header("How it went")
     said = record_of(found)
     ahead, notice = gain(said), st.container()
     if ahead is not None:

@@ -11,7 +11,7 @@ import { layerOf } from "./film.js";
  * @param {ParentNode} parent
  */
 function makePanel(film, parent) {
-  const figure = html("figure", { role: "group" }, parent);
+  const figure = html("figure", {}, parent);
   const title = html("div", { class: "title" }, figure);
   const picture = html("div", { class: "picture" }, figure);
   const canvas = html("canvas", { role: "img", class: film.dim === 3 ? "space" : "flat" }, picture);

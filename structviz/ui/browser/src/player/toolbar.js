@@ -106,7 +106,7 @@ export class Toolbar {
     for (const [speed, title] of SPEEDS) {
       const button = this.addButton(speeds, `speed-${speed}`, () => actions.setSpeed(speed), title);
       button.dataset.speed = String(speed);
-      button.setAttribute("aria-label", `Speed ${speed}`);
+      button.setAttribute("aria-label", `${title} speed`);
     }
 
     const switches = html("div", { class: "bar switches" }, bar);

@@ -1,0 +1,187 @@
+"""What axe-core finds on the pages: no violation, in both themes, with all that opens open."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from structviz.jobs import Run
+from tests.app.local_runs import make_run
+from tests.e2e.conftest import ROOT, settle, visit
+from tests.e2e.serve import served
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A violation in Streamlit's own markup that no setting of ours reaches; the test wants it to be there still.
+
+    Attributes
+    ----------
+    rule
+        Of axe-core.
+    selector
+        Matches the elements, and nothing of ours.
+    reason
+        Why it does little harm.
+    """
+
+    rule: str
+    selector: str
+    reason: str
+
+
+UPLOADER = LeftOut(
+    "presentation-role-conflict",
+    "section[data-testid=stFileUploaderDropzone]",
+    "The area to drop files has both a label and role=presentation; the button in it has a name of its own.",
+)
+
+PAGES: dict[str, tuple[LeftOut, ...]] = {
+    "": (),
+    "notation": (),
+    "flow": (),
+    "rotation": (),
+    "ct": (),
+    "train": (UPLOADER,),
+    "train?train_runs={run}": (UPLOADER,),
+    "runs": (),
+}
+"""Addresses, with what is left out there; {run} is a finished run."""
+
+_RUN_AXE = """async ([part, leftOut]) => {
+    const { violations } = await axe.run(part ?? document, { resultTypes: ["violations"], elementRef: true });
+    const used = new Set();
+    const found = violations.flatMap(({ id, nodes }) => nodes.flatMap(({ element, html, any, all, none }) => {
+        const k = leftOut.findIndex(([rule, selector]) => rule === id && element?.matches(selector));
+        if (k >= 0) used.add(k);
+        const why = [...any, ...all, ...none].map(({ message }) => message).join("; ");
+        return k >= 0 ? [] : [`${id}: ${html.slice(0, 200)}: ${why}`];
+    }));
+    return [found, [...used].sort()];
+}"""
+
+_POPOVER = "[data-testid=stPopoverBody]"
+
+_OPEN_ALL = """() => {
+    const closed = document.querySelectorAll("details:not([open]) > summary");
+    closed.forEach((summary) => summary.click());
+    return closed.length;
+}"""
+
+
+DARK = "rgb(15, 19, 24)"
+"""Ground of the dark theme."""
+
+BROKEN = """<!doctype html><html lang="en"><title>Broken</title><main>
+<h1>First</h1><h3>Third</h3>
+<img src="data:,"><img class="known" src="data:,">
+<p style="color: #76797d; background: #fff">Too pale</p>
+<button aria-label="Speed 0.5">½×</button>
+<div id="host"></div><script>
+document.querySelector("#host").attachShadow({ mode: "open" }).innerHTML = "<figure role=group>In the shadow</figure>";
+</script></main></html>"""
+"""A page with what once was wrong on the pages."""
+
+WRONG = {"heading-order", "image-alt", "color-contrast", "label-content-name-mismatch", "aria-allowed-role"}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The source of axe-core."""
+    path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.is_file():
+        reason = "no axe-core in node_modules; run npm ci"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A server that has one run, which is finished."""
+
+    address: str
+    run: Run
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    folder = tmp_path_factory.mktemp("lab")
+    run = make_run(folder, "stripes", arm="ordinary")
+    with served(folder=ROOT, environment={"STRUCTVIZ_RUNS": str(folder)}) as server:
+        yield Lab(server.address, run)
+
+
+@dataclass
+class Check:
+    """Runs axe-core in a page.
+
+    Attributes
+    ----------
+    found
+        Violations that are not left out.
+    seen
+        Those of the elements left out that were there.
+    """
+
+    page: Page
+    axe: str
+    left_out: Sequence[LeftOut] = ()
+    found: list[str] = field(default_factory=list)
+    seen: list[LeftOut] = field(default_factory=list)
+
+    def run(self, part: str | None = None) -> None:
+        """Check the page, or the part of it that a selector matches."""
+        self.page.evaluate(self.axe)
+        rules = [(item.rule, item.selector) for item in self.left_out]
+        found, seen = self.page.evaluate(_RUN_AXE, [part, rules])
+        self.found += found
+        self.seen += [self.left_out[k] for k in seen]
+
+
+def open_all(page: Page) -> None:
+    """Open every expander, and those in them."""
+    while page.evaluate(_OPEN_ALL):
+        page.wait_for_timeout(300)
+        settle(page)
+
+
+def check_popovers(check: Check) -> None:
+    """Check what opens over the page, one after the other."""
+    for popover in check.page.get_by_test_id("stPopover").get_by_role("button").all():
+        popover.click()
+        expect(check.page.locator(_POPOVER)).to_be_visible()
+        check.run(_POPOVER)
+        check.page.keyboard.press("Escape")
+        expect(check.page.locator(_POPOVER)).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_axe_finds_no_violation(chromium: Browser, lab: Lab, axe: str, address: str) -> None:
+    with visit(chromium, f"{lab.address}/{address.format(run=lab.run.id)}", height=900) as page:
+        check = Check(page, axe, PAGES[address])
+        open_all(page)
+        check.run()
+        check_popovers(check)
+        page.emulate_media(color_scheme="dark")
+        background = page.get_by_test_id("stApp")
+        expect(background).to_have_css("background-color", DARK)
+        check.run()
+        check_popovers(check)
+        assert check.found == []
+        assert set(check.seen) == set(PAGES[address]), "what is left out has gone: take it from the list"
+
+
+def test_the_check_sees_what_it_looks_for(chromium: Browser, axe: str) -> None:
+    with chromium.new_page() as page:
+        page.set_content(BROKEN)
+        check = Check(page, axe, (LeftOut("image-alt", ".known", "It is known."),))
+        check.run()
+        assert {words.partition(":")[0] for words in check.found} == WRONG
+        assert [words for words in check.found if "known" in words] == []
+        assert len(check.seen) == 1
