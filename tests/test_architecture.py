@@ -79,6 +79,19 @@ def test_only_the_ui_imports_streamlit_and_only_one_file_escnn() -> None:
         assert "escnn" not in roots or path.relative_to(ROOT).as_posix() == "nets/steerable.py", path
 
 
+def test_every_picture_says_what_it_shows() -> None:
+    pictures = [
+        (path, node)
+        for path in [*sources(), *(ROOT.parent / "pages").glob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "image"
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "st"
+    ]
+    assert pictures, "st.image is where pictures are looked for"
+    silent = [f"{path}:{node.lineno}" for path, node in pictures if "alt" not in {key.arg for key in node.keywords}]
+    assert silent == []
+
+
 def test_the_layers_have_no_strangers() -> None:
     parts = {part(path) for path in sources()} - {"__init__", "__main__"}
     assert parts <= set(LEVEL)

@@ -71,7 +71,7 @@ def test_a_new_recipe_appears_everywhere_by_its_own_declaration(store: Store, to
     run = finished(store, TrainConfig("toy", steps=4), {"toy_score": 12.4, "psnr_turned": 6.0, "psnr_upright": 7.0})
     app = healthy(open_page("train", train_runs=run.id))
     table = app.dataframe[0].value
-    assert dict(zip(table[""], table["Ordinary"], strict=True))["Toy score"] == "12 points"
+    assert dict(zip(table["Property"], table["Ordinary"], strict=True))["Toy score"] == "12 points"
     links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
     assert links["Open in the page of toys"] == f"toy_local={run.id}"
     app = healthy(open_page("runs", runs_recipe="Toy stripes"))
@@ -162,8 +162,8 @@ def test_a_run_that_diverged_says_which_weights_it_kept(store: Store) -> None:
     assert " leads with " not in texts(app)
     assert not app.metric
     table = app.dataframe[0].value
-    assert dict(zip(table[""], table["Ordinary"], strict=True))["Weights"] == "initial weights"
-    assert dict(zip(table[""], table["Equivariant"], strict=True))["Weights"] == "after step 40"
+    assert dict(zip(table["Property"], table["Ordinary"], strict=True))["Weights"] == "initial weights"
+    assert dict(zip(table["Property"], table["Equivariant"], strict=True))["Weights"] == "after step 40"
     rows = healthy(open_page("runs")).dataframe[0].value.to_dict("records")
     assert "6.0 dB turned (initial weights)" in {row["Result"] for row in rows}
 
@@ -235,7 +235,7 @@ def test_a_finished_run_group_shows_table_sentences_pictures_and_downloads(store
     assert app.metric[0].value == "+23.0 dB"
     table = app.dataframe[0].value
     assert list(table.columns) == ["", "Ordinary", "Equivariant"]
-    found = dict(zip(table[""], table["Equivariant"], strict=True))
+    found = dict(zip(table["Property"], table["Equivariant"], strict=True))
     assert (found["Group"], found["N"], found["Steps"], found["Parameters"]) == ("C4", "4", "40", "1,234")
     assert found["PSNR turned"] == "29.0 dB"
     assert [getattr(one, "label", "") for one in app.get("download_button")] == [

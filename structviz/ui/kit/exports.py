@@ -68,7 +68,7 @@ def exports(form: Form[Any], *items: Item, left_out: str | None = None) -> None:
             st.code(form.share_link(), language=None, wrap_lines=True)
         _buttons(items)
         with st.popover("Cite", icon=":material/format_quote:"):
-            st.code(CITATION, language=None)
+            st.code(CITATION, language=None, wrap_lines=True)
 
 
 def files(*items: Item) -> None:

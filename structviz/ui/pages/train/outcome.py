@@ -85,7 +85,7 @@ def comparison(found: Sequence[Result]) -> dict[str, list[str]]:
     metrics = {name: result.task.metric(name) for result in reversed(found) for name in result.metrics}
     order = dict.fromkeys(name for result in found for name in result.metrics)
     head = ("Arm", "Group", "N", "Steps", "Weights", "Seed", "Learning rate", "Time", "Parameters", "Outcome")
-    table = {"": [*head, *(metrics[name].title for name in order)]}
+    table = {"Property": [*head, *(metrics[name].title for name in order)]}
     for result in found:
         config = result.config
         table[result.title] = [
