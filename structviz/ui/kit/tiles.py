@@ -12,7 +12,21 @@ __all__ = ["Row", "Tile", "tiles", "tiles_html"]
 
 @dataclass(frozen=True)
 class Tile:
-    """One picture with a heading in its arm's colour, one number that matters and details."""
+    """One picture with a heading in its arm's colour, one number that matters and details.
+
+    Attributes
+    ----------
+    title, colour
+        The heading.
+    png
+        The picture, a PNG file unless `mime` says otherwise.
+    headline, details
+        What stands below it.
+    alt
+        What the picture shows, in words.
+    mime
+        Type of the picture.
+    """
 
     title: str
     colour: str
@@ -20,6 +34,7 @@ class Tile:
     headline: str
     details: tuple[str, ...]
     alt: str
+    mime: str = "image/png"
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,6 @@ def _tile_html(tile: Tile) -> str:
     return (
         f'<figure class="sv-tile" style="--arm:{escape(tile.colour)}">'
         f'<div class="sv-name">{escape(tile.title)}</div>'
-        f'<img src="data:image/png;base64,{source}" alt="{escape(tile.alt)}">'
+        f'<img src="data:{escape(tile.mime)};base64,{source}" alt="{escape(tile.alt)}">'
         f'<figcaption><span class="sv-number">{escape(tile.headline)}</span>{details}</figcaption></figure>'
     )
