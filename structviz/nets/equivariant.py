@@ -85,7 +85,7 @@ class EquivariantDenoiser(nn.Module):
         width = self.fields * self.group.order
         with torch.device("meta"):  # draws no initial weights
             plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual, self.nonlinearity.name)
-        plain = plain.to_empty(device="cpu")
+        plain = plain.float().to_empty(device="cpu")  # as all networks, whatever torch's default is
         steerable = [layer for layer in self.layers if isinstance(layer, SteerableConv)]
         for ours, theirs in zip(plain.convolutions, steerable, strict=True):
             theirs.copy_to(ours)

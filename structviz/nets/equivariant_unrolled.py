@@ -77,7 +77,7 @@ class EquivariantProximalGradient(nn.Module):
         """Copy the network as plain convolutions with exactly symmetric kernels."""
         with torch.device("meta"):  # draws no initial weights
             plain = LearnedProximalGradient(*self.arguments)
-        plain = plain.to_empty(device="cpu")
+        plain = plain.float().to_empty(device="cpu")  # as all networks, whatever torch's default is
         steerable = [block for block in self.blocks if isinstance(block, _SteerableProxBlock)]
         for ours, theirs in zip(plain.prox_blocks, steerable, strict=True):
             theirs.copy_to(ours)

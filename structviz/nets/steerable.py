@@ -3,7 +3,9 @@
 They take and give plain tensors; what they learn can be had as a plain kernel that commutes with the group.
 """
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -71,20 +73,21 @@ class SteerableConv(nn.Module):
         super().__init__()
         self.group = group
         self.regular_in, self.regular_out = regular_in, regular_out
-        space = _plane(group)
-        self.type_in, type_out = (
-            escnn.nn.FieldType(space, fields * [space.regular_repr if regular else space.trivial_repr])
-            for fields, regular in ((fields_in, regular_in), (fields_out, regular_out))
-        )
-        self.conv = escnn.nn.R2Conv(
-            self.type_in,
-            type_out,
-            kernel_size,
-            padding=dilation * (kernel_size // 2),
-            padding_mode="replicate",
-            dilation=dilation,
-            **_rings(kernel_size, dilation),
-        )
+        with _single_precision():
+            space = _plane(group)
+            self.type_in, type_out = (
+                escnn.nn.FieldType(space, fields * [space.regular_repr if regular else space.trivial_repr])
+                for fields, regular in ((fields_in, regular_in), (fields_out, regular_out))
+            )
+            self.conv = escnn.nn.R2Conv(
+                self.type_in,
+                type_out,
+                kernel_size,
+                padding=dilation * (kernel_size // 2),
+                padding_mode="replicate",
+                dilation=dilation,
+                **_rings(kernel_size, dilation),
+            )
 
     def forward(self, z: Float[Tensor, "batch channel_in row column"]) -> Float[Tensor, "batch channel_out row column"]:
         """Convolve a batch of fields, one after the other along the channels."""
@@ -123,6 +126,17 @@ class SteerableConv(nn.Module):
     def _kernel_and_bias(self) -> tuple[Tensor, Tensor]:
         kernel, bias = self.conv.expand_parameters()
         return kernel, bias
+
+
+@contextlib.contextmanager
+def _single_precision() -> Iterator[None]:
+    """Make float32 torch's default for a while: escnn compares its float32 matrices with others of the default."""
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(default)
 
 
 def _rings(kernel_size: int, dilation: int) -> dict[str, Any]:

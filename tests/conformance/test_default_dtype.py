@@ -7,6 +7,10 @@ import torch
 from torch import Generator, Tensor
 
 from structviz import data, tomography, training, transforms, zoo
+from structviz.config import UnrolledShape
+from structviz.training import TrainConfig
+from structviz.training.descent import initial_network
+from structviz.training.recipes import complete
 
 
 @pytest.fixture
@@ -66,3 +70,33 @@ def test_networks_load_as_they_were_saved(name: str, request: pytest.FixtureRequ
 def test_training_starts_all_the_same(recipe: str) -> None:
     result = training.train(training.TrainConfig(recipe, n_train=8, steps=2), device="cpu")
     assert {value.dtype for value in result.net.state_dict().values()} == {torch.float32}
+
+
+EQUIVARIANT = {
+    "stripes": TrainConfig("stripes", "equivariant", n_train=8, steps=2, batch_size=2),
+    "ct": TrainConfig(
+        "ct", "equivariant", n_train=2, steps=2, net=UnrolledShape(image_size=16, n_views=6, iterations=1, width=8)
+    ),
+}
+
+
+@pytest.mark.parametrize("recipe", EQUIVARIANT)
+def test_equivariant_networks_begin_and_train_all_the_same(recipe: str, request: pytest.FixtureRequest) -> None:
+    pytest.importorskip("escnn")
+    expected = _begun(EQUIVARIANT[recipe])
+    request.getfixturevalue("double_by_default")
+    found = _begun(EQUIVARIANT[recipe])
+    assert torch.get_default_dtype() == torch.float64, "as it was before"
+    assert found == expected
+    result = training.train(EQUIVARIANT[recipe], device="cpu")
+    assert result.outcome is training.Outcome.FINISHED
+    assert {value.dtype for value in result.net.state_dict().values()} == {torch.float32}
+
+
+def _begun(config: TrainConfig) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    """Shapes and numbers of all tensors of a network before its training, the filters of escnn too."""
+    recipe = training.recipe(config.recipe)
+    return {
+        key: (value.shape, value.dtype)
+        for key, value in initial_network(recipe, complete(config, recipe)).state_dict().items()
+    }

@@ -23,11 +23,12 @@ from structviz.studies.ct.reconstruction import (
     reconstruct,
     strip_frames,
 )
-from structviz.studies.ct.scan import PHANTOMS, Scan, acquire_scan, outside_training, phantom
+from structviz.studies.ct.scan import DEMONSTRATION_SEEDS, PHANTOMS, Scan, acquire_scan, outside_training, phantom
 from structviz.studies.ct.tuned import TunedTable, read_tuned
 
 __all__ = [
     # scans
+    "DEMONSTRATION_SEEDS",
     "OVERSAMPLING",
     "PHANTOMS",
     "Acquisition",

@@ -15,10 +15,13 @@ from structviz.studies.ct.acquisition import OVERSAMPLING, Acquisition, acquire
 from structviz.tomography import ParallelBeam
 from structviz.types import SquareImages
 
-__all__ = ["PHANTOMS", "Scan", "acquire_scan", "outside_training", "phantom"]
+__all__ = ["DEMONSTRATION_SEEDS", "PHANTOMS", "Scan", "acquire_scan", "outside_training", "phantom"]
 
 PHANTOMS: Mapping[str, float] = MappingProxyType({"thorax": data.FIELD_OF_VIEW, "shepp-logan": 22.0, "ellipses": 44.0})
 """Objects that can be scanned, with the side of their image in cm: the head of Shepp and Logan is 20 cm long."""
+
+DEMONSTRATION_SEEDS = range(90_000, 100_000)
+"""Each of these seeds draws one chest to show, the first of its stream, which training with that seed leaves out."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Scan:
     phantom
         One of `PHANTOMS`; None for an object of one's own.
     patient
-        Seed of the phantom.
+        Seed of the phantom; that of a chest is below 10,000, see `DEMONSTRATION_SEEDS`.
     n_views
         Directions from which the object is seen.
     angular_range
@@ -96,16 +99,25 @@ def phantom(name: str, size: int, patient: int = 0) -> SquareImages:
     size
         Side in pixels.
     patient
-        Seed of the chest or of the ellipses.
+        Seed of the chest or of the ellipses; of a chest it is below 10,000.
 
     Returns
     -------
     Tensor
         Attenuation in 1/cm, (1, 1, size, size).
+
+    Raises
+    ------
+    ConfigError
+        If there is no such chest to show.
     """
     if name == "thorax":
-        # Far from the seeds of training and of the held-out patients.
-        return data.thorax(1, size, torch.Generator().manual_seed(90_000 + patient))
+        if not 0 <= patient < len(DEMONSTRATION_SEEDS):
+            raise ConfigError(
+                f"The seed of a chest to show is from 0 to {len(DEMONSTRATION_SEEDS) - 1}; got {patient}. "
+                "Draw others with structviz.data.thorax."
+            )
+        return data.thorax(1, size, torch.Generator().manual_seed(DEMONSTRATION_SEEDS[patient]))
     if name == "shepp-logan":
         return data.as_attenuation(data.shepp_logan(size))
     return data.as_attenuation(data.ellipses(1, size, torch.Generator().manual_seed(patient)))

@@ -277,4 +277,28 @@ DEFECTS = (
         new="return learned - 0 * sum(",
         tests="tests/unit/nets/test_parameters.py",
     ),
+    Defect(
+        name="escnn-in-double-precision",
+        breaks="Equivariant layers are built in torch's default precision, in which escnn fails.",
+        file="structviz/nets/steerable.py",
+        old="    torch.set_default_dtype(torch.float32)\n",
+        new="",
+        tests="tests/conformance/test_default_dtype.py::test_equivariant_networks_begin_and_train_all_the_same",
+    ),
+    Defect(
+        name="default-precision-not-restored",
+        breaks="After an equivariant layer has been built, torch's default precision is float32.",
+        file="structviz/nets/steerable.py",
+        old="        torch.set_default_dtype(default)\n",
+        new="        pass\n",
+        tests="tests/conformance/test_default_dtype.py::test_equivariant_networks_begin_and_train_all_the_same",
+    ),
+    Defect(
+        name="export-in-double-precision",
+        breaks="An exported reconstruction has torch's default precision.",
+        file="structviz/nets/equivariant_unrolled.py",
+        old="plain = plain.float().to_empty",
+        new="plain = plain.to_empty",
+        tests="tests/conformance/test_default_dtype.py::test_equivariant_networks_begin_and_train_all_the_same",
+    ),
 )

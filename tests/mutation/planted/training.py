@@ -412,4 +412,28 @@ DEFECTS = (
         new='setattr(module, "padding_mode", "replicate")',
         tests="tests/unit/training/test_designs.py",
     ),
+    Defect(
+        name="shown-chests-are-learned",
+        breaks="Training with the seed of a chest that the page shows draws this chest.",
+        file="structviz/training/patients.py",
+        old="    if seed in DEMONSTRATION_SEEDS:",
+        new="    if seed in ():",
+        tests="tests/unit/training/test_ct.py::test_nobody_learns_from_the_chests_that_are_shown",
+    ),
+    Defect(
+        name="chests-of-later-seeds-are-left-out-too",
+        breaks="Training leaves out the first chest of every seed, and so learns from other patients than it did.",
+        file="structviz/training/patients.py",
+        old="    if seed in DEMONSTRATION_SEEDS:",
+        new="    if seed >= 0:",
+        tests="tests/unit/training/test_ct.py::test_nobody_learns_from_the_chests_that_are_shown",
+    ),
+    Defect(
+        name="chests-to-show-run-into-later-seeds",
+        breaks="The page can show chests of seeds that training does not leave out.",
+        file="structviz/studies/ct/scan.py",
+        old="        if not 0 <= patient < len(DEMONSTRATION_SEEDS):",
+        new="        if patient < 0:",
+        tests="tests/unit/studies/ct/test_scan.py::test_a_chest_that_training_might_draw_is_not_shown",
+    ),
 )

@@ -16,6 +16,7 @@ from structviz.errors import CheckpointError, ConfigError
 from structviz.metrics import psnr
 from structviz.nets import LearnedProximalGradient
 from structviz.nets.unrolled import UNIT
+from structviz.studies.ct import DEMONSTRATION_SEEDS, Scan
 from structviz.tomography import (
     FILTERS,
     ParallelBeam,
@@ -204,6 +205,27 @@ def test_training_patients_are_those_of_the_seed() -> None:
     distances = (drawn[:, None] - expected).flatten(2).norm(dim=2)
     assert set(distances.argmin(1).tolist()) == {0, 1, 2}
     assert distances.min(1).values.max() == 0
+
+
+@pytest.mark.parametrize("seed", [DEMONSTRATION_SEEDS[0], DEMONSTRATION_SEEDS[7], DEMONSTRATION_SEEDS[-1]])
+def test_nobody_learns_from_the_chests_that_are_shown(seed: int) -> None:
+    shown = Scan(patient=seed - DEMONSTRATION_SEEDS[0], image_size=16).image()
+    torch.testing.assert_close(shown, thorax(1, 32, torch.Generator().manual_seed(seed)))
+    learned = training_patients(3, 32, seed)
+    distances = (learned - shown).flatten(1).norm(dim=1) / shown.norm()
+    assert distances.min() > 0.05
+    # The others of the stream remain, and seeds beside those of the chests lose nobody.
+    torch.testing.assert_close(learned, thorax(4, 32, torch.Generator().manual_seed(seed))[1:])
+    for beside in (DEMONSTRATION_SEEDS[0] - 1, DEMONSTRATION_SEEDS[-1] + 1):
+        first = thorax(1, 32, torch.Generator().manual_seed(beside))
+        torch.testing.assert_close(training_patients(1, 32, beside), first)
+
+
+def test_seeds_of_shown_chests_are_neither_the_seed_of_the_held_out_nor_that_of_a_shipped_network() -> None:
+    assert patients._SEED not in DEMONSTRATION_SEEDS
+    cards = [zoo.card(name) for name in zoo.names() if name.startswith("ct/")]
+    assert cards
+    assert not {card.config.seed for card in cards} & {*DEMONSTRATION_SEEDS}
 
 
 def test_held_out_patients_are_nobody_in_training() -> None:

@@ -11,7 +11,7 @@ from structviz import data
 from structviz.data import FIELD_OF_VIEW, SCAN_TYPES, WIDTHS
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
-from structviz.studies.ct import CLASSICAL, LEARNED, OVERSAMPLING, Scan, read_tuned
+from structviz.studies.ct import CLASSICAL, DEMONSTRATION_SEEDS, LEARNED, OVERSAMPLING, Scan, read_tuned
 from structviz.tomography import FILTERS
 from structviz.types import SquareImages
 from structviz.ui.browser.rotor import CURVES
@@ -209,7 +209,9 @@ class ScanChoice(Choice):
     photons: float = declare(
         _TRAINED.n_photons, One("Photons in each ray", place="sidebar", kind="select_slider", options=PHOTONS)
     )
-    patient: int = declare(0, Number("Patient or phantom, by its seed", place="drawer", low=0, high=9999))
+    patient: int = declare(
+        0, Number("Patient or phantom, by its seed", place="drawer", low=0, high=len(DEMONSTRATION_SEEDS) - 1)
+    )
     training: str = declare(
         "small", One("Networks trained on", place="drawer", kind="segmented", options=_TRAINING_SETS)
     )

@@ -52,6 +52,14 @@ def test_an_object_of_ones_own_takes_the_place_of_the_phantom() -> None:
         acquire_scan(replace(SMALL, phantom=None))
 
 
+@pytest.mark.parametrize("patient", [-1, 10_000])
+def test_a_chest_that_training_might_draw_is_not_shown(patient: int) -> None:
+    with pytest.raises(ConfigError, match=rf"from 0 to 9999; got {patient}"):
+        replace(SMALL, patient=patient).image()
+    assert replace(SMALL, patient=9_999).image().max() > 0
+    assert replace(SMALL, phantom="ellipses", patient=10_000).image().max() > 0, "nobody learns from ellipses"
+
+
 def test_phantoms_are_attenuation_and_differ() -> None:
     images = [replace(SMALL, phantom=name).image() for name in PHANTOMS]
     images += [replace(SMALL, phantom=name, patient=1).image() for name in ("thorax", "ellipses")]
