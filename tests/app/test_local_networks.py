@@ -85,6 +85,16 @@ def test_rotation_shows_own_networks_with_numbers_of_their_own(folder: Path) -> 
     assert any(c.value.startswith("Left out here: Ordinary, 2 steps, whose layers") for c in app.caption)
 
 
+def test_a_field_of_sixteen_maps_fits_beside_other_networks(folder: Path) -> None:
+    shape = DenoiserShape(width=16, dilations=(1, 1))
+    run = make_run(folder, "stripes", arm="equivariant", group="C16", net=shape)
+    app = healthy(open_page("rotation", rot_local=run.id, rot_inside="true", rot_layer="1"))
+    rows = [m.value for m in app.markdown if m.value.startswith("| Change of the maps")]
+    assert "| Equivariant C16, 2 steps |" in rows[0]
+    assert "| Ordinary |" in rows[0]
+    assert not any("Left out here" in c.value for c in app.caption)
+
+
 def test_own_networks_come_and_go_with_the_widget(folder: Path) -> None:
     run = make_run(folder, "stripes")
     app = healthy(open_page("rotation"))

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -44,6 +44,7 @@ __all__ = [
     "feature_layers",
     "offered_arms",
     "has_room_for_maps",
+    "maps_shown",
     "read_upload",
 ]
 
@@ -62,7 +63,7 @@ SIZES = (64, 128, 256)
 """Sides of the images, in pixels; the stripes have their own."""
 
 N_MAPS = 8
-"""Feature maps that are shown of a layer."""
+"""Feature maps that are shown of a layer, or a whole field where that has more."""
 
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
@@ -87,11 +88,19 @@ def read_upload(file: UploadedFile, size: int) -> Image:
     return data.read_image(file.content, size)
 
 
-def has_room_for_maps(network: TrainedNetwork) -> bool:
-    """Whether a network of this machine has `N_MAPS` feature maps in whole fields of its group."""
-    shape, name = network.config.net, network.config.group
-    order = group(name).order if name else 1
-    return isinstance(shape, DenoiserShape) and N_MAPS % order == 0 and shape.width >= N_MAPS
+def maps_shown(networks: Iterable[TrainedNetwork]) -> int:
+    """How many feature maps are shown beside networks of this machine: as many as the largest field has, or `N_MAPS`.
+
+    Orders of groups are powers of two, so that it is a number of whole fields for every network.
+    """
+    groups = [network.config.group for network in networks if isinstance(network.config.net, DenoiserShape)]
+    return max([N_MAPS, *(group(name).order for name in groups if name)])
+
+
+def has_room_for_maps(network: TrainedNetwork, n_maps: int) -> bool:
+    """Whether the layers of a network of this machine have so many feature maps."""
+    shape = network.config.net
+    return isinstance(shape, DenoiserShape) and shape.width >= n_maps
 
 
 def offered_arms(values: Values) -> dict[str, str]:
@@ -106,7 +115,8 @@ def offered_arms(values: Values) -> dict[str, str]:
 
 def feature_layers(values: Values) -> range:
     """The layers, counted from 1, whose feature maps all chosen networks can show; empty if there is no network."""
-    depths = [_depth(network.config.net) for network in values["local"] if has_room_for_maps(network)]
+    n_maps = maps_shown(values["local"])
+    depths = [_depth(network.config.net) for network in values["local"] if has_room_for_maps(network, n_maps)]
     if set(values["arms"]) - _WITHOUT_LAYERS:
         depths.append(_shipped_depth(_recipe(values), WIDE if values["source"] == WIDE else None))
     return range(1, min(depths, default=1))

@@ -19,7 +19,7 @@ from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings
 from structviz.ui.kit.page import show_notice
-from structviz.ui.pages.rotation.choice import N_MAPS, SIZES, RotationChoice, has_room_for_maps
+from structviz.ui.pages.rotation.choice import SIZES, RotationChoice, has_room_for_maps, maps_shown
 from structviz.ui.pages.rotation.filters import denoiser, filters_html
 
 __all__ = ["Changes", "Film", "FeatureRequest", "changes", "feature_section", "what_moves"]
@@ -46,6 +46,8 @@ class FeatureRequest:
         The noise, which turns with the image.
     colour_map
         Colours of the input.
+    n_maps
+        Feature maps of each network.
     local
         Those of the networks that do not ship.
     """
@@ -58,6 +60,7 @@ class FeatureRequest:
     level: float
     seed: int
     colour_map: str
+    n_maps: int
     local: tuple[TrainedNetwork, ...] = ()
 
 
@@ -91,10 +94,11 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
     StructVizError
         If a network is missing or the image is too small.
     """
-    local = tuple(network for network in choice.local if has_room_for_maps(network))
+    n_maps = maps_shown(choice.local)
+    local = tuple(network for network in choice.local if has_room_for_maps(network, n_maps))
     if narrow := [network.title for network in choice.local if network not in local]:
         st.caption(
-            f"Left out here: {', '.join(narrow)}, whose layers have no {N_MAPS} maps in whole fields of the group."
+            f"Left out here: {', '.join(narrow)}, whose layers have fewer than the {n_maps} maps that are shown."
         )
     arms = [*choice.layered_arms, *(network.key for network in local)]
     if not arms:
@@ -113,6 +117,7 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
         choice.level,
         choice.seed,
         choice.colour_map,
+        n_maps,
         local,
     )
     image = small.image
@@ -179,7 +184,7 @@ def _films(request: FeatureRequest, image: Image) -> dict[str, FeatureFilm]:
             noisy,
             request.layer,
             zoo.card(name, folder).config.group,
-            n_maps=N_MAPS,
+            n_maps=request.n_maps,
             n_angles=_N_ANGLES,
         )
         for arm, name in request.networks

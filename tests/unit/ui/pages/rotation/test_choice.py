@@ -3,9 +3,12 @@ from typing import Any
 import pytest
 
 from structviz import data, zoo
+from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import ConfigError
+from structviz.nets.groups import GROUPS
 from structviz.ui.kit.controls import UploadedFile
-from structviz.ui.pages.rotation.choice import OWN, RotationChoice
+from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.pages.rotation.choice import OWN, RotationChoice, has_room_for_maps, maps_shown
 
 
 def test_names_of_matched_networks_exist() -> None:
@@ -33,3 +36,20 @@ def test_another_upload_is_another_image() -> None:
 def test_what_no_control_offers_is_refused(value: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="must be"):
         RotationChoice(**value)
+
+
+def own(group: str | None, width: int) -> TrainedNetwork:
+    arm = "equivariant" if group else "ordinary"
+    config = TrainConfig("stripes", arm, group, net=DenoiserShape(width=width))
+    return TrainedNetwork("id", arm, arm, "stripes/own", "folder", "0" * 64, config)
+
+
+@pytest.mark.parametrize(
+    ("networks", "shown"),
+    [((), 8), ((own("C4", 8),), 8), ((own("C16", 16), own(None, 8)), 16), ((own("D8", 32), own("C8", 8)), 16)],
+)
+def test_whole_fields_of_every_network_are_shown(networks: tuple[TrainedNetwork, ...], shown: int) -> None:
+    assert maps_shown(networks) == shown
+    for network in networks:
+        assert has_room_for_maps(network, shown) is (network.config.net.width >= shown)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+        assert not network.config.group or shown % GROUPS[network.config.group].order == 0
