@@ -24,6 +24,7 @@ LAYERS = (
     ("studies",),
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
+    ("decoding",),
     ("config", "arms", "types", "errors", "files", "folders", "displayed"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

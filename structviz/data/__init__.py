@@ -15,7 +15,6 @@ from structviz.data.attenuation import (
     to_hounsfield,
 )
 from structviz.data.dicom import read_dicom
-from structviz.data.dicom_header import WIDTHS
 from structviz.data.gratings import grating, gratings
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
@@ -26,6 +25,7 @@ from structviz.data.stripes import ORIENTATIONS, stripes
 from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
 from structviz.data.toy import MAX_NOISE, TOY_SETS, ToySet, toy, toy_split
 from structviz.data.uploads import UPLOAD_TYPES, read_image
+from structviz.decoding.dicom_header import WIDTHS
 
 __all__ = [
     # stripes

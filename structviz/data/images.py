@@ -9,8 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import torch
+
 from structviz.data.arguments import check_size
-from structviz.data.grey import central_square, grey
+from structviz.decoding.grey import central_square, grey
 from structviz.errors import ConfigError
 from structviz.types import Image
 
@@ -101,7 +103,7 @@ def image(name: str, size: int) -> Image:
     torch.Size([1, 1, 128, 128])
     """
     check_size(size)
-    return grey(central_square(_open(name, IMAGES)), size, size)
+    return _image(central_square(_open(name, IMAGES)), size, size)
 
 
 def training_image(name: str, size: int | None = None) -> Image:
@@ -134,8 +136,12 @@ def training_image(name: str, size: int | None = None) -> Image:
         check_size(size)
     picture = _open(name, TRAINING_IMAGES)
     if size is None:
-        return grey(picture, picture.height, picture.width)
-    return grey(central_square(picture), size, size)
+        return _image(picture, picture.height, picture.width)
+    return _image(central_square(picture), size, size)
+
+
+def _image(picture: PillowImage, rows: int, columns: int) -> Image:
+    return torch.from_numpy(grey(picture, rows, columns))[None, None]
 
 
 def _open(name: str, names: tuple[str, ...]) -> PillowImage:

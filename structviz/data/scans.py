@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from structviz.data.attenuation import as_attenuation
-from structviz.data.dicom import is_dicom, read_slice
+from structviz.data.dicom import read_slice
 from structviz.data.uploads import UPLOAD_TYPES, check_bytes, read_image
+from structviz.decoding.dicom import is_dicom
 from structviz.errors import ImageError
 from structviz.types import Image
 

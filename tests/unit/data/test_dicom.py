@@ -13,7 +13,9 @@ import torch
 from torch.testing import assert_close
 
 from structviz import data
-from structviz.data import dicom_header, uploads
+from structviz.data import uploads
+from structviz.decoding import dicom_header
+from structviz.decoding.dicom import decode_slice
 from structviz.errors import ConfigError, ImageError
 from tests.unit.data import upload_files
 
@@ -246,13 +248,13 @@ def test_deflated_files_are_refused_before_they_are_inflated(monkeypatch: pytest
     slice_.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
     content = encode(slice_)
     monkeypatch.setattr("zlib.decompress", lambda *_: pytest.fail("inflated"))
-    assert "Deflated" in refusal(content)
+    assert "Deflated" in refusal(content, decode_slice)
 
 
 def test_huge_headers_are_refused_before_the_pixels_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pydicom.dataset.Dataset.pixel_array", property(lambda _: pytest.fail("decoded")))
-    assert "5000 × 5000" in refusal(ct(ramp(), Rows=5000, Columns=5000))
-    assert "multiple" not in refusal(ct(ramp(), NumberOfFrames=1000))
+    assert "5000 × 5000" in refusal(ct(ramp(), Rows=5000, Columns=5000), decode_slice)
+    assert "multiple" not in refusal(ct(ramp(), NumberOfFrames=1000), decode_slice)
 
 
 def test_long_compressed_pixels_are_refused() -> None:
@@ -266,7 +268,7 @@ def test_a_picture_larger_than_its_header_is_refused() -> None:
 def test_a_missing_pydicom_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     content = ct(ramp())
     monkeypatch.setitem(sys.modules, "pydicom", None)
-    assert "pip install pydicom" in refusal(content)
+    assert "pip install pydicom" in refusal(content, decode_slice)
 
 
 def test_what_stands_in_the_header_stays_one_printable_word() -> None:
@@ -287,9 +289,9 @@ def test_nothing_of_the_patient_is_kept(caplog: pytest.LogCaptureFixture) -> Non
 
 def test_nothing_global_changes() -> None:
     before = list(warnings.filters)
-    data.read_dicom(ct(ramp()), 32)
+    decode_slice(ct(ramp()), 32)
     with pytest.raises(ImageError):
-        data.read_dicom(_cut(0.5), 32)
+        decode_slice(_cut(0.5), 32)
     assert list(warnings.filters) == before
 
 
@@ -361,5 +363,5 @@ def test_damage_gives_an_image_or_a_sentence() -> None:
 def test_the_limits_themselves_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert data.read_dicom(ct(ramp(32, 32)), 8).shape == (1, 1, 8, 8)
     monkeypatch.setattr(dicom_header, "MAX_SIDE", 40)
-    assert data.read_dicom(ct(ramp()), 8).shape == (1, 1, 8, 8)
-    assert "32 to 40" in refusal(ct(ramp(41, 40)))
+    assert decode_slice(ct(ramp()), 8)[0].shape == (8, 8)
+    assert "32 to 40" in refusal(ct(ramp(41, 40)), decode_slice)

@@ -142,7 +142,7 @@ def test_only_bytes_are_read() -> None:
 PEAK = """
 import sys
 from pathlib import Path
-from structviz.data import read_image, uploads
+from structviz.decoding import pictures
 from structviz.errors import ImageError
 
 def peak():
@@ -150,15 +150,15 @@ def peak():
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
 
 small, large = (Path(name).read_bytes() for name in sys.argv[1:])
-read_image(small, 16)
+pictures.decode_picture(small, 16)
 before = peak()
 try:
-    read_image(large, 16)
+    pictures.decode_picture(large, 16)
     sys.exit("the large picture was read")
 except ImageError:
     print(peak() - before)
-uploads.MAX_PIXELS = 10**9
-read_image(large, 16)
+pictures.MAX_PIXELS = 10**9
+pictures.decode_picture(large, 16)
 print(peak() - before)
 """
 

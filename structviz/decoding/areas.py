@@ -23,7 +23,7 @@ def area_means(
     Examples
     --------
     >>> import numpy as np
-    >>> from structviz.data.areas import area_means
+    >>> from structviz.decoding.areas import area_means
     >>> area_means(np.array([[4.0, 8.0, 6.0, 2.0], [0.0, 0.0, 0.0, 0.0]]), 2)
     array([[3., 2.],
            [0., 0.]])

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
+from jaxtyping import Float32
 
 from structviz.errors import ImageError
-from structviz.types import Image
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -32,7 +31,7 @@ def central_square(picture: Picture) -> Picture:
     return picture.crop((left, top, left + side, top + side))
 
 
-def grey(picture: Picture, rows: int, columns: int) -> Image:
+def grey(picture: Picture, rows: int, columns: int) -> Float32[np.ndarray, "{rows} {columns}"]:
     """Turn a decoded picture into a grey image of the given shape.
 
     The filter is Hamming's: anti-aliased, and its weights are not negative, so that nothing rings and
@@ -49,8 +48,8 @@ def grey(picture: Picture, rows: int, columns: int) -> Image:
 
     Returns
     -------
-    Image
-        ``(1, 1, rows, columns)``, float32, in [0, 1].
+    Float32[np.ndarray, "{rows} {columns}"]
+        In [0, 1].
 
     Raises
     ------
@@ -59,7 +58,7 @@ def grey(picture: Picture, rows: int, columns: int) -> Image:
     """
     deep = picture.mode == "F" or picture.mode.startswith("I")
     values = _deep(picture, rows, columns) if deep else _eight_bit(picture, rows, columns)
-    return torch.from_numpy(values.clip(0, 1).astype(np.float32))[None, None]
+    return values.clip(0, 1).astype(np.float32)
 
 
 def _resized(band: Picture, rows: int, columns: int) -> np.ndarray:

@@ -5,10 +5,13 @@ Each refusal is one sentence that states the rule, what came and what to do.
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
 from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from structviz.decoding.jpeg import read_jpeg_head
 from structviz.errors import ImageError
 
 if TYPE_CHECKING:
@@ -20,8 +23,10 @@ __all__ = [
     "MIN_SIDE",
     "WIDTHS",
     "check_compression",
+    "check_items",
     "check_kind",
     "check_pixels",
+    "check_stream",
     "scale",
     "shape",
     "spacing",
@@ -38,6 +43,15 @@ WIDTHS = (1.0, 100.0)
 
 _MAX_COMPRESSED = 4_000_000
 """Most bytes of compressed pixels: run lengths may swell to 64 times as many."""
+
+_MAX_ITEMS = 10_000
+"""Most items of sequences; each becomes an object before anything is asked of it."""
+
+_ITEM_MARKS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
+"""The tag of an item, in both orders of bytes."""
+
+_J2K_MARK = b"\xff\x4f\xff\x51"
+"""Start of a JPEG 2000 stream, which its size follows."""
 
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 
@@ -78,6 +92,16 @@ def check_compression(content: bytes) -> None:
         raise ImageError(
             "A slice must come in a form that can be decoded here, "
             f"but its pixels are compressed as {_shown(syntax.name, 64)}: export it without compression."
+        )
+
+
+def check_items(content: bytes) -> None:
+    """Refuse a file with more than a slice's worth of items; pixels hold their mark once in four billion bytes."""
+    n = max(map(content.count, _ITEM_MARKS))
+    if n > _MAX_ITEMS:
+        raise ImageError(
+            f"A slice may have at most {_MAX_ITEMS:,} items in its header, but this DICOM file has {n:,}: "
+            "export it again without private entries."
         )
 
 
@@ -170,6 +194,42 @@ def check_pixels(whole: Dataset, n_pixels: int) -> None:
             f"An upload must be a whole file, but this DICOM file ends after {n_bytes} of {needed} bytes of pixels: "
             "copy or export it again."
         )
+
+
+def check_stream(whole: Dataset, rows: int, columns: int) -> None:
+    """Refuse a compressed picture that is larger than its slice, or is gone over too often, before it is decoded.
+
+    Parameters
+    ----------
+    whole
+        The slice, with its pixels.
+    rows, columns
+        What its header announces.
+    """
+    if not getattr(whole.file_meta.get("TransferSyntaxUID", ""), "is_compressed", False):
+        return
+    from pydicom.encaps import generate_frames
+
+    stream = b"".join(generate_frames(whole.PixelData, number_of_frames=1))
+    shapes = [*_j2k_shapes(stream)]
+    if stream.startswith(b"\xff\xd8"):
+        shapes += read_jpeg_head(stream).shapes
+    for width, height in shapes:
+        if (height, width) != (rows, columns):
+            raise ImageError(
+                f"The pixels of a slice must be those of its header, but {rows} × {columns} are announced and "
+                f"{height} × {width} came: export the slice again."
+            )
+
+
+def _j2k_shapes(stream: bytes) -> Iterator[tuple[int, int]]:
+    """Width and height that each JPEG 2000 stream within announces."""
+    place = stream.find(_J2K_MARK)
+    while place >= 0:
+        right, bottom, left, top = struct.unpack_from(">4L", stream[place : place + 24].ljust(24, b"\0"), 8)
+        bands = int.from_bytes(stream[place + 40 : place + 42])
+        yield (right - left) * max(bands, 1), bottom - top
+        place = stream.find(_J2K_MARK, place + 1)
 
 
 def _shown(entry: object, longest: int = 16) -> str:

@@ -44,7 +44,7 @@ def identify(content: bytes) -> str:
 
     Examples
     --------
-    >>> from structviz.data.signatures import identify
+    >>> from structviz.decoding.signatures import identify
     >>> identify(b"\\x89PNG\\r\\n\\x1a\\n...")
     'PNG'
     """
