@@ -152,7 +152,7 @@ DEFECTS = (
     Defect(
         name="areas-weights",
         breaks="Means over areas are not divided by the area of a pixel.",
-        file="structviz/data/areas.py",
+        file="structviz/decoding/areas.py",
         old="return shared.clip(min=0) * (size / side)",
         new="return shared.clip(min=0)",
         tests="tests/unit/data/test_dicom.py::test_areas_are_averaged",

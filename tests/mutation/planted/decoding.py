@@ -1,0 +1,100 @@
+"""Defects of the limits on files of strangers."""
+
+from tests.mutation.defect import Defect
+
+__all__ = ["DEFECTS"]
+
+_HOSTILE = "tests/unit/decoding/test_hostile.py"
+_DICOM = "tests/unit/decoding/test_hostile_dicom.py"
+_PROCESS = "tests/unit/decoding/test_process.py"
+
+DEFECTS = (
+    Defect(
+        name="scans-uncounted",
+        breaks="A JPEG image may be gone over any number of times.",
+        file="structviz/decoding/jpeg.py",
+        old="            scans += 1\n",
+        new="            scans = 1\n",
+        tests=_HOSTILE,
+    ),
+    Defect(
+        name="segments-by-mark-alone",
+        breaks="The mark of a scan within a note counts as a scan.",
+        file="structviz/decoding/jpeg.py",
+        old="        place += int.from_bytes(content[place : place + 2])",
+        new="        place += 2",
+        tests=_HOSTILE,
+    ),
+    Defect(
+        name="tags-of-letters",
+        breaks="The width of a tile may be a text.",
+        file="structviz/decoding/chunks.py",
+        old="_WHOLE = {1, 3, 4, 13, 16}",
+        new="_WHOLE = {1, 2, 3, 4, 13, 16}",
+        tests=_HOSTILE,
+    ),
+    Defect(
+        name="tags-in-the-wrong-order-of-bytes",
+        breaks="Tags of big-endian files are read as little-endian ones.",
+        file="structviz/decoding/chunks.py",
+        old='"<" if content.startswith(b"II") else ">"',
+        new='"<"',
+        tests=_HOSTILE,
+    ),
+    Defect(
+        name="tags-without-sum",
+        breaks="Tags may share their bytes, so that a small file announces gigabytes.",
+        file="structviz/decoding/chunks.py",
+        old="total += count *",
+        new="total = count *",
+        tests=_HOSTILE,
+    ),
+    Defect(
+        name="items-of-one-order",
+        breaks="Items of big-endian DICOM files are not counted.",
+        file="structviz/decoding/dicom_header.py",
+        old="n = max(map(content.count, _ITEM_MARKS))",
+        new="n = content.count(_ITEM_MARKS[0])",
+        tests=_DICOM,
+    ),
+    Defect(
+        name="jpeg-2000-bands",
+        breaks="Colours of a JPEG 2000 stream do not count.",
+        file="structviz/decoding/dicom_header.py",
+        old="(right - left) * max(bands, 1), bottom - top",
+        new="right - left, bottom - top",
+        tests=_DICOM,
+    ),
+    Defect(
+        name="stream-unchecked",
+        breaks="A JPEG stream within a slice may have any number of scans.",
+        file="structviz/decoding/dicom_header.py",
+        old='if stream.startswith(b"\\xff\\xd8"):',
+        new='if stream.startswith(b"\\xff\\xd9"):',
+        tests=_DICOM,
+    ),
+    Defect(
+        name="no-end-of-patience",
+        breaks="The time of a file has no end.",
+        file="structviz/decoding/process.py",
+        old="        too_long.start()\n",
+        new="        too_long.daemon = True\n",
+        tests=_PROCESS,
+    ),
+    Defect(
+        name="no-limit-of-memory",
+        breaks="The process may ask for any amount of memory.",
+        file="structviz/decoding/worker.py",
+        old="resource.setrlimit(resource.RLIMIT_DATA, (n_bytes, n_bytes))",
+        new="resource.getrlimit(resource.RLIMIT_DATA)",
+        tests=_PROCESS,
+    ),
+    Defect(
+        name="several-at-a-time",
+        breaks="Files of several visitors go to the process at once.",
+        file="structviz/decoding/process.py",
+        old="if not self._one_at_a_time.acquire(timeout=self._patience):",
+        new="if False:",
+        tests=_PROCESS,
+    ),
+)
