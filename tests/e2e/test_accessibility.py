@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from structviz.jobs import Run
 from tests.app.local_runs import make_run
@@ -188,3 +188,65 @@ def test_the_check_sees_what_it_looks_for(chromium: Browser, axe: str) -> None:
         assert {words.partition(":")[0] for words in check.found} == WRONG
         assert [words for words in check.found if "known" in words] == []
         assert len(check.seen) == 1
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Pictures that a key changes.
+
+    Attributes
+    ----------
+    address
+        Where they are.
+    control
+        Selector of what takes the key.
+    pictures
+        Selector of the pictures; what each of them says must change.
+    key
+        Goes one step on.
+    """
+
+    address: str
+    control: str
+    pictures: str
+    key: str = "ArrowRight"
+
+
+SPOKEN = {
+    "rotor": Spoken("rotation", ".dial", ".rotor [role=img]"),
+    "viewer, window": Spoken("ct", "input.level", ".viewer .whole"),
+    "viewer, zoom": Spoken("ct", ".viewer .whole >> nth=0", ".viewer .close"),
+    "player": Spoken("flow", "[data-testid=player-scrubber]", "[data-testid=player] canvas"),
+    "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation svg[aria-label]"),
+}
+
+
+@pytest.mark.parametrize("spoken", SPOKEN.values(), ids=SPOKEN)
+def test_what_pictures_say_follows_the_keys_and_is_read_out_once(chromium: Browser, lab: Lab, spoken: Spoken) -> None:
+    with visit(chromium, f"{lab.address}/{spoken.address}", height=900) as page:
+        page.emulate_media(reduced_motion="reduce")
+        pictures = page.locator(spoken.pictures)
+        control = page.locator(spoken.control)
+        expect(control).to_be_visible()
+        expect(pictures.first).to_be_visible()
+        page.wait_for_timeout(1000)
+        before = said(pictures)
+        assert before, "there are pictures"
+        said_aloud = page.locator(".said").first
+        said_aloud.evaluate("""(element) => {
+            element.changes = 0;
+            new MutationObserver(() => element.changes++).observe(element, { childList: true, characterData: true });
+        }""")
+        control.focus()
+        for _ in range(4):
+            control.press(spoken.key)
+        after = said(pictures)
+        assert len(after) == len(before)
+        assert [text for old, text in zip(before, after, strict=True) if old == text] == []
+        page.wait_for_timeout(1000)
+        assert said_aloud.evaluate("(element) => element.changes") <= 1
+
+
+def said(pictures: Locator) -> list[str]:
+    """What each picture says to those who do not see it."""
+    return [text for text in (picture.get_attribute("aria-label") for picture in pictures.all()) if text]

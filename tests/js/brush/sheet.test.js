@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gridTicks, symbolPath } from "../../../structviz/ui/browser/src/brush/sheet.js";
+import { gridTicks, sheetWords, symbolPath } from "../../../structviz/ui/browser/src/brush/sheet.js";
 
 test("the grid has round numbers, none at the axes nor at the edge", () => {
   const values = (halfWidth) => gridTicks(halfWidth).map(({ value }) => value);
@@ -18,4 +18,15 @@ test("the grid has round numbers, none at the axes nor at the edge", () => {
 test("classes differ in shape", () => {
   assert.equal(new Set(["circle", "square", "diamond"].map((symbol) => symbolPath(symbol))).size, 3);
   assert.match(symbolPath("circle"), /a/);
+});
+
+test("a sheet says how many points of each class it holds", () => {
+  assert.equal(
+    sheetWords(1.5, [
+      [0, 0, 1],
+      [1, 1, 1],
+      [0, 1, 0],
+    ]),
+    "Drawing area, both coordinates from −1.5 to 1.5; points: 1 of class 0, 2 of class 1",
+  );
 });

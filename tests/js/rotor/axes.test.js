@@ -37,3 +37,8 @@ test("between two frames a curve is straight, also from the last to the first", 
   assert.equal(along(values, 315), 15);
   assert.equal(along([null, 10], 90), null);
 });
+
+test("values are told with their unit", () => {
+  assert.deepEqual([12.34, null].map(decibelAxis([[20]]).words), ["12.3 dB", "∞ dB"]);
+  assert.deepEqual([0.0123, 3.456e-7].map(errorAxis([[1]]).words), ["0.012", "3.5e-7"]);
+});

@@ -1,7 +1,7 @@
 // The sheet: an SVG picture from -100 to 100 in both directions, with the points, a grid, and what the pointer or the
 // keys would do.
 import { placeOn } from "../runtime/drag.js";
-import { find, setAttributes, svg } from "../runtime/elements.js";
+import { find, setAttribute, setAttributes, svg } from "../runtime/elements.js";
 import { signed } from "../runtime/numbers.js";
 import { ERASER } from "./drawing.js";
 
@@ -46,6 +46,18 @@ export function gridTicks(halfWidth) {
   return ticks;
 }
 
+/**
+ * What a sheet shows, for those who listen.
+ *
+ * @param {number} halfWidth
+ * @param {Point[]} points
+ */
+export function sheetWords(halfWidth, points) {
+  const counts = [0, 1].map((label) => `${points.filter((point) => point[2] === label).length} of class ${label}`);
+  const [low, high] = [-halfWidth, halfWidth].map(signed);
+  return `Drawing area, both coordinates from ${low} to ${high}; points: ${counts.join(", ")}`;
+}
+
 export class Sheet {
   /**
    * @param {HTMLElement} root Of the brush.
@@ -78,11 +90,7 @@ export class Sheet {
       svg("text", { x: -97, y: 2.2 - at }, this.ticks, signed(value));
     }
     this.grid.setAttribute("d", lines);
-    const [low, high] = [-halfWidth, halfWidth].map(signed);
-    setAttributes(this.element, {
-      "aria-label": `Drawing area, both coordinates from ${low} to ${high}`,
-      "aria-keyshortcuts": "ArrowLeft ArrowRight ArrowUp ArrowDown Enter Control+Z",
-    });
+    setAttribute(this.element, "aria-keyshortcuts", "ArrowLeft ArrowRight ArrowUp ArrowDown Enter Control+Z");
   }
 
   /**
@@ -99,6 +107,7 @@ export class Sheet {
   /** @param {Point[]} points */
   draw(points) {
     this.points.replaceChildren(...points.map((point) => this.elementOf(point)));
+    setAttribute(this.element, "aria-label", sheetWords(this.halfWidth, points));
   }
 
   /** @param {Point} point */

@@ -2,6 +2,7 @@
 import { find, setText } from "../runtime/elements.js";
 import { LayerBar } from "../runtime/layer_bar.js";
 import { mount } from "../runtime/mount.js";
+import { signed } from "../runtime/numbers.js";
 import { linkParts } from "../runtime/parts.js";
 import { GRID, Plane } from "../runtime/plane.js";
 import { Reports } from "../runtime/reports.js";
@@ -91,8 +92,20 @@ class Notation {
   // The visitor has come to rest: the server hears of it.
   rest() {
     const text = () => this.theta.map((layer) => layer.map((value) => +value.toFixed(3)).join()).join(";");
-    this.reports.later("theta", () => ({ text: text() }), REST);
+    const report = () => {
+      setText(find(this.root, ".said"), this.spoken);
+      return { text: text() };
+    };
+    this.reports.later("theta", report, REST);
     this.draw();
+  }
+
+  /** The shown layer and the training problem in words. */
+  get spoken() {
+    const [a, b, c, d, e, f] = this.theta[this.layer].map((value) => signed(+value.toFixed(2)));
+    const layer = `Layer ${this.layer + 1}: A has the rows ${a}, ${b} and ${c}, ${d}; b is ${e}, ${f}.`;
+    const [loss, total, accuracy] = [".loss", ".total", ".accuracy"].map((name) => find(this.root, name).textContent);
+    return `${layer} Loss ${loss}, with the regulariser ${total}; ${accuracy}.`;
   }
 
   // One gradient step; a rate that is too large lets θ run away, and descent ends where numbers still mean something.
@@ -119,6 +132,7 @@ class Notation {
       plane.clear(this.half);
       plane.lines(grid.map((line) => line[stage]));
       plane.classes(moved[stage], labels, colours);
+      plane.describe(moved[stage]);
       if (stage === 3 && this.layer === last) plane.rings(targets, colours);
     });
     for (const { at, place } of this.arrows) place([now[at[0]], now[at[1]]]);

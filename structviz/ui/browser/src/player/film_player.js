@@ -214,7 +214,7 @@ export class FilmPlayer {
    */
   rest(delay = 0) {
     const report = () => {
-      this.toolbar.announce();
+      this.toolbar.announce(this.panels.notes);
       this.reportedFrame = this.renderers[0].frame;
       return { frame: this.reportedFrame };
     };

@@ -34,6 +34,8 @@ export class Panels {
     this.layout = "";
     /** @type {Panel[]} */
     this.panels = [];
+    /** @type {string[]} For each film that has any: its title, and what is noted on its picture. */
+    this.notes = [];
   }
 
   /** @returns {HTMLCanvasElement[]} */
@@ -74,15 +76,17 @@ export class Panels {
    * @param {boolean} showsMesh
    */
   showFrame(renderers, showsMesh) {
+    this.notes = [];
     renderers.forEach(({ film, frame, lost, outside }, k) => {
       const panel = this.panels[k];
       const folds = showsMesh ? film.folds[frame] : 0;
       setText(panel.folded, folds ? `turned over: ${folds} of ${film.cells} cells` : "");
       setText(panel.lost, lost ? `${lost} lost` : "");
       setText(panel.outside, outside ? `${outside} outside` : "");
-      const layer = `${film.title}: layer ${layerOf(film, frame)} of ${film.layers}`;
-      const words = [layer, panel.folded.textContent, panel.lost.textContent];
-      setAttribute(panel.canvas, "aria-label", words.filter(Boolean).join(", "));
+      const layer = `${film.title}: ${film.n} points of two classes, layer ${layerOf(film, frame)} of ${film.layers}`;
+      const notes = [panel.folded, panel.lost, panel.outside].map(({ textContent }) => textContent).filter(Boolean);
+      setAttribute(panel.canvas, "aria-label", [layer, ...notes].join(", "));
+      if (notes.length) this.notes.push(`${film.title}: ${notes.join(", ")}`);
     });
   }
 }

@@ -211,8 +211,12 @@ export class Toolbar {
     this.root.dataset.playing = String(playing);
   }
 
-  /** Tells visitors who listen where the film is. */
-  announce() {
-    this.said.textContent = this.scrubber.getAttribute("aria-valuetext");
+  /**
+   * Tells visitors who listen where the film is.
+   *
+   * @param {string[]} notes What else is to be said of it.
+   */
+  announce(notes) {
+    setText(this.said, [this.scrubber.getAttribute("aria-valuetext"), ...notes].join(". "));
   }
 }

@@ -11,9 +11,19 @@ const LEAST_ERROR = 1e-8; // that is drawn: below it, float32 rounds anyway
  * @property {number[]} ticks
  * @property {string} unit
  * @property {(level: number) => string} label
+ * @property {(value: number | null) => string} words A value with its unit.
  * @property {(value: number | null) => number} level
  * @property {(level: number) => number} value
  */
+
+/**
+ * A PSNR as text.
+ *
+ * @param {number | null} psnr Null stands for infinity.
+ */
+export function decibels(psnr) {
+  return psnr === null ? "∞ dB" : `${psnr.toFixed(1)} dB`;
+}
 
 /** @param {Values[]} series */
 function finite(series) {
@@ -38,6 +48,7 @@ export function decibelAxis(series) {
     ticks: Array.from({ length: Math.round((high - low) / step) + 1 }, (_, k) => low + k * step),
     unit: " in dB",
     label: String,
+    words: decibels,
     level: (value) => value ?? high,
     value: (level) => level,
   };
@@ -58,6 +69,7 @@ export function errorAxis(series) {
     ticks: Array.from({ length: Math.floor((high - low) / 2) + 1 }, (_, k) => low + 2 * k),
     unit: "",
     label: (level) => (level === 0 ? "1" : `10${superscript(level)}`),
+    words: (value) => (value === null ? "∞" : value.toPrecision(2)),
     level: (value) => (value === null ? high : Math.log10(Math.max(LEAST_ERROR, value))),
     value: (level) => 10 ** level,
   };

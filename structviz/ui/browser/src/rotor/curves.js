@@ -1,5 +1,5 @@
 // What is known of every angle, as curves, straight or polar, with a marker where the image stands.
-import { html, setAttributes, setPressed, svg } from "../runtime/elements.js";
+import { html, setAttribute, setAttributes, setPressed, svg } from "../runtime/elements.js";
 import { clamp } from "../runtime/numbers.js";
 import { along, decibelAxis, errorAxis } from "./axes.js";
 import { bearing } from "./dial.js";
@@ -32,7 +32,8 @@ export class Curves {
   constructor(plot, legend) {
     this.plot = plot;
     this.legend = legend;
-    /** @type {{ values: import("./axes.js").Values, dot: SVGElement }[]} */
+    this.words = ""; // for those who listen: what the curves are
+    /** @type {{ title: string, values: import("./axes.js").Values, dot: SVGElement }[]} */
     this.markers = [];
     /** @type {SVGElement | null} */
     this.now = null;
@@ -52,10 +53,11 @@ export class Curves {
     const subject = view === "error" ? "Equivariance error" : "PSNR";
     setAttributes(this.plot, {
       viewBox: `0 0 ${width} ${height}`,
-      "aria-label": `${subject} against the angle, for ${series.map(({ title }) => title).join(", ")}`,
       "data-view": view,
       "data-ready": drawn.length === series.length,
     });
+    this.words = `${subject} against the angle, for ${series.map(({ title }) => title).join(", ")}`;
+    setAttribute(this.plot, "aria-label", this.words);
     this.plot.replaceChildren();
     this.drawLegend(series);
     this.markers = [];
@@ -71,9 +73,9 @@ export class Curves {
       view === "polar" ? this.polarGrid(axis, width, height) : this.straightGrid(axis, width, height, subject);
     for (const [k, one] of drawn.entries()) this.drawCurve(one, values[k]);
     this.now = svg("path", { class: "now" }, this.plot);
-    this.markers = drawn.map(({ name, colour }, k) => {
+    this.markers = drawn.map(({ name, title, colour }, k) => {
       const attributes = { r: 7, class: "marker", style: `fill:${colour}`, "data-arm": name };
-      return { values: values[k], dot: svg("circle", attributes, this.plot) };
+      return { title, values: values[k], dot: svg("circle", attributes, this.plot) };
     });
     this.mark(degrees);
   }
@@ -107,10 +109,13 @@ export class Curves {
   mark(degrees) {
     const { grid, now } = this;
     if (!grid || !now) return;
-    for (const { values, dot } of this.markers) {
-      const [cx, cy] = grid.place(degrees, along(values, degrees));
+    const spoken = this.markers.map(({ title, values, dot }) => {
+      const value = along(values, degrees);
+      const [cx, cy] = grid.place(degrees, value);
       setAttributes(dot, { cx, cy });
-    }
+      return `${title} ${grid.axis.words(value)}`;
+    });
+    setAttribute(this.plot, "aria-label", `${this.words}; at ${Math.round(degrees)}°: ${spoken.join(", ")}`);
     const { low, high, value } = grid.axis;
     const ends = [low, high].map((level) => grid.place(degrees, value(level)));
     setAttributes(now, { d: `M${ends[0]}L${ends[1]}` });

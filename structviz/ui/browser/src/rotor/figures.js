@@ -1,20 +1,12 @@
 // The pictures side by side, each with its title and its numbers.
 import { context2d, html, setAttribute, setText } from "../runtime/elements.js";
 import { same, signed } from "../runtime/numbers.js";
+import { decibels } from "./axes.js";
 import { frameAt } from "./films.js";
 
 /** @typedef {import("./data.js").Column} Column */
 /** @typedef {import("./data.js").Picture} Picture */
 /** @typedef {import("./films.js").Film} Film */
-
-/**
- * A PSNR as text.
- *
- * @param {number | null} decibels Null stands for infinity.
- */
-export function decibels(decibels) {
-  return decibels === null ? "∞ dB" : `${decibels.toFixed(1)} dB`;
-}
 
 /** One picture: an element that holds it, and what it shows. */
 export class Figure {

@@ -1,7 +1,7 @@
 // A picture of the plane in SVG: lines, points in classes, and arrows whose tips one drags, by pointer or keys.
 import { draggable } from "./drag.js";
-import { html, setAttributes, svg } from "./elements.js";
-import { clamp } from "./numbers.js";
+import { html, setAttribute, setAttributes, svg } from "./elements.js";
+import { clamp, signed } from "./numbers.js";
 
 /** @typedef {[number, number]} Point To the right and upwards. */
 
@@ -16,6 +16,19 @@ export const GRID = Array.from({ length: 18 }, (_, k) =>
   }),
 );
 
+/**
+ * Between which numbers points lie, in words.
+ *
+ * @param {Point[]} points
+ */
+export function spanWords(points) {
+  const [across, up] = [0, 1].map((i) => {
+    const values = points.map((point) => point[i]);
+    return `${signed(Math.min(...values).toFixed(2))} to ${signed(Math.max(...values).toFixed(2))}`;
+  });
+  return `${points.length} points, from ${across} across and from ${up} upwards`;
+}
+
 export class Plane {
   /**
    * @param {Element} parent
@@ -24,6 +37,7 @@ export class Plane {
    */
   constructor(parent, title, part) {
     this.figure = html("figure", { class: "plane", "data-part": part }, parent);
+    this.title = title;
     this.picture = svg("svg", { role: "group", "aria-label": title }, this.figure);
     html("figcaption", {}, this.figure, title);
     this.upright = svg("g", { transform: "scale(1,-1)" }, this.picture);
@@ -51,6 +65,11 @@ export class Plane {
       const own = points.filter((_, n) => labels[n] === label);
       svg("path", { class: "points", d: own.map(([x, y]) => `M${x} ${y}h0`).join(""), style }, this.drawn);
     });
+  }
+
+  /** @param {Point[]} points Those that are seen, for who listens. */
+  describe(points) {
+    setAttribute(this.picture, "aria-label", `${this.title}. ${spanWords(points)}`);
   }
 
   /** @param {Point[]} places Where the points of each class should arrive. @param {string[]} colours */

@@ -1,6 +1,7 @@
 // One column of the viewer: a slice with the square of the zoom and the line, the zoom, and what is written there.
-import { context2d, html, setAttributes, setText, svg } from "../runtime/elements.js";
+import { context2d, html, setAttribute, setAttributes, setText, svg } from "../runtime/elements.js";
 import { frameValues, metricsText, paint, shownFrame, zoomSquare } from "./slices.js";
+import { sliceWords, zoomWords } from "./words.js";
 
 /** @typedef {import("./data.js").ViewState} ViewState */
 /** @typedef {import("./slices.js").SliceStack} SliceStack */
@@ -18,14 +19,14 @@ export class Column {
     const figure = html("figure", { style: `--arm:${colour}`, "data-arm": name }, parent);
     html("div", { class: "name" }, figure, title);
     const frame = { tabindex: 0, role: "img" };
-    this.whole = html("div", { ...frame, class: "frame whole", "aria-label": title }, figure);
+    this.whole = html("div", { ...frame, class: "frame whole" }, figure);
     this.canvas = html("canvas", { width: side, height: side, class: "slice" }, this.whole);
     const overlay = svg("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none" }, this.whole);
     this.box = svg("rect", { class: "box" }, overlay);
     this.line = svg("line", { class: "line" }, overlay);
     this.ends = [0, 1].map(() => svg("circle", { class: "end", r: 0.018 }, overlay));
     this.printed = html("div", { class: "printed" }, this.whole);
-    this.close = html("div", { ...frame, class: "frame close", "aria-label": `${title}, zoom` }, figure);
+    this.close = html("div", { ...frame, class: "frame close" }, figure);
     this.detail = html("canvas", { class: "detail" }, this.close);
     this.under = html("div", { class: "under" }, figure);
     this.image = new ImageData(side, side);
@@ -49,8 +50,11 @@ export class Column {
    * @param {ViewState} view
    * @param {Float32Array | null} truth For the difference to it.
    * @param {Uint8Array} table Colours of differences.
+   * @param {number} water Attenuation of water in 1/cm.
    */
-  draw(view, truth, table) {
+  draw(view, truth, table, water) {
+    setAttribute(this.whole, "aria-label", sliceWords(this.stack, view, truth !== null, water));
+    setAttribute(this.close, "aria-label", zoomWords(this.stack, view));
     paint(this.values(view), truth, view, table, this.image.data);
     context2d(this.canvas).putImageData(this.image, 0, 0);
     this.drawZoom(view);

@@ -6,7 +6,7 @@ import { inUnit } from "./slices.js";
 const SAMPLES = 200;
 const MARGIN = { left: 64, right: 12, top: 10, bottom: 40 }; // pixels
 
-/** @typedef {{ name: string, colour: string, values: Float32Array }} ProfileCurve */
+/** @typedef {{ name: string, title: string, colour: string, values: Float32Array }} ProfileCurve */
 
 /**
  * The value at a place: bilinear between the centres of pixels; beyond the outermost centres their values go on.

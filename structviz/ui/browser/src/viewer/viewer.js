@@ -1,7 +1,7 @@
 // The viewer: slices side by side, seen through one window, with a zoom of each. The visitor changes the view, at once
 // and in all columns; the server hears of it when the hand is lifted.
 import { Clock } from "../runtime/clock.js";
-import { find, setText } from "../runtime/elements.js";
+import { find, setAttribute, setText } from "../runtime/elements.js";
 import { pageInbox } from "../runtime/inbox.js";
 import { mount } from "../runtime/mount.js";
 import { bytesOf, clamp } from "../runtime/numbers.js";
@@ -12,6 +12,7 @@ import { lineAcross } from "./moves.js";
 import { drawProfile, sampleLine } from "./profile.js";
 import { frameValues, unpackSlices, withUnit, zoomSquare } from "./slices.js";
 import { Toolbar } from "./toolbar.js";
+import { profileWords } from "./words.js";
 
 /** @typedef {import("./data.js").ViewState} ViewState */
 /** @typedef {import("./data.js").ViewerData} ViewerData */
@@ -112,7 +113,7 @@ class Viewer {
     const truth = slices.stacks[slices.stacks.length - 1];
     const truthValues = frameValues(truth, truth.frames - 1);
     for (const column of columns) {
-      column.draw(view, view.differences && column.stack !== truth ? truthValues : null, this.table);
+      column.draw(view, view.differences && column.stack !== truth ? truthValues : null, this.table, data.water);
     }
     this.toolbar?.draw(view, this.last, this.clock.playing);
     this.drawProfile(data, view, slices.side);
@@ -130,12 +131,14 @@ class Viewer {
     if (!profile) return;
     this.curves = this.columns.map((column) => ({
       name: column.stack.name,
+      title: column.stack.title,
       colour: column.stack.colour,
       values: sampleLine(column.values(view), side, profile),
     }));
     const length = data.side_cm * Math.hypot(profile[2] - profile[0], profile[3] - profile[1]);
     const truthFirst = [...this.curves.slice(-1), ...this.curves.slice(0, -1)];
     drawProfile(/** @type {any} */ (chart), truthFirst, length, unit, data.water);
+    setAttribute(chart, "aria-label", profileWords(truthFirst, length, unit, data.water));
   }
 
   /** @param {Partial<ViewState>} part */
