@@ -68,12 +68,12 @@ def still(positions: torch.Tensor, labels: torch.Tensor) -> Film:
     return dataclasses.replace(film, positions=positions.expand(5, -1, -1).clone(), labels=labels)
 
 
-@pytest.mark.parametrize(("form", "kind"), [("webp", "WEBP"), ("gif", "GIF")])
-@pytest.mark.parametrize(("seconds", "n_frames"), [(2, 60), (6.0, 90), (30, 120)])
-def test_the_film_has_its_frames_and_its_time(form: AnimationType, kind: str, seconds: float, n_frames: int) -> None:
+# Each kind of file, and a film with fewest frames, one with most, and one between them.
+@pytest.mark.parametrize(("form", "seconds", "n_frames"), [("webp", 2, 60), ("gif", 6.0, 90), ("webp", 30, 120)])
+def test_the_film_has_its_frames_and_its_time(form: AnimationType, seconds: float, n_frames: int) -> None:
     film = animation([("Half moons", spiral(n_points=20))], form, 120, seconds)
     with PillowImage.open(io.BytesIO(film)) as pictures:
-        assert pictures.format == kind
+        assert pictures.format == form.upper()
         assert pictures.info["loop"] == 0
         assert pictures.size == (120 + 2 * 10, TOP + 120 + 32 + 10)
     assert len(decode(film)) == n_frames
@@ -83,8 +83,7 @@ def test_the_film_has_its_frames_and_its_time(form: AnimationType, kind: str, se
     assert lengths[-1] > lengths[0] >= 0.07 * 1000 * seconds
 
 
-@pytest.mark.parametrize("form", ["webp", "gif"])
-@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize(("form", "dim"), [("webp", 3), ("gif", 2)])
 def test_every_frame_moves(form: AnimationType, dim: int) -> None:
     frames = decode(animation([("", spiral(dim, n_points=80))], form, 160, 4))
     panel = (slice(TOP, TOP + 160), slice(LEFT, LEFT + 160))
@@ -96,10 +95,9 @@ def test_every_frame_moves(form: AnimationType, dim: int) -> None:
     assert max(shares) < 4 * float(np.median(shares)) + 0.01
 
 
-@pytest.mark.parametrize("form", ["webp", "gif"])
-def test_points_are_where_they_are_in_the_colour_of_their_class(form: AnimationType) -> None:
+def test_points_are_where_they_are_in_the_colour_of_their_class() -> None:
     film = sparse()
-    for panel, layer in zip(ends(film, ("points",), form), (0, 8), strict=True):
+    for panel, layer in zip(ends(film, ("points",)), (0, 8), strict=True):
         for label in (0, 1):
             found = places(like(panel, CLASS_COLOURS[label]))
             own = film.positions[layer, film.labels == label].numpy()
@@ -141,8 +139,9 @@ def test_tails_show_where_points_come_from() -> None:
     assert nearest(tails, ways).max() < 0.08
 
 
-@pytest.mark.parametrize("form", ["webp", "gif"])
-@pytest.mark.parametrize(("normal", "offset"), [((1.0, -0.5), 0.4), ((-0.2, -1.0), 0.7)])
+@pytest.mark.parametrize(
+    ("form", "normal", "offset"), [("webp", (1.0, -0.5), 0.4), ("gif", (-0.2, -1.0), 0.7)], ids=["webp", "gif"]
+)
 def test_the_line_and_the_ground_tell_the_classifier(form: AnimationType, normal: tuple, offset: float) -> None:
     film = dataclasses.replace(sparse(), normal=torch.tensor(normal), offset=offset)
     centres = 2 * ((2 * torch.arange(16) + 1) / 16 - 1)
@@ -251,7 +250,7 @@ def test_the_bar_tells_the_time() -> None:
     np.testing.assert_allclose(widths, np.linspace(0, 200, len(frames)), atol=2)
 
 
-@pytest.mark.parametrize(("dim", "bad"), [(2, math.nan), (2, math.inf), (2, -1e30), (3, -math.inf), (3, 1e30)])
+@pytest.mark.parametrize(("dim", "bad"), [(2, math.nan), (2, -1e30), (3, -math.inf)])
 def test_what_is_lost_is_left_out(dim: int, bad: float) -> None:
     film = sparse(dim)
     positions, mesh, decisions = film.positions.clone(), film.mesh.clone(), film.decisions.clone()
@@ -277,7 +276,7 @@ def test_a_layer_that_blew_up_does_not_spoil_the_ends() -> None:
         assert nearest(film.positions[layer].numpy(), found).max() < 0.03
 
 
-@pytest.mark.parametrize(("dim", "bad"), [(2, math.nan), (3, math.nan), (2, math.inf), (3, -math.inf)])
+@pytest.mark.parametrize(("dim", "bad"), [(2, math.nan), (3, -math.inf)])
 def test_a_film_of_nothing_is_a_film(dim: int, bad: float) -> None:
     film = sparse(dim)
     lost = dataclasses.replace(
