@@ -12,7 +12,7 @@ from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
 from structviz.ui.pages.rotation.designs import design_section
 from structviz.ui.pages.rotation.exports import items
 from structviz.ui.pages.rotation.features import feature_section
-from structviz.ui.pages.rotation.formulas import rotation_formulas
+from structviz.ui.pages.rotation.formulas import layers_of, rotation_formulas
 from structviz.ui.pages.rotation.photographs import photographs_section
 from structviz.ui.pages.rotation.record import record
 from structviz.ui.pages.rotation.results import comparison_of
@@ -27,12 +27,13 @@ claim = st.container(gap="small")
 stage = st.container()
 form.ask("angle")
 
-films = None
+films, layers = None, ()
 
 with guarded():
     choice = form.show()
     if remark := about_matching(choice):
         st.sidebar.caption(remark)
+    layers = layers_of(choice)
     comparison = comparison_of(choice)
     seen = record(choice, comparison)
     claim.markdown(headline(seen))
@@ -61,7 +62,7 @@ with guarded():
         if is_open:
             design_section(form)
 
-rotation_formulas()
+rotation_formulas(layers)
 
 # It takes seconds the first time, so it comes last: the page is complete before, the rotor turns afterwards.
 if films:

@@ -1,6 +1,6 @@
 """How many photographs? What the equivariant network is ahead by, against the size of the training set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,15 +10,25 @@ import streamlit as st
 from structviz.arms import arm_words
 from structviz.displayed import Displayed, decibels, significant
 from structviz.figures.theme import ARM_COLOURS
+from structviz.nets.classical import CLASSICAL
 from structviz.training import IMAGES_SWEEP, LARGE, SMALL, read_rows
-from structviz.training.summary import Spread, choose_by_validation, gains
+from structviz.training.summary import Spread, choose_by_validation, gains, summary
 from structviz.training.table import Row
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.zoo import PRETRAINED
 
-__all__ = ["Gap", "GapCurve", "GapStudy", "about_gaps", "gap_study", "photographs_section", "study_of_photographs"]
+__all__ = [
+    "Gap",
+    "GapCurve",
+    "GapStudy",
+    "Level",
+    "about_gaps",
+    "gap_study",
+    "photographs_section",
+    "study_of_photographs",
+]
 
 _PAIRS = (("equivariant", "ordinary"), ("equivariant", "augmented"))
 """Whose lead over whom is drawn."""
@@ -79,6 +89,27 @@ class GapCurve:
 
 
 @dataclass(frozen=True)
+class Level:
+    """What a yardstick reaches on photographs that lie in one way, and the best mean of an arm over its seeds.
+
+    Attributes
+    ----------
+    examples
+        How the held-out photographs lie.
+    yardsticks
+        PSNR by the title of the yardstick.
+    arm, n_train, best
+        The arm with the largest mean, at which size, and that mean.
+    """
+
+    examples: str
+    yardsticks: Mapping[str, Displayed]
+    arm: str
+    n_train: int
+    best: Displayed
+
+
+@dataclass(frozen=True)
 class GapStudy:
     """What the table of the sweep over photographs says.
 
@@ -90,11 +121,17 @@ class GapStudy:
         Of each run.
     marked
         Size of the training set of the networks on the page.
+    steps
+        The longest training.
+    levels
+        What learns nothing, beside the best of the arms; empty if nothing of the kind was measured.
     """
 
     curves: tuple[GapCurve, ...]
     seeds: int
     marked: int
+    steps: int = 0
+    levels: tuple[Level, ...] = ()
 
 
 def study_of_photographs(marked: int, folder: Path = PRETRAINED) -> GapStudy | None:
@@ -135,12 +172,27 @@ def gap_study(rows: Sequence[Row], marked: int) -> GapStudy:
         if (rate := _common_rate(pair, arm, against)) is not None:
             found = gains(choose_by_validation([row for row in pair if row.rate == rate], ["steps"]), arm, against)
             curves += _curves(found, GapCurve(arm, against, title, "", "equal", significant(rate, 3), ()))
-        tuned = {size for size in {row.n_train for row in pair} if _n_rates(pair, size) > 1}
+        tuned = {size for size in {row.n_train for row in pair} if _has_rates(pair, size, (arm, against))}
         found = gains(choose_by_validation([row for row in pair if row.n_train in tuned]), arm, against)
         curves += _curves(found, GapCurve(arm, against, title, "", "tuned", None, ()))
     orientations = list(dict.fromkeys(row.orientation for row in trained))
     curves.sort(key=lambda curve: orientations.index(curve.examples))
-    return GapStudy(tuple(curves), len({row.seed for row in trained}), marked)
+    steps = max((row.steps or 0 for row in trained), default=0)
+    return GapStudy(tuple(curves), len({row.seed for row in trained}), marked, steps, _levels(rows))
+
+
+def _levels(rows: Sequence[Row]) -> tuple[Level, ...]:
+    """Yardsticks beside the best mean of an arm, for each orientation."""
+    means = summary(choose_by_validation([row for row in rows if row.group in _GROUPS]))
+    found = []
+    for examples in dict.fromkeys(mean["orientation"] for mean in means):
+        here = [mean for mean in means if mean["orientation"] == examples]
+        trained = [mean for mean in here if mean["n_train"] is not None]
+        yardsticks = {CLASSICAL[m["arm"]].title: decibels(m["psnr"]) for m in here if m["n_train"] is None}
+        if trained and yardsticks:
+            best = max(trained, key=lambda mean: mean["psnr"])
+            found.append(Level(examples, yardsticks, best["arm"], best["n_train"], decibels(best["psnr"])))
+    return tuple(found)
 
 
 def _common_rate(rows: Sequence[Row], arm: str, against: str) -> float | None:
@@ -153,8 +205,9 @@ def _common_rate(rows: Sequence[Row], arm: str, against: str) -> float | None:
     return max(sizes, key=lambda rate: sizes[rate]) if sizes else None
 
 
-def _n_rates(rows: Sequence[Row], n_train: int | None) -> int:
-    return len({row.rate for row in rows if row.n_train == n_train})
+def _has_rates(rows: Sequence[Row], n_train: int | None, arms: Sequence[str]) -> bool:
+    """Whether each of the arms was trained at several rates, so that each has one of its own."""
+    return all(len({row.rate for row in rows if row.n_train == n_train and row.arm == arm}) > 1 for arm in arms)
 
 
 def _curves(found: dict[tuple[str, int], Spread], empty: GapCurve) -> list[GapCurve]:
@@ -175,6 +228,7 @@ def about_gaps(study: GapStudy) -> list[str]:
     sizes = sorted({gap.n_train for curve in study.curves for gap in curve.gaps})
     if len(sizes) == 1:
         sentences.append(f"Only N = {sizes[0]:,} was measured.")
+    sentences += [_about_level(level, study.steps) for level in study.levels]
     if study.marked in sizes:
         sentences.append(f"The networks on this page learnt from N = {study.marked:,} patches, which has a ring.")
     sentences.append(
@@ -182,6 +236,26 @@ def about_gaps(study: GapStudy) -> list[str]:
         "smallest lead of a seed to the largest. Lengths were chosen on patches for validation."
     )
     return sentences
+
+
+def _about_level(level: Level, steps: int) -> str:
+    """Whether what learns nothing is ahead of every arm."""
+    reached = joined([f"{value} with {name.lower()}" for name, value in level.yardsticks.items()])
+    below = [name.lower() for name, value in level.yardsticks.items() if value > level.best]
+    above = [name.lower() for name, value in level.yardsticks.items() if value < level.best]
+    if len(below) == len(level.yardsticks):
+        verdict = "every mean of this training is below"
+    elif len(above) == len(level.yardsticks):
+        verdict = "the best mean is above"
+    elif below:
+        verdict = f"only {joined(below)} {'is' if len(below) == 1 else 'are'} ahead of it"
+    else:
+        verdict = "none is ahead of it"
+    return (
+        f"{level.examples.capitalize()}, the best mean over seeds is {level.best} ({arm_words(level.arm)}, "
+        f"N = {level.n_train:,}), after {counted(steps, 'step')} at most. Without learning, but told the level of the "
+        f"noise, one gets {reached}: {verdict}."
+    )
 
 
 def _about(curve: GapCurve) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from structviz.training import Row
 from structviz.ui.pages.rotation.photographs import about_gaps, gap_study, study_of_photographs
 from tests.sentences import check_sentences
@@ -45,6 +47,36 @@ def test_leads_at_equal_rates_and_at_tuned_ones() -> None:
     assert "**Rotated, tuned rates**: equivariant − ordinary +1.7 dB at N = 4; with every seed ahead at N = 4." in found
     assert "The networks on this page learnt from N = 4 patches, which has a ring." in found
     assert [curve.rates for curve in study.curves if curve.examples == "upright"] == ["equal", "tuned"] * 2
+
+
+def test_rates_are_tuned_only_where_both_arms_had_several() -> None:
+    table = [row for row in rows({4: 1.0}, tuned=0.7) if row.arm != "augmented" or row.rate == 0.004]
+    found = {(curve.against, curve.rates) for curve in gap_study(table, 4).curves}
+    assert found == {("ordinary", "equal"), ("ordinary", "tuned"), ("augmented", "equal")}
+
+
+def yardstick(name: str, value: float) -> list[Row]:
+    return [Row("images", name, "", None, None, lying, 0, value, 0.5) for lying in ("upright", "rotated")]
+
+
+@pytest.mark.parametrize(
+    ("tv", "nlm", "verdict"),
+    [
+        (30.0, 29.0, "every mean of this training is below."),
+        (24.0, 23.0, "the best mean is above."),
+        (30.0, 23.0, "only total variation is ahead of it."),
+        (26.1, 23.0, "none is ahead of it."),
+    ],
+)
+def test_what_learns_nothing_is_weighed_against_the_best_arm(tv: float, nlm: float, verdict: str) -> None:
+    study = gap_study([*yardstick("tv", tv), *yardstick("nlm", nlm), *rows({4: 1.0, 64: 0.5})], 4)
+    check_sentences(study, about_gaps(study))
+    said = next(sentence for sentence in about_gaps(study) if sentence.startswith("Upright, the best mean"))
+    assert said == (
+        "Upright, the best mean over seeds is 26.1 dB (equivariant, N = 4), after 1,500 steps at most. Without "
+        f"learning, but told the level of the noise, one gets {tv:.1f} dB with total variation and {nlm:.1f} dB with "
+        f"non-local means: {verdict}"
+    )
 
 
 def test_seeds_that_disagree_are_no_lead() -> None:
