@@ -4,7 +4,10 @@
 if __name__ == "__main__":
     import streamlit as st
 
+    from structviz.ui.kit.screen import fit_the_screen
     from structviz.ui.router import ICON, navigation
 
     st.set_page_config(page_title="structviz", page_icon=ICON, layout="wide")
-    navigation().run()
+    page = navigation()
+    fit_the_screen()
+    page.run()

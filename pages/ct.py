@@ -4,7 +4,8 @@ import streamlit as st
 
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
-from structviz.ui.kit.page import open_page, show_notice
+from structviz.ui.kit.page import open_page
+from structviz.ui.kit.screen import first_screen
 from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
 from structviz.ui.pages.ct.exports import items
 from structviz.ui.pages.ct.formulas import ct_formulas
@@ -17,12 +18,9 @@ from structviz.ui.pages.ct.sweep import show_sweep
 form = open_page("ct", ScanChoice)
 follow_asked_network(form)
 
-st.title("See through the patient, from few X-rays")
-claim = st.empty()
-stage = st.container()
-form.ask("angle")
-numbers = st.container()
-form.presets(PRESETS)
+screen = first_screen("See through the patient, from few X-rays")
+with screen.presets:
+    form.presets(PRESETS)
 
 turning = None
 
@@ -30,16 +28,16 @@ with guarded():
     choice = form.show()
     found = results(choice)
     shown = record(choice, found)
-    claim.markdown(headline(shown))
-    with stage:
+    screen.say(headline(shown))
+    with screen.stage:
         show_slices(form, choice, found)
-        st.caption(about_the_picture(shown))
-        if outside := where_outside(shown):
-            st.warning(outside, icon=":material/travel_explore:")
-    summary, notice = numbers.columns([1, 3], vertical_alignment="center")
     if shown.lead is not None:
-        summary.metric("Equivariant − ordinary", shown.lead.signed)
-    show_notice(what_to_notice(shown), notice)
+        screen.key_number("Equivariant − ordinary", shown.lead.signed)
+    screen.notice(what_to_notice(shown))
+    st.caption(about_the_picture(shown))
+    if outside := where_outside(shown):
+        st.warning(outside, icon=":material/travel_explore:")
+    form.ask("angle")
 
     st.markdown("**What is measured**")
     show_measured(found)

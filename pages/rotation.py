@@ -6,7 +6,8 @@ import streamlit as st
 
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
-from structviz.ui.kit.page import open_page, show_notice
+from structviz.ui.kit.page import open_page
+from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
 from structviz.ui.pages.rotation.designs import design_section
@@ -22,10 +23,9 @@ from structviz.ui.pages.rotation.sentences import about_matching, headline, trai
 form = open_page("rot", RotationChoice)
 follow_asked_network(form)
 
-st.title("Turn the image: does the network notice?")
-claim = st.container(gap="small")
-stage = st.container()
-form.ask("angle")
+screen = first_screen("Turn the image: does the network notice?")
+with screen.presets:
+    form.presets(PRESETS)
 
 films, layers = None, ()
 
@@ -36,22 +36,17 @@ with guarded():
     layers = layers_of(choice)
     comparison = comparison_of(choice)
     seen = record(choice, comparison)
-    claim.markdown(headline(seen))
-    claim.caption(trained_on(seen))
-    with stage:
+    screen.say(headline(seen), trained_on(seen))
+    with screen.stage:
         show_rotor(form, choice, comparison)
-
-    lead = seen.gain
-    summary, notice = st.columns([1, 3], vertical_alignment="center")
-    if lead is not None:
-        summary.metric("Equivariant − ordinary", lead.signed)
-    show_notice(what_to_notice(seen), notice)
+    if seen.gain is not None:
+        screen.key_number("Equivariant − ordinary", seen.gain.signed)
+    screen.notice(what_to_notice(seen))
     films = partial(send_films, choice)
 
+    form.ask("angle")
     if len(comparison.angles) > 1:
         tiles([upright_row(choice, comparison)], small=True)
-
-    form.presets(PRESETS)
     exports(form, *items(choice, comparison), left_out="an image of your own")
 
     photographs_section(form, choice)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from structviz.training.live import LiveRun
 from structviz.ui.pages.flow.live_trainings import LiveTraining, live_trainings
 from tests.app.inbox import data_of, has_component, packets
-from tests.app.pages import healthy, opener
+from tests.app.pages import healthy, opener, title_of
 
 __all__ = [
     "SECONDS",
@@ -72,11 +72,11 @@ def said(app: AppTest) -> str:
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if button.label == label).click().run()
+    return next(button for button in app.button if title_of(button) == label).click().run()
 
 
 def labels(app: AppTest) -> set[str]:
-    return {button.label for button in app.button}
+    return {title_of(button) for button in app.button}
 
 
 def captions(app: AppTest) -> str:

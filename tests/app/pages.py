@@ -5,8 +5,9 @@ from pathlib import Path
 
 import torch
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
-__all__ = ["APP", "SECONDS", "healthy", "open_page", "opener"]
+__all__ = ["APP", "SECONDS", "healthy", "open_page", "opener", "title_of"]
 
 APP = Path(__file__).parents[2] / "app.py"
 SECONDS = 180
@@ -27,6 +28,11 @@ def healthy(app: AppTest) -> AppTest:
     assert not app.exception
     assert [error.value for error in app.error] == []
     return app
+
+
+def title_of(button: Button) -> str:
+    """What stands on a button, without the picture of a preset."""
+    return button.label.rpartition(") ")[2] if button.label.startswith("![](") else button.label
 
 
 opener = partial(partial, open_page)

@@ -102,7 +102,7 @@ def test_own_networks_come_and_go_with_the_widget(folder: Path) -> None:
     healthy(app.multiselect(key="rot_local_stripes").select(run.id).run())
     assert f"local-{run.id}" in rotor(app)
     assert app.query_params["rot_local"] == run.id
-    next(button for button in app.button if button.label == "The lecture's stripes").click()
+    app.button(key="rot_preset_The lecture's stripes").click()
     assert f"local-{run.id}" in rotor(healthy(app.run())), "a preset leaves them"
     healthy(app.multiselect(key="rot_local_stripes").unselect(run.id).run())
     assert "local" not in "".join(rotor(app))

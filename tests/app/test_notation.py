@@ -40,7 +40,7 @@ def test_first_paint_shows_one_layer_and_its_numbers() -> None:
 @pytest.mark.parametrize("title", PRESETS)
 def test_every_preset_opens_and_says_something_true(title: str) -> None:
     app = open_page()
-    next(button for button in app.button if button.label == title).click().run()
+    app.button(key=f"notation_preset_{title}").click().run()
     preset, given = PRESETS[title], shown(healthy(app))
     net = PlaneNetwork.parse(preset.theta, preset.sigma)
     assert torch.tensor(given["theta"]).equal(torch.cat([net.A.flatten(1), net.b], dim=1))

@@ -126,7 +126,7 @@ def test_every_source(source: str) -> None:
 @pytest.mark.parametrize("title", PRESETS)
 def test_every_preset(title: str) -> None:
     app = open_page()
-    healthy(next(button for button in app.button if button.label == title).click().run())
+    healthy(app.button(key=f"rot_preset_{title}").click().run())
     preset = PRESETS[title]
     assert app.slider(key="rot_angle").value == preset.angle
     titles = [heading for heading, _ in shown(app)]
@@ -204,7 +204,7 @@ def test_noise_that_turns_makes_quarter_turns_alike_for_the_equivariant_network(
 
 def test_the_average_over_the_group_says_what_it_costs() -> None:
     app = open_page()
-    healthy(next(button for button in app.button if button.label == "Average over the group").click().run())
+    healthy(app.button(key="rot_preset_Average over the group").click().run())
     assert "at the cost of four passes" in notice(app)
 
 

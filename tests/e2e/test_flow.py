@@ -114,7 +114,7 @@ def test_a_preset_brings_the_film_into_sight(chromium: Browser, server: str, wid
         settle(page)
         preset = button(page, "The lecture's donut")
         preset.scroll_into_view_if_needed()
-        page.get_by_text("Things to try").evaluate("e => e.scrollIntoView()")
+        page.locator("[class*=_presets]").evaluate("e => e.scrollIntoView()")
         film = player(page).locator("canvas").first
         before = film.bounding_box()
         assert before is not None

@@ -13,6 +13,7 @@ from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Networks, Text, Upload
 from structviz.ui.kit.networks import choose_networks
+from structviz.ui.kit.thumbnails import picture_of
 from structviz.ui.kit.widgets import show_widget
 
 __all__ = ["Form"]
@@ -230,7 +231,7 @@ class Form(Generic[C]):
                 self.reset()
 
     def presets(self, presets: Mapping[str, C], on_apply: Callable[[], None] | None = None) -> None:
-        """A button for each preset, under a heading.
+        """A row of buttons, one for each preset, each with its small picture if one ships.
 
         Parameters
         ----------
@@ -245,10 +246,11 @@ class Form(Generic[C]):
             if on_apply:
                 on_apply()
 
-        st.markdown("**Things to try**")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, wrap=False, gap="xsmall", key=self.key("presets")):
             for title, preset in presets.items():
-                st.button(title, on_click=apply, args=(preset,), key=self.key(f"preset_{title}"))
+                picture = picture_of(self.prefix, title, preset)
+                label = f"![]({picture}) {title}" if picture else title
+                st.button(label, on_click=apply, args=(preset,), key=self.key(f"preset_{title}"), width="stretch")
 
     def reset(self) -> None:
         """A button that gives every control its default."""

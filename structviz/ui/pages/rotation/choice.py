@@ -399,7 +399,6 @@ PRESETS: Mapping[str, RotationChoice] = MappingProxyType(
         "A photograph at 45°": RotationChoice(
             source="camera", angle=45, level=0.15, arms=("ordinary", "equivariant", *CLASSICAL)
         ),
-        "A face": RotationChoice(source="astronaut", angle=30, level=0.15, arms=_THREE),
         "A phantom at 45°": RotationChoice(source="shepp-logan", angle=45, level=0.2, group="C8"),
         # Half a turn brings horizontal stripes back, for which the ordinary network is made: +8 dB.
         "Where equivariance loses": RotationChoice(STRIPES, angle=180, arms=_THREE),
