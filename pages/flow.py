@@ -27,7 +27,7 @@ choose_points_of_network(form)
 st.title("Watch the layers flow")
 st.markdown(
     "A **residual network** moves points a little in each layer. Many small steps make a **flow**, "
-    "and a flow untangles what no straight line could part."
+    "and a flow untangles what no straight line could separate."
 )
 sheet, stage = st.container(), st.container()
 form.ask("steps")

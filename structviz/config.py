@@ -141,7 +141,7 @@ def read_shape(values: Mapping[str, Any]) -> NetShape:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides a training run; `None` means "as the recipe has it".
+    """Everything that decides a training run; `None` means the default of the recipe.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ class Engine:
         self.start(run)
 
     def position(self, name: str) -> int | None:
-        """Place of a run among those that wait, 1 for the next; None if it does not wait."""
+        """Place of a run in the queue, 1 for the next; None if it does not wait."""
         place = 0
         for other in self._dispatcher.handed_over():
             if state_of(self.store, other) is State.QUEUED:

@@ -116,7 +116,7 @@ def test_what_learns_nothing_is_one_click_away() -> None:
     assert {title: after[title] for title in before} == before
     assert decibels(after, "FBP") < decibels(after, "Total variation")
     best = max((title for title in after if after[title] is not None), key=lambda title: after[title] or 0)
-    assert f"Best of all is the **{best.lower()}** network with {after[best]:.1f} dB" in notice(app)
+    assert f"The best is the **{best.lower()}** network with {after[best]:.1f} dB" in notice(app)
 
 
 def test_every_control_changes_the_numbers() -> None:

@@ -85,7 +85,7 @@ def test_training_learns_and_its_film_says_at_which_step_it_is() -> None:
     assert "Training finished. 100 of 100 steps were taken." in captions(app)
     values = {metric.label: metric.value for metric in app.metric}
     assert values[f"Loss before step {len(losses)}"] == f"{losses[-1]:.4f}"
-    assert float(values["Training points right, after step 100"].removesuffix(" %")) > 85
+    assert float(values["Training accuracy, after step 100"].removesuffix(" %")) > 85
     healthy(press(app, "Show its film"))
     assert titles(app) == ["Trained on this page, step 100"]
     net = run.look().net
@@ -160,10 +160,10 @@ def test_a_network_of_ones_own_is_asked_for_before_it_is_trained() -> None:
 def test_the_run_keeps_its_points_when_others_are_chosen() -> None:
     app = press(small(open_page()), "Single step")
     rested(app)
-    before = {metric.label: metric.value for metric in app.run().metric}["Training points right, after step 1"]
+    before = {metric.label: metric.value for metric in app.run().metric}["Training accuracy, after step 1"]
     healthy(app.selectbox(key="flow_source").select("spiral2d").run())
     assert "learns from other points" in captions(app)
-    assert {metric.label: metric.value for metric in app.metric}["Training points right, after step 1"] == before
+    assert {metric.label: metric.value for metric in app.metric}["Training accuracy, after step 1"] == before
     healthy(press(app, "Reset"))
     assert training(app).name == "spiral2d"
     assert "learns from other points" not in captions(app)

@@ -158,7 +158,8 @@ def test_a_run_that_diverged_says_which_weights_it_kept(store: Store) -> None:
     )
     _, equivariant = pair(store)
     app = healthy(open_page("train", train_runs=f"{ruined.id},{equivariant.id}"))
-    assert "**Ordinary** diverged within 300 steps. The weights that are kept are the initial ones" in texts(app)
+    kept = "Its figures belong to the weights that were kept: the initial ones."
+    assert f"**Ordinary** diverged within 300 steps. {kept}" in texts(app)
     assert " leads with " not in texts(app)
     assert not app.metric
     table = app.dataframe[0].value
@@ -202,8 +203,8 @@ def test_a_run_group_that_finds_no_room_leaves_nothing_behind(store: Store, monk
 def test_place_in_the_queue_orders_and_progress(store: Store, engine: FakeEngine) -> None:
     app = button(open_page("train"), "Start")
     assert sorted(bar.proto.text for bar in app.get("progress")) == [
-        "place 1 among those that wait",
-        "place 2 among those that wait",
+        "place 1 in the queue",
+        "place 2 in the queue",
     ]
     names = asked(app)
     run = store.get(names[0])
@@ -257,7 +258,10 @@ def test_a_finished_run_group_shows_table_sentences_pictures_and_downloads(store
 def test_a_network_for_points_shows_its_decisions(store: Store) -> None:
     run = finished(store, TrainConfig("flow", steps=4, n_train=50), {"accuracy_test": 0.9, "accuracy_train": 1.0})
     app = healthy(open_page("train", train_runs=run.id))
-    assert "**Euler network** tells 90.0 % of new points apart, and 100.0 % of those that it learnt from." in texts(app)
+    assert (
+        "**Euler network** classifies 90.0 % of new points correctly, and 100.0 % of those that it learnt from."
+        in texts(app)
+    )
     assert len(app.get("image") or app.get("imgs")) == 1
 
 

@@ -102,7 +102,7 @@ def test_a_killed_server_leaves_no_process_and_the_next_one_ends_its_run(chromiu
             until(lambda: written(run) is State.FINISHED, "the run does not end")
         with visit(chromium, f"{server.address}/train?train_runs={run.id}") as page:
             expect(page.get_by_role("heading", name="How it went")).to_be_visible(timeout=SECONDS)
-            expect(page.get_by_text(re.compile("tells .* of new points apart"))).to_be_visible()
+            expect(page.get_by_text(re.compile("classifies .* of new points correctly"))).to_be_visible()
 
     last = run.log().rpartition("resumed")[2]
     assert f"step {held}\n" in last, "it goes on from its checkpoint, not from the beginning"

@@ -155,7 +155,7 @@ class Form(Generic[C]):
         if ignored:
             listed = "; ".join(f"`{text.replace('`', '')}`" for text in ignored)
             st.toast(
-                f"The address asked for what this page does not have: {listed}. The default stands in its place.",
+                f"The address asks for what this page does not offer: {listed}. The defaults are used instead.",
                 icon=":material/link_off:",
                 duration="long",
             )

@@ -259,7 +259,7 @@ def choose_networks(
             max_selections=most,
             format_func=lambda name: offered[name].label if name in offered else name,
             placeholder="None",
-            help="Networks from the train page, or imported with their cards. All numbers here are measured here.",
+            help="Networks from the train page, or imported with their cards. Their numbers are measured on this page.",
         )
     else:
         _link_to_training()
@@ -279,12 +279,15 @@ def _warn_missing(ids: Sequence[str], most: int | None) -> None:
     if ids:
         shown = ", ".join(f"`{re.sub(r'[^A-Za-z0-9_-]', '', name)}`" for name in ids[:5])
         st.toast(
-            f"Not on this machine, deleted or never here: the network {shown}. It is left out.",
+            f"The network {shown} is not on this machine, or no longer; it is left out.",
             icon=":material/link_off:",
             duration="long",
         )
     if most is not None:
-        st.toast(f"At most {most} networks of this machine stand here; the first ones do.", icon=":material/link_off:")
+        st.toast(
+            f"This page shows at most {most} networks of this machine; the first {most} are shown.",
+            icon=":material/link_off:",
+        )
 
 
 def _link_to_training() -> None:

@@ -294,7 +294,7 @@ class ScanChoice(Choice):
     sweep_dataset: str = declare(
         "measured-once", One("In training, a patient is", kind="segmented", options=SWEEPS, kept=True)
     )
-    lecture: bool = declare(True, Toggle("The lecture's means behind", kept=True))
+    lecture: bool = declare(True, Toggle("Show the lecture's means", kept=True))
     turn: bool = declare(False, Section("Turn the object with a finger"))
     turn_differences: bool = declare(False, Toggle("Differences on the rotor", place="browser", kept=True))
     curves: str = declare("straight", One("Curves on the rotor", place="browser", options=CURVES, kept=True))

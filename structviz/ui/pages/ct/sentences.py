@@ -23,10 +23,10 @@ def headline(shown: Shown) -> str:
     """What it costs the chosen methods that a patient has turned, as measured on the held-out patients."""
     found = [(method, method.cost) for method in shown.methods if method.cost is not None]
     if not found:
-        return "X-rays pass a body from few directions; a method makes an image of what they tell."
+        return "X-rays cross a body in a few directions; each method reconstructs an image from what they measure."
     beginning = "X-rays pass a patient from few directions."
     if any(method.learned for method, _ in found):
-        beginning = "Networks learn from chests of patients on their backs, and then one has turned."
+        beginning = "The networks learn from chests of patients who lie on their backs; then a patient has turned."
     costs = joined([f"{method.words} {_cost(cost)}" for method, cost in found])
     return f"{beginning} On {shown.n_test} held-out, computer-made patients at any angle this costs {costs}."
 
@@ -34,7 +34,7 @@ def headline(shown: Shown) -> str:
 def _cost(cost: Displayed) -> str:
     if not cost.value:
         return "nothing"
-    return f"{cost}" if cost.value > 0 else f"less than nothing (it gains {abs(cost)})"
+    return f"{cost}" if cost.value > 0 else f"{cost} (a gain)"
 
 
 def about_the_picture(shown: Shown) -> str:
@@ -47,12 +47,13 @@ def about_the_picture(shown: Shown) -> str:
             f"Your {what} is **taken to be {shown.width} wide**, since its file does not say; change it in the sidebar."
         ]
     if shown.photons is None:
-        sentences.append("No photon is missing: there is no noise.")
+        sentences.append("There is no noise.")
     else:
         passing = f"{shown.passing:,}" if isinstance(shown.passing, int) else shown.passing
         sentences.append(f"Of {shown.photons:,} photons in each ray {passing} pass the thickest part on average.")
     sentences.append(
-        "PSNR and SSIM count the inscribed disc, the air around the body too, with a peak of 0.5/cm, dense bone."
+        "PSNR and SSIM are measured in the inscribed disc, the air around the body included; the peak is 0.5/cm, that "
+        "of dense bone."
     )
     sentences += _about_settings(shown)
     return " ".join(sentences)
@@ -63,7 +64,7 @@ def _about_settings(shown: Shown) -> list[str]:
     chosen = {True: "the best on validation patients for this dose and number of views", False: "as you chose"}
     settings = []
     if shown.method("fbp"):
-        settings.append(f"Backprojection has the filter {shown.filter}, {chosen[shown.filter_is_tuned]}.")
+        settings.append(f"Backprojection uses the filter {shown.filter}, {chosen[shown.filter_is_tuned]}.")
     if shown.method("tv"):
         settings.append(f"Total variation has the weight {shown.weight}, {chosen[shown.weight_is_tuned]}.")
     return settings
@@ -118,9 +119,9 @@ def _about_the_best(shown: Shown) -> list[str]:
     if not (shown.lead is not None and len(methods) == 2):
         ties = [method for method in methods if method.result == best.result]
         if len(ties) > 1:
-            sentences.append(f"Best of all, with {best.result} each, are {joined([one.words for one in ties])}.")
+            sentences.append(f"The best, with {best.result} each, are {joined([one.words for one in ties])}.")
         else:
-            sentences.append(f"Best of all is {best.words} with {best.result}.")
+            sentences.append(f"The best is {best.words} with {best.result}.")
     classical = [method for method in methods if not method.learned]
     if classical:
         rival = max(classical, key=lambda method: method.result.value)
@@ -151,8 +152,8 @@ def _about_the_turn(shown: Shown) -> str:
     equivariant = shown.method("equivariant") is not None
     angle, views = shown.angle, shown.views
     if angle % 90:
-        also = "; the equivariant network commutes with quarter turns, and nothing promises more" if equivariant else ""
-        return f"On a grid of pixels only quarter turns are exact, and {shown.turn} is none{also}."
+        also = "; the equivariant network commutes with quarter turns only" if equivariant else ""
+        return f"On a grid of pixels only quarter turns are exact, and {shown.turn} is not one of them{also}."
     if not shown.turns_exactly:
         way = f"views over {shown.range}" if shown.degrees != 180 else f"{views} views"
         return f"With {way} a quarter turn of the object does not permute the views, so nothing is exact here."
@@ -163,7 +164,7 @@ def _about_the_turn(shown: Shown) -> str:
             f"With {views} views over half a turn, a quarter turn of the object permutes the views and reverses the "
             "detectors of half of them"
         )
-    made = ": the equivariant network makes exactly the turned image of it, up to the noise" if equivariant else ""
+    made = ": up to the noise, the equivariant network gives exactly the turned image" if equivariant else ""
     return f"{moved}{made}."
 
 

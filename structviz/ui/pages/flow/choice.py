@@ -105,7 +105,7 @@ OWN_POINTS = Upload(
     place="browser",
     types=("csv", "txt", "tsv"),
     read=_read_own,
-    stand_in="These half moons stand in until there are points of yours.",
+    stand_in="Half moons are shown until you give points of your own.",
 )
 """A table of the visitor's points, whether drawn, pasted or from a file."""
 
@@ -152,7 +152,7 @@ class FlowChoice(Choice):
     noise: float = declare(
         1.0,
         One(
-            "Noise, in parts of that in training",
+            "Noise (1 is that of training)",
             place="drawer",
             kind="segmented",
             options=(0.0, 0.5, 1.0, 1.5, 2.0),

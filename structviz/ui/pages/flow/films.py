@@ -63,7 +63,7 @@ def shown_films(panels: list[FlowPanel], on_wait: Callable[[], Any] = lambda: No
 
 def film_panel(film: MeasuredFilm) -> Panel:
     """A film as the player shows it, with its accuracy."""
-    caption = f"{film_record(film).right} of the points on the right side"
+    caption = f"{film_record(film).right} of the points classified correctly"
     return Panel(film.panel.title, film.film, caption, film.n_layers)
 
 

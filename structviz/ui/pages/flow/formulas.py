@@ -17,7 +17,7 @@ def flow_formulas() -> None:
         st.latex(r"\dot z(t) = \sigma\bigl(A(t)\,z(t) + b(t)\bigr), \quad t \in [0, T]")
         st.markdown(
             "with $z^k \\approx z(k\\,\\Delta t)$, $K$ layers and $T = K\\,\\Delta t$. "
-            "A line at the end, $w \\cdot z^K + \\mu = 0$, parts the classes."
+            "A line at the end, $w \\cdot z^K + \\mu = 0$, separates the classes."
         )
     with flow:
         st.markdown(

@@ -105,7 +105,7 @@ def notice_section(films: list[MeasuredFilm]) -> None:
 def summary(found: FlowRecord) -> list[tuple[str, str]]:
     """The number that sums the films up, or one for each film, with labels."""
     if len(found.films) == 1:
-        return [("On the right side", str(found.films[0].right))]
+        return [("Classified correctly", str(found.films[0].right))]
     if found.farthest is not None:
         return [("Farthest from the flow", str(found.farthest))]
     if found.same_points:

@@ -40,7 +40,10 @@ def about_folds(found: PlaneRecord) -> str:
     """What the map of the smallest singular values shows."""
     places = counted(found.n_places, "place")
     if found.width > 2:
-        words = "How much the way into space squeezes the plane at each place; there is no orientation to lose."
+        words = (
+            "The map shows how much the network squeezes the plane at each place; a plane in space has no orientation "
+            "to lose."
+        )
     elif found.n_folded:
         words = f"A layer turns over {found.n_folded:,} of the {places} of the window."
     elif found.n_collapsed or found.n_lost:
@@ -52,7 +55,7 @@ def about_folds(found: PlaneRecord) -> str:
             f" It is collapsed below round-off at {found.n_collapsed:,} of the {places}: neighbours become one point."
         )
     if found.n_lost:
-        words += f" Beyond all numbers end {found.n_lost:,} of the {places}."
+        words += f" At {found.n_lost:,} of the {places} the output overflows."
     return f"The smallest singular value of the Jacobian of all layers is {found.tightest} or more. {words}"
 
 
@@ -68,15 +71,15 @@ def about_run(config: TrainConfig, source: str) -> str:
 
 def _about_accuracy(found: FlowRecord) -> str:
     if len(found.films) == 1:
-        return f"{found.films[0].right} of the points end on the right side."
+        return f"{found.films[0].right} of the points are classified correctly."
     left, right = found.films
-    numbers = f"{left.right} of the points end on the right side for “{left.title}”, {right.right} for “{right.title}”"
+    numbers = f"{left.right} of the points are classified correctly in “{left.title}”, {right.right} in “{right.title}”"
     if not found.same_points:
         return f"{numbers}."
     if not found.more:
-        return f"{numbers}: as many."
+        return f"{numbers}: equally many."
     more = f"{abs(found.more):,} {'more' if found.more > 0 else 'fewer'} of {counted(right.n_points, 'point')}"
-    return f"{numbers}: {more}." if found.is_clear else f"{numbers}: {more}, too few to call one of them better."
+    return f"{numbers}: {more}." if found.is_clear else f"{numbers}: {more}, too few to call one better."
 
 
 def _about_film(film: FilmRecord) -> str:
@@ -85,7 +88,7 @@ def _about_film(film: FilmRecord) -> str:
         return _about_plain(film)
     if film.n_lost:
         lost = f"{film.n_lost:,} of the {counted(film.n_points, 'point')}"
-        return f"**Lost:** “{film.title}” takes {lost} beyond all numbers: it blows up."
+        return f"**Lost:** “{film.title}” takes {lost} beyond the largest number: it blows up."
     if film.n_folded:
         return (
             f"**Folded:** “{film.title}” turns over {_cells(film.n_folded, film)}. A flow of the plane never does "
@@ -93,7 +96,7 @@ def _about_film(film: FilmRecord) -> str:
         )
     if film.n_collapsed:
         return (
-            f"**Collapsed:** “{film.title}” squeezes {_cells(film.n_collapsed, film)} by more than round-off can tell: "
+            f"**Collapsed:** “{film.title}” squeezes {_cells(film.n_collapsed, film)} below round-off: "
             "neighbours become one point."
         )
     return ""

@@ -83,7 +83,7 @@ def training_section(form: Form[FlowChoice], choice: FlowChoice, own: tuple[Poin
     if training is not None:
         training.run.pace = choice.train_pace
         if training.name != _name(choice, own):
-            st.caption("The run below learns from other points than those that are chosen now; Reset begins anew.")
+            st.caption("The run below uses other points than those chosen now; press Reset to start over.")
     state = LiveState.READY if training is None else training.run.state
     _buttons(state, partial(_new_training, choice, own))
     show_deferred(_ERRORS)
@@ -177,7 +177,7 @@ def _progress(seen: Snapshot, training: LiveTraining) -> None:
     # A step needs the loss of the network before it; the points are counted with the network after it.
     loss = f"Loss before step {seen.step}" if seen.losses else "Loss"
     left.metric(loss, str(number(seen.losses[-1] if seen.losses else math.nan, 4)))
-    right.metric(f"Training points right, {_when(seen.weights_step)}", str(percent(share)))
+    right.metric(f"Training accuracy, {_when(seen.weights_step)}", str(percent(share)))
     if seen.losses:
         st.line_chart(_thinned(seen.losses), x="step", y="loss", height=220, color="#808890")
     st.caption(f"{about_run(training.run.config, training.name)} {_sentence(seen)}")

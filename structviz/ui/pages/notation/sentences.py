@@ -37,18 +37,18 @@ def record_of(choice: NotationChoice) -> NotationRecord:
 def what_to_notice(record: NotationRecord) -> list[str]:
     """Two or three sentences about the network on the screen."""
     seen = [
-        f"{record.accuracy} of the points arrive closer to the ring of their own colour; loss and regulariser together "
+        f"{record.accuracy} of the points end closer to the ring of their own colour; loss and regulariser together "
         f"are {record.total}."
     ]
     seen.extend(
-        f"$A^{{{layer - 1}}}$, in layer {layer}, is singular: it presses the plane onto a line, and no later layer can "
-        "part what has come together."
+        f"$A^{{{layer - 1}}}$, in layer {layer}, is singular: it maps the plane onto a line, and no later layer can "
+        "separate points that have come together."
         for layer in record.singular
     )
     if record.dead == percent(1):
         seen.append("Every point ends at the origin: the ReLU is dead, its slope is 0, and no gradient reaches θ.")
     elif record.dead > percent(0):
-        seen.append(f"The ReLU presses {record.dead} of the points onto the origin, where their slope is 0.")
+        seen.append(f"The ReLU maps {record.dead} of the points to the origin, where their slope is 0.")
     if record.sigma == "identity":
         layers = "One layer is" if record.n_layers == 1 else f"All {record.n_layers} layers together are"
         seen.append(f"{layers} an affine map: without a nonlinearity, straight lines stay straight.")

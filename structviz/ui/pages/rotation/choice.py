@@ -184,7 +184,7 @@ class RotationChoice(Choice):
             place="sidebar",
             types=UPLOAD_TYPES,
             read=_is_readable,
-            stand_in="Until you choose one, the cameraman stands in.",
+            stand_in="Until you choose one, the cameraman is shown.",
             applies=lambda values: values["source"] == OWN,
         ),
     )
@@ -198,7 +198,7 @@ class RotationChoice(Choice):
             kind="slider",
             format="%d°",
             width=360,
-            help="Or drag a picture round.",
+            help="Or drag a picture to turn it.",
         ),
     )
     level: float = declare(
@@ -251,7 +251,7 @@ class RotationChoice(Choice):
             place="drawer",
             kind="segmented",
             options=("channels", "parameters"),
-            help="As many channels cost the same time; as many parameters are trained for C4 alone.",
+            help="Equal channels take equal time. Networks with equal parameters ship for C4 only.",
         ),
     )
     size: int = declare(128, One("Side in pixels", place="drawer", kind="segmented", options=SIZES))

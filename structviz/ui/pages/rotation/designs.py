@@ -116,20 +116,21 @@ def limits(chosen: DesignView, today: DesignView, best: DesignView, others: Sequ
     """
     row, sentences = chosen.row, []
     if row.design == best.row.design:
-        sentences.append(f"No measured design is off by less: {chosen.worst} at its worst angle.")
+        sentences.append(f"No measured design has a smaller error than its {chosen.worst} at the worst angle.")
     else:
         sentences.append(
-            f"At its worst angle this design is off by {chosen.worst}; the best, {_named(best.row)}, by {best.worst}."
+            f"At its worst angle this design has an error of {chosen.worst}; the best, {_named(best.row)}, has "
+            f"{best.worst}."
         )
     if row.errors[-1] > _QUARTER:
         sentences.append(
-            f"Every second pixel of an even side is a grid that a quarter turn does not map to itself: "
-            f"already at 90° the error is {chosen.quarter}."
+            "A stride of 2 keeps every second pixel, and a quarter turn of an even side does not map these pixels to "
+            f"each other: already at 90° the error is {chosen.quarter}."
         )
     elif row.layer_error > _LAYER:
         sentences.append(
-            f"Its kernels do not turn: one layer alone is off by {chosen.layer}, and the whole network by "
-            f"{chosen.untrained} before training. Training makes up for it, at no promise."
+            f"Its kernels do not turn: one layer alone has an error of {chosen.layer}, and the whole network has "
+            f"{chosen.untrained} before training. Training compensates for this, without any guarantee."
         )
     else:
         sentences.append(

@@ -22,14 +22,14 @@ def headline(seen: RotationRecord) -> str:
     if seen.source == STRIPES:
         return _lecture_headline(seen)
     if not seen.shipped:
-        return "Denoise a picture that lies in another way than those of the training."
+        return "Denoise a picture that is turned away from the orientation of the training pictures."
     if not seen.is_turned:
-        return "These networks learnt on photographs that lie upright. Turn this picture: do they still work?"
+        return "These networks were trained on upright photographs. Turn this picture: do they still work?"
     costs = [abs(arm.cost) for arm in seen.shipped]
     if all(cost <= _LITTLE for cost in costs):
         return (
             f"Turned by {seen.angle}, no network here changes by more than {max(costs, key=float)}: "
-            "photographs have edges in all directions, so that turning costs next to nothing."
+            "photographs have edges in all directions, so turning costs almost nothing."
         )
     return f"Turned by {seen.angle}: {_listed(seen.shipped)}."
 
@@ -38,11 +38,11 @@ def _wide_headline(seen: RotationRecord) -> str:
     learnt = f"In training all stripes lay within {seen.sector} of horizontal"
     known = [arm for arm in seen.shipped if arm.best is not None and arm.worst is not None]
     if not known:
-        return f"{learnt}. Drag a picture round and leave this sector."
+        return f"{learnt}. Drag a picture to turn it out of this sector."
     words = [_round_the_circle(arm) for arm in known]
     if augmented := _augmented(seen):
-        learnt += f", but for {augmented}, which got them turned by any angle"
-    return f"{learnt}. Drag a picture round: on test stripes {'; '.join(words)}."
+        learnt += f", except for {augmented}, which saw them at every angle"
+    return f"{learnt}. Drag a picture to turn it: on test stripes {'; '.join(words)}."
 
 
 def _augmented(seen: RotationRecord) -> str:
@@ -58,13 +58,13 @@ def _round_the_circle(arm: ArmRecord) -> str:
         return ""
     if best.minus(worst) > decibels(6):
         return f"the **{arm_words(arm.name)}** network falls from {best} to {worst}"
-    return f"the **{arm_words(arm.name)}** one keeps {worst} to {best} all round"
+    return f"the **{arm_words(arm.name)}** one stays between {worst} and {best} at every angle"
 
 
 def _lecture_headline(seen: RotationRecord) -> str:
     learnt = "The lecture's stripes: in training all were horizontal"
     if augmented := _augmented(seen):
-        learnt += f", but for {augmented}, which got them turned as well"
+        learnt += f", except for {augmented}, which saw them turned as well"
     if not seen.shipped:
         return f"{learnt}."
     if not seen.is_turned:
@@ -72,8 +72,8 @@ def _lecture_headline(seen: RotationRecord) -> str:
     if seen.is_quarter:
         return f"{learnt}. Turned by {seen.angle}, {_listed(seen.shipped)}."
     return (
-        f"{learnt}. Only quarter turns bring such stripes again: at {seen.angle} the pixels show patterns that no "
-        "training image had, and no network here is made for them."
+        f"{learnt}. Only quarter turns give such stripes again: at {seen.angle} the pixels show patterns that no "
+        "training image had, and no network here was trained for them."
     )
 
 
@@ -99,7 +99,7 @@ def what_to_notice(seen: RotationRecord) -> list[str]:
 
 def _about_turn(seen: RotationRecord) -> list[str]:
     if not seen.is_turned:
-        return ["The image lies as in the training. Turn it to see which network notices."]
+        return ["The image lies as in training. Turn it and see which network fails."]
     words = "; ".join(f"the **{arm_words(arm.name)}** network {_change(arm, seen)}" for arm in seen.shipped)
     where = ""
     if seen.sector is not None:
@@ -142,8 +142,8 @@ def _why_not_exact(group: str, angle: Displayed) -> str:
     """Why a network of a group is not exact at an angle between quarter turns."""
     step = 360 / int(group[1:])
     if float(angle) % step:
-        return f"{group} does not contain the turn by {angle}, so that nothing forces its network to turn with it."
-    return f"{group} contains the turn by {angle}, but the grid of pixels does not turn: kernels are sampled anew."
+        return f"{group} does not contain the turn by {angle}, so nothing forces its network to turn with it."
+    return f"{group} contains the turn by {angle}, but the grid of pixels does not turn: kernels are resampled."
 
 
 def _about_average(seen: RotationRecord) -> list[str]:
@@ -189,7 +189,7 @@ def _about_noise(seen: RotationRecord) -> list[str]:
         return []
     return [
         f"The noise turns with the object here, and interpolation takes {shared.lost} of its power: the input is "
-        f"{shared.gained} better than upright, before any network has done a thing."
+        f"{shared.gained} better than upright, before any network is applied."
     ]
 
 

@@ -41,7 +41,7 @@ def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
         form.ask("recipe")
         form.ask("state")
         if is_active(every):
-            st.button("Look again", icon=":material/refresh:")
+            st.button("Refresh", icon=":material/refresh:")
     choice = form.choice()
     listed = [view for view in every if choice.lets_through(view)]
     if not listed:

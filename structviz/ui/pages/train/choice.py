@@ -36,7 +36,7 @@ _SCHEMES: Mapping[str, str] = MappingProxyType(
 )
 _RATES: Mapping[str, str] = MappingProxyType({OWN_RATES: "each arm its own", SAME_RATE: "the same for all"})
 _SIZES = (32, 64, 128)
-_OPEN = "as the recipe has it"
+_OPEN = "default"
 _MOST_ADDRESS = 400
 
 
@@ -101,7 +101,7 @@ def _other_recipe(before: Values, after: Values) -> Values:
 
 @dataclass(frozen=True)
 class TrainChoice(Choice):
-    """Everything that decides which runs start, and which are shown; `None` means "as the recipe has it"."""
+    """Everything that decides which runs start, and which are shown; `None` means the default of the recipe."""
 
     recipe: str = declare(
         "stripes",
@@ -175,7 +175,7 @@ class TrainChoice(Choice):
             kind="segmented",
             options=_RATES,
             applies=_has_arms,
-            help="The recipe has larger rates for equivariant networks. The study below shows what the rate decides.",
+            help="By default, equivariant networks have larger rates. The study below shows what the rate changes.",
             follow=_other_rates,
         ),
     )
@@ -189,14 +189,14 @@ class TrainChoice(Choice):
             whole=False,
             format="%g",
             open_title=_OPEN,
-            help="Left open, it is the rate of the ordinary network.",
+            help="If left empty, it is the rate of the ordinary network.",
             applies=_has_one_rate,
         ),
     )
     batch: int | None = declare(
         None,
         Number(
-            "Examples in a step", place="drawer", low=1, high=LIMITS["examples in a step"], step=1, open_title=_OPEN
+            "Examples in each step", place="drawer", low=1, high=LIMITS["examples in a step"], step=1, open_title=_OPEN
         ),
     )
     width: int | None = declare(
@@ -212,7 +212,7 @@ class TrainChoice(Choice):
     )
     seed: int = declare(0, Number("Seed", place="drawer", low=0, high=9999, step=1))
     study: bool = declare(
-        False, Section("Does the learning rate decide it?", applies=lambda values: values["recipe"] in RATES)
+        False, Section("Does the learning rate decide who leads?", applies=lambda values: values["recipe"] in RATES)
     )
     runs: str = declare(
         "",
@@ -284,7 +284,7 @@ class TrainChoice(Choice):
         return config
 
     def _learning_rate(self) -> float | None:
-        """The rate for all arms; None if each has its own, as the recipe has it."""
+        """The rate for all arms; None if each has its own, the default of the recipe."""
         if len(self.task.arms) > 1 and self.rates == OWN_RATES:
             return None
         return self.rate if self.rate is not None else _usual_rate(self.task, "ordinary")

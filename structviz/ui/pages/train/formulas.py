@@ -14,10 +14,11 @@ def train_formulas() -> None:
         st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N L\bigl(\Phi_\theta(y_n), x_n\bigr) + R(\theta)")
         st.markdown(
             "For images $L(x, \\hat x) = \\tfrac1{2|x|}\\|x - \\hat x\\|^2$ with $|x|$ pixels, for points the logistic "
-            "loss; $R$ is zero, except for points. What is drawn as validation are examples that no sum contains."
+            "loss; $R$ is zero, except for points. Validation curves are measured on other examples, which are not in "
+            "this sum."
         )
     with way:
-        st.markdown("In each of $T$ **steps** a batch $B_t$ of them says where down is:")
+        st.markdown("In each of $T$ **steps** a batch $B_t$ of them gives an estimate of the gradient:")
         st.latex(r"g_t = \nabla_\theta \frac{1}{|B_t|} \sum_{n \in B_t} L\bigl(\Phi_\theta(y_n), x_n\bigr)")
         st.latex(r"\theta_{t+1} = \theta_t - \tau_t\, P_t\, g_t")
         st.latex(r"\tau_t = \tfrac{\tau}{2}\bigl(1 + \cos(\pi t / T)\bigr)\ \text{ after a short rise}")
@@ -25,7 +26,7 @@ def train_formulas() -> None:
             "The **learning rate** $\\tau$ is the longest step; Adam averages $g_t$ over the last steps, and its "
             "diagonal $P_t$ scales each weight. "
             "The **equivariant** arm searches only among $\\theta$ with $\\Phi_\\theta(R\\,y) = R\\,\\Phi_\\theta(y)$: "
-            "it need not be shown what a turn is, so it gets by with fewer examples."
+            "it need not learn from examples what a turn is."
         )
     st.caption(
         "Kingma, Ba: *Adam: a method for stochastic optimization*, ICLR 2015. Celledoni, Ehrhardt, Etmann, Owren, "

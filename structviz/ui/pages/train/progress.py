@@ -112,7 +112,7 @@ def _menu(view: RunView) -> None:
     orders += [_CANCEL] * (view.state is State.PAUSED)
     if orders:
         st.menu_button(
-            "This one",
+            "This run",
             orders,
             type="tertiary",
             key=f"train_menu_{view.id}",
@@ -150,7 +150,7 @@ def progress_words(view: RunView, history: Sequence[Entry], position: int | None
     """
     status = view.status
     if view.state is State.QUEUED:
-        return "waits for a worker" if position is None else f"place {position} among those that wait"
+        return "waits for a worker" if position is None else f"place {position} in the queue"
     words = [f"step {status.step:,} of {status.steps:,}"]
     if view.state is State.RUNNING:
         if history and history[-1].examples_per_second > 0:
@@ -204,4 +204,4 @@ def _charts(shown: Sequence[RunView], titles: Sequence[str], histories: Sequence
         )
         if len(figures) > 1:
             # A legend of dashes beside that of colours would not fit on a phone.
-            second.caption(f"Solid: {figures[0]}; dashed: {figures[1]}, hidden where a turn changes nothing.")
+            second.caption(f"Solid: {figures[0]}; dashed: {figures[1]}, which coincides where a turn changes nothing.")

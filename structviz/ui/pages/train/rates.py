@@ -1,4 +1,4 @@
-"""Does the learning rate decide it? Final figures against the rate, from a study that ships, in displayed numbers."""
+"""Does the learning rate decide who leads? Final figures against the rate, from a study that ships, as displayed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

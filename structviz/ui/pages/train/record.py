@@ -191,7 +191,9 @@ def shown_runs(results: Sequence[Result], spreads: Mapping[str, Spread] | None =
     units = {examples: figure.unit for result in results for examples, figure in _figures(result).items()}
     stated = {examples: ONE_SEED[unit] for examples, unit in units.items() if unit in ONE_SEED}
     known = {
-        examples: Spread(size, f"with one seed and one draw of noise each, up to {size} is not called one")
+        examples: Spread(
+            size, f"with one seed and one draw of noise each, a difference of up to {size} is not counted as one"
+        )
         for examples, size in stated.items()
     } | {examples: spread for examples, spread in (spreads or {}).items() if examples in units}
     remarks = {metric.remark for result in results for metric in result.task.metrics.values() if metric.examples}

@@ -30,7 +30,7 @@ def opening(arms: Sequence[Learner]) -> str:
         _part(
             "ordinary",
             [arm for arm in arms if not arm.is_augmented and not arm.is_equivariant],
-            "told nothing of turns",
+            "shown upright images only",
         ),
     ]
     claims = joined([part for part in parts if part])
@@ -99,7 +99,7 @@ def what_to_notice(shown: ShownRuns) -> list[str]:
     """A few sentences, each true of what is shown."""
     sentences = [_about_divergence(run) for run in shown.runs if run.has_diverged]
     if not shown.runs or not shown.is_one_task:
-        return [*sentences, "These runs learnt different tasks, so their figures do not compare."][:_MOST]
+        return [*sentences, "These runs learnt different tasks, so their figures cannot be compared."][:_MOST]
     # The weights that are left of a run that diverged say nothing about its arm.
     runs = [run for run in shown.runs if not run.has_diverged]
     sentences += _compared(runs, "turned", shown.spreads) or [_alone(run) for run in runs if len(runs) == 1]
@@ -113,10 +113,8 @@ def what_to_notice(shown: ShownRuns) -> list[str]:
 def _about_divergence(run: ShownRun) -> str:
     after = f"those after {counted(run.weights_step, 'step')}, the last good ones"
     kept = after if run.weights_step else "the initial ones"
-    return (
-        f"**{run.title}** diverged within {counted(run.step, 'step')}. The weights that are kept are {kept}, and its "
-        "figures are theirs."
-    )
+    diverged = f"**{run.title}** diverged within {counted(run.step, 'step')}."
+    return f"{diverged} Its figures belong to the weights that were kept: {kept}."
 
 
 def _ranked(runs: Sequence[ShownRun], examples: Examples) -> list[tuple[Displayed, ShownRun]]:
@@ -187,7 +185,7 @@ def _accuracies(runs: Sequence[ShownRun], spread: Spread | None) -> list[str]:
     if not ranked:
         return []
     best, leader = ranked[0]
-    sentence = f"**{leader.title}** tells {best} of new {leader.plural} apart"
+    sentence = f"**{leader.title}** classifies {best} of new {leader.plural} correctly"
     if "training" in leader.figures:
         sentence += f", and {leader.figures['training']} of those that it learnt from"
     if len(ranked) > 1:

@@ -140,7 +140,7 @@ class Notation {
     const found = objective(this.theta, sigma, this.data);
     for (const name of /** @type {const} */ (["loss", "regulariser", "total"]))
       setText(find(this.root, `.${name}`), found[name].toFixed(4));
-    setText(find(this.root, ".accuracy"), `${Math.round(100 * found.accuracy)} % arrive closer to their own ring`);
+    setText(find(this.root, ".accuracy"), `${Math.round(100 * found.accuracy)} % end closer to their own ring`);
   }
 }
 

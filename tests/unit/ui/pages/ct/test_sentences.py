@@ -77,8 +77,11 @@ def test_the_headline_follows_the_chosen_methods_and_their_numbers() -> None:
     )
     classical = headline(shown(method("fbp", 25, cost=-0.1)))
     assert "Networks" not in classical
-    assert classical.endswith("costs filtered backprojection less than nothing (it gains 0.1 dB).")
-    assert headline(shown()) == "X-rays pass a body from few directions; a method makes an image of what they tell."
+    assert classical.endswith("costs filtered backprojection −0.1 dB (a gain).")
+    assert (
+        headline(shown())
+        == "X-rays cross a body in a few directions; each method reconstructs an image from what they measure."
+    )
 
 
 def test_one_method_alone_is_worth_a_sentence() -> None:
@@ -126,9 +129,9 @@ def test_a_full_turn_is_none() -> None:
 def test_networks_behind_what_learns_nothing_are_named() -> None:
     text = notice(method("fbp", 20), method("tv", 30), method("ordinary", 29), method("equivariant", 29.5), angle=0)
     assert "The **ordinary** network and the **equivariant** network do not reach total variation" in text
-    assert "Best of all is total variation with 30.0 dB." in text
+    assert "The best is total variation with 30.0 dB." in text
     tie = notice(method("tv", 30), method("ordinary", 30.04), angle=0)
-    assert "Best of all, with 30.0 dB each, are total variation and the **ordinary** network." in tie
+    assert "The best, with 30.0 dB each, are total variation and the **ordinary** network." in tie
     assert "not reach" not in tie
 
 

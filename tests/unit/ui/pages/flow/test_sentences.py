@@ -83,7 +83,7 @@ def pair(n: int, only_left: int, only_right: int) -> list[MeasuredFilm]:
 
 def test_accuracies_of_the_same_points_are_compared_by_count() -> None:
     said = text(*pair(200, 60, 2))
-    assert "70.0 % of the points end on the right side for “A”, 99.0 % for “B”: 58 more of 200 points." in said
+    assert "70.0 % of the points are classified correctly in “A”, 99.0 % in “B”: 58 more of 200 points." in said
     assert "58 fewer of 200 points." in text(*pair(200, 2, 60))
     assert summary(flow_record(pair(200, 60, 2))) == [("Right − left, in % points", "+29.0")]
     assert summary(flow_record(pair(200, 2, 60))) == [("Right − left, in % points", "−29.0")]
@@ -91,12 +91,12 @@ def test_accuracies_of_the_same_points_are_compared_by_count() -> None:
 
 def test_the_difference_is_that_of_the_displayed_accuracies() -> None:
     left, right = pair(900, 850, 500)  # 5.56 % and 44.44 %: 38.88 apart, but 5.6 and 44.4 are shown
-    assert "5.6 % of the points end on the right side for “A”, 44.4 % for “B”" in text(left, right)
+    assert "5.6 % of the points are classified correctly in “A”, 44.4 % in “B”" in text(left, right)
     assert summary(flow_record([left, right])) == [("Right − left, in % points", "+38.8")]
 
 
 def test_few_points_are_no_lead() -> None:
-    assert "2 more of 200 points, too few to call one of them better." in text(*pair(200, 4, 2))
+    assert "2 more of 200 points, too few to call one better." in text(*pair(200, 4, 2))
     assert "3 more of 200 points, too few" in text(*pair(200, 3, 0))
     assert "5 more of 200 points." in text(*pair(200, 5, 0))
     assert "“B”: as many." in text(*pair(200, 3, 3))
@@ -104,8 +104,8 @@ def test_few_points_are_no_lead() -> None:
 
 
 def test_one_film_says_its_own_number() -> None:
-    assert text(made(wrong=[0])).startswith("75.0 % of the points end on the right side.")
-    assert summary(flow_record([made(wrong=[0])])) == [("On the right side", "75.0 %")]
+    assert text(made(wrong=[0])).startswith("75.0 % of the points are classified correctly.")
+    assert summary(flow_record([made(wrong=[0])])) == [("Classified correctly", "75.0 %")]
 
 
 def test_films_of_other_points_have_a_number_each() -> None:

@@ -132,9 +132,9 @@ def test_the_headline_for_wide_stripes_has_the_figures_of_the_cards() -> None:
     found = seen(ordinary, equivariant, source=WIDE, angle=40)
     assert "within 22.5° of horizontal. Drag" in headline(found)
     assert "the **ordinary** network falls from 28.0 dB to 6.5 dB" in headline(found)
-    assert "the **equivariant** one keeps 26.1 dB to 27.9 dB all round" in headline(found)
+    assert "the **equivariant** one stays between 26.1 dB and 27.9 dB at every angle" in headline(found)
     assert "outside the sector" in text(found)
-    assert ", but for the **augmented** network, which got them turned by any angle" in headline(
+    assert ", except for the **augmented** network, which saw them at every angle" in headline(
         seen(ordinary, augmented, source=WIDE)
     )
     assert "inside the sector" in text(seen(ordinary, source=WIDE, angle=200))

@@ -77,9 +77,8 @@ def test_a_difference_within_the_spread_is_no_lead(ahead: float, leads: bool) ->
     ]
     (sentence,) = said(*runs)
     assert (" leads with " in sentence) is leads
-    assert ("with one seed and one draw of noise each, up to 1.0 dB is not called one" in sentence) is (
-        not leads and ahead >= 0.05
-    )
+    reason = "with one seed and one draw of noise each, a difference of up to 1.0 dB is not counted as one"
+    assert (reason in sentence) is (not leads and ahead >= 0.05)
     measured = Spread(decibels(0.5), "equal runs with other seeds lie up to 0.5 dB apart")
     (sentence,) = said(*runs, spreads={"turned": measured})
     assert (" leads with " in sentence) is (ahead > 0.5)
@@ -135,15 +134,14 @@ def test_equal_runs_and_tasks_that_differ_are_said_to_be() -> None:
     twice = [result(name, "ordinary", psnr_turned=7.01) for name in ("One", "Two")]
     assert said(*twice) == ["On turned examples **One** and **Two** are equally good, at 7.0 dB."]
     mixed = [twice[0], result("Points", "ordinary", recipe="flow", accuracy_test=1.0)]
-    assert said(*mixed) == ["These runs learnt different tasks, so their figures do not compare."]
+    assert said(*mixed) == ["These runs learnt different tasks, so their figures cannot be compared."]
     assert gain(shown_runs([])) is None
 
 
 def test_a_run_that_diverged_is_said_to_have_and_compared_with_nothing() -> None:
     ruined = result("Ordinary", "ordinary", State.DIVERGED, psnr_turned=1.0, psnr_upright=2.0)
     initial = (
-        "**Ordinary** diverged within 10 steps. The weights that are kept are the initial ones, and its figures are "
-        "theirs."
+        "**Ordinary** diverged within 10 steps. Its figures belong to the weights that were kept: the initial ones."
     )
     assert said(ruined) == [initial]
     equivariant = result("Equivariant", "equivariant", psnr_upright=30.0, psnr_turned=30.0)
@@ -159,10 +157,12 @@ def test_accuracies() -> None:
     best = result("Euler", "ordinary", recipe="flow", accuracy_test=0.95, accuracy_train=1.0)
     other = result("Plain", "ordinary", recipe="flow", accuracy_test=0.5)
     assert said(other, best) == [
-        "**Euler** tells 95.0 % of new points apart, and 100.0 % of those that it learnt from; **Plain** 50.0 %."
+        "**Euler** classifies 95.0 % of new points correctly, and 100.0 % of those that it learnt from; **Plain** "
+        "50.0 %."
     ]
     assert said(dataclasses.replace(other, metrics={"accuracy_test": 0.94}), best)[0].endswith(
-        "**Plain** 94.0 %, which is no lead: with one seed and one draw of noise each, up to 2.0 % is not called one."
+        "**Plain** 94.0 %, which is no lead: with one seed and one draw of noise each, a difference of up to 2.0 % is "
+        "not counted as one."
     )
 
 
@@ -170,7 +170,7 @@ def test_the_opening_names_terms_and_arms() -> None:
     assert opening(learners(TrainChoice().learning_rates)) == (
         "Same examples, same steps; the learning rates are each arm's own: ordinary 0.003 and equivariant 0.01. "
         "The **equivariant** network is built to treat a turned image like an upright one and the **ordinary** network "
-        "is told nothing of turns. See what that is worth when examples are few."
+        "is shown upright images only. See what that is worth when examples are few."
     )
     same = TrainChoice(rates=SAME_RATE)
     assert "the learning rate is 0.003 for all." in opening(learners(same.learning_rates))
@@ -293,7 +293,7 @@ def test_progress_in_words() -> None:
     assert time_left(history[:1], 100) is None
     assert progress_words(one, history, None) == "step 40 of 100 · 80 examples/s · 6 s left · on the CPU"
     waiting = dataclasses.replace(one, status=Status(State.QUEUED, steps=100))
-    assert progress_words(waiting, (), 3) == "place 3 among those that wait"
+    assert progress_words(waiting, (), 3) == "place 3 in the queue"
     assert progress_words(waiting, (), None) == "waits for a worker"
 
 
