@@ -77,7 +77,7 @@ if not shown:
         shipped_section(choice)
 
 with guarded():
-    if (study := study_of(choice.recipe)) is not None:
+    if (study := study_of(choice.recipe, choice.dataset)) is not None:
         with form.section("study") as is_open:
             if is_open:
                 show_rates(study)

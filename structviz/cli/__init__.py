@@ -56,7 +56,6 @@ def _parser() -> argparse.ArgumentParser:
         help="what to learn; an unknown name is answered with a list (default: %(default)s)",
     )
     train.add_argument("--arm", default="ordinary", help=f"{', '.join(ARMS)} (default: %(default)s)")
-    train.add_argument("--matching", default="channels", help="channels or parameters (default: %(default)s)")
     train.add_argument("--n-train", type=int, help="number of training images or points")
     train.add_argument("--regularisation", type=float, help="weight of the regulariser of the recipe flow")
     train.add_argument("--name", help="name of the network in --out (default: the arm)")
@@ -132,6 +131,11 @@ def _command(commands: Any, name: str, run: Callable[..., Any], text: str) -> ar
 def _settings(command: argparse.ArgumentParser) -> None:
     """What decides a training, whether there is one or many."""
     command.add_argument("--group", help="C4, C8, C16, D4 or D8, for equivariant arms")
+    command.add_argument(
+        "--matching",
+        default="channels",
+        help="what an equivariant arm shares with the ordinary one: channels or parameters (default: %(default)s)",
+    )
     command.add_argument(
         "--dataset", help="which data set of flow (halfmoon2d, donut2d, …) or ct (new-photons, measured-once)"
     )

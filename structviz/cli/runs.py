@@ -30,6 +30,7 @@ def config_of(options: argparse.Namespace, **settings: Any) -> "TrainConfig":
     return training.TrainConfig(
         recipe=options.recipe,
         group=options.group,
+        matching=options.matching,
         steps=options.steps,
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
@@ -51,7 +52,6 @@ def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     config = config_of(
         options,
         arm=options.arm,
-        matching=options.matching,
         n_train=options.n_train,
         regularisation=options.regularisation,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.training import IMAGES_RECIPE, choice_in_sweep, seeds_in_sweep, sweep
+from structviz.training import seeds as module
 from structviz.training.images import evaluate_denoiser
 from structviz.training.loop import fit
 from structviz.training.recipes import complete
@@ -50,3 +51,18 @@ def test_only_what_validation_chose_is_said_to_be_chosen(path: Path) -> None:
     sentences = [choice_in_sweep(dataclasses.replace(config(), steps=steps), path) for steps in (1, 3)]
     assert sorted(map(bool, sentences)) == [False, True]
     assert "Of 1 or 3 steps, this was best on patches for validation" in max(sentences)
+
+
+def test_networks_of_another_shape_have_tables_of_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(module, "PRETRAINED", tmp_path)
+    deep = dataclasses.replace(BASE, net=DenoiserShape(width=4, dilations=(1, 1, 1)))
+    for base, name in ((BASE, "sweep.csv"), (deep, "sweep-deep.csv")):
+        sweep(QUICK, [1], ["ordinary"], 1, base, tmp_path / "images" / name, "cpu", lengths=[1])
+    shallow, other = (complete(dataclasses.replace(base, n_train=1, steps=1), IMAGES_RECIPE) for base in (BASE, deep))
+    found = [seeds_in_sweep(each)["psnr_0"] for each in (shallow, other)]
+    expected = [
+        seeds_in_sweep(each, tmp_path / "images" / name)["psnr_0"]
+        for each, name in ((shallow, "sweep.csv"), (other, "sweep-deep.csv"))
+    ]
+    assert found == expected
+    assert found[0] != found[1]

@@ -15,9 +15,11 @@ from structviz.jobs import LIMITS, check_limits
 from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.groups import GROUPS, group
 from structviz.ode import INTEGRATORS
-from structviz.training import CT, FLOW, RATES, RECIPES, Recipe, recipe
+from structviz.training import CT, FLOW, RATES, RECIPES, STRIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
+from structviz.training.stripes import LECTURE
+from structviz.training.wide_stripes import WIDE
 from structviz.ui.kit.choice import Choice, Many, Number, One, Section, Text, Values, declare
 
 __all__ = ["OWN_RATES", "PRESETS", "SAME_RATE", "TrainChoice", "task_titles"]
@@ -38,6 +40,8 @@ _RATES: Mapping[str, str] = MappingProxyType({OWN_RATES: "each arm its own", SAM
 _SIZES = (32, 64, 128)
 _OPEN = "default"
 _MOST_ADDRESS = 400
+_WIDE_EXAMPLES, _WIDE_STEPS = 1000, 600
+"""With which networks learn wide stripes in two minutes or so."""
 
 
 def task_titles() -> dict[str, str]:
@@ -74,9 +78,9 @@ def _has_one_rate(values: Values) -> bool:
     return not _has_arms(values) or values["rates"] == SAME_RATE
 
 
-def _usual_rate(task: Recipe, arm: str) -> float:
+def _usual_rate(task: Recipe, arm: str, dataset: str | None = None) -> float:
     """The learning rate that the recipe has for an arm."""
-    return complete(TrainConfig(task.name, arm), task).learning_rate or 0.0
+    return complete(TrainConfig(task.name, arm, dataset=dataset), task).learning_rate or 0.0
 
 
 def _other_rates(before: Values, after: Values) -> Values:
@@ -97,6 +101,17 @@ def _other_recipe(before: Values, after: Values) -> Values:
     del before
     n_train, steps = _task(after).quick
     return {"n_train": n_train, "steps": steps, "rate": None, "batch": None, "width": None}
+
+
+def _is_wide(values: Values) -> bool:
+    return _task(values) is STRIPES and values["stripes_set"] == WIDE
+
+
+def _other_stripes(before: Values, after: Values) -> Values:
+    """A training set and a group with which the stripes can be learnt in a minute."""
+    del before
+    n_train, steps = (_WIDE_EXAMPLES, _WIDE_STEPS) if _is_wide(after) else _task(after).quick
+    return {"n_train": n_train, "steps": steps, "group": "C16" if _is_wide(after) else "C4"}
 
 
 @dataclass(frozen=True)
@@ -127,6 +142,16 @@ class TrainChoice(Choice):
     )
     layers: int = declare(
         40, Number("Number of layers", place="drawer", low=1, high=LIMITS["layers"], step=1, applies=_moves_points)
+    )
+    stripes_set: str = declare(
+        LECTURE,
+        One(
+            "Stripes",
+            place="drawer",
+            options=STRIPES.datasets,
+            applies=lambda values: _task(values) is STRIPES,
+            follow=_other_stripes,
+        ),
     )
     group: str = declare(
         "C4",
@@ -212,7 +237,11 @@ class TrainChoice(Choice):
     )
     seed: int = declare(0, Number("Seed", place="drawer", low=0, high=9999, step=1))
     study: bool = declare(
-        False, Section("Does the learning rate decide who leads?", applies=lambda values: values["recipe"] in RATES)
+        False,
+        Section(
+            "Does the learning rate decide who leads?",
+            applies=lambda values: values["recipe"] in RATES and not _is_wide(values),
+        ),
     )
     runs: str = declare(
         "",
@@ -239,8 +268,8 @@ class TrainChoice(Choice):
 
     @property
     def dataset(self) -> str | None:
-        """The data set of the recipe; None where it has one only, or where the page does not offer its others."""
-        return next((name for name in (self.ct_set, self.points) if name in self.task.datasets), None)
+        """The data set of the recipe; None where it has one only."""
+        return next((name for name in (self.ct_set, self.points, self.stripes_set) if name in self.task.datasets), None)
 
     @property
     def shipped(self) -> tuple[str, ...]:
@@ -287,12 +316,12 @@ class TrainChoice(Choice):
         """The rate for all arms; None if each has its own, the default of the recipe."""
         if len(self.task.arms) > 1 and self.rates == OWN_RATES:
             return None
-        return self.rate if self.rate is not None else _usual_rate(self.task, "ordinary")
+        return self.rate if self.rate is not None else _usual_rate(self.task, "ordinary", self.dataset)
 
     @property
     def learning_rates(self) -> dict[str, float]:
         """The learning rate of each arm that would start."""
-        return {arm: self._learning_rate() or _usual_rate(self.task, arm) for arm in self.chosen_arms}
+        return {arm: self._learning_rate() or _usual_rate(self.task, arm, self.dataset) for arm in self.chosen_arms}
 
     def _shaped(self, usual: NetShape | None) -> NetShape | None:
         """The recipe's network, with what was chosen."""

@@ -69,7 +69,7 @@ def outcome_section(shown: Sequence[RunView]) -> None:
 
 def record_of(found: Sequence[Result]) -> ShownRuns:
     """What the page shows of runs, with how far equal runs lie apart as the study of their task found it."""
-    study = study_of(found[0].task.name) if found else None
+    study = study_of(found[0].task.name, found[0].config.dataset) if found else None
     return shown_runs(found, spreads_in(study) if study else None)
 
 

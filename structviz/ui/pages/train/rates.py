@@ -15,6 +15,7 @@ from structviz.training import RATES, read_rows, recipe
 from structviz.training.recipes import complete
 from structviz.training.summary import summary
 from structviz.training.table import Row
+from structviz.training.wide_stripes import WIDE
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.train.record import Spread
 from structviz.zoo import PRETRAINED
@@ -93,9 +94,19 @@ class RateStudy:
         return (found["ordinary"], found["equivariant"]) if {"ordinary", "equivariant"} <= set(found) else None
 
 
-def study_of(name: str, folder: Path = PRETRAINED) -> RateStudy | None:
-    """The study of a recipe that ships; None if none does."""
-    if name not in RATES or not (folder / RATES[name]).is_file():
+def study_of(name: str, dataset: str | None = None, folder: Path = PRETRAINED) -> RateStudy | None:
+    """The study of a recipe that ships; None if none does.
+
+    Parameters
+    ----------
+    name
+        Of the recipe.
+    dataset
+        Of the recipe; wide stripes have no study.
+    folder
+        Where the networks and their tables lie.
+    """
+    if name not in RATES or dataset == WIDE or not (folder / RATES[name]).is_file():
         return None
     path = folder / RATES[name]
     return _read(path, path.stat().st_mtime_ns)

@@ -27,7 +27,7 @@ def shipped_section(choice: TrainChoice) -> None:
     # The digests make a rebuilt file a new entry.
     picture = _drawn(names, tuple(card.sha256 for card in cards))
     # Cards tell of other seeds; where they do not, the study of rates does.
-    study = study_of(choice.recipe)
+    study = study_of(choice.recipe, choice.dataset)
     spreads = spreads_of_seeds([card.seeds for card in cards]) or (spreads_in(study) if study else {})
     words = about_shipped(shown_runs([_result(card) for card in cards], spreads))
     if choice.task.points is not None:

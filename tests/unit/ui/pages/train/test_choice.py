@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from structviz.config import PointShape, UnrolledShape
+from structviz.config import PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
-from structviz.training import RECIPES
+from structviz.training import RECIPES, STRIPES
+from structviz.training.recipes import complete
 from structviz.ui.pages.train.choice import PRESETS, TrainChoice
 
 
@@ -37,6 +38,23 @@ def test_shapes_follow_the_choice() -> None:
     scan = TrainChoice("ct", ("augmented",), size=32, views=20, width=8, ct_set="measured-once").configs()[0]
     assert isinstance(scan.net, UnrolledShape)
     assert (scan.net.image_size, scan.net.n_views, scan.net.width, scan.dataset) == (32, 20, 8, "measured-once")
+
+
+def test_wide_stripes_can_be_learnt_and_have_what_they_need() -> None:
+    wide = TrainChoice(stripes_set="wide", group="C16")
+    ordinary, equivariant = wide.configs()
+    assert (ordinary.dataset, equivariant.dataset, equivariant.group) == ("wide", "wide", "C16")
+    assert ordinary.net == complete(TrainConfig("stripes", dataset="wide"), STRIPES).net
+    assert wide.learning_rates == {config.arm: config.learning_rate for config in wide.configs()}
+    assert wide.shipped == ("stripes/wide-ordinary", "stripes/wide-equivariant")
+    assert [config.dataset for config in TrainChoice().configs()] == ["lecture", "lecture"]
+    control = TrainChoice.controls()["stripes_set"]
+    before = TrainChoice.defaults()
+    assert control.follow is not None
+    assert control.follow(before, {**before, "stripes_set": "wide"}) == {"n_train": 1000, "steps": 600, "group": "C16"}
+    assert control.follow(before, before) == {"n_train": 16, "steps": 400, "group": "C4"}
+    assert not TrainChoice.controls()["study"].is_applicable({**before, "stripes_set": "wide"})
+    assert TrainChoice.controls()["study"].is_applicable(before)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,12 @@ def test_what_ships_is_said_truly(name: str) -> None:
 def test_spreads_are_ranges_over_seeds(tmp_path: Path) -> None:
     study = rate_study(tuple(rows({("ordinary", "turned"): 6.0, ("equivariant", "turned"): 30.0})))
     assert {examples: str(spread.size) for examples, spread in spreads_in(study).items()} == {"turned": "0.2 dB"}
-    assert study_of("flow") is study_of("stripes", tmp_path) is None
+    assert study_of("flow") is study_of("stripes", folder=tmp_path) is None
     found = spreads_of_seeds([{"psnr_0": [20.0, 21.26]}, {"psnr_0": [20.0, 20.5], "ssim_0": [0.1, 0.9]}])
     assert str(found["upright"].size) == "1.3 dB"
     assert spreads_of_seeds([{}, {"psnr_0": [20.0]}]) == {}
+
+
+def test_the_study_of_the_lectures_stripes_says_nothing_of_wide_ones() -> None:
+    assert study_of("stripes", "lecture") is not None
+    assert study_of("stripes", "wide") is None
