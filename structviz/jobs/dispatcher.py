@@ -5,15 +5,15 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from structviz.config import TrainConfig
-from structviz.errors import JobError, StructVizError
+from structviz.errors import JobError
 from structviz.jobs.cluster import Workers, connect
-from structviz.jobs.folder import STALE_AFTER, Command, Run
+from structviz.jobs.folder import Command, Run
 from structviz.jobs.lease import STATE_AFTER, renew_leases
+from structviz.jobs.outcomes import end_of, if_there, renew_lease, sharing, state_of
 from structviz.jobs.records import State
 from structviz.jobs.speed import Speeds, measure_speed
 from structviz.jobs.store import Store
@@ -22,16 +22,13 @@ from structviz.jobs.work import work
 if TYPE_CHECKING:
     from distributed import Future
 
-__all__ = ["Dispatcher", "Machine", "state_of"]
+__all__ = ["Dispatcher", "Machine"]
 
 _ROUND = 0.25
 """Seconds between two rounds of the dispatcher."""
 
 _PATIENCE = 1.7
 """Seconds after which a run that was told to stop is marked as stopped, whatever its worker does."""
-
-_RECENT = 20
-"""The newest runs, among which those of a group are looked for."""
 
 _SPEED = "speed-"
 """Beginning of the names of measurements."""
@@ -241,7 +238,7 @@ class Dispatcher:
                 del self._measuring[key]
             for name, run in list(self._waiting.items()):
                 arguments = (str(run.folder.resolve()), workers.embedded)
-                device = _if_there(lambda run=run: run.request().device) or "auto"
+                device = if_there(lambda run=run: run.request().device) or "auto"
                 self._futures[name] = workers.submit(work, *arguments, key=f"{name}-{uuid.uuid4().hex}", device=device)
                 del self._waiting[name]
 
@@ -262,7 +259,7 @@ class Dispatcher:
         for run in waiting.values():
             run.touch_heartbeat()
         for name in futures.keys() & {*self.handed_over()}:
-            _if_there(lambda name=name: _renew_lease(Run(self.store.folder / name)))
+            if_there(lambda name=name: renew_lease(Run(self.store.folder / name)))
         with self._lock:
             late = [name for name, deadline in self._deadlines.items() if time.monotonic() > deadline]
         for name in late:
@@ -277,36 +274,19 @@ class Dispatcher:
                 and state.is_active
                 and run.command() is not Command.RUN
             ):
-                _if_there(lambda: self.end(run, STATE_AFTER[run.command()]))
+                if_there(lambda: self.end(run, STATE_AFTER[run.command()]))
 
     def _note_end(self, name: str, future: "Future") -> None:
         if name.startswith(_SPEED):
             if future.status == "finished":
-                _if_there(lambda: self.speeds.note(name.removeprefix(_SPEED), future.result()))
+                if_there(lambda: self.speeds.note(name.removeprefix(_SPEED), future.result()))
             return
         run = Run(self.store.folder / name)
-        _if_there(lambda: self.speeds.learn(run, self._sharing(run)))
+        plan = self._workers.plan if self._workers else None
+        if_there(lambda: self.speeds.learn(run, sharing(self.store, run, plan)))
         state = state_of(self.store, name)
-        if state is None or not state.is_active or future.status == "cancelled":
-            return
-        error = future.exception() if future.status == "error" else None
-        if error is None:
-            # The worker came back although the run was in other hands, or its disk was full.
-            word = future.result()
-            _if_there(lambda: self.end(run, State(word) if word != State.RUNNING.value else State.INTERRUPTED))
-            return
-        run.note(f"{error!r}")
-        lost = type(error).__name__ == "KilledWorker"
-        message = str(error) if isinstance(error, StructVizError) else ""
-        _if_there(lambda: self.end(run, State.WORKER_LOST if lost else State.FAILED, message))
-
-    def _sharing(self, run: Run) -> int:
-        """How many runs of a group have shared the cores of this machine."""
-        workers, run_group = self._workers, run.request().run_group
-        if workers is None or workers.plan is None or workers.plan.gpus or not run_group:
-            return 1
-        groups = [_if_there(lambda other=other: other.request().run_group) for other in self.store.runs()[:_RECENT]]
-        return min(groups.count(run_group), workers.plan.workers)
+        if state is not None and state.is_active and future.status != "cancelled":
+            if_there(lambda: self.end(run, *end_of(future, run)))
 
     def _all_lost(self, futures: dict[str, Any]) -> None:
         """The scheduler is gone, and with it all that it knew: what was under way waits again."""
@@ -320,25 +300,3 @@ class Dispatcher:
                     run = Run(self.store.folder / name)
                     run.requeue()
                     self._waiting[name] = run
-
-
-def state_of(store: Store, name: str) -> State | None:
-    """How a run stands; None if it was deleted or is damaged."""
-    return _if_there(lambda: Run(store.folder / name).status().state)
-
-
-def _renew_lease(run: Run) -> None:
-    """Hold a run that waits for a worker; one whose worker is gone waits for another."""
-    status = run.written_status()
-    if status.state is State.RUNNING and (run.holder_is_gone() or run.heartbeat_age() > STALE_AFTER / 2):
-        run.requeue("Its worker was lost; it waits for another.")
-    elif status.state is State.QUEUED:
-        run.touch_heartbeat()
-
-
-def _if_there(read: Callable[[], Any]) -> Any:
-    """What reading or writing a run gives; None if it was deleted meanwhile or its disk is full."""
-    try:
-        return read()
-    except (StructVizError, OSError):
-        return None

@@ -5,9 +5,10 @@ import os
 
 from structviz.config import TrainConfig
 from structviz.errors import JobError
-from structviz.jobs.dispatcher import Dispatcher, Machine, state_of
+from structviz.jobs.dispatcher import Dispatcher, Machine
 from structviz.jobs.folder import Command, Run
 from structviz.jobs.lease import STATE_AFTER
+from structviz.jobs.outcomes import state_of
 from structviz.jobs.records import State
 from structviz.jobs.speed import Estimate, Speeds
 from structviz.jobs.store import Store

@@ -2,28 +2,22 @@
 
 import contextlib
 import dataclasses
-import math
-import os
 import socket
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import safetensors
-import safetensors.torch
-import torch
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import nn
 
 from structviz import zoo
-from structviz.errors import CheckpointError, JobError
+from structviz.errors import JobError
 from structviz.files import atomic_write
-from structviz.jobs import history
+from structviz.jobs import heartbeat, history, previews
+from structviz.jobs.previews import Pictures
 from structviz.jobs.records import Entry, Request, State, Status
 
-__all__ = ["STALE_AFTER", "STALE_AFTER_EXIT", "Command", "Pictures", "Run"]
+__all__ = ["STALE_AFTER", "STALE_AFTER_EXIT", "Command", "Run"]
 
 STALE_AFTER = 20.0
 """Seconds without a heartbeat after which a run counts as left by its process."""
@@ -35,12 +29,6 @@ RESERVE = 64 * 1024
 """Size in bytes of a file that is removed when the disk is full, so that the state can still be written."""
 
 _LOG_BYTES = 64 * 1024
-
-_PICTURES = ".glance"
-"""Ending of the files with pictures of previews, which runs of former versions have too."""
-
-Pictures = Mapping[str, Float[Tensor, "_row _column"]]
-"""What a network makes of a few examples, by name."""
 
 
 class Command(Enum):
@@ -156,27 +144,15 @@ class Run:
 
     def touch_heartbeat(self) -> None:
         """Show that this process holds the run."""
-        with contextlib.suppress(OSError):  # a full disk or a deleted run is noticed elsewhere
-            heartbeat, holder = self.folder / "heartbeat", f"{socket.gethostname()} {os.getpid()}"
-            if heartbeat.exists() and heartbeat.read_text() == holder:
-                heartbeat.touch()
-            elif self.folder.is_dir():
-                atomic_write(heartbeat, holder)
+        heartbeat.touch(self.folder / "heartbeat")
 
     def heartbeat_age(self) -> float:
         """Seconds since a process showed that it holds the run; infinite if none did."""
-        try:
-            return time.time() - (self.folder / "heartbeat").stat().st_mtime
-        except OSError:
-            return math.inf
+        return heartbeat.age(self.folder / "heartbeat")
 
     def holder_is_gone(self) -> bool:
         """Whether the process that held the run is seen to be gone, which only works on its own machine."""
-        try:
-            host, _, process = (self.folder / "heartbeat").read_text().partition(" ")
-        except OSError:
-            return True
-        return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
+        return heartbeat.holder_is_gone(self.folder / "heartbeat")
 
     # ---- commands
     def command(self) -> Command:
@@ -236,7 +212,7 @@ class Run:
 
     def previews(self) -> tuple[int, ...]:
         """Steps that have pictures, in increasing order."""
-        return tuple(sorted(int(path.stem) for path in (self.folder / "previews").glob(f"[0-9]*{_PICTURES}")))
+        return previews.steps(self.folder / "previews")
 
     def preview(self, step: int) -> Pictures:
         """The pictures of a step.
@@ -246,16 +222,11 @@ class Run:
         CheckpointError
             If there are none or their file is damaged.
         """
-        path = self.folder / "previews" / f"{step:07d}{_PICTURES}"
-        try:
-            return {name: picture.float() for name, picture in safetensors.torch.load_file(path).items()}
-        except (OSError, safetensors.SafetensorError) as error:
-            raise CheckpointError(f"There are no pictures of step {step} of the run {self.id}: {error}.") from error
+        return previews.read(self.folder / "previews", step)
 
     def save_preview(self, step: int, pictures: Pictures) -> None:
         """Save what the network makes of a few examples, in half precision."""
-        halves = {name: picture.to(torch.float16).contiguous() for name, picture in pictures.items()}
-        atomic_write(self.folder / "previews" / f"{step:07d}{_PICTURES}", safetensors.torch.save(halves))
+        previews.save(self.folder / "previews", step, pictures)
 
     # ---- its network
     @property
@@ -308,13 +279,3 @@ class Run:
             return (self.folder / name).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             raise JobError(f"There is no run {self.id} in {self.folder.parent} any more; choose another.") from error
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it is somebody else's
-        return True
-    return True

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from structviz.ui.kit.control import Control, Place, Values
-from structviz.ui.kit.controls import Many, Networks, Number, One, Options, Section, Text, Toggle, Upload, UploadedFile
+from structviz.ui.kit.controls import Many, Networks, Number, One, Options, Section, Text, Toggle
+from structviz.ui.kit.uploads import Upload, UploadedFile
 
 __all__ = [
     "Choice",

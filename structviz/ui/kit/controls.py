@@ -1,6 +1,5 @@
 """The kinds of controls: what a value can be, and how it stands in the address. This module knows no widgets."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,8 +15,6 @@ __all__ = [
     "Section",
     "Text",
     "Toggle",
-    "Upload",
-    "UploadedFile",
 ]
 
 Options = Mapping[Any, str] | Sequence[Any]
@@ -251,66 +248,6 @@ class Text(Control):
     def rule(self, values: Values) -> str:  # noqa: D102
         del values
         return f"{self.words}, in {self.most} characters at most"
-
-
-@dataclass(frozen=True)
-class UploadedFile:
-    """A file of the visitor; equal files have equal digests, so it can be part of a cache key.
-
-    Attributes
-    ----------
-    digest
-        The sha256 of its content.
-    content
-        Its bytes.
-    """
-
-    digest: str
-    content: bytes = field(repr=False, compare=False)
-
-    @classmethod
-    def of(cls, content: bytes) -> "UploadedFile":
-        """The file with this content."""
-        return cls(hashlib.sha256(content).hexdigest(), content)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upload(Control):
-    """A file of the visitor, or None; it cannot be in the address.
-
-    Attributes
-    ----------
-    types
-        Ends of file names that can be chosen.
-    read
-        Reads a file and may return a remark on it; raises a `StructVizError` if it cannot be used. The last file
-        that could be read stays until a better one comes.
-    stand_in
-        Says what is shown until there is a file.
-    """
-
-    types: Sequence[str]
-    read: Callable[[UploadedFile], str | None]
-    stand_in: str
-    address: bool = False
-    kept: bool = True
-    resets: bool = False
-
-    def checked(self, value: Any, values: Values) -> UploadedFile | None:  # noqa: D102
-        if value is not None and not isinstance(value, UploadedFile):
-            raise self._refuse(value, values)
-        return value
-
-    def from_address(self, texts: Sequence[str], values: Values) -> None:  # noqa: D102
-        raise self._refuse(list(texts), values)
-
-    def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
-        del value, values
-        return ()
-
-    def rule(self, values: Values) -> str:  # noqa: D102
-        del values
-        return "a file that the visitor chooses on the page"
 
 
 @dataclass(frozen=True, kw_only=True)

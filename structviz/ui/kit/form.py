@@ -11,9 +11,10 @@ from streamlit.runtime.state import get_session_state
 from structviz.errors import ConfigError
 from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.control import Control, Values
-from structviz.ui.kit.controls import Many, Networks, Text, Upload
+from structviz.ui.kit.controls import Many, Networks, Text
 from structviz.ui.kit.networks import choose_networks
 from structviz.ui.kit.thumbnails import picture_of
+from structviz.ui.kit.uploads import Upload
 from structviz.ui.kit.widgets import show_widget
 
 __all__ = ["Form"]

@@ -9,10 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from structviz.displayed import Displayed
 from structviz.ui.kit.control import Control, Values
-from structviz.ui.kit.controls import Many, Networks, Number, One, Text, Toggle, Upload
+from structviz.ui.kit.controls import Many, Networks, Number, One, Text, Toggle
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.history import undo_buttons
 from structviz.ui.kit.tiles import Row, Tile, tiles
+from structviz.ui.kit.uploads import Upload
 
 __all__ = ["MOST_BYTES", "Pinned", "Toolbar", "View", "changes", "figures_table", "settings_of", "show_pin", "toolbar"]
 

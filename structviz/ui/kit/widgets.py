@@ -7,7 +7,8 @@ import streamlit as st
 
 from structviz.errors import ConfigError, StructVizError
 from structviz.ui.kit.control import Control, Values
-from structviz.ui.kit.controls import Many, Number, One, Section, Text, Toggle, Upload, UploadedFile
+from structviz.ui.kit.controls import Many, Number, One, Section, Text, Toggle
+from structviz.ui.kit.uploads import Upload, UploadedFile
 
 __all__ = ["show_widget"]
 

@@ -27,8 +27,9 @@ from structviz.types import Image
 from structviz.ui.browser.rotor import CURVES
 from structviz.ui.kit.choice import Choice, declare
 from structviz.ui.kit.control import Values
-from structviz.ui.kit.controls import Many, Networks, Number, One, Section, Toggle, Upload, UploadedFile
+from structviz.ui.kit.controls import Many, Networks, Number, One, Section, Toggle
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.uploads import Upload, UploadedFile
 
 __all__ = [
     "ARMS",

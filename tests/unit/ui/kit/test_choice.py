@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from structviz.errors import ConfigError
-from structviz.ui.kit.controls import UploadedFile
+from structviz.ui.kit.uploads import UploadedFile
 from tests.unit.ui.kit.example import Example
 
 

@@ -6,8 +6,8 @@ from structviz import data, zoo
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import ConfigError
 from structviz.nets.groups import GROUPS
-from structviz.ui.kit.controls import UploadedFile
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.uploads import UploadedFile
 from structviz.ui.pages.rotation.choice import OWN, RotationChoice, has_room_for_maps, maps_shown
 
 

@@ -1,0 +1,49 @@
+"""The heartbeat of a run: a small file that names the process that holds the run, and that the process keeps new."""
+
+import contextlib
+import math
+import os
+import socket
+import time
+from pathlib import Path
+
+from structviz.files import atomic_write
+
+__all__ = ["age", "holder_is_gone", "touch"]
+
+
+def touch(path: Path) -> None:
+    """Show that this process holds the run."""
+    with contextlib.suppress(OSError):  # a full disk or a deleted run is noticed elsewhere
+        holder = f"{socket.gethostname()} {os.getpid()}"
+        if path.exists() and path.read_text() == holder:
+            path.touch()
+        elif path.parent.is_dir():
+            atomic_write(path, holder)
+
+
+def age(path: Path) -> float:
+    """Seconds since a process showed that it holds the run; infinite if none did."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return math.inf
+
+
+def holder_is_gone(path: Path) -> bool:
+    """Whether the process that held the run is seen to be gone, which only works on its own machine."""
+    try:
+        host, _, process = path.read_text().partition(" ")
+    except OSError:
+        return True
+    return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True

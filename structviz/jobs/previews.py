@@ -1,0 +1,62 @@
+"""Pictures of the previews of a run: what its network makes of a few examples, step by step."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from structviz.errors import CheckpointError
+from structviz.files import atomic_write
+
+__all__ = ["Pictures", "read", "save", "steps"]
+
+_ENDING = ".glance"
+"""Of the files, which runs of former versions have too."""
+
+Pictures = Mapping[str, Float[Tensor, "_row _column"]]
+"""What a network makes of a few examples, by name."""
+
+
+def steps(folder: Path) -> tuple[int, ...]:
+    """Steps that have pictures, in increasing order."""
+    return tuple(sorted(int(path.stem) for path in folder.glob(f"[0-9]*{_ENDING}")))
+
+
+def read(folder: Path, step: int) -> Pictures:
+    """The pictures of a step.
+
+    Raises
+    ------
+    CheckpointError
+        If there are none or their file is damaged.
+    """
+    try:
+        return {name: picture.float() for name, picture in safetensors.torch.load_file(_file(folder, step)).items()}
+    except (OSError, safetensors.SafetensorError) as error:
+        raise CheckpointError(
+            f"There are no pictures of step {step} of the run {folder.parent.name}: {error}."
+        ) from error
+
+
+def save(folder: Path, step: int, pictures: Pictures) -> None:
+    """Save the pictures of a step, in half precision.
+
+    Parameters
+    ----------
+    folder
+        Of the pictures of one run.
+    step
+        When they were made.
+    pictures
+        By their names.
+    """
+    halves = {name: picture.to(torch.float16).contiguous() for name, picture in pictures.items()}
+    atomic_write(_file(folder, step), safetensors.torch.save(halves))
+
+
+def _file(folder: Path, step: int) -> Path:
+    return folder / f"{step:07d}{_ENDING}"
