@@ -13,7 +13,7 @@ from structviz.jobs.cluster import EmbeddedPlan
 from structviz.jobs.outcomes import end_of, if_there, sharing, state_of
 
 
-class KilledWorker(Exception):
+class KilledWorker(Exception):  # noqa: N818
     """As Dask names it."""
 
 
