@@ -12,7 +12,7 @@ from structviz.jobs import Entry, Run, State, Status, Store
 from structviz.training import recipe
 from tests.app.pages import healthy, open_page
 
-__all__ = ["FakeEngine", "asked", "finished", "healthy", "open_page", "texts"]
+__all__ = ["FakeEngine", "asked", "button", "finished", "healthy", "labels", "open_page", "pair", "texts"]
 
 
 @dataclass
@@ -110,3 +110,28 @@ def asked(app: AppTest) -> list[str]:
     """The runs in the address."""
     value = app.query_params["train_runs"]
     return (value if isinstance(value, str) else value[0]).split(",")
+
+
+def button(app: AppTest, label: str) -> AppTest:
+    """The page after a click on the button with this label."""
+    return next(one for one in app.button if one.label == label).click().run()
+
+
+def labels(app: AppTest) -> list[str]:
+    """What stands on the buttons."""
+    return [one.label for one in app.button]
+
+
+def pair(store: Store) -> tuple[Run, Run]:
+    """Two finished runs of one task: an ordinary network that fails on turned images, and one that does not."""
+    ordinary = finished(
+        store,
+        TrainConfig("stripes", steps=40, n_train=4),
+        {"psnr_upright": 40.0, "psnr_turned": 6.0, "ssim_turned": 0.1},
+    )
+    equivariant = finished(
+        store,
+        TrainConfig("stripes", "equivariant", steps=40, n_train=4),
+        {"psnr_upright": 29.0, "psnr_turned": 29.0, "ssim_turned": 0.9},
+    )
+    return ordinary, equivariant

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from structviz.config import TrainConfig
 from structviz.jobs import MOST_RUNS, Entry, State, Store
 from structviz.ui.pages.runs import listing
-from tests.app.lab import FakeEngine, finished, healthy, open_page, texts
+from tests.app.lab import FakeEngine, button, finished, healthy, open_page, texts
 
 Ticks = list[int]
 
@@ -41,10 +41,6 @@ def three(store: Store) -> list[str]:
 
 def rows_of(app: AppTest) -> list[dict[str, str]]:
     return app.dataframe[0].value.to_dict("records")
-
-
-def button(app: AppTest, label: str) -> AppTest:
-    return next(one for one in app.button if one.label == label).click().run()
 
 
 def row_of(store: Store, name: str) -> int:

@@ -29,4 +29,108 @@ DEFECTS = (
         new="if found.rotations >= 4:",
         tests="tests/unit/ui/pages/rotation/test_formulas.py",
     ),
+    Defect(
+        name="not-turned-in-the-target",
+        breaks="Augmented photographs have the upright one as their target.",
+        file="structviz/training/images.py",
+        old=(
+            "        if config.is_augmented:\n"
+            "            x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))\n"
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "        yield add_gaussian(x, sigma, generator), x"
+        ),
+        new=(
+            "        turned = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator)) if config.is_augmented else x\n"
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "        yield add_gaussian(turned, sigma, generator), x"
+        ),
+        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
+    ),
+    Defect(
+        name="over-half-the-circle",
+        breaks="Augmented photographs are turned by up to half a turn only.",
+        file="structviz/training/images.py",
+        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
+        new="x = rotate(x, math.pi * torch.rand(len(x), generator=generator))",
+        tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
+    ),
+    Defect(
+        name="by-quarter-turns",
+        breaks="Augmented photographs are turned by quarter turns only.",
+        file="structviz/training/images.py",
+        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
+        new="x = rotate(x, math.pi / 2 * torch.randint(4, (len(x),), generator=generator).float())",
+        tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
+    ),
+    Defect(
+        name="one-angle-for-a-batch",
+        breaks="All augmented photographs of a batch are turned by the same angle.",
+        file="structviz/training/images.py",
+        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
+        new="x = rotate(x, 2 * math.pi * float(torch.rand((), generator=generator)))",
+        tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
+    ),
+    Defect(
+        name="fixed-noise",
+        breaks="The noise of photographs has one σ.",
+        file="structviz/training/images.py",
+        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
+        new="        sigma = torch.full((len(x),), SIGMA_MAX / 2)",
+        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
+    ),
+    Defect(
+        name="half-the-noise",
+        breaks="The noise of photographs has half the range of σ that the recipe states.",
+        file="structviz/training/images.py",
+        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
+        new="        sigma = SIGMA_MAX / 2 * torch.rand(len(x), generator=generator)",
+        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
+    ),
+    Defect(
+        name="one-sigma-for-a-batch",
+        breaks="All photographs of a batch have the same σ.",
+        file="structviz/training/images.py",
+        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
+        new="        sigma = SIGMA_MAX * torch.rand(1, generator=generator).expand(len(x))",
+        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
+    ),
+    Defect(
+        name="one-noise-for-a-batch",
+        breaks="All photographs of a batch have the same noise.",
+        file="structviz/training/images.py",
+        old=(
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "        yield add_gaussian(x, sigma, generator), x"
+        ),
+        new=(
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "        same = add_gaussian(torch.zeros_like(x[:1]), 1.0, generator)\n"
+            "        yield x + sigma[:, None, None, None] * same, x"
+        ),
+        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
+    ),
+    Defect(
+        name="of-one-seed",
+        breaks="The patches are the same for all seeds.",
+        file="structviz/training/images.py",
+        old="    clean = patches(config.n_train or 1, PATCH, generator)",
+        new="    clean = patches(config.n_train or 1, PATCH, torch.Generator().manual_seed(0))",
+        tests="tests/unit/training/test_images.py::test_the_seed_decides_the_patches",
+    ),
+    Defect(
+        name="scored-everywhere",
+        breaks="Scores of photographs count the corners.",
+        file="structviz/training/images.py",
+        old='figures[f"psnr_{angle}"] = psnr(denoised, clean, mask=disc).mean().item()',
+        new='figures[f"psnr_{angle}"] = psnr(denoised, clean).mean().item()',
+        tests="tests/unit/training/test_images.py::test_what_lies_outside_of_the_disc_does_not_count",
+    ),
+    Defect(
+        name="validated-on-training-patches",
+        breaks="Lengths are chosen on patches of the training.",
+        file="structviz/training/images.py",
+        old='clean = patches(N_VALIDATION, PATCH, generator, part="validation")',
+        new="clean = patches(N_VALIDATION, PATCH, generator)",
+        tests="tests/unit/training/test_images.py::test_validation_patches_are_those_that_are_kept_back",
+    ),
 )

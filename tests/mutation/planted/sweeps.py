@@ -38,7 +38,7 @@ DEFECTS = (
         file="structviz/training/patients.py",
         old="x = _unseen(n, 2 * geometry.image_size, skipped=_MOST_HELD_OUT)",
         new="x = _unseen(n, 2 * geometry.image_size)",
-        tests="tests/unit/training/test_ct.py::test_patients_for_validation_are_neither_from_training_nor_held_out",
+        tests="tests/unit/training/test_ct_patients.py::test_patients_for_validation_are_neither_from_training_nor_held_out",
     ),
     Defect(
         name="choice-by-test",

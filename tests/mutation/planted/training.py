@@ -6,110 +6,6 @@ __all__ = ["DEFECTS"]
 
 DEFECTS = (
     Defect(
-        name="photographs-not-turned-in-the-target",
-        breaks="Augmented photographs have the upright one as their target.",
-        file="structviz/training/images.py",
-        old=(
-            "        if config.is_augmented:\n"
-            "            x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))\n"
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
-            "        yield add_gaussian(x, sigma, generator), x"
-        ),
-        new=(
-            "        turned = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator)) if config.is_augmented else x\n"
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
-            "        yield add_gaussian(turned, sigma, generator), x"
-        ),
-        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
-    ),
-    Defect(
-        name="photographs-over-half-the-circle",
-        breaks="Augmented photographs are turned by up to half a turn only.",
-        file="structviz/training/images.py",
-        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
-        new="x = rotate(x, math.pi * torch.rand(len(x), generator=generator))",
-        tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
-    ),
-    Defect(
-        name="photographs-by-quarter-turns",
-        breaks="Augmented photographs are turned by quarter turns only.",
-        file="structviz/training/images.py",
-        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
-        new="x = rotate(x, math.pi / 2 * torch.randint(4, (len(x),), generator=generator).float())",
-        tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
-    ),
-    Defect(
-        name="photographs-one-angle-for-a-batch",
-        breaks="All augmented photographs of a batch are turned by the same angle.",
-        file="structviz/training/images.py",
-        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
-        new="x = rotate(x, 2 * math.pi * float(torch.rand((), generator=generator)))",
-        tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
-    ),
-    Defect(
-        name="photographs-fixed-noise",
-        breaks="The noise of photographs has one σ.",
-        file="structviz/training/images.py",
-        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
-        new="        sigma = torch.full((len(x),), SIGMA_MAX / 2)",
-        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
-    ),
-    Defect(
-        name="photographs-half-the-noise",
-        breaks="The noise of photographs has half the range of σ that the recipe states.",
-        file="structviz/training/images.py",
-        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
-        new="        sigma = SIGMA_MAX / 2 * torch.rand(len(x), generator=generator)",
-        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
-    ),
-    Defect(
-        name="photographs-one-sigma-for-a-batch",
-        breaks="All photographs of a batch have the same σ.",
-        file="structviz/training/images.py",
-        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
-        new="        sigma = SIGMA_MAX * torch.rand(1, generator=generator).expand(len(x))",
-        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
-    ),
-    Defect(
-        name="photographs-one-noise-for-a-batch",
-        breaks="All photographs of a batch have the same noise.",
-        file="structviz/training/images.py",
-        old=(
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
-            "        yield add_gaussian(x, sigma, generator), x"
-        ),
-        new=(
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
-            "        same = add_gaussian(torch.zeros_like(x[:1]), 1.0, generator)\n"
-            "        yield x + sigma[:, None, None, None] * same, x"
-        ),
-        tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
-    ),
-    Defect(
-        name="photographs-of-one-seed",
-        breaks="The patches are the same for all seeds.",
-        file="structviz/training/images.py",
-        old="    clean = patches(config.n_train or 1, PATCH, generator)",
-        new="    clean = patches(config.n_train or 1, PATCH, torch.Generator().manual_seed(0))",
-        tests="tests/unit/training/test_images.py::test_the_seed_decides_the_patches",
-    ),
-    Defect(
-        name="photographs-scored-everywhere",
-        breaks="Scores of photographs count the corners.",
-        file="structviz/training/images.py",
-        old='figures[f"psnr_{angle}"] = psnr(denoised, clean, mask=disc).mean().item()',
-        new='figures[f"psnr_{angle}"] = psnr(denoised, clean).mean().item()',
-        tests="tests/unit/training/test_images.py::test_what_lies_outside_of_the_disc_does_not_count",
-    ),
-    Defect(
-        name="photographs-validated-on-training-patches",
-        breaks="Lengths are chosen on patches of the training.",
-        file="structviz/training/images.py",
-        old='clean = patches(N_VALIDATION, PATCH, generator, part="validation")',
-        new="clean = patches(N_VALIDATION, PATCH, generator)",
-        tests="tests/unit/training/test_images.py::test_validation_patches_are_those_that_are_kept_back",
-    ),
-    Defect(
         name="stripes-not-turned",
         breaks="The augmented arm sees upright stripes only.",
         file="structviz/training/stripes.py",
@@ -192,73 +88,6 @@ DEFECTS = (
         old="            lying = lying + 2 * math.pi * torch.rand(",
         new="            lying = lying + math.pi / 2 * torch.rand(",
         tests="tests/unit/training/test_wide_stripes.py::test_augmented_stripes_lie_at_all_angles_alike",
-    ),
-    Defect(
-        name="ct-wrong-angle",
-        breaks="The sinograms of augmented patients are turned further than their images.",
-        file="structviz/training/ct.py",
-        old="        yield measure(x, geometry, N_PHOTONS, generator), avg_pool2d(x, 2)",
-        new='        yield measure(rotate(x, 0.5, "zeros").clamp(min=0), geometry, N_PHOTONS, generator), avg_pool2d(x, 2)',
-        tests="tests/unit/training/test_ct.py::test_sinograms_are_those_of_what_is_asked_for",
-    ),
-    Defect(
-        name="ct-sinogram-turned-backwards",
-        breaks="Sinograms that are measured once turn against their images.",
-        file="structviz/training/ct.py",
-        old="        yield turn_sinogram(y[chosen], geometry, turns), torch.rot90(x[chosen], turns, (-2, -1))",
-        new="        yield turn_sinogram(y[chosen], geometry, -turns), torch.rot90(x[chosen], turns, (-2, -1))",
-        tests="tests/unit/training/test_ct.py::test_sinograms_are_those_of_what_is_asked_for",
-    ),
-    Defect(
-        name="ct-over-half-the-circle",
-        breaks="Augmented patients are turned by up to half a turn only.",
-        file="structviz/training/ct.py",
-        old="            angles = 2 * math.pi * torch.rand(len(x), generator=generator)",
-        new="            angles = math.pi * torch.rand(len(x), generator=generator)",
-        tests="tests/unit/training/test_ct.py::test_augmented_patients_are_turned_by_any_angle_alike",
-    ),
-    Defect(
-        name="ct-two-quarter-turns",
-        breaks="Patients that are measured once are turned by 0° and 90° only.",
-        file="structviz/training/ct.py",
-        old="turns = int(torch.randint(4, (), generator=generator)) if config.is_augmented else 0",
-        new="turns = int(torch.randint(2, (), generator=generator)) if config.is_augmented else 0",
-        tests="tests/unit/training/test_ct.py::test_patients_who_are_measured_once_are_turned_by_all_quarter_turns_alike",
-    ),
-    Defect(
-        name="ct-patients-of-one-seed",
-        breaks="Patients of new photons are the same for all seeds.",
-        file="structviz/training/ct.py",
-        old=(
-            "    patients = training_patients(config.n_train or 1, 2 * geometry.image_size, config.seed)\n"
-            "    while True:"
-        ),
-        new=("    patients = training_patients(config.n_train or 1, 2 * geometry.image_size, 0)\n    while True:"),
-        tests="tests/unit/training/test_descent.py::test_the_seed_decides_the_training_set",
-    ),
-    Defect(
-        name="ct-loss-halved",
-        breaks="The loss of CT is a quarter of the mean squared error.",
-        file="structviz/training/ct.py",
-        old="return 0.5 * ((x - reference) / UNIT).square().mean(dim=(1, 2, 3))",
-        new="return 0.25 * ((x - reference) / UNIT).square().mean(dim=(1, 2, 3))",
-        tests="tests/unit/training/test_ct.py::test_loss_is_half_the_mean_square_in_units",
-    ),
-    Defect(
-        name="ct-scored-everywhere",
-        breaks="Scores of patients count the corners.",
-        file="structviz/training/patients.py",
-        old="        decibels = psnr(x, patients.x, DATA_RANGE, disc).tolist()",
-        new="        decibels = psnr(x, patients.x, DATA_RANGE).tolist()",
-        tests="tests/unit/training/test_ct.py::test_what_lies_outside_of_the_disc_has_no_psnr",
-    ),
-    Defect(
-        name="ct-held-out-is-training",
-        breaks="Held-out patients begin where the training set of their seed begins.",
-        file="structviz/training/patients.py",
-        old="    torch.randint(2**62, (_MOST_TRAINING_PATIENTS + skipped,), generator=generator)",
-        new="    torch.randint(2**62, (1 + skipped,), generator=generator)",
-        tests="tests/unit/training/test_ct.py::test_held_out_patients_are_nobody_in_training",
     ),
     Defect(
         name="loss-halved",
@@ -394,7 +223,7 @@ DEFECTS = (
         file="structviz/training/patients.py",
         old="skipped=_MOST_HELD_OUT)",
         new="skipped=0)",
-        tests="tests/unit/training/test_ct.py::test_what_is_tuned_never_sees_the_held_out_patients",
+        tests="tests/unit/training/test_ct_baselines.py::test_what_is_tuned_never_sees_the_held_out_patients",
     ),
     Defect(
         name="tv-climbs-to-the-middle",
@@ -402,7 +231,7 @@ DEFECTS = (
         file="structviz/training/ct_baselines.py",
         old="        if best == here:\n",
         new="        if best:\n",
-        tests="tests/unit/training/test_ct.py::test_climbing_finds_the_top_and_the_ends",
+        tests="tests/unit/training/test_ct_baselines.py::test_climbing_finds_the_top_and_the_ends",
     ),
     Defect(
         name="designs-pad-alike",
@@ -418,7 +247,7 @@ DEFECTS = (
         file="structviz/training/patients.py",
         old="    if seed in DEMONSTRATION_SEEDS:",
         new="    if seed in ():",
-        tests="tests/unit/training/test_ct.py::test_nobody_learns_from_the_chests_that_are_shown",
+        tests="tests/unit/training/test_ct_patients.py::test_nobody_learns_from_the_chests_that_are_shown",
     ),
     Defect(
         name="chests-of-later-seeds-are-left-out-too",
@@ -426,7 +255,7 @@ DEFECTS = (
         file="structviz/training/patients.py",
         old="    if seed in DEMONSTRATION_SEEDS:",
         new="    if seed >= 0:",
-        tests="tests/unit/training/test_ct.py::test_nobody_learns_from_the_chests_that_are_shown",
+        tests="tests/unit/training/test_ct_patients.py::test_nobody_learns_from_the_chests_that_are_shown",
     ),
     Defect(
         name="chests-to-show-run-into-later-seeds",

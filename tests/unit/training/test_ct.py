@@ -1,6 +1,5 @@
 import dataclasses
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,50 +7,24 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from structviz import zoo
 from structviz.arms import ARMS
 from structviz.config import DenoiserShape, TrainConfig, UnrolledShape, read_shape
-from structviz.data import FIELD_OF_VIEW, MU_RANGE, thorax
-from structviz.errors import CheckpointError, ConfigError
-from structviz.metrics import psnr
+from structviz.data import FIELD_OF_VIEW
+from structviz.errors import ConfigError
 from structviz.nets import LearnedProximalGradient
 from structviz.nets.unrolled import UNIT
-from structviz.studies.ct import DEMONSTRATION_SEEDS, Scan
 from structviz.tomography import (
-    FILTERS,
     ParallelBeam,
     RayTransform,
-    count_weights,
-    fbp,
-    pixel_error,
-    total_variation,
 )
-from structviz.training import CT, CT_BASELINES, CT_SWEEPS, Outcome, ct, ct_baselines, patients, train
-from structviz.training.ct_baselines import N_TUNE, WEIGHTS, Tuned, climb, tune_fbp, tune_tv
-from structviz.training.ct_report import ct_section, read_ct_baselines, save_ct_baselines
+from structviz.training import CT, Outcome, ct, patients, train
 from structviz.training.patients import (
-    DATA_RANGE,
-    N_TEST,
-    held_out,
-    mean_figures,
-    score,
     training_patients,
-    validation_patients,
 )
-from structviz.training.recipes import Score, complete
-from structviz.training.shipping import save_result
-from structviz.training.sweep import sweep
-from structviz.transforms import disc_mask, rotate
+from structviz.training.recipes import complete
 from tests.tolerances import EQUIVARIANCE
+from tests.unit.training.small_ct import GEOMETRY, SHAPE, tiny
 from tests.unit.training.turned import angles_of_ramps, distance_from_uniform, most_distance, ramp
-
-SHAPE = UnrolledShape(image_size=16, n_views=6, iterations=2, width=8, memory=1)
-GEOMETRY = ParallelBeam(16, 6, pixel_size=44.0 / 16)
-
-
-def tiny(arm: str = "ordinary", **values: Any) -> TrainConfig:
-    """A run of a second."""
-    return TrainConfig("ct", arm, **{"n_train": 3, "steps": 40, "net": SHAPE, **values})
 
 
 @pytest.mark.parametrize(
@@ -195,236 +168,6 @@ def test_only_augmented_arms_see_turned_patients() -> None:
         # A turned patient is still whole.
         torch.testing.assert_close(images.sum((1, 2, 3)), upright.sum().expand(4), rtol=0.01, atol=0)
         assert images.min() >= 0
-
-
-def test_training_patients_are_those_of_the_seed() -> None:
-    config = complete(tiny(seed=7), CT)
-    batches = CT.batches(config, torch.Generator().manual_seed(0))
-    expected = avg_pool2d(thorax(3, 32, torch.Generator().manual_seed(7)), 2)
-    drawn = torch.cat([next(batches)[1] for _ in range(20)])
-    distances = (drawn[:, None] - expected).flatten(2).norm(dim=2)
-    assert set(distances.argmin(1).tolist()) == {0, 1, 2}
-    assert distances.min(1).values.max() == 0
-
-
-@pytest.mark.parametrize("seed", [DEMONSTRATION_SEEDS[0], DEMONSTRATION_SEEDS[7], DEMONSTRATION_SEEDS[-1]])
-def test_nobody_learns_from_the_chests_that_are_shown(seed: int) -> None:
-    shown = Scan(patient=seed - DEMONSTRATION_SEEDS[0], image_size=16).image()
-    torch.testing.assert_close(shown, thorax(1, 32, torch.Generator().manual_seed(seed)))
-    learned = training_patients(3, 32, seed)
-    distances = (learned - shown).flatten(1).norm(dim=1) / shown.norm()
-    assert distances.min() > 0.05
-    # The others of the stream remain, and seeds beside those of the chests lose nobody.
-    torch.testing.assert_close(learned, thorax(4, 32, torch.Generator().manual_seed(seed))[1:])
-    for beside in (DEMONSTRATION_SEEDS[0] - 1, DEMONSTRATION_SEEDS[-1] + 1):
-        first = thorax(1, 32, torch.Generator().manual_seed(beside))
-        torch.testing.assert_close(training_patients(1, 32, beside), first)
-
-
-def test_seeds_of_shown_chests_are_neither_the_seed_of_the_held_out_nor_that_of_a_shipped_network() -> None:
-    assert patients._SEED not in DEMONSTRATION_SEEDS
-    cards = [zoo.card(name) for name in zoo.names() if name.startswith("ct/")]
-    assert cards
-    assert not {card.config.seed for card in cards} & {*DEMONSTRATION_SEEDS}
-
-
-def test_held_out_patients_are_nobody_in_training() -> None:
-    """Not even with their own seed, at which a missing step of the generator would show."""
-    tested = held_out(GEOMETRY, "upright").x
-    trained = avg_pool2d(thorax(2 * N_TEST, 32, torch.Generator().manual_seed(patients._SEED)), 2)
-    distances = (tested[:, None] - trained).flatten(2).norm(dim=2) / tested.flatten(1).norm(dim=1)[:, None]
-    assert distances.min() > 0.05
-    same = (tested[:, None] - tested).flatten(2).norm(dim=2)
-    assert (same + torch.eye(N_TEST)).min() > 0.05  # twenty different people
-
-
-def test_patients_for_validation_are_neither_from_training_nor_held_out() -> None:
-    """Seed by seed: each patient is drawn from a number of one stream."""
-    seeds: dict[str, list[int]] = {}
-    generator = torch.Generator().manual_seed(patients._SEED)
-    stream = torch.randint(2**62, (102_000,), generator=generator).tolist()
-    seeds["training"], seeds["held out"] = stream[:100_000], stream[100_000 : 100_000 + N_TEST]
-
-    validated = patients.validation_patients(GEOMETRY)
-    place = 100_000 + patients._MOST_HELD_OUT
-    assert N_TEST <= patients._MOST_HELD_OUT
-    generator = torch.Generator().manual_seed(patients._SEED)
-    torch.randint(2**62, (place,), generator=generator)
-    torch.testing.assert_close(validated.x, avg_pool2d(thorax(patients.N_VALIDATION, 32, generator), 2))
-    assert not set(stream[place : place + patients.N_VALIDATION]) & {*seeds["training"], *seeds["held out"]}
-    for others in (held_out(GEOMETRY, "upright").x, avg_pool2d(training_patients(40, 32, patients._SEED), 2)):
-        distances = (validated.x[:, None] - others).flatten(2).norm(dim=2) / others.flatten(1).norm(dim=1)
-        assert distances.min() > 0.05
-    assert not validated.angles.any()
-
-
-def test_validation_is_the_mean_psnr_of_its_patients() -> None:
-    truth = patients.validation_patients(GEOMETRY).x
-    assert CT.validate is not None
-    config = complete(tiny(), CT)
-    errors = torch.linspace(0.01, 0.1, len(truth))[:, None, None, None]
-
-    class Wrong(nn.Module):
-        def forward(self, y: Tensor) -> Tensor:
-            assert torch.equal(y, patients.validation_patients(GEOMETRY).y)
-            return truth + errors
-
-    expected = sum(20 * math.log10(0.5 / error) for error in errors.flatten().tolist()) / len(truth)
-    assert CT.validate(Wrong(), config) == pytest.approx(expected, abs=0.01)
-
-
-def test_held_out_patients_are_turned_by_angles_of_their_own() -> None:
-    upright, rotated = (held_out(GEOMETRY, orientation) for orientation in ("upright", "rotated"))
-    assert not upright.angles.any()
-    assert rotated.angles.unique().numel() == N_TEST
-    back = rotate(rotated.x, -rotated.angles, "zeros")
-    disc = disc_mask(16, 16, 1.0)
-    unturned = psnr(rotated.x, upright.x, DATA_RANGE, disc)
-    assert (psnr(back, upright.x, DATA_RANGE, disc) > unturned).all()
-    assert not torch.equal(upright.y, rotated.y)
-    A = RayTransform(GEOMETRY)
-    for one in (upright, rotated):  # sinograms belong to their images
-        assert (one.y - A(one.x)).norm() < 0.1 * one.y.norm()
-    with pytest.raises(ConfigError, match="upright or rotated; got 'askew'"):
-        held_out(GEOMETRY, "askew")
-
-
-def test_scores_are_those_of_each_patient() -> None:
-    truths = [held_out(GEOMETRY, orientation).x for orientation in ("upright", "rotated")]
-    errors = torch.linspace(0.01, 0.1, N_TEST)[:, None, None, None]
-    answers = iter([truths[0] + errors, truths[1] + 0.05])
-    scores = score(lambda _y: next(answers), GEOMETRY)
-    assert [(s.orientation, s.image) for s in scores] == [(o, i) for o in ("upright", "rotated") for i in range(N_TEST)]
-    assert DATA_RANGE == MU_RANGE
-    for one, error in zip(scores[:N_TEST], errors.flatten().tolist(), strict=True):
-        assert one.psnr == pytest.approx(20 * math.log10(0.5 / error), abs=0.01)
-    assert all(one.psnr == pytest.approx(20.0, abs=0.01) for one in scores[N_TEST:])
-    assert scores[0].ssim > scores[N_TEST - 1].ssim
-
-
-def test_what_lies_outside_of_the_disc_has_no_psnr() -> None:
-    truths = [held_out(GEOMETRY, orientation).x + 0.01 for orientation in ("upright", "rotated")]
-    disc = disc_mask(16, 16)
-
-    def decibels(spoilt: Tensor) -> list[float]:
-        answers = iter(torch.where(spoilt, 5.0, truth) for truth in truths)
-        return [one.psnr for one in score(lambda _y: next(answers), GEOMETRY)]
-
-    untouched = decibels(torch.zeros_like(disc))
-    assert decibels(~disc) == untouched
-    assert all(a < b for a, b in zip(decibels(disc), untouched, strict=True))
-
-
-def test_means_keep_orientations_apart() -> None:
-    scores = [Score("upright", 0, 10.0, 0.5), Score("upright", 1, 20.0, 0.7), Score("rotated", 0, 5.0, 0.1)]
-    expected = {"psnr_upright": 15.0, "psnr_rotated": 5.0, "ssim_upright": 0.6, "ssim_rotated": 0.1}
-    assert mean_figures(scores) == pytest.approx(expected)
-
-
-def test_figures_are_means_of_the_scores() -> None:
-    config = complete(tiny(), CT)
-    net = CT.export(CT.build(config))
-    assert CT.scores is not None
-    figures = CT.evaluate(net, config)
-    assert {k: v for k, v in figures.items() if "equivariance" not in k} == mean_figures(CT.scores(net, config))
-
-
-def test_baselines_are_tuned_on_validation_patients() -> None:
-    A, (y, x) = RayTransform(GEOMETRY), _validated(1e3)
-    disc = disc_mask(16, 16)
-    by_filter = {name: psnr(fbp(A, y, name), x, DATA_RANGE, disc).mean().item() for name in FILTERS}
-    best = max(by_filter, key=lambda name: by_filter[name])
-    assert (tune_fbp(GEOMETRY, 1e3).setting, tune_fbp(GEOMETRY, 1e3).psnr) == (best, pytest.approx(by_filter[best]))
-    w = count_weights(y, 1e3, pixel_error(GEOMETRY))
-    by_weight = [
-        psnr(total_variation(A, y, weight, ray_weights=w), x, DATA_RANGE, disc).mean().item() for weight in WEIGHTS
-    ]
-    tuned = tune_tv(GEOMETRY, 1e3)
-    assert tuned.setting == WEIGHTS[by_weight.index(max(by_weight))]
-    assert tuned.psnr == pytest.approx(max(by_weight))
-    assert WEIGHTS[0] < float(tuned.setting) < WEIGHTS[-1]  # the best one lies between, so it is one
-
-
-def _validated(n_photons: float) -> tuple[Tensor, Tensor]:
-    """Scans of validation patients, and what they look like."""
-    found = validation_patients(GEOMETRY, n_photons, N_TUNE)
-    return found.y, found.x
-
-
-def test_fewer_photons_make_scans_of_the_same_patients_noisier() -> None:
-    few, many, exact = (_validated(n_photons) for n_photons in (1e3, 1e5, math.inf))
-    assert torch.equal(few[1], many[1])
-    assert (few[0] - exact[0]).std() > 5 * (many[0] - exact[0]).std()
-    all_of_them = validation_patients(GEOMETRY)
-    assert torch.equal(all_of_them.x[:N_TUNE], few[1]), "a larger set begins with the same patients"
-
-
-def test_what_is_tuned_never_sees_the_held_out_patients(monkeypatch: pytest.MonkeyPatch) -> None:
-    held_out_ones, seen = held_out(GEOMETRY, "upright").x, []
-
-    def record(reconstruct: Any, x: Tensor, *further: Any) -> Tensor:
-        seen.append(x)
-        return psnr(reconstruct, x, *further)
-
-    monkeypatch.setattr(patients, "psnr", record)
-    tune_fbp(GEOMETRY, 1e5)
-    tune_tv(GEOMETRY, 1e5)
-    assert len(seen) > 5
-    assert all((x[:, None] - held_out_ones).abs().mean(dim=(2, 3, 4)).min() > 1e-3 for x in seen)
-
-
-def test_climbing_finds_the_top_and_the_ends() -> None:
-    tried = []
-
-    def quality(setting: float) -> float:
-        tried.append(setting)
-        return -((setting - 2) ** 2)
-
-    settings = [float(k) for k in range(17)]
-    assert climb(settings, quality) == Tuned(2.0, 0.0)
-    assert len(tried) == len(set(tried)) < 12, "no setting twice"
-    assert climb(settings, lambda setting: setting).setting == 16
-    assert climb(settings, lambda setting: -setting).setting == 0
-
-
-def test_baselines_are_measured_on_the_patients_of_the_networks() -> None:
-    baselines = ct_baselines(GEOMETRY)
-    A = RayTransform(GEOMETRY)
-    assert list(baselines) == ["fbp", "tv"]
-    filter = baselines["fbp"].setting.split()[0]
-    assert baselines["fbp"].scores == score(lambda y: fbp(A, y, filter), GEOMETRY)
-    means = {name: mean_figures(one.scores) for name, one in baselines.items()}
-    assert means["tv"]["psnr_upright"] > means["fbp"]["psnr_upright"] + 1
-    assert CT.references is not None
-    assert CT.references(complete(tiny(), CT)) == {name: one.scores for name, one in baselines.items()}
-
-
-def test_report_tells_the_figures_on_the_cards(tmp_path: Path) -> None:
-    assert ct_section(tmp_path) == []
-    result = train(tiny(steps=2), device="cpu")
-    save_result(result, "ct/ordinary-small", tmp_path, CT.data_of(result.config), "none")
-    with pytest.raises(CheckpointError, match=r"FBP and TV are missing.*Run pretrain"):
-        ct_section(tmp_path)
-    save_ct_baselines(tmp_path, GEOMETRY)
-    figures = read_ct_baselines(tmp_path)
-    means = {name: mean_figures(one.scores) for name, one in ct_baselines(GEOMETRY).items()}
-    assert {name: {**one, "setting": 0} for name, one in figures.items()} == {
-        name: {**one, "setting": 0} for name, one in means.items()
-    }
-    text = "\n".join(ct_section(tmp_path))
-    assert f"{result.metrics['psnr_rotated']:.2f}" in text
-    assert f"{figures['tv']['psnr_upright']:.2f}" in text
-    assert str(figures["tv"]["setting"]) in text
-    assert "16×16 pixels, 6 views" in text
-    assert "What the size N" not in text
-    base = tiny(steps=2)
-    rows = sweep(CT, [2], ["ordinary"], 2, base, tmp_path / CT_SWEEPS["new-photons"], "cpu").rows
-    mean = sum(r.psnr for r in rows if r.n_train and r.orientation == "rotated") / (2 * N_TEST)
-    assert "| ordinary | 2 | 0.002 | 2 | 2 | " in (text := "\n".join(ct_section(tmp_path)))
-    assert f"{mean:.2f}" in text
-    assert zoo.names(tmp_path) == ("ct/ordinary-small",)
-    assert not [path for path in tmp_path.rglob("*") if "partial" in path.name]
-    assert (tmp_path / CT_BASELINES).is_file()
 
 
 def test_shapes_check_themselves() -> None:
