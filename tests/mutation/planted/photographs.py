@@ -1,4 +1,4 @@
-"""Defects of what the rotation page says of photographs: yardsticks, formulas and the study of sizes."""
+"""Defects of training on photographs, and of what the rotation page says of them."""
 
 from tests.mutation.defect import Defect
 
