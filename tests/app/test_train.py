@@ -155,7 +155,7 @@ def test_a_finished_run_group_shows_table_sentences_pictures_and_downloads(store
     assert "The equivariant one is behind here." in texts(app)
     assert app.metric[0].value == "+23.0 dB"
     table = app.dataframe[0].value
-    assert list(table.columns) == ["", "Ordinary", "Equivariant"]
+    assert list(table.columns) == ["Property", "Ordinary", "Equivariant"]
     found = dict(zip(table["Property"], table["Equivariant"], strict=True))
     assert (found["Group"], found["N"], found["Steps"], found["Parameters"]) == ("C4", "4", "40", "1,234")
     assert found["PSNR turned"] == "29.0 dB"
