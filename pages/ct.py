@@ -5,8 +5,11 @@ import streamlit as st
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
+from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.terms import explain
 from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
+from structviz.ui.pages.ct.compared import explanations, view_of
 from structviz.ui.pages.ct.exports import items
 from structviz.ui.pages.ct.formulas import ct_formulas
 from structviz.ui.pages.ct.record import record
@@ -21,6 +24,7 @@ follow_asked_network(form)
 screen = first_screen("See through the patient, from few X-rays")
 with screen.presets:
     form.presets(PRESETS)
+places = toolbar(form)
 
 turning = None
 
@@ -34,6 +38,8 @@ with guarded():
     if shown.lead is not None:
         screen.key_number("Equivariant − ordinary", shown.lead.signed)
     screen.notice(what_to_notice(shown))
+    show_pin(form, view_of(choice, shown, found), places)
+    explain(explanations(shown, found))
     st.caption(about_the_picture(shown))
     if outside := where_outside(shown):
         st.warning(outside, icon=":material/travel_explore:")

@@ -5,7 +5,10 @@ import streamlit as st
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
+from structviz.ui.kit.pin import show_pin, toolbar
+from structviz.ui.kit.terms import explain
 from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
+from structviz.ui.pages.flow.compared import explanations, view_of
 from structviz.ui.pages.flow.exports import export_items
 from structviz.ui.pages.flow.formulas import flow_formulas
 from structviz.ui.pages.flow.live_trainings import live_trainings, visitor
@@ -33,6 +36,7 @@ sheet, stage = st.container(), st.container()
 form.ask("steps")
 numbers = st.container()
 form.presets(PRESETS, on_apply=reveal_films)
+places = toolbar(form)
 lecture, training, study, rest = (st.container() for _ in range(4))
 with training:
     st.header("Train it yourself")
@@ -60,6 +64,8 @@ with guarded():
 if choice is not None and films:
     with numbers, guarded():
         notice_section(films)
+        explain(explanations(films))
+        show_pin(form, view_of(films), places)
     with lecture, guarded(), form.section("lecture") as is_open:
         if is_open:
             lecture_figure(films)

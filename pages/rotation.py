@@ -7,9 +7,12 @@ import streamlit as st
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
+from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.terms import explain
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
+from structviz.ui.pages.rotation.compared import explanations, view_of
 from structviz.ui.pages.rotation.designs import design_section
 from structviz.ui.pages.rotation.exports import items
 from structviz.ui.pages.rotation.features import feature_section
@@ -26,6 +29,7 @@ follow_asked_network(form)
 screen = first_screen("Turn the image: does the network notice?")
 with screen.presets:
     form.presets(PRESETS)
+places = toolbar(form)
 
 films, layers = None, ()
 
@@ -43,6 +47,8 @@ with guarded():
         screen.key_number("Equivariant − ordinary", seen.gain.signed)
     screen.notice(what_to_notice(seen))
     films = partial(send_films, choice)
+    show_pin(form, view_of(choice, seen, comparison), places)
+    explain(explanations(choice, seen, comparison))
 
     form.ask("angle")
     if len(comparison.angles) > 1:

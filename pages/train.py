@@ -5,7 +5,10 @@ import streamlit as st
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded, show_deferred
 from structviz.ui.kit.page import open_page
+from structviz.ui.kit.pin import show_pin, toolbar
+from structviz.ui.kit.terms import explain
 from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+from structviz.ui.pages.train.compared import explanations, view_of
 from structviz.ui.pages.train.exports import items
 from structviz.ui.pages.train.formulas import train_formulas
 from structviz.ui.pages.train.import_network import import_section
@@ -28,6 +31,7 @@ names = recall()
 st.title("Train them yourself")
 terms = st.container()
 form.presets(PRESETS)
+places = toolbar(form)
 
 shown, active, choice, configs = (), False, TrainChoice(), ()
 with guarded():
@@ -66,6 +70,8 @@ if names:
     if shown and not active:
         with guarded():
             outcome_section(shown)
+            if (view := view_of(shown)) is not None:
+                show_pin(form, view, places)
 else:
     show_deferred(PLACE)
     with guarded():
@@ -76,6 +82,8 @@ if not shown:
     with guarded():
         shipped_section(choice)
 
+with guarded():
+    explain(explanations(choice, shown))
 with guarded():
     if (study := study_of(choice.recipe, choice.dataset)) is not None:
         with form.section("study") as is_open:

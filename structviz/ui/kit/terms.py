@@ -24,6 +24,7 @@ __all__ = [
     "about_gaussian_noise",
     "about_group",
     "about_logistic_loss",
+    "about_loss_of_distance",
     "about_psnr",
     "about_squared_loss",
     "about_ssim",
@@ -260,6 +261,21 @@ def about_squared_loss(loss: Displayed | None, unit: str = "white") -> Explanati
     return Explanation("loss", text)
 
 
+def about_loss_of_distance(loss: Displayed) -> Explanation:
+    """The loss of points with targets: half the mean squared distance, as a typical distance.
+
+    Parameters
+    ----------
+    loss
+        As it is shown.
+    """
+    text = f"{TERMS['loss']}: half the mean squared distance of the points from their targets."
+    if loss.is_finite and loss.value >= 0:
+        distance = significant(math.sqrt(2 * float(loss)))
+        text += f" A loss of {loss} means that a typical point ends {distance} away from its target."
+    return Explanation("loss", text)
+
+
 def about_gaussian_noise(sigma: Displayed) -> Explanation:
     """The standard deviation of Gaussian noise."""
     return Explanation(
@@ -279,17 +295,17 @@ def about_activation(name: str) -> Explanation:
     return Explanation("σ", f"{TERMS['σ (layer)']}{here}.")
 
 
-def about_examples(n: int, noun: str, plural: str) -> Explanation:
+def about_examples(n: int, plural: str) -> Explanation:
     """What N is.
 
     Parameters
     ----------
     n
         How many examples there are.
-    noun, plural
-        What one of them and several are called.
+    plural
+        What they are called.
     """
-    return Explanation("N", f"{TERMS['N']}: here {counted(n, noun, plural)}.")
+    return Explanation("N", f"{TERMS['N']}, in this task {plural}: N = {n:,} now.")
 
 
 def about_backprojection(n_views: int, filter_name: str) -> Explanation:

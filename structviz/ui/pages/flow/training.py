@@ -21,6 +21,7 @@ from structviz.types import Labels, Points
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import defer_error, guarded, show_deferred
 from structviz.ui.kit.page import inline_png
+from structviz.ui.kit.terms import about_logistic_loss
 from structviz.ui.pages.flow.choice import OWN, FlowChoice
 from structviz.ui.pages.flow.live_trainings import LiveTraining, live_trainings, visitor
 from structviz.ui.pages.flow.sentences import about_run
@@ -176,7 +177,8 @@ def _progress(seen: Snapshot, training: LiveTraining) -> None:
     left, right = st.columns(2)
     # A step needs the loss of the network before it; the points are counted with the network after it.
     loss = f"Loss before step {seen.step}" if seen.losses else "Loss"
-    left.metric(loss, str(number(seen.losses[-1] if seen.losses else math.nan, 4)))
+    last = number(seen.losses[-1] if seen.losses else math.nan, 4)
+    left.metric(loss, str(last), help=about_logistic_loss(last).text)
     right.metric(f"Training accuracy, {_when(seen.weights_step)}", str(percent(share)))
     if seen.losses:
         st.line_chart(_thinned(seen.losses), x="step", y="loss", height=220, color="#808890")

@@ -13,7 +13,7 @@ from structviz.ui.kit.tiles import Row, Tile
 from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
 from structviz.ui.pages.rotation.results import loaded_networks, turning_image
 
-__all__ = ["follow_asked_network", "send_films", "show_rotor", "upright_row"]
+__all__ = ["follow_asked_network", "send_films", "show_rotor", "turned_tiles", "upright_row"]
 
 _ROTOR = "rotor"
 """Key of the component."""
@@ -65,6 +65,16 @@ def send_films(choice: RotationChoice) -> None:
 
 def upright_row(choice: RotationChoice, comparison: Comparison) -> Row:
     """The same image before it was turned."""
+    return Row("Upright", _tiles(choice, comparison, 0, "upright"))
+
+
+def turned_tiles(choice: RotationChoice, comparison: Comparison) -> tuple[Tile, ...]:
+    """The pictures at the chosen angle."""
+    return _tiles(choice, comparison, -1, f"turned by {choice.angle}°")
+
+
+def _tiles(choice: RotationChoice, comparison: Comparison, k: int, how: str) -> tuple[Tile, ...]:
+    """The pictures at one of the angles of a comparison, and in words how the image lies there."""
     named = headings(choice.local)
 
     def tile(arm: str, picture: Image, outcome: Restored | None) -> Tile:
@@ -75,9 +85,9 @@ def upright_row(choice: RotationChoice, comparison: Comparison) -> Row:
             png=to_png(picture[0, 0], choice.colour_map),
             headline=str(decibels(outcome.psnr)) if outcome else "",
             details=(f"SSIM {outcome.ssim:.3f}",) if outcome else (),
-            alt=f"{head.title}, upright" + (f": {decibels(outcome.psnr)}" if outcome else ""),
+            alt=f"{head.title}, {how}" + (f": {decibels(outcome.psnr)}" if outcome else ""),
         )
 
-    outcomes = {"noisy": comparison.noisy[0], **{arm: shown[0] for arm, shown in comparison.arms.items()}}
+    outcomes = {"noisy": comparison.noisy[k], **{arm: shown[k] for arm, shown in comparison.arms.items()}}
     shown = [tile(arm, outcome.image, outcome) for arm, outcome in outcomes.items()]
-    return Row("Upright", (*shown, tile("truth", comparison.clean[0], None)))
+    return (*shown, tile("truth", comparison.clean[k], None))

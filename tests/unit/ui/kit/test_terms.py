@@ -22,6 +22,7 @@ from structviz.ui.kit.terms import (
     about_gaussian_noise,
     about_group,
     about_logistic_loss,
+    about_loss_of_distance,
     about_psnr,
     about_squared_loss,
     about_ssim,
@@ -88,6 +89,7 @@ def test_ssim_lists_what_is_shown() -> None:
 
 
 def test_losses_as_a_probability_and_as_a_typical_error() -> None:
+    assert "A loss of 0.5000 means that a typical point ends 1 away" in about_loss_of_distance(number(0.5, 4)).text
     half = about_logistic_loss(number(math.log(2), 4)).text
     assert "A loss of 0.6931 means a typical probability of 50 % or more." in half
     assert (
@@ -110,8 +112,7 @@ def test_arms_noise_examples_and_methods_name_what_is_shown() -> None:
     text = about_arms(["ordinary", "equivariant-augmented", "symmetrised"]).text
     assert all(f"**{name}**" in text for name in ("ordinary", "equivariant + augmented", "symmetrised"))
     assert "σ = 0.25" in about_gaussian_noise(number(0.25, 2)).text
-    assert "here 1 patient." in about_examples(1, "patient", "patients").text
-    assert "here 1,000 patches." in about_examples(1000, "patch", "patches").text
+    assert about_examples(1000, "patches").text.endswith("learns from, in this task patches: N = 1,000 now.")
     assert "50 views and the filter “hann”" in about_backprojection(50, "hann").text
     assert "a weight of 0.16 cm" in about_total_variation(significant(0.16, 3, " cm")).text
     assert "the ReLU" in about_activation("relu").text
