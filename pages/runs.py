@@ -11,7 +11,7 @@ from structviz.ui.pages.train.run_group import PLACE
 form = open_page("runs", RunsChoice)
 
 st.title("Runs")
-st.markdown("Every network that was trained on this machine or imported to it, with all that is known of it.")
+st.markdown("All networks that were trained on this machine or imported, with their settings and results.")
 
 show_deferred(PLACE)
 with guarded():

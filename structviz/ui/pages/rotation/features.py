@@ -127,16 +127,16 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
     show_notice(what_moves(film.changes, local))
     st.markdown(_table(film.changes, local))
     st.caption(
-        "Change: ‖c(θ) − c(0°)‖ / ‖c(0°)‖ over all channels c of the layer after turning back, in the disc less what "
-        "the layer sees of the corners. The maps are those whose values vary most. The noise turns with the image "
-        "here, so that every frame is the same input, turned. Between the steps of the group the channels are "
-        "permuted by its nearest element."
+        "Change: ‖c(θ) − c(0°)‖ / ‖c(0°)‖ over all channels c of the layer after turning back, in the disc without "
+        "the margin to which the layer carries the corners. The maps are those whose values vary most. Here the noise "
+        "turns with the image, so every frame shows the same input, turned. At angles that are not in the group, the "
+        "channels are permuted by its nearest element."
     )
     files(
         Item("Film (WebP)", lambda: film.webp, "features.webp", "image/webp"),
         Item("Film (GIF)", lambda: _gif(request, image), "features.gif", "image/gif"),
     )
-    st.markdown("**The filters**, with which all this is computed: blue is negative, red positive, white zero.")
+    st.markdown("**The filters** of these layers: blue is negative, red positive, white zero.")
     if any(card.config.group == "C8" for card in cards):
         st.caption(
             "Only quarter turns permute pixels: copies turned by 45° sample the same filter on a turned grid. "

@@ -1,0 +1,64 @@
+"""Pin, undo and explained terms in a browser: A beside B, the address goes back, a key opens what a term means."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import settle, visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(chromium: Browser, server: str) -> Iterator[Page]:
+    with visit(chromium, f"{server}/notation", 1280, 900) as opened:
+        expect(opened.locator(".notation svg").first).to_be_visible(timeout=60_000)
+        yield opened
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
+def test_a_stands_beside_b_and_undo_takes_the_address_back(page: Page) -> None:
+    press(page, "Pin as A")
+    press(page, "Dead ReLU")
+    assert "notation_theta=1%2C0%2C0%2C1%2C-1.2%2C-1.2" in page.url
+    pictures = page.get_by_role("img", name="Where the points end")
+    expect(pictures).to_have_count(2)
+    left, right = (picture.bounding_box() for picture in pictures.all())
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] < right["x"]
+    assert abs(left["y"] - right["y"]) < 5
+    assert pictures.nth(0).get_attribute("src") != pictures.nth(1).get_attribute("src")
+    expect(page.get_by_text("From A to B:")).to_contain_text("Weights θ 0.9,0.6,-0.4,0.8,0.2,0.1 → 1,0,0,1,-1.2,-1.2")
+    press(page, "Undo")
+    assert "notation_theta" not in page.url
+    expect(page.get_by_text("From A to B:")).to_have_count(0)
+    assert pictures.nth(0).get_attribute("src") == pictures.nth(1).get_attribute("src")
+    press(page, "Redo")
+    assert "notation_theta=1%2C0%2C0%2C1%2C-1.2%2C-1.2" in page.url
+    press(page, "Unpin")
+    expect(pictures).to_have_count(0)
+
+
+def test_what_is_dragged_can_be_undone(page: Page) -> None:
+    page.get_by_label("b, where the origin goes").press("ArrowRight")
+    page.wait_for_url(lambda url: "notation_theta=" in url)
+    settle(page)
+    press(page, "Undo")
+    assert "notation_theta" not in page.url
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_a_key_opens_what_a_term_means(page: Page) -> None:
+    meaning = page.get_by_text("half the mean squared distance")
+    expect(meaning).to_have_count(0)
+    page.get_by_role("button", name="loss", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(meaning).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(meaning).to_have_count(0)
