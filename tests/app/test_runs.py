@@ -82,7 +82,7 @@ def test_chosen_runs_are_compared_opened_and_resumed(
 ) -> None:
     ticks += [row_of(store, three[0]), row_of(store, three[2])]
     app = healthy(open_page("runs"))
-    assert list(app.dataframe[1].value.columns) == ["", "Ordinary"]
+    assert list(app.dataframe[1].value.columns) == ["Property", "Ordinary"]
     link = next(link.proto for link in app.get("page_link") if link.proto.page == "train")
     assert three[0] in link.query_string
     assert three[2] in link.query_string

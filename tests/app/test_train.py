@@ -236,7 +236,7 @@ def test_a_damaged_card_is_a_sentence_and_the_other_runs_stay(store: Store) -> N
     ordinary.files()[1].write_text("{")
     app = healthy(open_page("train", train_runs=f"{ordinary.id},{equivariant.id}"))
     assert "no card of a network" in app.warning[0].value
-    assert list(app.dataframe[0].value.columns) == ["", "Equivariant"]
+    assert list(app.dataframe[0].value.columns) == ["Property", "Equivariant"]
     assert not app.metric
 
 
