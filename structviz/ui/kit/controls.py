@@ -76,7 +76,10 @@ class Number(Control):
 
     def to_address(self, value: Any, values: Values) -> tuple[str, ...]:  # noqa: D102
         del values
-        return ("",) if value is None else (f"{value:d}" if self.whole else f"{float(value):.12g}",)
+        if value is None:
+            return ("",)
+        text = str(value) if self.whole else str(float(value))
+        return (text.removesuffix(".0") if self.kind == "slider" else text,)  # as Streamlit writes them
 
     def rule(self, values: Values) -> str:  # noqa: D102
         low, high = self.limits(values)

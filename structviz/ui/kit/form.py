@@ -1,18 +1,18 @@
 """The controls of a page, made from the declarations of its choice."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.runtime.state import get_session_state
 
 from structviz.errors import ConfigError
+from structviz.ui.kit.address import goes_back, write_parameters
 from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Networks, Text
-from structviz.ui.kit.networks import choose_networks
+from structviz.ui.kit.networks import choose_networks, forget_networks
 from structviz.ui.kit.thumbnails import picture_of
 from structviz.ui.kit.uploads import Upload
 from structviz.ui.kit.widgets import show_widget
@@ -108,7 +108,10 @@ class Form(Generic[C]):
         return True
 
     def apply(self, choice: C) -> None:
-        """Set the controls to a preset; those that are kept only where it differs from the default."""
+        """Set the controls to a preset; those that are kept only where it differs from the default.
+
+        For the browser this is one step: Back returns to what was before.
+        """
         changes = choice.changes()
         self._write(
             {
@@ -117,6 +120,7 @@ class Form(Generic[C]):
                 if not control.kept or name in changes
             }
         )
+        self._write_address()
 
     def restore(self, values: Values) -> None:
         """Give controls values that they had before, for callbacks; those that are not named stay as they are."""
@@ -125,6 +129,16 @@ class Form(Generic[C]):
         self._write({name: value for name, value in values.items() if value != now[name]})
 
     # Address
+
+    def follow_history(self) -> None:
+        """After Back or Forward, forget what the address decides; Streamlit sees to the widgets, this to the rest."""
+        if not goes_back():
+            return
+        for name, control in self.controls.items():
+            if isinstance(control, Networks):
+                forget_networks(self.prefix)
+            elif control.place == "browser" and control.address:
+                st.session_state.pop(self.key(name), None)
 
     def warn_ignored(self) -> tuple[str, ...]:
         """Read the address once in a session; say which of its parts are ignored, and remove them.
@@ -145,14 +159,8 @@ class Form(Generic[C]):
         asked = {n: st.query_params.get_all(n) for n in st.query_params if n.partition("_")[0] == self.prefix}
         understood = self._understood(asked)
         ignored = tuple(f"{name}={', '.join(texts)}"[:60] for name, texts in asked.items() if name not in understood)
-        for name in asked:
-            del st.query_params[name]
-        for key, texts in understood.values():
-            st.query_params[key] = texts[0] if len(texts) == 1 else texts
         if asked:
-            # Streamlit gives widgets the parameters with which the page was opened, not those of now.
-            with get_session_state().query_params() as parameters:
-                parameters.set_initial_query_params_from_current()
+            write_parameters(self.prefix, dict(understood.values()), seeds_widgets=True)
         if ignored:
             listed = "; ".join(f"`{text.replace('`', '')}`" for text in ignored)
             st.toast(
@@ -255,8 +263,12 @@ class Form(Generic[C]):
 
     def reset(self) -> None:
         """A button that gives every control its default."""
-        defaults = {name: value for name, value in self._defaults.items() if self.controls[name].resets}
-        st.button("Reset all choices", on_click=self._write, args=(defaults,), key=self.key("reset"))
+
+        def reset() -> None:
+            self._write({name: value for name, value in self._defaults.items() if self.controls[name].resets})
+            self._write_address()
+
+        st.button("Reset all choices", on_click=reset, key=self.key("reset"))
 
     @contextmanager
     def section(self, name: str) -> Iterator[bool]:
@@ -284,7 +296,7 @@ class Form(Generic[C]):
         control, key = self.controls[name], self.key(name)
         default = control.default(self._defaults[name], values)
         try:
-            if key in st.session_state:
+            if key in st.session_state and not (control.address and goes_back()):
                 return control.checked(st.session_state[key], values)
             if control.address and key in st.query_params:
                 return control.from_address(st.query_params.get_all(key), values)
@@ -295,6 +307,21 @@ class Form(Generic[C]):
     def _write(self, values: Values) -> None:
         for name, value in values.items():
             st.session_state[self.key(name)] = list(value) if isinstance(self.controls[name], Many) else value
+
+    def _write_address(self) -> None:
+        """Write what the session says into the address as the widgets will, but all at once."""
+        self._asked.clear()
+        values = self.values()
+        parameters: dict[str, Sequence[str]] = {}
+        for name, control in self.controls.items():
+            key = self.key(name)
+            if isinstance(control, Networks):
+                if key in st.query_params:
+                    parameters[key] = st.query_params.get_all(key)
+            elif control.address and (control.is_applicable(values) or control.otherwise == "disabled"):
+                if values[name] != control.default(self._defaults[name], values):
+                    parameters[key] = control.to_address(values[name], values)
+        write_parameters(self.prefix, parameters)
 
     def _write_browser_values(self, values: Values) -> None:
         """Keep the address of what has no widget, which Streamlit does for the rest."""

@@ -25,6 +25,7 @@ __all__ = [
     "TrainedNetwork",
     "asked_for",
     "choose_networks",
+    "forget_networks",
     "folder_of",
     "headings",
     "listed",
@@ -269,6 +270,18 @@ def choose_networks(
     elif parameter in st.query_params:
         del st.query_params[parameter]
     return _told_apart([offered[name] for name in chosen])
+
+
+def forget_networks(page: str) -> None:
+    """Forget what was chosen on a page, so that its address decides again.
+
+    Parameters
+    ----------
+    page
+        Prefix of the page in the address.
+    """
+    for key in [key for key in st.session_state if str(key).startswith(f"{page}_local_")]:
+        del st.session_state[key]
 
 
 def _ids(parameters: Iterable[str]) -> list[str]:

@@ -28,6 +28,7 @@ def open_page(prefix: str, choice_class: type[C]) -> Form[C]:
     """
     require_router()
     form = Form(prefix, choice_class)
+    form.follow_history()
     form.warn_ignored()
     return form
 
