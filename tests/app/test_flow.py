@@ -36,14 +36,29 @@ def first_paint() -> AppTest:
         return healthy(open_page())
 
 
-def test_first_paint_plays_half_moons_and_donut_without_a_click(first_paint: AppTest) -> None:
-    assert titles(first_paint) == ["Half moons", "Donut"]
+def test_first_paint_plays_one_film_with_points_and_their_way_without_a_click(first_paint: AppTest) -> None:
+    assert titles(first_paint) == ["ResNet, as shipped"]
     assert player_data(first_paint)["playing"] is True
-    for panel, dataset in zip(panels(first_paint), ("halfmoon2d", "donut2d"), strict=True):
-        net = zoo.load(f"flow/resnet-{dataset}")
-        assert isinstance(net, PointClassifier)
-        points, _ = toy_split(dataset, 1000, 300, 0)[1]
-        assert np.array_equal(panel.positions, net.trajectory(points).numpy())
+    assert player_data(first_paint)["show"] == ["tails"]
+    net = zoo.load("flow/resnet-donut2d")
+    assert isinstance(net, PointClassifier)
+    points, _ = toy_split("donut2d", 1000, 300, 0)[1]
+    assert np.array_equal(panels(first_paint)[0].positions, net.trajectory(points).numpy())
+
+
+@pytest.mark.parametrize("compare", [name for name in COMPARISONS if name != "width"])
+@pytest.mark.parametrize("source", ["halfmoon2d", "xor"])
+def test_steps_leave_the_points(source: str, compare: str) -> None:
+    """Where the points start is the same with few steps and with many, and so are their classes."""
+    app = open_page(flow_source=SOURCES[source], flow_compare=COMPARISONS[compare], flow_seed="3")
+    before = {panel.positions[0].tobytes() for panel in panels(healthy(app))}
+    ends = [panel.positions[-1].tobytes() for panel in panels(app)]
+    for steps in (4, 80):
+        healthy(app.select_slider(key="flow_steps").set_value(steps).run())
+        assert app.selectbox(key="flow_source").value == source
+        assert app.number_input(key="flow_seed").value == 3
+        assert {panel.positions[0].tobytes() for panel in panels(app)} == before
+        assert [panel.positions[-1].tobytes() for panel in panels(app)] != ends
 
 
 def test_what_to_notice_names_the_numbers_of_the_films(first_paint: AppTest) -> None:

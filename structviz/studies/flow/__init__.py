@@ -7,6 +7,7 @@ from structviz.studies.flow.measured import MAX_MEASURED, MeasuredFilm, measured
 from structviz.studies.flow.panels import (
     COMPARISONS,
     MAX_SHOWN,
+    SETS,
     FlowNetwork,
     FlowPanel,
     digest,
@@ -47,6 +48,7 @@ __all__ = [
     "FlowPanel",
     "MAX_MEASURED",
     "MAX_SHOWN",
+    "SETS",
     "MeasuredFilm",
     "digest",
     "measured_films",

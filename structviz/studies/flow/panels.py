@@ -19,7 +19,7 @@ from structviz.ode import INTEGRATORS
 from structviz.studies.flow.refinement import Interpolation, Motion, layers, refined
 from structviz.types import Labels, Points
 
-__all__ = ["COMPARISONS", "MAX_SHOWN", "FlowNetwork", "FlowPanel", "digest", "panels_for", "shipped_network"]
+__all__ = ["COMPARISONS", "MAX_SHOWN", "SETS", "FlowNetwork", "FlowPanel", "digest", "panels_for", "shipped_network"]
 
 COMPARISONS: Mapping[str, str] = MappingProxyType(
     {
@@ -33,6 +33,9 @@ COMPARISONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What can stand side by side, with titles."""
+
+SETS = ("halfmoon2d", "donut2d")
+"""The sets of points that the comparison "sets" shows."""
 
 MAX_SHOWN = 500
 """Points of one's own that a film shows; more are too many to follow, and for the browser."""
@@ -175,8 +178,8 @@ def panels_for(
     compare
         What stands side by side, of `COMPARISONS`; "sets" shows half moons and donut, whatever the points are.
     method, n_steps, interpolation
-        For "integrator" and "steps": the steps that are compared with those of training; see
-        `structviz.studies.flow.refined`.
+        For "integrator" and "steps": the steps that are compared with those of training; for "sets", those that both
+        networks take. See `structviz.studies.flow.refined`.
     n_points, noise, seed
         How many points are drawn, their noise in parts of that in training, and their seed.
     training
@@ -230,9 +233,22 @@ def panels_for(
     if training is not None:
         return [FlowPanel("ResNet, as shipped", shipped_network("resnet", points), *moving), alone]
     if compare == "sets":
-        pair = ("halfmoon2d", "donut2d")
-        return [FlowPanel(TOY_SETS[name].title, shipped_network("resnet", name), *drawn(name)) for name in pair]
+        sets = [FlowPanel(TOY_SETS[name].title, shipped_network("resnet", name), *drawn(name)) for name in SETS]
+        return [_in_steps(panel, method, n_steps, interpolation) for panel in sets]
     return [FlowPanel(title, shipped_network(kind, points), *moving) for kind, title in _PAIRS[compare]]
+
+
+def _in_steps(panel: FlowPanel, method: str, n_steps: int, interpolation: Interpolation) -> FlowPanel:
+    """A panel in other steps, if they are others than its layers."""
+    net = panel.network.net
+    if (method, n_steps, interpolation) == (net.scheme, net.n_layers, "constant"):
+        return panel
+    title = f"{panel.title}: {_steps_title(method, n_steps, net.time)}"
+    return dataclasses.replace(panel, title=title, method=method, n_steps=n_steps, interpolation=interpolation)
+
+
+def _steps_title(method: str, n_steps: int, time: float) -> str:
+    return f"{INTEGRATORS[method].title}, {n_steps} steps of Δt = {time / n_steps:.3g}"
 
 
 def _other_steps(
@@ -240,7 +256,7 @@ def _other_steps(
 ) -> list[FlowPanel]:
     """The weights of a panel with other steps, and as they were trained."""
     network, net = panel.network, panel.network.net
-    title = f"{INTEGRATORS[method].title}, {n_steps} steps of Δt = {net.time / n_steps:.3g}"
+    title = _steps_title(method, n_steps, net.time)
     stepped = FlowPanel(title, network, panel.points, panel.labels, method, n_steps, interpolation)
     trained = "as trained" if network.step is None else f"step {network.step} of training"
     many = "layer" if net.n_layers == 1 else "layers"

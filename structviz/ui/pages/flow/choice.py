@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from structviz.data import TOY_SETS, read_points
-from structviz.figures.film_encoding import DEFAULT_SHOWS, SHOWS
+from structviz.figures.film_encoding import SHOWS
 from structviz.nets import ACTIVATIONS, PLAIN, SCHEMES
 from structviz.ode import INTEGRATORS
-from structviz.studies.flow import COMPARISONS, INTERPOLATIONS, Interpolation
+from structviz.studies.flow import COMPARISONS, INTERPOLATIONS, SETS, Interpolation
 from structviz.ui.kit.choice import (
     Choice,
     Many,
@@ -48,6 +48,9 @@ _SCHEME_TITLES = {
 _SAME_WEIGHTS = ("steps", "integrator")
 """Comparisons of one network with itself in other steps."""
 
+_TAKES_STEPS = (*_SAME_WEIGHTS, "sets")
+"""Comparisons whose films follow the number of steps."""
+
 
 def _read_own(file: UploadedFile) -> None:
     read_points(file.content)
@@ -62,7 +65,7 @@ def _about_comparison(values: Values) -> str | None:
     if values["local"]:
         if values["compare"] not in ("one", *_SAME_WEIGHTS):
             return "Yours stands beside the shipped ResNet, or beside another of yours, whatever is chosen above."
-    elif values["compare"] == "sets" and values["source"] != "halfmoon2d":
+    elif values["compare"] == "sets" and values["source"] not in SETS:
         return "Side by side are half moons and donut; choose another comparison for other points."
     return None
 
@@ -84,12 +87,9 @@ def _leave_sets(before: Values, after: Values) -> dict[str, Any]:
 
 
 def _compare_steps(before: Values, after: Values) -> dict[str, Any]:
-    """Other steps are shown beside those of training."""
+    """Other steps are shown beside those of training, and move the same points."""
     del before
-    follows = {} if after["compare"] in _SAME_WEIGHTS else {"compare": "steps"}
-    if after["compare"] == "sets":
-        follows["source"] = "donut2d"  # of the two sets on the screen, the one that folds where steps are too large
-    return follows
+    return {} if after["compare"] in _TAKES_STEPS else {"compare": "steps"}
 
 
 def _has_set(values: Values) -> bool:
@@ -114,8 +114,8 @@ OWN_POINTS = Upload(
 class FlowChoice(Choice):
     """What moves, what stands side by side, how it is looked at, and what is trained next."""
 
-    source: str = declare("halfmoon2d", One("Points", place="sidebar", options=SOURCES, follow=_leave_sets))
-    compare: str = declare("sets", One("Side by side", place="sidebar", options=COMPARISONS))
+    source: str = declare("donut2d", One("Points", place="sidebar", options=SOURCES, follow=_leave_sets))
+    compare: str = declare("one", One("Side by side", place="sidebar", options=COMPARISONS))
     local: tuple[TrainedNetwork, ...] = declare(
         (), Networks(place="sidebar", recipe="flow", most=2, fits=_fits, caption=_about_comparison)
     )
@@ -171,7 +171,7 @@ class FlowChoice(Choice):
         ),
     )
     show: tuple[str, ...] = declare(
-        tuple(name for name in SHOWS if name in DEFAULT_SHOWS),
+        ("tails",),  # the points and their way; grid, arrows and regions are for the visitor to add
         Many("Show", place="drawer", options={name: name.capitalize() for name in SHOWS}),
     )
     lecture: bool = declare(False, Section("The lecture's figure: the points after 0, 15, 30 and 40 layers"))
@@ -261,10 +261,10 @@ class FlowChoice(Choice):
 
 PRESETS: Mapping[str, FlowChoice] = MappingProxyType(
     {
-        "The lecture's half moons": FlowChoice(compare="one", lecture=True),
-        "The lecture's donut": FlowChoice("donut2d", "one", lecture=True),
-        "A step too large": FlowChoice("donut2d", "steps", steps=8),
-        "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width"),
+        "The lecture's half moons": FlowChoice("halfmoon2d", lecture=True),
+        "The lecture's donut": FlowChoice("donut2d", lecture=True),
+        "A step too large": FlowChoice("donut2d", "steps", steps=8, show=("tails", "grid")),
+        "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width", show=("tails", "grid")),
         "Spiral: the same weights with RK4": FlowChoice("spiral2d", "integrator", integrator="rk4"),
         "40 plain layers do worse": FlowChoice("halfmoon2d", "plain"),
     }

@@ -50,6 +50,17 @@ def test_half_moons_and_donut_have_points_and_networks_of_their_own() -> None:
         assert panel.title == TOY_SETS[name].title
         assert panel.network is shipped_network("resnet", name)
         assert panel.points.equal(toy_split(name, 1000, 100, 3, 0.05)[1][0])
+        assert panel.method is None
+
+
+def test_half_moons_and_donut_take_other_steps_from_the_same_points() -> None:
+    trained = panels_for("halfmoon2d", "sets", n_points=100)
+    found = panels_for("halfmoon2d", "sets", method="heun", n_steps=5, n_points=100)
+    assert [panel.title for panel in found] == ["Half moons: Heun, 5 steps of Δt = 0.8", "Donut: Heun, 5 steps of Δt = 0.8"]
+    for panel, before in zip(found, trained, strict=True):
+        assert (panel.method, panel.n_steps) == ("heun", 5)
+        assert panel.network is before.network
+        assert panel.points.equal(before.points)
 
 
 @pytest.mark.parametrize(("compare", "place"), [("steps", 0), ("integrator", 1)])
