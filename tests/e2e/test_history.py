@@ -1,8 +1,7 @@
 """Back and Forward: a preset is one step, and the page that comes back is the one that was left."""
 
-from playwright.sync_api import Browser, Page
-
 import pytest
+from playwright.sync_api import Browser, Page
 
 from structviz.ui.kit.choice import Choice
 from structviz.ui.pages.ct.choice import PRESETS as CT

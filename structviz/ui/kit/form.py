@@ -127,6 +127,7 @@ class Form(Generic[C]):
         self._asked.clear()
         now = self.values()
         self._write({name: value for name, value in values.items() if value != now[name]})
+        self._write_address()
 
     # Address
 
@@ -318,9 +319,10 @@ class Form(Generic[C]):
             if isinstance(control, Networks):
                 if key in st.query_params:
                     parameters[key] = st.query_params.get_all(key)
-            elif control.address and (control.is_applicable(values) or control.otherwise == "disabled"):
-                if values[name] != control.default(self._defaults[name], values):
-                    parameters[key] = control.to_address(values[name], values)
+                continue
+            is_shown = control.is_applicable(values) or control.otherwise == "disabled"
+            if control.address and is_shown and values[name] != control.default(self._defaults[name], values):
+                parameters[key] = control.to_address(values[name], values)
         write_parameters(self.prefix, parameters)
 
     def _write_browser_values(self, values: Values) -> None:

@@ -56,7 +56,8 @@ def test_half_moons_and_donut_have_points_and_networks_of_their_own() -> None:
 def test_half_moons_and_donut_take_other_steps_from_the_same_points() -> None:
     trained = panels_for("halfmoon2d", "sets", n_points=100)
     found = panels_for("halfmoon2d", "sets", method="heun", n_steps=5, n_points=100)
-    assert [panel.title for panel in found] == ["Half moons: Heun, 5 steps of Δt = 0.8", "Donut: Heun, 5 steps of Δt = 0.8"]
+    steps = "Heun, 5 steps of Δt = 0.8"
+    assert [panel.title for panel in found] == [f"Half moons: {steps}", f"Donut: {steps}"]
     for panel, before in zip(found, trained, strict=True):
         assert (panel.method, panel.n_steps) == ("heun", 5)
         assert panel.network is before.network
