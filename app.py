@@ -1,13 +1,18 @@
 """structviz: the app. Opens the pages; everything they show comes from the package."""
 
-# Processes that train are spawned with this script as their main module; they need nothing of it.
-if __name__ == "__main__":
+if __name__ == "__main__":  # Streamlit runs it for every visit
     import streamlit as st
 
     from structviz.ui.kit.screen import fit_the_screen
-    from structviz.ui.router import ICON, navigation
+    from structviz.ui.router import ICON, navigation, tab_title
 
-    st.set_page_config(page_title="structviz", page_icon=ICON, layout="wide")
     page = navigation()
+    st.set_page_config(page_title=tab_title(page), page_icon=ICON, layout="wide")
     fit_the_screen()
     page.run()
+elif __name__ != "__mp_main__":  # the server imports it; processes that train are spawned with it and need nothing
+    from streamlit.starlette import App
+
+    from structviz.ui.link_previews import preview_routes
+
+    app = App(__file__, routes=preview_routes())

@@ -5,7 +5,7 @@ white and on black. Where something keeps its structure and something else does 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -33,6 +33,8 @@ __all__ = [
     "stability",
     "invertibility",
     "manifolds",
+    "training",
+    "notation",
 ]
 
 Points3 = Float[np.ndarray, "... 3"]
@@ -217,6 +219,39 @@ def _visible(curves: Points3) -> list[Points]:
         runs = zip(np.split(curve, cuts), np.split(free, cuts), strict=True)
         pieces += [run[:, :2] for run, seen in runs if seen[0] and len(run) > 1]
     return pieces
+
+
+def training(rates: Sequence[float] = (0.08, 1.0, 2.03), n_steps: int = 24) -> str:
+    """The loss of a linear layer while it learns, at a small, a good and a too large learning rate.
+
+    Parameters
+    ----------
+    rates
+        In parts of 1/L, where L is the largest curvature of the loss: gradient descent diverges above 2.
+    n_steps
+        Steps of gradient descent.
+    """
+    curvatures, start, steps = np.array([1.0, 0.25]), np.array([0.6, 1.6]), np.arange(n_steps + 1)
+    # In the directions of the curvatures, each step multiplies what is left by 1 − rate · curvature.
+    left = start * (1 - np.outer(rates, curvatures)[:, None, :]) ** steps[:, None]
+    losses = 0.5 * (curvatures * left**2).sum(-1)
+    curves = Panel(0, 0, *VIEW_BOX).fit(*(np.stack([steps, loss], 1) for loss in losses), alike=False)
+    colours = (_GREY, _BLUE, _VERMILION)
+    drawn = [line(curve, colour, 3) for curve, colour in zip(curves, colours, strict=True)]
+    return svg(*drawn, *(mark for curve, colour in zip(curves, colours, strict=True) for mark in dots(curve, colour)))
+
+
+def notation() -> str:
+    """A grid, the same after a linear map and a shift, and folded by the absolute value: one layer, step by step."""
+    A, b = np.array([[1.0, 0.8], [0.0, 1.0]]), np.array([0.3, -0.2])
+    ticks = np.linspace(-1, 1, 9)
+    along, across = np.meshgrid(ticks, np.linspace(-1, 1, 25), indexing="ij")
+    grid = np.concatenate([np.stack([along, across], -1), np.stack([across, along], -1)])
+    moved = grid @ A.T + b
+    drawn = []
+    for panel, stage, colour in zip(squares(3), (grid, moved, np.abs(moved)), (_GREY, _BLUE, _VERMILION), strict=True):
+        drawn += lines(panel.fit(*stage), colour)
+    return svg(*drawn)
 
 
 def _side_by_side(*images: Image, colour_map: str = "grey") -> str:

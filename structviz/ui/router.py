@@ -8,7 +8,9 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-__all__ = ["ICON", "MOVED", "navigation", "require_router"]
+from structviz.ui.sitemap import PAGES, SITE
+
+__all__ = ["ICON", "MOVED", "navigation", "require_router", "tab_title"]
 
 ICON = Path(__file__).with_name("icon.svg")
 """Icon of the browser's tab; a named one would be fetched from the network."""
@@ -24,17 +26,17 @@ def navigation() -> StreamlitPage:
     st.session_state[_KEY] = True
     # No icons here: the one of the open page would become the tab's icon, fetched from the network.
     pages = [
-        st.Page("pages/home.py", title="The lecture", default=True),
-        st.Page("pages/notation.py", title="Notation", url_path="notation"),
-        st.Page("pages/flow.py", title="Flows", url_path="flow"),
-        st.Page("pages/rotation.py", title="Rotation", url_path="rotation"),
-        st.Page("pages/ct.py", title="CT", url_path="ct"),
-        st.Page("pages/train.py", title="Train", url_path="train"),
-        st.Page("pages/runs.py", title="Runs", url_path="runs"),
+        st.Page(entry.script, title=entry.menu, url_path=entry.address or None, default=not entry.address)
+        for entry in PAGES
     ]
     present = {page.url_path: page for page in pages}
     former = [_moved(old, present[new]) for old, new in MOVED.items()]
     return st.navigation([*pages, *former], position="top")
+
+
+def tab_title(page: StreamlitPage) -> str:
+    """The title of the browser's tab while a page is open."""
+    return next((entry.tab for entry in PAGES if entry.address == page.url_path), SITE)
 
 
 def _moved(address: str, page: StreamlitPage) -> StreamlitPage:

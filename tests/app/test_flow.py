@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz import zoo
-from structviz.data import toy_split
+from structviz.data import TOY_SETS, toy_split
 from structviz.nets import PointClassifier
 from structviz.studies.flow import COMPARISONS, refined, study_steps
 from structviz.ui.pages.flow import films
@@ -72,7 +72,7 @@ def test_the_study_says_what_it_measured(first_paint: AppTest) -> None:
     euler, rk4 = (float(re.findall(rf"{name} ([\d.]+)", text)[0]) for name in ("Euler", "RK4"))
     assert abs(euler - 1) < 0.2
     assert abs(rk4 - 4) < 0.2
-    assert "The weights of “Donut”" in text
+    assert "The weights of “ResNet, as shipped”" in text
 
 
 def test_few_controls_are_in_sight(first_paint: AppTest) -> None:
@@ -227,7 +227,7 @@ def test_charts_come_last_so_that_the_film_need_not_wait(monkeypatch: pytest.Mon
 )
 def test_wrong_addresses_open_the_page(parameters: dict[str, str]) -> None:
     app = healthy(open_page(**parameters))
-    assert len(panels(app)) == 2
+    assert titles(app) == ["ResNet, as shipped"]
     assert len(app.toast) == 1
     name, value = next(iter(parameters.items()))
     assert f"`{name}={value}`"[:40] in app.toast[0].value
@@ -236,7 +236,7 @@ def test_wrong_addresses_open_the_page(parameters: dict[str, str]) -> None:
 
 def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
     parameters = {
-        "flow_source": SOURCES["donut2d"],
+        "flow_source": SOURCES["spiral2d"],
         "flow_compare": COMPARISONS["integrator"],
         "flow_steps": "8",
         "flow_integrator": "RK4",
@@ -250,8 +250,8 @@ def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
     app = healthy(open_page(**parameters))
     assert app.toast == []
     assert titles(app) == ["Euler, 40 layers of Δt = 0.1, as trained", "RK4, 8 steps of Δt = 0.5"]
-    points, _ = toy_split("donut2d", 1000, 100, 5, 0.05)[1]
-    net = zoo.load("flow/resnet-donut2d")
+    points, _ = toy_split("spiral2d", 1000, 100, 5, 0.5 * TOY_SETS["spiral2d"].noise)[1]
+    net = zoo.load("flow/resnet-spiral2d")
     assert isinstance(net, PointClassifier)
     motion = refined(net, "rk4", 8, "linear")
     assert np.array_equal(panels(app)[1].positions, motion.trajectory(points).numpy())

@@ -67,7 +67,7 @@ def test_what_has_no_widget_comes_back_too(chromium: Browser, server: str) -> No
 
 
 def test_an_address_with_much_to_say_is_one_step(chromium: Browser, server: str) -> None:
-    with visit(chromium, f"{server}/flow?flow_source=donut2d&flow_nonsense=1&flow_steps=8&flow_compare=steps") as page:
+    with visit(chromium, f"{server}/flow?flow_source=spiral2d&flow_nonsense=1&flow_steps=8&flow_compare=steps") as page:
         assert entry(page) <= 2  # 0: an empty page, and the address as it should be written besides the one asked for
         assert "flow_nonsense" not in page.url
-        assert "flow_source=Donut" in page.url
+        assert "flow_source=Spiral" in page.url

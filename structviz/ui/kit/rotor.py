@@ -18,7 +18,7 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import LoadedNetwork
 from structviz.ui.kit.turning import BASELINE, TurnSource, channel_name, turn_payloads
 
-__all__ = ["RestingImage", "send_films", "show_rotor"]
+__all__ = ["RestingImage", "colour_tables", "send_films", "show_rotor"]
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def show_rotor(
         form.value("angle"),
         sectors=sectors,
         side=truth.shape[-1],
-        tables={"image": _table(source.colour_map), "difference": _table("difference")},
+        tables=colour_tables(source.colour_map),
         baseline=channel_name(source, "errors", BASELINE),
         differences=with_differences,
         curves=form.value("curves"),
@@ -110,6 +110,11 @@ def show_rotor(
         on_turn=follow_turn,
         on_view=follow_view,
     )
+
+
+def colour_tables(colour_map: str) -> dict[str, tuple[str, float, float]]:
+    """The colours of pictures and of differences as the browser takes them, with the values of the first and last."""
+    return {"image": _table(colour_map), "difference": _table("difference")}
 
 
 def send_films(
@@ -152,6 +157,5 @@ def _finite(value: float | None) -> float | None:
 
 
 def _table(colour_map: str) -> tuple[str, float, float]:
-    """The colours as the rotor takes them, with the values of the first and the last."""
     colours = COLOUR_MAPS[colour_map]
     return base64.b64encode(colour_table(colour_map)).decode(), colours.low, colours.high

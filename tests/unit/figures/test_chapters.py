@@ -25,6 +25,8 @@ PICTURES: dict[str, Callable[[], str]] = {
     "stability": chapters.stability,
     "invertibility": chapters.invertibility,
     "manifolds": chapters.manifolds,
+    "training": chapters.training,
+    "notation": chapters.notation,
 }
 
 
@@ -88,3 +90,30 @@ def test_only_what_the_sphere_hides_is_missing() -> None:
     assert len(chapters._visible(np.stack([in_front, behind, beside]))) == 2
     through = np.array([[[-1.5, 0.0, -0.5], [-1.2, 0.0, -0.5], [0.0, 0.0, -0.5], [1.2, 0.0, -0.5], [1.5, 0.0, -0.5]]])
     assert [len(piece) for piece in chapters._visible(through)] == [2, 2]
+
+
+def curves_of(text: str) -> list[np.ndarray]:
+    """The lines of a picture, as (point, 2), y pointing down."""
+    found = ElementTree.fromstring(text).findall(f"{SVG}polyline")
+    return [np.array([[float(x) for x in p.split(",")] for p in line.get("points", "").split()]) for line in found]
+
+
+def test_losses_are_those_of_gradient_descent() -> None:
+    """At the rate 1/L the steepest direction is learned in one step, and 3/4 of what is left in the flat one stays."""
+    slow, good, diverging = curves_of(chapters.training(n_steps=40))
+    assert (np.diff(slow[:, 1]) > 0).all(), "y points down: the loss falls in each step"
+    assert (np.diff(good[:, 1]) >= 0).all()
+    assert good[-1, 1] > slow[-1, 1]
+    assert diverging[-1, 1] < diverging[0, 1], "above 2/L it ends higher than it began"
+    # ½ (0.6² + ¼ 1.6² ) at the start; later the flat direction alone, times 0.75² for each step.
+    depth = good[-1, 1] - good[:, 1]
+    losses = np.array([0.5, *(0.32 * 0.75 ** (2 * k) for k in range(1, 41))])
+    np.testing.assert_allclose(depth[:8] / depth[0], (losses[:8] - losses[-1]) / (losses[0] - losses[-1]), atol=0.01)
+
+
+def test_the_layer_is_sheared_shifted_and_folded() -> None:
+    lines = curves_of(chapters.notation())
+    assert len(lines) == 3 * 18
+    straight = [np.ptp(np.diff(line, axis=0), axis=0).max() < 0.2 for line in lines]
+    assert all(straight[:36]), "a linear map and a shift leave lines straight"
+    assert not all(straight[36:]), "the absolute value folds some"

@@ -1,4 +1,4 @@
-"""The chapters of the lecture, each a card with a picture; one opens as soon as it names a page."""
+"""The cards of the first page: the chapters of the lecture, and what one can do besides. A card opens its page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ import streamlit as st
 
 from structviz import zoo
 from structviz.figures import chapters as pictures
+from structviz.ui.kit.cards import card_container
 from structviz.ui.kit.guard import guarded
 
-__all__ = ["CHAPTERS", "Chapter", "card"]
+__all__ = ["CHAPTERS", "LAB", "START", "Chapter", "card", "large_card"]
 
 
 @dataclass(frozen=True)
@@ -106,25 +107,63 @@ CHAPTERS = (
 """The chapters in the lecture's order."""
 
 
+START = Chapter(
+    "What a layer does to the plane",
+    "Slide 2",
+    "Start here: drag the arrows of a linear map and a shift, and watch the plane fold.",
+    pictures.notation,
+    "A square grid, the same grid sheared and shifted, and folded along both axes",
+    page="pages/notation.py",
+)
+"""Where those begin who have not heard of layers."""
+
+LAB = Chapter(
+    "Train them yourself",
+    "On this machine",
+    "Choose the networks, the data and the learning rate, press Start, and watch them learn side by side.",
+    pictures.training,
+    "Three curves of a loss: one falls slowly, one fast, and one rises since its learning rate is too large",
+    page="pages/train.py",
+)
+"""The page on which visitors train networks."""
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _picture(title: str, digests: tuple[str, ...]) -> str:
     """The picture of a chapter; the digests of its networks make a rebuilt file a new entry."""
     del digests
-    chapter = next(chapter for chapter in CHAPTERS if chapter.title == title)
+    chapter = next(chapter for chapter in (START, LAB, *CHAPTERS) if chapter.title == title)
     return chapter.picture(*map(zoo.load, chapter.networks))
 
 
 def card(chapter: Chapter) -> None:
-    """Show a chapter, with the way to its page if it has one."""
-    with st.container(border=True, height="stretch", vertical_alignment="distribute"):
-        with st.container(gap="small"):
-            with guarded():
-                digests = tuple(zoo.card(name).sha256 for name in chapter.networks)
-                st.image(_picture(chapter.title, digests), width="stretch", alt=chapter.alt)
-            st.markdown(f"**{chapter.title}**  \n{chapter.sentence}")
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(chapter.slides, width="content")
-            if chapter.page is None:
-                st.badge("to come", color="gray")
-            else:
-                st.page_link(chapter.page, label=":primary-badge[**Open** :material/arrow_forward:]")
+    """Show a chapter; the whole card is the link to its page, if it has one."""
+    with card_container(chapter.title, opens=chapter.page is not None):
+        _show_picture(chapter)
+        _show_words(chapter)
+
+
+def large_card(chapter: Chapter) -> None:
+    """Show a chapter that stands out, with its picture beside its words."""
+    with card_container(chapter.title, opens=chapter.page is not None, large=True):
+        picture, words = st.columns([2, 3], vertical_alignment="center")
+        with picture:
+            _show_picture(chapter)
+        with words:
+            _show_words(chapter)
+
+
+def _show_picture(chapter: Chapter) -> None:
+    with guarded():
+        digests = tuple(zoo.card(name).sha256 for name in chapter.networks)
+        st.image(_picture(chapter.title, digests), width="stretch", alt=chapter.alt)
+
+
+def _show_words(chapter: Chapter) -> None:
+    with st.container(gap=None):
+        if chapter.page is None:
+            st.markdown(f"**{chapter.title}**")
+        else:
+            st.page_link(chapter.page, label=f"**{chapter.title}**")
+        st.markdown(chapter.sentence)
+        st.caption(chapter.slides if chapter.page else f"{chapter.slides} · to come")

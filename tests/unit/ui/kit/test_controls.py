@@ -10,7 +10,7 @@ ALLOWED: list[tuple[str, Any, list[str]]] = [
     ("rows", 1, ["1"]),
     ("rows", 9, ["9"]),
     ("weight", 0.001, ["0.001"]),
-    ("weight", 10.0, ["10"]),
+    ("weight", 10.0, ["10.0"]),
     ("rate", None, [""]),
     ("rate", 1e-6, ["1e-06"]),
     ("kind", "b", ["Second"]),
