@@ -11,8 +11,13 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
     fit_the_screen()
     page.run()
 elif __name__ != "__mp_main__":  # the server imports it; processes that train are spawned with it and need nothing
+    import signal
+    import sys
+
     from streamlit.starlette import App
 
     from structviz.ui.link_previews import preview_routes
 
+    # The server stops in peace and then sends itself the signal again, which would end it before it has tidied up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     app = App(__file__, routes=preview_routes())

@@ -6,6 +6,7 @@ from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
+from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
 from structviz.ui.pages.flow.compared import explanations, view_of
@@ -27,16 +28,18 @@ from structviz.ui.pages.flow.training import network_in_training, settings_popov
 form = open_page("flow", FlowChoice)
 choose_points_of_network(form)
 
-st.title("Watch the layers flow")
-st.markdown(
+screen = first_screen("Watch the layers flow")
+screen.say(
     "A **residual network** moves points a little in each layer. Many small steps make a **flow**, "
     "and a flow untangles what no straight line could separate."
 )
-sheet, stage = st.container(), st.container()
-form.ask("steps")
-numbers = st.container()
-form.presets(PRESETS, on_apply=reveal_films)
+with screen.presets:
+    form.presets(PRESETS, on_apply=reveal_films)
+with screen.stage:
+    sheet, stage = st.container(), st.container()
+    form.ask("steps")
 places = toolbar(form)
+numbers = st.container()
 lecture, training, study, rest = (st.container() for _ in range(4))
 with training:
     st.header("Train it yourself")
@@ -63,9 +66,9 @@ with guarded():
 
 if choice is not None and films:
     with numbers, guarded():
-        notice_section(films)
-        explain(explanations(films))
+        notice_section(screen, films)
         show_pin(form, view_of(films), places)
+        explain(explanations(films))
     with lecture, guarded(), form.section("lecture") as is_open:
         if is_open:
             lecture_figure(films)

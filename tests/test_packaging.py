@@ -20,8 +20,9 @@ EXTRAS = {
     for name, texts in PROJECT["optional-dependencies"].items()
 }
 
-# distributed and dask are released together, and the first requires that version of the second.
-BROUGHT = {"dask": "distributed"}
+# distributed and dask are released together, and the first requires that version of the second. Routes are written with
+# the starlette on which Streamlit's server runs, whichever that is.
+BROUGHT = {"dask": "distributed", "starlette": "streamlit"}
 
 
 def pins(file: str) -> dict[str, str]:

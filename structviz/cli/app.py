@@ -52,14 +52,22 @@ def app(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
 
 
 def _run(command: list[str], output: Any) -> int:
-    """Run a command to its end, and stop it when this process is asked to stop."""
-    process = subprocess.Popen(command, stdout=output)
-    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    """Run a command to its end, and stop it when this process is asked to stop: its status is 0 then."""
+    process, asked = subprocess.Popen(command, stdout=output), False
+
+    def stop(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        process.terminate()
+
+    before = signal.signal(signal.SIGTERM, stop)
     try:
         while True:
             try:
-                return process.wait()
+                status = process.wait()
             except KeyboardInterrupt:
-                process.terminate()
+                stop()
+            else:
+                return 0 if asked else status
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from structviz.ui.kit.address import note_page
 from structviz.ui.sitemap import PAGES, SITE
 
 __all__ = ["ICON", "MOVED", "navigation", "require_router", "tab_title"]
@@ -31,7 +32,9 @@ def navigation() -> StreamlitPage:
     ]
     present = {page.url_path: page for page in pages}
     former = [_moved(old, present[new]) for old, new in MOVED.items()]
-    return st.navigation([*pages, *former], position="top")
+    page = st.navigation([*pages, *former], position="top")
+    note_page(page.url_path)
+    return page
 
 
 def tab_title(page: StreamlitPage) -> str:

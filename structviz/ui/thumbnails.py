@@ -25,7 +25,23 @@ def _ct() -> tuple[Mapping[str, Any], Draw[Any]]:
     return PRESETS, thumbnail
 
 
-PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = MappingProxyType({"rot": _rotation, "ct": _ct})
+def _flow() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.flow.choice import PRESETS
+    from structviz.ui.pages.flow.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
+def _notation() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.notation.choice import PRESETS
+    from structviz.ui.pages.notation.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
+PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = MappingProxyType(
+    {"rot": _rotation, "ct": _ct, "flow": _flow, "notation": _notation}
+)
 """For the prefix of each page that has presets: their choices, and what draws one."""
 
 

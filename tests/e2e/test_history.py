@@ -71,3 +71,27 @@ def test_an_address_with_much_to_say_is_one_step(chromium: Browser, server: str)
         assert entry(page) <= 2  # 0: an empty page, and the address as it should be written besides the one asked for
         assert "flow_nonsense" not in page.url
         assert "flow_source=Spiral" in page.url
+
+
+def test_who_comes_back_from_another_page_finds_the_form_as_it_was(chromium: Browser, server: str) -> None:
+    """As after "Open in the rotation page"."""
+    with visit(chromium, f"{server}/train") as page:
+        steps = page.get_by_role("spinbutton", name="Steps", exact=True)
+        opened = steps.input_value()
+        press(page, "A rate that diverges")
+        left = steps.input_value()
+        assert left != opened
+        page.get_by_role("link", name="All runs of this machine").click()
+        page.wait_for_url("**/runs")
+        after_a_while(page)
+        page.go_back()
+        after_a_while(page)
+        assert steps.input_value() == left
+        assert "train_rate=30.0" in page.url
+        page.get_by_role("link", name="Notation", exact=True).first.click()
+        page.wait_for_url("**/notation")
+        after_a_while(page)
+        page.get_by_role("link", name="Train", exact=True).first.click()
+        page.wait_for_url("**/train*")
+        after_a_while(page)
+        assert steps.input_value() == left

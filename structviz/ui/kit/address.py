@@ -7,10 +7,13 @@ kit's calls into Streamlit's runtime.
 
 from collections.abc import Mapping, Sequence
 
+import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
-__all__ = ["goes_back", "write_parameters"]
+__all__ = ["forget_history", "goes_back", "note_page", "was_entered", "write_parameters"]
+
+_PAGES = "pages_before_and_now"
 
 
 def write_parameters(prefix: str, parameters: Mapping[str, Sequence[str]], *, seeds_widgets: bool = False) -> None:
@@ -43,3 +46,21 @@ def goes_back() -> bool:
     """Whether this run of the page answers Back or Forward: the address then decides, whatever the session says."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def forget_history() -> None:
+    """Let this run be one like any other: what the session says stays, and is written into the address."""
+    if (context := get_script_run_ctx()) is not None:
+        context.is_history_navigation = False
+
+
+def note_page(path: str) -> None:
+    """Note which page this run of the app shows."""
+    _, now = st.session_state.get(_PAGES, (None, None))
+    st.session_state[_PAGES] = (now, path)
+
+
+def was_entered() -> bool:
+    """Whether the run before this one showed another page, or there was none."""
+    before, now = st.session_state.get(_PAGES, (None, None))
+    return before != now

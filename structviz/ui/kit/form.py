@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from structviz.errors import ConfigError
-from structviz.ui.kit.address import goes_back, write_parameters
+from structviz.ui.kit.address import forget_history, goes_back, was_entered, write_parameters
 from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Networks, Text
@@ -132,8 +132,15 @@ class Form(Generic[C]):
     # Address
 
     def follow_history(self) -> None:
-        """After Back or Forward, forget what the address decides; Streamlit sees to the widgets, this to the rest."""
+        """After Back or Forward, forget what the address decides; Streamlit sees to the widgets, this to the rest.
+
+        Whoever comes back from another page finds this one as it was left: Streamlit takes a page's parameters out of
+        the address when it is left, before the browser has noted them.
+        """
         if not goes_back():
+            return
+        if was_entered() and not any(name.partition("_")[0] == self.prefix for name in st.query_params):
+            forget_history()
             return
         for name, control in self.controls.items():
             if isinstance(control, Networks):

@@ -11,7 +11,7 @@ from structviz.nets import PLAIN
 from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm
 from structviz.ui.browser.player import player, read_frame, read_shows
 from structviz.ui.kit.form import Form
-from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.screen import FirstScreen
 from structviz.ui.kit.sentences import counted
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.films import input_plane, shown_films, step_study
@@ -92,25 +92,23 @@ def _waiting(sentence: str) -> Iterator[Callable[[], object]]:
     place.empty()
 
 
-def notice_section(films: list[MeasuredFilm]) -> None:
+def notice_section(screen: FirstScreen, films: list[MeasuredFilm]) -> None:
     """One number that sums the films up, and what to notice."""
     found = flow_record(films)
-    left, right = st.columns([1, 3], vertical_alignment="center")
-    with left:
-        for label, value in summary(found):
-            st.metric(label, value)
-    show_notice(what_to_notice(found), right)
+    screen.key_number(*summary(found))
+    screen.notice(what_to_notice(found))
 
 
-def summary(found: FlowRecord) -> list[tuple[str, str]]:
-    """The number that sums the films up, or one for each film, with labels."""
+def summary(found: FlowRecord) -> tuple[str, str]:
+    """The number that sums the films up, with its label."""
     if len(found.films) == 1:
-        return [("Classified correctly", str(found.films[0].right))]
+        return "Classified correctly", str(found.films[0].right)
     if found.farthest is not None:
-        return [("Farthest from the flow", str(found.farthest))]
+        return "Farthest from the flow", str(found.farthest)
     if found.same_points:
-        return [("Right − left, in % points", found.difference.bare.signed)]
-    return [(film.title, str(film.right)) for film in found.films]
+        return "Right − left, in % points", found.difference.bare.signed
+    left, right = (film.right for film in found.films)
+    return "Classified correctly, at least", str(right if right < left else left)
 
 
 def lecture_figure(films: list[MeasuredFilm]) -> None:
