@@ -6,6 +6,7 @@ from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded, show_deferred
 from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
+from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.train.choice import PRESETS, TrainChoice
 from structviz.ui.pages.train.compared import explanations, view_of
@@ -28,9 +29,9 @@ read_old_links()
 form = open_page("train", TrainChoice)
 names = recall()
 
-st.title("Train them yourself")
-terms = st.container()
-form.presets(PRESETS)
+screen = first_screen("Train them yourself", picture=1.8)
+with screen.presets:
+    form.presets(PRESETS)
 places = toolbar(form)
 
 shown, active, choice, configs = (), False, TrainChoice(), ()
@@ -38,21 +39,21 @@ with guarded():
     shown, _ = run_views(names)
     active = is_active(shown)
 
-with st.container(border=True), guarded():
+with screen.aside, st.container(border=True), guarded():
     form.ask("recipe")
-    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+    form.ask("arms")
+    form.ask("scheme")
+    left, right = st.columns(2)
     with left:
-        form.ask("arms")
-        form.ask("scheme")
-    with middle:
         form.ask("n_train")
     with right:
         form.ask("steps")
+    begin = st.container(horizontal=True, vertical_alignment="center")
     form.show_drawer()
     choice = form.choice()
-    terms.markdown(opening(learners(choice.learning_rates)))
+    screen.say(opening(learners(choice.learning_rates)))
     configs = choice.configs()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with begin:
         st.button(
             "Start",
             icon=":material/play_arrow:",
@@ -64,23 +65,24 @@ with st.container(border=True), guarded():
         )
         estimate_section(configs)
 
-if names:
-    with guarded():
-        progress_section(names)
-    if shown and not active:
+with screen.stage:
+    if names:
         with guarded():
-            outcome_section(shown)
-            if (view := view_of(shown)) is not None:
-                show_pin(form, view, places)
-else:
-    show_deferred(PLACE)
+            progress_section(names)
+    else:
+        show_deferred(PLACE)
+        with guarded():
+            workers_section()
+    if not shown:
+        with guarded():
+            under_way_section()
+        with guarded():
+            shipped_section(screen, choice)
+if shown and not active:
     with guarded():
-        workers_section()
-if not shown:
-    with guarded():
-        under_way_section()
-    with guarded():
-        shipped_section(choice)
+        outcome_section(shown)
+        if (view := view_of(shown)) is not None:
+            show_pin(form, view, places)
 
 with guarded():
     explain(explanations(choice, shown))

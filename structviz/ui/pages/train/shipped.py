@@ -9,17 +9,26 @@ from structviz.figures.preview import preview_sheet
 from structviz.jobs import State
 from structviz.training import recipe
 from structviz.ui.kit.page import inline_png
+from structviz.ui.kit.screen import FirstScreen
 from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.previews import decision_picture_of, preview_columns
 from structviz.ui.pages.train.rates import spreads_in, study_of
 from structviz.ui.pages.train.record import Result, shown_runs, spreads_of_seeds
-from structviz.ui.pages.train.sentences import about_shipped
+from structviz.ui.pages.train.sentences import about_shipped, gain
 
 __all__ = ["shipped_section"]
 
 
-def shipped_section(choice: TrainChoice) -> None:
-    """Show the networks that have learnt the task before, and the figures that they reach; nothing without any."""
+def shipped_section(screen: FirstScreen, choice: TrainChoice) -> None:
+    """Show the networks that have learnt the task before, and the figures that they reach; nothing without any.
+
+    Parameters
+    ----------
+    screen
+        Gets the one number, if there is a fair pair; the rest stands where the page is now.
+    choice
+        The task.
+    """
     names = choice.shipped
     if not names:
         return
@@ -29,7 +38,10 @@ def shipped_section(choice: TrainChoice) -> None:
     # Cards tell of other seeds; where they do not, the study of rates does.
     study = study_of(choice.recipe, choice.dataset)
     spreads = spreads_of_seeds([card.seeds for card in cards]) or (spreads_in(study) if study else {})
-    words = about_shipped(shown_runs([_result(card) for card in cards], spreads))
+    seen = shown_runs([_result(card) for card in cards], spreads)
+    words = about_shipped(seen)
+    if (ahead := gain(seen)) is not None:
+        screen.key_number("Equivariant − ordinary, turned", ahead.signed)
     if choice.task.points is not None:
         left, right = st.columns([1, 1.4], gap="large", vertical_alignment="center")
         left.image(inline_png(picture), width=420, alt="What the network decides where, and the points")
