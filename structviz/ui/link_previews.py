@@ -63,7 +63,13 @@ def page_html(page: PageEntry, here: str, picture: str) -> str:
 
 
 def head_of(page: PageEntry, here: str, picture: str) -> str:
-    """The title of a page and what describes it to those who do not open it; parameters as for `page_html`."""
+    """The title of a page, and what describes it to those who do not open it.
+
+    Parameters
+    ----------
+    page, here, picture
+        As for `page_html`.
+    """
     properties = {
         "og:type": "website",
         "og:site_name": SITE,
