@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from structviz.ui.kit.address import goes_back
 from structviz.ui.kit.control import Values
 from structviz.ui.kit.form import Form
 
@@ -56,10 +57,23 @@ class History:
         steps
             Names of those whose changes count as steps. A change of the others alone belongs to the present state.
         """
-        if all(values[name] == self.now.get(name) for name in steps):
-            return dataclasses.replace(self, states=(*self.states[: self.at], values, *self.states[self.at + 1 :]))
+        if _is_alike(values, self.now, steps):
+            return self._with(values, self.at)
         states = (*self.states[: self.at + 1], values)[-MOST_STATES:]
         return History(states, len(states) - 1)
+
+    def followed(self, values: Values, steps: Collection[str]) -> "History":
+        """The history after the browser's Back or Forward: a step along it, if that is what the controls say now.
+
+        Parameters
+        ----------
+        values, steps
+            As for `noted`.
+        """
+        for at in (self.at - 1, self.at + 1):
+            if 0 <= at < len(self.states) and _is_alike(values, self.states[at], steps):
+                return self._with(values, at)
+        return self.noted(values, steps)
 
     def undone(self) -> "History":
         """The history after one step back; the same one at its beginning."""
@@ -68,6 +82,14 @@ class History:
     def redone(self) -> "History":
         """The history after one step forward; the same one at its end."""
         return dataclasses.replace(self, at=min(self.at + 1, len(self.states) - 1))
+
+    def _with(self, values: Values, at: int) -> "History":
+        """The history at another state, which has these values."""
+        return History((*self.states[:at], values, *self.states[at + 1 :]), at)
+
+
+def _is_alike(one: Values, other: Values, steps: Collection[str]) -> bool:
+    return all(one[name] == other.get(name) for name in steps)
 
 
 def undo_buttons(form: Form[Any]) -> None:
@@ -103,7 +125,10 @@ def _noted(form: Form[Any]) -> History:
     remembered = {name: values[name] for name, control in form.controls.items() if control.resets}
     steps = [name for name in remembered if not form.controls[name].incidental]
     history = st.session_state.get(key)
-    history = History((remembered,)) if history is None else history.noted(remembered, steps)
+    if history is None:
+        history = History((remembered,))
+    else:
+        history = (history.followed if goes_back() else history.noted)(remembered, steps)
     st.session_state[key] = history
     return history
 

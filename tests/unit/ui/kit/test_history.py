@@ -47,6 +47,20 @@ def test_beyond_the_ends_nothing_happens() -> None:
     assert history.undone() == history.redone() == history
 
 
+def test_back_and_forward_of_the_browser_are_steps_along_the_history() -> None:
+    history = History((state(),)).noted(state(5), STEPS).noted(state(10), STEPS)
+    back = history.followed(state(5, place=4), STEPS)
+    assert (back.at, back.now, back.can_redo) == (1, state(5, place=4), True)
+    assert back.followed(state(10), STEPS) == history.undone().noted(state(5, place=4), STEPS).redone()
+    assert back.followed(state(7), STEPS).states == (state(), state(5, place=4), state(7)), "an address that was typed in"
+    assert History((state(),)).followed(state(), STEPS) == History((state(),))
+
+
+def test_what_a_hand_takes_back_is_a_step_of_its_own() -> None:
+    history = History((state(),)).noted(state(5), STEPS).noted(state(), STEPS)
+    assert history.undone().now == state(5)
+
+
 def test_memory_is_bounded_and_the_oldest_states_go() -> None:
     history = History((state(),))
     for angle in range(1, 2 * MOST_STATES):
