@@ -54,6 +54,14 @@ def test_what_is_dragged_can_be_undone(page: Page) -> None:
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
+def test_back_of_the_browser_is_a_step_back_for_undo(page: Page) -> None:
+    press(page, "Dead ReLU")
+    page.go_back()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled(timeout=30_000)
+    press(page, "Redo")
+    assert "notation_theta=1%2C0%2C0%2C1%2C-1.2%2C-1.2" in page.url
+
+
 def test_a_key_opens_what_a_term_means(page: Page) -> None:
     meaning = page.get_by_text("half the mean squared distance")
     expect(meaning).to_have_count(0)

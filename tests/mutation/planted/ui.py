@@ -199,4 +199,20 @@ DEFECTS = (
         new="        states = (*self.states[: self.at + 1], values)[:MOST_STATES]",
         tests="tests/unit/ui/kit/test_history.py::test_memory_is_bounded_and_the_oldest_states_go",
     ),
+    Defect(
+        name="back-is-no-step-of-undo",
+        breaks="After the browser's Back, undo returns to what was left.",
+        file="structviz/ui/kit/history.py",
+        old="        for at in (self.at - 1, self.at + 1):",
+        new="        for at in (self.at + 1,):",
+        tests="tests/unit/ui/kit/test_history.py::test_back_and_forward_of_the_browser_are_steps_along_the_history",
+    ),
+    Defect(
+        name="undo-stops-where-one-looks",
+        breaks="An open section or a place in a picture is a step of undo.",
+        file="structviz/ui/kit/history.py",
+        old="    return all(one[name] == other.get(name) for name in steps)",
+        new="    return all(one[name] == other.get(name) for name in one)",
+        tests="tests/unit/ui/kit/test_history.py::test_where_a_visitor_looks_is_no_step_but_comes_back_with_one",
+    ),
 )

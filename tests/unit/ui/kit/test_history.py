@@ -52,7 +52,9 @@ def test_back_and_forward_of_the_browser_are_steps_along_the_history() -> None:
     back = history.followed(state(5, place=4), STEPS)
     assert (back.at, back.now, back.can_redo) == (1, state(5, place=4), True)
     assert back.followed(state(10), STEPS) == history.undone().noted(state(5, place=4), STEPS).redone()
-    assert back.followed(state(7), STEPS).states == (state(), state(5, place=4), state(7)), "an address that was typed in"
+    assert back.followed(state(7), STEPS).states == (state(), state(5, place=4), state(7)), (
+        "an address that was typed in"
+    )
     assert History((state(),)).followed(state(), STEPS) == History((state(),))
 
 
