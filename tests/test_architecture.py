@@ -25,7 +25,7 @@ LAYERS = (
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
     ("decoding",),
-    ("config", "arms", "types", "errors", "files", "folders", "displayed"),
+    ("config", "arms", "types", "errors", "files", "folders", "displayed", "provenance"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -35,6 +35,7 @@ BESIDE = {
     ("config", "errors"),
     ("config", "arms"),
     ("displayed", "errors"),
+    ("provenance", "errors"),
     ("tomography", "data"),
     ("nets", "tomography"),
 }
