@@ -4,6 +4,7 @@ Angles are radians, lengths cm, images attenuations in 1/cm; sinograms are line 
 """
 
 from structviz.tomography.closed_form import ellipse_sinogram, line_integrals
+from structviz.tomography.exchange import SINOGRAM_TYPES, StoredSinogram, read_sinogram, write_sinogram
 from structviz.tomography.fbp import FILTERS, fbp, filter_sinogram
 from structviz.tomography.geometry import ParallelBeam
 from structviz.tomography.least_squares import SolverTrace, conjugate_gradients, sirt
@@ -33,6 +34,11 @@ __all__ = [
     "measure",
     "photon_counts",
     "pixel_error",
+    # files
+    "SINOGRAM_TYPES",
+    "StoredSinogram",
+    "read_sinogram",
+    "write_sinogram",
     # reconstructions
     "FILTERS",
     "fbp",
