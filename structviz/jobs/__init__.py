@@ -1,7 +1,7 @@
 """Training runs that survive: a folder for each, and workers that train them."""
 
 from structviz.jobs.folder import Command, Run
-from structviz.jobs.importing import import_network
+from structviz.jobs.importing import import_archive, import_network
 from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
 from structviz.jobs.records import Entry, Request, State, Status
 from structviz.jobs.store import MOST_BYTES, MOST_RUNS, Store, Trained, default_folder
@@ -20,6 +20,7 @@ __all__ = [
     "Status",
     "Store",
     "Trained",
+    "import_archive",
     "import_network",
     "check_limits",
     "default_folder",

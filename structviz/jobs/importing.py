@@ -16,7 +16,7 @@ from structviz.jobs.store import Store
 from structviz.training import recipe
 from structviz.training.recipes import complete
 
-__all__ = ["MOST_IMPORTED", "import_network"]
+__all__ = ["MOST_IMPORTED", "import_archive", "import_network"]
 
 MOST_IMPORTED = 50
 """Imported networks at the same time: they are never cleaned away, so they must not fill the disk."""
@@ -59,12 +59,40 @@ def import_network(store: Store, weights: bytes, card: bytes) -> Run:
     JobError
         If `MOST_IMPORTED` networks from elsewhere are here, or the folder cannot be written to.
     """
-    described = _checked(weights, card)
+    described = _usable(zoo.check_pair(weights, card))
+    _check_room(store, 1)
+    return _written(store, weights, described)
+
+
+def import_archive(store: Store, content: bytes) -> tuple[Run, ...]:
+    """A run for each network of a downloaded archive, all of them or none.
+
+    Parameters
+    ----------
+    store
+        Where they go.
+    content
+        A ZIP file; see `structviz.zoo.read_archive`.
+
+    Raises
+    ------
+    CheckpointError, JobError
+        As for `import_network`, or if it is no such archive.
+    """
+    networks = [(network.weights, _usable(network.card)) for network in zoo.read_archive(content)]
+    _check_room(store, len(networks))
+    return tuple(_written(store, weights, described) for weights, described in networks)
+
+
+def _check_room(store: Store, n_new: int) -> None:
     imported = sum(one.run.status().state is State.UPLOADED for one in store.networks())
-    if imported >= MOST_IMPORTED:
+    if imported + n_new > MOST_IMPORTED:
         raise JobError(
             f"At most {MOST_IMPORTED} networks from elsewhere are kept here, and {imported} are; delete one."
         )
+
+
+def _written(store: Store, weights: bytes, described: zoo.Card) -> Run:
     run = store.add(Request(described.config, described.device, time.time()), Status(State.UPLOADED, _MESSAGE))
     try:
         described = dataclasses.replace(described, name=run.network_name)
@@ -92,9 +120,8 @@ def import_network(store: Store, weights: bytes, card: bytes) -> Run:
     return run
 
 
-def _checked(weights: bytes, card: bytes) -> zoo.Card:
-    """The card of a pair that can be used here, with complete settings."""
-    described = zoo.check_pair(weights, card)
+def _usable(described: zoo.Card) -> zoo.Card:
+    """The card, if its network can be used here, with complete settings."""
     try:
         config = complete(described.config, recipe(described.config.recipe))
     except (ConfigError, TypeError) as error:

@@ -1,20 +1,20 @@
 """The train page without a browser: first paint, presets, runs from start to end, bad addresses, imported files."""
 
 import dataclasses
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from structviz import training
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError
 from structviz.jobs import Entry, Run, State, Store
 from structviz.training import RECIPES, Metric, NetworkPage, Recipe
-from structviz.ui.pages.train import run_group
-from structviz.ui.pages.train.outcome import packed
+from structviz.ui.pages.train import run_group, shared
+from tests.app.exported import offered_files
 from tests.app.lab import FakeEngine, asked, button, finished, healthy, labels, open_page, pair, texts
+from tests.app.local_runs import make_run
 
 
 @pytest.fixture
@@ -260,14 +260,41 @@ def test_an_imported_network_is_shown_and_half_a_pair_is_refused(store: Store, t
     assert "listed on the page of runs" in app.success[0].value
 
 
-def test_weights_and_card_are_packed_together(store: Store) -> None:
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.file_uploader(key="train_import_files").set_value([(*file, "application/octet-stream") for file in files]).run()
+    return button(app, "Add it")
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_download_is_imported_as_it_is(
+    store: Store, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = make_run(tmp_path_factory.mktemp("elsewhere"), "stripes", seed=3)
+    monkeypatch.setattr(shared, "store", lambda: Store(elsewhere.folder.parent))
+    files = offered_files(monkeypatch, lambda: open_page("train", train_runs=elsewhere.id))
+    (download,) = [file.make() for file in files if file.name.endswith(".zip")]
+    monkeypatch.setattr(shared, "store", lambda: store)
+
+    app = healthy(upload(open_page("train"), ("download.zip", download)))
+    (name,) = asked(app)
+    run = store.get(name)
+    assert run.files()[0].read_bytes() == elsewhere.files()[0].read_bytes()
+    assert dataclasses.replace(run.card(), name=elsewhere.network_name) == elsewhere.card()
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_bad_download_leaves_the_networks_as_they_are(store: Store) -> None:
     run, _ = pair(store)
-    with zipfile.ZipFile(io.BytesIO(packed(run.files()))) as archive:
-        assert sorted(archive.namelist()) == [f"{run.id}.json", f"{run.id}.safetensors"]
-    files = run.files()
-    store.delete(run.id)
-    with pytest.raises(CheckpointError, match="can no longer be read"):
-        packed(files)
+    before = [one.id for one in store.networks()]
+    app = upload(open_page("train"), ("download.zip", b"PK no archive"))
+    assert "this one cannot be read" in app.error[0].value
+    weights = run.files()[0].read_bytes()
+    app = upload(open_page("train"), ("a.zip", b""), ("a.safetensors", weights))
+    assert app.error[0].value == "A download is imported by itself; got 2 files. Choose one download."
+    app = upload(open_page("train"), ("a.safetensors", weights[:-1]), ("a.json", run.files()[1].read_bytes()))
+    assert app.error
+    assert [one.id for one in store.networks()] == before
+    assert "train_runs" not in app.query_params
 
 
 def test_commands_skip_what_cannot_take_them(store: Store, engine: FakeEngine) -> None:

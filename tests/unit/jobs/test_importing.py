@@ -11,7 +11,7 @@ from structviz import zoo
 from structviz.config import PointShape, TrainConfig
 from structviz.errors import CheckpointError, JobError
 from structviz.jobs import State, Store
-from structviz.jobs.importing import import_network
+from structviz.jobs.importing import import_archive, import_network
 from structviz.nets import ConvDenoiser, PointClassifier
 
 
@@ -123,3 +123,30 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path, store: Store, n
     values = {**json.loads(card), "sha256": hashlib.sha256(weights).hexdigest()}
     with pytest.raises(CheckpointError, match=r"finite numbers; layers\.0\.bias"):
         import_network(store, weights, json.dumps(values).encode())
+
+
+def test_a_download_comes_back_with_its_numbers(tmp_path: Path, store: Store, net: ConvDenoiser) -> None:
+    weights, card = pair(tmp_path, net)
+    first = import_network(store, weights, card)
+    download = zoo.pack({first.network_name: first.folder})
+    (again,) = import_archive(store, download)
+    assert again.id != first.id
+    assert again.files()[0].read_bytes() == first.files()[0].read_bytes() == weights
+    assert dataclasses.replace(again.card(), name=first.network_name) == first.card()
+    assert again.card().sha256 == first.card().sha256
+    y = torch.randn(1, 1, 9, 9)
+    assert torch.equal(again.load()(y), net(y))
+
+
+def test_all_networks_of_an_archive_come_or_none(tmp_path: Path, store: Store, net: ConvDenoiser) -> None:
+    pair(tmp_path, net)
+    zoo.save(PointClassifier(), dataclasses.replace(zoo.card("flow/resnet-xor"), name="flow/xor"), tmp_path)
+    runs = import_archive(store, zoo.pack(dict.fromkeys(("stripes/mine", "flow/xor"), tmp_path)))
+    assert [run.request().config.recipe for run in runs] == ["flow", "stripes"]
+    strange = json.loads((tmp_path / "stripes" / "mine.json").read_text())
+    (tmp_path / "stripes" / "mine.json").write_text(
+        json.dumps({**strange, "config": {**strange["config"], "recipe": "knitting"}})
+    )
+    with pytest.raises(CheckpointError, match="no recipe here"):
+        import_archive(store, zoo.pack(dict.fromkeys(("stripes/mine", "flow/xor"), tmp_path)))
+    assert len(store.networks()) == 2
