@@ -11,11 +11,13 @@ from typing import Any
 
 from structviz import __version__
 from structviz.arms import ARMS
-from structviz.cli import app, networks, runs, sweeps
+from structviz.cli import app, measure, networks, runs, sweeps
 from structviz.cli.progress import say
 from structviz.errors import StructVizError
 
 __all__ = ["main"]
+
+_RUNS_HELP = "folder of runs (default: STRUCTVIZ_RUNS, else runs in the checkout or in the user's data folder)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,6 +113,38 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
     evaluate.add_argument("--baselines", action="store_true", help="measure TV and non-local means on images too")
 
+    measured = _command(
+        commands, "measure", measure.measure, "measure networks on images of your own: a table of each and the mean"
+    )
+    measured.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images, slices, ZIP files, or folders")
+    measured.add_argument(
+        "--networks",
+        type=_words,
+        default=["images/ordinary-small", "images/equivariant-c4-small"],
+        metavar="NAME,NAME,…",
+        help="denoisers, or networks of ct (default: the two small ones for photographs)",
+    )
+    measured.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
+    measured.add_argument("--size", type=int, default=128, help="side in pixels (default: %(default)s)")
+    measured.add_argument("--angle", type=float, default=0.0, help="degrees, counter-clockwise (default: %(default)s)")
+    measured.add_argument("--seed", type=int, default=0, help="of the noise (default: %(default)s)")
+    measured.add_argument("--noise", default="gaussian", help="for denoisers (default: %(default)s)")
+    measured.add_argument("--level", type=float, default=0.15, help="of that noise (default: %(default)s)")
+    measured.add_argument("--views", type=int, default=50, help="for ct (default: %(default)s)")
+    measured.add_argument("--photons", type=float, default=1e4, help="in each ray, for ct (default: %(default)s)")
+    measured.add_argument(
+        "--width", type=float, default=44.0, help="in cm, for ct, of images that do not tell it (default: %(default)s)"
+    )
+    measured.add_argument("--out", type=Path, metavar="FILE", help="table of all images (CSV)")
+
+    imported = _command(
+        commands, "import", networks.import_networks, "add networks from elsewhere to those of this machine"
+    )
+    imported.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="downloads (.zip), or weights with their cards beside them"
+    )
+    imported.add_argument("--runs", type=Path, metavar="DIR", help=_RUNS_HELP)
+
     pretrain = _command(commands, "pretrain", networks.pretrain, "rebuild the networks that ship, and their table")
     pretrain.add_argument("--only", nargs="+", metavar="NAME", help="rebuild these alone")
     pretrain.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
@@ -157,7 +191,7 @@ def _where(command: argparse.ArgumentParser) -> None:
         "--runs",
         type=Path,
         metavar="DIR",
-        help="folder of runs (default: STRUCTVIZ_RUNS, else runs in the checkout or in the user's data folder)",
+        help=_RUNS_HELP,
     )
     _scheduler(command)
 

@@ -8,7 +8,7 @@ from typing import Any
 from structviz.cli.progress import Bar, say
 from structviz.folders import CHECKOUT
 
-__all__ = ["evaluate", "figures", "pretrain", "tune"]
+__all__ = ["evaluate", "figures", "import_networks", "pretrain", "tune"]
 
 
 def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
@@ -33,6 +33,29 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     failed = any(values["outcome"] != "FINISHED" for values in runs)
     texts = [f"{v['name']}: {v['message']} ({v['seconds']:g} s)\n{figures(v['metrics'])}" for v in runs]
     return int(failed), {"networks": runs}, "\n".join(texts)
+
+
+def import_networks(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    """Add networks from elsewhere to those of this machine, with all that their cards claim checked."""
+    from structviz.errors import CheckpointError
+    from structviz.jobs import Store, import_archive, import_network
+
+    store = Store(options.runs)
+    rows: list[dict[str, Any]] = []
+    for path in options.files:
+        is_archive = path.suffix.lower() == ".zip"
+        try:
+            content = path.read_bytes()
+            card = b"" if is_archive else path.with_suffix(".json").read_bytes()
+        except OSError as error:
+            raise CheckpointError(
+                f"A network is a download (.zip), or weights (.safetensors) with the card (.json) beside them; "
+                f"{error.filename} cannot be read: {error.strerror}. Name another file."
+            ) from error
+        runs = import_archive(store, content) if is_archive else (import_network(store, content, card),)
+        rows += [{"run": run.id, "name": run.network_name, "folder": str(run.folder)} for run in runs]
+    text = "\n".join(f"{row['name']} in {row['folder']}" for row in rows)
+    return 0, {"networks": rows}, text
 
 
 def tune(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:

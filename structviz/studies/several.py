@@ -1,0 +1,307 @@
+"""Several images at once: the figures of a study for each of them, and their mean with its spread.
+
+A file that cannot be read is listed with the reason; the others are measured all the same.
+
+>>> from structviz import data, zoo
+>>> from structviz.studies.several import NamedFile, denoising, image_table
+>>> nets = {arm: zoo.load(f"images/{arm}-small") for arm in ("ordinary", "augmented")}
+>>> table = image_table([NamedFile("broken.png", b"no picture")], denoising(nets, size=64))
+>>> len(table.rows), table.refused[0].name
+(0, 'broken.png')
+"""
+
+import csv
+import dataclasses
+import hashlib
+import io
+import math
+import statistics
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from structviz.data import FIELD_OF_VIEW, read_image, read_scan
+from structviz.errors import StructVizError
+from structviz.provenance import write_notes
+from structviz.studies.ct import OVERSAMPLING, Method, Scan, acquire_scan, reconstruct
+from structviz.studies.rotation import compare
+from structviz.types import Images
+
+__all__ = [
+    "METRICS",
+    "MOST_FILES",
+    "MOST_TOTAL",
+    "Figures",
+    "ImageRow",
+    "ImageTable",
+    "Measure",
+    "NamedFile",
+    "Refused",
+    "Summary",
+    "denoising",
+    "image_table",
+    "measured",
+    "reconstructing",
+    "unpacked",
+]
+
+MOST_FILES = 50
+"""Images in a table."""
+
+MOST_TOTAL = 200_000_000
+"""Bytes of all files together, unpacked."""
+
+_MOST_FILE = 10_000_000
+"""Bytes of one image; see `structviz.data.read_image`."""
+
+METRICS: Mapping[str, str] = {
+    "psnr_db": "PSNR",
+    "ssim": "SSIM",
+    "psnr_upright_db": "PSNR upright",
+    "equivariance_error": "Equivariance error",
+}
+"""What can be measured, with titles."""
+
+Figures = Mapping[str, Mapping[str, float]]
+"""For each arm its figures, by their names in `METRICS`."""
+
+Measure = Callable[[bytes], Figures]
+"""From the content of a file to its figures; raises a `StructVizError` if the file cannot be used."""
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file: what it is called, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """An image with its figures."""
+
+    name: str
+    sha256: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that is not in the table, and why."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Mean and spread of a figure over images.
+
+    Attributes
+    ----------
+    mean
+        Over the images.
+    spread
+        Standard deviation of single images, n - 1 below the root; nan for one image.
+    n
+        How many images there are.
+    """
+
+    mean: float
+    spread: float
+    n: int
+
+
+@dataclass(frozen=True)
+class ImageTable:
+    """The figures of all images, and the files that were refused."""
+
+    rows: tuple[ImageRow, ...]
+    refused: tuple[Refused, ...] = ()
+
+    def summary(self) -> dict[str, dict[str, Summary]]:
+        """For each arm and figure, mean and spread over the images."""
+        if not self.rows:
+            return {}
+        return {
+            arm: {name: _summed([row.figures[arm][name] for row in self.rows]) for name in figures}
+            for arm, figures in self.rows[0].figures.items()
+        }
+
+    def to_csv(self) -> bytes:
+        """A line for each image and arm, with a header; mean, spread and refused files are in comment lines."""
+        names = list(next(iter(self.rows[0].figures.values()))) if self.rows else []
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("file", "sha256", "arm", *names))
+        for row in self.rows:
+            for arm, figures in row.figures.items():
+                # A # would begin a comment for those who read the table.
+                shown = row.name.replace("#", "")
+                writer.writerow((shown, row.sha256, arm, *(f"{figures[name]:.6g}" for name in names)))
+        summary = {
+            arm: {name: _plain(dataclasses.asdict(one)) for name, one in figures.items()}
+            for arm, figures in self.summary().items()
+        }
+        notes = {"summary": summary, "refused": {one.name: one.sentence for one in self.refused}}
+        return write_notes(text.getvalue(), "table.csv", notes)
+
+
+def image_table(
+    files: Sequence[NamedFile], measure: Measure, on_row: Callable[[ImageRow | Refused], None] = lambda _: None
+) -> ImageTable:
+    """Measure every image of some files.
+
+    Parameters
+    ----------
+    files
+        Images, and ZIP files of images; see `unpacked`.
+    measure
+        `denoising` or `reconstructing`.
+    on_row
+        Called after each image.
+    """
+    images, refused = unpacked(files)
+    found: list[ImageRow | Refused] = [*refused]
+    for image in images:
+        found.append(measured(image, measure))
+        on_row(found[-1])
+    return ImageTable(
+        tuple(one for one in found if isinstance(one, ImageRow)),
+        tuple(one for one in found if isinstance(one, Refused)),
+    )
+
+
+def measured(file: NamedFile, measure: Measure) -> ImageRow | Refused:
+    """The figures of an image, or why it has none."""
+    try:
+        return ImageRow(file.name, file.sha256, measure(file.content))
+    except StructVizError as error:
+        return Refused(file.name, str(error))
+
+
+def unpacked(files: Sequence[NamedFile]) -> tuple[list[NamedFile], list[Refused]]:
+    """The images in some files, in the order of their names within each ZIP file, and what is beyond the limits.
+
+    At most `MOST_FILES` images of together `MOST_TOTAL` bytes are taken. Folders, hidden files and the records that
+    structviz writes into archives are left out without a word.
+    """
+    images: list[NamedFile] = []
+    refused: list[Refused] = []
+    total = 0
+    for file in files:
+        for found in _members(file):
+            if isinstance(found, Refused):
+                refused.append(found)
+            elif len(images) == MOST_FILES:
+                refused.append(Refused(found.name, f"A table has at most {MOST_FILES} images. Leave some out."))
+            elif total + len(found.content) > MOST_TOTAL:
+                refused.append(Refused(found.name, f"All images have at most {MOST_TOTAL / 1e6:g} MB. Leave some out."))
+            else:
+                total += len(found.content)
+                images.append(found)
+    return images, refused
+
+
+def denoising(
+    nets: Mapping[str, Callable[[Images], Images]],
+    size: int = 128,
+    angle: float = 0.0,
+    noise: str = "gaussian",
+    level: float = 0.25,
+    seed: int = 0,
+    noise_turns: bool = False,
+) -> Measure:
+    """What the rotation page measures of an image: the noisy one, and what every network makes of it.
+
+    Parameters
+    ----------
+    nets
+        The arms by name.
+    size
+        Side of the images in pixels.
+    angle, noise, level, seed, noise_turns
+        As for `structviz.studies.rotation.compare`; the same for every image.
+    """
+
+    def measure(content: bytes) -> Figures:
+        found = compare(nets, read_image(content, size), angle, noise, level, seed, noise_turns)
+        return {
+            arm: {
+                "psnr_db": one[-1].psnr,
+                "ssim": one[-1].ssim,
+                "psnr_upright_db": one[0].psnr,
+                "equivariance_error": found.equivariance_errors.get(arm, math.nan),
+            }
+            for arm, one in {"noisy": found.noisy, **found.arms}.items()
+        }
+
+    return measure
+
+
+def reconstructing(
+    methods: Callable[[Scan], Mapping[str, Method]], scan: Scan, angle: float = 0.0, width: float = FIELD_OF_VIEW
+) -> Measure:
+    """What the CT page measures of a slice or image.
+
+    Parameters
+    ----------
+    methods
+        The methods for a scan, by name: its geometry follows the width of the slice.
+    scan
+        The settings; its object and width are replaced by those of the file.
+    angle
+        Radians, counter-clockwise; the scanner stays where it is.
+    width
+        Side in cm of what does not tell it.
+    """
+
+    def measure(content: bytes) -> Figures:
+        own = read_scan(content, OVERSAMPLING * scan.image_size)
+        this = dataclasses.replace(scan, phantom=None, field_of_view=own.width or width)
+        acquired = acquire_scan(this, own.image, angle)
+        found = {name: reconstruct(method, acquired) for name, method in methods(this).items()}
+        return {name: {"psnr_db": one.psnr[-1], "ssim": one.ssim[-1]} for name, one in found.items()}
+
+    return measure
+
+
+def _members(file: NamedFile) -> list[NamedFile | Refused]:
+    """The files in a ZIP file, or the file itself."""
+    if not file.content.startswith(b"PK\x03\x04"):
+        return [file]
+    found: list[NamedFile | Refused] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            for info in sorted(archive.infolist(), key=lambda one: one.filename):
+                path = PurePosixPath(info.filename)
+                if info.is_dir() or path.name.startswith((".", "provenance.json")) or "__MACOSX" in path.parts:
+                    continue
+                if len(found) > 2 * MOST_FILES:
+                    found.append(Refused(file.name, f"A table has at most {MOST_FILES} images; this archive has more."))
+                    break
+                with archive.open(info) as member:
+                    content = member.read(_MOST_FILE + 1)  # the reader says what is wrong with more
+                found.append(NamedFile(f"{file.name}/{path.name}", content))
+    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError, RuntimeError) as error:
+        found.append(Refused(file.name, f"An archive is a whole ZIP file without a password; this is none: {error}."))
+    return found
+
+
+def _summed(values: Sequence[float]) -> Summary:
+    spread = statistics.stdev(values) if len(values) > 1 and all(map(math.isfinite, values)) else math.nan
+    return Summary(sum(values) / len(values), spread, len(values))
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity and no nan."""
+    return {name: value if math.isfinite(value) else str(value) for name, value in values.items()}

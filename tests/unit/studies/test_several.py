@@ -1,0 +1,133 @@
+"""Figures of several images: each as the study has it, files that fail beside them, limits, mean and spread."""
+
+import io
+import json
+import math
+import statistics
+import zipfile
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image as PillowImage
+
+from structviz import data, zoo
+from structviz.studies import several
+from structviz.studies.ct import Method, Scan, acquire_scan, classical_method, reconstruct
+from structviz.studies.rotation import compare
+from structviz.studies.several import ImageRow, NamedFile, Refused, denoising, image_table, reconstructing, unpacked
+from tests.unit.data import dicom_files
+
+NETS = {"ordinary": zoo.load("images/ordinary-small")}
+
+
+def png(seed: int) -> bytes:
+    image = data.ellipses(1, 40, torch.Generator().manual_seed(seed))[0, 0]
+    PillowImage.fromarray((255 * image.numpy()).astype(np.uint8)).save(file := io.BytesIO(), "PNG")
+    return file.getvalue()
+
+
+def several_generator(seed: int):
+    import torch
+
+    return torch.Generator().manual_seed(seed)
+
+
+def zipped(**files: bytes) -> bytes:
+    with zipfile.ZipFile(file := io.BytesIO(), "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+FILES = [NamedFile("a.png", png(0)), NamedFile("bad.png", b"no picture"), NamedFile("b#.png", png(1))]
+
+
+def test_each_image_has_the_figures_of_the_study_and_a_bad_file_stops_nothing() -> None:
+    seen: list[str] = []
+    measure = denoising(NETS, 32, math.pi / 3, "gaussian", 0.2, 5)
+    table = image_table(FILES, measure, lambda row: seen.append(row.name))
+    assert seen == ["a.png", "bad.png", "b#.png"]
+    assert [row.name for row in table.rows] == ["a.png", "b#.png"]
+    assert [one.name for one in table.refused] == ["bad.png"]
+    for row, file in zip(table.rows, (FILES[0], FILES[2]), strict=True):
+        found = compare(NETS, data.read_image(file.content, 32), math.pi / 3, "gaussian", 0.2, 5)
+        assert row.sha256 == file.sha256
+        assert row.figures["noisy"]["psnr_db"] == found.noisy[1].psnr
+        assert row.figures["ordinary"] == {
+            "psnr_db": found.arms["ordinary"][1].psnr,
+            "ssim": found.arms["ordinary"][1].ssim,
+            "psnr_upright_db": found.arms["ordinary"][0].psnr,
+            "equivariance_error": found.equivariance_errors["ordinary"],
+        }
+    values = [row.figures["ordinary"]["ssim"] for row in table.rows]
+    summed = table.summary()["ordinary"]["ssim"]
+    assert (summed.mean, summed.spread, summed.n) == (statistics.mean(values), statistics.stdev(values), 2)
+
+
+def test_the_table_is_read_by_others() -> None:
+    table = image_table(FILES, denoising(NETS, 32))
+    content = table.to_csv().decode()
+    frame = pd.read_csv(io.StringIO(content), comment="#")
+    assert list(frame["file"]) == ["a.png", "a.png", "b.png", "b.png"]
+    assert list(frame["arm"]) == ["noisy", "ordinary"] * 2
+    means = frame.groupby("arm")["psnr_db"].mean()
+    summary = json.loads(content.splitlines()[0].removeprefix("# summary: "))
+    assert summary["ordinary"]["psnr_db"]["mean"] == pytest.approx(means["ordinary"], rel=1e-5)
+    assert "bad.png" in json.loads(content.splitlines()[1].removeprefix("# refused: "))
+
+
+def test_one_image_has_no_spread_and_none_no_summary() -> None:
+    assert math.isnan(image_table(FILES[:1], denoising({}, 32)).summary()["noisy"]["ssim"].spread)
+    empty = image_table(FILES[1:2], denoising({}, 32))
+    assert empty.summary() == {}
+    assert empty.to_csv().decode().endswith("file,sha256,arm\n")
+
+
+def test_slices_are_scanned_at_their_own_width() -> None:
+    wide, narrow = (dicom_files.ct(1000 + dicom_files.ramp(), PixelSpacing=[mm, mm]) for mm in (5.0, 2.0))
+    seen: list[Scan] = []
+
+    def methods(scan: Scan) -> Mapping[str, Method]:
+        seen.append(scan)
+        return {"fbp": classical_method("fbp", scan.geometry)}
+
+    scan = Scan(image_size=32, n_views=12, n_photons=1e3, seed=4)
+    files = [NamedFile("wide.dcm", wide), NamedFile("narrow.dcm", narrow), NamedFile("a.png", png(0))]
+    table = image_table(files, reconstructing(methods, scan, math.pi / 2, width=30))
+    assert [one.field_of_view for one in seen] == pytest.approx([20, 8, 30])
+    for row, file, this in zip(table.rows, files, seen, strict=True):
+        acquired = acquire_scan(this, data.read_scan(file.content, 64).image, math.pi / 2)
+        found = reconstruct(classical_method("fbp", this.geometry), acquired)
+        assert row.figures == {"fbp": {"psnr_db": found.psnr[-1], "ssim": found.ssim[-1]}}
+
+
+def test_archives_are_unpacked_within_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = zipped(**{"s/2.png": b"2", "s/1.png": b"1", "s/": b"", ".hidden": b"", "provenance.json": b"{}"})
+    images, refused = unpacked([NamedFile("s.zip", archive), NamedFile("3.png", b"3")])
+    assert [(one.name, one.content) for one in images] == [
+        ("s.zip/1.png", b"1"),
+        ("s.zip/2.png", b"2"),
+        ("3.png", b"3"),
+    ]
+    assert refused == []
+    _, refused = unpacked([NamedFile("cut.zip", archive[:60])])
+    assert refused[0].name == "cut.zip"
+    many = [NamedFile(f"{k}", b"12345") for k in range(several.MOST_FILES + 2)]
+    images, refused = unpacked(many)
+    assert len(images) == several.MOST_FILES
+    assert [one.name for one in refused] == ["50", "51"]
+    monkeypatch.setattr(several, "MOST_TOTAL", 12)
+    images, refused = unpacked(many[:4])
+    assert (len(images), len(refused)) == (2, 2)
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    with zipfile.ZipFile(file := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("big.png", bytes(30_000_000))
+    (image,), _ = unpacked([NamedFile("bomb.zip", file.getvalue())])
+    assert len(image.content) == 10_000_001
+    assert isinstance(several.measured(image, denoising({}, 32)), Refused)
+    assert isinstance(several.measured(FILES[0], denoising({}, 32)), ImageRow)
