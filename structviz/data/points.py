@@ -5,6 +5,7 @@ Each refusal is one sentence that states the rule, what came and what to do.
 
 import csv
 import math
+import re
 from collections.abc import Iterator
 from io import StringIO
 
@@ -27,6 +28,8 @@ MAX_COORDINATE = 100.0
 _SHOWN = 24
 """How many characters of a cell a message repeats."""
 
+_COMMENT = re.compile("^#.*$", re.M)
+
 _Class = str | float
 
 
@@ -40,7 +43,8 @@ def read_points(text: str | bytes) -> tuple[Points, Labels]:
     Parameters
     ----------
     text
-        The table, at most 2 MB, with at most `MAX_POINTS` rows; bytes are UTF-8. Blank lines are skipped.
+        The table, at most 2 MB, with at most `MAX_POINTS` rows; bytes are UTF-8. Blank lines and lines that
+        begin with # are skipped.
 
     Returns
     -------
@@ -156,7 +160,8 @@ def _decode(text: str | bytes) -> str:
         raise not_text from error
     if "\0" in content:
         raise not_text
-    return content.removeprefix("\ufeff")
+    # What a file says of itself; the lines stay, so that messages count them.
+    return _COMMENT.sub("", content.removeprefix("\ufeff"))
 
 
 def _delimiter(content: str) -> str:

@@ -70,10 +70,10 @@ def test_a_bad_table_is_one_sentence_and_the_points_before_stay(own_points_page:
 
 def test_a_file_does_as_a_table_and_a_bad_one_is_refused() -> None:
     app = open_page(flow_source=SOURCES[OWN])
-    healthy(app.file_uploader(key="flow_file").set_value(("mine.csv", GOOD.encode(), "text/csv")).run())
+    healthy(app.file_uploader(key="flow_points_file").set_value(("mine.csv", GOOD.encode(), "text/csv")).run())
     before = on_sheet(app)
     assert len(before) == 30
-    app.file_uploader(key="flow_file").set_value(("mine.csv", b"\xff\xfe\x00", "text/csv")).run()
+    app.file_uploader(key="flow_points_file").set_value(("mine.csv", b"\xff\xfe\x00", "text/csv")).run()
     assert not app.exception
     assert "UTF-8" in app.error[0].value
     assert on_sheet(app) == before

@@ -20,15 +20,18 @@ class UploadedFile:
         The sha256 of its content.
     content
         Its bytes.
+    name
+        What the visitor calls it, fit for a sentence.
     """
 
     digest: str
     content: bytes = field(repr=False, compare=False)
+    name: str = field(default="", repr=False, compare=False)
 
     @classmethod
-    def of(cls, content: bytes) -> "UploadedFile":
+    def of(cls, content: bytes, name: str = "") -> "UploadedFile":
         """The file with this content."""
-        return cls(hashlib.sha256(content).hexdigest(), content)
+        return cls(hashlib.sha256(content).hexdigest(), content, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +71,6 @@ class Upload(Control):
     def rule(self, values: Values) -> str:  # noqa: D102
         del values
         return "a file that the visitor chooses on the page"
+
+    def to_record(self, value: Any) -> dict[str, str] | None:  # noqa: D102
+        return None if value is None else {"sha256": value.digest}

@@ -5,9 +5,10 @@ from typing import Any, Literal, TypedDict
 
 import streamlit as st
 
-from structviz.errors import ConfigError, StructVizError
+from structviz.errors import ConfigError
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Number, One, Section, Text, Toggle
+from structviz.ui.kit.file_field import file_field
 from structviz.ui.kit.uploads import Upload, UploadedFile
 
 __all__ = ["show_widget"]
@@ -132,18 +133,20 @@ def _text(control: Text, label: str, default: str, arguments: _Arguments) -> str
 
 def _upload(control: Upload, label: str, key: str, disabled: bool) -> UploadedFile | None:
     """The last file that could be read."""
-    file = st.file_uploader(label, list(control.types), key=f"{key}_file", help=control.help, disabled=disabled)
-    if file is not None:
-        uploaded = UploadedFile.of(file.getvalue())
-        try:
-            remark = control.read(uploaded)
-        except StructVizError as error:
-            st.error(str(error), icon=":material/error:")
-        else:
-            st.session_state[key] = uploaded
-            if remark:
-                st.caption(remark)
+
+    def take(name: str, content: bytes) -> None:
+        uploaded = UploadedFile.of(content, name)
+        control.read(uploaded)
+        st.session_state[key] = uploaded
+
+    def stays() -> str:
+        kept: UploadedFile | None = st.session_state.get(key)
+        return control.stand_in if kept is None else f"“{kept.name or 'The file before'}” stays."
+
+    file_field(label, control.types, take, stays, key=key, help=control.help, disabled=disabled)
     kept: UploadedFile | None = st.session_state.get(key)
     if kept is None:
         st.caption(control.stand_in)
+    elif remark := control.read(kept):
+        st.caption(remark)
     return kept

@@ -7,6 +7,7 @@ from structviz.errors import DataError
 from structviz.types import Labels, Points
 from structviz.ui.browser.brush import LIMIT, brush, read_drawing
 from structviz.ui.kit.choice import UploadedFile
+from structviz.ui.kit.file_field import file_field
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import defer_error, show_deferred
 from structviz.ui.pages.flow.choice import OWN, OWN_POINTS, FlowChoice
@@ -15,7 +16,7 @@ __all__ = ["about_shown", "own_points", "points_section"]
 
 _BRUSH = "flow_brush"
 _TABLE = "flow_table"
-_FILE = "flow_file"
+_FILE = "flow_points"
 
 _ERRORS = "flow_own"
 """Errors of the callbacks below are kept under this name."""
@@ -73,11 +74,12 @@ def points_section(form: Form[FlowChoice], choice: FlowChoice, points: Points, l
             placeholder="x,y,label\n0.5,-0.2,0\n-0.1,0.8,1",
             on_change=lambda: _take(form, st.session_state[_TABLE].encode()),
         )
-        st.file_uploader(
+        file_field(
             f"Or choose a file (CSV, at most {MAX_POINTS:,} points)",
-            list(OWN_POINTS.types),
+            OWN_POINTS.types,
+            lambda _name, content: _keep(form, content),
+            lambda: "The points before stay.",
             key=_FILE,
-            on_change=lambda: _take_file(form),
         )
         if choice.own is None:
             st.caption(OWN_POINTS.stand_in)
@@ -98,15 +100,13 @@ def _take_drawing(form: Form[FlowChoice]) -> None:
         form.set(own=UploadedFile.of(write_points(points, labels).encode()))
 
 
-def _take_file(form: Form[FlowChoice]) -> None:
-    file = st.session_state[_FILE]
-    if file is not None:
-        _take(form, file.getvalue())
-
-
 def _take(form: Form[FlowChoice], table: bytes) -> None:
     """Keep a table if it can be read; otherwise keep the points before, and the error for `show_deferred`."""
     if not table:
         return
     with defer_error(_ERRORS):
-        form.set(own=UploadedFile.of(write_points(*read_points(table)).encode()))
+        _keep(form, table)
+
+
+def _keep(form: Form[FlowChoice], table: bytes) -> None:
+    form.set(own=UploadedFile.of(write_points(*read_points(table)).encode()))

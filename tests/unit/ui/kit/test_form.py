@@ -270,7 +270,7 @@ def test_the_last_good_file_stays() -> None:
     assert choice(app).file == UploadedFile.of(b"ab")
     assert any(caption.value == "It is short." for caption in app.caption)
     healthy(app.file_uploader[0].set_value(("b.txt", b"", "text/plain")).run())
-    assert [error.value for error in app.error] == ["The file is empty."]
+    assert [error.value for error in app.error] == ["“b.txt” is not used. The file is empty. “a.txt” stays."]
     assert choice(app).file == UploadedFile.of(b"ab")
 
 
