@@ -15,7 +15,20 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-API = ("data", "transforms", "metrics", "checks", "nets", "ode", "tomography", "zoo", "studies", "training", "jobs")
+API = (
+    "data",
+    "transforms",
+    "metrics",
+    "checks",
+    "nets",
+    "ode",
+    "tomography",
+    "zoo",
+    "studies",
+    "training",
+    "jobs",
+    "provenance",
+)
 """Packages of the reference, in the order in which a reader meets them."""
 
 GALLERY = ("rotation", "flow", "ct", "training")

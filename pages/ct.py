@@ -7,15 +7,17 @@ from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.several import several_section
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
 from structviz.ui.pages.ct.compared import explanations, view_of
-from structviz.ui.pages.ct.exports import items
+from structviz.ui.pages.ct.exports import digests, items
 from structviz.ui.pages.ct.formulas import ct_formulas
 from structviz.ui.pages.ct.record import record
 from structviz.ui.pages.ct.results import results
 from structviz.ui.pages.ct.sections import follow_asked_network, send_films, show_measured, show_rotor, show_slices
 from structviz.ui.pages.ct.sentences import about_the_picture, headline, what_to_notice, where_outside
+from structviz.ui.pages.ct.several import table_study
 from structviz.ui.pages.ct.sweep import show_sweep
 
 form = open_page("ct", ScanChoice)
@@ -57,7 +59,11 @@ with guarded():
             turning = choice
             show_rotor(form, choice, found)
 
-    exports(form, *items(choice, found), left_out="a scan of your own")
+    with form.section("several") as is_open, guarded():
+        if is_open:
+            several_section(form, table_study(choice))
+
+    exports(form, *items(choice, found), networks=digests(choice), left_out="a scan of your own")
 
 ct_formulas()
 

@@ -10,7 +10,7 @@ from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
 from structviz.ui.pages.flow.compared import explanations, view_of
-from structviz.ui.pages.flow.exports import export_items
+from structviz.ui.pages.flow.exports import digests, export_items
 from structviz.ui.pages.flow.formulas import flow_formulas
 from structviz.ui.pages.flow.live_trainings import live_trainings, visitor
 from structviz.ui.pages.flow.own_points import about_shown, own_points, points_section
@@ -77,8 +77,8 @@ if choice is not None and films:
             if is_open:
                 input_plane_section(films)
         # Files are made outside of the page's script, where nothing is known of the visitor.
-        items = export_items(films, choice.local, live_trainings().get(visitor()))
-        exports(form, *items, left_out="own points and own training")
+        items = export_items(choice, films, live_trainings().get(visitor()))
+        exports(form, *items, networks=digests(films, choice.local), left_out="own points and own training")
 
 flow_formulas()
 

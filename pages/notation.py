@@ -31,5 +31,6 @@ with guarded():
         form,
         Item("Weights (JSON)", lambda: weights_json(choice), "network.json", "application/json"),
         Item("Script (Python)", lambda: script(choice), "notation.py", "text/x-python"),
+        networks={},
     )
 formulas()

@@ -9,12 +9,13 @@ from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.several import several_section
 from structviz.ui.kit.terms import explain
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
 from structviz.ui.pages.rotation.compared import explanations, view_of
 from structviz.ui.pages.rotation.designs import design_section
-from structviz.ui.pages.rotation.exports import items
+from structviz.ui.pages.rotation.exports import digests, items
 from structviz.ui.pages.rotation.features import feature_section
 from structviz.ui.pages.rotation.formulas import layers_of, rotation_formulas
 from structviz.ui.pages.rotation.photographs import photographs_section
@@ -22,6 +23,7 @@ from structviz.ui.pages.rotation.record import record
 from structviz.ui.pages.rotation.results import comparison_of
 from structviz.ui.pages.rotation.sections import follow_asked_network, send_films, show_rotor, upright_row
 from structviz.ui.pages.rotation.sentences import about_matching, headline, trained_on, what_to_notice
+from structviz.ui.pages.rotation.several import table_study
 
 form = open_page("rot", RotationChoice)
 follow_asked_network(form)
@@ -53,8 +55,11 @@ with guarded():
     form.ask("angle")
     if len(comparison.angles) > 1:
         tiles([upright_row(choice, comparison)], small=True)
-    exports(form, *items(choice, comparison), left_out="an image of your own")
+    exports(form, *items(choice, comparison), networks=digests(choice), left_out="an image of your own")
 
+    with form.section("several") as is_open, guarded():
+        if is_open:
+            several_section(form, table_study(choice))
     photographs_section(form, choice)
     with form.section("inside") as is_open:
         if is_open:

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded, show_deferred
 from structviz.ui.kit.page import open_page
 from structviz.ui.pages.runs.choice import RunsChoice
+from structviz.ui.pages.runs.exports import digests, items
 from structviz.ui.pages.runs.listing import chosen_section, cleaning_rule, table_section
 from structviz.ui.pages.train.run_group import PLACE
 
@@ -18,5 +20,7 @@ with guarded():
     chosen = table_section(form)
     if chosen:
         chosen_section(chosen)
+        if files := items(chosen):
+            exports(form, *files, networks=digests(chosen), left_out="which runs are ticked")
 
 st.caption(cleaning_rule())

@@ -95,5 +95,5 @@ with guarded():
 import_section()
 st.page_link("pages/runs.py", label="All runs of this machine", icon=":material/list:")
 with guarded():
-    exports(form, *items(configs), left_out="runs of other machines")
+    exports(form, *items(configs), networks={}, left_out="runs of other machines")
 train_formulas()

@@ -11,6 +11,7 @@ from structviz import data
 from structviz.studies.notation import PlaneNetwork
 from structviz.ui.pages.notation.choice import PRESETS
 from structviz.ui.pages.notation.sections import script
+from structviz.ui.pages.notation.sentences import record_of
 from tests.app.inbox import data_of
 from tests.app.pages import healthy, opener
 
@@ -70,5 +71,7 @@ def test_weights_that_make_no_network_are_ignored_aloud(theta: str) -> None:
 def test_the_script_computes_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
     preset = PRESETS["XOR with two layers"]
     exec(script(preset), {})
-    net, (points, labels) = preset.net, data.toy("xor", 200)
-    assert f"{net.loss(points, labels).item()} {net.regulariser(preset.weight).item()}" in capsys.readouterr().out
+    record = record_of(preset)
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"{record.accuracy} of the points")
+    assert printed.endswith(f"together {record.total}\n")

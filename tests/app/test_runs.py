@@ -1,15 +1,24 @@
 """The page of runs without a browser: the list, its filter, and what can be done with chosen runs."""
 
 import dataclasses
+import io
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from structviz import zoo
 from structviz.config import TrainConfig
 from structviz.jobs import MOST_RUNS, Entry, State, Store
+from structviz.provenance import Provenance, stamp
 from structviz.ui.pages.runs import listing
+from structviz.ui.pages.runs.exports import digests, items
+from structviz.ui.pages.train import shared
+from structviz.ui.pages.train.run_group import run_views
 from tests.app.lab import FakeEngine, button, finished, healthy, open_page, texts
+from tests.app.local_runs import make_run
 
 Ticks = list[int]
 
@@ -125,3 +134,19 @@ def test_a_damaged_run_is_a_sentence(store: Store, three: list[str]) -> None:
     app = healthy(open_page("runs"))
     assert len(rows_of(app)) == 2
     assert "Delete the run" in app.warning[0].value
+
+
+def test_chosen_runs_can_be_taken_along_with_their_figures_and_a_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [make_run(tmp_path, "stripes", seed=seed) for seed in (1, 2)]
+    monkeypatch.setattr(shared, "store", lambda: Store(tmp_path))
+    views, _ = run_views(tuple(run.id for run in runs))
+    files = {item.file_name: item for item in items(views)}
+    assert list(files) == ["weights.zip", "runs.csv", "runs.py"]
+    assert digests(views) == {run.network_name: run.card().sha256 for run in runs}
+    table = pd.read_csv(io.BytesIO(stamp(files["runs.csv"].make(), "runs.csv", Provenance("runs page"))), comment="#")
+    assert list(table["Seed"]) == [1, 2]
+    assert len(zoo.read_archive(stamp(files["weights.zip"].make(), "weights.zip", Provenance("runs page")))) == 2
+    runs[0].files()[1].write_text("{")
+    assert list(digests(views)) == [runs[1].network_name], "a damaged card leaves the others"

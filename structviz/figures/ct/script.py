@@ -1,7 +1,7 @@
 """The Python script that does in a notebook what the CT page did."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from structviz.studies.ct import OVERSAMPLING, Scan
 
@@ -13,7 +13,8 @@ def script(
     degrees: float,
     classical: Mapping[str, Mapping[str, object]],
     networks: Mapping[str, str],
-    folders: Mapping[str, str] | None = None,
+    packed: Collection[str] = (),
+    archive: str = "weights.zip",
 ) -> str:
     """Python that scans, reconstructs and prints the figures of the page.
 
@@ -27,19 +28,26 @@ def script(
         Methods that learn nothing, with their settings; see `structviz.studies.ct.classical_method`.
     networks
         Learned methods, with names of their networks.
-    folders
-        For networks that do not ship, where they lie.
+    packed
+        The learned methods whose networks do not ship.
+    archive
+        The file that holds these networks, beside the script.
     """
     settings = _infinite(repr(scan)).replace(f"={math.pi!r}", "=math.pi")
     own = scan.phantom is None
     size = OVERSAMPLING * scan.image_size
+    beside = f" Put {archive}, from the same page, beside this script." if packed else ""
     lines = [
+        f'"""The figures of the CT page.{beside}"""',
+        "",
         "import math",
-        *(["from pathlib import Path"] if own or folders else []),
+        *(["from pathlib import Path"] if own or packed else []),
         "",
         f"from structviz import {'data, ' if own else ''}zoo",
+        "from structviz.displayed import decibels",
         "from structviz.studies.ct import Scan, acquire_scan, classical_method, learned_method, reconstruct",
         "",
+        *(['folder = Path("networks")', f"zoo.unpack(Path({archive!r}), folder)"] if packed else []),
         f"scan = {settings}",
         *([f'x = data.read_scan(Path("scan.dcm").read_bytes(), {size}).image  # your file'] if own else []),
         f"acquired = acquire_scan(scan, {'x, ' if own else ''}angle=math.radians({degrees:g}))",
@@ -49,13 +57,13 @@ def script(
             for name, how in classical.items()
         ),
         *(
-            f"    {arm!r}: learned_method({_loaded(name, (folders or {}).get(arm))}, scan.geometry),"
+            f"    {arm!r}: learned_method({_loaded(name, arm in packed)}, scan.geometry),"
             for arm, name in networks.items()
         ),
         "}",
         "for name, method in methods.items():",
         "    found = reconstruct(method, acquired)",
-        '    print(f"{name}: {found.psnr[-1]:.1f} dB, SSIM {found.ssim[-1]:.3f}")',
+        '    print(f"{name}: {decibels(found.psnr[-1])}, SSIM {found.ssim[-1]:.3f}")',
     ]
     return "\n".join(lines) + "\n"
 
@@ -69,5 +77,5 @@ def _infinite(text: str) -> str:
     return text.replace("=inf", "=math.inf")
 
 
-def _loaded(name: str, folder: str | None) -> str:
-    return f"zoo.load({name!r})" if folder is None else f"zoo.load({name!r}, folder=Path({folder!r}))"
+def _loaded(name: str, is_packed: bool) -> str:
+    return f"zoo.load({name!r}{', folder=folder' if is_packed else ''})"

@@ -1,6 +1,6 @@
 """The comparison picture as a short Python script: whoever has the package gets the same numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from structviz.data import IMAGES
 from structviz.errors import ConfigError
@@ -57,10 +57,11 @@ def script(
     noise_turns: bool = False,
     colour_map: str = "grey",
     differences: bool = False,
-    folders: Mapping[str, str] | None = None,
+    packed: Collection[str] = (),
     headings: Headings | None = None,
     turned: str = "",
     classical: Mapping[str, tuple[float, float]] | None = None,
+    archive: str = "weights.zip",
 ) -> str:
     """Write the script that makes the comparison picture and prints its numbers.
 
@@ -78,14 +79,16 @@ def script(
         As for `structviz.studies.rotation.compare`.
     colour_map, differences
         As for `structviz.figures.comparison_sheet`.
-    folders
-        For arms whose network does not ship, where the zoo finds it.
+    packed
+        The arms whose networks do not ship.
     headings
         Of these arms.
     turned
         An expression for the function that gives the clean image at any angles, if there is one.
     classical
         Noise level σ and strength of each yardstick that learns nothing.
+    archive
+        The file that holds the networks that do not ship, beside the script.
 
     Examples
     --------
@@ -93,7 +96,8 @@ def script(
     result = compare(nets, image, math.radians(90), noise='gaussian', level=0.25, seed=0)
     """
     averaged = "symmetrised" in networks
-    lines = ['"""The picture of the rotation page. Run it where structviz and its networks are."""', "", "import math"]
+    beside = f" Put {archive}, from the same page, beside this script." if packed else ""
+    lines = [f'"""The picture and the numbers of the rotation page.{beside}"""', "", "import math"]
     lines += ["from pathlib import Path", ""]
     lines += ["import torch", ""] if "torch." in image else []
     lines += [
@@ -106,11 +110,10 @@ def script(
     lines += ["", "networks = {"]
     lines += [f"    {arm!r}: {name!r}," for arm, name in networks.items()]
     lines += ["}"]
-    if folders:
-        lines += ["folders = {"]
-        lines += [f"    {arm!r}: Path({folder!r})," for arm, folder in folders.items()]
-        lines += ["}"]
-    where = ", folder=folders.get(arm, zoo.PRETRAINED)" if folders else ""
+    if packed:
+        lines += ['folder = Path("networks")', f"zoo.unpack(Path({archive!r}), folder)"]
+        lines += [f"folders = dict.fromkeys({list(packed)!r}, folder)"]
+    where = ", folder=folders.get(arm, zoo.PRETRAINED)" if packed else ""
     lines += [f"nets = {{arm: zoo.load(name{where}) for arm, name in networks.items()}}"]
     lines += ["nets['symmetrised'] = Symmetrised(nets['symmetrised'], 'C4')"] if averaged else []
     for name, (sigma, strength) in (classical or {}).items():

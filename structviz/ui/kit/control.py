@@ -118,6 +118,10 @@ class Control(ABC):
     def to_address(self, value: Any, values: Values) -> tuple[str, ...]:
         """The texts that stand for a value in the address."""
 
+    def to_record(self, value: Any) -> Any:
+        """What stands for a value in the record of a file; see `structviz.provenance.Provenance`."""
+        return value
+
     @abstractmethod
     def rule(self, values: Values) -> str:
         """What its values are, to complete a sentence that begins with "must be"."""

@@ -294,6 +294,9 @@ class Networks(Control):
         del values
         return f"at most {self.most} networks of this machine"
 
+    def to_record(self, value: Any) -> list[str]:  # noqa: D102
+        return [network.name for network in value]
+
 
 def _titles(options: Options | Callable[[Values], Options], values: Values) -> dict[Any, str]:
     found = options(values) if callable(options) else options

@@ -1,32 +1,20 @@
-"""What a visitor takes along from a page: the address, files, how to cite."""
+"""What a visitor takes along from a page: the address, files, how to cite. Each file says itself what made it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from structviz import __version__
+from structviz import zoo
+from structviz.provenance import CITATION, Provenance, check_file_type, stamp
+from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = ["CITATION", "Item", "exports", "files"]
-
-CITATION = f"""@software{{structviz,
-  title = {{structviz: seeing structure-preserving deep learning}},
-  version = {{{__version__}}},
-}}
-
-@article{{celledoni2021structure,
-  title = {{Structure-preserving deep learning}},
-  author = {{Celledoni, Elena and Ehrhardt, Matthias J. and Etmann, Christian and McLachlan, Robert I. and
-            Owren, Brynjulf and Schönlieb, Carola-Bibiane and Sherry, Ferdia}},
-  journal = {{European Journal of Applied Mathematics}},
-  volume = {{32}},
-  number = {{5}},
-  pages = {{888--936}},
-  year = {{2021}},
-}}"""
-"""How to cite the app and the paper that the lecture follows, as BibTeX."""
+__all__ = ["Item", "exports", "files", "offer", "record_of_choice", "weights"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +29,11 @@ class Item:
         Makes the content when it is asked for, outside of the page's script: it must not call streamlit.
     file_name, mime
         Of the file.
+
+    Raises
+    ------
+    ConfigError
+        If a file of this type cannot say what made it; see `structviz.provenance.FILE_TYPES`.
     """
 
     title: str
@@ -48,8 +41,26 @@ class Item:
     file_name: str
     mime: str
 
+    def __post_init__(self) -> None:
+        check_file_type(self.file_name)
 
-def exports(form: Form[Any], *items: Item, left_out: str | None = None) -> None:
+
+def record_of_choice(choice: Choice, networks: Mapping[str, str]) -> Provenance:
+    """The record of files that a choice makes: each of its controls is a setting.
+
+    Parameters
+    ----------
+    choice
+        Of a page, whose module is `structviz.ui.pages.<page>.choice`.
+    networks
+        The sha256 of the weights of each network on the page, by its name in the zoo.
+    """
+    settings = {name: control.to_record(getattr(choice, name)) for name, control in choice.controls().items()}
+    seed = settings.get("seed")
+    return Provenance(f"{type(choice).__module__.split('.')[-2]} page", settings, seed, networks)
+
+
+def exports(form: Form[Any], *items: Item, networks: Mapping[str, str], left_out: str | None = None) -> None:
     """Show a button for each item, the address of the page's choice, and how to cite.
 
     Parameters
@@ -58,6 +69,8 @@ def exports(form: Form[Any], *items: Item, left_out: str | None = None) -> None:
         Its choice is in the address.
     items
         Files; each is made when it is asked for.
+    networks
+        See `record_of_choice`.
     left_out
         What the address cannot restore, like "an own image".
     """
@@ -66,19 +79,46 @@ def exports(form: Form[Any], *items: Item, left_out: str | None = None) -> None:
         with st.popover("Share", icon=":material/link:"):
             st.caption(f"This address restores all choices on this page{f', except {left_out}' if left_out else ''}.")
             st.code(form.share_link(), language=None, wrap_lines=True)
-        _buttons(items)
+        offer(items, record_of_choice(form.choice(), networks))
         with st.popover("Cite", icon=":material/format_quote:"):
             st.code(CITATION, language=None, wrap_lines=True)
 
 
-def files(*items: Item) -> None:
-    """Show a button for each item, where a part of a page has files of its own."""
+def files(form: Form[Any], *items: Item, networks: Mapping[str, str]) -> None:
+    """Show a button for each item, where a part of a page has files of its own; see `exports`."""
     with st.container(horizontal=True):
-        _buttons(items)
+        offer(items, record_of_choice(form.choice(), networks))
 
 
-def _buttons(items: Sequence[Item]) -> None:
+def weights(networks: Sequence[TrainedNetwork]) -> list[Item]:
+    """The networks of this machine on a page in one archive, which its script reads; nothing if there is none."""
+    places = {network.name: Path(network.folder) for network in networks}
+    return [Item("Weights and cards", lambda: zoo.pack(places), "weights.zip", "application/zip")] if places else []
+
+
+def offer(items: Sequence[Item], record: Provenance, key: str | None = None) -> None:
+    """Show a button for each item; every file gets the record inside.
+
+    Parameters
+    ----------
+    items
+        Files.
+    record
+        What makes them.
+    key
+        Tells buttons apart whose titles may be the same.
+    """
     for item in items:
         st.download_button(
-            item.title, item.make, item.file_name, item.mime, icon=":material/download:", on_click="ignore"
+            item.title,
+            partial(_made, item, record),
+            item.file_name,
+            item.mime,
+            key=None if key is None else f"{key}_{item.file_name}",
+            icon=":material/download:",
+            on_click="ignore",
         )
+
+
+def _made(item: Item, record: Provenance) -> bytes:
+    return stamp(item.make(), item.file_name, record)

@@ -10,29 +10,29 @@ from pathlib import Path
 from structviz import zoo
 from structviz.data import write_points
 from structviz.figures.animation import AnimationType
+from structviz.figures.flow.script import script
 from structviz.studies.flow import MeasuredFilm
 from structviz.training import save_result
 from structviz.training.live import LiveState
 from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.pages.flow.choice import OWN, FlowChoice
 from structviz.ui.pages.flow.films import film_panel
 from structviz.ui.pages.flow.live_trainings import LiveTraining
 
-__all__ = ["export_items", "weights"]
+__all__ = ["digests", "export_items", "weights"]
 
 
-def export_items(
-    films: Sequence[MeasuredFilm], local: Sequence[TrainedNetwork], training: LiveTraining | None
-) -> list[Item]:
+def export_items(choice: FlowChoice, films: Sequence[MeasuredFilm], training: LiveTraining | None) -> list[Item]:
     """The files that can be taken along.
 
     Parameters
     ----------
+    choice
+        What is chosen.
     films
         What is on the page.
-    local
-        The chosen networks of this machine.
     training
         What the visitor trains.
     """
@@ -42,8 +42,47 @@ def export_items(
         Item("Film (WebP)", partial(_animation, films, "webp"), "flow.webp", "image/webp"),
         Item("Film (GIF)", partial(_animation, films, "gif"), "flow.gif", "image/gif"),
         Item("Points (CSV)", partial(write_points, moving.points, moving.labels), "points.csv", "text/csv"),
-        Item("Weights and card", partial(weights, films, local, training), "weights.zip", "application/zip"),
+        Item("Weights and card", partial(weights, films, choice.local, training), "weights.zip", "application/zip"),
+        Item("Script (Python)", partial(_script, choice, films), "flow.py", "text/x-python"),
     ]
+
+
+def _script(choice: FlowChoice, films: Sequence[MeasuredFilm]) -> str:
+    shown = [film.panel.network for film in films]
+    trained = next((network for network in shown if network.step is not None), None)
+    titles = {network.digest: network.title for network in shown}
+    points = repr(choice.source)
+    if choice.source == OWN:
+        own = "data.read_points(Path('points.csv').read_bytes())"
+        points = "data.toy('halfmoon2d', 40)" if choice.own is None else own
+    return script(
+        points,
+        choice.compare,
+        method=choice.integrator,
+        n_steps=choice.steps,
+        interpolation=choice.interpolation,
+        n_points=choice.n_points,
+        noise=choice.noise,
+        seed=choice.seed,
+        training=None if trained is None else (trained.title, trained.step or 0),
+        networks={one.name: titles.get(one.sha256, one.title) for one in choice.local},
+    )
+
+
+def digests(films: Sequence[MeasuredFilm], local: Sequence[TrainedNetwork] = ()) -> dict[str, str]:
+    """The sha256 of each network on the page, by its name in the zoo; one that is being trained has its heading.
+
+    Parameters
+    ----------
+    films
+        What is on the page.
+    local
+        The chosen networks of this machine.
+    """
+    known = {zoo.card(name).sha256: name for name in zoo.names() if name.startswith("flow/")}
+    known |= {network.sha256: network.name for network in local}
+    shown = [film.panel.network for film in films]
+    return {known.get(network.digest, network.title): network.digest.split()[0] for network in shown}
 
 
 def _page(films: Sequence[MeasuredFilm]) -> str:
@@ -79,25 +118,14 @@ def weights(
     bytes
         A ZIP file of a folder that `structviz.zoo.load` takes.
     """
-    file = io.BytesIO()
     digests = {film.panel.network.digest for film in films}
-    with zipfile.ZipFile(file, "w") as archive:
-        for name in zoo.names():
-            if name.startswith("flow/") and zoo.card(name).sha256 in digests:
-                _add_files(archive, name, zoo.PRETRAINED)
-        for network in local:
-            if network.sha256 in digests:
-                _add_files(archive, network.name, Path(network.folder))
-        if training is not None and training.run.state is not LiveState.READY:
+    shown = {name: zoo.PRETRAINED for name in zoo.names() if zoo.card(name).sha256 in digests}
+    own = {one.name: Path(one.folder) for one in local if one.sha256 in digests and one.is_there}
+    file = io.BytesIO(zoo.pack(shown | own))
+    if training is not None and training.run.state is not LiveState.READY:
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
             _add_training(archive, training)
     return file.getvalue()
-
-
-def _add_files(archive: zipfile.ZipFile, name: str, folder: Path) -> None:
-    """Weights and card of a network; nothing if it was deleted meanwhile."""
-    for suffix in (".safetensors", ".json"):
-        if (path := folder / f"{name}{suffix}").is_file():
-            archive.write(path, f"{name}{suffix}")
 
 
 def _add_training(archive: zipfile.ZipFile, training: LiveTraining) -> None:

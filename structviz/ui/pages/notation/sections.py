@@ -55,9 +55,15 @@ def weights_json(choice: NotationChoice) -> str:
 def script(choice: NotationChoice) -> str:
     """Python that computes the numbers on the page."""
     return (
-        "from structviz import data\nfrom structviz.studies.notation import PlaneNetwork\n\n"
+        "from structviz import data\n"
+        "from structviz.displayed import number, percent\n"
+        "from structviz.studies.notation import PlaneNetwork\n\n"
         f'net = PlaneNetwork.parse("{choice.theta}", "{choice.sigma}")\n'
         f'points, labels = data.toy("{choice.dataset}", {len(choice.points[0])})\n'
-        f"print(net(points), net.loss(points, labels).item(), net.regulariser({choice.weight:g}).item())\n"
+        f"loss, regulariser = net.loss(points, labels).item(), net.regulariser({choice.weight:g}).item()\n"
+        "right = percent(net.accuracy(points, labels), 0)\n"
+        'print(f"{right} of the points arrive closer to the ring of their own colour")\n'
+        "shown = (number(value, 4) for value in (loss, regulariser, loss + regulariser))\n"
+        'print("loss {}, regulariser {}, together {}".format(*shown))\n'
         f"net = net.gradient_step(points, labels, {choice.weight:g}, rate={choice.rate:g})\n"
     )

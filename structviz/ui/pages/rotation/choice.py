@@ -267,6 +267,7 @@ class RotationChoice(Choice):
         ),
     )
     curves: str = declare("straight", One("Curves", place="drawer", options=CURVES, kept=True))
+    several: bool = declare(False, Section("Several images at once: a table"))
     photographs: bool = declare(False, Section("How many photographs?"))
     inside: bool = declare(False, Section("Look inside: feature maps that turn, and filters"))
     layer: int = declare(

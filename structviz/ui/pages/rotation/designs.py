@@ -101,7 +101,8 @@ def design_section(form: Form[RotationChoice]) -> None:
     st.plotly_chart(error_bars(shown, shares), config=dict(CHART_CONFIG), key="rot_design_bars")
     show_notice(limits(view, view_of(today), view_of(best), [view_of(_mean(rows, row.design)) for row in rows]))
     st.caption(_measured(rows, settings, shares))
-    files(Item("All designs (CSV)", lambda: TABLE.read_text(encoding="utf-8"), "designs.csv", "text/csv"))
+    table = Item("All designs (CSV)", lambda: TABLE.read_text(encoding="utf-8"), "designs.csv", "text/csv")
+    files(form, table, networks={})
 
 
 def limits(chosen: DesignView, today: DesignView, best: DesignView, others: Sequence[DesignView]) -> list[str]:

@@ -1,19 +1,22 @@
 """What a visitor takes along from the rotation page: pictures, films, numbers and a script."""
 
-from pathlib import Path
-
 from structviz.figures import comparison_sheet
 from structviz.figures.rotation.script import script, source_call
-from structviz.folders import CHECKOUT
 from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Comparison
-from structviz.ui.kit.exports import Item
+from structviz.ui.kit.exports import Item, weights
 from structviz.ui.kit.networks import headings
 from structviz.ui.kit.turning import curves, turn
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.results import classical_denoisers, loaded_networks, turning_image
 
-__all__ = ["items"]
+__all__ = ["digests", "items"]
+
+
+def digests(choice: RotationChoice) -> dict[str, str]:
+    """The sha256 of the weights of each network on the page, by its name in the zoo."""
+    loaded = loaded_networks(choice)
+    return {choice.network_name(arm): network.sha256 for arm, network in loaded.items() if arm not in CLASSICAL}
 
 
 def items(choice: RotationChoice, comparison: Comparison) -> list[Item]:
@@ -30,6 +33,7 @@ def items(choice: RotationChoice, comparison: Comparison) -> list[Item]:
         Item("Turn (GIF)", lambda: turn(source, networks, "gif", differences, named), "turn.gif", "image/gif"),
         Item("Curves (CSV)", lambda: curves(source, networks), "curves.csv", "text/csv"),
         Item("Script (Python)", lambda: _script(choice), "rotation.py", "text/x-python"),
+        *weights(choice.local),
     ]
 
 
@@ -44,14 +48,8 @@ def _script(choice: RotationChoice) -> str:
         choice.noise_turns,
         choice.colour_map,
         choice.differences,
-        {network.key: _path(network.folder) for network in choice.local},
+        [network.key for network in choice.local],
         headings(choice.local),
         "data.grating" if choice.turned else "",
         {arm: (each.sigma, each.strength) for arm, each in classical_denoisers(choice).items()},
     )
-
-
-def _path(folder: str) -> str:
-    """The folder as a script names it: from the root of the checkout, if it lies in one."""
-    path = Path(folder).absolute()
-    return str(path.relative_to(CHECKOUT) if CHECKOUT and path.is_relative_to(CHECKOUT) else path)

@@ -133,8 +133,10 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
         "channels are permuted by its nearest element."
     )
     files(
+        form,
         Item("Film (WebP)", lambda: film.webp, "features.webp", "image/webp"),
         Item("Film (GIF)", lambda: _gif(request, image), "features.gif", "image/gif"),
+        networks={name: digest for (_, name), digest in zip(networks, digests, strict=True)},
     )
     st.markdown("**The filters** of these layers: blue is negative, red positive, white zero.")
     if any(card.config.group == "C8" for card in cards):

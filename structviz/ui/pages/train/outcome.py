@@ -1,17 +1,17 @@
 """What came out of runs: a table, what to notice, where to see the networks at work, and files to download."""
 
-import io
-import zipfile
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
-from structviz.errors import CheckpointError, StructVizError
+from structviz import zoo
+from structviz.errors import StructVizError
 from structviz.figures import arm_title
 from structviz.jobs import Run
+from structviz.provenance import Provenance
 from structviz.training import recipe
+from structviz.ui.kit.exports import Item, offer
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.train.curves import labels
@@ -21,7 +21,7 @@ from structviz.ui.pages.train.run_group import RunView
 from structviz.ui.pages.train.sentences import gain, what_to_notice
 from structviz.ui.pages.train.time_estimate import duration
 
-__all__ = ["compare_section", "comparison", "outcome_section", "packed", "record_of", "results", "download_button"]
+__all__ = ["card_of", "compare_section", "comparison", "outcome_section", "record_of", "results", "download_button"]
 
 
 def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ...]]:
@@ -120,33 +120,25 @@ def _links(shown: Sequence[RunView]) -> None:
             )
 
 
+def card_of(run: Run) -> zoo.Card | None:
+    """The card of a run; None if it is damaged, of which `results` has said so."""
+    try:
+        return run.card()
+    except StructVizError:
+        return None
+
+
 def download_button(run: Run, title: str) -> None:
     """A button for weights and card, packed when it is asked for."""
     with guarded():
-        st.download_button(
+        card = card_of(run)
+        if card is None:
+            return
+        record = Provenance("train page", card.config.to_dict(), card.config.seed, {card.name: card.sha256})
+        item = Item(
             f"{title}: weights and card",
-            partial(packed, run.files()),
+            partial(zoo.pack, {run.network_name: run.folder}),
             f"{run.id}.zip",
             "application/zip",
-            key=f"train_take_{run.id}",
-            icon=":material/download:",
-            on_click="ignore",
         )
-
-
-def packed(files: tuple[Path, Path]) -> bytes:
-    """Weights and card as a ZIP file.
-
-    Raises
-    ------
-    CheckpointError
-        If one of them is gone.
-    """
-    content = io.BytesIO()
-    try:
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in files:
-                archive.write(path, path.name)
-    except OSError as error:
-        raise CheckpointError(f"The weights and the card can no longer be read: {error}. Train again.") from error
-    return content.getvalue()
+        offer([item], record, key="train_take")

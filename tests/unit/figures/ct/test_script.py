@@ -9,6 +9,7 @@ import pytest
 from PIL import Image as PillowImage
 
 from structviz import data, zoo
+from structviz.displayed import decibels
 from structviz.figures.ct.script import script
 from structviz.studies.ct import Scan, acquire_scan, classical_method, learned_method, reconstruct
 
@@ -29,7 +30,7 @@ def test_it_prints_what_the_study_finds(capsys: pytest.CaptureFixture[str]) -> N
     )
     found = [reconstruct(method, acquired) for method in methods]
     assert printed(code, capsys) == [
-        f"{name}: {one.psnr[-1]:.1f} dB, SSIM {one.ssim[-1]:.3f}"
+        f"{name}: {decibels(one.psnr[-1])}, SSIM {one.ssim[-1]:.3f}"
         for name, one in zip(("fbp", "equivariant"), found, strict=True)
     ]
 
@@ -42,8 +43,9 @@ def test_own_files_and_networks_of_this_machine(
     (tmp_path / "scan.dcm").write_bytes(file.getvalue())
     monkeypatch.chdir(tmp_path)
     own = Scan(phantom=None, n_views=20, image_size=64)
-    code = script(own, 0, {}, {"local-1": "ct/ordinary-small"}, {"local-1": str(zoo.PRETRAINED)})
+    code = script(own, 0, {}, {"local-1": "ct/ordinary-small"}, ["local-1"])
+    (tmp_path / "weights.zip").write_bytes(zoo.pack({"ct/ordinary-small": zoo.PRETRAINED}))
     x = data.read_scan(file.getvalue(), 128).image
     method = learned_method(zoo.load("ct/ordinary-small"), own.geometry)
     found = reconstruct(method, acquire_scan(own, x))
-    assert printed(code, capsys) == [f"local-1: {found.psnr[-1]:.1f} dB, SSIM {found.ssim[-1]:.3f}"]
+    assert printed(code, capsys) == [f"local-1: {decibels(found.psnr[-1])}, SSIM {found.ssim[-1]:.3f}"]

@@ -16,7 +16,12 @@ def page() -> None:
 
     form = Form("ex", Example)
     form.ask("rows")
-    exports(form, Item("Numbers (CSV)", make, "numbers.csv", "text/csv"), left_out="a file of your own")
+    exports(
+        form,
+        Item("Numbers (CSV)", make, "numbers.csv", "text/csv"),
+        networks={"x/y": "ab"},
+        left_out="a file of your own",
+    )
 
 
 def test_every_item_has_a_button_and_the_link_has_the_choice() -> None:

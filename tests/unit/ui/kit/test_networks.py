@@ -101,7 +101,7 @@ def test_own_networks_alone_are_drawn_under_their_own_heading() -> None:
     assert comparison_sheet(comparison, headings=headings([one]))[:4] == b"\x89PNG"
 
 
-def test_the_script_loads_own_networks_from_their_folder(
+def test_the_script_loads_own_networks_from_the_archive_beside_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = make_run(folder, "stripes")
@@ -109,10 +109,11 @@ def test_the_script_loads_own_networks_from_their_folder(
     text = script(
         {"ordinary": "stripes/ordinary", one.key: one.name},
         "data.stripes(1)",
-        folders={one.key: one.folder},
+        packed=[one.key],
         headings=headings([one]),
     )
     monkeypatch.chdir(folder)
+    (folder / "weights.zip").write_bytes(zoo.pack({one.name: Path(one.folder)}))
     exec(compile(text, "script", "exec"), {})
     expected = compare({"ordinary": zoo.load("stripes/ordinary"), one.key: run.load()}, data.stripes(1), math.pi / 2)
     assert capsys.readouterr().out == expected.to_csv()

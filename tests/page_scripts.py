@@ -1,0 +1,249 @@
+"""The scripts that pages offer, with what the pages show beside them.
+
+`python -m tests.page_scripts FOLDER` writes each script, of every page and of every preset, with the files that it
+needs and with what it should print, for whoever runs them elsewhere. Trainings are short: a few steps each.
+`python -m tests.page_scripts --check FOLDER` runs them, and compares.
+"""
+
+import dataclasses
+import io
+import logging
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = ["PageScript", "differences", "page_scripts", "write_scripts"]
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_TRAINING = {"n_train": 4, "steps": 3}
+"""What replaces the settings of a training."""
+
+
+@dataclass(frozen=True)
+class PageScript:
+    """A script that a page offers.
+
+    Attributes
+    ----------
+    name
+        Of the page and of the preset.
+    code
+        The file.
+    expected
+        What the page shows, as the script prints it.
+    beside
+        Files that it needs, by name.
+    """
+
+    name: str
+    code: bytes
+    expected: Callable[[], str]
+    beside: dict[str, bytes] = field(default_factory=dict)
+
+
+def page_scripts(every_preset: bool = True) -> Iterator[PageScript]:
+    """The scripts of all pages with their defaults, and with networks of this machine (see `STRUCTVIZ_RUNS`).
+
+    Parameters
+    ----------
+    every_preset
+        Whether those of all presets come too.
+    """
+    for scripts in (_rotation, _ct, _flow, _notation, _train, _runs):
+        yield from scripts(every_preset)
+
+
+def write_scripts(scripts: Iterable[PageScript], folder: Path) -> None:
+    """Write each script to a folder of its own, with what it needs and what it should print."""
+    for script in scripts:
+        place = folder / re.sub(r"\W+", "_", script.name).strip("_").lower()
+        place.mkdir(parents=True)
+        (place / "script.py").write_bytes(script.code)
+        (place / "expected.txt").write_text(script.expected(), encoding="utf-8")
+        for name, content in script.beside.items():
+            (place / name).write_bytes(content)
+
+
+def differences(printed: str, expected: str) -> list[str]:
+    """Lines that differ; numbers may differ in the last digit, as the order of sums is the machine's."""
+    lines, wanted = printed.splitlines(), expected.splitlines()
+    if len(lines) != len(wanted):
+        return [f"{len(lines)} lines instead of {len(wanted)}: {printed[-2000:]}"]
+    return [f"{line!r} instead of {want!r}" for line, want in zip(lines, wanted, strict=True) if not _agree(line, want)]
+
+
+def _agree(line: str, wanted: str) -> bool:
+    if _NUMBER.sub("#", line) != _NUMBER.sub("#", wanted):
+        return False
+    pairs = zip(_NUMBER.findall(line), _NUMBER.findall(wanted), strict=True)
+    return all(abs(float(a) - float(b)) <= 1.01 * _last_digit(b) for a, b in pairs)
+
+
+def _last_digit(number: str) -> float:
+    if "." not in number and "e" not in number:
+        return 0.0
+    mantissa, _, exponent = number.partition("e")
+    return 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+
+
+def _variants(presets: Any, default: Any, every_preset: bool) -> dict[str, Any]:
+    return {"default": default, **(presets if every_preset else {})}
+
+
+def _files(items: Iterable[Any], record: Any) -> tuple[bytes, dict[str, bytes]]:
+    """The script as a button gives it, and the archive beside it, if there is one."""
+    from structviz.provenance import stamp
+
+    made = {item.file_name: item for item in items if item.file_name.endswith((".py", ".zip"))}
+    code = next(stamp(item.make(), name, record) for name, item in made.items() if name.endswith(".py"))
+    return code, {name: stamp(item.make(), name, record) for name, item in made.items() if name.endswith(".zip")}
+
+
+def _own(recipe: str) -> tuple[Any, ...]:
+    """One network of this machine."""
+    from structviz.jobs import default_folder
+    from structviz.ui.kit.networks import listed
+    from tests.app.local_runs import make_run
+
+    run = make_run(default_folder(), recipe)
+    return tuple(network for network in listed(recipe) if network.id == run.id)
+
+
+def _rotation(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.rotation.choice import PRESETS, STRIPES, RotationChoice
+    from structviz.ui.pages.rotation.exports import digests, items
+    from structviz.ui.pages.rotation.results import comparison_of
+
+    variants = _variants(PRESETS, RotationChoice(angle=30), every_preset)
+    variants["own network"] = RotationChoice(STRIPES, angle=90, noise_turns=True, local=_own("stripes"))
+    for name, choice in variants.items():
+        found = comparison_of(choice)
+        code, beside = _files(items(choice, found), record_of_choice(choice, digests(choice)))
+        yield PageScript(f"rotation {name}", code, found.to_csv, beside)
+
+
+def _ct(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.displayed import decibels
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
+    from structviz.ui.pages.ct.exports import digests, items
+    from structviz.ui.pages.ct.results import results
+
+    variants = _variants(PRESETS, ScanChoice(), every_preset)
+    small = ScanChoice(size=64, views=20, photons=math.inf, methods=("fbp", "tv"), local=_own("ct"))
+    for name, choice in {**variants, "own network": small}.items():
+        found = results(choice)
+        lines = [f"{key}: {decibels(one.psnr[-1])}, SSIM {one.ssim[-1]:.3f}\n" for key, one in found.methods.items()]
+        code, beside = _files(items(choice, found), record_of_choice(choice, digests(choice)))
+        yield PageScript(f"ct {name}", code, "".join(lines).__str__, beside)
+
+
+def _flow(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.studies.flow import measured_films
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
+    from structviz.ui.pages.flow.exports import digests, export_items
+    from structviz.ui.pages.flow.panels import panels_of
+    from structviz.ui.pages.flow.record import film_record
+
+    own = _own("flow")
+    variants = _variants(PRESETS, FlowChoice(), every_preset)
+    variants["own network"] = FlowChoice("halfmoon2d", "one", seed=3, local=own)
+    variants["own network in other steps"] = FlowChoice("halfmoon2d", "steps", steps=8, local=own)
+    for name, choice in variants.items():
+        films = measured_films(panels_of(choice))
+        lines = [f"{one.title}: {one.right} of the points on the right side\n" for one in map(film_record, films)]
+        record = record_of_choice(choice, digests(films, choice.local))
+        code, beside = _files(export_items(choice, films, None), record)
+        yield PageScript(f"flow {name}", code, "".join(lines).__str__, beside)
+
+
+def _notation(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.displayed import number
+    from structviz.provenance import stamp
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.notation.choice import PRESETS, NotationChoice
+    from structviz.ui.pages.notation.sections import script
+    from structviz.ui.pages.notation.sentences import record_of
+
+    for name, choice in _variants(PRESETS, NotationChoice(), every_preset).items():
+        code = stamp(script(choice), "notation.py", record_of_choice(choice, {}))
+        net, (points, labels), shown = choice.net, choice.points, record_of(choice)
+        loss, regulariser = net.loss(points, labels).item(), net.regulariser(choice.weight).item()
+        lines = (
+            f"{shown.accuracy} of the points arrive closer to the ring of their own colour\n"
+            f"loss {number(loss, 4)}, regulariser {number(regulariser, 4)}, together {shown.total}\n"
+        )
+        yield PageScript(f"notation {name}", code, lines.__str__)
+
+
+def _train(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.provenance import stamp
+    from structviz.training import train
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+    from structviz.ui.pages.train.exports import items
+
+    for name, preset in _variants(PRESETS, TrainChoice(), every_preset).items():
+        choice = dataclasses.replace(preset, **_TRAINING, **({"size": 32} if preset.recipe == "ct" else {}))
+        configs = choice.configs()
+        (item,) = items(configs)
+        code = stamp(item.make(), item.file_name, record_of_choice(choice, {}))
+
+        def expected(configs: Any = configs) -> str:
+            done = [(config, train(config)) for config in configs]
+            return "".join(f"{config.arm}: {one.sentence} {one.metrics}\n" for config, one in done)
+
+        yield PageScript(f"train {name}", code, expected)
+
+
+def _runs(every_preset: bool) -> Iterator[PageScript]:
+    del every_preset
+    from structviz.jobs import Store
+    from structviz.training import recipe
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.runs.choice import RunsChoice
+    from structviz.ui.pages.runs.exports import digests, items
+    from structviz.ui.pages.train.outcome import results
+    from structviz.ui.pages.train.run_group import run_views
+
+    chosen, _ = run_views(tuple(one.id for one in Store().networks()))
+    code, beside = _files(items(chosen), record_of_choice(RunsChoice(), digests(chosen)))
+    text = io.StringIO()
+    by_name = {view.run.network_name: view.run.card() for view in chosen}
+    assert len(results(chosen)[0]) == len(by_name)
+    for name, card in sorted(by_name.items()):
+        config, task = card.config, recipe(card.config.recipe)
+        text.write(f"{name}: {config.arm}, {config.steps} steps, seed {config.seed}\n")
+        for key, value in card.metrics.items():
+            text.write(f"  {task.metric(key).title}: {task.metric(key).text(value)}\n")
+    yield PageScript("runs", code, text.getvalue, beside)
+
+
+def _check(folder: Path) -> int:
+    """Run every script in its folder; say what differs, and return how many do."""
+    failed = 0
+    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
+        run = subprocess.run([sys.executable, "-W", "error", "script.py"], cwd=place, capture_output=True, text=True)
+        wanted = (place / "expected.txt").read_text(encoding="utf-8")
+        found = differences(run.stdout, wanted) if run.returncode == 0 else [run.stderr[-3000:]]
+        print(f"{place.name}: {'as on the page' if not found else '; '.join(found)}")
+        failed += bool(found)
+    return failed
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--check":
+        sys.exit(_check(Path(sys.argv[2])))
+    logging.disable(logging.WARNING)  # of pages that run without a server
+    with tempfile.TemporaryDirectory() as runs:
+        os.environ["STRUCTVIZ_RUNS"] = runs
+        write_scripts(page_scripts(), Path(sys.argv[1]))
