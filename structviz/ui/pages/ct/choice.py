@@ -210,7 +210,7 @@ class ScanChoice(Choice):
         _TRAINED.n_photons, One("Photons in each ray", place="sidebar", kind="select_slider", options=PHOTONS)
     )
     patient: int = declare(
-        0, Number("Patient or phantom, by its seed", place="drawer", low=0, high=len(DEMONSTRATION_SEEDS) - 1)
+        0, Number("Seed of the patient or phantom", place="drawer", low=0, high=len(DEMONSTRATION_SEEDS) - 1)
     )
     training: str = declare(
         "small", One("Networks trained on", place="drawer", kind="segmented", options=_TRAINING_SETS)

@@ -106,7 +106,7 @@ def summary(found: FlowRecord) -> tuple[str, str]:
     if found.farthest is not None:
         return "Farthest from the flow", str(found.farthest)
     if found.same_points:
-        return "Right − left, in % points", found.difference.bare.signed
+        return "Right − left, in percentage points", found.difference.bare.signed
     left, right = (film.right for film in found.films)
     return "Classified correctly, at least", str(right if right < left else left)
 

@@ -85,14 +85,14 @@ def test_accuracies_of_the_same_points_are_compared_by_count() -> None:
     said = text(*pair(200, 60, 2))
     assert "70.0 % of the points are classified correctly in “A”, 99.0 % in “B”: 58 more of 200 points." in said
     assert "58 fewer of 200 points." in text(*pair(200, 2, 60))
-    assert summary(flow_record(pair(200, 60, 2))) == ("Right − left, in % points", "+29.0")
-    assert summary(flow_record(pair(200, 2, 60))) == ("Right − left, in % points", "−29.0")
+    assert summary(flow_record(pair(200, 60, 2))) == ("Right − left, in percentage points", "+29.0")
+    assert summary(flow_record(pair(200, 2, 60))) == ("Right − left, in percentage points", "−29.0")
 
 
 def test_the_difference_is_that_of_the_displayed_accuracies() -> None:
     left, right = pair(900, 850, 500)  # 5.56 % and 44.44 %: 38.88 apart, but 5.6 and 44.4 are shown
     assert "5.6 % of the points are classified correctly in “A”, 44.4 % in “B”" in text(left, right)
-    assert summary(flow_record([left, right])) == ("Right − left, in % points", "+38.8")
+    assert summary(flow_record([left, right])) == ("Right − left, in percentage points", "+38.8")
 
 
 def test_few_points_are_no_lead() -> None:
