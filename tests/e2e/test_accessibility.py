@@ -14,6 +14,8 @@ from tests.e2e.serve import served
 
 pytestmark = pytest.mark.browser
 
+SECONDS = 60_000
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -199,25 +201,32 @@ class Spoken:
     address
         Where they are.
     control
-        Selector of what takes the key.
+        Selector of what takes the arrow key to the right.
     pictures
         Selector of the pictures; what each of them says must change.
-    key
-        Goes one step on.
     """
 
     address: str
     control: str
     pictures: str
-    key: str = "ArrowRight"
 
+
+_FOUR_STEPS = """(control) => {
+    // All at once: on a busy machine a key that comes late would be told by itself.
+    for (let k = 0; k < 4; k++) {
+        const event = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true });
+        if (!control.dispatchEvent(event) || control.type !== "range") continue;
+        control.stepUp();
+        control.dispatchEvent(new Event("input"));
+    }
+}"""
 
 SPOKEN = {
     "rotor": Spoken("rotation", ".dial", ".rotor [role=img]"),
     "viewer, window": Spoken("ct", "input.level", ".viewer .whole"),
     "viewer, zoom": Spoken("ct", ".viewer .whole >> nth=0", ".viewer .close"),
     "player": Spoken("flow", "[data-testid=player-scrubber]", "[data-testid=player] canvas"),
-    "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation svg[aria-label]"),
+    "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation figure:not([data-part=z]) svg"),
 }
 
 
@@ -227,8 +236,8 @@ def test_what_pictures_say_follows_the_keys_and_is_read_out_once(chromium: Brows
         page.emulate_media(reduced_motion="reduce")
         pictures = page.locator(spoken.pictures)
         control = page.locator(spoken.control)
-        expect(control).to_be_visible()
-        expect(pictures.first).to_be_visible()
+        expect(control).to_be_visible(timeout=SECONDS)
+        expect(pictures.first).to_be_visible(timeout=SECONDS)
         page.wait_for_timeout(1000)
         before = said(pictures)
         assert before, "there are pictures"
@@ -237,9 +246,7 @@ def test_what_pictures_say_follows_the_keys_and_is_read_out_once(chromium: Brows
             element.changes = 0;
             new MutationObserver(() => element.changes++).observe(element, { childList: true, characterData: true });
         }""")
-        control.focus()
-        for _ in range(4):
-            control.press(spoken.key)
+        control.evaluate(_FOUR_STEPS)
         after = said(pictures)
         assert len(after) == len(before)
         assert [text for old, text in zip(before, after, strict=True) if old == text] == []
