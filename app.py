@@ -3,13 +3,16 @@
 if __name__ == "__main__":  # Streamlit runs it for every visit
     import streamlit as st
 
+    from structviz.ui.kit.guard import guarded, show_callback_error
     from structviz.ui.kit.screen import fit_the_screen
     from structviz.ui.router import ICON, navigation, tab_title
 
     page = navigation()
     st.set_page_config(page_title=tab_title(page), page_icon=ICON, layout="wide")
     fit_the_screen()
-    page.run()
+    show_callback_error()
+    with guarded():
+        page.run()
 elif __name__ != "__mp_main__":  # the server imports it; processes that train are spawned with it and need nothing
     import signal
     import sys

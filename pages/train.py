@@ -3,7 +3,7 @@
 import streamlit as st
 
 from structviz.ui.kit.exports import exports
-from structviz.ui.kit.guard import guarded, show_deferred
+from structviz.ui.kit.guard import callback, guarded, show_deferred
 from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
@@ -58,7 +58,7 @@ with screen.aside, st.container(border=True), guarded():
             "Start",
             icon=":material/play_arrow:",
             type="primary",
-            on_click=start,
+            on_click=callback(start),
             args=(choice,),
             disabled=active,
             help="The runs below still go on; cancel them to start others." if active else None,

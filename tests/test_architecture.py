@@ -94,6 +94,19 @@ def test_every_picture_says_what_it_shows() -> None:
     assert silent == []
 
 
+def test_what_widgets_call_is_guarded() -> None:
+    """Streamlit calls it before the page's script: an error in it would leave no page."""
+    for path in [*(ROOT / "ui").rglob("*.py"), *(ROOT.parent / "pages").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("st."):
+                for keyword in node.keywords:
+                    if keyword.arg in ("on_click", "on_change"):
+                        handler = ast.unparse(keyword.value)
+                        assert handler.startswith("callback(") or handler in ("'ignore'", "'rerun'"), (
+                            f"{path}: {handler}"
+                        )
+
+
 def test_the_layers_have_no_strangers() -> None:
     parts = {part(path) for path in sources()} - {"__init__", "__main__"}
     assert parts <= set(LEVEL)

@@ -91,10 +91,12 @@ def allowed(page: Page, name: str, values: Values) -> list[tuple[Any, list[str]]
 def refused(page: Page, name: str, values: Values) -> list[list[str]]:
     """Several texts that are no values of a control."""
     control = addressed(page)[name]
-    found = [["no such value"], ["true", "false", "true"]]
+    found = [["no such value"], ["true", "false", "true"], ["a\n\n![b](https://c.example/d.png)"]]
+    if isinstance(control, One) and not control.optional:
+        found += [[""]]
     if isinstance(control, Number):
         low, high = control.limits(values)
-        found += [[f"{low - 1:.12g}"], [f"{high + 1:.12g}"], ["nan"], ["1e999"], ["0x1"]]
+        found += [[f"{low - 1:.12g}"], [f"{high + 1:.12g}"], ["nan"], ["1e999"], ["-inf"], ["9" * 400], ["0x1"]]
         found += [[f"{low + 0.5:.12g}"]] if control.whole else [[f"{high + 0.001:.12g}"]]
     if isinstance(control, Text):
         found += [["9" * (control.most + 1)]]

@@ -13,6 +13,7 @@ from streamlit.components.v2 import component
 
 from structviz.figures.packet import pack
 from structviz.ui.browser.bundles import read_bundle
+from structviz.ui.kit.guard import callback
 
 __all__ = ["MAX_COUNT", "BrowserComponent", "finite_number", "send_payload", "whole_number"]
 
@@ -62,7 +63,7 @@ class BrowserComponent:
             For each report `name` a function `on_name`, called when it arrives.
         """
         seen = max((self.count(key, name) for name in self.reports), default=0)
-        handlers: dict[str, Any] = {f"on_{name}_change": callbacks[f"on_{name}"] for name in self.reports}
+        handlers: dict[str, Any] = {f"on_{name}_change": callback(callbacks[f"on_{name}"]) for name in self.reports}
         channel = f"data of {key}"
         with st.container(gap=None):
             send_payload(channel, pack({**data, "seen": seen}, {}), key=f"{key}_data")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from structviz.errors import StructVizError
+from structviz.ui.kit.guard import callback
+from structviz.ui.kit.literal import literal
 
 __all__ = ["file_field", "field_key", "shown_name"]
 
@@ -53,9 +55,9 @@ def file_field(
             # Its name would stand over what was chosen before.
             st.session_state[f"{key}_refusals"] = st.session_state.get(f"{key}_refusals", 0) + 1
 
-    st.file_uploader(label, list(types), key=field_key(key), help=help, disabled=disabled, on_change=changed)
+    st.file_uploader(label, list(types), key=field_key(key), help=help, disabled=disabled, on_change=callback(changed))
     if refused := st.session_state.get(f"{key}_refused"):
-        st.error(refused, icon=":material/error:")
+        st.error(literal(refused), icon=":material/error:")
 
 
 def shown_name(name: str) -> str:

@@ -12,6 +12,8 @@ from structviz.ui.kit.address import forget_history, goes_back, was_entered, wri
 from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Networks, Text
+from structviz.ui.kit.guard import callback
+from structviz.ui.kit.literal import as_code
 from structviz.ui.kit.networks import choose_networks, forget_networks
 from structviz.ui.kit.thumbnails import picture_of
 from structviz.ui.kit.uploads import Upload
@@ -20,6 +22,9 @@ from structviz.ui.kit.widgets import show_widget
 __all__ = ["Form"]
 
 C = TypeVar("C", bound=Choice)
+
+_MOST_SAID = 5
+"""Parts of an address that are named; a link may hold any number."""
 
 
 class Form(Generic[C]):
@@ -166,13 +171,14 @@ class Form(Generic[C]):
         st.session_state[read] = True
         asked = {n: st.query_params.get_all(n) for n in st.query_params if n.partition("_")[0] == self.prefix}
         understood = self._understood(asked)
-        ignored = tuple(f"{name}={', '.join(texts)}"[:60] for name, texts in asked.items() if name not in understood)
+        ignored = tuple(f"{name}={', '.join(texts)}" for name, texts in asked.items() if name not in understood)
         if asked:
             write_parameters(self.prefix, dict(understood.values()), seeds_widgets=True)
         if ignored:
-            listed = "; ".join(f"`{text.replace('`', '')}`" for text in ignored)
+            listed = "; ".join(as_code(text) for text in ignored[:_MOST_SAID])
+            rest = f" and {len(ignored) - _MOST_SAID} more" if len(ignored) > _MOST_SAID else ""
             st.toast(
-                f"The address asks for what this page does not offer: {listed}. The defaults are used instead.",
+                f"The address asks for what this page does not offer: {listed}{rest}. The defaults are used instead.",
                 icon=":material/link_off:",
                 duration="long",
             )
@@ -267,7 +273,9 @@ class Form(Generic[C]):
             for title, preset in presets.items():
                 picture = picture_of(self.prefix, title, preset)
                 label = f"![]({picture}) {title}" if picture else title
-                st.button(label, on_click=apply, args=(preset,), key=self.key(f"preset_{title}"), width="stretch")
+                st.button(
+                    label, on_click=callback(apply), args=(preset,), key=self.key(f"preset_{title}"), width="stretch"
+                )
 
     def reset(self) -> None:
         """A button that gives every control its default."""
@@ -276,7 +284,7 @@ class Form(Generic[C]):
             self._write({name: value for name, value in self._defaults.items() if self.controls[name].resets})
             self._write_address()
 
-        st.button("Reset all choices", on_click=reset, key=self.key("reset"))
+        st.button("Reset all choices", on_click=callback(reset), key=self.key("reset"))
 
     @contextmanager
     def section(self, name: str) -> Iterator[bool]:
@@ -369,5 +377,5 @@ class Form(Generic[C]):
                 control.checked(st.session_state[key], values)
             except ConfigError:  # allowed before another control was changed, or never
                 self._write({name: default})
-        on_change = (lambda: self._changed(name)) if control.follow else None
+        on_change = callback(lambda: self._changed(name)) if control.follow else None
         return show_widget(control, key, default, values, disabled, on_change)

@@ -1,14 +1,23 @@
 """The last line: whatever goes wrong on a page becomes a sentence, and the log keeps the rest."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
 from structviz.errors import StructVizError
+from structviz.ui.kit.literal import literal
 
-__all__ = ["guarded", "defer_error", "show_deferred"]
+__all__ = ["callback", "defer_error", "guarded", "show_callback_error", "show_deferred"]
+
+P = ParamSpec("P")
+
+_WENT_WRONG = "Something went wrong here; the details are in the server's log. Change a setting or reload the page."
+
+_CALLBACK = "callback_said"
 
 _log = logging.getLogger(__name__)
 
@@ -19,13 +28,37 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except StructVizError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
     except Exception:  # noqa: BLE001 - on stage a sentence beats a traceback
         _log.exception("A page failed")
-        st.error(
-            "Something went wrong here; the details are in the server's log. Change a setting or reload the page.",
-            icon=":material/error:",
-        )
+        st.error(_WENT_WRONG, icon=":material/error:")
+
+
+def callback(work: Callable[P, object]) -> Callable[P, None]:
+    """What a widget may call when a visitor changes it: an error of it is said at the top of the page, which runs on.
+
+    Streamlit calls it before the page's script, so that an error in it would leave no page at all. A browser can be
+    made to send anything.
+    """
+
+    @wraps(work)
+    def guard(*args: P.args, **kwargs: P.kwargs) -> None:
+        st.session_state.pop(_CALLBACK, None)
+        try:
+            work(*args, **kwargs)
+        except StructVizError as error:
+            st.session_state[_CALLBACK] = literal(str(error))
+        except Exception:  # noqa: BLE001 - on stage a sentence beats a traceback
+            _log.exception("A callback failed")
+            st.session_state[_CALLBACK] = _WENT_WRONG
+
+    return guard
+
+
+def show_callback_error() -> None:
+    """Say once what went wrong in a callback."""
+    if _CALLBACK in st.session_state:
+        st.error(st.session_state.pop(_CALLBACK), icon=":material/error:")
 
 
 @contextmanager
@@ -41,4 +74,4 @@ def defer_error(place: str) -> Iterator[None]:
 def show_deferred(place: str) -> None:
     """Say what went wrong in a callback, until the next one goes well."""
     if f"{place}_said" in st.session_state:
-        st.error(st.session_state[f"{place}_said"], icon=":material/error:")
+        st.error(literal(st.session_state[f"{place}_said"]), icon=":material/error:")

@@ -10,6 +10,7 @@ import streamlit as st
 from structviz.ui.kit.address import goes_back
 from structviz.ui.kit.control import Values
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.guard import callback
 
 __all__ = ["MOST_STATES", "History", "undo_buttons"]
 
@@ -103,7 +104,7 @@ def undo_buttons(form: Form[Any]) -> None:
         "Undo",
         icon=":material/undo:",
         disabled=not history.can_undo,
-        on_click=_go,
+        on_click=callback(_go),
         args=(form, history.undone()),
         key=form.key("undo"),
         type="tertiary",
@@ -112,7 +113,7 @@ def undo_buttons(form: Form[Any]) -> None:
         "Redo",
         icon=":material/redo:",
         disabled=not history.can_redo,
-        on_click=_go,
+        on_click=callback(_go),
         args=(form, history.redone()),
         key=form.key("redo"),
         type="tertiary",

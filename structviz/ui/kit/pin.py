@@ -11,6 +11,7 @@ from structviz.displayed import Displayed
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Networks, Number, One, Text, Toggle
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.guard import callback
 from structviz.ui.kit.history import undo_buttons
 from structviz.ui.kit.tiles import Row, Tile, tiles
 from structviz.ui.kit.uploads import Upload
@@ -106,7 +107,7 @@ def show_pin(form: Form[Any], view: View, places: Toolbar) -> None:
         st.button(
             "Pin as A" if pinned is None else "Pin this as A instead",
             icon=":material/keep:",
-            on_click=pin,
+            on_click=callback(pin),
             key=form.key("pin"),
             type="tertiary",
             help="Keeps what is shown, so that you can change something and see both side by side.",
@@ -115,7 +116,7 @@ def show_pin(form: Form[Any], view: View, places: Toolbar) -> None:
             st.button(
                 "Back to A",
                 icon=":material/settings_backup_restore:",
-                on_click=form.restore,
+                on_click=callback(form.restore),
                 args=(pinned.values,),
                 key=form.key("back_to_pin"),
                 type="tertiary",
@@ -123,7 +124,7 @@ def show_pin(form: Form[Any], view: View, places: Toolbar) -> None:
             st.button(
                 "Unpin",
                 icon=":material/keep_off:",
-                on_click=lambda: st.session_state.pop(key, None),
+                on_click=callback(lambda: st.session_state.pop(key, None)),
                 key=form.key("unpin"),
                 type="tertiary",
             )

@@ -9,6 +9,7 @@ from structviz.errors import ConfigError
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Number, One, Section, Text, Toggle
 from structviz.ui.kit.file_field import file_field
+from structviz.ui.kit.literal import literal
 from structviz.ui.kit.uploads import Upload, UploadedFile
 
 __all__ = ["show_widget"]
@@ -127,7 +128,7 @@ def _text(control: Text, label: str, default: str, arguments: _Arguments) -> str
     try:
         return control.checked(text, {})
     except ConfigError as error:
-        st.caption(str(error))
+        st.caption(literal(str(error)))
         return default
 
 

@@ -9,7 +9,7 @@ from structviz.ui.browser.brush import LIMIT, brush, read_drawing
 from structviz.ui.kit.choice import UploadedFile
 from structviz.ui.kit.file_field import file_field
 from structviz.ui.kit.form import Form
-from structviz.ui.kit.guard import defer_error, show_deferred
+from structviz.ui.kit.guard import callback, defer_error, show_deferred
 from structviz.ui.pages.flow.choice import OWN, OWN_POINTS, FlowChoice
 
 __all__ = ["about_shown", "own_points", "points_section"]
@@ -63,7 +63,7 @@ def points_section(form: Form[FlowChoice], choice: FlowChoice, points: Points, l
     with left:
         reach = min(max(_REACH, 1.1 * points.abs().max().item()), MAX_COORDINATE)
         if len(points) <= LIMIT:
-            brush(points, labels, half_width=reach, key=_BRUSH, on_change=lambda: _take_drawing(form))
+            brush(points, labels, half_width=reach, key=_BRUSH, on_change=callback(lambda: _take_drawing(form)))
         else:
             st.caption(f"{len(points)} points are too many for the sheet, which holds {LIMIT}.")
     with right:
@@ -72,7 +72,7 @@ def points_section(form: Form[FlowChoice], choice: FlowChoice, points: Points, l
             key=_TABLE,
             height=180,
             placeholder="x,y,label\n0.5,-0.2,0\n-0.1,0.8,1",
-            on_change=lambda: _take(form, st.session_state[_TABLE].encode()),
+            on_change=callback(lambda: _take(form, st.session_state[_TABLE].encode())),
         )
         file_field(
             f"Or choose a file (CSV, at most {MAX_POINTS:,} points)",

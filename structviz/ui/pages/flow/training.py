@@ -19,7 +19,7 @@ from structviz.training.flow import decision_map, half_width
 from structviz.training.live import LiveRun, LiveState, Snapshot
 from structviz.types import Labels, Points
 from structviz.ui.kit.form import Form
-from structviz.ui.kit.guard import defer_error, guarded, show_deferred
+from structviz.ui.kit.guard import callback, defer_error, guarded, show_deferred
 from structviz.ui.kit.page import inline_png
 from structviz.ui.kit.terms import about_logistic_loss
 from structviz.ui.pages.flow.choice import OWN, FlowChoice
@@ -96,19 +96,21 @@ def training_section(form: Form[FlowChoice], choice: FlowChoice, own: tuple[Poin
             def show_film() -> None:
                 form.set(network="here", compare="one")
 
-            st.button("Show its film", icon=":material/movie:", on_click=show_film, key="flow_show_film")
+            st.button("Show its film", icon=":material/movie:", on_click=callback(show_film), key="flow_show_film")
 
 
 def _buttons(state: LiveState, new: Callable[[], LiveTraining]) -> None:
     is_running, is_over = state is LiveState.RUNNING, state is LiveState.OVER
     with st.container(horizontal=True):
         if is_running:
-            st.button("Pause", icon=":material/pause:", on_click=_pause)
+            st.button("Pause", icon=":material/pause:", on_click=callback(_pause))
         else:
             label = "Continue" if state is LiveState.PAUSED else "Start"
-            st.button(label, icon=":material/play_arrow:", type="primary", on_click=_start, args=(new,))
-        st.button("Single step", icon=":material/step:", on_click=_step, args=(new,), disabled=is_running or is_over)
-        st.button("Reset", icon=":material/restart_alt:", on_click=_reset, args=(new,))
+            st.button(label, icon=":material/play_arrow:", type="primary", on_click=callback(_start), args=(new,))
+        st.button(
+            "Single step", icon=":material/step:", on_click=callback(_step), args=(new,), disabled=is_running or is_over
+        )
+        st.button("Reset", icon=":material/restart_alt:", on_click=callback(_reset), args=(new,))
 
 
 def _start(new: Callable[[], LiveTraining]) -> None:

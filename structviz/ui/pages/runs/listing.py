@@ -11,7 +11,7 @@ from structviz.errors import StructVizError
 from structviz.figures import arm_title
 from structviz.jobs import MOST_BYTES, MOST_RUNS
 from structviz.training import recipe
-from structviz.ui.kit.guard import guarded, defer_error, show_deferred
+from structviz.ui.kit.guard import callback, defer_error, guarded, show_deferred
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.train import shared
 from structviz.ui.kit.form import Form
@@ -109,9 +109,9 @@ def chosen_section(chosen: Sequence[RunView]) -> None:
             query_params={"train_runs": ",".join(names[:MOST_SHOWN])},
         )
         if any(view.state.can_resume for view in chosen):
-            st.button("Resume", icon=":material/play_arrow:", on_click=resume, args=names)
+            st.button("Resume", icon=":material/play_arrow:", on_click=callback(resume), args=names)
         if is_active(tuple(chosen)):
-            st.button("Cancel", icon=":material/stop:", on_click=cancel, args=names)
+            st.button("Cancel", icon=":material/stop:", on_click=callback(cancel), args=names)
         if st.button("Delete …", icon=":material/delete:", key="runs_delete"):
             _ask(tuple(chosen))
     with guarded():
@@ -144,7 +144,7 @@ def _ask(chosen: tuple[RunView, ...]) -> None:
             f"Delete {one_or_more}",
             type="primary",
             icon=":material/delete:",
-            on_click=_delete,
+            on_click=callback(_delete),
             args=tuple(view.id for view in idle),
             key="runs_delete_yes",
         )

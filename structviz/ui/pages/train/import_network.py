@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from structviz.errors import CheckpointError
-from structviz.ui.kit.guard import defer_error, show_deferred
+from structviz.ui.kit.guard import callback, defer_error, show_deferred
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.run_group import is_active, recall, remember, run_views
 
@@ -34,7 +34,7 @@ def import_section() -> None:
             accept_multiple_files=True,
             key=_FILES,
         )
-        st.button("Add it", icon=":material/add:", on_click=_take, disabled=not st.session_state.get(_FILES))
+        st.button("Add it", icon=":material/add:", on_click=callback(_take), disabled=not st.session_state.get(_FILES))
         show_deferred(_PLACE)
         if done := st.session_state.pop(_DONE, None):
             st.success(done, icon=":material/check:")

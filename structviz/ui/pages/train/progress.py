@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from structviz.jobs import Entry, State
 from structviz.training import recipe
-from structviz.ui.kit.guard import guarded, show_deferred
+from structviz.ui.kit.guard import callback, guarded, show_deferred
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
 from structviz.ui.pages.train.previews import pictures_section
@@ -71,18 +71,18 @@ def _command_buttons(shown: Sequence[RunView]) -> None:
         return
     with st.container(horizontal=True):
         if active:
-            st.button(_PAUSE, icon=":material/pause:", on_click=pause, args=names, key="train_pause")
+            st.button(_PAUSE, icon=":material/pause:", on_click=callback(pause), args=names, key="train_pause")
         else:
             st.button(
                 _CONTINUE,
                 icon=":material/play_arrow:",
                 type="primary",
-                on_click=resume,
+                on_click=callback(resume),
                 args=names,
                 key="train_continue",
             )
         if active or any(view.state is State.PAUSED for view in shown):
-            st.button(_CANCEL, icon=":material/stop:", on_click=cancel, args=names, key="train_cancel")
+            st.button(_CANCEL, icon=":material/stop:", on_click=callback(cancel), args=names, key="train_cancel")
 
 
 def _card(view: RunView, title: str, history: Sequence[Entry]) -> None:
@@ -116,7 +116,7 @@ def _menu(view: RunView) -> None:
             orders,
             type="tertiary",
             key=f"train_menu_{view.id}",
-            on_click=_send,
+            on_click=callback(_send),
             args=(view.id,),
         )
 

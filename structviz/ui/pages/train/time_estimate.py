@@ -7,7 +7,7 @@ import streamlit as st
 
 from structviz.config import TrainConfig
 from structviz.figures import arm_title
-from structviz.ui.kit.guard import defer_error, guarded
+from structviz.ui.kit.guard import callback, defer_error, guarded
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.run_group import PLACE
 
@@ -65,7 +65,7 @@ def _say(configs: tuple[TrainConfig, ...], waiting: bool) -> None:
         elif waiting:
             st.caption(":material/hourglass_top: Measuring a few steps …")
         else:
-            st.button("Estimate the time", icon=":material/timer:", on_click=_measure, args=(configs,))
+            st.button("Estimate the time", icon=":material/timer:", on_click=callback(_measure), args=(configs,))
 
 
 def _measure(configs: tuple[TrainConfig, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from structviz.ui.kit.guard import defer_error
+from structviz.ui.kit.guard import callback, defer_error
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.run_group import PLACE, remember, under_way
 
@@ -14,7 +14,7 @@ def workers_section() -> None:
     machine = shared.engine().machine()
     if machine.state == "lost":
         st.error(machine.sentence, icon=":material/cloud_off:")
-        st.button("Train on this machine instead", icon=":material/computer:", on_click=_use_this_machine)
+        st.button("Train on this machine instead", icon=":material/computer:", on_click=callback(_use_this_machine))
     elif machine.state != "off":
         st.caption(f":material/memory: {machine.sentence}")
 
@@ -30,4 +30,4 @@ def under_way_section() -> None:
     if names:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(":material/directions_run: Runs are under way on this machine.", width="content")
-            st.button("Watch them", on_click=remember, args=(names,))
+            st.button("Watch them", on_click=callback(remember), args=(names,))
