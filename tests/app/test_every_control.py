@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz.ui.kit.choice import Choice, Control, Many, Networks, Number, One, Text, Toggle, Upload, Values
+from structviz.ui.kit.literal import as_code
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
@@ -170,8 +171,9 @@ def test_what_is_not_allowed_is_named_and_leaves_the_default(page: Page) -> None
         app = open_controls(page, asked)
         assert app.session_state["choice"] == page.choice()
         (toast,) = app.toast
-        for name, texts in asked.items():
-            assert f"{page.prefix}_{name}={', '.join(texts)}"[:60] in toast.value
+        named = [as_code(f"{page.prefix}_{name}={', '.join(texts)}") for name, texts in asked.items()]
+        rest = f" and {len(named) - 5} more" if len(named) > 5 else ""
+        assert f"offer: {'; '.join(named[:5])}{rest}. The defaults" in toast.value
         assert healthy(app.run()).toast == []
         assert app.session_state["choice"] == page.choice()
 
