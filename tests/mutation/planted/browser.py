@@ -293,4 +293,20 @@ DEFECTS = (
         new="if (channel === newest) continue;",
         tests="tests/js/runtime/inbox.test.js",
     ),
+    Defect(
+        name="hero-leans-the-wrong-way",
+        breaks="Between two frames the picture of the poster turns backwards.",
+        file="structviz/ui/browser/src/hero/turning.js",
+        old="beyond: degrees - near * step",
+        new="beyond: near * step - degrees",
+        tests="tests/js/hero/turning.test.js",
+    ),
+    Defect(
+        name="hero-names-the-best-frame",
+        breaks="The lowest number of the poster is the highest one.",
+        file="structviz/ui/browser/src/hero/turning.js",
+        old="Math.min(...values)",
+        new="Math.max(...values)",
+        tests="tests/js/hero/turning.test.js",
+    ),
 )

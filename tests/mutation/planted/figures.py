@@ -105,4 +105,20 @@ DEFECTS = (
         new="[view.column, view.row]",
         tests="tests/js/viewer/words.test.js",
     ),
+    Defect(
+        name="descent-goes-up",
+        breaks="The picture of the lab shows losses of steps against the gradient's direction.",
+        file="structviz/figures/chapters.py",
+        old="(1 - np.outer(rates, curvatures)[:, None, :])",
+        new="(1 + np.outer(rates, curvatures)[:, None, :])",
+        tests="tests/unit/figures/test_chapters.py::test_losses_are_those_of_gradient_descent",
+    ),
+    Defect(
+        name="layer-is-not-folded",
+        breaks="The picture of the notation leaves out the nonlinearity.",
+        file="structviz/figures/chapters.py",
+        old="(grid, moved, np.abs(moved))",
+        new="(grid, moved, moved)",
+        tests="tests/unit/figures/test_chapters.py::test_the_layer_is_sheared_shifted_and_folded",
+    ),
 )

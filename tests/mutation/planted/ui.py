@@ -215,4 +215,49 @@ DEFECTS = (
         new="    return all(one[name] == other.get(name) for name in one)",
         tests="tests/unit/ui/kit/test_history.py::test_where_a_visitor_looks_is_no_step_but_comes_back_with_one",
     ),
+    Defect(
+        name="preset-in-many-steps",
+        breaks="Back after a preset meets addresses that stood for nothing.",
+        file="structviz/ui/kit/form.py",
+        old="""                if not control.kept or name in changes
+            }
+        )
+        self._write_address()""",
+        new="""                if not control.kept or name in changes
+            }
+        )""",
+        tests="tests/unit/ui/kit/test_address.py::test_a_preset_tells_the_browser_one_address",
+    ),
+    Defect(
+        name="back-leaves-the-browsers-values",
+        breaks="After Back, what has no widget stays as it was.",
+        file="structviz/ui/kit/form.py",
+        old="st.session_state.pop(self.key(name), None)",
+        new="pass",
+        tests="tests/unit/ui/kit/test_address.py::test_after_back_the_address_decides_also_what_has_no_widget",
+    ),
+    Defect(
+        name="back-from-elsewhere-empties-the-form",
+        breaks="Who comes back from another page finds the defaults.",
+        file="structviz/ui/kit/form.py",
+        old="if was_entered() and not any(",
+        new="if False and not any(",
+        tests="tests/unit/ui/kit/test_address.py::test_who_comes_back_from_another_page_finds_what_the_session_says",
+    ),
+    Defect(
+        name="steps-change-the-points",
+        breaks="Other steps of half moons and donut are not taken.",
+        file="structviz/studies/flow/panels.py",
+        old="return [_in_steps(panel, method, n_steps, interpolation) for panel in sets]",
+        new="return sets",
+        tests="tests/unit/studies/flow/test_panels.py::test_half_moons_and_donut_take_other_steps_from_the_same_points",
+    ),
+    Defect(
+        name="head-without-escaping",
+        breaks="A title with a quotation mark breaks the head of its page.",
+        file="structviz/ui/link_previews.py",
+        old='content="{escape(content)}"',
+        new='content="{content}"',
+        tests="tests/unit/ui/test_link_previews.py::test_words_cannot_break_the_html",
+    ),
 )

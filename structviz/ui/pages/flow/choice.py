@@ -265,7 +265,7 @@ PRESETS: Mapping[str, FlowChoice] = MappingProxyType(
         "The lecture's donut": FlowChoice("donut2d", lecture=True),
         "A step too large": FlowChoice("donut2d", "steps", steps=8, show=("tails", "grid")),
         "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width", show=("tails", "grid")),
-        "Spiral: the same weights with RK4": FlowChoice("spiral2d", "integrator", integrator="rk4"),
+        "Spiral in RK4 steps": FlowChoice("spiral2d", "integrator", integrator="rk4"),
         "40 plain layers do worse": FlowChoice("halfmoon2d", "plain"),
     }
 )
