@@ -51,7 +51,7 @@ def change(app: AppTest, control: str, value: float) -> AppTest:
 
 def table(app: AppTest) -> dict[str, list[str]]:
     """The numbers of A, of B, and their difference, by their labels; empty without a pin."""
-    found = [m.value for m in app.markdown if m.value.startswith("| | A | B |")]
+    found = [m.value for m in app.markdown if m.value.startswith("| Number | A | B |")]
     if not found:
         return {}
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in found[0].splitlines()[2:]]

@@ -164,7 +164,7 @@ def figures_table(before: Mapping[str, Displayed], after: Mapping[str, Displayed
     before, after
         Of A and of B, by their labels.
     """
-    lines = ["| | A | B | B − A |", "|---|---|---|---|"]
+    lines = ["| Number | A | B | B − A |", "|---|---|---|---|"]
     for label in dict.fromkeys((*after, *before)):
         one, other = before.get(label), after.get(label)
         lines.append(f"| {label} | {one or _NONE} | {other or _NONE} | {_difference(one, other)} |")
@@ -191,7 +191,7 @@ def _compare(before: Pinned, after: Pinned) -> None:
         for column, title, one in zip(st.columns(2, gap="medium"), "AB", (before, after), strict=True):
             with column:
                 if one.tiles:
-                    tiles([Row(title, one.tiles)], small=True)
+                    tiles([Row(title, one.tiles)])
                 else:
                     st.caption(f"{title} has no pictures.")
         st.markdown(figures_table(before.figures, after.figures))
