@@ -74,6 +74,20 @@ def test_the_list_says_how_every_run_stands(store: Store, three: list[str]) -> N
 
 
 @pytest.mark.usefixtures("engine", "three")
+def test_the_terms_of_the_table_are_explained() -> None:
+    said = "\n".join(markdown.value for markdown in healthy(open_page("runs")).markdown)
+    for words in (
+        "**N** is the number",
+        "**ordinary** sees",
+        "**equivariant** has",
+        "**C4** is",
+        "**peak signal",
+        "**accuracy** is",
+    ):
+        assert words in said
+
+
+@pytest.mark.usefixtures("engine", "three")
 def test_filters_narrow_the_list_and_stand_in_the_address() -> None:
     app = healthy(open_page("runs", runs_recipe="Stripes"))
     assert {row["Arm"] for row in rows_of(app)} == {"Ordinary", "Equivariant"}

@@ -13,6 +13,7 @@ from structviz.jobs import MOST_BYTES, MOST_RUNS
 from structviz.training import recipe
 from structviz.ui.kit.guard import callback, defer_error, guarded, show_deferred
 from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.terms import TERMS, Explanation, about_arms, about_group, about_psnr, explain
 from structviz.ui.pages.train import shared
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.runs.choice import RunsChoice
@@ -22,7 +23,7 @@ from structviz.ui.pages.train.sentences import score, what_to_notice
 from structviz.ui.pages.train.outcome import compare_section, record_of, results
 from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, run_views, is_active, resume
 
-__all__ = ["chosen_section", "cleaning_rule", "headline", "table_rows", "table_section"]
+__all__ = ["chosen_section", "cleaning_rule", "explanations", "headline", "table_rows", "table_section"]
 
 _PLACE = "runs"
 """Where errors of callbacks are shown."""
@@ -52,7 +53,24 @@ def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
     )
     # Another list is another table: its ticks must not pass to other runs.
     key = f"runs_table_{zlib.crc32(','.join(view.id for view in listed).encode())}"
-    return tuple(listed[row] for row in _ticked(table_rows(listed), key) if 0 <= row < len(listed))
+    ticked = _ticked(table_rows(listed), key)
+    explain(explanations(listed))
+    return tuple(listed[row] for row in ticked if 0 <= row < len(listed))
+
+
+def explanations(listed: Sequence[RunView]) -> list[Explanation]:
+    """The terms of the table: what its arms and groups are, N, and the figures of its results."""
+    configs = [view.request.config for view in listed]
+    compared = [config for config in configs if len(recipe(config.recipe).arms) > 1]
+    found = [Explanation("N", f"{TERMS['N']}.")]
+    if compared:
+        found.append(about_arms(list(dict.fromkeys(config.arm for config in compared))))
+    found += [about_group(group) for group in sorted({config.group for config in configs if config.group})]
+    if compared:
+        found.append(about_psnr({}))
+    if len(compared) < len(configs):
+        found.append(Explanation("accuracy", f"{TERMS['accuracy']}."))
+    return found
 
 
 def _ticked(rows: Sequence[Mapping[str, str]], key: str) -> list[int]:
