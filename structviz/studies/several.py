@@ -157,7 +157,7 @@ class ImageTable:
 
 
 def image_table(
-    files: Sequence[NamedFile], measure: Measure, on_row: Callable[[ImageRow | Refused], None] = lambda _: None
+    files: Sequence[NamedFile], measure: Measure, on_row: Callable[[ImageRow | Refused], object] = lambda _: None
 ) -> ImageTable:
     """Measure every image of some files.
 

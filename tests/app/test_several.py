@@ -1,6 +1,7 @@
 """Several images on the rotation and CT pages: a table with mean and spread, rows, refusals and a file."""
 
 import io
+import statistics
 import zipfile
 
 import pandas as pd
@@ -50,7 +51,8 @@ def test_images_on_the_rotation_page(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pd.read_csv(io.BytesIO(table.make()), comment="#")
     ordinary = frame[frame["arm"] == "ordinary"]
     assert list(rows["Ordinary"]) == [str(decibels(value)) for value in ordinary["psnr_db"]]
-    mean, spread = decibels(ordinary["psnr_db"].mean()).bare, decibels(ordinary["psnr_db"].std())
+    values = ordinary["psnr_db"].tolist()
+    mean, spread = decibels(statistics.mean(values)).bare, decibels(statistics.stdev(values))
     assert list(summary["PSNR"])[1] == f"{mean} ± {spread}"
 
 

@@ -58,6 +58,8 @@ class TableStudy:
         The sha256 of each network by its name, for the record in the file.
     types
         Ends of file names that can be chosen.
+    about
+        What is done with every image, in sentences.
     """
 
     key: Hashable
@@ -65,6 +67,7 @@ class TableStudy:
     titles: Mapping[str, str]
     networks: Mapping[str, str]
     types: Sequence[str]
+    about: str
 
 
 @st.cache_resource
@@ -88,8 +91,8 @@ def several_section(form: Form[Any], study: TableStudy) -> None:
         accept_multiple_files=True,
         key=form.key("several_files"),
     )
+    st.caption(study.about)
     if not chosen:
-        st.caption("Every image is measured with the choices of this page, each with the same seed of the noise.")
         return
     images, refused = unpacked([NamedFile(shown_name(file.name), file.getvalue()) for file in chosen])
     table = _measured(images, refused, study)
@@ -103,8 +106,8 @@ def several_section(form: Form[Any], study: TableStudy) -> None:
             key=form.key("several_summary"),
             alt="Mean and spread of each arm",
         )
-        spread = "" if len(table.rows) == 1 else " ± the standard deviation of single images"
-        st.caption(f"Mean of {counted(len(table.rows), 'image')}{spread}. Below the PSNR of each; the file has all.")
+        if len(table.rows) > 1:
+            st.caption(f"Mean of {len(table.rows)} images ± the standard deviation of single ones. The PSNR of each:")
         st.dataframe(
             per_image(table, study.titles),
             hide_index=True,
@@ -171,5 +174,6 @@ def ahead(table: ImageTable, titles: Mapping[str, str]) -> str:
 
 
 def _summed(name: str, one: Summary) -> str:
-    mean, spread = _SHOWN[name](one.mean), _SHOWN[name](one.spread)
+    mean = _SHOWN[name](one.mean)
+    spread = significant(one.spread, 1) if name == "equivariance_error" else _SHOWN[name](one.spread)
     return f"{mean}" if spread.value.is_nan() else f"{mean.bare} ± {spread}"

@@ -42,7 +42,8 @@ def test_a_folder_of_images_becomes_a_table(folder: Path, capsys: pytest.Capture
     found = compare({NAME: zoo.load(NAME)}, image, math.radians(30), level=0.15)
     assert values["images"][0]["figures"][NAME]["psnr_db"] == pytest.approx(found.arms[NAME][1].psnr)
     frame = pd.read_csv(out, comment="#")
-    assert frame[frame["arm"] == NAME]["psnr_db"].mean() == pytest.approx(values["summary"][NAME]["psnr_db"]["mean"])
+    ours = [value for arm, value in zip(frame["arm"], frame["psnr_db"], strict=True) if arm == NAME]
+    assert sum(ours) / len(ours) == pytest.approx(values["summary"][NAME]["psnr_db"]["mean"])
     assert zoo.card(NAME).sha256 in out.read_text()
     assert cli.main(arguments) == 0
     assert "±" in capsys.readouterr().out

@@ -73,9 +73,9 @@ def test_the_table_is_read_by_others() -> None:
     frame = pd.read_csv(io.StringIO(content), comment="#")
     assert list(frame["file"]) == ["a.png", "a.png", "b.png", "b.png"]
     assert list(frame["arm"]) == ["noisy", "ordinary"] * 2
-    means = frame.groupby("arm")["psnr_db"].mean()
+    ours = [value for arm, value in zip(frame["arm"], frame["psnr_db"], strict=True) if arm == "ordinary"]
     summary = json.loads(content.splitlines()[0].removeprefix("# summary: "))
-    assert summary["ordinary"]["psnr_db"]["mean"] == pytest.approx(means["ordinary"], rel=1e-5)
+    assert summary["ordinary"]["psnr_db"]["mean"] == pytest.approx(sum(ours) / len(ours), rel=1e-5)
     assert "bad.png" in json.loads(content.splitlines()[1].removeprefix("# refused: "))
 
 

@@ -30,6 +30,7 @@ def table_study(choice: ScanChoice) -> TableStudy:
     def methods(scan: Scan) -> Mapping[str, Method]:
         return {name: method(name, scan) for name in choice.columns}
 
+    photons = "without noise" if math.isinf(choice.photons) else f"{choice.photons:,.0f} photons in each ray"
     settings = (choice.scan, choice.angle, choice.width, choice.filter, choice.weight, choice.columns)
     return TableStudy(
         ("ct", settings, tuple(network.sha256 for network in networks.values())),
@@ -37,4 +38,7 @@ def table_study(choice: ScanChoice) -> TableStudy:
         {name: local.get(name) or arm_title(name) for name in choice.columns},
         digests(choice),
         SCAN_TYPES,
+        f"Each object is turned by {choice.angle}° and scanned with {choice.views} views, {photons}, at "
+        f"{choice.size}² pixels, with the same seed of the noise. Slices keep their own width; others are "
+        f"{choice.width:g} cm wide.",
     )

@@ -6,6 +6,7 @@ import math
 from structviz.data import UPLOAD_TYPES
 from structviz.figures import arm_title
 from structviz.studies.several import denoising
+from structviz.transforms import NOISES
 from structviz.ui.kit.several import TableStudy
 from structviz.ui.pages.rotation.choice import OWN, STRIPES, WIDE, RotationChoice, offered_arms
 from structviz.ui.pages.rotation.exports import digests
@@ -26,16 +27,30 @@ def for_photographs(choice: RotationChoice) -> RotationChoice:
 
 def table_study(choice: RotationChoice) -> TableStudy:
     """What the page measures of every image."""
-    choice = for_photographs(choice)
+    source, choice = choice.source, for_photographs(choice)
     networks = loaded_networks(choice)
     settings = (choice.size, choice.angle, choice.noise, choice.level, choice.seed, choice.noise_turns)
-    size, degrees, *noise = settings
+    is_other = choice.source != source
+    about = (
+        f"Each image is turned by {choice.angle}°, at {choice.size}² pixels. Noise: {NOISES[choice.noise].title}, "
+        f"level {choice.level:g}, seed {choice.seed}."
+        f"{' The networks are those for photographs.' if is_other else ''}"
+    )
     nets = {arm: network.net for arm, network in networks.items()}
     local = {network.key: network.title for network in choice.local}
     return TableStudy(
         ("rotation", settings, tuple((arm, network.sha256) for arm, network in networks.items())),
-        denoising(nets, size, math.radians(degrees), *noise),
+        denoising(
+            nets,
+            choice.size,
+            math.radians(choice.angle),
+            choice.noise,
+            choice.level,
+            choice.seed,
+            choice.noise_turns,
+        ),
         {"noisy": arm_title("noisy"), **{arm: local.get(arm) or arm_title(arm) for arm in networks}},
         digests(choice),
         UPLOAD_TYPES,
+        about,
     )
