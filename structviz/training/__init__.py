@@ -23,7 +23,7 @@ from structviz.training.report import report
 from structviz.training.seeds import choice_in_sweep, seeds_in_sweep
 from structviz.training.shipping import SHIPPED, command_line, save_result
 from structviz.training.stripes import STRIPES
-from structviz.training.summary import Spread, choose_by_validation, gains, summary
+from structviz.training.summary import Length, Spread, choose_by_validation, chosen_lengths, gains, summary
 from structviz.training.sweep import Scored, Sweep, SweepRun, plan, sweep
 from structviz.training.sweep_report import IMAGES_SWEEP, RATES
 from structviz.training.table import Row, read_rows, write_rows
@@ -63,7 +63,9 @@ __all__ = [
     "TrainResult",
     "UnrolledShape",
     "choice_in_sweep",
+    "Length",
     "choose_by_validation",
+    "chosen_lengths",
     "command_line",
     "ct_baselines",
     "ct_geometry",

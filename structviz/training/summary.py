@@ -1,7 +1,7 @@
 """What a table of a sweep says: settings chosen by validation, means with their spread over seeds, gains of an arm."""
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any, Literal, TypeVar
@@ -9,9 +9,18 @@ from typing import Any, Literal, TypeVar
 from structviz.errors import ConfigError
 from structviz.training.table import Row
 
-__all__ = ["Spread", "choose_by_validation", "gains", "summary"]
+__all__ = ["Length", "Spread", "choose_by_validation", "chosen_lengths", "gains", "summary"]
 
 Setting = Literal["rate", "steps"]
+
+_Task = tuple[str, str, int | None, tuple[Any, ...]]
+"""Arm, group, size of the training set, and what is not chosen."""
+
+_Choice = tuple[Any, ...]
+"""The values of the settings that are chosen."""
+
+_BySeed = Mapping[int | None, float | None]
+"""A figure of validation for each seed."""
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -79,36 +88,102 @@ def choose_by_validation(rows: Sequence[Row], settings: Sequence[Setting] = ("ra
     ConfigError
         If there is something to choose, but a run has no figure of validation.
     """
-    trained = [row for row in rows if row.n_train is not None]
-    choices: dict[Hashable, dict[Hashable, dict[int | None, float | None]]] = {}
-    for row in trained:
-        seeds = choices.setdefault(_task(row, settings), {}).setdefault(_choice(row, settings), {})
-        seeds[row.seed] = row.validation
-    best: dict[Hashable, Hashable] = {}
-    for task, found in choices.items():
-        most = max(map(len, found.values()))
-        means = {choice: _mean_validation(seeds, found) for choice, seeds in found.items() if len(seeds) == most}
-        best[task] = max(means, key=lambda choice: means[choice])
+    best = {task: _best(found) for task, found in _validations(rows, settings).items()}
     return tuple(row for row in rows if row.n_train is None or best[_task(row, settings)] == _choice(row, settings))
 
 
-def _task(row: Row, settings: Sequence[Setting]) -> Hashable:
+@dataclass(frozen=True)
+class Length:
+    """How long an arm was trained with a training set of one size.
+
+    Attributes
+    ----------
+    chosen
+        The number of steps that is best by validation.
+    compared
+        It and all numbers of steps that are worse by validation with the seeds that both have, ascending.
+    seeds
+        With how many seeds the comparison was made that had the fewest.
+    """
+
+    chosen: int
+    compared: tuple[int, ...]
+    seeds: int
+
+    @property
+    def is_longest(self) -> bool:
+        """Whether it is the longest of several, so that a still longer training might be better."""
+        return len(self.compared) > 1 and self.chosen == self.compared[-1]
+
+
+def chosen_lengths(rows: Sequence[Row]) -> dict[tuple[str, int], Length]:
+    """Which lengths of the training were compared by validation, and which one is best, by arm and size.
+
+    Parameters
+    ----------
+    rows
+        A table of one group and one learning rate for each arm; runs without a number of steps are left out.
+
+    Raises
+    ------
+    ConfigError
+        As for `choose_by_validation`, or if an arm has several groups or rates at one size.
+    """
+    of_length = [row for row in rows if row.steps is not None]
+    lengths: dict[tuple[str, int], Length] = {}
+    for (arm, _, n_train, _), found in _validations(of_length, ("steps",)).items():
+        if n_train is None:
+            continue
+        if (arm, n_train) in lengths:
+            raise ConfigError(f"The arm {arm} has several groups or rates at N = {n_train}. Choose one first.")
+        best = _best(found)
+        shared = {choice: seeds.keys() & found[best].keys() for choice, seeds in found.items()}
+        worse = [
+            choice
+            for choice, seeds in shared.items()
+            if choice == best or (seeds and _mean(found[choice], seeds) < _mean(found[best], seeds))
+        ]
+        lengths[arm, n_train] = Length(
+            best[0], tuple(sorted(steps for (steps,) in worse)), min(len(shared[choice]) for choice in worse)
+        )
+    return lengths
+
+
+def _validations(rows: Sequence[Row], settings: Sequence[Setting]) -> Mapping[_Task, Mapping[_Choice, _BySeed]]:
+    """The figures of validation of all runs: by task, by choice, by seed."""
+    choices: dict[_Task, dict[_Choice, dict[int | None, float | None]]] = {}
+    for row in rows:
+        if row.n_train is not None:
+            seeds = choices.setdefault(_task(row, settings), {}).setdefault(_choice(row, settings), {})
+            seeds[row.seed] = row.validation
+    return choices
+
+
+def _best(found: Mapping[_Choice, _BySeed]) -> _Choice:
+    """The choice of the largest mean; one with fewer seeds than another is none."""
+    most = max(map(len, found.values()))
+    rivals = {choice: seeds for choice, seeds in found.items() if len(seeds) == most}
+    if len(rivals) == 1:
+        return next(iter(rivals))
+    return max(rivals, key=lambda choice: _mean(rivals[choice], rivals[choice]))
+
+
+def _mean(validations: _BySeed, seeds: Iterable[int | None]) -> float:
+    values = [validations[seed] for seed in seeds]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        raise ConfigError("Runs without a figure of validation cannot be compared. Sweep again into another file.")
+    return fmean(known)
+
+
+def _task(row: Row, settings: Sequence[Setting]) -> _Task:
     """What is not chosen: each of these gets a choice of its own."""
     kept = tuple(getattr(row, name) for name in ("rate", "steps") if name not in settings)
     return row.arm, row.group, row.n_train, kept
 
 
-def _choice(row: Row, settings: Sequence[Setting]) -> Hashable:
+def _choice(row: Row, settings: Sequence[Setting]) -> _Choice:
     return tuple(getattr(row, name) for name in settings)
-
-
-def _mean_validation(seeds: Mapping[int | None, float | None], found: Mapping[Hashable, object]) -> float:
-    values = [value for value in seeds.values() if value is not None]
-    if len(values) == len(seeds):
-        return fmean(values)
-    if len(found) > 1:
-        raise ConfigError("Runs without a figure of validation cannot be compared. Sweep again into another file.")
-    return 0.0
 
 
 def summary(rows: Sequence[Row]) -> list[dict[str, Any]]:

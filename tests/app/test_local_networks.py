@@ -13,12 +13,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from structviz import data
-from structviz.config import DenoiserShape
+from structviz.config import DenoiserShape, UnrolledShape
 from structviz.jobs import Run
 from structviz.metrics import accuracy
 from structviz.nets import LearnedProximalGradient, PointClassifier
 from structviz.studies.ct import acquire_scan, learned_method, reconstruct
 from structviz.studies.rotation import compare
+from structviz.training.patients import N_PHOTONS
 from structviz.ui.kit.networks import listed
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
@@ -192,6 +193,56 @@ def test_ct_warns_of_own_networks_alone(folder: Path) -> None:
     assert warning.value.startswith(
         "Outside what yours (ordinary, 2 steps) was trained for: 64² pixels instead of 16²."
     )
+
+
+def trained_for(size: int, views: int) -> UnrolledShape:
+    return UnrolledShape(image_size=size, n_views=views, iterations=1, width=4, memory=1)
+
+
+def scan_of(app: AppTest) -> tuple[Any, ...]:
+    return tuple(app.session_state[f"ct_{name}"] for name in ("size", "views", "photons"))
+
+
+def test_ct_opens_an_own_network_with_the_scan_it_was_trained_for(folder: Path) -> None:
+    run = make_run(folder, "ct", net=trained_for(64, 30))
+    app = healthy(open_page("ct", ct_local=run.id))
+    assert scan_of(app) == (64, 30, N_PHOTONS)
+    (toast,) = app.toast
+    assert toast.value == (
+        "The page opens with the scan for which yours (ordinary, 2 steps) was trained: 64² pixels, 30 views, "
+        "10,000 photons in each ray."
+    )
+    # The scan is outside what the shipped networks were trained for, not this one.
+    (warning,) = app.warning
+    assert "Outside what the shipped networks were trained for: 30 views instead of 50; 64² pixels" in warning.value
+    assert "Outside what yours" not in warning.value
+    net = run.load()
+    assert isinstance(net, LearnedProximalGradient)
+    choice = ScanChoice(size=64, views=30)
+    by_hand = reconstruct(learned_method(net, choice.scan.geometry), acquire_scan(choice.scan, angle=math.pi / 2))
+    assert slices(app)[f"local-{run.id}"]["psnr"] == pytest.approx(list(by_hand.psnr), abs=1e-3)
+    # The visitor's own steps are left alone after that.
+    healthy(app.slider(key="ct_views").set_value(20).run())
+    assert scan_of(app) == (64, 20, N_PHOTONS)
+    assert app.toast.len == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "scan"), [("views", "20", (128, 20, N_PHOTONS)), ("size", "64", (64, 50, N_PHOTONS))]
+)
+def test_an_address_that_asks_for_a_scan_gets_it(folder: Path, name: str, value: str, scan: tuple[Any, ...]) -> None:
+    run = make_run(folder, "ct", net=trained_for(64, 30))
+    app = healthy(open_page("ct", ct_local=run.id, **{f"ct_{name}": value}))
+    assert scan_of(app) == scan
+    assert app.toast.len == 0
+
+
+def test_ct_opens_networks_of_other_sizes_on_the_nearest_grid(folder: Path) -> None:
+    run = make_run(folder, "ct", net=trained_for(104, 10))
+    app = healthy(open_page("ct", ct_local=run.id))
+    assert scan_of(app) == (128, 10, N_PHOTONS)
+    (warning,) = app.warning
+    assert "Outside what yours (ordinary, 2 steps) was trained for: 128² pixels instead of 104²" in warning.value
 
 
 def test_flow_shows_own_networks_with_their_points_beside_the_shipped_one(folder: Path) -> None:

@@ -14,8 +14,8 @@ from structviz.training.table import Row
 
 __all__ = ["violins"]
 
-_WIDTH = 0.27
-"""Of a violin, in distances between two sizes."""
+_WIDTH, _GROUP = 0.27, 0.9
+"""Of a violin, and of all violins of a size at most, in distances between two sizes."""
 
 _TOP = 0.9
 """Where the panels end and their headings begin, in parts of the height."""
@@ -31,7 +31,8 @@ def violins(
     Parameters
     ----------
     rows
-        Figures of single images; those of methods that are not trained become dashed lines at their means.
+        Figures of single images, of one length of the training for each arm and size; those of methods that are not
+        trained become dashed lines at their means.
     lecture
         Means to draw behind, by arm, orientation and size. They come from other data: compare their course, not
         their height.
@@ -43,6 +44,7 @@ def violins(
     sizes = sorted({row.n_train for row in rows if row.n_train is not None} | {n_train for _, _, n_train in lecture})
     place = {size: k for k, size in enumerate(sizes)}
     arms = list(dict.fromkeys(row.arm for row in rows if row.n_train is not None))
+    width = min(_WIDTH, _GROUP / max(1, len(arms)))
     yardsticks = list(dict.fromkeys(row.arm for row in rows if row.n_train is None))
     figure = make_subplots(
         1, max(1, len(orientations)), shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=orientations
@@ -51,7 +53,7 @@ def violins(
         first = column == 1
         for k, arm in enumerate(arms):
             chosen = [r for r in rows if r.arm == arm and r.orientation == orientation and r.n_train is not None]
-            shift = _WIDTH * (k - (len(arms) - 1) / 2)
+            shift = width * (k - (len(arms) - 1) / 2)
             figure.add_trace(
                 go.Violin(
                     x=[place[r.n_train] + shift for r in chosen if r.n_train is not None],
@@ -59,7 +61,7 @@ def violins(
                     name=arm_title(arm),
                     legendgroup=arm,
                     showlegend=first,
-                    width=_WIDTH,
+                    width=width,
                     line={"color": ARM_COLOURS[arm], "width": 1.5},
                     fillcolor=translucent(ARM_COLOURS[arm], 0.35),
                     points=False,
@@ -123,8 +125,11 @@ def _means(rows: Sequence[Row], arm: str, places: Mapping[int, float]) -> go.Sca
         spreads[n_train] = Spread.of([fmean(row.psnr for row in of_size if row.seed == seed) for seed in seeds])
     means = [decibels(spread.mean) for spread in spreads.values()]
     errors = [None if spread.error is None else decibels(spread.error) for spread in spreads.values()]
+    lengths = {row.n_train: row.steps for row in rows}
     words = [
-        f"N = {n}: {mean}" if error is None else f"N = {n}: {mean} ± {error}"
+        f"N = {n}: {mean}"
+        + ("" if error is None else f" ± {error}")
+        + ("" if (steps := lengths[n]) is None else f", after {steps:,} steps")
         for n, mean, error in zip(spreads, means, errors, strict=True)
     ]
     return go.Scatter(

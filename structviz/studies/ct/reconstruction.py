@@ -36,7 +36,7 @@ CLASSICAL = ("fbp", "tv")
 """Methods that learn nothing: filtered backprojection and total variation."""
 
 LEARNED = ("ordinary", "augmented", "equivariant")
-"""Arms of the networks that ship."""
+"""Arms of the networks that ship; the equivariant + augmented arm stands in the sweep alone."""
 
 _TV_STEPS = 300
 """Iterations of total variation; every fiftieth is kept."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from structviz.errors import ConfigError
-from structviz.training import Row, Spread, choose_by_validation, gains, summary
+from structviz.training import Length, Row, Spread, choose_by_validation, chosen_lengths, gains, summary
 
 
 def row(arm: str = "ordinary", seed: int = 0, psnr: float = 30.0, **values: Any) -> Row:
@@ -76,6 +76,30 @@ def test_nothing_is_chosen_without_validation() -> None:
     with pytest.raises(ConfigError, match="without a figure of validation"):
         choose_by_validation(rows)
     assert choose_by_validation(rows[:1]) == tuple(rows[:1])
+
+
+def test_lengths_that_were_compared_are_told_with_the_best_one() -> None:
+    rows = [
+        *(row(seed=seed, steps=steps, validation=v) for seed in range(2) for steps, v in ((3000, 24.0), (1000, 25.0))),
+        row(seed=0, steps=9000, validation=99.0),
+        row(seed=1, steps=500, validation=24.9),
+        row(seed=7, steps=700, validation=1.0),
+        *(row(n_train=64, seed=seed, steps=steps, validation=steps / 100) for seed in (0, 1) for steps in (1000, 3000)),
+        row("equivariant", steps=1000),
+        row("augmented", steps=None, rate=None),
+        Row("images", "tv", "", None, None, "upright", 0, 27.8, 0.8),
+    ]
+    found = chosen_lengths(rows)
+    assert found == {
+        ("ordinary", 4): Length(1000, (500, 1000, 3000), 1),  # nobody knows what two runs of 9,000 steps would give
+        ("ordinary", 64): Length(3000, (1000, 3000), 2),
+        ("equivariant", 4): Length(1000, (1000,), 1),
+    }
+    assert [length.is_longest for length in found.values()] == [False, True, False]
+    chosen = {(one.arm, one.n_train): one.steps for one in choose_by_validation(rows) if one.steps is not None}
+    assert chosen == {key: length.chosen for key, length in found.items()}
+    with pytest.raises(ConfigError, match="ordinary has several groups or rates at N = 4"):
+        chosen_lengths([row(), row(rate=0.1)])
 
 
 def test_the_spread_over_seeds_against_its_closed_form() -> None:

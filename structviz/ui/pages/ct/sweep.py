@@ -1,7 +1,7 @@
 """The section of the CT page on training sets of several sizes: figure, table of gains, and what follows from it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from structviz.arms import arm_words
 from structviz.displayed import Displayed, decibels
-from structviz.training import CT_SWEEPS, choose_by_validation, gains, read_rows
+from structviz.training import CT_SWEEPS, choose_by_validation, chosen_lengths, gains, read_rows
 from structviz.training.lecture import lecture_means
 from structviz.training.patients import N_PHOTONS
 from structviz.training.table import Row
@@ -18,9 +18,25 @@ from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.zoo import PRETRAINED
 
-__all__ = ["Gain", "about_gains", "about_the_sweep", "gains_table", "shown_gains", "show_sweep"]
+__all__ = [
+    "ChosenLength",
+    "Gain",
+    "about_gains",
+    "about_lengths",
+    "about_the_sweep",
+    "gains_table",
+    "lengths_table",
+    "show_sweep",
+    "shown_gains",
+    "shown_lengths",
+]
 
-_PAIRS = (("equivariant", "ordinary"), ("equivariant", "augmented"), ("equivariant-augmented", "augmented"))
+_PAIRS = (
+    ("equivariant", "ordinary"),
+    ("equivariant", "augmented"),
+    ("equivariant-augmented", "augmented"),
+    ("equivariant-augmented", "equivariant"),
+)
 """Arms that are compared: the first one minus the second one."""
 
 
@@ -55,6 +71,47 @@ class Gain:
         return mean if self.error is None else f"{mean} ± {str(self.error).removesuffix(' dB')}"
 
 
+@dataclass(frozen=True)
+class ChosenLength:
+    """How long an arm was trained with a number of patients, as it is shown.
+
+    Attributes
+    ----------
+    arm
+        As sentences call it.
+    n_train
+        How many patients there are to learn from.
+    steps
+        The length that is best by validation.
+    compared
+        The lengths of which it is the best, ascending.
+    is_longest
+        Whether it is the longest of several.
+    seeds
+        With how many seeds it was compared.
+    """
+
+    arm: str
+    n_train: int
+    steps: int
+    compared: tuple[int, ...]
+    is_longest: bool
+    seeds: int
+
+    def __str__(self) -> str:
+        others = f" of {joined([f'{n:,}' for n in self.compared])}" if len(self.compared) > 1 else ""
+        return f"{self.steps:,}{others}"
+
+
+def shown_lengths(rows: Sequence[Row]) -> list[ChosenLength]:
+    """The lengths of a whole table, by arm and size; none if its runs have one length."""
+    found = [
+        ChosenLength(arm_words(arm), n_train, length.chosen, length.compared, length.is_longest, length.seeds)
+        for (arm, n_train), length in chosen_lengths(rows).items()
+    ]
+    return sorted(found, key=lambda length: length.n_train)
+
+
 def shown_gains(rows: Sequence[Row]) -> list[Gain]:
     """The gains of all pairs of arms that the rows have."""
     return [
@@ -79,13 +136,18 @@ def show_sweep(form: Form[ScanChoice]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         dataset, behind = form.ask("sweep_dataset"), form.ask("lecture")
     path = PRETRAINED / CT_SWEEPS[dataset]
-    rows = choose_by_validation(read_rows(path))
+    every = read_rows(path)
+    rows = choose_by_validation(every)
     st.plotly_chart(violins(rows, lecture_means() if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
     found = shown_gains(rows)
     st.markdown(gains_table(found))
     st.markdown(about_gains(found))
+    lengths = shown_lengths(every)
+    if lengths:
+        st.markdown(lengths_table(lengths))
+        st.markdown(about_lengths(lengths))
     settings = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["arms"]["ordinary"]
-    st.caption(about_the_sweep(rows, settings))
+    st.caption(about_the_sweep(rows, settings, lengths))
 
 
 def gains_table(found: Sequence[Gain]) -> str:
@@ -121,21 +183,77 @@ def about_gains(found: Sequence[Gain]) -> str:
     return " ".join(sentences)
 
 
-def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any]) -> str:
-    """On what the violins were measured, and why they do not compare with the lecture's in height."""
+def lengths_table(found: Sequence[ChosenLength]) -> str:
+    """The lengths as a table in Markdown: a line for each arm, a column for each size."""
+    sizes = sorted({length.n_train for length in found})
+    lines = [
+        f"| steps, chosen by validation | {' | '.join(f'N = {n}' for n in sizes)} |",
+        "|---" * (len(sizes) + 1) + "|",
+    ]
+    for arm, listed in _by_arm(found).items():
+        cells = [str(listed[n]) if n in listed else "–" for n in sizes]
+        lines.append(f"| {arm.capitalize()} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def about_lengths(found: Sequence[ChosenLength]) -> str:
+    """What the size of the training set does to the length that is best, and where a longer one might be better."""
+    sentences, ends = [], []
+    for arm, listed in _by_arm(found).items():
+        compared = {n: length for n, length in listed.items() if len(length.compared) > 1}
+        if len(compared) > 1:
+            sizes = sorted(compared)
+            fewest, most = compared[sizes[0]].steps, compared[sizes[-1]].steps
+            if fewest != most:
+                longer = "longer" if most > fewest else "shorter"
+                sentences.append(
+                    f"the **{arm}** network wants {longer} training with {sizes[-1]:,} patients ({most:,} steps) than "
+                    f"with {sizes[0]:,} ({fewest:,} steps)"
+                )
+        longest = [n for n, length in listed.items() if length.is_longest]
+        if longest:
+            ends.append(f"for the {arm} network at {_listed(longest, listed)}")
+    text = f"By validation {joined(sentences)}. " if sentences else ""
+    if ends:
+        text += f"The longest training that was compared is the best one {joined(ends)}: a longer one might do better."
+    return text.strip()
+
+
+def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any], lengths: Sequence[ChosenLength] = ()) -> str:
+    """On what the violins were measured, and why they do not compare with the lecture's in height.
+
+    Parameters
+    ----------
+    rows
+        Those that are shown.
+    settings
+        Of all runs of an arm.
+    lengths
+        Which numbers of steps were compared, if they were.
+    """
     net = settings["net"]
-    n_seeds = len({row.seed for row in rows if row.seed is not None})
     n_patients = len({row.image for row in rows})
     steps = {row.steps for row in rows if row.steps is not None}
     length = f"{settings['steps']:,} steps" if not steps else f"{joined([f'{n:,}' for n in sorted(steps)])} steps"
-    chosen = ", the length for each arm and N chosen by validation" if len(steps) > 1 else ""
+    compared = {one.seeds for one in lengths if len(one.compared) > 1}
+    chosen = (
+        f", the length for each arm and N chosen by validation with {_counts(compared)}"
+        if compared
+        else ", one length for all"
+    )
+    both = (
+        " The equivariant + augmented arm stands in this table alone: no network of it ships."
+        if any(row.arm == "equivariant-augmented" for row in rows)
+        else ""
+    )
     start = {"fbp": "filtered backprojection", "zero": "zero"}[net["start"]]
     return (
         f"Ours: computer-made chests of {net['image_size']}×{net['image_size']} pixels, {net['n_views']} views, "
         f"{N_PHOTONS:,.0f} photons a ray; networks of {net['iterations']} steps that start from {start}, trained for "
-        f"{length} with {counted(n_seeds, 'seed')}{chosen}; {n_patients} held-out patients, all of them in each "
+        f"{length} with {_counts(_seed_counts(rows))}{chosen}; {n_patients} held-out patients, all of them in each "
         "violin. Bars are the means over seeds with their standard errors. The lecture's: 512×512 slices of real "
         "chests, larger networks, long training. Data, size and training differ, so compare the course, not the height."
+        f"{both}"
     )
 
 
@@ -146,7 +264,29 @@ def _by_comparison(found: Sequence[Gain]) -> dict[tuple[str, str, str], dict[int
     return lines
 
 
-def _listed(sizes: Sequence[int], every: Mapping[int, Gain]) -> str:
+def _by_arm(found: Sequence[ChosenLength]) -> dict[str, dict[int, ChosenLength]]:
+    lines: dict[str, dict[int, ChosenLength]] = {}
+    for length in found:
+        lines.setdefault(length.arm, {})[length.n_train] = length
+    return lines
+
+
+def _seed_counts(rows: Sequence[Row]) -> set[int]:
+    """How many seeds there are for an arm and a size."""
+    seeds: dict[tuple[str, int], set[int]] = {}
+    for row in rows:
+        if row.n_train is not None and row.seed is not None:
+            seeds.setdefault((row.arm, row.n_train), set()).add(row.seed)
+    return {len(found) for found in seeds.values()}
+
+
+def _counts(numbers: Collection[int]) -> str:
+    """Numbers of seeds: "3 seeds", "1 to 3 seeds"."""
+    few, many = min(numbers), max(numbers)
+    return counted(few, "seed") if few == many else f"{few} to {many} seeds"
+
+
+def _listed(sizes: Sequence[int], every: Mapping[int, object]) -> str:
     if len(sizes) == len(every) > 1:
         return "every N"
     return f"N = {joined([str(n) for n in sizes])}"
