@@ -100,13 +100,21 @@ def rate_lines(path: Path) -> list[str]:
 
 
 def _about_choice(rows: Sequence[Row], chosen: Sequence[Row]) -> str:
-    tried = [sorted({getattr(row, name) for row in rows if row.n_train is not None}) for name in ("rate", "steps")]
     if len(chosen) == len(rows):
         return "Each arm has one rate and one length."
-    rates, lengths = (", ".join(f"{value:g}" for value in values) for values in tried)
+    tried: dict[str, set[float]] = {"rate": set(), "length": set()}
+    for arm in {row.arm for row in rows if row.n_train is not None}:
+        for name, values in tried.items():
+            of_arm = {getattr(row, "steps" if name == "length" else name) for row in rows if row.arm == arm}
+            values |= of_arm if len(of_arm) > 1 else set()  # an arm's only rate is no choice
+    names = [name for name, values in tried.items() if values]
+    words = [
+        f"{name}s {', '.join(f'{value:g}' for value in sorted(tried[name]))}{' steps' if name == 'length' else ''}"
+        for name in names
+    ]
     return (
-        f"Rate and length of each row were chosen by validation, on examples that are neither for training nor held "
-        f"out, among the runs there are: rates {rates}; {lengths} steps."
+        f"The {' and the '.join(names)} of each row {'was' if len(names) == 1 else 'were'} chosen by validation, on examples "
+        f"that are neither for training nor held out, among the runs there are: {'; '.join(words)}."
     )
 
 

@@ -35,8 +35,17 @@ def test_the_table_of_sizes_has_what_validation_chose_with_the_spread_over_seeds
     assert "| tv | – | – | – | – | 27.80 | 0.800 |" in lines
     assert "90.00" not in text, "a length that validation did not choose"
     assert "99.00" not in text, "a rate that validation did not choose"
-    assert "rates 0.004, 0.1; 1000, 3000 steps" in text
-    assert "chosen by validation" in text
+    assert "The rate and the length of each row were chosen by validation" in text
+    assert "among the runs there are: rates 0.004, 0.1; lengths 1000, 3000 steps." in text
+
+
+def test_only_what_was_compared_is_called_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "sweep.csv"
+    rows = [row(arm, 0, 24.0, rate=rate, steps=n) for arm, rate in (("a", 0.1), ("b", 0.2)) for n in (1000, 3000)]
+    write_rows(rows, path)
+    text = "\n".join(size_lines(path, "patches"))
+    assert "The length of each row was chosen by validation" in text
+    assert "among the runs there are: lengths 1000, 3000 steps." in text, "each arm has one rate"
 
 
 def test_gains_stand_with_their_errors(table: Path) -> None:
