@@ -112,9 +112,10 @@ def _about_choice(rows: Sequence[Row], chosen: Sequence[Row]) -> str:
         f"{name}s {', '.join(f'{value:g}' for value in sorted(tried[name]))}{' steps' if name == 'length' else ''}"
         for name in names
     ]
+    verb = "was" if len(names) == 1 else "were"
     return (
-        f"The {' and the '.join(names)} of each row {'was' if len(names) == 1 else 'were'} chosen by validation, on examples "
-        f"that are neither for training nor held out, among the runs there are: {'; '.join(words)}."
+        f"The {' and the '.join(names)} of each row {verb} chosen by validation, on examples that are neither for "
+        f"training nor held out, among the runs there are: {'; '.join(words)}."
     )
 
 
