@@ -175,11 +175,17 @@ def about_gains(found: Sequence[Gain]) -> str:
         if behind:
             parts.append(f"the **{against}** network is ahead of the {arm} one at {_listed(behind, listed)}")
         where = f"On {orientation} patients"
-        sentences.append(
-            f"{where} {' and '.join(parts)}."
-            if parts
-            else f"{where} the {arm} and the {against} network do not differ by more than twice the standard error."
-        )
+        if parts:
+            sentences.append(f"{where} {' and '.join(parts)}.")
+        elif all(gain.error is None for gain in listed.values()):
+            sentences.append(
+                f"{where} the {arm} and the {against} network were compared with one seed, so the error of their "
+                "difference is unknown."
+            )
+        else:
+            sentences.append(
+                f"{where} the {arm} and the {against} network do not differ by more than twice the standard error."
+            )
     return " ".join(sentences)
 
 

@@ -142,6 +142,10 @@ def test_random_gains_are_told_as_they_are() -> None:
             assert said in text
             if one.is_certain:
                 assert f"the **{leader}** network is ahead of the {follower} one at" in text
+        one_seed = {(g.orientation, g.against) for g in found} - {
+            (g.orientation, g.against) for g in found if g.error is not None
+        }
+        assert text.count("compared with one seed") == len(one_seed)
 
 
 def test_every_sweep_has_a_name_for_people() -> None:
@@ -155,7 +159,11 @@ def test_only_gains_beyond_twice_their_error_are_leads() -> None:
         "On upright patients the **equivariant** network is ahead of the ordinary one at N = 30 and the **ordinary** "
         "network is ahead of the equivariant one at N = 100."
     )
-    assert about_gains([gain(5.0, None)]).endswith("do not differ by more than twice the standard error.")
+    assert about_gains([gain(5.0, None)]) == (
+        "On upright patients the equivariant and the ordinary network were compared with one seed, so the error of "
+        "their difference is unknown."
+    )
+    assert about_gains([gain(5.0, None), gain(0.1, 0.1, 30)]).endswith("twice the standard error.")
     assert about_gains([gain(0.0, 0.0)]).endswith("do not differ by more than twice the standard error.")
 
 
