@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,10 +60,12 @@ def settle(page: Page) -> None:
 
 
 @contextmanager
-def visit(browser: Browser, address: str, width: int = 1280, height: int = 800, theme: str = "light") -> Iterator[Page]:
-    """A page that must neither log an error nor ask for anything beyond the server."""
+def visit(
+    browser: Browser, address: str, width: int = 1280, height: int = 800, theme: str = "light", **options: Any
+) -> Iterator[Page]:
+    """A page that must neither log an error nor ask for anything beyond the server; `options` are the context's."""
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
+        viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light", **options
     )
     page = context.new_page()
     complaints: list[str] = []

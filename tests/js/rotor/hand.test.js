@@ -55,6 +55,7 @@ test("a finger holds the lens where it is on, a mouse turns, and the dial always
   ]) {
     const { hand, element } = made({ lensOn: true, isPicture: Boolean(isPicture) });
     send(element, "pointerdown", at(145, 250, { pointerType }));
+    send(element, "pointermove", at(130, 250, { pointerType }));
     assert.equal(hand.held, held);
   }
 });
@@ -76,4 +77,41 @@ test("one hand holds one thing, and the plot only where it has an angle", () => 
     ["go", 45],
     ["released", "curves"],
   ]);
+});
+
+test("a finger that starts to scroll turns nothing, and nobody hears of it", () => {
+  const { element, calls } = made();
+  const finger = { pointerType: "touch" };
+  send(element, "pointerdown", at(145, 250, finger));
+  send(element, "pointermove", at(147, 230, finger));
+  send(element, "pointercancel", at(147, 230, finger));
+  assert.deepEqual(calls, []);
+});
+
+test("a finger turns round the centre where it starts that way, and sideways where it starts across", () => {
+  // Upwards of the centre, to the right: clockwise by the angle of its way.
+  const round = made();
+  send(round.element, "pointerdown", at(125, 230, { pointerType: "touch" }));
+  send(round.element, "pointermove", at(145, 230, { pointerType: "touch" }));
+  assert.deepEqual(round.calls.at(-1), ["go", -35]);
+  // From the right towards the left, over the centre: by the share of the picture, here half of 50 pixels.
+  const across = made();
+  send(across.element, "pointerdown", at(140, 250, { pointerType: "touch" }));
+  send(across.element, "pointermove", at(130, 251, { pointerType: "touch" }));
+  send(across.element, "pointermove", at(115, 251, { pointerType: "touch" }));
+  assert.deepEqual(across.calls.slice(-2), [
+    ["go", 46],
+    ["go", 100],
+  ]);
+});
+
+test("a lens stays where a finger has left it, and goes with a mouse", () => {
+  for (const [pointerType, hidden] of [
+    ["touch", false],
+    ["mouse", true],
+  ]) {
+    const { element, calls } = made({ lensOn: true });
+    send(element, "pointerleave", { pointerType });
+    assert.equal(calls.includes("hide"), hidden);
+  }
 });

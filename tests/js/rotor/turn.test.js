@@ -22,6 +22,11 @@ test("it goes to the nearest frame, and says so only if that is another one", ()
   ]);
 });
 
+test("the last angle is a frame before the first one", () => {
+  assert.equal(made().turn.last, 355);
+  assert.equal(made({ frames: 36 }).turn.last, 350);
+});
+
 test("a full turn takes six seconds, from where it stands", () => {
   const { host, turn } = made();
   turn.go(350);

@@ -68,6 +68,53 @@ test("a drag ends once, whatever takes the pointer away", () => {
   }
 });
 
+const finger = (clientX, clientY) => ({ pointerType: "touch", clientX, clientY });
+
+test("a finger that goes up or down is the page's, whatever it does then", () => {
+  const { element, calls } = made({}, { sideways: true });
+  send(element, "pointerdown", finger(10, 10));
+  send(element, "pointermove", finger(14, 40));
+  send(element, "pointercancel", finger(14, 40));
+  send(element, "pointerup", finger(14, 40));
+  assert.deepEqual([calls, element.captured], [[], []]);
+});
+
+test("a finger that first goes sideways starts a drag where it went down, and may then go anywhere", () => {
+  const { element, calls } = made({}, { sideways: true });
+  send(element, "pointerdown", finger(10, 10));
+  send(element, "pointermove", finger(14, 10));
+  assert.deepEqual(calls, []);
+  send(element, "pointermove", finger(22, 5));
+  send(element, "pointermove", finger(10, 80));
+  send(element, "pointerup", finger(10, 80));
+  assert.deepEqual(calls, ["start", ["move", 12, -5, true], ["move", 0, 70, true], ["end", false, false]]);
+  assert.deepEqual(element.captured, [1]);
+});
+
+test("a tap is a click at once when the finger is lifted, a mouse does not wait, and a second finger ends the wait", () => {
+  const { element, calls } = made({}, { sideways: true });
+  send(element, "pointerdown", finger(10, 10));
+  send(element, "pointerup", finger(12, 11));
+  assert.deepEqual(calls.splice(0), ["start", ["end", true, false]]);
+  send(element, "pointerdown");
+  assert.deepEqual(calls.splice(0), ["start"]);
+  send(element, "pointerup");
+  calls.splice(0);
+  send(element, "pointerdown", finger(10, 10));
+  send(element, "pointercancel", finger(10, 10)); // two fingers zoom the page
+  assert.deepEqual(calls, []);
+});
+
+test("a handle takes the finger whole: it starts at once, and the page does not scroll", () => {
+  const { element, calls } = made({}, { sideways: true, whole: ({ clientX }) => clientX < 50 });
+  const touch = (...touches) => send(element, "touchstart", { touches }).defaultPrevented;
+  send(element, "pointerdown", finger(10, 10));
+  assert.deepEqual(calls, ["start"]);
+  assert.ok(touch(finger(10, 10)));
+  assert.ok(!touch(finger(60, 10)), "beside the handle");
+  assert.ok(!touch(finger(10, 10), finger(60, 10)), "two fingers zoom");
+});
+
 test("a refused drag is none: the pointer goes on hovering", () => {
   const { element, calls } = made({ start: () => false });
   send(element, "pointerdown");

@@ -10,7 +10,7 @@ export class FakeElement extends EventTarget {
   }
 }
 
-const DEFAULTS = { pointerId: 1, button: 0, isPrimary: true, clientX: 0, clientY: 0 };
+const DEFAULTS = { pointerId: 1, button: 0, isPrimary: true, pointerType: "mouse", clientX: 0, clientY: 0 };
 
 /** An event with these properties, sent to an element. */
 export function send(element, type, properties = {}) {

@@ -56,3 +56,17 @@ test("keys move the zoom; values are asked for under a pointer that holds nothin
   send(whole, "pointerleave");
   assert.deepEqual(calls, [{ row: 0.48, column: 0.5 }, ["hover", { x: 0.5, y: 0.5 }], ["hover", null]]);
 });
+
+test("a finger that scrolls leaves the view, but an end of the line is a handle", () => {
+  const { whole, calls } = made([0.2, 0.2, 0.8, 0.8]);
+  const finger = (clientX, clientY) => ({ pointerType: "touch", clientX, clientY });
+  send(whole, "pointerdown", finger(147, 220));
+  send(whole, "pointermove", finger(147, 260));
+  send(whole, "pointercancel", finger(147, 260));
+  assert.deepEqual(calls, []);
+  assert.ok(!send(whole, "touchstart", { touches: [finger(147, 220)] }).defaultPrevented);
+  assert.ok(send(whole, "touchstart", { touches: [finger(135, 270)] }).defaultPrevented);
+  send(whole, "pointerdown", finger(140, 280));
+  send(whole, "pointermove", finger(140, 290));
+  assert.deepEqual(calls, [{ profile: [0.2, 0.2, 0.9, 0.8] }]);
+});

@@ -39,10 +39,11 @@ test("a new line lies across the zoom, and is long enough to hold in a small one
 });
 
 test("a finger near an end of the line holds that end", () => {
-  assert.equal(endNear(line, { x: 0.32, y: 0.22 }), 0);
-  assert.equal(endNear(line, { x: 0.88, y: 0.82 }), 1);
-  assert.equal(endNear(line, { x: 0.22, y: 0.32 }), null);
-  assert.equal(endNear(null, { x: 0.3, y: 0.2 }), null);
+  assert.equal(endNear(line, { x: 0.32, y: 0.22 }, 0.05), 0);
+  assert.equal(endNear(line, { x: 0.88, y: 0.82 }, 0.05), 1);
+  assert.equal(endNear(line, { x: 0.22, y: 0.32 }, 0.05), null);
+  assert.equal(endNear(null, { x: 0.3, y: 0.2 }, 0.05), null);
+  assert.equal(endNear(line, { x: 0.8, y: 0.7 }, 2), 1, "both are near, and this one is nearer");
   assert.deepEqual(lineTo(line, 0, { x: 0.5, y: 0.4 }), [0.4, 0.5, 0.8, 0.9]);
   assert.deepEqual(lineTo(line, 1, { x: 1.5, y: 0.4 }), [0.2, 0.3, 0.4, 1]);
 });

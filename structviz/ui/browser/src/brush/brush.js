@@ -39,6 +39,12 @@ class Brush {
     this.limit = find(root, ".limit");
     this.said = find(root, ".said");
     this.tool = { label: 0, erases: false };
+    this.keepsFinger = false; // whether a finger on the sheet draws in every direction, instead of scrolling up and down
+    /** @param {Event} event */
+    this.onPointerAnywhere = (event) => {
+      if (!event.composedPath().includes(root)) this.keepFinger(false);
+    };
+    document.addEventListener("pointerdown", this.onPointerAnywhere);
     /** @type {Place} Where the cursor of the keyboard is. */
     this.cursor = [0, 0];
     this.drawing = new Drawing({ limit, halfWidth: half_width });
@@ -58,6 +64,7 @@ class Brush {
   }
 
   destroy() {
+    document.removeEventListener("pointerdown", this.onPointerAnywhere);
     this.reports.destroy();
   }
 
@@ -114,30 +121,45 @@ class Brush {
 
   listenToPointer() {
     const { sheet, drawing } = this;
-    draggable(sheet.element, {
-      start: (event) => {
-        event.preventDefault();
-        const options = { preventScroll: true, focusVisible: false };
-        sheet.element.focus(options);
-        sheet.hideCursor();
-        this.cursor = sheet.placeOf(event);
-        this.beginStroke(this.cursor);
-        this.showPen(event);
+    draggable(
+      sheet.element,
+      {
+        start: (event) => {
+          event.preventDefault();
+          if (event.pointerType !== "mouse") this.keepFinger(true);
+          const options = { preventScroll: true, focusVisible: false };
+          sheet.element.focus(options);
+          sheet.hideCursor();
+          this.cursor = sheet.placeOf(event);
+          this.beginStroke(this.cursor);
+          this.showPen(event);
+        },
+        move: (event) => {
+          for (const stop of stopsOf(event)) drawing.extend(sheet.placeOf(stop));
+          this.draw();
+          this.showPen(event);
+        },
+        end: (event) => {
+          this.finishStroke();
+          if (event.pointerType === "touch") sheet.hidePen();
+        },
+        hover: (event) => {
+          if (event.pointerType !== "touch") this.showPen(event);
+        },
+        leave: () => sheet.hidePen(),
       },
-      move: (event) => {
-        for (const stop of stopsOf(event)) drawing.extend(sheet.placeOf(stop));
-        this.draw();
-        this.showPen(event);
-      },
-      end: (event) => {
-        this.finishStroke();
-        if (event.pointerType === "touch") sheet.hidePen();
-      },
-      hover: (event) => {
-        if (event.pointerType !== "touch") this.showPen(event);
-      },
-      leave: () => sheet.hidePen(),
-    });
+      { sideways: true, whole: () => this.keepsFinger },
+    );
+  }
+
+  /**
+   * A finger that taps on the sheet wants to draw; one that touches the page beside the brush wants to go on.
+   *
+   * @param {boolean} keeps
+   */
+  keepFinger(keeps) {
+    this.keepsFinger = keeps;
+    this.sheet.element.classList.toggle("keeps-finger", keeps);
   }
 
   listenToKeys() {

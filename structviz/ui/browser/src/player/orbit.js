@@ -40,20 +40,24 @@ export class Orbit {
    */
   holds(picture, turns, { moved, clicked }) {
     let start = { ...this.view };
-    draggable(picture, {
-      start: () => {
-        start = { ...this.view };
-        this.grabbed = turns;
+    draggable(
+      picture,
+      {
+        start: () => {
+          start = { ...this.view };
+          this.grabbed = turns;
+        },
+        move: (_event, { dx, dy, moved: isDrag }) => {
+          if (!turns || !isDrag) return;
+          Object.assign(this.view, dragged(start, dx / picture.clientWidth, dy / picture.clientWidth));
+          moved();
+        },
+        end: (_event, drag) => {
+          this.grabbed = false;
+          if (drag.clicked) clicked();
+        },
       },
-      move: (_event, { dx, dy, moved: isDrag }) => {
-        if (!turns || !isDrag) return;
-        Object.assign(this.view, dragged(start, dx / picture.clientWidth, dy / picture.clientWidth));
-        moved();
-      },
-      end: (_event, drag) => {
-        this.grabbed = false;
-        if (drag.clicked) clicked();
-      },
-    });
+      { sideways: true },
+    );
   }
 }

@@ -6,14 +6,28 @@ import { modulo } from "../runtime/numbers.js";
  * The angle of a pointer about the centre of an element, in degrees counter-clockwise from the right; null where the
  * pointer is too near the centre to tell.
  *
- * @param {MouseEvent} event
+ * @param {import("../runtime/drag.js").Spot} spot
  * @param {Element} element
  */
-export function bearing(event, element) {
+export function bearing(spot, element) {
   const box = element.getBoundingClientRect();
-  const x = event.clientX - box.left - box.width / 2;
-  const y = box.top + box.height / 2 - event.clientY;
+  const x = spot.clientX - box.left - box.width / 2;
+  const y = box.top + box.height / 2 - spot.clientY;
   return Math.hypot(x, y) < 0.04 * box.width ? null : (Math.atan2(y, x) * 180) / Math.PI;
+}
+
+/**
+ * Whether a way leads towards the centre of an element or away from it, rather than round it.
+ *
+ * @param {import("../runtime/drag.js").Spot} from
+ * @param {{ dx: number, dy: number }} way In pixels.
+ * @param {Element} element
+ */
+export function isAcross(from, { dx, dy }, element) {
+  const angle = bearing(from, element);
+  if (angle === null) return true;
+  const [along, up] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
+  return Math.abs(dx * along - dy * up) > Math.abs(dx * up + dy * along);
 }
 
 /**
@@ -81,11 +95,15 @@ export class Dial {
     for (const [low, high] of sectors) svg("path", { d: sectorPath(low, high, 43) }, this.sectors);
   }
 
-  /** @param {number} degrees */
-  draw(degrees) {
+  /**
+   * @param {number} degrees
+   * @param {number} last The last angle before a full turn.
+   */
+  draw(degrees, last) {
     const rounded = Math.round(degrees);
     setText(this.output, `${rounded}°`);
     setAttribute(this.hand, "transform", `rotate(${-degrees})`);
+    setAttribute(this.element, "aria-valuemax", last);
     setAttribute(this.element, "aria-valuenow", degrees);
     setAttribute(this.element, "aria-valuetext", `${rounded} degrees`);
   }

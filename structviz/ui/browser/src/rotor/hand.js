@@ -1,6 +1,8 @@
 // The hand: what one pointer does with the pictures, the dial and the curves. It holds one thing at a time.
 import { draggable } from "../runtime/drag.js";
-import { bearing, turnedBy } from "./dial.js";
+import { bearing, isAcross, turnedBy } from "./dial.js";
+
+const ACROSS = 180; // degrees that a finger turns on its way across a whole picture
 
 /** @typedef {"turn" | "lens" | "curves"} Held */
 
@@ -26,6 +28,9 @@ export class Hand {
   /**
    * Lets the image turn under a pointer on this element; a finger may hold the lens instead.
    *
+   * The image follows a pointer round the centre. A finger on a picture that starts towards the centre or away from it
+   * has no way round; it turns the image by how far it goes to the right, clockwise, as at the top of the picture.
+   *
    * @param {Element} element
    * @param {boolean} isPicture
    */
@@ -34,29 +39,43 @@ export class Hand {
     /** @type {number | null} */
     let at = null;
     let degrees = 0; // not yet rounded to a frame
-    draggable(element, {
-      start: (event) => {
-        const held = isPicture && lens.on && event.pointerType === "touch" ? "lens" : "turn";
-        if (!this.take(held)) return false;
-        event.preventDefault();
-        if (held === "lens") lens.follow(event, element);
-        [at, degrees] = [bearing(event, element), turn.degrees];
-        return true;
+    let from = 0; // degrees at the start
+    /** @type {PointerEvent | null} Where a finger went down whose first move is still to come. */
+    let first = null;
+    let across = false;
+    draggable(
+      element,
+      {
+        start: (event) => {
+          const held = isPicture && lens.on && event.pointerType === "touch" ? "lens" : "turn";
+          if (!this.take(held)) return false;
+          event.preventDefault();
+          if (held === "lens") lens.follow(event, element);
+          [at, degrees, from] = [bearing(event, element), turn.degrees, turn.degrees];
+          [first, across] = [isPicture && event.pointerType !== "mouse" ? event : null, false];
+          return true;
+        },
+        move: (event, way) => {
+          if (this.held === "lens") return lens.follow(event, element);
+          if (first) across = isAcross(first, way, element);
+          first = null;
+          if (across) return turn.go(from - (ACROSS * way.dx) / element.getBoundingClientRect().width);
+          const there = bearing(event, element);
+          if (there === null) return;
+          if (at !== null) degrees += turnedBy(at, there);
+          at = there;
+          turn.go(degrees);
+        },
+        end: () => this.release(),
+        hover: (event) => {
+          if (isPicture && lens.on) lens.follow(event, element);
+        },
+        leave: (event) => {
+          if (event.pointerType !== "touch") lens.hide();
+        },
       },
-      move: (event) => {
-        if (this.held === "lens") return lens.follow(event, element);
-        const there = bearing(event, element);
-        if (there === null) return;
-        if (at !== null) degrees += turnedBy(at, there);
-        at = there;
-        turn.go(degrees);
-      },
-      end: () => this.release(),
-      hover: (event) => {
-        if (isPicture && lens.on) lens.follow(event, element);
-      },
-      leave: () => lens.hide(),
-    });
+      { sideways: isPicture, whole: isPicture ? undefined : () => true },
+    );
   }
 
   /**
@@ -67,15 +86,19 @@ export class Hand {
    */
   seeks(element, degreesAt) {
     const seek = (/** @type {PointerEvent} */ event) => this.turn.go(degreesAt(event) ?? this.turn.degrees);
-    draggable(element, {
-      start: (event) => {
-        if (degreesAt(event) === undefined || !this.take("curves")) return false;
-        seek(event);
-        return true;
+    draggable(
+      element,
+      {
+        start: (event) => {
+          if (degreesAt(event) === undefined || !this.take("curves")) return false;
+          seek(event);
+          return true;
+        },
+        move: seek,
+        end: () => this.release(),
       },
-      move: seek,
-      end: () => this.release(),
-    });
+      { sideways: true },
+    );
   }
 
   /**

@@ -20,6 +20,7 @@ import { Turn } from "./turn.js";
 /** @typedef {import("../runtime/mount.js").ComponentArguments} ComponentArguments */
 
 const REST = { drag: 120, key: 400 }; // milliseconds before a turn is reported
+const LARGE_STEP = 45; // degrees
 const FRAMES = 72; // of a turn, until a film says otherwise
 
 /**
@@ -30,6 +31,12 @@ function decodePng(base64) {
     premultiplyAlpha: "none",
     colorSpaceConversion: "none",
   });
+}
+
+// A finger that goes up or down scrolls the page.
+function howToTurn() {
+  const hasFinger = matchMedia("(hover: none)").matches;
+  return hasFinger ? "Drag a picture sideways, or turn the dial." : "Drag a picture round.";
 }
 
 class Rotor {
@@ -135,7 +142,10 @@ class Rotor {
       ArrowUp: (event) => this.step(event, 1),
       ArrowLeft: (event) => this.step(event, -1),
       ArrowDown: (event) => this.step(event, -1),
+      PageUp: () => this.moveTo(this.turn.degrees + LARGE_STEP),
+      PageDown: () => this.moveTo(this.turn.degrees - LARGE_STEP),
       Home: () => this.moveTo(0),
+      End: () => this.moveTo(this.turn.last),
     });
     this.playButton.onclick = () => this.toggle();
     this.lensButton.onclick = () => {
@@ -162,8 +172,7 @@ class Rotor {
     this.root.classList.remove("turning");
     // A mere click is no news, unless the server has still to hear of something.
     const isNews = modulo(this.turn.degrees - (this.data?.degrees ?? 0), 360) !== 0 || !this.reports.accepts();
-    if (held === "lens") this.lens.hide();
-    else if (isNews) this.report(REST.drag);
+    if (held !== "lens" && isNews) this.report(REST.drag);
     this.draw();
   }
 
@@ -222,9 +231,9 @@ class Rotor {
     const ready = data.columns.every(({ film }) => this.films.film(film));
     const exact = this.drawFigures(data);
     this.curves.mark(degrees);
-    this.dial.draw(degrees);
+    this.dial.draw(degrees, this.turn.last);
     this.drawButtons(ready);
-    setText(this.status, ready ? "Drag a picture round." : "Preparing the turn …");
+    setText(this.status, ready ? howToTurn() : "Preparing the turn …");
     Object.assign(this.root.dataset, { degrees, ready, exact });
     this.lens.draw();
   }

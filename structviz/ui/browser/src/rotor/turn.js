@@ -29,6 +29,11 @@ export class Turn {
     return this.clock.playing;
   }
 
+  /** The last angle before a full turn. */
+  get last() {
+    return 360 - 360 / this.frames();
+  }
+
   /** @param {number} degrees The nearest frame of the films is shown. */
   go(degrees) {
     const there = nearestFrame(degrees, this.frames());

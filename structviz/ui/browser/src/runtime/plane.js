@@ -8,6 +8,10 @@ import { clamp, signed } from "./numbers.js";
 /** @type {Record<string, Point>} How far an arrow key moves a tip. */
 const KEYS = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] };
 
+// Radii about the tip of an arrow, in halves of the picture: what one sees, and where a finger holds it.
+const TIP = 0.06;
+const REACH = 0.24;
+
 /** @type {Point[][]} Lines of a grid over the square from −1 to 1, nine each way. */
 export const GRID = Array.from({ length: 18 }, (_, k) =>
   Array.from({ length: 33 }, (_, i) => {
@@ -88,7 +92,8 @@ export class Plane {
    */
   arrow(label, longest, { start, move, end }) {
     const shaft = svg("path", { class: "arrow" }, this.upright);
-    const tip = svg("circle", { class: "handle", tabindex: 0, role: "slider", "aria-label": label }, this.upright);
+    const handle = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": label }, this.upright);
+    const [reach, tip] = ["reach", "tip"].map((part) => svg("circle", { class: part }, handle));
     /** @type {Point} */
     let at = [0, 0];
     const within = (/** @type {number} */ value) => Math.round(100 * clamp(value, -longest, longest)) / 100;
@@ -97,8 +102,8 @@ export class Plane {
       const { x, y } = place.matrixTransform(this.upright.getScreenCTM()?.inverse());
       move([within(x), within(y)]);
     };
-    draggable(tip, { start, move: toPlane, end });
-    tip.addEventListener("keydown", (event) => {
+    draggable(handle, { start, move: toPlane, end }, { whole: () => true });
+    handle.addEventListener("keydown", (event) => {
       const by = KEYS[event.key];
       if (!by) return;
       event.preventDefault();
@@ -112,7 +117,9 @@ export class Plane {
       const [cx, cy] = to;
       setAttributes(shaft, { d: `M0 0L${cx} ${cy}` });
       const spoken = { "aria-valuenow": Math.hypot(cx, cy).toFixed(2), "aria-valuetext": `${cx}, ${cy}` };
-      setAttributes(tip, { cx, cy, r: 0.06 * this.half, ...spoken });
+      setAttributes(tip, { cx, cy, r: TIP * this.half });
+      setAttributes(reach, { cx, cy, r: REACH * this.half });
+      setAttributes(handle, spoken);
     };
   }
 }

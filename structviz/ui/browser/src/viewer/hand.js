@@ -5,7 +5,18 @@ import { endNear, lineTo, zoomAt, zoomDragged, zoomStepped } from "./moves.js";
 
 /** @typedef {import("./data.js").ViewState} ViewState */
 /** @typedef {import("./moves.js").Place} Place */
-/** @typedef {{ start: (event: PointerEvent) => void, move: import("../runtime/drag.js").DragHandlers["move"] }} Grip */
+/** @typedef {import("../runtime/drag.js").Spot} Spot */
+
+/**
+ * @typedef {object} Grip What a pointer does on one picture.
+ * @property {(event: PointerEvent) => void} start
+ * @property {import("../runtime/drag.js").DragHandlers["move"]} move
+ * @property {(spot: Spot) => boolean} [whole] Where a finger never scrolls.
+ */
+
+// Pixels from an end of the line at which it is held.
+const FINGER = 22;
+const POINTER = 15;
 
 /**
  * @typedef {object} HandNeeds
@@ -36,12 +47,15 @@ export class Hand {
       const profile = view()?.profile;
       change(end === null || !profile ? zoomAt(place) : { profile: lineTo(profile, end, place) });
     };
+    const near = (/** @type {Spot} */ spot, /** @type {number} */ reach) =>
+      endNear(view()?.profile ?? null, placeOn(spot, frame), reach / frame.getBoundingClientRect().width);
     this.holds(frame, false, {
       start: (event) => {
-        end = endNear(view()?.profile ?? null, placeOn(event, frame));
+        end = near(event, event.pointerType === "mouse" ? POINTER : FINGER);
         if (end === null) follow(event);
       },
       move: follow,
+      whole: (spot) => near(spot, FINGER) !== null,
     });
   }
 
@@ -70,25 +84,29 @@ export class Hand {
    * @param {boolean} isZoom
    * @param {Grip} grip
    */
-  holds(frame, isZoom, { start, move }) {
+  holds(frame, isZoom, { start, move, whole }) {
     const { view, change, released, hover } = this.needs;
-    draggable(frame, {
-      start: (event) => {
-        if (this.held) return false;
-        this.held = true;
-        start(event);
-        return true;
+    draggable(
+      frame,
+      {
+        start: (event) => {
+          if (this.held) return false;
+          this.held = true;
+          start(event);
+          return true;
+        },
+        move,
+        end: () => {
+          this.held = false;
+          released();
+        },
+        hover: (event) => {
+          if (!this.held) hover(placeOn(event, frame), isZoom);
+        },
+        leave: () => hover(null, isZoom),
       },
-      move,
-      end: () => {
-        this.held = false;
-        released();
-      },
-      hover: (event) => {
-        if (!this.held) hover(placeOn(event, frame), isZoom);
-      },
-      leave: () => hover(null, isZoom),
-    });
+      { sideways: true, whole },
+    );
     const step = (/** @type {number} */ down, /** @type {number} */ right) => () => {
       const from = view();
       if (from) change(zoomStepped(from, down, right));

@@ -5,7 +5,6 @@ import { clamp } from "../runtime/numbers.js";
 /** @typedef {{ row: number, column: number, zoom: number }} Zoom */
 /** @typedef {{ x: number, y: number }} Place To the right and downwards. */
 
-const REACH = 0.05; // how near to an end of the line a finger must be to hold it
 const KEY_STEP = 0.02; // of the zoom
 
 /**
@@ -51,14 +50,17 @@ export function lineAcross({ row, column, zoom }) {
 }
 
 /**
- * Which end of the line is near a place: 0 or 1, or null for none.
+ * Which end of the line is near a place: 0 or 1, the nearer one, or null for none.
  *
  * @param {Line | null} line
  * @param {Place} place
+ * @param {number} reach How near it must be.
  */
-export function endNear(line, { x, y }) {
-  const isNear = (/** @type {0 | 1} */ k) => Boolean(line && Math.hypot(line[2 * k] - y, line[2 * k + 1] - x) < REACH);
-  return isNear(0) ? 0 : isNear(1) ? 1 : null;
+export function endNear(line, { x, y }, reach) {
+  if (!line) return null;
+  const [first, second] = [0, 2].map((k) => Math.hypot(line[k] - y, line[k + 1] - x));
+  if (Math.min(first, second) >= reach) return null;
+  return first <= second ? 0 : 1;
 }
 
 /**

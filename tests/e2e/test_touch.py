@@ -1,0 +1,185 @@
+"""A finger on every picture: up and down scrolls the page, sideways is the picture's, handles take the finger whole."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.conftest import settle
+from tests.e2e.touch import Finger, phone, scrolled
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 60_000
+
+BESIDE = (0.15, 0.85)
+"""A place on a picture, in shares of its sides, where no handle lies."""
+
+LARGE = 100
+"""Pixels from which a drawing is a picture, rather than a sign on a button."""
+
+PAGES = {
+    "": 0,
+    "notation": 4,
+    "rotation": 5,
+    "ct": 8,
+    "flow": 1,
+    "flow?flow_preset=none&flow_set=moons&flow_compare=width": 2,
+    "train": 0,
+    "runs": 0,
+}
+"""Addresses, with the least number of pictures that must be there for the test to say something."""
+
+
+DRAWN = "canvas, svg.curves, .plane > svg, img"
+
+
+def pictures(page: Page) -> list[Locator]:
+    """Everything drawn on the page that a finger can meet."""
+    drawn = page.locator("[data-testid=stMain] :is(canvas, svg, img)")
+    return [
+        element
+        for element in drawn.all()
+        if (box := element.bounding_box()) and min(box["width"], box["height"]) >= LARGE
+    ]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_finger_that_goes_up_or_down_scrolls_on_every_picture(chromium: Browser, server: str, address: str) -> None:
+    with phone(chromium, f"{server}/{address}") as page:
+        finger = Finger(page)
+        if PAGES[address]:
+            expect(page.locator(f"[data-testid=stMain] :is({DRAWN})").nth(PAGES[address] - 1)).to_be_visible(
+                timeout=SECONDS
+            )
+            settle(page)
+        all_of_them = pictures(page)
+        assert len(all_of_them) >= PAGES[address]
+        for picture in all_of_them:
+            before = middle(picture)
+            finger.swipe(picture, 0, 120 if before > 200 else -120, BESIDE)
+            page.wait_for_timeout(100)
+            assert abs(scrolled(page) - before) > 60, picture.evaluate("element => element.outerHTML.slice(0, 120)")
+
+
+def test_the_rotor_turns_sideways_and_round_and_stays_while_the_page_scrolls(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/rotation?rot_source=stripes&rot_angle=90") as page:
+        expect(page.locator("[data-testid=rotor][data-ready=true][data-exact=true]")).to_be_visible(timeout=SECONDS)
+        rotor, finger = page.get_by_test_id("rotor"), Finger(page)
+        frame = rotor.locator("figure[data-arm=ordinary] .frame")
+        width = middle(frame) and (frame.bounding_box() or {})["width"]
+
+        finger.swipe(frame, 0, -100)
+        expect(rotor).to_have_attribute("data-degrees", "90")
+        middle(frame)
+        # From the left over the centre by half the picture: clockwise by a quarter turn.
+        finger.swipe(frame, width / 2, 10, (0.25, 0.5))
+        expect(rotor).to_have_attribute("data-degrees", "0")
+        # Round the centre, from the top to the right side: clockwise by another quarter turn.
+        box = frame.bounding_box()
+        assert box is not None
+        x, y = box["x"] + width / 2, box["y"] + width / 2
+        finger.follow((x, y - 60), (x + 42, y - 42), (x + 60, y))
+        expect(rotor).to_have_attribute("data-degrees", "270")
+        assert address(page, "rot_angle", "270")
+
+        # The dial is a handle: it turns in every direction, and the page stays.
+        before = middle(page.get_by_test_id("rotor-dial"))
+        finger.swipe(page.get_by_test_id("rotor-dial"), 0, -20, (0.9, 0.5))
+        assert scrolled(page) == before
+        assert rotor.get_attribute("data-degrees") != "270"
+
+
+def test_a_curve_of_the_rotor_is_sought_sideways_alone(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/rotation?rot_source=stripes&rot_angle=90") as page:
+        expect(page.locator("[data-testid=rotor][data-ready=true][data-exact=true]")).to_be_visible(timeout=SECONDS)
+        rotor, finger, curves = page.get_by_test_id("rotor"), Finger(page), page.get_by_test_id("rotor-curves")
+        middle(curves)
+        finger.swipe(curves, 0, -100, (0.9, 0.5))
+        expect(rotor).to_have_attribute("data-degrees", "90")
+        middle(curves)
+        finger.swipe(curves, 60, 0, (0.6, 0.5))
+        assert float(rotor.get_attribute("data-degrees") or 0) > 200
+
+
+def test_slices_move_sideways_and_an_end_of_the_line_is_a_handle(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/ct") as page:
+        expect(page.locator("[data-arm=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
+        settle(page)
+        viewer, finger = page.get_by_test_id("viewer"), Finger(page)
+
+        def seen() -> dict:
+            return viewer.evaluate("root => ({ ...root.structvizViewer.view })")
+
+        opened = seen()
+        for kind in ("whole", "close"):
+            picture = page.locator(f"[data-arm=truth] .{kind}")
+            middle(picture)
+            finger.swipe(picture, 0, -100)
+            assert seen() == opened
+            middle(picture)
+            finger.swipe(picture, -60, 5)
+            assert seen()["column"] != opened["column"]
+            viewer.evaluate("(root, view) => root.structvizViewer.change(view)", opened)
+        viewer.evaluate("root => root.structvizViewer.change({ profile: [0.5, 0.2, 0.5, 0.8] })")
+        whole = page.locator("[data-arm=truth] .whole")
+        before = middle(whole)
+        finger.swipe(whole, 0, -60, (0.8, 0.5))
+        assert scrolled(page) == before
+        assert seen()["profile"][:2] == [0.5, 0.2]
+        assert seen()["profile"][2] < 0.3
+
+
+def test_a_film_in_space_turns_sideways_and_a_tap_plays_or_pauses(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/flow?flow_preset=none&flow_set=moons&flow_compare=width") as page:
+        space, flat, player = page.locator("canvas.space"), page.locator("canvas.flat"), page.get_by_test_id("player")
+        expect(space).to_be_visible(timeout=SECONDS)
+        settle(page)
+        finger = Finger(page)
+        if player.get_attribute("data-playing") == "true":
+            middle(flat)
+            finger.tap(flat)
+        expect(player).to_have_attribute("data-playing", "false")
+
+        def yaw() -> float:
+            return player.evaluate("root => root.structvizPlayer.view.yaw")
+
+        before = yaw()
+        middle(space)
+        finger.swipe(space, 0, -100)
+        assert yaw() == before
+        middle(space)
+        finger.swipe(space, 100, 10)
+        assert abs(yaw() - before) > 0.5
+        expect(player).to_have_attribute("data-playing", "false")
+        middle(space)
+        finger.tap(space)
+        expect(player).to_have_attribute("data-playing", "true")
+
+
+def test_the_tip_of_an_arrow_is_a_handle_and_the_plane_beside_it_scrolls(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/notation") as page:
+        handle = page.get_by_label("First column of A")
+        expect(handle).to_be_visible(timeout=SECONDS)
+        settle(page)
+        finger = Finger(page)
+        box = handle.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 40, "a finger finds it"
+        said = handle.get_attribute("aria-valuetext")
+        before = middle(handle)
+        finger.swipe(handle, 0, -40)
+        assert scrolled(page) == before
+        assert handle.get_attribute("aria-valuetext") != said
+
+
+def middle(element: Locator) -> float:
+    """Scroll an element to the middle of the screen, and tell how far the page is scrolled then."""
+    element.evaluate("element => element.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    return scrolled(element.page)
+
+
+def address(page: Page, name: str, value: str) -> bool:
+    """Whether the address comes to have a value."""
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get(name) == [value])
+    return True
