@@ -12,6 +12,7 @@ from structviz.figures.packet import pack
 from structviz.ui.browser.brush import LIMIT
 from structviz.ui.browser.bundles import read_bundle
 from tests.e2e.sheets import HALF_WIDTH, REST, Rows, close, drag, on_sheet, press, spot, tap
+from tests.e2e.touch import Finger
 
 pytestmark = pytest.mark.browser
 
@@ -172,9 +173,40 @@ def test_a_full_sheet_says_so_and_takes_no_more(bench: Bench) -> None:
     expect(bench.page.get_by_test_id("brush-limit")).to_have_text("")
 
 
+def test_a_finger_scrolls_until_it_taps_and_again_after_a_touch_elsewhere(bench: Bench) -> None:
+    bench.page.evaluate("document.body.style.height = '3000px'")
+    bench.say([])
+    finger, sheet = Finger(bench.page), bench.page.get_by_test_id("brush-sheet")
+
+    def swipe_up() -> float:
+        """How far the page goes."""
+        bench.page.evaluate("scrollTo(0, 0)")
+        finger.swipe(sheet, 0, -100)
+        bench.page.clock.run_for(100)
+        return bench.page.evaluate("scrollY")
+
+    assert swipe_up() > 60
+    assert bench.rest() == []
+    bench.page.evaluate("scrollTo(0, 0)")
+    finger.tap(sheet)
+    assert len(bench.rest()[-1]["points"]) == 1
+    assert swipe_up() == 0
+    assert len(bench.rest()[-1]["points"]) > 5
+    bench.page.touchscreen.tap(200, 800)
+    assert swipe_up() > 60
+
+
+def test_a_finger_that_goes_sideways_draws_at_once(bench: Bench) -> None:
+    bench.say([])
+    Finger(bench.page).swipe(bench.page.get_by_test_id("brush-sheet"), 100, 20, (0.2, 0.5))
+    assert len(bench.rest()[-1]["points"]) > 5
+
+
 def test_only_the_first_finger_draws_and_the_page_stays_where_it_is(bench: Bench) -> None:
     bench.page.evaluate("document.body.style.height = '3000px'")
     bench.say([])
+    Finger(bench.page).tap(bench.page.get_by_test_id("brush-sheet"), (0.5, 0.02))
+    (tapped,) = bench.rest()
     touch = bench.page.context.new_cdp_session(bench.page)
 
     def fingers(kind: str, *places: tuple[float, float]) -> None:
@@ -188,8 +220,8 @@ def test_only_the_first_finger_draws_and_the_page_stays_where_it_is(bench: Bench
     fingers("touchStart", (0, -1.35), (1.5, 1.5))
     fingers("touchMove", (0, -1.35), (1.5, -1.5))
     fingers("touchEnd")
-    points = bench.rest()[0]["points"]
-    assert len(points) > 15
+    points = bench.rest()[-1]["points"]
+    assert len(points) > 15 + len(tapped["points"])
     assert all(abs(x) < 0.1 for x, _, _ in points)
     assert bench.page.evaluate("scrollY") == 0
     assert bench.page.locator(".ghost.shown").count() == 0
