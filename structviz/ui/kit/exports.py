@@ -13,6 +13,7 @@ from structviz.provenance import CITATION, Provenance, check_file_type, stamp
 from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.share import share
 
 __all__ = ["Item", "exports", "files", "offer", "record_of_choice", "weights"]
 
@@ -76,9 +77,8 @@ def exports(form: Form[Any], *items: Item, networks: Mapping[str, str], left_out
     """
     st.markdown("**Take it with you**")
     with st.container(horizontal=True):
-        with st.popover("Share", icon=":material/link:"):
-            st.caption(f"This address restores all choices on this page{f', except {left_out}' if left_out else ''}.")
-            st.code(form.share_link(), language=None, wrap_lines=True)
+        with st.popover("Share", icon=":material/share:"):
+            share(form, "structviz", left_out)
         offer(items, record_of_choice(form.choice(), networks))
         with st.popover("Cite", icon=":material/format_quote:"):
             st.code(CITATION, language=None, wrap_lines=True)

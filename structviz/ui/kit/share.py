@@ -1,0 +1,124 @@
+"""A link to the page that other people can open, also those with a phone in the same room."""
+
+import functools
+import ipaddress
+import socket
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import segno
+import streamlit as st
+
+from structviz.ui.browser.share import share_buttons
+from structviz.ui.kit.form import Form
+
+__all__ = ["SharedLink", "network_address", "qr_code", "share", "shared_link"]
+
+_ELSEWHERE = ("192.0.2.1", 9)
+"""An address that exists nowhere; the way there leads through the local network."""
+
+
+@dataclass(frozen=True)
+class SharedLink:
+    """A link, and who can open it.
+
+    Attributes
+    ----------
+    url
+        The link.
+    is_reachable
+        Whether other devices can open it.
+    remark
+        What the visitor has to know about it; may be empty.
+    """
+
+    url: str
+    is_reachable: bool
+    remark: str = ""
+
+
+def shared_link(url: str, server_address: str | None, local_address: str | None) -> SharedLink:
+    """The link that others can open.
+
+    Parameters
+    ----------
+    url
+        With which this visitor opened the page.
+    server_address
+        On which the server listens; None for all addresses of this computer.
+    local_address
+        Of this computer in the local network; None if it is in no network.
+    """
+    parts = urlsplit(url)
+    if not _is_loopback(parts.hostname):
+        return SharedLink(url, True)
+    if _is_loopback(server_address):
+        return SharedLink(
+            url,
+            False,
+            f"Only this computer can open this link: the server listens on `{server_address}` alone. For phones in "
+            "the room, start it with `structviz app --server.address 0.0.0.0`.",
+        )
+    if local_address is None:
+        return SharedLink(
+            url,
+            False,
+            "Only this computer can open this link: it is in no network. Connect it to the network of the phones.",
+        )
+    port = f":{parts.port}" if parts.port else ""
+    return SharedLink(
+        urlunsplit(parts._replace(netloc=f"{local_address}{port}")),
+        True,
+        f"You opened the page as `{parts.hostname}`, which means something else on a phone. The link names this "
+        f"computer's address in the local network, `{local_address}`, which devices in the same network can open.",
+    )
+
+
+def network_address() -> str | None:
+    """The address of this computer in the local network, or None; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(_ELSEWHERE)
+            address: str = probe.getsockname()[0]
+        except OSError:
+            return None
+    return None if _is_loopback(address) or address == "0.0.0.0" else address
+
+
+@functools.lru_cache(maxsize=64)
+def qr_code(url: str) -> str:
+    """A QR code as SVG, black on white with the margin that readers need; it fills the width of its place."""
+    code = segno.make_qr(url, error="l", boost_error=True)
+    return code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
+
+
+def share(form: Form[Any], title: str, left_out: str | None = None) -> None:
+    """Show the link of the page with all choices, as text, as a QR code and with a button for the system's sheet.
+
+    Parameters
+    ----------
+    form
+        Its choice is in the link.
+    title
+        Of the page.
+    left_out
+        What the link cannot restore, like "an own image".
+    """
+    link = shared_link(form.share_link(), st.get_option("server.address"), network_address())
+    st.caption(f"This link restores all choices on this page{f', except {left_out}' if left_out else ''}.")
+    share_buttons(link.url, title, key=form.key("share"))
+    if link.remark:
+        st.caption(link.remark)
+    if link.is_reachable:
+        style = "width:min(100%,60vmin);margin:auto"
+        st.html(f'<div role="img" aria-label="QR code of the link" style="{style}">{qr_code(link.url)}</div>')
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host is None:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
