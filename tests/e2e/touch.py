@@ -31,6 +31,8 @@ class Finger:
             for k in range(1, STEPS + 1):
                 self._touch("touchMove", (x0 + (x1 - x0) * k / STEPS, y0 + (y1 - y0) * k / STEPS))
                 self.page.wait_for_timeout(8)
+        self.page.wait_for_timeout(150)  # a finger that rests throws nothing: the page stays where it is
+        self._touch("touchMove", places[-1])
         self._touch("touchEnd")
 
     def swipe(self, element: Locator, dx: float, dy: float, at: tuple[float, float] = (0.5, 0.5)) -> None:

@@ -2,6 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from tests.app.inbox import data_of
+
 
 def page() -> None:
     import streamlit as st
@@ -31,7 +33,7 @@ def test_every_item_has_a_button_and_the_link_has_the_choice() -> None:
     assert not app.exception
     assert [button.proto.label for button in app.get("download_button")] == ["Numbers (CSV)"]
     assert "made" not in app.session_state, "nothing is made before it is asked for"
-    link, citation = (code.value for code in app.code)
-    assert link.endswith("?ex_rows=7")
+    (citation,) = (code.value for code in app.code)
+    assert data_of(app, "share")["url"].endswith("?ex_rows=7")
     assert citation.startswith("@software{structviz,")
     assert any("except a file of your own" in caption.value for caption in app.caption)
