@@ -5,11 +5,12 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
 
     from structviz.ui.kit.guard import guarded, show_callback_error
     from structviz.ui.kit.screen import fit_the_screen
-    from structviz.ui.router import ICON, navigation, tab_title
+    from structviz.ui.router import ICON, navigation, show_page_links, tab_title
 
     page = navigation()
     st.set_page_config(page_title=tab_title(page), page_icon=ICON, layout="wide")
     fit_the_screen()
+    show_page_links()
     show_callback_error()
     with guarded():
         page.run()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from structviz.ui.kit.chips import chips
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
@@ -25,6 +26,7 @@ follow_asked_network(form)
 
 screen = first_screen("See through the patient, from few X-rays")
 with screen.presets:
+    chips(form)
     form.presets(PRESETS)
 places = toolbar(form)
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from structviz.ui.kit.chips import chips
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
@@ -34,6 +35,7 @@ screen.say(
     "and a flow untangles what no straight line could separate."
 )
 with screen.presets:
+    chips(form)
     form.presets(PRESETS, on_apply=reveal_films)
 with screen.stage:
     sheet, stage = st.container(), st.container()

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from structviz.ui.kit.chips import chips
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
@@ -30,6 +31,7 @@ follow_asked_network(form)
 
 screen = first_screen("Turn the image: does the network notice?")
 with screen.presets:
+    chips(form)
     form.presets(PRESETS)
 places = toolbar(form)
 

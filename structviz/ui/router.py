@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from structviz.ui.kit.address import note_page
 from structviz.ui.sitemap import PAGES, SITE
 
-__all__ = ["ICON", "MOVED", "navigation", "require_router", "tab_title"]
+__all__ = ["ICON", "MOVED", "navigation", "require_router", "show_page_links", "tab_title"]
 
 ICON = Path(__file__).with_name("icon.svg")
 """Icon of the browser's tab; a named one would be fetched from the network."""
@@ -40,6 +40,13 @@ def navigation() -> StreamlitPage:
 def tab_title(page: StreamlitPage) -> str:
     """The title of the browser's tab while a page is open."""
     return next((entry.tab for entry in PAGES if entry.address == page.url_path), SITE)
+
+
+def show_page_links() -> None:
+    """Show a row of links to all pages on a phone, where Streamlit puts its own navigation out of sight."""
+    with st.container(key="phone_page_links", horizontal=True, wrap=False, gap="xxsmall"):
+        for entry in PAGES:
+            st.page_link(entry.script, label=entry.menu)
 
 
 def _moved(address: str, page: StreamlitPage) -> StreamlitPage:

@@ -50,6 +50,9 @@ class Control(ABC):
         Called with all values before and after a visitor changes it; returns the values that other controls take then.
     width
         Of the widget in pixels; as wide as its place, if None.
+    chips
+        Values that also stand above the picture on a phone, where the sidebar is out of sight, with words for each.
+        See `structviz.ui.kit.chips`.
     """
 
     label: str | Callable[[Values], str] = field(kw_only=False)
@@ -66,6 +69,7 @@ class Control(ABC):
     incidental: bool = False
     follow: Callable[[Values, Values], Values] | None = None
     width: int | None = None
+    chips: Mapping[Any, str] = field(default_factory=dict)
 
     def is_applicable(self, values: Values) -> bool:
         """Whether it means anything, given the other values."""

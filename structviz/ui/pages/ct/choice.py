@@ -72,6 +72,9 @@ PHOTONS: Mapping[float, str] = MappingProxyType(
 )
 """Photons that enter each ray, with titles."""
 
+_SHIPPED_OBJECTS = {name: title for name, title in OBJECTS.items() if name != OWN}
+_DOSES = {1e3: "10³ photons", 1e4: "10⁴ photons", 1e5: "10⁵ photons", math.inf: "no noise"}
+
 SWEEPS: Mapping[str, str] = MappingProxyType(
     {"measured-once": "measured once", "new-photons": "measured anew in each step"}
 )
@@ -170,7 +173,7 @@ _ROW, _COLUMN = place_after(90, _UPRIGHT.row, _UPRIGHT.column)
 class ScanChoice(Choice):
     """Everything that can be chosen on the page; the defaults are what the shipped networks were trained for."""
 
-    phantom: str = declare("thorax", One("Object", place="sidebar", options=OBJECTS))
+    phantom: str = declare("thorax", One("Object", place="sidebar", options=OBJECTS, chips=_SHIPPED_OBJECTS))
     upload: UploadedFile | None = declare(
         None,
         Upload(
@@ -207,7 +210,8 @@ class ScanChoice(Choice):
     local: tuple[TrainedNetwork, ...] = declare((), Networks(place="sidebar", recipe="ct"))
     views: int = declare(_TRAINED.n_views, Number("Views", place="sidebar", low=4, high=200, step=2, kind="slider"))
     photons: float = declare(
-        _TRAINED.n_photons, One("Photons in each ray", place="sidebar", kind="select_slider", options=PHOTONS)
+        _TRAINED.n_photons,
+        One("Photons in each ray", place="sidebar", kind="select_slider", options=PHOTONS, chips=_DOSES),
     )
     patient: int = declare(
         0, Number("Seed of the patient or phantom", place="drawer", low=0, high=len(DEMONSTRATION_SEEDS) - 1)

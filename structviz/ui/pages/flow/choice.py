@@ -61,6 +61,9 @@ def _fits(network: TrainedNetwork, values: Values) -> bool:
     return values["source"] in (OWN, network.config.dataset)
 
 
+_SHIPPED_SOURCES = {name: title for name, title in SOURCES.items() if name != OWN}
+
+
 def _about_comparison(values: Values) -> str | None:
     if values["local"]:
         if values["compare"] not in ("one", *_SAME_WEIGHTS):
@@ -114,7 +117,9 @@ OWN_POINTS = Upload(
 class FlowChoice(Choice):
     """What moves, what stands side by side, how it is looked at, and what is trained next."""
 
-    source: str = declare("donut2d", One("Points", place="sidebar", options=SOURCES, follow=_leave_sets))
+    source: str = declare(
+        "donut2d", One("Points", place="sidebar", options=SOURCES, follow=_leave_sets, chips=_SHIPPED_SOURCES)
+    )
     compare: str = declare("one", One("Side by side", place="sidebar", options=COMPARISONS))
     local: tuple[TrainedNetwork, ...] = declare(
         (), Networks(place="sidebar", recipe="flow", most=2, fits=_fits, caption=_about_comparison)

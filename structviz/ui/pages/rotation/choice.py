@@ -78,6 +78,8 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 )
 """What can be turned, with titles."""
 
+_SHIPPED_SOURCES = {name: title for name, title in SOURCES.items() if name != OWN}
+
 _STAND_IN = "camera"
 _NOISE = {False: "stays with the camera", True: "turns with the object"}
 _TRAINING_SETS = {"small": f"{SMALL} patches", "large": f"{LARGE} patches"}
@@ -177,7 +179,7 @@ def _can_match(values: Values) -> bool:
 class RotationChoice(Choice):
     """Everything that can be chosen on the page."""
 
-    source: str = declare(WIDE, One("Image", place="sidebar", options=SOURCES))
+    source: str = declare(WIDE, One("Image", place="sidebar", options=SOURCES, chips=_SHIPPED_SOURCES))
     upload: UploadedFile | None = declare(
         None,
         Upload(
@@ -203,7 +205,17 @@ class RotationChoice(Choice):
         ),
     )
     level: float = declare(
-        0.25, Number("Noise level", place="sidebar", low=0.0, high=0.5, whole=False, step=0.01, kind="slider")
+        0.25,
+        Number(
+            "Noise level",
+            place="sidebar",
+            low=0.0,
+            high=0.5,
+            whole=False,
+            step=0.01,
+            kind="slider",
+            chips={0.0: "no noise", 0.1: "noise 0.1", 0.25: "noise 0.25", 0.5: "noise 0.5"},
+        ),
     )
     arms: tuple[str, ...] = declare(
         ("ordinary", "equivariant"),
