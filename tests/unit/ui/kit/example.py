@@ -35,7 +35,7 @@ def columns(values: Values) -> Sequence[int]:
 @dataclass(frozen=True)
 class Example(Choice):
     rows: int = declare(3, Number("Rows", low=1, high=9))
-    column: int = declare(2, One("Column", options=columns))
+    column: int = declare(2, One("Column", options=columns, chips={1: "one", 2: "two", 9: "nine"}))
     weight: float = declare(0.5, Number("Weight", low=0.001, high=10.0, whole=False))
     rate: float | None = declare(None, Number("Rate", low=1e-6, high=1.0, whole=False, open_title="as usual"))
     kind: str = declare("a", One("Kind", options={"a": "First", "b": "Second"}))

@@ -87,7 +87,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, link: str, listens_on: str | None = 
     before = config.get_option("server.address")
     config.set_option("server.address", listens_on)
     try:
-        app = AppTest.from_function(page).run()
+        app = AppTest.from_function(page, default_timeout=30).run()
     finally:
         config.set_option("server.address", before)
     assert not app.exception

@@ -1,0 +1,112 @@
+"""Defects of what a finger does, of chips, and of the link for others."""
+
+from tests.mutation.defect import Defect
+
+__all__ = ["DEFECTS"]
+
+DEFECTS = (
+    Defect(
+        name="finger-drags-in-every-direction",
+        breaks="A finger that scrolls the page drags the picture too.",
+        file="structviz/ui/browser/src/runtime/drag.js",
+        old="      if (dx <= threshold || dx < dy) return;",
+        new="      if (Math.hypot(dx, dy) <= threshold) return;",
+        tests="tests/js/runtime/drag.test.js",
+    ),
+    Defect(
+        name="finger-takes-at-once",
+        breaks="A finger takes a picture before it is known whether it scrolls.",
+        file="structviz/ui/browser/src/runtime/drag.js",
+        old='    if (sideways && event.pointerType !== "mouse" && !whole?.(event)) {',
+        new='    if (sideways && event.pointerType === "pen" && !whole?.(event)) {',
+        tests="tests/js/runtime/drag.test.js",
+    ),
+    Defect(
+        name="cancelled-tap-clicks",
+        breaks="Two fingers that zoom count as a tap.",
+        file="structviz/ui/browser/src/runtime/drag.js",
+        old="      if (!cancelled && Math.hypot(dx, dy) <= threshold) begin(waiting);",
+        new="      if (Math.hypot(dx, dy) <= threshold) begin(waiting);",
+        tests="tests/js/runtime/drag.test.js",
+    ),
+    Defect(
+        name="handle-scrolls",
+        breaks="The page scrolls under a finger that holds a handle.",
+        file="structviz/ui/browser/src/runtime/drag.js",
+        old="      if (touches.length === 1 && whole(touches[0])) event.preventDefault();",
+        new="      if (touches.length > 1 && whole(touches[0])) event.preventDefault();",
+        tests="tests/js/runtime/drag.test.js",
+    ),
+    Defect(
+        name="across-mirrored",
+        breaks="Whether a finger goes round or across is decided in a mirror.",
+        file="structviz/ui/browser/src/rotor/dial.js",
+        old="  return Math.abs(dx * along - dy * up) > Math.abs(dx * up + dy * along);",
+        new="  return Math.abs(dx * along + dy * up) > Math.abs(dx * up - dy * along);",
+        tests="tests/js/rotor/dial.test.js",
+    ),
+    Defect(
+        name="across-counter-clockwise",
+        breaks="A finger that goes to the right turns the picture the other way.",
+        file="structviz/ui/browser/src/rotor/hand.js",
+        old="from - (ACROSS * way.dx)",
+        new="from + (ACROSS * way.dx)",
+        tests="tests/js/rotor/hand.test.js",
+    ),
+    Defect(
+        name="last-angle-is-the-first",
+        breaks="The key End goes to a full turn, which is no turn.",
+        file="structviz/ui/browser/src/rotor/turn.js",
+        old="    return 360 - 360 / this.frames();",
+        new="    return 360;",
+        tests="tests/js/rotor/turn.test.js",
+    ),
+    Defect(
+        name="farther-end-of-the-line",
+        breaks="Where both ends of a line are near, a finger holds the first one.",
+        file="structviz/ui/browser/src/viewer/moves.js",
+        old="  return first <= second ? 0 : 1;",
+        new="  return first < reach ? 0 : 1;",
+        tests="tests/js/viewer/moves.test.js",
+    ),
+    Defect(
+        name="closed-sheet-copies",
+        breaks="A visitor who closes the system's sheet gets a copy of the link.",
+        file="structviz/ui/browser/src/share/sending.js",
+        old='    if (error instanceof Error && error.name === "AbortError") return "closed";',
+        new="",
+        tests="tests/js/share/sending.test.js",
+    ),
+    Defect(
+        name="link-to-this-computer",
+        breaks="The link names localhost, which means something else on a phone.",
+        file="structviz/ui/kit/share.py",
+        old="    if not _is_loopback(parts.hostname):",
+        new="    if parts.hostname:",
+        tests="tests/unit/ui/kit/test_share.py",
+    ),
+    Defect(
+        name="link-that-nobody-can-open",
+        breaks="A server for this computer alone offers its address in the network.",
+        file="structviz/ui/kit/share.py",
+        old="    if _is_loopback(server_address):",
+        new="    if server_address is not None and not server_address:",
+        tests="tests/unit/ui/kit/test_share.py",
+    ),
+    Defect(
+        name="link-without-its-port",
+        breaks="The link for others forgets the port.",
+        file="structviz/ui/kit/share.py",
+        old='    port = f":{parts.port}" if parts.port else ""',
+        new='    port = ""',
+        tests="tests/unit/ui/kit/test_share.py",
+    ),
+    Defect(
+        name="chip-keeps-its-value",
+        breaks="A chip stays pressed when its control has another value.",
+        file="structviz/ui/kit/chips.py",
+        old="            st.session_state[key] = values[name] if values[name] in allowed else None",
+        new="            st.session_state.setdefault(key, values[name] if values[name] in allowed else None)",
+        tests="tests/unit/ui/kit/test_chips.py",
+    ),
+)
