@@ -1,0 +1,99 @@
+"""A phone: pages and first controls without the drawer, and a link that leaves the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from structviz.ui.router import PAGES
+from tests.e2e.conftest import settle, visit
+from tests.e2e.touch import phone
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 60_000
+
+
+def links(page: Page) -> list[str]:
+    return page.locator(".st-key-phone_page_links a").all_inner_texts()
+
+
+def test_all_pages_are_a_tap_away_without_the_drawer(chromium: Browser, server: str) -> None:
+    with phone(chromium, server) as page:
+        assert links(page) == list(PAGES.values())
+        for name, title in list(PAGES.items())[1:]:
+            row = page.locator(".st-key-phone_page_links")
+            row.get_by_text(title, exact=True).tap()
+            page.wait_for_url(re.compile(f"/{name}$"))
+            settle(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            box = row.bounding_box()
+            assert box is not None
+            assert box["y"] < 160, "it is the first thing on the page"
+            expect(page.get_by_test_id("stSidebar").and_(page.locator("[aria-expanded=true]"))).to_have_count(0)
+
+
+def test_on_a_screen_the_navigation_is_streamlits_own(chromium: Browser, server: str) -> None:
+    with visit(chromium, server, 1280, 900) as page:
+        expect(page.get_by_test_id("stTopNavLink").first).to_be_visible()
+        expect(page.locator(".st-key-phone_page_links")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("name", "chip", "address"),
+    [
+        ("rotation", "Cameraman", "rot_source=Cameraman"),
+        ("rotation", "noise 0.5", "rot_level=0.5"),
+        ("ct", "10³ photons", "ct_photons="),
+        ("flow", "Spiral", "flow_source="),
+    ],
+)
+def test_image_and_noise_are_chips_above_the_picture(
+    chromium: Browser, server: str, name: str, chip: str, address: str
+) -> None:
+    with phone(chromium, f"{server}/{name}") as page:
+        settle(page)
+        button = (
+            page.locator("[class*=_chips]")
+            .get_by_role("radio", name=chip)
+            .or_(page.locator("[class*=_chips]").get_by_role("button", name=chip))
+        )
+        picture = page.locator("[data-testid=stMain] canvas").first
+        expect(picture).to_be_visible(timeout=SECONDS)
+        above, below = button.bounding_box(), picture.bounding_box()
+        assert above is not None
+        assert below is not None
+        assert above["y"] < below["y"]
+        button.scroll_into_view_if_needed()
+        button.tap()
+        page.wait_for_url(re.compile(re.escape(address)), timeout=SECONDS)
+        settle(page)
+    with visit(chromium, f"{server}/{name}", 1280, 900) as page:
+        expect(page.locator("[class*=_chips]").first).to_be_hidden()
+
+
+def test_the_system_s_sheet_takes_the_link_where_there_is_one(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/notation") as page:
+        page.add_init_script("navigator.share = async (content) => { globalThis.shared = content; };")
+        page.reload()
+        settle(page)
+        page.get_by_role("button", name="Share").tap()
+        page.get_by_test_id("share-send").tap()
+        link = page.get_by_test_id("share-link").inner_text()
+        assert link.startswith(f"{server}/notation")
+        assert page.evaluate("shared") == {"title": "structviz", "url": link}
+        # The test's server listens on this computer alone, and says so instead of showing a code.
+        expect(page.get_by_text("Only this computer can open this link")).to_be_visible()
+        expect(page.get_by_role("img", name="QR code of the link")).to_have_count(0)
+
+
+def test_without_a_sheet_the_link_is_copied(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/notation", permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.add_init_script("Object.defineProperty(Navigator.prototype, 'share', { value: undefined });")
+        page.reload()
+        settle(page)
+        page.get_by_role("button", name="Share").click()
+        expect(page.get_by_test_id("share-send")).to_be_hidden()
+        page.get_by_test_id("share-copy").click()
+        expect(page.get_by_test_id("share-outcome")).to_have_text("The link is copied.")
+        assert page.evaluate("navigator.clipboard.readText()") == page.get_by_test_id("share-link").inner_text()
