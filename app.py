@@ -10,7 +10,7 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
     page = navigation()
     st.set_page_config(page_title=tab_title(page), page_icon=ICON, layout="wide")
     fit_the_screen()
-    show_page_links()
+    show_page_links(page)
     show_callback_error()
     with guarded():
         page.run()

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from structviz.ui.browser.drawer import close_drawer_after
 from structviz.ui.kit.address import note_page
 from structviz.ui.sitemap import PAGES, SITE
 
@@ -42,11 +43,20 @@ def tab_title(page: StreamlitPage) -> str:
     return next((entry.tab for entry in PAGES if entry.address == page.url_path), SITE)
 
 
-def show_page_links() -> None:
-    """Show a row of links to all pages on a phone, where Streamlit puts its own navigation out of sight."""
+def show_page_links(page: StreamlitPage) -> None:
+    """Show a row of links to all pages on a phone, where Streamlit puts its own navigation into a drawer.
+
+    The drawer has the links too; it closes when one of them is followed.
+
+    Parameters
+    ----------
+    page
+        The one that is open.
+    """
     with st.container(key="phone_page_links", horizontal=True, wrap=False, gap="xxsmall"):
         for entry in PAGES:
             st.page_link(entry.script, label=entry.menu)
+        close_drawer_after(page.url_path)
 
 
 def _moved(address: str, page: StreamlitPage) -> StreamlitPage:

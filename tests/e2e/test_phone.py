@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from structviz.ui.router import PAGES
+from structviz.ui.sitemap import PAGES
 from tests.e2e.conftest import settle, visit
 from tests.e2e.touch import phone
 
@@ -20,17 +20,26 @@ def links(page: Page) -> list[str]:
 
 def test_all_pages_are_a_tap_away_without_the_drawer(chromium: Browser, server: str) -> None:
     with phone(chromium, server) as page:
-        assert links(page) == list(PAGES.values())
-        for name, title in list(PAGES.items())[1:]:
+        assert links(page) == [entry.menu for entry in PAGES]
+        for entry in PAGES[1:]:
             row = page.locator(".st-key-phone_page_links")
-            row.get_by_text(title, exact=True).tap()
-            page.wait_for_url(re.compile(f"/{name}$"))
+            row.get_by_text(entry.menu, exact=True).tap()
+            page.wait_for_url(re.compile(f"/{entry.address}$"))
             settle(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             box = row.bounding_box()
             assert box is not None
             assert box["y"] < 160, "it is the first thing on the page"
-            expect(page.get_by_test_id("stSidebar").and_(page.locator("[aria-expanded=true]"))).to_have_count(0)
+
+
+def test_the_drawer_closes_after_navigation(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/notation") as page:
+        drawer = page.get_by_test_id("stSidebar")
+        page.get_by_test_id("stExpandSidebarButton").tap()
+        expect(drawer).to_have_attribute("data-collapsed", "false")
+        drawer.get_by_text("Runs", exact=True).tap()
+        page.wait_for_url(re.compile("/runs$"))
+        expect(drawer.and_(page.locator("[data-collapsed=false]"))).to_have_count(0, timeout=SECONDS)
 
 
 def test_on_a_screen_the_navigation_is_streamlits_own(chromium: Browser, server: str) -> None:
@@ -81,7 +90,7 @@ def test_the_system_s_sheet_takes_the_link_where_there_is_one(chromium: Browser,
         page.get_by_test_id("share-send").tap()
         link = page.get_by_test_id("share-link").inner_text()
         assert link.startswith(f"{server}/notation")
-        assert page.evaluate("shared") == {"title": "structviz", "url": link}
+        assert page.evaluate("shared") == {"title": "What a layer does to the plane", "url": link}
         # The test's server listens on this computer alone, and says so instead of showing a code.
         expect(page.get_by_text("Only this computer can open this link")).to_be_visible()
         expect(page.get_by_role("img", name="QR code of the link")).to_have_count(0)

@@ -78,7 +78,7 @@ def exports(form: Form[Any], *items: Item, networks: Mapping[str, str], left_out
     st.markdown("**Take it with you**")
     with st.container(horizontal=True):
         with st.popover("Share", icon=":material/share:"):
-            share(form, "structviz", left_out)
+            share(form, left_out)
         offer(items, record_of_choice(form.choice(), networks))
         with st.popover("Cite", icon=":material/format_quote:"):
             st.code(CITATION, language=None, wrap_lines=True)

@@ -12,6 +12,7 @@ import streamlit as st
 
 from structviz.ui.browser.share import share_buttons
 from structviz.ui.kit.form import Form
+from structviz.ui.sitemap import PAGES, SITE
 
 __all__ = ["SharedLink", "network_address", "qr_code", "share", "shared_link"]
 
@@ -93,26 +94,30 @@ def qr_code(url: str) -> str:
     return code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
 
 
-def share(form: Form[Any], title: str, left_out: str | None = None) -> None:
+def share(form: Form[Any], left_out: str | None = None) -> None:
     """Show the link of the page with all choices, as text, as a QR code and with a button for the system's sheet.
 
     Parameters
     ----------
     form
         Its choice is in the link.
-    title
-        Of the page.
     left_out
         What the link cannot restore, like "an own image".
     """
     link = shared_link(form.share_link(), st.get_option("server.address"), network_address())
     st.caption(f"This link restores all choices on this page{f', except {left_out}' if left_out else ''}.")
-    share_buttons(link.url, title, key=form.key("share"))
+    share_buttons(link.url, _title(link.url), key=form.key("share"))
     if link.remark:
         st.caption(link.remark)
     if link.is_reachable:
         style = "width:min(100%,60vmin);margin:auto"
         st.html(f'<div role="img" aria-label="QR code of the link" style="{style}">{qr_code(link.url)}</div>')
+
+
+def _title(url: str) -> str:
+    """The title of the page at an address."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    return next((entry.title for entry in PAGES if entry.address == name), SITE)
 
 
 def _is_loopback(host: str | None) -> bool:

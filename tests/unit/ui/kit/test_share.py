@@ -78,7 +78,7 @@ def page() -> None:
     from structviz.ui.kit.share import share
     from tests.unit.ui.kit.example import Example
 
-    share(Form("ex", Example), "Example", left_out="a file of your own")
+    share(Form("ex", Example), left_out="a file of your own")
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, link: str, listens_on: str | None = None) -> AppTest:
@@ -106,7 +106,7 @@ def test_the_page_shows_the_link_its_code_and_what_it_leaves_out(
 ) -> None:
     app = opened(monkeypatch, link)
     data = data_of(app, "share")
-    assert (data["url"], data["title"]) == (shown, "Example")
+    assert (data["url"], data["title"]) == (shown, "See through the patient, from few X-rays")
     assert any("except a file of your own" in caption.value for caption in app.caption)
     (code,) = app.get("html")
     assert qr_code(shown) in code.proto.body
