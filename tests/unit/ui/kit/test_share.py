@@ -106,7 +106,7 @@ def test_the_page_shows_the_link_its_code_and_what_it_leaves_out(
 ) -> None:
     app = opened(monkeypatch, link)
     data = data_of(app, "share")
-    assert (data["url"], data["title"]) == (shown, "See through the patient, from few X-rays")
+    assert (data["url"], data["title"]) == (shown, "Computed tomography with turned patients")
     assert any("except a file of your own" in caption.value for caption in app.caption)
     (code,) = app.get("html")
     assert qr_code(shown) in code.proto.body
