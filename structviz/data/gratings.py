@@ -9,13 +9,16 @@ from structviz.data.arguments import check_count, check_size
 from structviz.errors import ConfigError
 from structviz.types import Images, PerImage
 
-__all__ = ["AMPLITUDE", "grating", "gratings"]
+__all__ = ["AMPLITUDE", "PERIOD", "grating", "gratings"]
+
+PERIOD = 6.0
+"""From stripe to stripe, in pixels: the grid should also resolve the wave of twice the frequency that networks make."""
 
 AMPLITUDE = 2 / math.pi
 """Of the wave: that of the fundamental of stripes which jump between 0 and 1."""
 
 
-def grating(angles: PerImage | float, phases: PerImage | float = 0.0, size: int = 64, period: float = 4.0) -> Images:
+def grating(angles: PerImage | float, phases: PerImage | float = 0.0, size: int = 64, period: float = PERIOD) -> Images:
     """Stripes as a wave of one frequency, ½ + (2/π) cos.
 
     With x to the right and y upwards from the centre of the image, in pixels, and the angle θ, an image shows
@@ -46,7 +49,7 @@ def grating(angles: PerImage | float, phases: PerImage | float = 0.0, size: int 
     Examples
     --------
     >>> from structviz.data import grating
-    >>> grating(0.0, size=5)[0, 0, :, 0]  # a column through horizontal stripes
+    >>> grating(0.0, size=5, period=4)[0, 0, :, 0]  # a column through horizontal stripes
     tensor([-0.1366,  0.5000,  1.1366,  0.5000, -0.1366])
     """
     check_size(size)
@@ -70,7 +73,7 @@ def gratings(
     low: float = -math.pi / 8,
     high: float = math.pi / 8,
     generator: torch.Generator | None = None,
-    period: float = 4.0,
+    period: float = PERIOD,
 ) -> Images:
     """Draw stripes with any phase, whose angles lie within a sector.
 

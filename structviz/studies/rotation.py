@@ -18,25 +18,19 @@ from dataclasses import dataclass
 import torch
 
 from structviz.checks import equivariance_error
-from structviz.errors import ShapeError
 from structviz.metrics import psnr, ssim
-from structviz.studies.turning import Angles, FilmStrip, Frames, errors_by_angle, rim, turn_angles
-from structviz.transforms import add_noise, disc_mask, rotate, side_of_square
+from structviz.studies.turning import Angles, FilmStrip, Frames, in_chunks, rim, turn_angles, turned_to
+from structviz.transforms import add_noise, disc_mask, side_of_square
 from structviz.types import Image, Images, Mask
 
 __all__ = [
     "Comparison",
-    "EquivarianceCurves",
     "Restored",
     "Turned",
     "compare",
-    "equivariance_curves",
     "film_strip",
     "film_strip_arm",
 ]
-
-_CHUNK_PIXELS = 2**14
-"""Pixels that a network gets at once on the CPU: its hidden layers then stay in the cache."""
 
 _MEASURED_AT_ONCE = 4
 """Frames whose PSNR and SSIM are computed together."""
@@ -225,11 +219,11 @@ def _strip(
 ) -> FilmStrip:
     """The image and its noisy version at each angle, and what every network makes of it."""
     side = side_of_square(image)
-    clean = _turned(image, angles) if turned is None else turned(angles)
+    clean = turned_to(image, angles) if turned is None else turned(angles)
     if noise_turns:
-        noisy = _turned(_noisy(image, noise, level, seed), angles)
+        noisy = turned_to(_noisy(image, noise, level, seed), angles)
         if turned is not None:  # what rotating the clean image costs is no noise
-            noisy = noisy + clean - _turned(image, angles)
+            noisy = noisy + clean - turned_to(image, angles)
     else:
         # One generator for each frame, since some kinds of noise draw as the image demands.
         noisy = torch.cat([_noisy(frame, noise, level, seed) for frame in clean.split(1)])
@@ -238,13 +232,9 @@ def _strip(
         angles=angles,
         clean=clean,
         noisy=_measured(noisy, clean, mask),
-        arms={arm: _measured(_in_chunks(net, noisy), clean, mask) for arm, net in nets.items()},
+        arms={arm: _measured(in_chunks(net, noisy), clean, mask) for arm, net in nets.items()},
         mask=mask,
     )
-
-
-def _turned(image: Image, angles: Angles) -> Images:
-    return rotate(image.expand(len(angles), -1, -1, -1), angles)
 
 
 def _noisy(image: Image, noise: str, level: float, seed: int) -> Image:
@@ -262,78 +252,7 @@ def film_strip_arm(net: Callable[[Images], Images], strip: FilmStrip) -> Frames:
     >>> film_strip_arm(lambda y: y, strip).psnr.equal(strip.noisy.psnr)
     True
     """
-    return _measured(_in_chunks(net, strip.noisy.images), strip.clean, strip.mask)
-
-
-@dataclass(frozen=True)
-class EquivarianceCurves:
-    """How far each arm is from turning its output with its input, at every angle.
-
-    Attributes
-    ----------
-    angles
-        Of one full turn, from 0.
-    arms
-        For each arm the equivariance error at each angle, as `structviz.checks.equivariance_error` has it.
-    interpolation
-        What turning the clean image there and back costs by itself: `structviz.checks.interpolation_error`.
-    """
-
-    angles: Angles
-    arms: Mapping[str, tuple[float, ...]]
-    interpolation: tuple[float, ...]
-
-
-@torch.no_grad()
-def equivariance_curves(
-    nets: Mapping[str, Callable[[Images], Images]],
-    image: Image,
-    n_angles: int = 72,
-    noise: str = "gaussian",
-    level: float = 0.25,
-    seed: int = 0,
-) -> EquivarianceCurves:
-    """Measure the equivariance error of every network over a full turn of one noisy image.
-
-    Parameters
-    ----------
-    nets
-        The arms by name.
-    image
-        The clean upright image, square.
-    n_angles
-        Angles of the curves, a multiple of 4.
-    noise, level, seed
-        As for `film_strip`. The noisy image itself is turned, so that the noise turns with it.
-
-    Raises
-    ------
-    ConfigError
-        If the image is not square, the number of angles does not fit or the noise is not valid.
-
-    Examples
-    --------
-    >>> from structviz import data
-    >>> equivariance_curves({"sigmoid": torch.sigmoid}, data.stripes(1, size=16), n_angles=4).arms["sigmoid"]
-    (0.0, 0.0, 0.0, 0.0)
-    """
-    side = side_of_square(image)
-    angles, noisy = turn_angles(n_angles), _noisy(image, noise, level, seed)
-    inputs, upright = _turned(noisy, angles), image.expand(n_angles, -1, -1, -1)
-
-    def errors(found: Images, expected: Images) -> tuple[float, ...]:
-        if found.shape != inputs.shape or expected.shape != inputs.shape:
-            raise ShapeError(
-                f"A denoiser keeps the {side}×{side} pixels of its input; got {found.shape[-2]}×{found.shape[-1]}. "
-                "Use one that does."
-            )
-        return tuple(errors_by_angle(found, expected, angles).tolist())
-
-    return EquivarianceCurves(
-        angles=angles,
-        arms={arm: errors(_in_chunks(net, inputs), _turned(net(noisy), angles)) for arm, net in nets.items()},
-        interpolation=errors(rotate(_turned(image, angles), -angles), upright),
-    )
+    return _measured(in_chunks(net, strip.noisy.images), strip.clean, strip.mask)
 
 
 def _measured(images: Images, clean: Images, mask: Mask) -> Frames:
@@ -344,12 +263,3 @@ def _measured(images: Images, clean: Images, mask: Mask) -> Frames:
         torch.cat([psnr(x, reference, mask=mask) for x, reference in pairs]),
         torch.cat([ssim(x, reference, mask=mask) for x, reference in pairs]),
     )
-
-
-def _in_chunks(net: Callable[[Images], Images], images: Images) -> Images:
-    """Apply a network to many images, in pieces and in the memory order that convolutions like best."""
-    if images.device.type != "cpu" or len(images) <= 2:  # another memory order does not pay for a pair
-        return net(images)
-    images = images.to(memory_format=torch.channels_last)
-    size = max(1, _CHUNK_PIXELS // (images.shape[-2] * images.shape[-1]))
-    return torch.cat([net(chunk) for chunk in images.split(size)])

@@ -1,7 +1,7 @@
 """What every study of a turning image shares: the angles, the pixels that count, the frames of a film."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -10,10 +10,13 @@ from torch import Tensor
 
 from structviz.checks.relative import relative_errors
 from structviz.errors import ConfigError
-from structviz.transforms import disc_mask, is_quarter_turn
-from structviz.types import Images, Mask, PerImage
+from structviz.transforms import disc_mask, is_quarter_turn, rotate
+from structviz.types import Image, Images, Mask, PerImage
 
-__all__ = ["Angles", "FilmStrip", "Frames", "errors_by_angle", "rim", "turn_angles"]
+__all__ = ["Angles", "FilmStrip", "Frames", "errors_by_angle", "in_chunks", "rim", "turn_angles", "turned_to"]
+
+_CHUNK_PIXELS = 2**14
+"""Pixels that a network gets at once on the CPU: its hidden layers then stay in the cache."""
 
 Angles = Float[Tensor, "angle"]
 """Radians, counter-clockwise."""
@@ -100,3 +103,17 @@ def errors_by_angle(found: Images, expected: Images, angles: Angles) -> Float[Te
         [whole if is_quarter_turn(angle) else inner for angle in angles.tolist()]
     )
     return relative_errors(*(torch.where(masks[:, None], x.double(), 0.0) for x in (found, expected)))
+
+
+def turned_to(image: Image, angles: Angles) -> Images:
+    """An image rotated to each of the angles."""
+    return rotate(image.expand(len(angles), -1, -1, -1), angles)
+
+
+def in_chunks(net: Callable[[Images], Images], images: Images) -> Images:
+    """Apply a network to many images, in pieces and in the memory order that convolutions like best."""
+    if images.device.type != "cpu" or len(images) <= 2:  # another memory order does not pay for a pair
+        return net(images)
+    images = images.to(memory_format=torch.channels_last)
+    size = max(1, _CHUNK_PIXELS // (images.shape[-2] * images.shape[-1]))
+    return torch.cat([net(chunk) for chunk in images.split(size)])

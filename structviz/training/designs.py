@@ -15,19 +15,14 @@ from structviz.errors import ConfigError
 from structviz.files import atomic_write
 from structviz.nets import ConvDenoiser
 from structviz.nets.strided import Strided
-from structviz.studies.designs import (
+from structviz.studies.designs import DESIGNS, TODAY, Design, DesignRow, read_designs, write_designs
+from structviz.studies.turning_errors import (
     ANGLES,
-    DESIGNS,
     SIZE,
-    TODAY,
-    Design,
-    DesignRow,
     interpolation_shares,
     layer_error,
     psnr_over_angles,
-    read_designs,
     turning_errors,
-    write_designs,
 )
 from structviz.training.denoising import build_denoiser, export_denoiser
 from structviz.training.events import Event, Outcome

@@ -12,6 +12,7 @@ from structviz.checks import equivariance_error
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import IMAGES, image, patches
 from structviz.metrics import psnr, ssim
+from structviz.nets.groups import group
 from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
 from structviz.training.metric import Metric, equivariance_errors, psnr_metric, ssim_metric
 from structviz.training.recipes import (
@@ -29,6 +30,7 @@ from structviz.types import Images
 
 __all__ = [
     "ANGLES",
+    "DILATED",
     "IMAGES_RECIPE",
     "LARGE",
     "N_VALIDATION",
@@ -37,6 +39,7 @@ __all__ = [
     "SMALL",
     "TEST_SIGMA",
     "TEST_SIZE",
+    "TURNING",
     "evaluate_denoiser",
     "held_out",
     "score",
@@ -60,6 +63,13 @@ TEST_SIZE = 128
 
 DILATIONS = (1, 2, 3, 3, 2, 1)
 """Dilations of the layers: with 3×3 kernels an output pixel sees 12 pixels far."""
+
+DILATED = DenoiserShape(width=32, dilations=DILATIONS, kernel_size=3, residual=True)
+"""Shape of a denoiser without a symmetry, or one whose group only moves pixels."""
+
+TURNING = DenoiserShape(width=32, dilations=(1,) * 12, kernel_size=3, residual=True, activation="silu")
+"""Shape for groups with turns between quarter turns: dilated kernels do not turn. It sees as far and takes 2.3 times
+as long."""
 
 ANGLES = (0, 30, 45, 60, 90)
 """Rotations of the held-out images in the figures, in degrees."""
@@ -87,7 +97,7 @@ def _defaults(config: TrainConfig) -> TrainConfig:
         steps=config.steps or 8000,
         batch_size=config.batch_size or 4,
         learning_rate=config.learning_rate or (1e-2 if config.is_equivariant else 4e-3),
-        net=config.net or DenoiserShape(width=32, dilations=DILATIONS, kernel_size=3, residual=True),
+        net=config.net or (TURNING if config.group and group(config.group).rotations > 4 else DILATED),
     )
     check_denoiser(config)
     return config

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from structviz import zoo
 from structviz.data import IMAGES, TRAINING_IMAGES
+from structviz.data.gratings import PERIOD
 from structviz.training.ct_report import ct_section, table_number
 from structviz.training.flow import FLOW, N_TEST
 from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
@@ -65,11 +66,13 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         *_rows(STRIPES, [card for card in cards if card.config.dataset != WIDE], _STRIPES),
         *_rates(folder, STRIPES),
         "",
-        f"Wide ones have a period of 4 px and lay within ±{math.degrees(SECTOR):g}° of horizontal in training, for",
-        f"augmented arms at any angle. Tested at {len(ANGLES_OF_STRIPES)} angles all round, inside the inscribed disc.",
+        f"Wide ones have a period of {PERIOD:g} px and lay within ±{math.degrees(SECTOR):g}° of horizontal in",
+        "training, for augmented arms at any angle. Tested inside the inscribed disc, at "
+        f"{len(ANGLES_OF_STRIPES)} angles all round.",
         "",
         *_head(_WIDE),
         *_rows(STRIPES, [card for card in cards if card.config.dataset == WIDE], _WIDE),
+        *_spread_lines(STRIPES, cards, _WIDE),
         "",
         "## images",
         "",
@@ -82,7 +85,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_PHOTOGRAPHS),
         *photographs,
-        *_spread_lines(cards, _PHOTOGRAPHS),
+        *_spread_lines(IMAGES_RECIPE, cards, _PHOTOGRAPHS),
         *(size_lines(folder / IMAGES_SWEEP, "patches") if (folder / IMAGES_SWEEP).is_file() else ()),
         *_rates(folder, IMAGES_RECIPE),
         "",
@@ -121,19 +124,24 @@ def _rates(folder: Path, recipe: Recipe) -> list[str]:
     return rate_lines(path) if path.is_file() else []
 
 
-def _spread_lines(cards: Sequence[zoo.Card], keys: tuple[str, ...]) -> list[str]:
+def _spread_lines(recipe: Recipe, cards: Sequence[zoo.Card], keys: tuple[str, ...]) -> list[str]:
     """What other seeds give, and how settings were chosen, as the cards tell it."""
-    lines = []
+    lines, chosen = [], {}
     for card in cards:
-        keys_of_card = [key for key in keys if key in card.seeds]
-        if card.config.recipe != IMAGES_RECIPE.name or not keys_of_card:
+        if card.config.recipe != recipe.name:
             continue
         ranges = [
-            f"{key.replace('_', ' ')} {min(card.seeds[key]):.2f} to {max(card.seeds[key]):.2f}" for key in keys_of_card
+            f"{key.replace('_', ' ')} {min(card.seeds[key]):.2f} to {max(card.seeds[key]):.2f}"
+            for key in keys
+            if len(card.seeds.get(key, ())) > 1
         ]
-        n_seeds = len(card.seeds[keys_of_card[0]])
-        lines.append(f"* {card.name}: {'; '.join(ranges)} over {n_seeds} seeds. {card.choice}".rstrip())
-    return ["", "One seed ships. What others give:", "", *lines] if lines else []
+        if ranges:
+            n_seeds = len(next(iter(card.seeds.values())))
+            lines.append(f"* {card.name}: {'; '.join(ranges)} over {n_seeds} seeds. {card.choice}".rstrip())
+        elif card.choice:
+            chosen.setdefault(card.choice, []).append(card.name)
+    lines += [f"* {', '.join(names)}: {choice}" for choice, names in chosen.items()]
+    return ["", "One seed ships. What others give, and what was chosen:", "", *lines] if lines else []
 
 
 def _numbers(recipe: Recipe, figures: Mapping[str, float], keys: tuple[str, ...]) -> str:

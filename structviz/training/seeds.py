@@ -51,7 +51,7 @@ def seeds_in_sweep(config: TrainConfig, path: Path | None = None) -> dict[str, l
     Returns
     -------
     dict
-        A number for each seed, in the order of the seeds; empty if no table has runs of these settings.
+        A number for each seed, in the order of the seeds; empty if no table has several runs of these settings.
     """
     images: dict[str, dict[int, list[float]]] = {}
     for row in _runs(config, path):
@@ -62,7 +62,7 @@ def seeds_in_sweep(config: TrainConfig, path: Path | None = None) -> dict[str, l
     if config.recipe == STRIPES.name and means:
         every = {seed: [of[seed] for of in means.values()] for seed in next(iter(means.values()))}
         found |= {f"psnr_{name}": {s: pick(v) for s, v in every.items()} for name, pick in _EXTREMES.items()}
-    return {name: [round(value, 4) for value in seeds.values()] for name, seeds in found.items()}
+    return {name: [round(value, 4) for value in seeds.values()] for name, seeds in found.items() if len(seeds) > 1}
 
 
 _EXTREMES = MappingProxyType({"best": max, "worst": min})
@@ -88,27 +88,25 @@ def choice_in_sweep(config: TrainConfig, path: Path | None = None) -> str:
     rows = _runs(config, path)
     lengths, rates = ({getattr(row, name) for row in rows} for name in ("steps", "rate"))
     chosen = choose_by_validation(rows)
-    if len(lengths) * len(rates) < 2 or {(row.rate, row.steps) for row in chosen} != {
-        (config.learning_rate, config.steps)
-    }:
+    if {(row.rate, row.steps) for row in chosen} != {(config.learning_rate, config.steps)}:
         return ""
     tried = [
         f"{' or '.join(f'{value:g}' for value in sorted(values))} {unit}"
         for values, unit in ((lengths, "steps"), (rates, "as the rate"))
         if len(values) > 1
     ]
-    if config.recipe != STRIPES.name:
-        return (
-            f"Of {' and '.join(tried)}, this was best on patches for validation, "
-            "which are neither for training nor held out."
-        )
     validation = {row.seed: row.validation or 0.0 for row in chosen}
-    if max(validation, key=lambda seed: validation[seed]) == config.seed:
+    is_wide = config.recipe == STRIPES.name
+    if is_wide and len(validation) > 1 and max(validation, key=lambda seed: validation[seed]) == config.seed:
         tried.append(f"{len(validation)} seeds")
-    return (
-        f"Of {' and '.join(tried)}, this has the highest PSNR at the worst angle that the arm should master, "
-        "on stripes for validation."
+    if not tried:
+        return ""
+    where = (
+        "this has the highest PSNR at the worst angle that the arm should master, on stripes for validation."
+        if is_wide
+        else "this was best on patches for validation, which are neither for training nor held out."
     )
+    return f"Of {' and '.join(tried)}, {where}"
 
 
 def _runs(config: TrainConfig, path: Path | None) -> list[Row]:

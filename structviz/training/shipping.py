@@ -15,7 +15,7 @@ from structviz.config import PointShape, TrainConfig, UnrolledShape, plain_shape
 from structviz.data import TOY_SETS
 from structviz.nets import PLAIN
 from structviz.training.events import TrainResult
-from structviz.training.images import LARGE, SMALL
+from structviz.training.images import DILATED, LARGE, SMALL
 from structviz.training.versions import versions
 from structviz.training.wide_stripes import WIDE
 
@@ -31,8 +31,12 @@ Validation chose the length, and the seed: of three, the middle one by the mean 
 depends on which they are.
 """
 
-_SWEPT = ("ordinary", "augmented", "equivariant-c4")
-"""The small networks that are a point of the sweep; the others were trained before it."""
+_OWN: Mapping[str, Mapping[str, Any]] = MappingProxyType({"equivariant-c8": {"learning_rate": 1e-2}})
+"""Where a small network differs: twelve layers reach 26.2 dB on patches for validation, 25.9 dB at the others' rate."""
+
+
+_NOT_RETRAINED, _OLD = ("equivariant-d4", "equivariant-c4-parameters"), MappingProxyType({"steps": 5000})
+"""Small networks that were trained before validation chose the length."""
 
 
 def _shipped() -> dict[str, TrainConfig]:
@@ -56,25 +60,27 @@ def _shipped_photographs() -> dict[str, TrainConfig]:
     }
     configs = {}
     for name, config in arms.items():
-        few = _FEW_PATCHES if name in _SWEPT else {"steps": 5000}
+        few = _OLD if name in _NOT_RETRAINED else _FEW_PATCHES | _OWN.get(name, {})
         configs[f"images/{name}-small"] = dataclasses.replace(config, n_train=SMALL, **few)
-        configs[f"images/{name}-large"] = dataclasses.replace(config, n_train=LARGE)
+        # The large network for C8 is older than the shape that is its default now.
+        own = {"net": DILATED} if name == "equivariant-c8" else {}
+        configs[f"images/{name}-large"] = dataclasses.replace(config, n_train=LARGE, **own)
     return configs
 
 
 def _shipped_wide_stripes() -> dict[str, TrainConfig]:
-    """All arms; validation chose the lengths, and one of three seeds for the equivariant arm, as the cards say."""
+    """All arms; of the seeds that were tried validation chose one, as the cards say."""
     chosen = {
         "ordinary": (1200, 0),
-        "augmented": (2400, 0),
-        "equivariant": (1200, 1),
-        "equivariant-augmented": (2400, 0),
+        "augmented": (1200, 0),
+        "equivariant": (2400, 1),
+        "equivariant-augmented": (1200, 0),
     }
     return {
         f"stripes/wide-{arm}": TrainConfig(
             "stripes",
             arm,
-            "C8" if is_equivariant(arm) else None,
+            "C16" if is_equivariant(arm) else None,
             steps=steps,
             seed=seed,
             dataset=WIDE,

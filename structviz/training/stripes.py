@@ -10,6 +10,7 @@ from torch import nn
 from structviz.checks import equivariance_error
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import stripes
+from structviz.data.gratings import PERIOD
 from structviz.metrics import psnr, ssim
 from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser, half_squared_error
 from structviz.training.metric import Metric, equivariance_errors, psnr_metric, ssim_metric
@@ -29,14 +30,14 @@ from structviz.training.wide_stripes import (
     SIGMA,
     WIDE,
     evaluate_wide,
+    score_wide,
     validate_wide,
     wide_batches,
     wide_defaults,
     wide_metrics,
     wide_pair,
 )
-from structviz.training.wide_stripes import held_out as wide_held_out
-from structviz.transforms import add_gaussian, disc_mask, rotate
+from structviz.transforms import add_gaussian, rotate
 from structviz.types import Images
 
 __all__ = ["LECTURE", "N_TEST", "SIGMA", "STRIPES", "WIDE"]
@@ -121,16 +122,16 @@ def _lecture_held_out() -> tuple[Images, Images]:
 
 
 def _scores(net: nn.Module, config: TrainConfig) -> tuple[Score, ...]:
-    """PSNR and SSIM of the first test stripes, upright and turned by 90° with their noise."""
-    wide = config.dataset == WIDE
-    noisy, clean = (part[:N_SCORED] for part in (wide_held_out(0) if wide else _lecture_held_out()))
-    disc = disc_mask(SIDE, SIDE) if wide else None
+    """PSNR and SSIM of the first test stripes, upright and turned by 90° with their noise; of wide ones all round."""
+    if config.dataset == WIDE:
+        return score_wide(net)
+    noisy, clean = (part[:N_SCORED] for part in _lecture_held_out())
     scores: list[Score] = []
     for name, quarter_turns in _TURNS.items():
         x, y = (torch.rot90(images, quarter_turns, (-2, -1)) for images in (clean, noisy))
         with torch.no_grad():
             denoised = net(y)
-        pairs = zip(psnr(denoised, x, mask=disc).tolist(), ssim(denoised, x, mask=disc).tolist(), strict=True)
+        pairs = zip(psnr(denoised, x).tolist(), ssim(denoised, x).tolist(), strict=True)
         scores += [Score(name, k, decibel, similarity) for k, (decibel, similarity) in enumerate(pairs)]
     return tuple(scores)
 
@@ -186,8 +187,8 @@ STRIPES = Recipe(
     data={
         LECTURE: f"Horizontal stripes of period 2 px on 50×50 pixels with Gaussian noise of σ = {SIGMA}.",
         WIDE: (
-            f"Stripes of period 4 px on {SIDE}×{SIDE} pixels, within ±{math.degrees(SECTOR):g}° of horizontal, "
-            f"with Gaussian noise of σ = {SIGMA}."
+            f"Stripes of period {PERIOD:g} px on {SIDE}×{SIDE} pixels, within ±{math.degrees(SECTOR):g}° of "
+            f"horizontal, with Gaussian noise of σ = {SIGMA}."
         ),
     },
     defaults=_defaults,

@@ -10,10 +10,10 @@ from torch import nn
 from structviz.checks import equivariance_error
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data import grating
-from structviz.metrics import psnr
+from structviz.metrics import psnr, ssim
 from structviz.studies.turning import rim
 from structviz.training.metric import Metric, equivariance_errors, psnr_metric
-from structviz.training.recipes import Batches
+from structviz.training.recipes import Batches, Score
 from structviz.transforms import add_gaussian, disc_mask
 from structviz.types import Images
 
@@ -25,6 +25,7 @@ __all__ = [
     "WIDE",
     "evaluate_wide",
     "held_out",
+    "score_wide",
     "validate_wide",
     "wide_batches",
     "wide_defaults",
@@ -66,7 +67,7 @@ def wide_defaults(config: TrainConfig) -> TrainConfig:
         steps=config.steps or 1000,
         batch_size=config.batch_size or 2,
         learning_rate=config.learning_rate or (3e-2 if config.is_equivariant else 3e-3),
-        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1, 1), kernel_size=5),
+        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1, 1), kernel_size=5, activation="silu"),
     )
 
 
@@ -130,6 +131,18 @@ def evaluate_wide(net: nn.Module) -> dict[str, float]:
             for angle in (45, 90)
         },
     }
+
+
+@torch.no_grad()
+def score_wide(net: nn.Module) -> tuple[Score, ...]:
+    """Mean PSNR and SSIM of the test stripes at each of the `ANGLES`: a row for each, which names the angle."""
+    disc, scores = disc_mask(SIDE, SIDE), []
+    for angle in ANGLES:
+        y, x = held_out(angle)
+        z = net(y)
+        decibel, similarity = (measure(z, x, mask=disc).mean().item() for measure in (psnr, ssim))
+        scores.append(Score(f"{angle:g}°", 0, decibel, similarity))
+    return tuple(scores)
 
 
 @torch.no_grad()

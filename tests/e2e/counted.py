@@ -17,6 +17,7 @@ from typing import Any
 from streamlit.web import cli
 from torch import Tensor, nn
 
+import structviz.studies.equivariance_curves
 import structviz.studies.features
 import structviz.studies.rotation
 
@@ -24,7 +25,7 @@ COUNTED: tuple[tuple[ModuleType, str], ...] = (
     (structviz.studies.rotation, "compare"),
     (structviz.studies.rotation, "film_strip"),
     (structviz.studies.rotation, "film_strip_arm"),
-    (structviz.studies.rotation, "equivariance_curves"),
+    (structviz.studies.equivariance_curves, "equivariance_curves"),
     (structviz.studies.features, "feature_film"),
 )
 

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from structviz.figures.charts import themed
 from structviz.figures.theme import ARM_COLOURS, translucent
-from structviz.studies.designs import ANGLES, DesignRow
+from structviz.studies.designs import DesignRow
+from structviz.studies.turning_errors import ANGLES
 
 __all__ = ["AIM", "error_bars"]
 

@@ -1,5 +1,6 @@
 """The recipe of photographs: its pairs, validation apart from training and test, scores of single photographs."""
 
+import dataclasses
 import math
 
 import pytest
@@ -13,7 +14,17 @@ from structviz.metrics import psnr
 from structviz.nets.classical import Classical
 from structviz.training import IMAGES_RECIPE, TrainConfig, images
 from structviz.training.baselines import tune
-from structviz.training.images import N_VALIDATION, PATCH, ROTATED, TEST_SIZE, held_out, score, validation_patches
+from structviz.training.images import (
+    DILATED,
+    N_VALIDATION,
+    PATCH,
+    ROTATED,
+    TEST_SIZE,
+    TURNING,
+    held_out,
+    score,
+    validation_patches,
+)
 from structviz.training.recipes import complete
 from structviz.transforms import disc_mask
 from tests.unit.training.turned import angles_of_ramps, distance_from_uniform, most_distance, ramp
@@ -134,3 +145,18 @@ def test_what_lies_outside_of_the_disc_does_not_count() -> None:
     inside = images.evaluate_denoiser(lambda y: torch.where(outside, y, 5.0))
     for angle in images.ANGLES:  # the windows of the SSIM reach from the disc into the corners
         assert spoilt[f"psnr_{angle}"] == figures[f"psnr_{angle}"] > inside[f"psnr_{angle}"]
+
+
+@pytest.mark.parametrize(
+    ("group", "shape"), [(None, DILATED), ("C4", DILATED), ("D4", DILATED), ("C8", TURNING), ("D8", TURNING)]
+)
+def test_kernels_are_dilated_where_no_turn_lies_between_quarter_turns(group: str | None, shape: DenoiserShape) -> None:
+    config = TrainConfig("images", "equivariant" if group else "ordinary", group)
+    assert complete(config, IMAGES_RECIPE).net == shape
+    own = DenoiserShape(width=16)
+    assert complete(dataclasses.replace(config, net=own), IMAGES_RECIPE).net == own
+
+
+def test_both_shapes_see_equally_far() -> None:
+    assert {sum(shape.dilations) * (shape.kernel_size // 2) for shape in (DILATED, TURNING)} == {12}
+    assert set(TURNING.dilations) == {1}

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from structviz.config import DenoiserShape, TrainConfig
-from structviz.training import IMAGES_RECIPE, choice_in_sweep, seeds_in_sweep, sweep
+from structviz.training import IMAGES_RECIPE, STRIPES, choice_in_sweep, read_rows, seeds_in_sweep, sweep
 from structviz.training import seeds as module
 from structviz.training.images import evaluate_denoiser
 from structviz.training.loop import fit
 from structviz.training.recipes import complete
+from structviz.training.table import write_rows
+from structviz.training.wide_stripes import evaluate_wide
 
 BASE = TrainConfig("images", batch_size=1, net=DenoiserShape(width=4, dilations=(1, 1)))
 QUICK = dataclasses.replace(IMAGES_RECIPE, references=None)
@@ -57,7 +59,7 @@ def test_networks_of_another_shape_have_tables_of_their_own(monkeypatch: pytest.
     monkeypatch.setattr(module, "PRETRAINED", tmp_path)
     deep = dataclasses.replace(BASE, net=DenoiserShape(width=4, dilations=(1, 1, 1)))
     for base, name in ((BASE, "sweep.csv"), (deep, "sweep-deep.csv")):
-        sweep(QUICK, [1], ["ordinary"], 1, base, tmp_path / "images" / name, "cpu", lengths=[1])
+        sweep(QUICK, [1], ["ordinary"], 2, base, tmp_path / "images" / name, "cpu", lengths=[1])
     shallow, other = (complete(dataclasses.replace(base, n_train=1, steps=1), IMAGES_RECIPE) for base in (BASE, deep))
     found = [seeds_in_sweep(each)["psnr_0"] for each in (shallow, other)]
     expected = [
@@ -66,3 +68,51 @@ def test_networks_of_another_shape_have_tables_of_their_own(monkeypatch: pytest.
     ]
     assert found == expected
     assert found[0] != found[1]
+
+
+def wide(seed: int, steps: int = 2, **values: Any) -> TrainConfig:
+    shape = DenoiserShape(width=4, dilations=(1, 1))
+    config = TrainConfig("stripes", "augmented", n_train=3, batch_size=1, net=shape, dataset="wide")
+    return complete(dataclasses.replace(config, seed=seed, steps=steps, **values), STRIPES)
+
+
+@pytest.fixture(scope="module")
+def wide_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("wide") / "wide.csv"
+    sweep(STRIPES, [3], ["augmented"], 3, wide(0), path, "cpu", lengths=[1, 2])
+    return path
+
+
+def test_wide_stripes_tell_the_best_and_the_worst_angle_of_each_seed(wide_table: Path) -> None:
+    found = seeds_in_sweep(wide(0), wide_table)
+    assert set(found) == {"psnr_upright", "psnr_45", "psnr_best", "psnr_worst"}
+    for seed in range(3):
+        figures = evaluate_wide(fit(STRIPES, wide(seed), "cpu").net)
+        assert {name: values[seed] for name, values in found.items()} == pytest.approx(
+            {name: figures[name] for name in found}, abs=1e-3
+        )
+
+
+def test_the_seed_of_wide_stripes_is_said_to_be_chosen_if_it_is_the_best_by_validation(wide_table: Path) -> None:
+    chosen = {row.steps: {} for row in read_rows(wide_table)}
+    for row in read_rows(wide_table):
+        chosen[row.steps][row.seed] = row.validation
+    steps = max(chosen, key=lambda steps: sum(chosen[steps].values()))
+    best = max(chosen[steps], key=lambda seed: chosen[steps][seed])
+    for seed in range(3):
+        said = choice_in_sweep(wide(seed, steps), wide_table)
+        assert said.startswith("Of 1 or 2 steps")
+        assert ("and 3 seeds" in said) == (seed == best)
+        assert said.endswith(
+            "the highest PSNR at the worst angle that the arm should master, on stripes for validation."
+        )
+    assert choice_in_sweep(wide(best, 3 - steps), wide_table) == ""
+
+
+def test_seeds_alone_can_be_the_choice(wide_table: Path, tmp_path: Path) -> None:
+    rows = [row for row in read_rows(wide_table) if row.steps == 2]
+    write_rows(rows, tmp_path / "wide.csv")
+    (tmp_path / "wide.json").write_bytes(wide_table.with_suffix(".json").read_bytes())
+    said = sorted(choice_in_sweep(wide(seed), tmp_path / "wide.csv") for seed in range(3))
+    assert said[:2] == ["", ""]
+    assert said[2].startswith("Of 3 seeds, this has the highest PSNR")

@@ -10,7 +10,8 @@ from torch.testing import assert_close
 
 from structviz.arms import ARMS
 from structviz.config import DenoiserShape, TrainConfig
-from structviz.metrics import psnr
+from structviz.data.gratings import PERIOD
+from structviz.metrics import psnr, ssim
 from structviz.training import STRIPES, Outcome, train
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import (
@@ -21,14 +22,15 @@ from structviz.training.wide_stripes import (
     WIDE,
     evaluate_wide,
     held_out,
+    score_wide,
     validate_wide,
 )
 from structviz.transforms import disc_mask, rotate
 from tests.unit.training.turned import distance_from_uniform, most_distance
 
 SHAPE = DenoiserShape(width=8, dilations=(1, 1), kernel_size=5, activation="silu")
-RESOLUTION = math.degrees(4 / SIDE)
-"""Of an angle that is read off the spectrum, in degrees: a step of the spectrum at a period of 4 pixels."""
+RESOLUTION = math.degrees(PERIOD / SIDE)
+"""Of an angle that is read off the spectrum, in degrees: a step of the spectrum, seen from its middle."""
 
 
 def settings(arm: str = "ordinary", **values: object) -> TrainConfig:
@@ -132,6 +134,20 @@ def test_figures_are_those_of_their_angles() -> None:
     assert figures["psnr_upright_noisy"] == pytest.approx(-20 * math.log10(SIGMA), abs=0.05)
     assert figures["equivariance_error_90"] > 0.5
     assert set(figures) <= set(STRIPES.metrics)
+
+
+def test_rows_of_a_table_are_the_figures_of_the_card_angle_by_angle() -> None:
+    net = nn.AvgPool2d((1, 5), 1, (0, 2))
+    scores, figures = score_wide(net), evaluate_wide(net)
+    assert [score.orientation for score in scores] == [f"{angle:g}°" for angle in ANGLES]
+    found = {score.orientation: score.psnr for score in scores}
+    assert (found["0°"], found["90°"]) == pytest.approx((figures["psnr_upright"], figures["psnr_turned"]), abs=1e-4)
+    assert found["33.75°"] == pytest.approx(figures["psnr_33.75"], abs=1e-4)
+    assert (max(found.values()), min(found.values())) == pytest.approx(
+        (figures["psnr_best"], figures["psnr_worst"]), abs=1e-4
+    )
+    y, x = held_out(45)
+    assert scores[4].ssim == pytest.approx(ssim(net(y), x, mask=disc_mask(SIDE, SIDE)).mean().item(), abs=1e-4)
 
 
 def test_a_network_that_smooths_alike_in_all_directions_is_equivariant() -> None:

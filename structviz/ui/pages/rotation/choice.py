@@ -127,7 +127,7 @@ def feature_layers(values: Values) -> range:
 
 @lru_cache(maxsize=4)
 def _shipped_depth(recipe: str, dataset: str | None) -> int:
-    """Layers of the networks that ship, all of which have the shape of their recipe."""
+    """Layers of the networks that ship, none of which has fewer than the shape of its recipe."""
     return _depth(complete(TrainConfig(recipe, dataset=dataset), training.recipe(recipe)).net)
 
 

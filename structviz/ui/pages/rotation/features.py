@@ -12,6 +12,7 @@ import torch
 from structviz import zoo
 from structviz.figures import heading
 from structviz.figures.rotation.features import feature_animation, feature_still, percentage
+from structviz.nets import group
 from structviz.studies.features import FeatureFilm, feature_film
 from structviz.transforms import add_noise
 from structviz.types import Image
@@ -139,11 +140,13 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
         networks={name: digest for (_, name), digest in zip(networks, digests, strict=True)},
     )
     st.markdown("**The filters** of these layers: blue is negative, red positive, white zero.")
-    if any(card.config.group == "C8" for card in cards):
-        st.caption(
-            "Only quarter turns permute pixels: copies turned by 45° sample the same filter on a turned grid. "
-            "Where the kernels are dilated, as here, they differ much: see what breaks equivariance, below."
+    if between := [card for card in cards if card.config.group and group(card.config.group).rotations > 4]:
+        text = (
+            "Only quarter turns permute pixels: copies turned by other angles sample the same filter on a turned grid."
         )
+        if any(max(card.network["dilations"]) > 1 for card in between):
+            text += " Where the kernels are dilated, as here, they differ much: see what breaks equivariance, below."
+        st.caption(text)
     st.html(filters_html(networks, digests, local))
 
 

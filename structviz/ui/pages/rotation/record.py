@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from structviz import zoo
 from structviz.arms import arm_words, is_augmented, is_equivariant
+from structviz.config import DenoiserShape
 from structviz.displayed import Displayed, decibels, number, percent, significant
 from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Comparison
 from structviz.training.wide_stripes import SECTOR
 from structviz.transforms import is_quarter_turn
 from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.kit.sentences import counted
+from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
 
 __all__ = ["ArmRecord", "RotationRecord", "SharedNoise", "record"]
@@ -210,6 +211,11 @@ def _trained_on(choice: RotationChoice) -> str:
     equivariant = [config for arm, config in configs.items() if is_equivariant(arm)]
     if equivariant and len(equivariant) < len(configs):
         words.append(f"equal {equivariant[0].matching}")
+    depths = {
+        arm: len(config.net.dilations) for arm, config in configs.items() if isinstance(config.net, DenoiserShape)
+    }
+    if len(set(depths.values())) > 1:
+        words.append(joined([f"{depth} layers ({arm_words(arm)})" for arm, depth in depths.items()]))
     return " · ".join(words)
 
 

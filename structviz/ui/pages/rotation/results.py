@@ -10,7 +10,8 @@ from torch import nn
 
 from structviz.nets import Symmetrised
 from structviz.nets.classical import CLASSICAL, ClassicalDenoiser
-from structviz.studies.rotation import Comparison, compare, equivariance_curves, film_strip, film_strip_arm
+from structviz.studies.equivariance_curves import equivariance_curves
+from structviz.studies.rotation import Comparison, compare, film_strip, film_strip_arm
 from structviz.studies.turning import FilmStrip, Frames
 from structviz.training import read_image_baselines
 from structviz.transforms import add_noise
@@ -122,7 +123,7 @@ class NoisyImage:
         return film_strip_arm(network.net, _strip(self))
 
     def errors(self, network: LoadedNetwork[nn.Module] | None) -> tuple[float, ...]:
-        """See `structviz.studies.rotation.equivariance_curves`."""
+        """See `structviz.studies.equivariance_curves.equivariance_curves`."""
         nets = {"net": network.net} if network else {}
         choice = self.choice
         measured = equivariance_curves(nets, self.image, self.n_frames, choice.noise, choice.level, choice.seed)

@@ -13,7 +13,8 @@ from PIL import Image as PillowImage
 from structviz import zoo
 from structviz.data import grating, stripes
 from structviz.figures.animation import AnimationType
-from structviz.studies.rotation import equivariance_curves, film_strip
+from structviz.studies.equivariance_curves import equivariance_curves
+from structviz.studies.rotation import film_strip
 from structviz.ui.kit.turning import curves, turn
 from structviz.ui.pages.rotation.choice import STRIPES, RotationChoice
 from structviz.ui.pages.rotation.results import comparison_of, loaded_networks, turning_image
