@@ -43,7 +43,7 @@ class Design:
 
 
 TODAY = Design(dilated=True)
-"""The network that has shipped for C8 so far."""
+"""The network that shipped for C8 before, and still does for many patches."""
 
 DESIGNS: tuple[Design, ...] = (
     TODAY,

@@ -133,4 +133,12 @@ DEFECTS = (
         new="clean = patches(N_VALIDATION, PATCH, generator)",
         tests="tests/unit/training/test_images.py::test_validation_patches_are_those_that_are_kept_back",
     ),
+    Defect(
+        name="dilated-kernels-for-eighth-turns",
+        breaks="Networks for C8 and D8 get dilated kernels, which do not turn.",
+        file="structviz/training/images.py",
+        old="TURNING if config.group and group(config.group).rotations > 4 else DILATED",
+        new="TURNING if config.group and group(config.group).rotations > 8 else DILATED",
+        tests="tests/unit/training/test_images.py",
+    ),
 )

@@ -118,8 +118,8 @@ DEFECTS = (
         name="seeds-of-another-length",
         breaks="A card tells the seeds of runs of all lengths.",
         file="structviz/training/seeds.py",
-        old="if row.orientation == orientation and (row.rate, row.steps) == (config.learning_rate, config.steps):",
-        new="if row.orientation == orientation:",
+        old="        if (row.rate, row.steps) == (config.learning_rate, config.steps):",
+        new="        if row.rate == config.learning_rate:",
         tests="tests/unit/training/test_seeds.py",
     ),
     Defect(

@@ -138,4 +138,28 @@ DEFECTS = (
         new="[radius * Math.sin(angle), -radius * Math.cos(angle)]",
         tests="tests/js/rotor/dial.test.js",
     ),
+    Defect(
+        name="seeds-swap-best-and-worst",
+        breaks="A card calls the best angle of each seed the worst.",
+        file="structviz/training/seeds.py",
+        old='{"best": max, "worst": min}',
+        new='{"best": min, "worst": max}',
+        tests="tests/unit/training/test_seeds.py",
+    ),
+    Defect(
+        name="any-seed-is-the-best",
+        breaks="Every seed is said to be the best by validation.",
+        file="structviz/training/seeds.py",
+        old="max(validation, key=lambda seed: validation[seed]) == config.seed",
+        new="config.seed in validation",
+        tests="tests/unit/training/test_seeds.py",
+    ),
+    Defect(
+        name="score-of-other-angles",
+        breaks="Rows of a table name another angle than that of their stripes.",
+        file=_RECIPE,
+        old='scores.append(Score(f"{angle:g}°", 0,',
+        new='scores.append(Score(f"{(angle + 90) % 180:g}°", 0,',
+        tests=_TESTS,
+    ),
 )
