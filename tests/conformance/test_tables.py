@@ -103,6 +103,14 @@ def test_cards_of_small_photographs_tell_the_seeds_of_the_table(arm: str) -> Non
         assert values[card.config.seed] == pytest.approx(card.metrics[name], abs=0.02)
 
 
+def test_the_card_of_c8_tells_the_seeds_of_its_own_table() -> None:
+    card = zoo.card("images/equivariant-c8-small")
+    assert card.seeds == seeds_in_sweep(card.config)
+    for name, values in card.seeds.items():
+        assert len(values) == 3
+        assert values[card.config.seed] == pytest.approx(card.metrics[name], abs=0.02)
+
+
 def test_the_seed_that_ships_is_the_middle_one_by_validation() -> None:
     rows = [row for row in choose_by_validation(read_rows(zoo.PRETRAINED / IMAGES_SWEEP)) if row.n_train == 4]
     validation = {(row.arm, row.seed): row.validation or 0.0 for row in rows}
