@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -257,3 +258,38 @@ def test_what_pictures_say_follows_the_keys_and_is_read_out_once(chromium: Brows
 def said(pictures: Locator) -> list[str]:
     """What each picture says to those who do not see it."""
     return [text for text in (picture.get_attribute("aria-label") for picture in pictures.all()) if text]
+
+
+_FOCUSED = """() => {
+    let element = document.activeElement;
+    while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    // What looks focused: the element, what is drawn over it, or the box of a field.
+    const styles = [getComputedStyle(element), getComputedStyle(element, "::after")];
+    for (let box = element.parentElement, k = 0; box && k < 3; box = box.parentElement, k++) {
+        if (element.matches("input")) styles.push(getComputedStyle(box));
+    }
+    const isSeen = styles.some(({ outlineStyle, outlineWidth, boxShadow }) =>
+        (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) || /[2-9](\\.\\d+)?px/.test(boxShadow));
+    const name = element.getAttribute("aria-label") ?? element.textContent.trim();
+    return { name, isSeen, link: element.href ?? null, html: element.outerHTML.slice(0, 150) };
+}"""
+
+
+def test_the_keyboard_finds_every_link_and_sees_where_it_is(chromium: Browser, lab: Lab) -> None:
+    with visit(chromium, lab.address, height=900) as page:
+        expect(page.locator(".hero .play")).to_be_visible(timeout=SECONDS)
+        stops: list[dict[str, Any]] = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            stop = page.evaluate(_FOCUSED)
+            if stops and stop["html"] == stops[0]["html"]:
+                break
+            stops.append(stop)
+        assert [stop["html"] for stop in stops if not stop["isSeen"] and "<body" not in stop["html"]] == []
+        targets: dict[str, set[str]] = {}
+        for stop in stops:
+            if stop["link"]:
+                targets.setdefault(stop["name"], set()).add(stop["link"])
+        assert {name for name, links in targets.items() if len(links) > 1} == set()
+        pages = {link.rstrip("/").rsplit("/", 1)[-1] for links in targets.values() for link in links}
+        assert {"flow", "rotation", "ct", "train", "notation", "runs"} <= pages
