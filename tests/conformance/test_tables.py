@@ -93,7 +93,7 @@ def test_with_few_photographs_the_equivariant_arm_leads_by_more_than_the_error_o
         assert spread.mean > 2 * spread.error
 
 
-@pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant-c4"])
+@pytest.mark.parametrize("arm", ["ordinary", "augmented", "equivariant-c4", "equivariant-d4"])
 def test_cards_of_small_photographs_tell_the_seeds_of_the_table(arm: str) -> None:
     card = zoo.card(f"images/{arm}-small")
     assert card.seeds == seeds_in_sweep(card.config)
