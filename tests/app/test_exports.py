@@ -43,7 +43,7 @@ PAGES = {
             "ct_methods": ["fbp", "ordinary"],
         },
         ScanChoice,
-        {"views": 20, "photons": "inf", "seed": 7, "methods": ["fbp", "ordinary"]},
+        {"views": 20, "photons": "inf", "seed": 7, "methods": ["fbp", "ordinary"], "filter": "tuned", "width_cm": 44.0},
         ("ct/ordinary-small",),
     ),
     "flow": (
@@ -76,7 +76,7 @@ def test_every_file_says_what_made_it(page: str, monkeypatch: pytest.MonkeyPatch
         assert record["software"] == "structviz", file.title
         assert (record["version"], record["citation"]) == (__version__, CITATION)
         assert record["source"] == f"{page} page"
-        assert set(record["settings"]) == set(choice.controls())
+        assert set(record["settings"]) == {*choice.controls(), *choice().derived}
         assert {name: record["settings"][name] for name in said} == said, file.title
         assert record["seed"] == record["settings"].get("seed")
         if "designs" not in file.name:  # a table of networks that were trained and thrown away

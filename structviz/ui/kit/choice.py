@@ -5,6 +5,7 @@ This module knows no widgets, so a choice can be made, checked and tested withou
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -74,6 +75,11 @@ class Choice:
     def defaults(cls) -> dict[str, Any]:
         """The declared default of each field."""
         return {f.name: f.default for f in dataclasses.fields(cls) if "control" in f.metadata}
+
+    @property
+    def derived(self) -> Mapping[str, Any]:
+        """What follows from the choice and decides files too: the values that stand where a control says "tuned"."""
+        return {}
 
     def changes(self) -> dict[str, Any]:
         """The values that differ from the defaults, by field: what a link or a script has to say."""

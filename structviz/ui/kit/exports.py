@@ -47,7 +47,7 @@ class Item:
 
 
 def record_of_choice(choice: Choice, networks: Mapping[str, str]) -> Provenance:
-    """The record of files that a choice makes: each of its controls is a setting.
+    """The record of files that a choice makes: each of its controls is a setting, and what follows from them.
 
     Parameters
     ----------
@@ -58,6 +58,7 @@ def record_of_choice(choice: Choice, networks: Mapping[str, str]) -> Provenance:
     """
     settings = {name: control.to_record(getattr(choice, name)) for name, control in choice.controls().items()}
     seed = settings.get("seed")
+    settings |= choice.derived
     return Provenance(f"{type(choice).__module__.split('.')[-2]} page", settings, seed, networks)
 
 

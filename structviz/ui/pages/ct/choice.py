@@ -342,6 +342,11 @@ class ScanChoice(Choice):
         return read_tuned().filter(self.scan) if self.filter == TUNED else self.filter
 
     @property
+    def derived(self) -> Mapping[str, str | float]:
+        """The settings of the methods that learn nothing, and the width of the object in cm."""
+        return {"fbp_filter": self.fbp_filter, "tv_weight": self.tv_weight, "width_cm": self.scan.width}
+
+    @property
     def image(self) -> SquareImages:
         """The object, upright, as fine as it is measured; attenuation in 1/cm."""
         own = self.own
