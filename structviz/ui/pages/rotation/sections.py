@@ -1,6 +1,6 @@
 """The parts of the rotation page: pictures that turn, and the upright ones."""
 
-from structviz.displayed import decibels
+from structviz.displayed import decibels, number
 from structviz.figures import heading, to_png
 from structviz.studies.rotation import Comparison, Restored
 from structviz.transforms import is_quarter_turn
@@ -84,7 +84,7 @@ def _tiles(choice: RotationChoice, comparison: Comparison, k: int, how: str) -> 
             colour=head.colour,
             png=to_png(picture[0, 0], choice.colour_map),
             headline=str(decibels(outcome.psnr)) if outcome else "",
-            details=(f"SSIM {outcome.ssim:.3f}",) if outcome else (),
+            details=(f"SSIM {number(outcome.ssim, 3)}",) if outcome else (),
             alt=f"{head.title}, {how}" + (f": {decibels(outcome.psnr)}" if outcome else ""),
         )
 
