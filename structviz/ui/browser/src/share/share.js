@@ -27,9 +27,10 @@ class Share {
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
   update({ data }) {
-    if (data.url !== this.content.url) this.say("closed");
-    this.content = data;
-    setText(this.link, data.url);
+    const { title, url } = data;
+    if (url !== this.content.url) this.say("closed");
+    this.content = { title, url };
+    setText(this.link, url);
   }
 
   destroy() {}
