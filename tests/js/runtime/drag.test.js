@@ -91,6 +91,15 @@ test("a finger that first goes sideways starts a drag where it went down, and ma
   assert.deepEqual(element.captured, [1]);
 });
 
+test("a part of the element that loses the finger to the element does not end the drag", () => {
+  const { element, calls } = made({}, { sideways: true });
+  send(element, "pointerdown", finger(10, 10));
+  send(element, "pointermove", finger(22, 10));
+  send(element, "lostpointercapture", { ...finger(22, 10), target: {} });
+  send(element, "pointermove", finger(40, 10));
+  assert.deepEqual(calls.at(-1), ["move", 30, 0, true]);
+});
+
 test("a tap is a click at once when the finger is lifted, a mouse does not wait, and a second finger ends the wait", () => {
   const { element, calls } = made({}, { sideways: true });
   send(element, "pointerdown", finger(10, 10));

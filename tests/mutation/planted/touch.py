@@ -30,6 +30,14 @@ DEFECTS = (
         tests="tests/js/runtime/drag.test.js",
     ),
     Defect(
+        name="drag-ends-as-it-starts",
+        breaks="A drag by finger ends when the element takes the finger from its part.",
+        file="structviz/ui/browser/src/runtime/drag.js",
+        old="    if (event.target === element) finish(true)(event);",
+        new="    finish(true)(event);",
+        tests="tests/js/runtime/drag.test.js",
+    ),
+    Defect(
         name="handle-scrolls",
         breaks="The page scrolls under a finger that holds a handle.",
         file="structviz/ui/browser/src/runtime/drag.js",

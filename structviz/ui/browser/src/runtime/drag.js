@@ -87,7 +87,10 @@ export function draggable(element, handlers, { threshold = THRESHOLD, sideways =
   });
   listen("pointerup", finish(false));
   listen("pointercancel", finish(true));
-  listen("lostpointercapture", finish(true));
+  listen("lostpointercapture", (event) => {
+    // A finger belongs to the part of the element where it went down, until the element takes it.
+    if (event.target === element) finish(true)(event);
+  });
   listen("pointerleave", (event) => {
     if (!held) handlers.leave?.(event);
   });
