@@ -21,6 +21,7 @@ from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.runs import listing
 from structviz.ui.pages.train.choice import TrainChoice
 from tests.app.exported import Offered, offered_files
 from tests.app.inbox import data_of
@@ -144,6 +145,18 @@ def test_an_archive_of_a_run_says_how_it_was_trained(
     assert record["networks"] == {run.network_name: run.card().sha256}
     assert record["seed"] == record["settings"]["seed"] == 3
     assert record["settings"]["recipe"] == "stripes"
+
+
+def test_files_of_chosen_runs_say_which_networks_they_are_of(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(tmp_path, "stripes")
+    monkeypatch.setattr(listing, "_ticked", lambda *_: [0])
+    _, files = opened("runs", monkeypatch)
+    assert {file.name for file in files} == {"weights.zip", "runs.csv", "runs.py"}
+    for file in files:
+        assert file.record["source"] == "runs page"
+        assert file.record["networks"] == {run.network_name: run.card().sha256}
 
 
 def test_an_own_network_has_its_digest_in_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
