@@ -76,7 +76,7 @@ def save_tuned(
             cells.append(tune_cell(dose, n_views, image_size))
             on_cell(cells[-1])
     table = {
-        "command": "python -m structviz tune",
+        "command": "structviz tune",
         "data": f"{N_TUNE} validation patients, upright; neither training patients nor the held-out ones",
         "image_size": image_size,
         "field_of_view": FIELD_OF_VIEW,

@@ -198,7 +198,7 @@ def _altered(net: nn.Module, design: Design) -> nn.Module:
 def _resume(path: Path, steps: int) -> tuple[DesignRow, ...]:
     """The rows that are there already; the settings beside them are written anew."""
     settings = {
-        "command": f"python -m structviz designs --steps {steps} --out FILE",
+        "command": f"structviz designs --steps {steps} --out FILE",
         "config": {
             **design_config(TODAY, steps).to_dict(),
             **dict.fromkeys(("net", "group", "learning_rate"), "of the design"),

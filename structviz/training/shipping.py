@@ -182,8 +182,8 @@ def save_result(
 def command_line(config: TrainConfig, name: str) -> str:
     """The command that trains `config` again under the same name."""
     if SHIPPED.get(name) == config:
-        return f"python -m structviz pretrain --only {name}"
-    words = ["python", "-m", "structviz", "train", "--name", name.partition("/")[2], "--out", "DIR"]
+        return f"structviz pretrain --only {name}"
+    words = ["structviz", "train", "--name", name.partition("/")[2], "--out", "DIR"]
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
         if field.name == "net" and value is not None:

@@ -36,7 +36,7 @@ def test_cards_tell_the_configuration_that_pretrain_would_use() -> None:
     for name in NAMES:
         described = zoo.card(name)
         assert described.config == complete(SHIPPED[name], recipe(SHIPPED[name].recipe)), name
-        assert described.command == f"python -m structviz pretrain --only {name}"
+        assert described.command == f"structviz pretrain --only {name}"
         weights = (zoo.PRETRAINED / f"{name}.safetensors").read_bytes()
         assert described.sha256 == hashlib.sha256(weights).hexdigest(), name
 

@@ -87,7 +87,7 @@ def test_a_damaged_table_is_named(text: str, tmp_path: Path) -> None:
 
 def test_the_table_that_ships_has_every_dose_and_number_of_views() -> None:
     values = json.loads((zoo.PRETRAINED / TUNED).read_text(encoding="utf-8"))
-    assert values["command"] == "python -m structviz tune"
+    assert values["command"] == "structviz tune"
     assert "neither training patients nor the held-out ones" in values["data"]
     cells = read_tuned().cells
     assert [(c.n_photons, c.n_views) for c in cells] == [(d, v) for v in TUNED_VIEWS for d in TUNED_DOSES]

@@ -1,6 +1,7 @@
 import dataclasses
 import math
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ from structviz.training import (
 )
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import WIDE
+
+ROOT = Path(__file__).parents[3]
 
 TINY = DenoiserShape(width=8, dilations=(1, 1), residual=True)
 
@@ -220,7 +223,7 @@ def test_shipped_configurations_are_complete_and_named() -> None:
         else:
             kind = "wide-" if config.dataset == WIDE else ""
             assert name.startswith(f"{config.recipe}/{kind}{config.arm}")
-        assert command_line(shipped, name) == f"python -m structviz pretrain --only {name}"
+        assert command_line(shipped, name) == f"structviz pretrain --only {name}"
 
 
 @pytest.mark.parametrize(
@@ -234,8 +237,9 @@ def test_shipped_configurations_are_complete_and_named() -> None:
 )
 def test_command_line_trains_the_same_again(config: TrainConfig, tmp_path: Path) -> None:
     name = f"{config.recipe}/mine"
-    python, m, structviz, *arguments = shlex.split(command_line(config, name))
-    assert (python, m, structviz) == ("python", "-m", "structviz")
+    program, *arguments = shlex.split(command_line(config, name))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"][program] == f"structviz.cli:{main.__name__}"
     arguments[arguments.index("DIR")] = str(tmp_path)
     assert main(arguments) == 0
     assert zoo.card(name, tmp_path).config == complete(config, recipe(config.recipe))
