@@ -19,7 +19,7 @@ from tests.sentences import check_sentences
 N_STATES = 200
 
 KINDS = {
-    "upright": "Turn it to see which network notices",
+    "upright": "Turn it and see which network fails",
     "loss": "loses",
     "tie": "equally good here",
     "lead": "network is ahead by",
@@ -33,7 +33,7 @@ KINDS = {
     "no network": "No network is chosen",
     "inside": "inside the sector",
     "outside": "outside the sector",
-    "lecture between": "Only quarter turns bring such stripes again",
+    "lecture between": "Only quarter turns give such stripes again",
     "flat": "no network here changes by more than",
     "a yardstick": "learns nothing and is told the level of the noise",
     "yardsticks": "learn nothing and are told the level of the noise",

@@ -144,7 +144,7 @@ def test_the_headline_for_the_lectures_stripes_promises_no_free_turn() -> None:
     assert "falls from 44.0 dB to 6.0 dB and the **equivariant** network keeps its 41.0 dB" in headline(
         seen(ORDINARY, EQUIVARIANT)
     )
-    assert "Only quarter turns bring such stripes again" in headline(seen(ORDINARY, EQUIVARIANT, angle=40))
+    assert "Only quarter turns give such stripes again" in headline(seen(ORDINARY, EQUIVARIANT, angle=40))
     assert "Turn them by 90°" in headline(seen(ORDINARY, EQUIVARIANT, angle=0))
 
 
