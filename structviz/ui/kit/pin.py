@@ -188,10 +188,11 @@ def _compare(before: Pinned, after: Pinned) -> None:
             if differing
             else "**A is pinned.** B is what the page shows now: change something, and see both."
         )
+        columns = max(1, len(before.tiles), len(after.tiles))
         for column, title, one in zip(st.columns(2, gap="medium"), "AB", (before, after), strict=True):
             with column:
                 if one.tiles:
-                    tiles([Row(title, one.tiles)])
+                    tiles([Row(title, one.tiles)], columns=columns)
                 else:
                     st.caption(f"{title} has no pictures.")
         st.markdown(figures_table(before.figures, after.figures))

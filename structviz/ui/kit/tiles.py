@@ -62,20 +62,31 @@ _STYLE = """<style>
 </style>"""
 
 
-def tiles_html(rows: Sequence[Row], small: bool = False) -> str:
-    """The rows as HTML, small where they are only there to compare with; every text is escaped."""
+def tiles_html(rows: Sequence[Row], small: bool = False, columns: int = 1) -> str:
+    """The rows as HTML; every text is escaped.
+
+    Parameters
+    ----------
+    rows
+        Pictures.
+    small
+        Whether they are only there to compare with.
+    columns
+        For how many pictures in a row there must be room, so that two places show theirs in one size.
+    """
     # All rows share one screen: what the window leaves below the controls, in equal parts.
     side = "8rem" if small else f"max(9rem, calc((100vh - 19rem) / {len(rows)} - 6rem))"
     return _STYLE + "".join(
         f'<div class="sv-title">{escape(row.title)}</div>'
-        f'<div class="sv-row" style="--n:{len(row.tiles)};--side:{side}">{"".join(map(_tile_html, row.tiles))}</div>'
+        f'<div class="sv-row" style="--n:{max(columns, len(row.tiles))};--side:{side}">'
+        f"{''.join(map(_tile_html, row.tiles))}</div>"
         for row in rows
     )
 
 
-def tiles(rows: Sequence[Row], small: bool = False) -> None:
-    """Show the rows."""
-    st.html(tiles_html(rows, small))
+def tiles(rows: Sequence[Row], small: bool = False, columns: int = 1) -> None:
+    """Show the rows; see `tiles_html`."""
+    st.html(tiles_html(rows, small, columns))
 
 
 def _tile_html(tile: Tile) -> str:

@@ -25,16 +25,17 @@ def explanations(films: Sequence[MeasuredFilm]) -> list[Explanation]:
 def view_of(films: Sequence[MeasuredFilm]) -> View:
     """The points at the end of each film and the numbers, for a pin."""
     figures: dict[str, Displayed] = {}
-    for record in map(film_record, films):
-        figures |= _figures(record)
+    # By the place of a film, not by its title: other steps have other titles, and are what one wants to compare.
+    for place, record in zip(("first film", "second film"), map(film_record, films), strict=False):
+        figures |= _figures(record, place)
     return View(figures, lambda: tuple(_tiles(films)))
 
 
-def _figures(record: FilmRecord) -> dict[str, Displayed]:
+def _figures(record: FilmRecord, place: str) -> dict[str, Displayed]:
     found = {
-        f"Classified correctly, {record.title}": record.right,
-        f"Smallest singular value, {record.title}": record.tightest,
-        f"Farthest from the flow, {record.title}": record.distance,
+        f"Classified correctly, {place}": record.right,
+        f"Smallest singular value, {place}": record.tightest,
+        f"Farthest from the flow, {place}": record.distance,
     }
     return {label: value for label, value in found.items() if not value.value.is_nan()}
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from structviz.displayed import Displayed, decibels, number, percent
 from structviz.ui.kit import pin
 from structviz.ui.kit.pin import changes, figures_table
-from structviz.ui.kit.tiles import Tile
+from structviz.ui.kit.tiles import Row, Tile, tiles_html
 
 
 def test_only_what_differs_is_listed_and_what_does_not_apply_has_a_dash() -> None:
@@ -135,7 +135,11 @@ def test_how_pictures_are_looked_at_is_not_compared(app: AppTest) -> None:
 
 
 def test_a_tile_can_be_a_drawing() -> None:
-    from structviz.ui.kit.tiles import Row, tiles_html
-
     drawn = tiles_html([Row("A", (Tile("", "#000", b"<svg/>", "", (), "a line", "image/svg+xml"),))])
     assert 'src="data:image/svg+xml;base64,PHN2Zy8+"' in drawn
+
+
+def test_a_row_leaves_room_for_those_of_its_neighbour() -> None:
+    tile = Tile("", "#000", b"", "", (), "a line")
+    assert "--n:3;" in tiles_html([Row("A", (tile,))], columns=3)
+    assert "--n:2;" in tiles_html([Row("A", (tile, tile))])
