@@ -166,8 +166,8 @@ DEFECTS = (
         name="shorter-for-longer",
         breaks="The CT page says that more patients want a shorter training where they want a longer one.",
         file="structviz/ui/pages/ct/sweep.py",
-        old='longer = "longer" if most > fewest else "shorter"',
-        new='longer = "longer" if most < fewest else "shorter"',
+        old='"longer" if most.steps > fewest.steps else "shorter"',
+        new='"longer" if most.steps < fewest.steps else "shorter"',
         tests="tests/unit/ui/pages/ct/test_sweep.py",
     ),
     Defect(

@@ -120,8 +120,8 @@ def shown_gains(rows: Sequence[Row]) -> list[Gain]:
             arm_words(against),
             orientation,
             n_train,
-            decibels(spread.mean),
-            None if spread.error is None else decibels(spread.error),
+            decibels(spread.mean, 2),
+            None if spread.error is None else decibels(spread.error, 2),
         )
         for arm, against in _PAIRS
         for (orientation, n_train), spread in sorted(gains(rows, arm, against).items(), key=lambda one: one[0][1])
@@ -177,15 +177,12 @@ def about_gains(found: Sequence[Gain]) -> str:
         where = f"On {orientation} patients"
         if parts:
             sentences.append(f"{where} {' and '.join(parts)}.")
-        elif all(gain.error is None for gain in listed.values()):
-            sentences.append(
-                f"{where} the {arm} and the {against} network were compared with one seed, so the error of their "
-                "difference is unknown."
-            )
-        else:
+        elif any(gain.error is not None for gain in listed.values()):
             sentences.append(
                 f"{where} the {arm} and the {against} network do not differ by more than twice the standard error."
             )
+    if any(gain.error is None for gain in found):
+        sentences.append("Differences without an error were measured with one seed alone.")
     return " ".join(sentences)
 
 
@@ -203,26 +200,33 @@ def lengths_table(found: Sequence[ChosenLength]) -> str:
 
 
 def about_lengths(found: Sequence[ChosenLength]) -> str:
-    """What the size of the training set does to the length that is best, and where a longer one might be better."""
-    sentences, ends = [], []
+    """What the size of the training set does to the length that is best, and where a longer one might be better.
+
+    Parameters
+    ----------
+    found
+        Ordered by the size, as from `shown_lengths`.
+    """
+    wants: dict[str, list[str]] = {"longer": [], "shorter": []}
+    ends = []
     for arm, listed in _by_arm(found).items():
-        compared = {n: length for n, length in listed.items() if len(length.compared) > 1}
-        if len(compared) > 1:
-            sizes = sorted(compared)
-            fewest, most = compared[sizes[0]].steps, compared[sizes[-1]].steps
-            if fewest != most:
-                longer = "longer" if most > fewest else "shorter"
-                sentences.append(
-                    f"the **{arm}** network wants {longer} training with {sizes[-1]:,} patients ({most:,} steps) than "
-                    f"with {sizes[0]:,} ({fewest:,} steps)"
-                )
+        compared = [length for length in listed.values() if len(length.compared) > 1]
+        if len(compared) > 1 and compared[0].steps != compared[-1].steps:
+            fewest, most = compared[0], compared[-1]
+            wants["longer" if most.steps > fewest.steps else "shorter"].append(
+                f"the **{arm}** network {fewest.steps:,} steps with {fewest.n_train:,} patients, {most.steps:,} with "
+                f"{most.n_train:,}"
+            )
         longest = [n for n, length in listed.items() if length.is_longest]
         if longest:
             ends.append(f"for the {arm} network at {_listed(longest, listed)}")
-    text = f"By validation {joined(sentences)}. " if sentences else ""
+    sentences = [
+        f"By validation more patients want {how} training: {'; '.join(arms)}." for how, arms in wants.items() if arms
+    ]
     if ends:
-        text += f"The longest training that was compared is the best one {joined(ends)}: a longer one might do better."
-    return text.strip()
+        best = f"The longest training that was compared is the best one {joined(ends)}"
+        sentences.append(f"{best}: a longer one might do better.")
+    return " ".join(sentences)
 
 
 def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any], lengths: Sequence[ChosenLength] = ()) -> str:
@@ -255,11 +259,11 @@ def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any], lengths: S
     start = {"fbp": "filtered backprojection", "zero": "zero"}[net["start"]]
     return (
         f"Ours: computer-made chests of {net['image_size']}×{net['image_size']} pixels, {net['n_views']} views, "
-        f"{N_PHOTONS:,.0f} photons a ray; networks of {net['iterations']} steps that start from {start}, trained for "
-        f"{length} with {_counts(_seed_counts(rows))}{chosen}; {n_patients} held-out patients, all of them in each "
-        "violin. Bars are the means over seeds with their standard errors. The lecture's: 512×512 slices of real "
-        "chests, larger networks, long training. Data, size and training differ, so compare the course, not the height."
-        f"{both}"
+        f"{N_PHOTONS:,.0f} photons a ray; networks of {net['iterations']} iterations that start from {start}, "
+        f"trained for {length} with {_counts(_seed_counts(rows))}{chosen}; {n_patients} held-out patients, all of them "
+        "in each violin. Bars are the means over seeds with their standard errors. The lecture's: 512×512 slices of "
+        "real chests, larger networks, long training. Data, size and training differ, so compare the course, not the "
+        f"height.{both}"
     )
 
 
