@@ -96,6 +96,9 @@ def test_lengths_that_were_compared_are_told_with_the_best_one() -> None:
         ("equivariant", 4): Length(1000, (1000,), 1),
     }
     assert [length.is_longest for length in found.values()] == [False, True, False]
+    # With the seed that both have 500 steps are better, though not better than the mean over all seeds.
+    easy = [row(seed=0, validation=20.0), row(seed=1, validation=30.0), row(seed=0, steps=500, validation=21.0)]
+    assert chosen_lengths(easy) == {("ordinary", 4): Length(1000, (1000,), 2)}
     chosen = {(one.arm, one.n_train): one.steps for one in choose_by_validation(rows) if one.steps is not None}
     assert chosen == {key: length.chosen for key, length in found.items()}
     with pytest.raises(ConfigError, match="ordinary has several groups or rates at N = 4"):
