@@ -50,7 +50,9 @@ def test_home_shows_the_chapters_in_the_order_of_the_lecture() -> None:
 
 def test_a_card_that_opens_has_one_link_with_a_name_of_its_own() -> None:
     app = home()
-    links = [(link.proto.page, link.proto.label) for link in app.get("page_link")]
+    # Those of the cards; the row of links for phones stands above.
+    every = [(link.proto.page, link.proto.label) for link in app.get("page_link")]
+    links = [(page, label) for page, label in every if label.startswith("**")]
     opens = [chapter for chapter in (LAB, START, *CHAPTERS) if chapter.page]
     assert links == [(Path(chapter.page or "").stem, f"**{chapter.title}**") for chapter in opens]
     assert len(set(links)) == len(links)
