@@ -58,7 +58,7 @@ def test_pages_fit_and_follow_the_theme(chromium: Browser, server: str, width: i
 
 
 def test_the_slider_turns_the_rotor(chromium: Browser, server: str) -> None:
-    with visit(chromium, f"{server}/rotation") as page:
+    with visit(chromium, f"{server}/rotation?rot_seed=1") as page:
         rotor, slider = page.get_by_test_id("rotor"), page.get_by_role("slider", name="Turned by")
         picture = page.locator("figure[data-arm=truth] canvas.picture")
         before = pixels(picture)

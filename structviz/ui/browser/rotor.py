@@ -66,6 +66,7 @@ def rotor(
     pictures: Sequence[Pictures],
     degrees: float,
     *,
+    demonstrate: float | None = None,
     sectors: Sequence[tuple[float, float]] = (),
     side: int,
     tables: Mapping[str, tuple[str, float, float]],
@@ -84,6 +85,8 @@ def rotor(
         From left to right; the last one is the truth.
     degrees
         Where the image rests.
+    demonstrate
+        The angle to which the image turns by itself once there are films; any touch stops it. None if it does not.
     sectors
         Pairs of angles in degrees, counter-clockwise: between them the image lies as those of the training, which the
         dial shows.
@@ -107,6 +110,7 @@ def rotor(
         "columns": [asdict(column) for column in columns],
         "pictures": [asdict(picture) for picture in pictures],
         "degrees": degrees,
+        "demonstrate": demonstrate,
         "sectors": [list(sector) for sector in sectors],
         "side": side,
         "tables": {name: list(table) for name, table in tables.items()},

@@ -49,6 +49,7 @@ def show_rotor(
     key: str,
     differences: str = "differences",
     sectors: Sequence[tuple[float, float]] = (),
+    demonstrate: float | None = None,
 ) -> None:
     """Show images that a visitor can turn; they turn as soon as `send_films` has sent the films.
 
@@ -72,6 +73,8 @@ def show_rotor(
         The control that decides whether differences to the truth are shown.
     sectors
         See `structviz.ui.browser.rotor.rotor`.
+    demonstrate
+        The angle to which the image turns by itself when the page has opened, once in a visit. None if it does not.
     """
 
     def follow_turn() -> None:
@@ -100,6 +103,7 @@ def show_rotor(
         columns,
         pictures,
         form.value("angle"),
+        demonstrate=demonstrate if _is_first(key) else None,
         sectors=sectors,
         side=truth.shape[-1],
         tables=colour_tables(source.colour_map),
@@ -144,6 +148,13 @@ def send_films(
             send_payload(payload.channel, payload.packet, key=f"{prefix}payload_{name}")
             seconds[name] = payload.seconds
     return seconds
+
+
+def _is_first(key: str) -> bool:
+    """Whether a rotor is shown for the first time in this visit."""
+    is_first = f"{key}_shown" not in st.session_state
+    st.session_state[f"{key}_shown"] = True
+    return is_first
 
 
 def _reported(key: str, name: str) -> Mapping[str, Any]:

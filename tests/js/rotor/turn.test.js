@@ -54,3 +54,16 @@ test("it pauses once, and tells whether it has played", () => {
     [0, false],
   ]);
 });
+
+test("told where to stop it stops there, says so, and the next play goes on", () => {
+  const { host, turn } = made();
+  const arrived = [];
+  turn.play({ until: 90, fullTurn: 4000, arrived: () => arrived.push(turn.degrees) });
+  for (let now = 0; now <= 900; now += 100) host.frame(now);
+  assert.deepEqual([turn.degrees, arrived], [80, []]);
+  for (let now = 1000; now <= 1300; now += 100) host.frame(now);
+  assert.deepEqual([turn.degrees, turn.playing, arrived], [90, false, [90]]);
+  turn.play();
+  for (let now = 2000; now <= 3500; now += 100) host.frame(now);
+  assert.deepEqual([turn.degrees, arrived], [180, [90]]);
+});

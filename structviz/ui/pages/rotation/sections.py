@@ -18,6 +18,9 @@ __all__ = ["follow_asked_network", "send_films", "show_rotor", "turned_tiles", "
 _ROTOR = "rotor"
 """Key of the component."""
 
+_DEMONSTRATION = 90
+"""Degrees to which the stripes turn by themselves, across those of the training."""
+
 
 def follow_asked_network(form: Form[RotationChoice]) -> None:
     """Show what a network has learnt if the address asks for the network and not for an image."""
@@ -55,6 +58,7 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
         headings(choice.local),
         key=_ROTOR,
         sectors=choice.sectors,
+        demonstrate=None if choice.changes() else _DEMONSTRATION,
     )
 
 

@@ -26,6 +26,7 @@
  * @property {Column[]} columns The last one is the truth.
  * @property {Picture[]} pictures One for each column.
  * @property {number} degrees Where the image rests.
+ * @property {number | null} demonstrate The angle to which the image turns by itself, once; null if it does not.
  * @property {[low: number, high: number][]} sectors Angles in degrees at which the image lies as those of the training.
  * @property {number} side Pixels of the pictures.
  * @property {{ image: ColourTable, difference: ColourTable }} tables

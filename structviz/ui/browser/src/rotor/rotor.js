@@ -1,12 +1,14 @@
 // The rotor: pictures that turn under a finger. It knows the exact pictures of the angle at rest, the films and curves
 // of every angle, and where the image stands now. Numbers are never computed here, only looked up; the server hears of
 // a turn when it is over.
+import { wantsLessMotion } from "../runtime/clock.js";
 import { find, findAll, setPressed, setText } from "../runtime/elements.js";
 import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
 import { bytesOf, modulo } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { Curves, ViewSwitch } from "./curves.js";
+import { Demonstration } from "./demonstration.js";
 import { Dial } from "./dial.js";
 import { Figures } from "./figures.js";
 import { Films, frameAt } from "./films.js";
@@ -62,6 +64,12 @@ class Rotor {
       taken: (held) => this.taken(held),
       released: (held) => this.released(held),
     });
+    this.demonstration = new Demonstration({
+      turn: this.turn,
+      button: find(root, ".jump"),
+      ended: () => this.report(0),
+      wantsLessMotion,
+    });
     this.films = new Films(() => this.redraw());
     this.figures = new Figures(find(root, ".pictures"), ({ frame }) => this.hand.turns(frame, true));
     this.plot = /** @type {SVGElement & HTMLElement} */ (find(root, ".curves"));
@@ -80,6 +88,7 @@ class Rotor {
   }
 
   destroy() {
+    this.demonstration.destroy();
     this.films.destroy();
     this.resized.disconnect();
     this.turn.destroy();
@@ -111,6 +120,7 @@ class Rotor {
     this.trained.hidden = !data.sectors.length;
     this.views.build(data.views);
     this.films.want([...columns.flatMap(({ film, errors }) => [film, errors]), data.baseline]);
+    if (data.demonstrate !== null) this.demonstration.offer(data.demonstrate);
     this.decode(data);
     this.redraw();
   }
@@ -236,6 +246,7 @@ class Rotor {
     setText(this.status, ready ? howToTurn() : "Preparing the turn …");
     Object.assign(this.root.dataset, { degrees, ready, exact });
     this.lens.draw();
+    this.demonstration.proceed(ready);
   }
 
   /**

@@ -5,6 +5,13 @@ import { nearestFrame } from "./dial.js";
 const FULL_TURN = 6000; // milliseconds that a full turn takes when it plays
 const STILL_STEP = 15; // degrees of each step where motion is reduced
 
+/**
+ * @typedef {object} Way How it plays.
+ * @property {number} [until] The angle in degrees at which it stops; without one, it goes on.
+ * @property {number} [fullTurn] Milliseconds that a full turn takes.
+ * @property {() => void} [arrived] Called when it has stopped by itself.
+ */
+
 export class Turn {
   /**
    * @param {object} needs
@@ -18,6 +25,8 @@ export class Turn {
     this.frames = frames;
     this.changed = changed;
     this.playedFrom = { degrees: 0, passed: 0 };
+    /** @type {Way} */
+    this.way = {};
     this.clock = new Clock((passed, still) => this.advance(passed, still), { element, host });
   }
 
@@ -42,7 +51,9 @@ export class Turn {
     this.changed();
   }
 
-  play() {
+  /** @param {Way} [way] */
+  play(way = {}) {
+    this.way = way;
     this.playedFrom = { degrees: this.degrees, passed: 0 };
     this.clock.play();
     this.changed();
@@ -63,6 +74,11 @@ export class Turn {
   advance(passed, still) {
     if (still) this.playedFrom = { degrees: this.degrees + STILL_STEP, passed: 0 };
     else this.playedFrom.passed += passed;
-    this.go(this.playedFrom.degrees + (360 * this.playedFrom.passed) / FULL_TURN);
+    const { until = Infinity, fullTurn = FULL_TURN, arrived } = this.way;
+    const degrees = this.playedFrom.degrees + (360 * this.playedFrom.passed) / fullTurn;
+    this.go(Math.min(degrees, until));
+    if (degrees < until) return;
+    this.pause();
+    arrived?.();
   }
 }
