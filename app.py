@@ -3,6 +3,7 @@
 if __name__ == "__main__":  # Streamlit runs it for every visit
     import streamlit as st
 
+    from structviz.ui.kit.charts import forget_charts, measure_letters
     from structviz.ui.kit.guard import guarded, show_callback_error
     from structviz.ui.kit.screen import fit_the_screen
     from structviz.ui.router import ICON, navigation, show_page_links, tab_title
@@ -12,8 +13,10 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
     fit_the_screen()
     show_page_links(page)
     show_callback_error()
+    forget_charts()
     with guarded():
         page.run()
+    measure_letters()
 elif __name__ != "__mp_main__":  # the server imports it; processes that train are spawned with it and need nothing
     import signal
     import sys

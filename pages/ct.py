@@ -38,16 +38,19 @@ with guarded():
     shown = record(choice, found)
     screen.say(headline(shown))
     with screen.stage:
-        show_slices(form, choice, found)
+        show_rotor(form, choice, found)
+    turning = choice
     if shown.lead is not None:
         screen.key_number("Equivariant − ordinary", shown.lead.signed)
     screen.notice(what_to_notice(shown))
     show_pin(form, view_of(choice, shown, found), places)
     explain(explanations(shown, found))
+    form.ask("angle")
+    st.subheader("Slices, zoomed and windowed")
+    show_slices(form, choice, found)
     st.caption(about_the_picture(shown))
     if outside := where_outside(shown):
         st.warning(outside, icon=":material/travel_explore:")
-    form.ask("angle")
 
     st.markdown("**What is measured**")
     show_measured(found)
@@ -55,11 +58,6 @@ with guarded():
     with form.section("sweep") as is_open, guarded():
         if is_open:
             show_sweep(form)
-
-    with form.section("turn") as is_open:
-        if is_open:
-            turning = choice
-            show_rotor(form, choice, found)
 
     with form.section("several") as is_open, guarded():
         if is_open:

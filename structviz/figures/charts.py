@@ -43,7 +43,7 @@ _TEMPLATE = go.layout.Template(
     }
 )
 
-_SMALL, _NORMAL, _LARGE = 13, 15, 16
+_SMALL, _NORMAL, _LARGE = 15, 16, 17
 """Sizes of letters, in pixels: ticks and notes, names, headings of panels."""
 
 _LETTER = 0.52

@@ -54,6 +54,8 @@ COLOUR_MAPS: Mapping[str, ColourMap] = MappingProxyType(
         ),
         # From air to bone, in 1/cm.
         "attenuation": ColourMap(("#000000", "#ffffff"), 0.0, 0.35),
+        # The same in parts of 0.5/cm, the unit of networks for CT.
+        "chest": ColourMap(("#000000", "#ffffff"), 0.0, 0.7),
         "difference": ColourMap(
             (
                 "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
+from structviz.ui.kit.turning import TurnPayload, turn_payloads
 from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text, place_after
 from tests.app.inbox import data_of, packets
 from tests.app.pages import healthy, opener
 from tests.unit.data import dicom_files
 
 open_page = opener("ct")
+Films = Callable[..., Iterator[tuple[str, TurnPayload]]]
 FAST = {"ct_size": "64", "ct_views": "20", "ct_methods": ["FBP"]}
 
 
@@ -52,6 +55,14 @@ def pictured(app: AppTest) -> str:
 
 def outside(app: AppTest) -> list[str]:
     return [warning.value for warning in app.warning]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def films() -> Iterator[Films]:
+    """The films, which no page of these tests computes unless it asks for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("structviz.ui.kit.rotor.turn_payloads", lambda *_: iter(()))
+        yield turn_payloads
 
 
 @pytest.fixture(scope="module")
@@ -354,8 +365,9 @@ def test_the_sweep_is_drawn_when_it_is_opened(first_paint: AppTest) -> None:
     assert any(m.value.startswith("On upright patients the **") for m in app.markdown)
 
 
-def test_the_rotor_turns_the_object() -> None:
-    app = healthy(open_page(**FAST | {"ct_methods": ["Equivariant"]}, ct_turn="true"))
+def test_the_rotor_turns_the_object(films: Films, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("structviz.ui.kit.rotor.turn_payloads", films)
+    app = healthy(open_page(**FAST | {"ct_methods": ["Equivariant"]}))
     data = data_of(app, "rotor")
     assert [column["title"] for column in data["columns"]] == ["Equivariant", "Ground truth"]
     film, _ = packets(app)[data["columns"][0]["film"]]

@@ -165,7 +165,7 @@ def make_ct(folder: Path) -> Run:
 
 def test_ct_shows_own_networks_for_other_views_and_says_so(folder: Path) -> None:
     run = make_ct(folder)
-    app = healthy(open_page("ct", ct_local=run.id, ct_size="64", ct_views="20", ct_turn="true"))
+    app = healthy(open_page("ct", ct_local=run.id, ct_size="64", ct_views="20"))
     key = f"local-{run.id}"
     found = slices(app)
     assert list(found) == ["ordinary", "equivariant", key, "truth"]

@@ -299,7 +299,6 @@ class ScanChoice(Choice):
         "measured-once", One("In training, a patient is", kind="segmented", options=SWEEPS, kept=True)
     )
     lecture: bool = declare(True, Toggle("Show the lecture's means", kept=True))
-    turn: bool = declare(False, Section("Turn the object with a finger"))
     several: bool = declare(False, Section("Several slices or images at once: a table"))
     turn_differences: bool = declare(False, Toggle("Differences on the rotor", place="browser", kept=True))
     curves: str = declare("straight", One("Curves on the rotor", place="browser", options=CURVES, kept=True))

@@ -105,7 +105,7 @@ class TurningObject:
 
     digest: str
     choice: ScanChoice = field(compare=False)
-    colour_map: str = "grey"
+    colour_map: str = "chest"
     given: tuple[str, ...] = field(default=("truth", "noisy"), compare=False)
 
     @property

@@ -96,7 +96,7 @@ def show_measured(results: Results) -> None:
     with left:
         image = enlarged(acquired.truth[0, 0] / MU_RANGE, 384, 384)
         words = "The object, as it lies in the scanner."
-        st.image(to_png(image, "grey"), "The object", width="stretch", output_format="PNG", alt=words)
+        st.image(to_png(image, "chest"), "The object", width="stretch", output_format="PNG", alt=words)
     with right:
         rows = enlarged(sinogram / sinogram.max().clamp(min=1e-6), 384, 845)
         st.image(
@@ -125,7 +125,9 @@ def enlarged(image: Float[Tensor, "row column"], height: int, width: int) -> Flo
 
 
 def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:
-    """Show the object and its reconstructions, which one turns with a finger, as on the page on rotations.
+    """Show the object and what networks reconstruct, which one turns with a finger, as on the page on rotations.
+
+    Methods that learn nothing are too slow to reconstruct at every angle, but for backprojection; the slices show them.
 
     Parameters
     ----------
@@ -135,6 +137,8 @@ def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> 
         What is shown.
     """
 
+    # The film of what networks start from is called "noisy" on every page; here it is the backprojection.
+    columns = {"noisy" if name == "fbp" else name: found for name, found in results.methods.items() if name != "tv"}
     rotor.show_rotor(
         form,
         turning_object(choice),
@@ -142,13 +146,12 @@ def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> 
         {
             **{
                 arm: RestingImage(found.iterates[-1] / MU_RANGE, found.psnr[-1], found.ssim[-1])
-                for arm, found in results.methods.items()
-                if arm in choice.networks
+                for arm, found in columns.items()
             },
             "truth": RestingImage(results.acquired.truth[0, 0] / MU_RANGE),
         },
         None if is_quarter_turn(math.radians(choice.angle)) else results.acquired.mask,
-        headings(choice.local),
+        {**headings(choice.local), "noisy": heading("fbp")},
         key=_ROTOR,
         differences="turn_differences",
     )

@@ -13,6 +13,7 @@ from structviz.training import CT_SWEEPS, choose_by_validation, chosen_lengths, 
 from structviz.training.lecture import lecture_means
 from structviz.training.patients import N_PHOTONS
 from structviz.training.table import Row
+from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.ct.choice import ScanChoice
@@ -130,7 +131,6 @@ def shown_gains(rows: Sequence[Row]) -> list[Gain]:
 
 def show_sweep(form: Form[ScanChoice]) -> None:
     """PSNR against the number of training patients: our own runs, and the lecture's means."""
-    from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.ct.sweep import violins
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -138,7 +138,7 @@ def show_sweep(form: Form[ScanChoice]) -> None:
     path = PRETRAINED / CT_SWEEPS[dataset]
     every = read_rows(path)
     rows = choose_by_validation(every)
-    st.plotly_chart(violins(rows, lecture_means() if behind else None), config=dict(CHART_CONFIG), key="ct_violins")
+    show_chart(violins(rows, lecture_means() if behind else None), key="ct_violins")
     found = shown_gains(rows)
     st.markdown(gains_table(found))
     st.markdown(about_gains(found))

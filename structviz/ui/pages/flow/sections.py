@@ -10,6 +10,7 @@ from structviz.figures.film_encoding import SHOWS
 from structviz.nets import PLAIN
 from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm
 from structviz.ui.browser.player import player, read_frame, read_shows
+from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.screen import FirstScreen
 from structviz.ui.kit.sentences import counted
@@ -141,11 +142,10 @@ def step_section(films: list[MeasuredFilm], choice: FlowChoice) -> None:
     net = panel.network.net
     with _waiting("Measuring the distances to the flow …") as on_wait:
         study = step_study(panel, choice.interpolation, on_wait)
-    from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.flow.steps import step_plot
 
     n_steps = next((panel.n_steps for panel in flowing if panel.n_steps), net.n_layers)
-    st.plotly_chart(step_plot(study, net.time / n_steps), config=dict(CHART_CONFIG), key="flow_study")
+    show_chart(step_plot(study, net.time / n_steps), key="flow_study")
     st.markdown(
         f"The weights of “{panel.title}”, other steps: the largest distance of "
         f"{counted(min(MAX_MEASURED, len(panel.points)), 'point')} at time T from where the flow takes them (RK4 with "
@@ -155,7 +155,6 @@ def step_section(films: list[MeasuredFilm], choice: FlowChoice) -> None:
 
 def input_plane_section(films: list[MeasuredFilm]) -> None:
     """What each network decides in the input plane, and where it squeezes or folds it."""
-    from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.flow.input_plane import decision_map, fold_map
 
     for k, (column, film) in enumerate(zip(st.columns(len(films)), films, strict=True)):
@@ -165,11 +164,11 @@ def input_plane_section(films: list[MeasuredFilm]) -> None:
             with _waiting("Computing the input plane …") as on_wait:
                 plane = input_plane(panel, on_wait)
             figure = decision_map(plane.probabilities, plane.half_width, panel.points, panel.labels, film.misclassified)
-            st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_map_{k}")
+            show_chart(figure, key=f"flow_map_{k}")
             st.caption(
                 f"The classifier, pulled back to the input: {film_record(film).right} right; points on the wrong side "
                 "are ringed."
             )
             figure = fold_map(plane.signs, plane.smallest, plane.half_width)
-            st.plotly_chart(figure, config=dict(CHART_CONFIG), key=f"flow_fold_{k}")
+            show_chart(figure, key=f"flow_fold_{k}")
             st.caption(about_folds(PlaneRecord.of(panel.network.net.width, plane)))

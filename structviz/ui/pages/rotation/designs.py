@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from structviz.displayed import Displayed, decibels, number
-from structviz.figures.charts import CHART_CONFIG
 from structviz.folders import PRETRAINED
 from structviz.nets import PIXELWISE
 from structviz.studies.designs import TODAY, Design, DesignRow, read_designs
+from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
@@ -98,7 +98,7 @@ def design_section(form: Form[RotationChoice]) -> None:
         strict=True,
     ):
         column.metric(title, value)
-    st.plotly_chart(error_bars(shown, shares), config=dict(CHART_CONFIG), key="rot_design_bars")
+    show_chart(error_bars(shown, shares), key="rot_design_bars")
     show_notice(limits(view, view_of(today), view_of(best), [view_of(_mean(rows, row.design)) for row in rows]))
     st.caption(_measured(rows, settings, shares))
     table = Item("All designs (CSV)", lambda: TABLE.read_text(encoding="utf-8"), "designs.csv", "text/csv")

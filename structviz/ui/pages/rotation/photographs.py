@@ -14,6 +14,7 @@ from structviz.nets.classical import CLASSICAL
 from structviz.training import IMAGES_SWEEP, LARGE, SMALL, read_rows
 from structviz.training.summary import Spread, choose_by_validation, gains, summary
 from structviz.training.table import Row
+from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.rotation.choice import RotationChoice
@@ -280,7 +281,6 @@ def photographs_section(form: Form[RotationChoice], choice: RotationChoice) -> N
 
 def _show(study: GapStudy) -> None:
     """Show leads against the size of the training set, and what follows from them."""
-    from structviz.figures.charts import CHART_CONFIG
     from structviz.figures.spread import SpreadCurve, SpreadPoint, spread_figure
 
     curves = [
@@ -297,5 +297,5 @@ def _show(study: GapStudy) -> None:
         for curve in study.curves
     ]
     figure = spread_figure(curves, "patches, N", "lead in dB", has_zero=True)
-    st.plotly_chart(figure, config=dict(CHART_CONFIG), key="rot_photographs_figure")
+    show_chart(figure, key="rot_photographs_figure")
     st.markdown(" ".join(about_gaps(study)))

@@ -25,7 +25,7 @@ export class Column {
     this.box = svg("rect", { class: "box" }, overlay);
     this.line = svg("line", { class: "line" }, overlay);
     this.ends = [0, 1].map(() => svg("circle", { class: "end", r: 0.018 }, overlay));
-    this.printed = html("div", { class: "printed" }, this.whole);
+    this.printed = html("div", { class: "printed" }, figure);
     this.close = html("div", { ...frame, class: "frame close" }, figure);
     this.detail = html("canvas", { class: "detail" }, this.close);
     this.under = html("div", { class: "under" }, figure);
@@ -59,7 +59,6 @@ export class Column {
     context2d(this.canvas).putImageData(this.image, 0, 0);
     this.drawZoom(view);
     this.drawLine(view.profile);
-    this.printed.classList.toggle("dark", truth !== null);
     setText(this.printed, this.metrics(view));
   }
 

@@ -1,0 +1,21 @@
+// An invisible component that tells the server how large letters are at the root of the page, if it knows another size.
+// Figures that the server lays out in pixels grow with them.
+
+/** How large letters are now, in pixels. */
+function rootSize() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+/** @param {{ data: { known: number }, setStateValue: (name: string, value: unknown) => void }} component */
+export default function letters({ data, setStateValue }) {
+  let { known } = data;
+  const tell = () => {
+    const size = rootSize();
+    if (size === known) return;
+    known = size;
+    setStateValue("pixels", size);
+  };
+  tell();
+  addEventListener("resize", tell);
+  return () => removeEventListener("resize", tell);
+}

@@ -1,0 +1,77 @@
+"""On a beamer and on a laptop the first screen holds all that a page is about, in letters for the last row."""
+
+import dataclasses
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import settle, visit
+from tests.e2e.first_screens import LEAST, PAGES, lowest, small_texts
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 90_000
+NUMBER = 32
+"""Pixels of the one number, at least."""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 900)])
+@pytest.mark.parametrize("name", PAGES)
+def test_all_that_matters_is_in_the_first_screen(
+    chromium: Browser, server: str, name: str, width: int, height: int
+) -> None:
+    with visit(chromium, f"{server}/{name}", width=width, height=height) as page:
+        expect(page.locator(PAGES[name].picture).first).to_be_visible(timeout=SECONDS)
+        settle(page)
+        edges = {what: lowest(page, selector) for what, selector in dataclasses.asdict(PAGES[name]).items() if selector}
+        below = {what: edge for what, edge in edges.items() if not edge <= height}
+        assert below == {}
+        notice = page.locator(".st-key-notice")
+        if notice.count():
+            beside, stage = notice.bounding_box(), page.locator(".st-key-stage").bounding_box()
+            assert beside is not None
+            assert stage is not None
+            assert beside["x"] >= stage["x"] + stage["width"]
+            assert beside["y"] < stage["y"] + stage["height"]
+
+
+@pytest.mark.parametrize("name", ["", "runs", *PAGES])
+def test_no_letters_are_below_20_pixels_on_a_beamer(chromium: Browser, server: str, name: str) -> None:
+    with visit(chromium, f"{server}/{name}", width=1920, height=1080) as page:
+        if name in PAGES:
+            expect(page.locator(PAGES[name].picture).first).to_be_visible(timeout=SECONDS)
+        settle(page)
+        assert small_texts(page) == []
+        if name in PAGES and PAGES[name].number:
+            number = page.locator(f"{PAGES[name].number} [data-testid=stMetricValue]").first
+            assert float(number.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= NUMBER
+
+
+def test_small_letters_are_found(chromium: Browser, server: str) -> None:
+    with visit(chromium, server, width=1920, height=1080) as page:
+        page.evaluate(
+            """least => {
+            const host = document.body.appendChild(document.createElement("div"));
+            host.attachShadow({ mode: "open" }).innerHTML =
+                `<p style="font-size: ${least - 1}px">planted</p><p style="font-size: ${least}px">large enough</p>
+                 <svg viewBox="0 0 100 100" width="50" height="50"><text y="50" font-size="30">drawn</text></svg>`;
+        }""",
+            LEAST,
+        )
+        assert [text.split(maxsplit=1)[1] for text in small_texts(page) if "planted" in text or "drawn" in text] == [
+            "planted",
+            "drawn",
+        ]
+        assert not any("large enough" in text for text in small_texts(page))
+
+
+@pytest.mark.parametrize(
+    ("address", "chart"), [("ct?ct_sweep=true", "ct_violins"), ("rotation?rot_designs=true", "rot_design_bars")]
+)
+def test_figures_of_plotly_grow_too(chromium: Browser, server: str, address: str, chart: str) -> None:
+    with visit(chromium, f"{server}/{address}", width=1920, height=1080) as page:
+        text = page.locator(f".st-key-{chart} .xtick text").first
+        expect(text).to_be_visible(timeout=SECONDS)
+        settle(page)
+        expect(text).to_have_css("font-size", "20.2941px", timeout=SECONDS)
+        assert not [found for found in small_texts(page) if found.startswith("stPlotlyChart")]
