@@ -50,7 +50,7 @@ def notice(app: AppTest) -> str:
 
 
 def pictured(app: AppTest) -> str:
-    return next(caption.value for caption in app.caption if "peak of 0.5/cm" in caption.value)
+    return next(caption.value for caption in app.caption if "the peak is 0.5/cm" in caption.value)
 
 
 def outside(app: AppTest) -> list[str]:
@@ -94,7 +94,7 @@ def test_sentences_and_summary_follow_the_numbers(first_paint: AppTest) -> None:
 
 
 def test_first_paint_says_what_is_shown_and_what_is_counted(first_paint: AppTest) -> None:
-    (said,) = (caption.value for caption in first_paint.caption if "peak of 0.5/cm" in caption.value)
+    (said,) = (caption.value for caption in first_paint.caption if "the peak is 0.5/cm" in caption.value)
     assert "computer-made" in said
     assert "44 cm wide" in said
     (claim,) = (m.value for m in first_paint.markdown if "held-out, computer-made patients" in m.value)

@@ -1,6 +1,7 @@
 """Figures for a larger screen: lengths in pixels grow, everything else stays."""
 
 import json
+from typing import Any
 
 import plotly.graph_objects as go
 import pytest
@@ -40,7 +41,7 @@ def letters(part: object, name: str = "") -> list[float]:
 
 
 def test_nothing_is_below_20_pixels_on_a_beamer() -> None:
-    grown = json.loads(enlarged_figure(example(), BEAMER).to_json())
+    grown = json.loads(str(enlarged_figure(example(), BEAMER).to_json()))
     grown["layout"].pop("template")
     sizes = letters(grown)
     assert len(sizes) > 5
@@ -49,7 +50,8 @@ def test_nothing_is_below_20_pixels_on_a_beamer() -> None:
 
 def test_lengths_in_pixels_grow_and_those_of_the_data_stay() -> None:
     before, after = example(), enlarged_figure(example(), 2)
-    scatter, bar, contour = after.data
+    traces: Any = after.data
+    scatter, bar, contour = traces
     assert tuple(scatter.marker.size) == (12, 16)
     assert (scatter.marker.line.width, scatter.line.width, scatter.textfont.size) == (4, 6, 30)
     assert (bar.width, contour.contours.size) == (0.5, 0.5)
