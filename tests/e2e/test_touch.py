@@ -75,6 +75,11 @@ def test_the_rotor_turns_sideways_and_round_and_stays_while_the_page_scrolls(chr
         # From the left over the centre by half the picture: clockwise by a quarter turn.
         finger.swipe(frame, width / 2, 10, (0.25, 0.5))
         expect(rotor).to_have_attribute("data-degrees", "0")
+        # The page answers before the next drag: it may move what stands below its sentences.
+        page.wait_for_timeout(1000)
+        settle(page)
+        expect(page.locator("[data-testid=rotor][data-exact=true]")).to_be_visible(timeout=SECONDS)
+        middle(frame)
         # Round the centre, from the top to the right side: clockwise by another quarter turn.
         box = frame.bounding_box()
         assert box is not None
