@@ -45,7 +45,7 @@ def test_the_drawer_closes_after_navigation(chromium: Browser, server: str) -> N
 def test_on_a_screen_the_navigation_is_streamlits_own(chromium: Browser, server: str) -> None:
     with visit(chromium, server, 1280, 900) as page:
         expect(page.get_by_test_id("stTopNavLink").first).to_be_visible()
-        expect(page.locator(".st-key-phone_page_links")).to_be_hidden()
+        expect(page.locator(".st-key-phone_page_links")).to_be_hidden(timeout=SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_image_and_noise_are_chips_above_the_picture(
         page.wait_for_url(re.compile(re.escape(address)), timeout=SECONDS)
         settle(page)
     with visit(chromium, f"{server}/{name}", 1280, 900) as page:
-        expect(page.locator("[class*=_chips]").first).to_be_hidden()
+        expect(page.locator("[class*=_chips]").first).to_be_hidden(timeout=SECONDS)
 
 
 def test_the_system_s_sheet_takes_the_link_where_there_is_one(chromium: Browser, server: str) -> None:
