@@ -82,4 +82,6 @@ def test_who_is_ahead_follows_from_the_displayed_numbers() -> None:
         "**Equivariant** is ahead of **Ordinary** on 1 of 3 images, equal on 1; the differences go from −0.5 dB "
         "to +1.0 dB."
     )
+    one = ahead(ImageTable((row(20.0, 21.0),)), {})
+    assert one == "**Equivariant** is ahead of **Ordinary** on 1 of 1 image; the difference is +1.0 dB."
     assert ahead(ImageTable((ImageRow("a", "", {"fbp": {"psnr_db": 1.0}}),)), {}) == ""

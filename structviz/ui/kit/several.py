@@ -166,10 +166,12 @@ def ahead(table: ImageTable, titles: Mapping[str, str]) -> str:
     zero = decibels(0.0)
     n_ahead, n_equal = sum(lead > zero for lead in leads), sum(lead.value == 0 for lead in leads)
     equal = f", equal on {n_equal}" if n_equal else ""
+    least, most = min(leads, key=float), max(leads, key=float)
+    differences = f"differences go from {least.signed} to {most.signed}"
     return (
         f"**{titles.get('equivariant', 'Equivariant')}** is ahead of **{titles.get('ordinary', 'Ordinary')}** on "
-        f"{n_ahead} of {counted(len(leads), 'image')}{equal}; the differences go from {min(leads, key=float).signed} "
-        f"to {max(leads, key=float).signed}."
+        f"{n_ahead} of {counted(len(leads), 'image')}{equal}; the "
+        f"{differences if len(leads) > 1 else f'difference is {least.signed}'}."
     )
 
 
