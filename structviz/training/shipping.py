@@ -31,12 +31,14 @@ Validation chose the length, and the seed: of three, the middle one by the mean 
 depends on which they are.
 """
 
-_OWN: Mapping[str, Mapping[str, Any]] = MappingProxyType({"equivariant-c8": {"learning_rate": 1e-2}})
-"""Where a small network differs: twelve layers reach 26.2 dB on patches for validation, 25.9 dB at the others' rate."""
+_OWN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {"equivariant-c8": {"learning_rate": 1e-2}, "equivariant-c4-parameters": {"precision": "float32"}}
+)
+"""Where a small network differs.
 
-
-_NOT_RETRAINED, _OLD = ("equivariant-c4-parameters",), MappingProxyType({"steps": 5000})
-"""Small networks that were trained before validation chose the length."""
+Twelve layers reach 26.2 dB on patches for validation, 25.9 dB at the others' rate. With 68 channels a training in
+bfloat16 diverges at once.
+"""
 
 
 def _shipped() -> dict[str, TrainConfig]:
@@ -60,7 +62,7 @@ def _shipped_photographs() -> dict[str, TrainConfig]:
     }
     configs = {}
     for name, config in arms.items():
-        few = _OLD if name in _NOT_RETRAINED else _FEW_PATCHES | _OWN.get(name, {})
+        few = _FEW_PATCHES | _OWN.get(name, {})
         configs[f"images/{name}-small"] = dataclasses.replace(config, n_train=SMALL, **few)
         # The large network for C8 is older than the shape that is its default now.
         own = {"net": DILATED} if name == "equivariant-c8" else {}
