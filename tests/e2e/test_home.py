@@ -66,7 +66,7 @@ def test_a_card_opens_wherever_one_clicks(chromium: Browser, server: str, chapte
         box = card.bounding_box()
         assert box is not None
         # Near its lower right corner, where neither words nor picture are.
-        page.mouse.click(box["x"] + box["width"] - 6, box["y"] + box["height"] - 6)
+        page.mouse.click(box["x"] + box["width"] - 16, box["y"] + box["height"] - 16)
         page.wait_for_url(f"**/{(ROOT / path).stem}", timeout=SECONDS)
         settle(page)
 

@@ -23,6 +23,7 @@ _STYLE = """<style>
 [class*="st-key-card_opens"] [data-testid="stPageLink"] a:focus-visible::after {
   outline: 3px solid #0072B2; outline-offset: 2px;
 }
+[class*="st-key-card_"] [data-testid="stElementToolbar"] { display: none; }
 [class*="st-key-card_opens_large"] { border-width: 3px; border-color: #0072B2; }
 </style>"""
 
