@@ -1,6 +1,8 @@
 """A link to the page that other people can open, also those with a phone in the same room."""
 
+import base64
 import functools
+import io
 import ipaddress
 import socket
 from dataclasses import dataclass
@@ -91,7 +93,9 @@ def network_address() -> str | None:
 def qr_code(url: str) -> str:
     """A QR code as SVG, black on white with the margin that readers need; it fills the width of its place."""
     code = segno.make_qr(url, error="l", boost_error=True)
-    return code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
+    svg = io.BytesIO()
+    code.save(svg, kind="svg", border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False)
+    return svg.getvalue().decode()
 
 
 def share(form: Form[Any], left_out: str | None = None) -> None:
@@ -110,8 +114,10 @@ def share(form: Form[Any], left_out: str | None = None) -> None:
     if link.remark:
         st.caption(link.remark)
     if link.is_reachable:
-        style = "width:min(100%,60vmin);margin:auto"
-        st.html(f'<div role="img" aria-label="QR code of the link" style="{style}">{qr_code(link.url)}</div>')
+        # Streamlit removes drawings from HTML, but not pictures.
+        picture = base64.b64encode(qr_code(link.url).encode()).decode()
+        style = "display:block;width:min(24rem,60vmin);max-width:100%;margin:auto"
+        st.html(f'<img alt="QR code of the link" src="data:image/svg+xml;base64,{picture}" style="{style}">')
 
 
 def _title(url: str) -> str:
