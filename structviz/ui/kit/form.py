@@ -13,7 +13,7 @@ from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.controls import Many, Networks, Text
 from structviz.ui.kit.guard import callback
-from structviz.ui.kit.literal import as_code
+from structviz.ui.kit.links import say_ignored, understood_parameters
 from structviz.ui.kit.networks import choose_networks, forget_networks
 from structviz.ui.kit.thumbnails import picture_of
 from structviz.ui.kit.uploads import Upload
@@ -22,9 +22,6 @@ from structviz.ui.kit.widgets import show_widget
 __all__ = ["Form"]
 
 C = TypeVar("C", bound=Choice)
-
-_MOST_SAID = 5
-"""Parts of an address that are named; a link may hold any number."""
 
 
 class Form(Generic[C]):
@@ -170,43 +167,17 @@ class Form(Generic[C]):
             return ()
         st.session_state[read] = True
         asked = {n: st.query_params.get_all(n) for n in st.query_params if n.partition("_")[0] == self.prefix}
-        understood = self._understood(asked)
+        understood = understood_parameters(self.prefix, self.controls, self._defaults, asked)
         ignored = tuple(f"{name}={', '.join(texts)}" for name, texts in asked.items() if name not in understood)
         if asked:
             write_parameters(self.prefix, dict(understood.values()), seeds_widgets=True)
-        if ignored:
-            listed = "; ".join(as_code(text) for text in ignored[:_MOST_SAID])
-            rest = f" and {len(ignored) - _MOST_SAID} more" if len(ignored) > _MOST_SAID else ""
-            st.toast(
-                f"The address asks for what this page does not offer: {listed}{rest}. The defaults are used instead.",
-                icon=":material/link_off:",
-                duration="long",
-            )
+        say_ignored(ignored)
         return ignored
 
     def share_link(self) -> str:
         """The address that opens the page with the choice that all controls make."""
         parameters = urlencode(self.choice().address(self.prefix))
         return f"{st.context.url or ''}?{parameters}" if parameters else st.context.url or ""
-
-    def _understood(self, asked: Mapping[str, list[str]]) -> dict[str, tuple[str, list[str]]]:
-        """For each parameter that means something: its present name, and its texts as the widget writes them."""
-        values: dict[str, Any] = {}
-        found: dict[str, tuple[str, list[str]]] = {}
-        for name, control in self.controls.items():
-            values[name] = self._defaults[name]
-            names = [self.key(n) for n in (name, *control.formerly) if self.key(n) in asked]
-            if not names or not control.address or not (control.is_applicable(values) or control.otherwise != "hidden"):
-                continue
-            parameter, texts = names[0], asked[names[0]]
-            try:
-                value = control.from_address(texts, values)
-            except ConfigError:
-                continue
-            if not isinstance(control, Networks):
-                values[name], texts = value, list(control.to_address(value, values))
-            found[parameter] = self.key(name), texts
-        return found
 
     # Widgets
 
