@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from structviz.ui.kit.choice import Choice, Upload
 from structviz.ui.kit.file_field import shown_name
+from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import OWN, SOURCES
+from structviz.ui.pages.rotation.choice import RotationChoice
 from tests.app.pages import healthy, open_page
 from tests.unit.data import dicom_files
 from tests.unit.data.upload_files import GREY, encode, tiff
@@ -13,13 +16,21 @@ from tests.unit.data.upload_files import GREY, encode, tiff
 SLICE = dicom_files.ct(1000 + dicom_files.ramp())
 POINTS = b"x,y,label\n0.5,-0.2,0\n-0.1,0.8,1\n"
 
+
+def stand_in(choice: type[Choice]) -> str:
+    """What a page says as long as there is no file."""
+    control = choice.controls()["upload"]
+    assert isinstance(control, Upload)
+    return control.stand_in
+
+
 PAGES = {
     "image": (
         "rotation",
         {"rot_source": "own", "rot_size": "64"},
         "rot_upload",
         encode(GREY),
-        "cameraman stands in",
+        stand_in(RotationChoice),
         ".png",
     ),
     "scan": (
@@ -27,7 +38,7 @@ PAGES = {
         {"ct_phantom": "own", "ct_size": "64", "ct_methods": "fbp"},
         "ct_upload",
         SLICE,
-        "chest stands in",
+        stand_in(ScanChoice),
         ".dcm",
     ),
     "points": ("flow", {"flow_source": SOURCES[OWN]}, "flow_own", POINTS, "points before stay", ".csv"),
@@ -47,12 +58,12 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_bad_file_leaves_the_choice_before(kind: str) -> None:
-    page, parameters, key, good, stand_in, ending = PAGES[kind]
+    page, parameters, key, good, shown, ending = PAGES[kind]
     app = healthy(open_page(page, **parameters))
     for content in BAD[kind][:1]:
         upload(app, f"first bad{ending}", content)
         assert app.error[0].value.startswith(f"“first bad{ending}” is not used. ")
-        assert stand_in in app.error[0].value
+        assert shown in app.error[0].value
         assert key not in app.session_state or app.session_state[key] is None
     before = healthy(upload(app, f"good{ending}", good)).session_state[key]
     assert before is not None
