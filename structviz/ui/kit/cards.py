@@ -14,7 +14,8 @@ _STYLE = """<style>
 [class*="st-key-card_opens"] :is(div, span):not([data-testid="stImage"] *) { position: static; }
 [class*="st-key-card_opens"]:hover { border-color: #0072B2; }
 [class*="st-key-card_opens"] [data-testid="stPageLink"] a { padding-inline: 0; background: none; }
-[class*="st-key-card_opens"] [data-testid="stPageLink"] a p { font-size: 1.15rem; }
+[class*="st-key-card_opens"] [data-testid="stPageLink"] a * { white-space: normal; overflow: visible; }
+[class*="st-key-card_opens"] [data-testid="stPageLink"] a p { font-size: 1.15rem; line-height: 1.25; }
 [class*="st-key-card_opens_large"] [data-testid="stPageLink"] a p { font-size: 1.6rem; }
 [class*="st-key-card_opens"] [data-testid="stPageLink"] a::after {
   content: ""; position: absolute; inset: 0; border-radius: 0.5rem;
