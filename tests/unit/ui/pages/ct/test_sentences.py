@@ -265,7 +265,7 @@ def _imagined(choice: ScanChoice, random: Random) -> Results:
     return Results(scan, {key: imagined(key) for key in choice.columns})
 
 
-_RECONSTRUCTED = 10
+_RECONSTRUCTED = 20
 """Of so many random states one is reconstructed; the others have invented figures, which are quicker and stranger."""
 
 
