@@ -32,6 +32,11 @@ PAGES = {
 }
 """By address."""
 
+_LEFT_OUT = (
+    ".said, script, style, noscript, template",  # nobody sees them
+    ".katex, tspan[dy]",  # exponents and indices are smaller than what they stand at
+)
+
 _SMALL = """least => {
     const found = new Map();
     const walk = (root) => {
@@ -42,10 +47,11 @@ _SMALL = """least => {
             if (!words || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
             const box = element.getBoundingClientRect();
             if (box.width < 2 || box.height < 2) continue;
-            // What a viewBox scales is as large as it is drawn.
-            const scale = element instanceof SVGElement ? element.getScreenCTM()?.a ?? 1 : 1;
+            // What a viewBox scales is as large as it is drawn, also on end.
+            const matrix = element instanceof SVGGraphicsElement ? element.getScreenCTM() : null;
+            const scale = matrix ? Math.hypot(matrix.a, matrix.b) : 1;
             const size = parseFloat(getComputedStyle(element).fontSize) * scale;
-            if (size < least - 0.01 && !element.closest(".said, .katex, script, style, noscript, template")) {
+            if (size < least - 0.01 && !element.closest(LEFT_OUT)) {
                 const place = element.closest("[data-testid]")?.dataset.testid ?? "";
                 found.set(`${place} ${size.toFixed(1)} ${words.slice(0, 40)}`, 1);
             }
@@ -58,7 +64,7 @@ _SMALL = """least => {
 
 def small_texts(page: Page, least: float = LEAST) -> list[str]:
     """Visible texts with letters below so many pixels: where, how large, and what they say."""
-    return page.evaluate(_SMALL, least)
+    return page.evaluate(_SMALL.replace("LEFT_OUT", repr(", ".join(_LEFT_OUT))), least)
 
 
 def lowest(page: Page, selector: str) -> float:
