@@ -24,7 +24,7 @@ class FirstScreenOf:
 _ROTOR = FirstScreenOf("figure canvas.picture", "[data-testid=rotor-dial]")
 
 PAGES = {
-    "notation": FirstScreenOf(".st-key-stage svg", ".st-key-stage .handle"),
+    "notation": FirstScreenOf(".notation figure svg", ".notation .handle"),
     "flow": FirstScreenOf(".st-key-stage canvas", "[data-testid=player-scrubber]"),
     "rotation": _ROTOR,
     "ct": _ROTOR,
