@@ -116,7 +116,7 @@ def share(form: Form[Any], left_out: str | None = None) -> None:
     if link.is_reachable:
         # Streamlit removes drawings from HTML, but not pictures.
         picture = base64.b64encode(qr_code(link.url).encode()).decode()
-        style = "display:block;width:min(24rem,60vmin);max-width:100%;margin:auto"
+        style = "display:block;width:clamp(14rem,32vmin,24rem);max-width:100%;margin:auto"
         st.html(f'<img alt="QR code of the link" src="data:image/svg+xml;base64,{picture}" style="{style}">')
 
 
