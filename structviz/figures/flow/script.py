@@ -21,7 +21,7 @@ def script(
     networks: Mapping[str, str] | None = None,
     archive: str = "weights.zip",
 ) -> str:
-    """Write the script that moves the points and prints how many end on the right side.
+    """Write the script that moves the points and prints how many end classified correctly.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def script(
     Examples
     --------
     >>> print(script('"donut2d"').splitlines()[-1])
-        print(f"{film.panel.title}: {percent(film.accuracy)} of the points on the right side")
+        print(f"{film.panel.title}: {percent(film.accuracy)} of the points classified correctly")
     """
     networks = networks or {}
     is_packed, is_read = bool(networks) or training is not None, "read_points" in points
@@ -65,7 +65,7 @@ def script(
     lines += [
         f"panels = panels_for({points}, {compare!r}, {settings}, {drawn}{given})",
         "for film in measured_films(panels):",
-        '    print(f"{film.panel.title}: {percent(film.accuracy)} of the points on the right side")',
+        '    print(f"{film.panel.title}: {percent(film.accuracy)} of the points classified correctly")',
     ]
     return "\n".join(lines) + "\n"
 
