@@ -160,7 +160,7 @@ def _flow(every_preset: bool) -> Iterator[PageScript]:
     variants["own network in other steps"] = FlowChoice("halfmoon2d", "steps", steps=8, local=own)
     for name, choice in variants.items():
         films = measured_films(panels_of(choice))
-        lines = [f"{one.title}: {one.right} of the points on the right side\n" for one in map(film_record, films)]
+        lines = [f"{one.title}: {one.right} of the points classified correctly\n" for one in map(film_record, films)]
         record = record_of_choice(choice, digests(films, choice.local))
         code, beside = _files(export_items(choice, films, None), record)
         yield PageScript(f"flow {name}", code, "".join(lines).__str__, beside)

@@ -21,7 +21,7 @@ def script(
     networks: Mapping[str, str] | None = None,
     archive: str = "weights.zip",
 ) -> str:
-    """Write the script that moves the points and prints how many end classified correctly.
+    """Write the script that moves the points and prints how many are classified correctly.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from structviz.ui.pages.flow.live_trainings import LiveTraining
 def told(panels: list[FlowPanel]) -> str:
     """What the page says of some panels."""
     films = measured_films(panels)
-    return "".join(f"{one.panel.title}: {percent(one.accuracy)} of the points on the right side\n" for one in films)
+    return "".join(f"{one.panel.title}: {percent(one.accuracy)} of the points classified correctly\n" for one in films)
 
 
 @pytest.mark.parametrize("compare", ["one", "plain", "steps", "integrator"])

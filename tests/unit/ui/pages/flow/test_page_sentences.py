@@ -45,8 +45,8 @@ KINDS = {
     "plain and turned over": "It turns over",
     "squeezed": "has squeezed all points into one",
     "forgotten": "is forgotten",
-    "tie": ": as many.",
-    "too few": "too few to call one of them better",
+    "tie": ": equally many.",
+    "too few": "too few to call one better",
     "clear": " more of 100 points.",
     "distances": "The farthest point ends",
     "space": "points can pass above each other",
@@ -54,7 +54,7 @@ KINDS = {
     "folded map": "A layer turns over",
     "map without folds": "Nowhere is the plane folded",
     "collapsed map": "It is collapsed below round-off",
-    "lost map": "Beyond all numbers",
+    "lost map": "the output overflows",
 }
 """Words of each kind of sentence; all of them occur, so that each is tested."""
 
@@ -209,7 +209,7 @@ def test_who_is_ahead_is_counted_point_by_point(states: list[State]) -> None:
         if len(seen.films) == 2 and seen.found.same_points:
             left, right = seen.found.films
             assert seen.found.more == right.n_right - left.n_right
-            assert (": as many." in seen.notice[0]) == (left.n_right == right.n_right)
+            assert (": equally many." in seen.notice[0]) == (left.n_right == right.n_right)
             assert seen.found.difference == right.right.minus(left.right)
 
 

@@ -99,7 +99,7 @@ def test_few_points_are_no_lead() -> None:
     assert "2 more of 200 points, too few to call one better." in text(*pair(200, 4, 2))
     assert "3 more of 200 points, too few" in text(*pair(200, 3, 0))
     assert "5 more of 200 points." in text(*pair(200, 5, 0))
-    assert "“B”: as many." in text(*pair(200, 3, 3))
+    assert "“B”: equally many." in text(*pair(200, 3, 3))
     assert "as many" not in text(made("A"), made("B", points=2 * POINTS, weights="b"))
 
 
@@ -137,7 +137,7 @@ def test_rubber_is_said_of_the_film_that_it_is_true_of() -> None:
 
 def test_a_plane_that_collapsed_is_not_called_unfolded() -> None:
     said = text(made(smallest=1e-24))
-    assert "**Collapsed:** “A” squeezes 100 of the 100 cells of the grid by more than round-off can tell" in said
+    assert "**Collapsed:** “A” squeezes 100 of the 100 cells of the grid below round-off" in said
     assert "nowhere fold" not in said
 
 
@@ -146,7 +146,7 @@ def test_lost_points_are_counted() -> None:
     end[:3] = torch.nan
     end[3, 0] = torch.inf
     said = text(made("A", end=end))
-    assert "“A” takes 4 of the 4 points beyond all numbers" in said
+    assert "“A” takes 4 of the 4 points beyond the largest number" in said
     assert "nowhere fold" not in said
     assert "Lost" not in text(made())
 

@@ -150,7 +150,7 @@ def test_a_run_that_diverged_is_said_to_have_and_compared_with_nothing() -> None
         "**Equivariant** reaches 30.0 dB on upright examples and 30.0 dB on turned ones.",
     ]
     (later,) = said(dataclasses.replace(ruined, weights_step=7))
-    assert "are those after 7 steps, the last good ones," in later
+    assert "kept: those after 7 steps, the last good ones." in later
 
 
 def test_accuracies() -> None:
