@@ -96,7 +96,7 @@ def test_filters_narrow_the_list_and_stand_in_the_address() -> None:
     app = healthy(app.button_group(key="runs_recipe").set_value("ct").run())
     assert "None of the 3 runs is of this kind." in app.info[0].value
     app = open_page("runs", runs_state="`burnt`")
-    assert "runs_state=burnt" in app.toast[0].value
+    assert "runs_state='burnt'" in app.toast[0].value
     assert len(rows_of(healthy(app))) == 3
 
 
