@@ -46,7 +46,7 @@ with guarded():
     show_pin(form, view_of(choice, shown, found), places)
     explain(explanations(shown, found))
     form.ask("angle")
-    st.subheader("Slices, zoomed and windowed")
+    st.header("Slices, zoomed and windowed")
     show_slices(form, choice, found)
     st.caption(about_the_picture(shown))
     if outside := where_outside(shown):
