@@ -128,9 +128,7 @@ def test_a_network_for_photographs_brings_one_and_waits_while_stripes_are_shown(
 def test_what_is_not_here_is_said_and_left_out(folder: Path, page: str, parameter: str) -> None:
     app = healthy(open_page(page, **{parameter: "20200101-000000-abcdef,`<b>`"}))
     (toast,) = app.toast
-    assert toast.value.startswith(
-        "Not on this machine, deleted or never here: the network `20200101-000000-abcdef`, `b`"
-    )
+    assert toast.value.startswith("The network `20200101-000000-abcdef`, `b` is not on this machine, or no longer")
     assert parameter not in app.query_params
 
 
@@ -138,7 +136,9 @@ def test_more_than_three_are_cut(folder: Path) -> None:
     runs = [make_run(folder, "stripes", seed=seed) for seed in range(4)]
     app = healthy(open_page("rotation", rot_local=",".join(run.id for run in runs)))
     assert sum(name.startswith("local-") for name in rotor(app)) == 3
-    assert [toast.value for toast in app.toast] == ["At most 3 networks of this machine stand here; the first ones do."]
+    assert [toast.value for toast in app.toast] == [
+        "This page shows at most 3 networks of this machine; the first 3 are shown."
+    ]
 
 
 def test_a_run_deleted_meanwhile_is_said_not_raised(folder: Path) -> None:
