@@ -143,6 +143,7 @@ def connect(address: str | None) -> Workers:
     """
     import dask.config
     from distributed import Client, LocalCluster
+    from distributed.security import Security
 
     if address is not None:
         try:
@@ -163,10 +164,14 @@ def connect(address: str | None) -> Workers:
             processes=True,
             memory_limit=None,
             host="127.0.0.1",
+            # Keys of this moment, which nobody else has: without them any user of this machine could run code here.
+            security=Security.temporary(),
             dashboard_address="127.0.0.1:0",
+            preload=["structviz.jobs.worker_doors"],
             resources={"GPU": 1} if plan.gpus else {},
             silence_logs=logging.ERROR,
         )
+        cluster.scheduler.http_server.stop()
         return Workers(Client(cluster, set_as_default=False, name="structviz"), plan)
     except (OSError, RuntimeError, TimeoutError) as error:
         raise JobError(f"The workers of this machine cannot be started: {error}. Close other programs.") from error

@@ -1,5 +1,7 @@
 """The engine with real workers: queues, commands, lost workers, silent schedulers."""
 
+import asyncio
+import contextlib
 import dataclasses
 import os
 import signal
@@ -64,6 +66,51 @@ def test_a_run_is_trained_by_another_process(engine: Engine, made: Make) -> None
     assert engine.machine().state == "ready"
     assert "of this machine" in engine.machine().sentence
     assert run.load() is not None
+
+
+def doors() -> list[tuple[str, int]]:
+    """Where this process and those below it listen."""
+    found = []
+    for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+        listening = [c for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+        found += [(connection.laddr.ip, connection.laddr.port) for connection in listening]
+    return found
+
+
+def answer(port: int, question: bytes) -> bytes:
+    """What a stranger gets back from a port."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as stranger:
+        with contextlib.suppress(ConnectionError):
+            stranger.sendall(question)
+        stranger.settimeout(1)
+        try:
+            return stranger.recv(200)
+        except (TimeoutError, ConnectionError):
+            return b""
+
+
+def test_strangers_find_no_open_door(engine: Engine, made: Make) -> None:
+    """No HTTP, and nothing that answers without the keys of this process."""
+    from distributed import connect
+    from distributed.security import Security
+
+    settled(made())
+    found = doors()
+    assert found
+    assert {host for host, _ in found} == {"127.0.0.1"}
+    for _, port in found:
+        assert b"HTTP" not in answer(port, b"GET /info/main/workers.html HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    async def knock(address: str, **keys: object) -> None:
+        comm = await connect(address, timeout=2, **keys)
+        await comm.close()
+
+    stranger = {"ssl_context": Security.temporary().get_connection_args("client")["ssl_context"]}
+    for _, port in found:
+        with pytest.raises(OSError):  # noqa: PT011 - the kinds differ by where the handshake breaks off
+            asyncio.run(knock(f"tcp://127.0.0.1:{port}"))
+        with pytest.raises(OSError):  # noqa: PT011
+            asyncio.run(knock(f"tls://127.0.0.1:{port}", **stranger))
 
 
 def test_the_workers_leave_a_core_and_are_polite(engine: Engine, made: Make) -> None:
