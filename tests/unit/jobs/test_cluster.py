@@ -38,6 +38,18 @@ def test_every_gpu_has_a_worker_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     assert embedded_plan() == EmbeddedPlan(2, 0, tuple(range(1, 9)), 4)
 
 
+def keys(folder: Path) -> dict[str, str]:
+    """Keys as docs/clusters.md has them made, as Dask's settings; that they are needed is one of them."""
+    from distributed.security import Security
+
+    made = Security.temporary()
+    (folder / "cluster.crt").write_text(str(made.tls_client_cert))
+    (folder / "cluster.key").write_text(str(made.tls_client_key))
+    files = {"cert": str(folder / "cluster.crt"), "key": str(folder / "cluster.key")}
+    for_each = {f"tls.{who}.{what}": file for who in ("scheduler", "worker", "client") for what, file in files.items()}
+    return {"require-encryption": "true", "tls.ca-file": files["cert"], **for_each}
+
+
 class Cluster:
     """A Dask cluster of separate processes, as an administrator would start one."""
 
@@ -47,14 +59,19 @@ class Cluster:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{port}"
-        self._start("dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        self.address = f"tls://127.0.0.1:{port}"
+        self.keys = keys(folder)
+        self._start("dask", "scheduler", "--host", self.address, "--port", str(port), "--no-dashboard")
         self.workers = [
             self._start("dask", "worker", self.address, "--nthreads", "1", "--no-dashboard") for _ in range(n_workers)
         ]
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+        keys = {
+            f"DASK_DISTRIBUTED__COMM__{name.replace('.', '__').replace('-', '_').upper()}": path
+            for name, path in self.keys.items()
+        }
+        environment = {**os.environ, **keys, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
         with (self.folder / f"log{len(self.processes)}").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", *words], cwd=self.folder, env=environment, stdout=log, stderr=log
@@ -77,8 +94,11 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    import dask.config
+
     cluster = Cluster(2, tmp_path_factory.mktemp("cluster"))
-    yield cluster
+    with dask.config.set({f"distributed.comm.{name}": value for name, value in cluster.keys.items()}):
+        yield cluster
     cluster.end()
 
 

@@ -72,6 +72,7 @@ def test_an_address_is_corrected_at_once(told: list[str]) -> None:
 def went_back(app: AppTest, monkeypatch: pytest.MonkeyPatch, entered: bool = False) -> Values:
     with monkeypatch.context() as patch:
         patch.setattr(form, "goes_back", lambda: True)
+        patch.setattr(form, "forget_history", lambda: patch.setattr(form, "goes_back", lambda: False))
         patch.setattr(form, "was_entered", lambda: entered)
         return healthy(app.run()).session_state["seen"]
 
