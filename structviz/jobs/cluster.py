@@ -146,6 +146,11 @@ def connect(address: str | None) -> Workers:
     from distributed.security import Security
 
     if address is not None:
+        if dask.config.get("distributed.comm.require-encryption") and not address.startswith("tls://"):
+            raise JobError(
+                f"Dask may only use connections with keys here, but {address} is one without: "
+                "write tls:// in front, and start the cluster with keys."
+            )
         try:
             with dask.config.set({"distributed.comm.timeouts.connect": f"{ANSWER}s"}):
                 return Workers(Client(address, timeout=ANSWER, set_as_default=False, name="structviz"))
@@ -171,7 +176,8 @@ def connect(address: str | None) -> Workers:
             resources={"GPU": 1} if plan.gpus else {},
             silence_logs=logging.ERROR,
         )
-        cluster.scheduler.http_server.stop()
+        if cluster.scheduler is not None:
+            cluster.scheduler.http_server.stop()
         return Workers(Client(cluster, set_as_default=False, name="structviz"), plan)
     except (OSError, RuntimeError, TimeoutError) as error:
         raise JobError(f"The workers of this machine cannot be started: {error}. Close other programs.") from error

@@ -133,5 +133,16 @@ def test_a_sweep_that_loses_a_worker_leaves_the_same_table(cluster: Cluster, tmp
 
 
 def test_a_silent_scheduler_ends_a_sweep_before_it_begins() -> None:
-    with pytest.raises(JobError, match="does not answer"), on_cluster("tcp://127.0.0.1:9"):
+    import dask.config
+
+    without_keys = dask.config.set({"distributed.comm.require-encryption": False})
+    with without_keys, pytest.raises(JobError, match="does not answer"), on_cluster("tcp://127.0.0.1:9"):
+        pass
+
+
+def test_where_keys_are_the_rule_an_address_without_is_refused() -> None:
+    import dask.config
+
+    with_keys = dask.config.set({"distributed.comm.require-encryption": True})
+    with with_keys, pytest.raises(JobError, match="write tls://"), on_cluster("tcp://127.0.0.1:9"):
         pass

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -101,7 +102,7 @@ def test_strangers_find_no_open_door(engine: Engine, made: Make) -> None:
     for _, port in found:
         assert b"HTTP" not in answer(port, b"GET /info/main/workers.html HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
-    async def knock(address: str, **keys: object) -> None:
+    async def knock(address: str, **keys: Any) -> None:
         comm = await connect(address, timeout=2, **keys)
         await comm.close()
 
