@@ -260,8 +260,8 @@ def test_random_bytes_give_a_sentence() -> None:
 
 def test_what_a_file_says_of_itself_is_left_out_and_lines_are_counted_as_they_stand() -> None:
     notes = '# seed: 3\n# settings: {"arms": ["a", "b"], "c": ";\\"x"}\n'
-    points, labels = read_points(notes + "x,y,label\n0.5,-1,0\n0,0.25,1\n")
+    points, labels = data.read_points(notes + "x,y,label\n0.5,-1,0\n0,0.25,1\n")
     assert points.tolist() == [[0.5, -1.0], [0.0, 0.25]]
     assert labels.tolist() == [0, 1]
     with pytest.raises(DataError, match="In line 4, x must be a number"):
-        read_points(notes + "0.5,-1,0\nnone,0.25,1\n")
+        data.read_points(notes + "0.5,-1,0\nnone,0.25,1\n")

@@ -51,5 +51,5 @@ def own(group: str | None, width: int) -> TrainedNetwork:
 def test_whole_fields_of_every_network_are_shown(networks: tuple[TrainedNetwork, ...], shown: int) -> None:
     assert maps_shown(networks) == shown
     for network in networks:
-        assert has_room_for_maps(network, shown) is (network.config.net.width >= shown)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+        assert has_room_for_maps(network, shown) is (network.config.net.width >= shown)  # pyright: ignore[reportOptionalMemberAccess]
         assert not network.config.group or shown % GROUPS[network.config.group].order == 0
