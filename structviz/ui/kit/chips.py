@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.guard import callback
 
 __all__ = ["chips"]
 
@@ -34,7 +35,7 @@ def chips(form: Form[Any]) -> None:
                 key=key,
                 label_visibility="collapsed",
                 wrap=False,
-                on_change=_take,
+                on_change=callback(_take),
                 args=(form, name, key),
             )
 

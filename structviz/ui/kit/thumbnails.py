@@ -31,13 +31,33 @@ Draw = Callable[[C], Colours]
 
 
 def file_of(prefix: str, title: str, preset: Choice) -> Path:
-    """The file of a preset's picture; another choice under the same title has another file."""
+    """The file of a preset's picture; another choice under the same title has another file.
+
+    Parameters
+    ----------
+    prefix
+        Of the page's parameters, as its form has it.
+    title
+        Of the preset.
+    preset
+        Its choice.
+    """
     digest = hashlib.sha256(urlencode(preset.address(prefix)).encode()).hexdigest()[:8]
     return FOLDER / prefix / f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')}-{digest}.webp"
 
 
 def picture_of(prefix: str, title: str, preset: Choice) -> str | None:
-    """The picture of a preset as an address for the browser; None if it was not drawn yet."""
+    """The picture of a preset as an address for the browser; None if it was not drawn yet.
+
+    Parameters
+    ----------
+    prefix
+        Of the page's parameters, as its form has it.
+    title
+        Of the preset.
+    preset
+        Its choice.
+    """
     return _encoded(file_of(prefix, title, preset))
 
 

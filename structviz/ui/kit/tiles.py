@@ -85,7 +85,13 @@ def tiles_html(rows: Sequence[Row], small: bool = False, columns: int = 1) -> st
 
 
 def tiles(rows: Sequence[Row], small: bool = False, columns: int = 1) -> None:
-    """Show the rows; see `tiles_html`."""
+    """Show the rows.
+
+    Parameters
+    ----------
+    rows, small, columns
+        As `tiles_html` takes them.
+    """
     st.html(tiles_html(rows, small, columns))
 
 
