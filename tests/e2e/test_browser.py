@@ -47,7 +47,7 @@ def test_pages_fit_and_follow_the_theme(chromium: Browser, server: str, width: i
     with visit(chromium, server, width=width, height=900, theme=theme) as page:
         for name in ("", "rotation"):
             if name:
-                page.locator("[data-testid=stMain] a[href$=rotation]").click()
+                page.get_by_role("link", name="Rotated images").click()
                 page.wait_for_url("**/rotation")
                 settle(page)
                 expect(page.locator("figure canvas.picture").first).to_be_visible()
