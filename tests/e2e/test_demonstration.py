@@ -29,7 +29,7 @@ _WATCH = """() => {
         rotor = rotor?.isConnected ? rotor : found(document);
         const number = rotor?.querySelector("figure[data-arm=ordinary] .number")?.textContent;
         const degrees = rotor?.dataset.degrees;
-        if (number && degrees !== seen.at(-1)?.[0]) seen.push([degrees, number]);
+        if (number?.endsWith("dB") && degrees !== seen.at(-1)?.[0]) seen.push([degrees, number]);
     };
     look();
 }"""
