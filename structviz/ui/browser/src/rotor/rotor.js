@@ -2,7 +2,7 @@
 // of every angle, and where the image stands now. Numbers are never computed here, only looked up; the server hears of
 // a turn when it is over.
 import { wantsLessMotion } from "../runtime/clock.js";
-import { find, findAll, setPressed, setText } from "../runtime/elements.js";
+import { find, findAll, setAttribute, setPressed, setText } from "../runtime/elements.js";
 import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
 import { bytesOf, modulo } from "../runtime/numbers.js";
@@ -282,6 +282,7 @@ class Rotor {
     const { playing } = this.turn;
     setPressed(this.playButton, playing);
     setText(this.playLabel, playing ? "Stop" : "Play");
+    setAttribute(this.playButton, "aria-label", playing ? "Stop the turn" : "Play one turn after the other");
     this.playButton.disabled = !ready && !playing;
     setPressed(this.lensButton, this.lens.on);
     this.root.classList.toggle("magnifying", this.lens.on);
