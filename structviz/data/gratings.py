@@ -11,8 +11,8 @@ from structviz.types import Images, PerImage
 
 __all__ = ["AMPLITUDE", "PERIOD", "grating", "gratings"]
 
-PERIOD = 6.0
-"""From stripe to stripe, in pixels: the grid should also resolve the wave of twice the frequency that networks make."""
+PERIOD = 4.0
+"""From stripe to stripe, in pixels."""
 
 AMPLITUDE = 2 / math.pi
 """Of the wave: that of the fundamental of stripes which jump between 0 and 1."""

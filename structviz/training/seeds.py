@@ -16,18 +16,16 @@ from structviz.training.sweep_report import IMAGES_SWEEP
 from structviz.training.table import Row, read_rows
 from structviz.zoo import PRETRAINED
 
-__all__ = ["WIDE_SWEEP", "choice_in_sweep", "seeds_in_sweep"]
+__all__ = ["choice_in_sweep", "seeds_in_sweep"]
 
-WIDE_SWEEP = Path("stripes", "wide.csv")
-"""Wide stripes: PSNR at each angle for every arm, length and seed; the settings lie beside it."""
 
 _TABLES: Mapping[str, str] = MappingProxyType(
     {
         IMAGES_RECIPE.name: f"{IMAGES_SWEEP.with_suffix('')}*.csv",
-        STRIPES.name: str(WIDE_SWEEP),
+        STRIPES.name: "stripes/wide*.csv",
     }
 )
-"""By recipe, where its tables lie. Networks that differ in more than a table tells have tables of their own."""
+"""By recipe, where its tables lie, if there are any. Networks that differ in more than a table tells have their own."""
 
 _METRICS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {

@@ -67,7 +67,7 @@ def wide_defaults(config: TrainConfig) -> TrainConfig:
         steps=config.steps or 1000,
         batch_size=config.batch_size or 2,
         learning_rate=config.learning_rate or (3e-2 if config.is_equivariant else 3e-3),
-        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1, 1), kernel_size=5, activation="silu"),
+        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1, 1), kernel_size=5),
     )
 
 
