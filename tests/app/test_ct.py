@@ -193,7 +193,7 @@ def test_exactness_is_claimed_only_where_it_holds() -> None:
     assert "exactly the turned image" not in notice(app)
     assert "With views over 120° a quarter turn of the object does not permute the views" in notice(app)
     healthy(app.slider(key="ct_angle").set_value(20).run())
-    assert "only quarter turns are exact, and 20° is none" in notice(app)
+    assert "only quarter turns are exact, and 20° is not one of them" in notice(app)
     healthy(app.slider(key="ct_angle").set_value(0).run())
     assert "exact" not in notice(app)
 
