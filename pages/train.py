@@ -29,7 +29,7 @@ read_old_links()
 form = open_page("train", TrainChoice)
 names = recall()
 
-screen = first_screen("Train them yourself", picture=1.8)
+screen = first_screen("Train them yourself", picture=1.4)
 with screen.presets:
     form.presets(PRESETS)
 places = toolbar(form)
