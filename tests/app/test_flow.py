@@ -25,6 +25,7 @@ from tests.app.flow_page import (
     small,
     titles,
 )
+from tests.app.inbox import data_of
 
 pytestmark = pytest.mark.usefixtures("quick_study", "no_run_is_left")
 
@@ -81,7 +82,8 @@ def test_few_controls_are_in_sight(first_paint: AppTest) -> None:
     drawer = next(e for e in first_paint.expander if e.label == "More choices")
     stowed = [widget.key for kind in kinds for widget in getattr(drawer, kind)]
     in_sight = {key for key in everywhere if key not in stowed and not key.startswith("flow_train_")}
-    assert in_sight == {"flow_source", "flow_compare", "flow_network", "flow_steps"}
+    # Chips are a second place of the source, which only a phone shows.
+    assert in_sight == {"flow_source", "flow_source_chips", "flow_compare", "flow_network", "flow_steps"}
 
 
 @pytest.mark.parametrize("title", PRESETS)
@@ -256,7 +258,7 @@ def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
     motion = refined(net, "rk4", 8, "linear")
     assert np.array_equal(panels(app)[1].positions, motion.trajectory(points).numpy())
     assert player_data(app) | {"frame": 2, "show": ["grid"], "playing": False} == player_data(app)
-    link = app.code[0].value
+    link = data_of(app, "share")["url"]
     assert dict(parse_qsl(urlsplit(link).query)) == parameters
 
 

@@ -50,7 +50,7 @@ def test_own_points_before_training_say_what_to_do() -> None:
     assert "press Start" in app.info[0].value
     assert {"Start", "Single step", "Reset"} <= labels(app)
     assert len(on_sheet(app)) == 40
-    assert "stand in" in captions(app)
+    assert "shown until you give points of your own" in captions(app)
 
 
 @pytest.mark.parametrize("name", BAD)

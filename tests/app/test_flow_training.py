@@ -8,6 +8,7 @@ import torch
 
 from structviz.data import toy_split
 from structviz.nets import PointClassifier
+from structviz.studies.flow import COMPARISONS
 from structviz.ui.pages.flow.choice import SOURCES
 from structviz.ui.pages.flow.live_trainings import live_trainings
 from structviz.ui.pages.flow.settings import MAX_WORK
@@ -148,7 +149,7 @@ def test_too_much_work_is_refused_with_the_limit() -> None:
 
 
 def test_a_network_of_ones_own_is_asked_for_before_it_is_trained() -> None:
-    app = healthy(open_page(flow_network="trained on this page"))
+    app = healthy(open_page(flow_network="trained on this page", flow_compare=COMPARISONS["plain"]))
     assert panels(app) == []
     assert "No network was trained" in app.info[0].value
     press(small(app), "Single step")
@@ -162,11 +163,11 @@ def test_the_run_keeps_its_points_when_others_are_chosen() -> None:
     rested(app)
     before = {metric.label: metric.value for metric in app.run().metric}["Training accuracy, after step 1"]
     healthy(app.selectbox(key="flow_source").select("spiral2d").run())
-    assert "learns from other points" in captions(app)
+    assert "uses other points than those chosen now" in captions(app)
     assert {metric.label: metric.value for metric in app.metric}["Training accuracy, after step 1"] == before
     healthy(press(app, "Reset"))
     assert training(app).name == "spiral2d"
-    assert "learns from other points" not in captions(app)
+    assert "uses other points than those chosen now" not in captions(app)
 
 
 def test_a_third_dimension_makes_no_claim_about_folds() -> None:

@@ -18,6 +18,7 @@ from structviz.jobs import Run
 from structviz.metrics import accuracy
 from structviz.nets import LearnedProximalGradient, PointClassifier
 from structviz.studies.ct import acquire_scan, learned_method, reconstruct
+from structviz.studies.flow import COMPARISONS
 from structviz.studies.rotation import compare
 from structviz.training.patients import N_PHOTONS
 from structviz.ui.kit.networks import listed
@@ -247,15 +248,13 @@ def test_ct_opens_networks_of_other_sizes_on_the_nearest_grid(folder: Path) -> N
 
 def test_flow_shows_own_networks_with_their_points_beside_the_shipped_one(folder: Path) -> None:
     run = make_run(folder, "flow", dataset="donut2d")
-    app = healthy(open_page("flow", flow_local=run.id))
+    app = healthy(open_page("flow", flow_local=run.id, flow_compare=COMPARISONS["plain"]))
     assert app.selectbox(key="flow_source").value == "donut2d"
     assert titles_of_films(app) == ["ResNet, as shipped", "Yours: ResNet, trained 2 steps"]
     net = run.load()
     assert isinstance(net, PointClassifier)
-    panel = panels_of(FlowChoice("donut2d", local=listed("flow")))[1]
-    assert f"{100 * accuracy(net(panel.points), panel.labels):.1f} % for “Yours: ResNet, trained 2 steps”" in notice(
-        app
-    )
+    panel = panels_of(FlowChoice("donut2d", compare="plain", local=listed("flow")))[1]
+    assert f"{100 * accuracy(net(panel.points), panel.labels):.1f} % in “Yours: ResNet, trained 2 steps”" in notice(app)
     healthy(app.selectbox(key="flow_compare").select("one").run())
     assert titles_of_films(app) == ["Yours: ResNet, trained 2 steps"]
 

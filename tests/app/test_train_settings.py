@@ -4,6 +4,7 @@ import pytest
 
 from structviz.jobs import Store
 from structviz.ui.pages.train.choice import PRESETS
+from tests.app.inbox import data_of
 from tests.app.lab import FakeEngine, asked, button, healthy, labels, open_page, pair, texts
 
 
@@ -37,7 +38,7 @@ def test_rates_are_in_sight_and_can_be_the_same_for_all(store: Store) -> None:
     assert app.number_input(key="train_rate").value == 0.003
     app = healthy(app.number_input(key="train_rate").set_value(0.02).run())
     assert "the learning rate is 0.02 for all." in texts(app)
-    link = next(code.value for code in app.code if "train_" in code.value)
+    link = data_of(app, "share")["url"]
     assert "train_rates=the+same+for+all" in link
     assert "train_rate=0.02" in link
     app = healthy(button(app, "Start"))
@@ -100,7 +101,7 @@ def test_reset_and_presets_leave_the_runs_on_the_page(store: Store) -> None:
     assert asked(app) == [ordinary.id]
     app = healthy(button(app, "Small data: 4 patients"))
     assert asked(app) == [ordinary.id]
-    assert f"train_runs={ordinary.id}" in next(code.value for code in app.code if "train_" in code.value)
+    assert f"train_runs={ordinary.id}" in data_of(app, "share")["url"]
 
 
 @pytest.mark.parametrize(
