@@ -228,14 +228,14 @@ def test_curves_have_three_views(chromium: Browser, server: str) -> None:
         ready(page)
         plot = page.get_by_test_id("rotor-curves")
         straight = markers(page)
-        page.get_by_role("button", name="PSNR, polar").click()
+        page.get_by_test_id("rotor").get_by_role("button", name="PSNR, polar").click()
         expect(plot).to_have_attribute("data-view", "polar")
         # At 90 degrees, counter-clockwise from the top, all markers lie on one level left of the centre.
         polar = markers(page)
         assert polar != straight
         assert max(y for _, y in polar.values()) - min(y for _, y in polar.values()) < 1
         assert polar["equivariant"][0] < polar["ordinary"][0]
-        page.get_by_role("button", name="Equivariance error").click()
+        page.get_by_test_id("rotor").get_by_role("button", name="Equivariance error").click()
         expect(page.locator("[data-testid=rotor-curves][data-view=error][data-ready=true]")).to_be_visible(
             timeout=SECONDS
         )
