@@ -214,6 +214,7 @@ def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, wid
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0
         for part in (player(page), *page.locator(".stPlotlyChart").all()):
+            expect(part).to_be_visible(timeout=SECONDS)
             box = part.bounding_box()
             assert box is not None
             assert box["x"] >= 0

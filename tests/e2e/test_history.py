@@ -1,7 +1,7 @@
 """Back and Forward: a preset is one step, and the page that comes back is the one that was left."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from structviz.ui.kit.choice import Choice
 from structviz.ui.pages.ct.choice import PRESETS as CT
@@ -10,6 +10,8 @@ from structviz.ui.pages.notation.choice import PRESETS as NOTATION
 from structviz.ui.pages.rotation.choice import PRESETS as ROTATION
 from structviz.ui.pages.train.choice import PRESETS as TRAIN
 from tests.e2e.conftest import settle, visit
+
+pytestmark = pytest.mark.browser
 
 PAGES = {"flow": FLOW, "rotation": ROTATION, "ct": CT, "notation": NOTATION, "train": TRAIN}
 
@@ -58,6 +60,7 @@ def test_back_after_a_preset_goes_back_once(chromium: Browser, server: str, name
 def test_what_has_no_widget_comes_back_too(chromium: Browser, server: str) -> None:
     with visit(chromium, f"{server}/notation") as page:
         total = page.locator(".notation .total")
+        expect(total).not_to_be_empty()  # the component draws a moment after the script has run
         before = total.inner_text()
         press(page, "Collapse")
         assert total.inner_text() != before
