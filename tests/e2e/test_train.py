@@ -85,7 +85,7 @@ def trains(page: Page) -> None:
 def said(page: Page) -> list[float]:
     """The places of a page's runs in the queue; infinity for those that train."""
     texts = page.get_by_test_id("stProgress").all_inner_texts()
-    places = [(re.search(r"place (\d+) among", text), re.search(r"step [\d,]+ of", text)) for text in texts]
+    places = [(re.search(r"place (\d+) in the queue", text), re.search(r"step [\d,]+ of", text)) for text in texts]
     return [float(place[1]) if place else math.inf for place, trains in places if place or trains]
 
 
