@@ -113,7 +113,9 @@ def test_arrows_point_along_the_velocity(chromium: Browser, tmp_path: Path) -> N
         anchors=anchors,
         arrows=torch.stack([velocities, velocities / 2, *[velocities] * 3]),
     )
-    with playing(chromium, tmp_path, film, show=frozenset({"arrows"})) as page:
+    # In a high window the picture is large: the head of an arrow is more than a few pixels.
+    high: ViewportSize = {"width": 1000, "height": 1400}
+    with playing(chromium, tmp_path, film, show=frozenset({"arrows"}), viewport=high) as page:
 
         def ink(x: float, y: float) -> tuple[np.ndarray, np.ndarray]:
             """Profiles of the arrow about a place, along x and y."""
