@@ -24,8 +24,8 @@ def said(row: DesignRow) -> str:
 
 def test_dilated_kernels_are_to_blame() -> None:
     text = said(ROW)
-    assert "off by 0.050" in text
-    assert "one layer alone is off by 1.250" in text
+    assert "an error of 0.050" in text
+    assert "error of 1.250, and the whole network has 0.80 before training" in text
     assert "before training" in text
     assert "network before (" not in text
 
@@ -42,7 +42,7 @@ def test_pictures_are_compared_as_they_are_shown() -> None:
 
 
 def test_the_best_and_the_coarse_design() -> None:
-    assert said(SMOOTH).startswith("No measured design is off by less: 0.015")
+    assert said(SMOOTH).startswith("No measured design has a smaller error than its 0.015")
     assert "already at 90° the error is 0.070" in said(COARSE)
 
 
