@@ -19,12 +19,14 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
     measure_letters()
 elif __name__ != "__mp_main__":  # the server imports it; processes that train are spawned with it and need nothing
     import signal
-    import sys
 
     from streamlit.starlette import App
 
     from structviz.ui.link_previews import preview_routes
 
-    # The server stops in peace and then sends itself the signal again, which would end it before it has tidied up.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # Asked to stop, the server stops in peace and then sends itself the signal again, which would end it before it has
+    # tidied up. So it is told to stop without a signal; whose method handles the signal now is the server.
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if hasattr(server, "should_exit"):
+        signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     app = App(__file__, routes=preview_routes())
