@@ -62,7 +62,7 @@ def _shipped_photographs() -> dict[str, TrainConfig]:
     }
     configs = {}
     for name, config in arms.items():
-        few = _FEW_PATCHES | _OWN.get(name, {})
+        few = {**_FEW_PATCHES, **_OWN.get(name, {})}
         configs[f"images/{name}-small"] = dataclasses.replace(config, n_train=SMALL, **few)
         # The large network for C8 is older than the shape that is its default now.
         own = {"net": DILATED} if name == "equivariant-c8" else {}

@@ -94,8 +94,11 @@ def test_wide_stripes_tell_the_best_and_the_worst_angle_of_each_seed(wide_table:
 
 
 def test_the_seed_of_wide_stripes_is_said_to_be_chosen_if_it_is_the_best_by_validation(wide_table: Path) -> None:
-    chosen = {row.steps: {} for row in read_rows(wide_table)}
+    chosen: dict[int, dict[int, float]] = {1: {}, 2: {}}
     for row in read_rows(wide_table):
+        assert row.steps is not None
+        assert row.seed is not None
+        assert row.validation is not None
         chosen[row.steps][row.seed] = row.validation
     steps = max(chosen, key=lambda steps: sum(chosen[steps].values()))
     best = max(chosen[steps], key=lambda seed: chosen[steps][seed])
