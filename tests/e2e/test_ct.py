@@ -248,7 +248,7 @@ def test_who_wants_less_motion_gets_a_slower_change_of_iterates(view: Page) -> N
 
 
 def test_differences_are_those_to_the_truth(view: Page) -> None:
-    button = view.get_by_role("button", name="Differences")
+    button = view.get_by_test_id("viewer").get_by_role("button", name="Differences")
     before = canvas(view, "truth")
     button.click()
     table = np.frombuffer(colour_table("difference"), dtype=np.uint8).reshape(-1, 3).astype(int)
@@ -328,7 +328,7 @@ def test_headings_of_the_violins_keep_clear_of_the_legend(chromium: Browser, ser
         for heading in chart.locator(".annotation-text").all():
             around = heading.bounding_box()
             assert around is not None
-            assert around["y"] > legend["y"] + legend["height"]
+            assert around["y"] >= legend["y"] + legend["height"]
         one, other = (words.bounding_box() for words in chart.locator(".xtitle, .x2title").all())
         assert one is not None
         assert other is not None
@@ -376,9 +376,9 @@ def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, wid
             assert around["x"] + around["width"] <= width
             assert around["width"] == pytest.approx(around["height"], abs=1)
         if width >= 1280:
-            detail = page.locator("[data-arm=truth] .close").bounding_box()
-            assert detail is not None
-            assert detail["y"] + detail["height"] < 900, "image and zoom are on the screen without scrolling"
-        ink = page.locator("[data-arm=truth] .name").evaluate("e => getComputedStyle(e).color")
+            turning = page.get_by_test_id("rotor-pictures").locator("[data-arm=truth]").bounding_box()
+            assert turning is not None
+            assert turning["y"] + turning["height"] < 900, "the picture that turns is on the screen without scrolling"
+        ink = page.locator("[data-testid=viewer] [data-arm=truth] .name").evaluate("e => getComputedStyle(e).color")
         brightness = sum(map(int, re.findall(r"\d+", ink)[:3])) / 3
         assert brightness > 150 if theme == "dark" else brightness < 100

@@ -293,6 +293,7 @@ def test_the_address_that_the_page_writes_is_one_that_it_reads(chromium: Browser
         for name, written in (("64", "rot_size=64"), ("D4", "rot_group=D4")):
             page.get_by_test_id("stSidebar").get_by_text(name, exact=True).click()
             page.wait_for_url(f"**{written}**")
+        page.wait_for_timeout(1500)  # the pictures before stay until those of the last choice are there
         ready(page)
         address, shown = page.url, numbers(page)
     with visit(chromium, address) as page:
