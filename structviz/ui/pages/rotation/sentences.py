@@ -42,7 +42,7 @@ def _wide_headline(seen: RotationRecord) -> str:
     words = [_round_the_circle(arm) for arm in known]
     if augmented := _augmented(seen):
         learnt += f", except for {augmented}, which saw them at every angle"
-    return f"{learnt}. Drag a picture to turn it: on test stripes {'; '.join(words)}."
+    return f"{learnt}. Drag a picture to turn it: on average over test stripes {'; '.join(words)}."
 
 
 def _augmented(seen: RotationRecord) -> str:
