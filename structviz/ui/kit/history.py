@@ -100,24 +100,17 @@ def undo_buttons(form: Form[Any]) -> None:
     reset leaves alone stays as it is: files, and networks of this machine.
     """
     history = _noted(form)
-    st.button(
-        "Undo",
-        icon=":material/undo:",
-        disabled=not history.can_undo,
-        on_click=callback(_go),
-        args=(form, history.undone()),
-        key=form.key("undo"),
-        type="tertiary",
-    )
-    st.button(
-        "Redo",
-        icon=":material/redo:",
-        disabled=not history.can_redo,
-        on_click=callback(_go),
-        args=(form, history.redone()),
-        key=form.key("redo"),
-        type="tertiary",
-    )
+    back, forward = ("Undo", history.can_undo, history.undone()), ("Redo", history.can_redo, history.redone())
+    for label, is_possible, there in (back, forward):
+        st.button(
+            label,
+            icon=f":material/{label.lower()}:",
+            disabled=not is_possible,
+            on_click=callback(_go),
+            args=(form, there),
+            key=form.key(label.lower()),
+            type="tertiary",
+        )
 
 
 def _noted(form: Form[Any]) -> History:

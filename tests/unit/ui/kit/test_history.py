@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz.ui.kit.history import MOST_STATES, History
+from tests.unit.ui.kit.test_form import healthy, press
 
 STEPS = ("angle", "kind")
 
@@ -94,16 +95,6 @@ def page() -> None:
 @pytest.fixture
 def app() -> AppTest:
     return healthy(AppTest.from_function(page).run())
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, label: str) -> Any:
-    healthy(next(button for button in app.button if button.label == label).click().run())
-    return app.session_state["choice"]
 
 
 def enabled(app: AppTest) -> tuple[bool, bool]:

@@ -1,7 +1,5 @@
 """Pins: what differs between A and B in words and numbers, and a page that keeps A while it shows B."""
 
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +7,7 @@ from structviz.displayed import Displayed, decibels, number, percent
 from structviz.ui.kit import pin
 from structviz.ui.kit.pin import changes, figures_table
 from structviz.ui.kit.tiles import Row, Tile, tiles_html
+from tests.unit.ui.kit.test_form import healthy, press
 
 
 def test_only_what_differs_is_listed_and_what_does_not_apply_has_a_dash() -> None:
@@ -58,16 +57,6 @@ def page() -> None:
 @pytest.fixture
 def app() -> AppTest:
     return healthy(AppTest.from_function(page).run())
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, label: str) -> Any:
-    healthy(next(button for button in app.button if button.label == label).click().run())
-    return app.session_state["choice"]
 
 
 def turn(app: AppTest, angle: int) -> None:
