@@ -118,7 +118,7 @@ class Decoder:
         if answer is None:
             raise ImageError(
                 f"A file must be read within {self._seconds:g} seconds and {self._memory / 1e9:g} GB of memory, "
-                "but this one needs more: save it again as an 8-bit PNG."
+                "but the reading of this one ended early: save it again as an 8-bit PNG."
             )
         head, body = answer
         if "refused" in head:
