@@ -1,8 +1,7 @@
 """The address of a page and the browser's history: many parameters change in one step, and Back is heard.
 
 Streamlit makes an entry of the browser's history whenever a script changes one parameter. Whoever goes back would then
-meet addresses that never stood for anything. These two functions, besides the reading of the address in `Form`, are the
-kit's calls into Streamlit's runtime.
+meet addresses that never stood for anything. Here are the kit's calls into Streamlit's runtime.
 """
 
 from collections.abc import Mapping, Sequence
