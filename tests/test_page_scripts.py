@@ -21,10 +21,12 @@ def output_of(code: bytes) -> str:
 
 def test_every_page_has_a_script_that_prints_its_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STRUCTVIZ_RUNS", str(tmp_path / "runs"))
+    st.cache_resource.clear()  # the store of runs may be another test's
     try:
         scripts: list[PageScript] = list(page_scripts(every_preset=False))
         write_scripts(scripts, tmp_path / "scripts")
     finally:
+        st.cache_resource.clear()
         st.cache_data.clear()
     assert {script.name.split()[0] for script in scripts} == {"rotation", "ct", "flow", "notation", "train", "runs"}
     for place in sorted((tmp_path / "scripts").iterdir()):
