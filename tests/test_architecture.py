@@ -29,9 +29,10 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
-# Within a layer, who may use whom. `checks` takes callables, so it imports no network; phantoms have sinograms.
+# Within a layer, who may use whom. An audit asks networks what they promise; phantoms have sinograms.
 BESIDE = {
     ("zoo", "nets"),
+    ("checks", "nets"),
     ("config", "errors"),
     ("config", "arms"),
     ("displayed", "errors"),

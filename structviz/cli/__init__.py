@@ -1,4 +1,4 @@
-"""The command line: open the app, train networks, resume runs, sweep, measure networks, rebuild those that ship.
+"""The command line: open the app, train networks, resume runs, sweep, measure, audit and rebuild networks.
 
 Exit status: 0 when all went as asked, 1 when a run or a comparison failed, 2 when the request was wrong.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from structviz import __version__
 from structviz.arms import ARMS
-from structviz.cli import app, measure, networks, runs, sweeps
+from structviz.cli import app, audit, measure, networks, runs, sweeps
 from structviz.cli.progress import say
 from structviz.errors import StructVizError
 
@@ -112,6 +112,16 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("names", nargs="*", metavar="NAME", help="such as stripes/equivariant (default: all)")
     evaluate.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
     evaluate.add_argument("--baselines", action="store_true", help="measure TV and non-local means on images too")
+
+    audited = _command(
+        commands, "audit", audit.audit, "measure what networks promise by their structure, such as equivariance"
+    )
+    audited.add_argument("names", nargs="*", metavar="NAME", help="such as stripes/equivariant")
+    audited.add_argument("--all", action="store_true", help="all networks of the folder")
+    audited.add_argument("--folder", type=Path, help="where the networks lie (default: pretrained)")
+    audited.add_argument("--samples", type=int, default=8, help="random inputs for each (default: %(default)s)")
+    audited.add_argument("--seed", type=int, default=0, help="of the inputs (default: %(default)s)")
+    audited.add_argument("--double", action="store_true", help="compute in float64 instead of as the network ships")
 
     measured = _command(
         commands, "measure", measure.measure, "measure networks on images of your own: a table of each and the mean"

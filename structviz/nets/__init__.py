@@ -1,6 +1,7 @@
 """Networks, one idea a file. Equivariant twins need escnn: import them from `structviz.nets.equivariant…`."""
 
 from structviz.nets.activations import ACTIVATIONS, PIXELWISE, Activation, Pixelwise, activation, pixelwise
+from structviz.nets.claims import KINDS, Claim, Structured, claims
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import GROUPS, Element, Group, group
 from structviz.nets.points import CLASSIFIERS, PLAIN, SCHEMES, PointClassifier
@@ -10,6 +11,11 @@ from structviz.nets.symmetrised import Symmetrised
 from structviz.nets.unrolled import LearnedProximalGradient
 
 __all__ = [
+    # promises
+    "KINDS",
+    "Claim",
+    "Structured",
+    "claims",
     # images
     "GROUPS",
     "ConvDenoiser",

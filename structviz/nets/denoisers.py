@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from structviz.errors import ConfigError
 from structviz.nets.activations import pixelwise
+from structviz.nets.claims import Claim, equivariance_claims
 from structviz.types import Images
 
 __all__ = ["ConvDenoiser", "check_layers"]
@@ -30,6 +32,11 @@ class ConvDenoiser(nn.Module):
         Whether the layers compute the noise, Φ(y) = y − f(y), instead of the image.
     activation
         What stands between the convolutions: "relu" or "silu".
+
+    Attributes
+    ----------
+    group
+        Name of the group for which the kernels were made, if any: a promise, and no part of the shape.
 
     References
     ----------
@@ -58,6 +65,7 @@ class ConvDenoiser(nn.Module):
         self.dilations = tuple(dilations)
         self.kernel_size = kernel_size
         self.residual = residual
+        self.group: str | None = None
         channels = [1, *[width] * (len(dilations) - 1), 1]
         self.layers = nn.ModuleList(
             nn.Conv2d(
@@ -80,6 +88,15 @@ class ConvDenoiser(nn.Module):
     def shape(self) -> dict[str, int | bool | str | tuple[int, ...]]:
         """The arguments that build a network of this shape."""
         return {name: getattr(self, name) for name in ("width", "dilations", "kernel_size", "residual", "activation")}
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Equivariance, if the kernels were made for a group."""
+        return equivariance_claims(self.group)
+
+    def probe(self, n: int, generator: torch.Generator) -> Tensor:
+        """Noise, since it has no symmetry, on a grid with unequal sides."""
+        return torch.rand(n, 1, 15, 12, generator=generator, dtype=torch.float64)
 
     @property
     def convolutions(self) -> tuple[nn.Conv2d, ...]:

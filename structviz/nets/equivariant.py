@@ -89,6 +89,7 @@ class EquivariantDenoiser(nn.Module):
         steerable = [layer for layer in self.layers if isinstance(layer, SteerableConv)]
         for ours, theirs in zip(plain.convolutions, steerable, strict=True):
             theirs.copy_to(ours)
+        plain.group = self.group.name
         return plain.eval().requires_grad_(False)
 
 

@@ -81,6 +81,7 @@ class EquivariantProximalGradient(nn.Module):
         steerable = [block for block in self.blocks if isinstance(block, _SteerableProxBlock)]
         for ours, theirs in zip(plain.prox_blocks, steerable, strict=True):
             theirs.copy_to(ours)
+        plain.group = self.group.name
         return plain.eval().requires_grad_(False)
 
 

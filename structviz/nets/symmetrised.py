@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from structviz.errors import ConfigError
+from structviz.nets.claims import Claim, equivariance_claims
 from structviz.nets.groups import group
 from structviz.types import Images
 
@@ -44,6 +45,15 @@ class Symmetrised(nn.Module):
         self.group = group(group_name)
         if self.group.exact_elements != self.group.elements:
             raise ConfigError(f"Averaging is exact for C4 and D4, whose elements permute pixels; got {group_name}.")
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Equivariance, whatever the network inside promises."""
+        return equivariance_claims(self.group.name)
+
+    def probe(self, n: int, generator: torch.Generator) -> Tensor:
+        """Noise, since it has no symmetry, on a grid with unequal sides."""
+        return torch.rand(n, 1, 15, 12, generator=generator, dtype=torch.float64)
 
     def forward(self, y: Images) -> Images:
         """Denoise every turned copy, turn the results back and average them."""

@@ -10,7 +10,10 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
 from structviz.errors import ConfigError
+from structviz.nets.claims import Claim, equivariance_claims
+from structviz.nets.groups import Element, Group
 from structviz.tomography import ParallelBeam, RayTransform, fbp
+from structviz.tomography.turns import mirror_sinogram, turn_sinogram
 from structviz.types import Sinograms, SquareImages
 
 __all__ = ["SLOPE", "STARTS", "UNIT", "LearnedProximalGradient", "ProxBlock", "check_unrolled", "unroll"]
@@ -83,6 +86,11 @@ class LearnedProximalGradient(nn.Module):
     start
         "zero" or "fbp".
 
+    Attributes
+    ----------
+    group
+        Name of the group for which the blocks were made, if any: a promise, and no part of the shape.
+
     References
     ----------
     Celledoni et al.: Equivariant neural networks for inverse problems. Inverse Problems 37, 2021.
@@ -111,6 +119,7 @@ class LearnedProximalGradient(nn.Module):
         self.image_size, self.n_views, self.field_of_view = image_size, n_views, field_of_view
         self.iterations, self.width, self.memory = iterations, width, memory
         self.start = start
+        self.group: str | None = None
         self.blocks = nn.ModuleList(ProxBlock(2 + memory, width, 1 + memory) for _ in range(iterations))
 
     @property
@@ -118,6 +127,28 @@ class LearnedProximalGradient(nn.Module):
         """The arguments that build a network of this shape."""
         names = ("image_size", "n_views", "field_of_view", "iterations", "width", "memory", "start")
         return {name: getattr(self, name) for name in names}
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Equivariance, if the blocks were made for a group and turns map views to views."""
+        return equivariance_claims(self.group if self.geometry.n_views % 2 == 0 else None)
+
+    def probe(self, n: int, generator: torch.Generator) -> Tensor:
+        """Line integrals as large as those through a chest, though of nothing."""
+        return 7 * torch.rand(n, 1, *self.geometry.sinogram_shape, generator=generator, dtype=torch.float64)
+
+    def act_on_input(self, group: Group, g: Element, y: Sinograms) -> Sinograms:
+        """What becomes of sinograms when the images are mirrored and turned.
+
+        Parameters
+        ----------
+        group, g
+            A group and one of its elements that permute pixels.
+        y
+            The sinograms.
+        """
+        mirrored = mirror_sinogram(y, self.geometry) if g.flip else y
+        return turn_sinogram(mirrored, self.geometry, 4 * g.turns // group.rotations)
 
     @property
     def prox_blocks(self) -> tuple[ProxBlock, ...]:

@@ -7,9 +7,12 @@ from pathlib import Path
 import safetensors.torch
 from torch import nn
 
+from structviz.arms import is_equivariant
 from structviz.errors import CheckpointError, ConfigError
 from structviz.files import atomic_write
 from structviz.folders import PRETRAINED
+from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.zoo.cards import MOST_BYTES, Card, check_name
 from structviz.zoo.networks import build, describe
 from structviz.zoo.weights import check_length, read_weights, signature
@@ -143,6 +146,8 @@ def _fill(described: Card, weights: bytes | Path) -> nn.Module:
     most = check_length(name, size, state)
     content = weights if isinstance(weights, bytes) else _read(weights, most)
     net.load_state_dict(read_weights(name, content, signature(state), described.sha256), assign=True)
+    if isinstance(net, ConvDenoiser | LearnedProximalGradient) and is_equivariant(described.config.arm):
+        net.group = described.config.group
     return net
 
 
