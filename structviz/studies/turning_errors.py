@@ -97,7 +97,7 @@ def interpolation_shares() -> dict[float, float]:
 def psnr_over_angles(net: Callable[[Images], Images]) -> Float[Tensor, "angle"]:
     """Mean PSNR of the held-out photographs at each angle of `QUARTER`, in dB; the same noise at each."""
     x = _photographs()
-    noise = SIGMA * torch.randn(x.shape, generator=torch.Generator().manual_seed(1))
+    noise = SIGMA * torch.randn(x.shape, generator=torch.Generator().manual_seed(1), dtype=x.dtype)
     disc = disc_mask(SIZE, SIZE)
     with torch.no_grad():
         turned = [rotate(x, math.radians(angle)) for angle in QUARTER]
@@ -146,4 +146,4 @@ def _photographs() -> Images:
 @lru_cache(maxsize=1)
 def _noisy() -> Images:
     x = _photographs()
-    return band_limited(x + SIGMA * torch.randn(x.shape, generator=torch.Generator().manual_seed(0)))
+    return band_limited(x + SIGMA * torch.randn(x.shape, generator=torch.Generator().manual_seed(0), dtype=x.dtype))

@@ -124,7 +124,7 @@ def _new_photons(config: TrainConfig, generator: torch.Generator) -> Batches:
     while True:
         x = patients[torch.randint(len(patients), (config.batch_size or 1,), generator=generator)]
         if config.is_augmented:
-            angles = 2 * math.pi * torch.rand(len(x), generator=generator)
+            angles = 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32)
             x = rotate(x, angles, "zeros").clamp(min=0)
         yield measure(x, geometry, N_PHOTONS, generator), avg_pool2d(x, 2)
 

@@ -109,8 +109,8 @@ def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
         chosen = torch.randint(len(clean), (config.batch_size or 1,), generator=generator)
         x = clean[chosen]
         if config.is_augmented:
-            x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))
-        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)
+            x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32))
+        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)
         yield add_gaussian(x, sigma, generator), x
 
 

@@ -123,7 +123,7 @@ def held_out(geometry: ParallelBeam, orientation: str, n: int = N_TEST) -> Patie
         raise ConfigError(f"Held-out patients lie {' or '.join(ORIENTATIONS)}; got {orientation!r}.")
     x = _unseen(n, 4 * geometry.image_size)
     generator = torch.Generator().manual_seed(_SEED)
-    angles = 2 * math.pi * torch.rand(n, generator=generator)
+    angles = 2 * math.pi * torch.rand(n, generator=generator, dtype=torch.float32)
     if orientation == "rotated":
         x = rotate(x, angles, "zeros").clamp(min=0)
     else:

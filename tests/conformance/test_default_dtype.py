@@ -10,6 +10,7 @@ from structviz import data, tomography, training, transforms, zoo
 from structviz.config import UnrolledShape
 from structviz.training import TrainConfig
 from structviz.training.descent import initial_network
+from structviz.training.patients import held_out
 from structviz.training.recipes import complete
 
 
@@ -29,6 +30,13 @@ def project() -> Tensor:
     return tomography.RayTransform(tomography.ParallelBeam(32, 10))(data.shepp_logan(32))
 
 
+def batch(config: TrainConfig) -> Tensor:
+    recipe = training.recipe(config.recipe)
+    return next(recipe.batches(complete(config, recipe), generator()))[0]
+
+
+SMALL = UnrolledShape(image_size=16, n_views=6, iterations=1, width=8)
+
 MADE: dict[str, Callable[[], Tensor]] = {
     "stripes": lambda: data.stripes(2, generator=generator()),
     "image": lambda: data.image("coins", 32),
@@ -39,6 +47,9 @@ MADE: dict[str, Callable[[], Tensor]] = {
     "turned": lambda: transforms.rotate(data.image("coins", 32), 0.3),
     "noisy": lambda: transforms.add_noise(data.image("coins", 32), "gaussian", 0.2, generator()),
     "sinogram": project,
+    "held-out patients": lambda: held_out.__wrapped__(tomography.ParallelBeam(16, 6), "rotated", 2).x,
+    "a batch of photographs": lambda: batch(TrainConfig("images", "augmented", n_train=2, batch_size=2)),
+    "a batch of scans": lambda: batch(TrainConfig("ct", "augmented", n_train=2, batch_size=2, net=SMALL)),
     "fbp": lambda: tomography.fbp(tomography.RayTransform(tomography.ParallelBeam(32, 10)), project()),
 }
 
@@ -74,9 +85,7 @@ def test_training_starts_all_the_same(recipe: str) -> None:
 
 EQUIVARIANT = {
     "stripes": TrainConfig("stripes", "equivariant", n_train=8, steps=2, batch_size=2),
-    "ct": TrainConfig(
-        "ct", "equivariant", n_train=2, steps=2, net=UnrolledShape(image_size=16, n_views=6, iterations=1, width=8)
-    ),
+    "ct": TrainConfig("ct", "equivariant", n_train=2, steps=2, net=SMALL),
 }
 
 

@@ -25,8 +25,8 @@ DEFECTS = (
         name="over-half-the-circle",
         breaks="Augmented patients are turned by up to half a turn only.",
         file="structviz/training/ct.py",
-        old="            angles = 2 * math.pi * torch.rand(len(x), generator=generator)",
-        new="            angles = math.pi * torch.rand(len(x), generator=generator)",
+        old="            angles = 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32)",
+        new="            angles = math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32)",
         tests="tests/unit/training/test_ct.py::test_augmented_patients_are_turned_by_any_angle_alike",
     ),
     Defect(

@@ -35,13 +35,15 @@ DEFECTS = (
         file="structviz/training/images.py",
         old=(
             "        if config.is_augmented:\n"
-            "            x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))\n"
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "            x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32))\n"
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)\n"
             "        yield add_gaussian(x, sigma, generator), x"
         ),
         new=(
-            "        turned = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator)) if config.is_augmented else x\n"
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "        turned = x\n"
+            "        if config.is_augmented:\n"
+            "            turned = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32))\n"
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)\n"
             "        yield add_gaussian(turned, sigma, generator), x"
         ),
         tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
@@ -50,15 +52,15 @@ DEFECTS = (
         name="over-half-the-circle",
         breaks="Augmented photographs are turned by up to half a turn only.",
         file="structviz/training/images.py",
-        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
-        new="x = rotate(x, math.pi * torch.rand(len(x), generator=generator))",
+        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32))",
+        new="x = rotate(x, math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32))",
         tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
     ),
     Defect(
         name="by-quarter-turns",
         breaks="Augmented photographs are turned by quarter turns only.",
         file="structviz/training/images.py",
-        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
+        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32))",
         new="x = rotate(x, math.pi / 2 * torch.randint(4, (len(x),), generator=generator).float())",
         tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
     ),
@@ -66,7 +68,7 @@ DEFECTS = (
         name="one-angle-for-a-batch",
         breaks="All augmented photographs of a batch are turned by the same angle.",
         file="structviz/training/images.py",
-        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator))",
+        old="x = rotate(x, 2 * math.pi * torch.rand(len(x), generator=generator, dtype=torch.float32))",
         new="x = rotate(x, 2 * math.pi * float(torch.rand((), generator=generator)))",
         tests="tests/unit/training/test_images.py::test_augmented_photographs_are_turned_by_any_angle_alike",
     ),
@@ -74,7 +76,7 @@ DEFECTS = (
         name="fixed-noise",
         breaks="The noise of photographs has one σ.",
         file="structviz/training/images.py",
-        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
+        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)",
         new="        sigma = torch.full((len(x),), SIGMA_MAX / 2)",
         tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
     ),
@@ -82,15 +84,15 @@ DEFECTS = (
         name="half-the-noise",
         breaks="The noise of photographs has half the range of σ that the recipe states.",
         file="structviz/training/images.py",
-        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
-        new="        sigma = SIGMA_MAX / 2 * torch.rand(len(x), generator=generator)",
+        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)",
+        new="        sigma = SIGMA_MAX / 2 * torch.rand(len(x), generator=generator, dtype=torch.float32)",
         tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
     ),
     Defect(
         name="one-sigma-for-a-batch",
         breaks="All photographs of a batch have the same σ.",
         file="structviz/training/images.py",
-        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)",
+        old="        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)",
         new="        sigma = SIGMA_MAX * torch.rand(1, generator=generator).expand(len(x))",
         tests="tests/unit/training/test_images.py::test_what_is_asked_for_lies_as_what_is_given",
     ),
@@ -99,11 +101,11 @@ DEFECTS = (
         breaks="All photographs of a batch have the same noise.",
         file="structviz/training/images.py",
         old=(
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)\n"
             "        yield add_gaussian(x, sigma, generator), x"
         ),
         new=(
-            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator)\n"
+            "        sigma = SIGMA_MAX * torch.rand(len(x), generator=generator, dtype=torch.float32)\n"
             "        same = add_gaussian(torch.zeros_like(x[:1]), 1.0, generator)\n"
             "        yield x + sigma[:, None, None, None] * same, x"
         ),
