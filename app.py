@@ -23,10 +23,18 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     from streamlit.starlette import App
 
     from structviz.ui.link_previews import preview_routes
+    from structviz.ui.server.connections import limit_sockets, raise_open_files, room_for
+    from structviz.ui.server.logs import limit_repeats
+    from structviz.ui.server.middleware import server_middleware
+    from structviz.ui.server.settings import server_settings
 
+    limit_repeats()
+    settings = server_settings()
+    room = room_for(raise_open_files(), settings.most_visitors)
     # Asked to stop, the server stops in peace and then sends itself the signal again, which would end it before it has
     # tidied up. So it is told to stop without a signal; whose method handles the signal now is the server.
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     if hasattr(server, "should_exit"):
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
-    app = App(__file__, routes=preview_routes())
+        limit_sockets(server, room.sockets)
+    app = App(__file__, routes=preview_routes(), middleware=server_middleware(settings, room.visitors))

@@ -49,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
 
     opened = _command(commands, "app", app.app, "open the app in the browser; further options go to `streamlit run`")
     opened.add_argument("--port", type=int, help="port of the server (default: the first free one from 8501 on)")
+    opened.add_argument("--network", action="store_true", help="let other devices in the network, like phones, open it")
+    opened.add_argument(
+        "--shared", action="store_true", help="let every visitor command every run, as in a lecture hall"
+    )
     opened.add_argument("--no-browser", action="store_true", help="start the server and open no browser")
 
     train = _command(commands, "train", runs.train, "train one arm of a recipe, in a folder that can be resumed")

@@ -3,7 +3,6 @@
 import base64
 import functools
 import io
-import ipaddress
 import socket
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ import streamlit as st
 
 from structviz.ui.browser.share import share_buttons
 from structviz.ui.kit.form import Form
+from structviz.ui.server.hosts import is_loopback
 from structviz.ui.sitemap import PAGES, SITE
 
 __all__ = ["SharedLink", "network_address", "qr_code", "share", "shared_link"]
@@ -54,14 +54,14 @@ def shared_link(url: str, server_address: str | None, local_address: str | None)
         Of this computer in the local network; None if it is in no network.
     """
     parts = urlsplit(url)
-    if not _is_loopback(parts.hostname):
+    if not is_loopback(parts.hostname):
         return SharedLink(url, True)
-    if _is_loopback(server_address):
+    if is_loopback(server_address):
         return SharedLink(
             url,
             False,
             f"Only this computer can open this link: the server listens on `{server_address}` alone. For phones in "
-            "the room, start it with `structviz app --server.address 0.0.0.0`.",
+            "the room, start it with `structviz app --network`, or with `streamlit run app.py --server.address 0.0.0.0`.",
         )
     if local_address is None:
         return SharedLink(
@@ -86,7 +86,7 @@ def network_address() -> str | None:
             address: str = probe.getsockname()[0]
         except OSError:
             return None
-    return None if _is_loopback(address) or address == "0.0.0.0" else address
+    return None if is_loopback(address) or address == "0.0.0.0" else address
 
 
 @functools.lru_cache(maxsize=64)
@@ -124,12 +124,3 @@ def _title(url: str) -> str:
     """The title of the page at an address."""
     name = urlsplit(url).path.rpartition("/")[2]
     return next((entry.title for entry in PAGES if entry.address == name), SITE)
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host is None:
-        return False
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
