@@ -19,7 +19,7 @@ from structviz.ui.pages.train.progress import progress_section
 from structviz.ui.pages.train.rates import study_of
 from structviz.ui.pages.train.rates_section import show_rates
 from structviz.ui.pages.train.record import learners
-from structviz.ui.pages.train.run_group import PLACE, is_active, recall, run_views, start
+from structviz.ui.pages.train.run_group import PLACE, is_active, own, recall, run_views, start
 from structviz.ui.pages.train.sentences import opening
 from structviz.ui.pages.train.shipped import shipped_section
 from structviz.ui.pages.train.time_estimate import estimate_section
@@ -34,10 +34,10 @@ with screen.presets:
     form.presets(PRESETS)
 places = toolbar(form)
 
-shown, active, choice, configs = (), False, TrainChoice(), ()
+shown, active, busy, choice, configs = (), False, False, TrainChoice(), ()
 with guarded():
     shown, _ = run_views(names)
-    active = is_active(shown)
+    active, busy = is_active(shown), is_active(own(shown))
 
 with screen.aside, st.container(border=True), guarded():
     form.ask("recipe")
@@ -60,8 +60,8 @@ with screen.aside, st.container(border=True), guarded():
             type="primary",
             on_click=callback(start),
             args=(choice,),
-            disabled=active,
-            help="The runs below still go on; cancel them to start others." if active else None,
+            disabled=busy,
+            help="The runs below still go on; cancel them to start others." if busy else None,
         )
         estimate_section(configs)
 

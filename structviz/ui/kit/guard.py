@@ -9,7 +9,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from structviz.errors import StructVizError
-from structviz.ui.kit.literal import literal
+from structviz.ui.kit.literal import literal, without_folders
 
 __all__ = ["callback", "defer_error", "guarded", "show_callback_error", "show_deferred"]
 
@@ -28,7 +28,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except StructVizError as error:
-        st.error(literal(str(error)), icon=":material/error:")
+        st.error(_said(error), icon=":material/error:")
     except Exception:  # noqa: BLE001 - on stage a sentence beats a traceback
         _log.exception("A page failed")
         st.error(_WENT_WRONG, icon=":material/error:")
@@ -47,7 +47,7 @@ def callback(work: Callable[P, object]) -> Callable[P, None]:
         try:
             work(*args, **kwargs)
         except StructVizError as error:
-            st.session_state[_CALLBACK] = literal(str(error))
+            st.session_state[_CALLBACK] = _said(error)
         except Exception:  # noqa: BLE001 - on stage a sentence beats a traceback
             _log.exception("A callback failed")
             st.session_state[_CALLBACK] = _WENT_WRONG
@@ -68,10 +68,15 @@ def defer_error(place: str) -> Iterator[None]:
     try:
         yield
     except StructVizError as error:
-        st.session_state[f"{place}_said"] = str(error)
+        st.session_state[f"{place}_said"] = _said(error)
 
 
 def show_deferred(place: str) -> None:
     """Say what went wrong in a callback, until the next one goes well."""
     if f"{place}_said" in st.session_state:
-        st.error(literal(st.session_state[f"{place}_said"]), icon=":material/error:")
+        st.error(st.session_state[f"{place}_said"], icon=":material/error:")
+
+
+def _said(error: StructVizError) -> str:
+    """What visitors read of an error."""
+    return literal(without_folders(str(error)))

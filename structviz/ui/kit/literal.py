@@ -2,12 +2,16 @@
 
 import re
 
-__all__ = ["as_code", "literal"]
+__all__ = ["as_code", "literal", "without_folders"]
 
 _CODE = re.compile(r"(`[^`]+`)")
 
 _MARKS = re.compile(r"([\\\[\]<>*$~`]|(?<!\w)_|_(?!\w)|^[#+-])")
 """What Markdown, or Streamlit's additions to it, gives a meaning within a line."""
+
+_QUOTED_FOLDERS = re.compile(r"""(?<=["'])(?:/[^/"'\n]+)*/(?=[^/"'\n])|(?<=["'])[A-Za-z]:\\(?:[^\\"'\n]+\\)*""")
+_FOLDERS = re.compile(r"(?<![\w:/.<])/(?:[\w.@+~-]+/)+|\b[A-Za-z]:\\(?:[^\\\s\"']+\\)*")
+"""Folders from the root on, in quotation marks, where their names may have spaces, and without."""
 
 _LINKS = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?<=WWW)(?=\.)|(?=@)", re.IGNORECASE)
 """Where an address begins to look like one; a word joiner there keeps it text, since escapes do not."""
@@ -26,6 +30,18 @@ def literal(text: str) -> str:
     return "".join(
         part if index % 2 else _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", part)) for index, part in enumerate(parts)
     )
+
+
+def without_folders(text: str) -> str:
+    """A sentence in which the files of the server have their names only, and not the folders in which they lie.
+
+    Examples
+    --------
+    >>> from structviz.ui.kit.literal import without_folders
+    >>> without_folders("No space left: '/home/ada l/runs/x.json', see https://example.org/a/b and 1/2.")
+    "No space left: 'x.json', see https://example.org/a/b and 1/2."
+    """
+    return _FOLDERS.sub("", _QUOTED_FOLDERS.sub("", text))
 
 
 def as_code(text: str, most: int = 60) -> str:

@@ -61,7 +61,7 @@ def shared_link(url: str, server_address: str | None, local_address: str | None)
             url,
             False,
             f"Only this computer can open this link: the server listens on `{server_address}` alone. For phones in "
-            "the room, start it with `structviz app --network`, or with `streamlit run app.py --server.address 0.0.0.0`.",
+            "the room, start it with `structviz app --network` or `streamlit run app.py --server.address 0.0.0.0`.",
         )
     if local_address is None:
         return SharedLink(

@@ -131,7 +131,7 @@ class VisitorLimit:
             return await self._app(scope, receive, send)
         is_full = self._inside.total() >= self._most
         if scope["type"] == "http":
-            if is_full and _asks_for_page(scope) and not self._inside[_visitor(scope)]:
+            if is_full and _asks_for_page(scope) and not self._is_inside(scope):
                 return await full(scope, receive, send)
             return await self._app(scope, receive, send)
         if is_full:
@@ -145,6 +145,11 @@ class VisitorLimit:
             self._inside[who] -= 1
             if not self._inside[who]:
                 del self._inside[who]
+
+    def _is_inside(self, scope: Scope) -> bool:
+        """Whether it is a visitor who has a place already, and may load the page again."""
+        who = _visitor(scope)
+        return bool(who) and self._inside[who] > 0
 
 
 async def full(scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,7 +22,7 @@ class _Place:
 
 
 class RepeatLimit(logging.Filter):
-    """Lets through so many messages from the same line of code in a window of time; the next window says what is missing.
+    """Lets through so many messages from one line of code in a window of time; the next window says how many came more.
 
     Two errors of different kinds, or raised at different lines, count by themselves.
 

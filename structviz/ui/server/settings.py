@@ -61,7 +61,9 @@ def server_settings(environment: Mapping[str, str] | None = None) -> ServerSetti
         )
     shared = given.get("STRUCTVIZ_SHARED", "").strip()
     if shared not in _SWITCH:
-        raise ConfigError(f"STRUCTVIZ_SHARED is 1 or 0; got {shared!r}. Set it to 1 if all runs belong to all visitors.")
+        raise ConfigError(
+            f"STRUCTVIZ_SHARED is 1 or 0; got {shared!r}. Set it to 1 if all runs belong to all visitors."
+        )
     most = given.get("STRUCTVIZ_MOST_VISITORS", "").strip()
     if most and not re.fullmatch(r"[1-9]\d{0,5}", most):
         raise ConfigError(f"STRUCTVIZ_MOST_VISITORS is a number from 1 to 999999; got {most!r}. Choose another.")

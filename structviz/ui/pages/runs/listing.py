@@ -21,7 +21,7 @@ from structviz.ui.pages.train.choice import task_titles
 from structviz.ui.pages.train.record import rate_text, weights_words
 from structviz.ui.pages.train.sentences import score, what_to_notice
 from structviz.ui.pages.train.outcome import compare_section, record_of, results
-from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, run_views, is_active, resume
+from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, is_active, own, resume, run_views
 
 __all__ = ["chosen_section", "cleaning_rule", "explanations", "headline", "table_rows", "table_section"]
 
@@ -98,6 +98,7 @@ def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
                 "Rate": rate_text(config),
                 "State": view.state.title,
                 "Result": headline(view),
+                **({} if shared.all_is_shared() else {"Whose": "yours" if view.is_own else "another visitor's"}),
             }
         )
     return rows
@@ -118,7 +119,7 @@ def headline(view: RunView) -> str:
 
 def chosen_section(chosen: Sequence[RunView]) -> None:
     """What can be done with the chosen runs, and how they compare."""
-    names = tuple(view.id for view in chosen)
+    names, mine = tuple(view.id for view in chosen), own(chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "pages/train.py",
@@ -126,12 +127,12 @@ def chosen_section(chosen: Sequence[RunView]) -> None:
             icon=":material/open_in_new:",
             query_params={"train_runs": ",".join(names[:MOST_SHOWN])},
         )
-        if any(view.state.can_resume for view in chosen):
+        if any(view.state.can_resume for view in mine):
             st.button("Resume", icon=":material/play_arrow:", on_click=callback(resume), args=names)
-        if is_active(tuple(chosen)):
+        if is_active(mine):
             st.button("Cancel", icon=":material/stop:", on_click=callback(cancel), args=names)
-        if st.button("Delete …", icon=":material/delete:", key="runs_delete"):
-            _ask(tuple(chosen))
+        if mine and st.button("Delete …", icon=":material/delete:", key="runs_delete"):
+            _ask(mine)
     with guarded():
         found, complaints = results(chosen)
         for complaint in complaints:
@@ -174,8 +175,8 @@ def _ask(chosen: tuple[RunView, ...]) -> None:
 
 def _delete(*names: str) -> None:
     with defer_error(_PLACE):
-        for name in names:
-            shared.store().delete(name)
+        for view in own(run_views(names)[0]):
+            shared.store().delete(view.id)
 
 
 def cleaning_rule() -> str:

@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from structviz.errors import CheckpointError
 from structviz.ui.kit.guard import callback, defer_error, show_deferred
 from structviz.ui.pages.train import shared
-from structviz.ui.pages.train.run_group import is_active, recall, remember, run_views
+from structviz.ui.pages.train.run_group import is_active, own, recall, remember, run_views
 
 if TYPE_CHECKING:
     from structviz.jobs import Run
@@ -44,7 +44,7 @@ def _take() -> None:
     with defer_error(_PLACE):
         runs = _imported(st.session_state.get(_FILES) or [])
         names = recall()
-        if not is_active(run_views(names)[0]):
+        if not is_active(own(run_views(names)[0])):
             remember((*names, *(run.id for run in runs)))
         st.session_state[_DONE] = (
             "It is one of the networks of this machine now, and listed on the page of runs."

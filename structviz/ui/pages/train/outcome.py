@@ -13,6 +13,7 @@ from structviz.provenance import Provenance
 from structviz.training import recipe
 from structviz.ui.kit.exports import Item, offer
 from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.literal import without_folders
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.train.curves import labels
 from structviz.ui.pages.train.rates import spreads_in, study_of
@@ -34,7 +35,7 @@ def results(shown: Sequence[RunView]) -> tuple[tuple[Result, ...], tuple[str, ..
         try:
             card = view.run.card()
         except StructVizError as error:
-            complaints.append(str(error))
+            complaints.append(without_folders(str(error)))
             continue
         status = view.status
         seconds = status.seconds or card.seconds

@@ -9,11 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 from structviz.jobs import Entry, State
 from structviz.training import recipe
 from structviz.ui.kit.guard import callback, guarded, show_deferred
+from structviz.ui.kit.literal import without_folders
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
 from structviz.ui.pages.train.previews import pictures_section
 from structviz.ui.pages.train.record import rate_text
-from structviz.ui.pages.train.run_group import PLACE, RunView, cancel, is_active, pause, resume, run_views
+from structviz.ui.pages.train.run_group import PLACE, RunView, cancel, is_active, own, pause, resume, run_views
 from structviz.ui.pages.train.time_estimate import duration
 from structviz.ui.pages.train.workers import workers_section
 
@@ -47,7 +48,7 @@ def _show_progress(names: tuple[str, ...], drawn_active: bool) -> None:
         if not shown:
             return
         histories = [view.run.history() for view in shown]
-        _command_buttons(shown)
+        _command_buttons(own(shown))
         titles = labels(shown)
         for column, view, title, history in zip(_places(len(shown)), shown, titles, histories, strict=True):
             with column, guarded():
@@ -64,9 +65,9 @@ def _places(n: int) -> list[DeltaGenerator]:
 
 
 def _command_buttons(shown: Sequence[RunView]) -> None:
-    """Buttons for all runs together."""
+    """Buttons for all runs together that the visitor may command."""
     names = tuple(view.id for view in shown)
-    active, paused = is_active(tuple(shown)), any(view.state.can_resume for view in shown)
+    active, paused = is_active(shown), any(view.state.can_resume for view in shown)
     if not active and not paused:
         return
     with st.container(horizontal=True):
@@ -94,16 +95,17 @@ def _card(view: RunView, title: str, history: Sequence[Entry]) -> None:
                 f":{_TINTS.get(view.arm, 'gray')}-badge[**{title}**] {view.state.title} · learning rate {rate}",
                 width="content",
             )
-            _menu(view)
+            if view.is_own:
+                _menu(view)
         status = view.status
         steps = max(1, status.steps)
         if view.state is not State.UPLOADED:
             st.progress(min(1.0, max(0.0, status.step / steps)), text=progress_words(view, history, _position(view)))
         if view.state is not State.FINISHED and (not view.state.is_active or status.message):
-            st.caption(status.sentence)
-        if view.state is State.FAILED and (log := view.run.log()):
+            st.caption(without_folders(status.sentence))
+        if view.state is State.FAILED and view.is_own and (log := view.run.log()):
             with st.popover("Log"):
-                st.code(log[-3000:], language=None, wrap_lines=True)
+                st.code(without_folders(log[-3000:]), language=None, wrap_lines=True)
 
 
 def _menu(view: RunView) -> None:

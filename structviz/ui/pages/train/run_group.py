@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,6 +12,7 @@ from structviz.arms import ARMS
 from structviz.errors import StructVizError
 from structviz.jobs import Request, Run, State, Status
 from structviz.ui.kit.guard import defer_error
+from structviz.ui.kit.literal import without_folders
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.choice import TrainChoice
 
@@ -21,6 +23,7 @@ __all__ = [
     "cancel",
     "run_views",
     "is_active",
+    "own",
     "pause",
     "recall",
     "remember",
@@ -62,6 +65,11 @@ class RunView:
         """How it stands."""
         return self.status.state
 
+    @property
+    def is_own(self) -> bool:
+        """Whether this visitor may command it; others only watch."""
+        return shared.may_command(self.request)
+
 
 def recall() -> tuple[str, ...]:
     """Names of the runs in the address, which also holds them when the visitor comes back to the page."""
@@ -89,13 +97,18 @@ def run_views(names: tuple[str, ...]) -> tuple[tuple[RunView, ...], tuple[str, .
             run = shared.store().get(name)
             found.append(RunView(run, run.request(), run.status()))
         except StructVizError as error:
-            complaints.append(str(error))
+            complaints.append(without_folders(str(error)))
     return tuple(found), tuple(complaints)
 
 
-def is_active(shown: tuple[RunView, ...]) -> bool:
+def is_active(shown: Sequence[RunView]) -> bool:
     """Whether one of them waits or trains."""
     return any(view.state.is_active for view in shown)
+
+
+def own(shown: Sequence[RunView]) -> tuple[RunView, ...]:
+    """Those of them that this visitor may command."""
+    return tuple(view for view in shown if view.is_own)
 
 
 def under_way() -> tuple[str, ...]:
@@ -112,7 +125,7 @@ def under_way() -> tuple[str, ...]:
 def start(choice: TrainChoice) -> None:
     """Start a run for each arm, unless those on the page still go on: a second click must start nothing."""
     with defer_error(PLACE):
-        if is_active(run_views(recall())[0]):
+        if is_active(own(run_views(recall())[0])):
             return
         configs = choice.configs()
         run_group, runs = secrets.token_hex(8), list[Run]()
@@ -133,7 +146,7 @@ def start(choice: TrainChoice) -> None:
 def pause(*names: str) -> None:
     """Pause the runs that wait or train."""
     with defer_error(PLACE):
-        for view in run_views(names)[0]:
+        for view in own(run_views(names)[0]):
             if view.state.is_active:
                 shared.engine().pause(view.id)
 
@@ -141,7 +154,7 @@ def pause(*names: str) -> None:
 def resume(*names: str) -> None:
     """Resume the runs that can go on."""
     with defer_error(PLACE):
-        for view in run_views(names)[0]:
+        for view in own(run_views(names)[0]):
             if view.state.can_resume:
                 shared.engine().resume(view.id)
 
@@ -149,6 +162,6 @@ def resume(*names: str) -> None:
 def cancel(*names: str) -> None:
     """Cancel the runs that wait, train or are paused."""
     with defer_error(PLACE):
-        for view in run_views(names)[0]:
+        for view in own(run_views(names)[0]):
             if view.state.is_active or view.state is State.PAUSED:
                 shared.engine().cancel(view.id)

@@ -1,16 +1,21 @@
-"""What all visitors of a server share: the folder of runs and the engine that trains them."""
+"""What all visitors of a server share: the folder of runs and the engine that trains them; and whose run is whose."""
 
 import uuid
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from structviz.jobs import Store
+from structviz.jobs import Request, Store
+from structviz.ui.server.ownership import is_shared
+from structviz.ui.server.settings import server_settings
+from structviz.ui.server.visitors import read_visitor, server_secret
 
 if TYPE_CHECKING:
     from structviz.jobs.engine import Engine
 
-__all__ = ["engine", "store", "visitor"]
+__all__ = ["all_is_shared", "engine", "may_command", "store", "visitor"]
+
+_KEY = "train_visitor"
 
 
 @st.cache_resource
@@ -28,5 +33,17 @@ def engine() -> "Engine":
 
 
 def visitor() -> str:
-    """A name for this visitor, the same until the page is reloaded."""
-    return st.session_state.setdefault("train_visitor", uuid.uuid4().hex)
+    """A name for this visitor: that of the browser's cookie, or, without one, a name until the page is reloaded."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = read_visitor(st.context.cookies, server_secret()) or uuid.uuid4().hex
+    return st.session_state[_KEY]
+
+
+def all_is_shared() -> bool:
+    """Whether every visitor of this server may command every run."""
+    return is_shared(server_settings(), st.get_option("server.address"))
+
+
+def may_command(request: Request) -> bool:
+    """Whether this visitor may pause, cancel, resume and delete a run, and read its log."""
+    return request.owner == visitor() or all_is_shared()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from structviz.ui.kit.guard import callback, defer_error
+from structviz.ui.kit.literal import without_folders
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.run_group import PLACE, remember, under_way
 
@@ -10,18 +11,20 @@ __all__ = ["under_way_section", "workers_section"]
 
 
 def workers_section() -> None:
-    """Say who trains; if the cluster does not answer, let the visitor train on this machine."""
+    """Say who trains; if the cluster does not answer, let those who share the server train on this machine."""
     machine = shared.engine().machine()
     if machine.state == "lost":
-        st.error(machine.sentence, icon=":material/cloud_off:")
-        st.button("Train on this machine instead", icon=":material/computer:", on_click=callback(_use_this_machine))
+        st.error(without_folders(machine.sentence), icon=":material/cloud_off:")
+        if shared.all_is_shared():
+            st.button("Train on this machine instead", icon=":material/computer:", on_click=callback(_use_this_machine))
     elif machine.state != "off":
         st.caption(f":material/memory: {machine.sentence}")
 
 
 def _use_this_machine() -> None:
     with defer_error(PLACE):
-        shared.engine().use_this_machine()
+        if shared.all_is_shared():
+            shared.engine().use_this_machine()
 
 
 def under_way_section() -> None:

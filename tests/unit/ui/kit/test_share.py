@@ -46,7 +46,8 @@ def test_a_server_that_answers_this_computer_alone_says_how_to_start_it_for_othe
     link = shared_link(url, listens_on, LOCAL)
     assert (link.url, link.is_reachable) == (url, False)
     assert f"`{listens_on}`" in link.remark
-    assert "structviz app --server.address 0.0.0.0" in link.remark
+    assert "structviz app --network" in link.remark
+    assert "streamlit run app.py --server.address 0.0.0.0" in link.remark
 
 
 def test_without_a_network_nobody_else_can_open_it() -> None:
@@ -117,4 +118,4 @@ def test_the_page_shows_the_link_its_code_and_what_it_leaves_out(
 def test_a_server_for_this_computer_alone_has_no_code_to_scan(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(monkeypatch, f"http://localhost:8501{PAGE}", "127.0.0.1")
     assert not app.get("html")
-    assert any("structviz app --server.address" in caption.value for caption in app.caption)
+    assert any("structviz app --network" in caption.value for caption in app.caption)

@@ -1,0 +1,115 @@
+"""A server that is full says so, and lets visitors in again as soon as there is room."""
+
+import asyncio
+import resource
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from structviz.ui.server import connections, visitors
+from structviz.ui.server.connections import Room, VisitorLimit, raise_open_files, room_for
+from structviz.ui.server.visitors import COOKIE, sign
+from tests.unit.ui.server.serving import answered, page, scope_of
+
+SECRET, NAME = b"s" * 32, "0123456789abcdef" * 2
+
+
+class Sockets:
+    """Websockets that stay open until they are told to close."""
+
+    def __init__(self, most: int) -> None:
+        self.app = VisitorLimit(self._serve, most)
+        self.closing: list[asyncio.Event] = []
+        self.tasks: list[asyncio.Task[object]] = []
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await page(scope, receive, send)
+        if scope["type"] == "websocket":
+            self.closing.append(asyncio.Event())
+            await self.closing[-1].wait()
+
+    async def open(self, cookie: str = "") -> None:
+        headers = {"cookie": f"{COOKIE}={cookie}"} if cookie else {}
+        self.tasks.append(asyncio.create_task(answered(self.app, scope_of("/_stcore/stream", headers, "websocket"))))
+        await asyncio.sleep(0)
+
+    async def close(self) -> None:
+        self.closing.pop().set()
+        await self.tasks.pop()
+
+    async def status(self, path: str = "/", kind: str = "http", cookie: str = "") -> int:
+        headers = {"cookie": f"{COOKIE}={cookie}"} if cookie else {}
+        return (await answered(self.app, scope_of(path, headers, kind))).status
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "server_secret", lambda: SECRET)
+    monkeypatch.setattr(visitors, "server_secret", lambda: SECRET)
+
+
+def test_a_full_server_says_so_and_recovers(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        sockets, mine = Sockets(2), sign(NAME, SECRET)
+        await sockets.open(mine)
+        assert await sockets.status() == 200
+        await sockets.open()
+        answer = await answered(sockets.app, scope_of())
+        assert (answer.status, answer.headers["retry-after"]) == (503, "60")
+        assert b"All places are taken" in answer.body
+        assert await sockets.status("/_stcore/stream", "websocket") == 503
+        # Those inside go on: their files come, and their pages can be loaded again.
+        assert await sockets.status(cookie=mine) == 200
+        scope = scope_of("/static/js/index.js", {"accept": "*/*"})
+        assert (await answered(sockets.app, scope)).status == 200
+        await sockets.close()
+        assert await sockets.status() == 200
+        await sockets.open()
+        assert await sockets.status() == 503
+        for _ in range(2):
+            await sockets.close()
+
+    asyncio.run(scenario())
+    assert "All 2 places" in caplog.text
+
+
+def test_a_visitor_whose_page_failed_leaves_the_place() -> None:
+    async def fails(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            raise ValueError("a page failed")
+        await page(scope, receive, send)
+
+    async def scenario() -> None:
+        app = VisitorLimit(fails, 1)
+        for _ in range(3):
+            with pytest.raises(ValueError, match="a page failed"):
+                await answered(app, scope_of(kind="websocket"))
+        assert (await answered(app, scope_of())).status == 200
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("files", [64, 256, 1024, 4096, 65536])
+@pytest.mark.parametrize("wanted", [None, 1, 300, 100_000])
+def test_visitors_and_sockets_fit_into_the_files(files: int, wanted: int | None) -> None:
+    room = room_for(files, wanted)
+    assert 1 <= room.visitors <= (wanted or 1000)
+    assert room.visitors < room.sockets
+    if files > 256:
+        assert room.sockets + 3 * room.visitors <= files - 128
+
+
+def test_few_files_make_few_places() -> None:
+    assert room_for(1024) == Room(128, 512)
+
+
+def test_as_many_files_as_allowed_may_be_open() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 256:
+        pytest.skip("this process may open few files anyway")
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        allowed = raise_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == allowed > 256
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
