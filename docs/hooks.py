@@ -60,6 +60,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name in GALLERY:
         for path, content in _executed(name).items():
             files.append(File.generated(config, f"gallery/{path}", content=content))
+    security = (ROOT / "SECURITY.md").read_text(encoding="utf-8").replace("](docs/", "](")
+    files.append(File.generated(config, "security.md", content=security))
     icon = ROOT / "structviz" / "ui" / "icon.svg"
     files.append(File.generated(config, "images/icon.svg", content=icon.read_bytes()))
     return files

@@ -40,3 +40,9 @@ def engine(store: Store, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     found = FakeEngine(store)
     monkeypatch.setattr(shared, "engine", lambda: found)
     return found
+
+
+@pytest.fixture
+def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Visitors of a server in the network: each has runs of his own."""
+    monkeypatch.setenv("STRUCTVIZ_SHARED", "0")

@@ -164,3 +164,22 @@ def test_chosen_runs_can_be_taken_along_with_their_figures_and_a_script(
     assert len(zoo.read_archive(stamp(files["weights.zip"].make(), "weights.zip", Provenance("runs page")))) == 2
     runs[0].files()[1].write_text("{")
     assert list(digests(views)) == [runs[1].network_name], "a damaged card leaves the others"
+
+
+@pytest.mark.usefixtures("strangers")
+def test_others_runs_are_listed_and_not_commanded(
+    store: Store, engine: FakeEngine, three: list[str], ticks: Ticks
+) -> None:
+    ticks += [0, 1, 2]
+    app = healthy(open_page("runs"))
+    assert {row["Whose"] for row in rows_of(app)} == {"another visitor's"}
+    assert {"Resume", "Cancel", "Delete …"} & {one.label for one in app.button} == set()
+    AppTest.from_function(delete_runs, kwargs={"names": three}).run()
+    assert len(store.runs()) == 3
+    assert engine.orders == []
+
+
+def delete_runs(names: list[str]) -> None:
+    from structviz.ui.pages.runs import listing
+
+    listing._delete(*names)

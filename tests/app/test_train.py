@@ -307,3 +307,45 @@ def test_commands_skip_what_cannot_take_them(store: Store, engine: FakeEngine) -
     run_group.pause(run.id)
     run_group.cancel(run.id)
     assert engine.orders == [("cancel", run.id)]
+
+
+@pytest.mark.usefixtures("strangers")
+def test_others_runs_are_watched_and_not_commanded(store: Store, engine: FakeEngine) -> None:
+    first = button(open_page("train"), "Start")
+    names = asked(first)
+    other = healthy(open_page("train", train_runs=",".join(names)))
+    assert len(other.get("progress")) == 2
+    assert {"Pause", "Cancel", "Continue"} & {*labels(other)} == set()
+    assert other.get("menu_button") == []
+    # Nor does a request that no button sends.
+    for command in ("pause", "cancel", "resume"):
+        AppTest.from_function(command_runs, kwargs={"command": command, "names": names}).run()
+    assert {order for order, _ in engine.orders} == {"start"}
+    # What others train keeps nobody from training, and the owner still commands.
+    healthy(button(other, "Start"))
+    assert len(store.runs()) == 4
+    assert {run.request().owner for run in store.runs()} == {
+        app.session_state["train_visitor"] for app in (first, other)
+    }
+    healthy(button(first.run(), "Cancel"))
+    assert engine.orders[-2:] == [("cancel", name) for name in names]
+
+
+def command_runs(command: str, names: list[str]) -> None:
+    from structviz.ui.pages.train import run_group
+
+    getattr(run_group, command)(*names)
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_end_of_a_log_is_for_its_owner_and_has_no_folders(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = store.create(TrainConfig("stripes", steps=4), owner="a" * 32)
+    run.write_status(dataclasses.replace(run.status(), state=State.FAILED, message="Broken: '/srv/data/runs/x.json'."))
+    (run.folder / "log.txt").write_text('Traceback\n  File "/srv/lib/structviz/nets/net.py", line 3\n')
+    app = open_page("train", train_runs=run.id)
+    assert 'Traceback\n  File "net.py", line 3' in [code.value for code in app.code]
+    assert "Broken: 'x.json'." in texts(app)
+    monkeypatch.setenv("STRUCTVIZ_SHARED", "0")
+    app = open_page("train", train_runs=run.id)
+    assert not any("Traceback" in code.value for code in app.code)
+    assert "/srv" not in texts(app)

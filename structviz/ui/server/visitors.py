@@ -37,7 +37,7 @@ def sign(name: str, secret: bytes) -> str:
 
 def read_visitor(cookies: Mapping[str, str], secret: bytes) -> str | None:
     """The name in the cookie; None if there is no cookie or another server made it."""
-    found = _SIGNED.fullmatch(cookies.get(COOKIE, ""))
+    found = _SIGNED.fullmatch(str(cookies.get(COOKIE, "")))
     if found is None:
         return None
     name = found.group(1)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -68,3 +69,36 @@ def test_other_commands_refuse_further_options(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit, match="2"):
         cli.main(["evaluate", "--server.port", "8501"])
     assert "--server.port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address", "shared"),
+    [
+        ([], None, None),
+        (["--network"], "0.0.0.0", None),
+        (["--shared"], None, "1"),
+        (["--network", "--server.address", "192.168.1.5"], "192.168.1.5", None),
+    ],
+)
+def test_the_network_and_sharing_are_switched_on_by_an_option(
+    arguments: list[str], address: str | None, shared: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STRUCTVIZ_SHARED", raising=False)
+    started: list[tuple[list[str], dict[str, str]]] = []
+
+    def run(command: list[str], output: object, environment: dict[str, str] | None) -> int:
+        started.append((command, environment or {}))
+        return 0
+
+    monkeypatch.setattr("structviz.cli.app._run", run)
+    assert cli.main(["app", *arguments]) == 0
+    ((command, environment),) = started
+    options = dict(zip(command[4:-1:2], command[5::2], strict=True)) if address else {}
+    assert options.get("--server.address") == address
+    assert environment.get("STRUCTVIZ_SHARED") == shared
+
+
+def test_the_app_listens_on_this_computer_alone_by_default() -> None:
+    settings = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["client"]["showErrorDetails"] == "none"
