@@ -20,6 +20,7 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
 elif __name__ != "__mp_main__":  # the server imports it; processes that train are spawned with it and need nothing
     import signal
 
+    import uvicorn
     from streamlit.starlette import App
 
     from structviz.ui.link_previews import preview_routes
@@ -34,7 +35,7 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     # Asked to stop, the server stops in peace and then sends itself the signal again, which would end it before it has
     # tidied up. So it is told to stop without a signal; whose method handles the signal now is the server.
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    if hasattr(server, "should_exit"):
+    if isinstance(server, uvicorn.Server):
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         limit_sockets(server, room.sockets)
     app = App(__file__, routes=preview_routes(), middleware=server_middleware(settings, room.visitors))

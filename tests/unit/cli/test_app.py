@@ -93,7 +93,7 @@ def test_the_network_and_sharing_are_switched_on_by_an_option(
     monkeypatch.setattr("structviz.cli.app._run", run)
     assert cli.main(["app", *arguments]) == 0
     ((command, environment),) = started
-    options = dict(zip(command[4:-1:2], command[5::2], strict=True)) if address else {}
+    options = dict(zip(command[5::2], command[6::2], strict=True))
     assert options.get("--server.address") == address
     assert environment.get("STRUCTVIZ_SHARED") == shared
 
