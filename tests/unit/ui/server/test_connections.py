@@ -2,12 +2,14 @@
 
 import asyncio
 import resource
+import socket
 
 import pytest
+import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from structviz.ui.server import connections, visitors
-from structviz.ui.server.connections import Room, VisitorLimit, raise_open_files, room_for
+from structviz.ui.server.connections import Room, VisitorLimit, limit_sockets, raise_open_files, room_for
 from structviz.ui.server.visitors import COOKIE, sign
 from tests.unit.ui.server.serving import answered, page, scope_of
 
@@ -113,3 +115,61 @@ def test_as_many_files_as_allowed_may_be_open() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == allowed > 256
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def started(most: int) -> tuple[uvicorn.Server, asyncio.Task[None], int]:
+    """A server with a limit of connections, and its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = uvicorn.Config(page, port=port, lifespan="off", log_config=None, ws="none")
+    config.load()
+    server = uvicorn.Server(config)
+    limit_sockets(server, most)
+    task = asyncio.create_task(server._serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    return server, task, port
+
+
+async def get(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """The first line of an answer."""
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return await reader.readline()
+
+
+def test_more_connections_than_there_is_room_for_are_told_so_and_a_free_one_is_used_again() -> None:
+    async def scenario() -> None:
+        server, task, port = await started(most=2)
+        silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        third = await asyncio.open_connection("127.0.0.1", port)
+        assert b" 503 " in await get(*third)
+        assert b" 200 " in await get(*silent[0])
+        for _, writer in (third, silent[1]):
+            writer.close()
+            await writer.wait_closed()
+        while len(server.server_state.connections) > 1:
+            await asyncio.sleep(0)
+        fourth = await asyncio.open_connection("127.0.0.1", port)
+        assert b" 200 " in await get(*fourth)
+        for _, writer in (silent[0], fourth):
+            writer.close()
+        server.should_exit = True
+        await task
+
+    asyncio.run(scenario())
+
+
+def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_PATIENCE", 0.01)
+
+    async def scenario() -> None:
+        server, task, port = await started(most=5)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: loc")  # and no more
+        assert await asyncio.wait_for(reader.read(), 20) == b""
+        writer.close()
+        server.should_exit = True
+        await task
+
+    asyncio.run(scenario())
