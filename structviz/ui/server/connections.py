@@ -1,7 +1,8 @@
 """How many visitors a server has at the same time, so that it never runs out of open files.
 
-A visitor takes one open file for the connection of the page, three for the event loop of the thread that runs it, and
-some for requests. Whoever finds no place is told so, and gets one as soon as another visitor leaves.
+A visitor takes one open file for the connection of the page, three for the event loop of the session, and some for
+requests. Streamlit keeps up to 128 sessions for two minutes after their visitors have left. Whoever finds no place is
+told so, and gets one as soon as another visitor leaves.
 """
 
 import contextlib
@@ -20,11 +21,20 @@ from structviz.ui.server.visitors import cookies_of, read_visitor, server_secret
 if TYPE_CHECKING:
     import uvicorn
 
-__all__ = ["Room", "VisitorLimit", "limit_sockets", "raise_open_files", "room_for"]
+__all__ = ["Room", "VisitorLimit", "full", "limit_sockets", "raise_open_files", "room_for"]
 
-_MOST_FILES, _KEPT_FILES, _MOST_VISITORS = 2**16, 128, 1000
-_FILES_OF_A_VISITOR, _FILES_OF_A_THREAD = 7, 3
+_MOST_VISITORS = 1000
+_MOST_FILES = (2**16, 10_240, 4096)
+"""Numbers of open files to ask the system for; macOS grants no more than the second."""
+
+_FILES_OF_A_SESSION, _FILES_OF_A_VISITOR = 3, 7
+_KEPT_FILES = 128 + 128 * _FILES_OF_A_SESSION
+"""For files of the server's own, and for sessions whose visitors have left."""
+
 _SOCKETS_OF_A_VISITOR = 8
+_UNANSWERED = 32
+"""Connections above the limit that are told so; more are closed without a word."""
+
 _PATIENCE = 20.0
 """Seconds in which a connection must have asked for something."""
 
@@ -75,14 +85,15 @@ def raise_open_files() -> int:
     try:
         import resource
     except ImportError:  # not on Windows, where sockets are no files
-        return _MOST_FILES
+        return _MOST_FILES[0]
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
-    if soft == resource.RLIM_INFINITY or soft >= allowed:
-        return _MOST_FILES if soft == resource.RLIM_INFINITY else soft
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-        return allowed
+    for wanted in _MOST_FILES:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft == resource.RLIM_INFINITY or soft >= allowed:
+            return allowed
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+            return allowed
     return soft
 
 
@@ -100,12 +111,12 @@ def room_for(files: int, most_visitors: int | None = None) -> Room:
     Examples
     --------
     >>> room_for(1024), room_for(65536).visitors, room_for(1024, 500).visitors
-    (Room(visitors=128, sockets=512), 1000, 128)
+    (Room(visitors=73, sockets=293), 1000, 73)
     """
-    free = max(files - _KEPT_FILES, _FILES_OF_A_VISITOR)
+    free = max(files - min(_KEPT_FILES, files // 2), _FILES_OF_A_VISITOR)
     possible = free // _FILES_OF_A_VISITOR
     visitors = min(possible, most_visitors or _MOST_VISITORS)
-    sockets = min(free - _FILES_OF_A_THREAD * visitors, _SOCKETS_OF_A_VISITOR * visitors)
+    sockets = min(free - _FILES_OF_A_SESSION * visitors, _SOCKETS_OF_A_VISITOR * visitors)
     return Room(visitors, max(sockets, visitors + 1))
 
 
@@ -196,7 +207,7 @@ def limit_sockets(server: "uvicorn.Server", most: int) -> None:
             super().connection_made(transport)
             if len(self.connections) > most:
                 self.app = full
-            if len(self.connections) > most + _KEPT_FILES // 2:
+            if len(self.connections) > most + _UNANSWERED:
                 transport.abort()
                 return
             self._expect_request()

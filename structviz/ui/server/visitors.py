@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from structviz.folders import data_folder
 
-__all__ = ["COOKIE", "VisitorCookie", "read_visitor", "server_secret", "sign", "stored_secret"]
+__all__ = ["COOKIE", "VisitorCookie", "cookies_of", "read_visitor", "server_secret", "sign", "stored_secret"]
 
 COOKIE = "structviz_visitor"
 """Name of the cookie."""

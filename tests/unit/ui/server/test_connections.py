@@ -91,18 +91,20 @@ def test_a_visitor_whose_page_failed_leaves_the_place() -> None:
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("files", [64, 256, 1024, 4096, 65536])
+@pytest.mark.parametrize("files", [256, 1024, 4096, 65536])
 @pytest.mark.parametrize("wanted", [None, 1, 300, 100_000])
 def test_visitors_and_sockets_fit_into_the_files(files: int, wanted: int | None) -> None:
     room = room_for(files, wanted)
     assert 1 <= room.visitors <= (wanted or 1000)
     assert room.visitors < room.sockets
-    if files > 256:
-        assert room.sockets + 3 * room.visitors <= files - 128
+    if room.visitors > 1:
+        left_behind, own = 3 * 128, 128
+        assert room.sockets + 32 + 3 * room.visitors <= files - min(own, files // 8)
+        assert files < 1024 or room.sockets + 3 * room.visitors + left_behind + own <= files
 
 
 def test_few_files_make_few_places() -> None:
-    assert room_for(1024) == Room(128, 512)
+    assert room_for(1024) == Room(73, 293)
 
 
 def test_as_many_files_as_allowed_may_be_open() -> None:
