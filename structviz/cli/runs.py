@@ -78,7 +78,7 @@ def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     store = Store(options.runs)
     named = [Run(Path(name).resolve()) if Path(name).is_dir() else store.get(name) for name in options.names]
     if options.all:
-        named += [run for run in store.runs() if run.status().state.can_resume and run.id not in options.names]
+        named += [run for run in store.runs() if _can_resume(run) and run.id not in options.names]
     if not named:
         raise JobError("No run is named, and none can go on; name the runs to resume, or ask for --all.")
     for run in named:
@@ -88,6 +88,15 @@ def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     _follow(store, named, options.scheduler)
     told = [_outcome(run, run.network_name) for run in named]
     return _status(told), {"runs": told}, "\n".join(map(_text, told))
+
+
+def _can_resume(run: "Run") -> bool:
+    """Whether a run can go on; a damaged one cannot."""
+    from structviz.errors import StructVizError
+
+    with contextlib.suppress(StructVizError):
+        return run.status().state.can_resume
+    return False
 
 
 def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> None:

@@ -2,16 +2,29 @@
 
 from structviz.jobs.folder import Command, Run
 from structviz.jobs.importing import import_archive, import_network
-from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
+from structviz.jobs.limits import (
+    KEPT_FOR,
+    LIMITS,
+    MOST_ACTIVE,
+    MOST_BYTES,
+    MOST_BYTES_PER_VISITOR,
+    MOST_PER_VISITOR,
+    MOST_RUNS,
+    MOST_RUNS_PER_VISITOR,
+    check_limits,
+)
 from structviz.jobs.records import Entry, Request, State, Status
-from structviz.jobs.store import MOST_BYTES, MOST_RUNS, Store, Trained, default_folder
+from structviz.jobs.store import Store, Trained, default_folder
 
 __all__ = [
+    "KEPT_FOR",
     "LIMITS",
     "MOST_ACTIVE",
     "MOST_BYTES",
+    "MOST_BYTES_PER_VISITOR",
     "MOST_PER_VISITOR",
     "MOST_RUNS",
+    "MOST_RUNS_PER_VISITOR",
     "Entry",
     "Command",
     "Request",

@@ -75,13 +75,9 @@ class Engine:
         Raises
         ------
         JobError
-            If there is no such run, or it cannot go on.
+            If there is no such run, it cannot go on, or its owner has too many already.
         """
-        run = self.store.get(name)
-        run.check_can_resume()
-        self.store.check_room(run.request().owner)
-        run.requeue()
-        self.start(run)
+        self.start(self.store.requeue(name))
 
     def position(self, name: str) -> int | None:
         """Place of a run in the queue, 1 for the next; None if it does not wait."""

@@ -11,10 +11,11 @@ from pathlib import Path
 from torch import nn
 
 from structviz import zoo
-from structviz.errors import JobError
+from structviz.errors import CheckpointError, JobError
 from structviz.files import atomic_write
 from structviz.jobs import heartbeat, history, previews
 from structviz.jobs.previews import Pictures
+from structviz.jobs.reading import read_bytes, read_text
 from structviz.jobs.records import Entry, Request, State, Status
 
 __all__ = ["STALE_AFTER", "STALE_AFTER_EXIT", "Command", "Run"]
@@ -108,6 +109,13 @@ class Run:
         """
         self._write("state.json", status.to_json())
 
+    def status_age(self) -> float:
+        """Seconds since the status was written; 0 if there is none."""
+        try:
+            return time.time() - (self.folder / "state.json").stat().st_mtime
+        except OSError:
+            return 0.0
+
     def requeue(self, message: str = "") -> None:
         """Let the run wait for a worker, for the first time or again.
 
@@ -158,8 +166,8 @@ class Run:
     def command(self) -> Command:
         """The last command."""
         try:
-            return Command((self.folder / "command").read_text())
-        except (OSError, ValueError):
+            return Command(read_text(self.folder / "command"))
+        except (OSError, ValueError, CheckpointError):
             return Command.RUN
 
     def send(self, command: Command) -> None:
@@ -179,8 +187,8 @@ class Run:
     def is_leased_by(self, token: str) -> bool:
         """Whether this token is the last one; nobody leases a deleted run."""
         try:
-            return (self.folder / "lease").read_text().split(" ")[0] == token
-        except OSError:
+            return read_text(self.folder / "lease").split(" ")[0] == token
+        except (OSError, CheckpointError):
             return False
 
     # ---- how it went
@@ -199,10 +207,8 @@ class Run:
     def log(self) -> str:
         """The end of the log."""
         try:
-            with (self.folder / "log.txt").open("rb") as file:
-                file.seek(max(0, file.seek(0, 2) - _LOG_BYTES))
-                return file.read().decode(errors="replace")
-        except FileNotFoundError:
+            return read_bytes(self.folder / "log.txt", _LOG_BYTES, from_end=True).decode(errors="replace")
+        except (OSError, CheckpointError):
             return ""
 
     def note(self, text: str) -> None:
@@ -255,14 +261,16 @@ class Run:
 
     def size(self) -> int:
         """Size on the disk, in bytes."""
-        with contextlib.suppress(OSError):
-            return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
-        return 0
+        total = 0
+        for path in self.folder.rglob("*"):
+            with contextlib.suppress(OSError):  # it was deleted meanwhile
+                total += path.lstat().st_size
+        return total
 
     def _write(self, name: str, text: str) -> None:
         """Write a small file; on a full disk the reserve makes room for it."""
         if not self.folder.is_dir():
-            raise JobError(f"There is no run {self.id} in {self.folder.parent} any more; choose another.")
+            raise JobError(self._gone())
         try:
             atomic_write(self.folder / name, text)
         except OSError:
@@ -276,6 +284,11 @@ class Run:
 
     def _read(self, name: str) -> str:
         try:
-            return (self.folder / name).read_text(encoding="utf-8", errors="replace")
+            return read_text(self.folder / name)
         except OSError as error:
-            raise JobError(f"There is no run {self.id} in {self.folder.parent} any more; choose another.") from error
+            if not self.folder.is_dir():
+                raise JobError(self._gone()) from error
+            raise CheckpointError(f"The run {self.id} is damaged: {name}: {error.strerror}. Delete the run.") from error
+
+    def _gone(self) -> str:
+        return f"There is no run {self.id} on this machine any more; choose another."

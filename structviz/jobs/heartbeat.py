@@ -3,20 +3,25 @@
 import contextlib
 import math
 import os
+import re
 import socket
 import time
 from pathlib import Path
 
+from structviz.errors import CheckpointError
 from structviz.files import atomic_write
+from structviz.jobs.reading import read_text
 
 __all__ = ["age", "holder_is_gone", "touch"]
+
+_PROCESS = re.compile(r"[0-9]{1,9}")
 
 
 def touch(path: Path) -> None:
     """Show that this process holds the run."""
-    with contextlib.suppress(OSError):  # a full disk or a deleted run is noticed elsewhere
+    with contextlib.suppress(OSError, CheckpointError):  # a full disk or a deleted run is noticed elsewhere
         holder = f"{socket.gethostname()} {os.getpid()}"
-        if path.exists() and path.read_text() == holder:
+        if path.exists() and read_text(path) == holder:
             path.touch()
         elif path.parent.is_dir():
             atomic_write(path, holder)
@@ -25,7 +30,8 @@ def touch(path: Path) -> None:
 def age(path: Path) -> float:
     """Seconds since a process showed that it holds the run; infinite if none did."""
     try:
-        return time.time() - path.stat().st_mtime
+        # A file from the future is no sign of life either.
+        return abs(time.time() - path.stat().st_mtime)
     except OSError:
         return math.inf
 
@@ -33,10 +39,11 @@ def age(path: Path) -> float:
 def holder_is_gone(path: Path) -> bool:
     """Whether the process that held the run is seen to be gone, which only works on its own machine."""
     try:
-        host, _, process = path.read_text().partition(" ")
-    except OSError:
+        host, _, process = read_text(path).partition(" ")
+    except (OSError, CheckpointError):
         return True
-    return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
+    is_here = host == socket.gethostname() and _PROCESS.fullmatch(process) is not None
+    return is_here and not _is_alive(int(process))
 
 
 def _is_alive(process: int) -> bool:

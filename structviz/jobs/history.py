@@ -3,12 +3,20 @@
 import json
 import os
 from pathlib import Path
+from types import MappingProxyType
 
+from structviz.errors import CheckpointError
+from structviz.jobs.reading import COUNT, check_values, json_object, read_bytes
 from structviz.jobs.records import Entry
 
 __all__ = ["append", "mark_resumed", "read"]
 
 _RESUMED = "resumed_at"
+
+_MARK = MappingProxyType({_RESUMED: COUNT})
+
+_MOST_BYTES = 16 * 1024**2
+"""Bytes that are read; a million steps leave five million."""
 
 
 def append(path: Path, entry: Entry) -> None:
@@ -22,19 +30,21 @@ def mark_resumed(path: Path, step: int) -> None:
 
 
 def read(path: Path) -> tuple[Entry, ...]:
-    """All reports in their order. Half a line, as a crash leaves it, is skipped; so is what a resumed run repeats."""
+    """All reports in their order, without lines that are none, as a crash leaves them, and what happens again."""
     entries: list[Entry] = []
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+        lines = read_bytes(path, _MOST_BYTES).decode(errors="replace").splitlines()
+    except (OSError, CheckpointError):
         return ()
     for line in lines:
         try:
-            values = json.loads(line)
-            if _RESUMED in values:
-                entries = [entry for entry in entries if entry.step <= values[_RESUMED]]
+            values = json_object(line)
+            if _RESUMED not in values:
+                entries.append(Entry.from_values(values))
             else:
-                entries.append(Entry(**values))
+                check_values(values, _MARK)
+                step = int(str(values[_RESUMED]))
+                entries = [entry for entry in entries if entry.step <= step]
         except (ValueError, TypeError):
             continue
     return tuple(entries)

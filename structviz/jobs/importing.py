@@ -12,14 +12,12 @@ from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.files import atomic_write
 from structviz.jobs.folder import Run
 from structviz.jobs.records import Request, State, Status
+from structviz.jobs.room import check_imports, standings
 from structviz.jobs.store import Store
 from structviz.training import recipe
 from structviz.training.recipes import complete
 
-__all__ = ["MOST_IMPORTED", "import_archive", "import_network"]
-
-MOST_IMPORTED = 50
-"""Imported networks at the same time: they are never cleaned away, so they must not fill the disk."""
+__all__ = ["import_archive", "import_network"]
 
 _MESSAGE = "Imported with its card. The figures are those of the card; they were not measured here."
 """The message of such a run."""
@@ -34,7 +32,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
 """The plain network that training with a shape of each kind leaves."""
 
 
-def import_network(store: Store, weights: bytes, card: bytes) -> Run:
+def import_network(store: Store, weights: bytes, card: bytes, owner: str = "") -> Run:
     """A run with a network that was trained elsewhere, so that it can be used like those of this machine.
 
     Parameters
@@ -45,6 +43,8 @@ def import_network(store: Store, weights: bytes, card: bytes) -> Run:
         A safetensors file.
     card
         The JSON file that belongs to it.
+    owner
+        As in `Request`.
 
     Returns
     -------
@@ -57,14 +57,15 @@ def import_network(store: Store, weights: bytes, card: bytes) -> Run:
         If the two do not belong together or one is damaged (see `structviz.zoo.check_pair`), or if the settings on
         the card are those of no recipe here.
     JobError
-        If `MOST_IMPORTED` networks from elsewhere are here, or the folder cannot be written to.
+        If too many networks from elsewhere are here, of this visitor or in all, or the folder cannot be written to.
     """
     described = _usable(zoo.check_pair(weights, card))
-    _check_room(store, 1)
-    return _written(store, weights, described)
+    with store.transaction():
+        check_imports(standings(store.runs()), owner, 1)
+        return _written(store, weights, described, owner)
 
 
-def import_archive(store: Store, content: bytes) -> tuple[Run, ...]:
+def import_archive(store: Store, content: bytes, owner: str = "") -> tuple[Run, ...]:
     """A run for each network of a downloaded archive, all of them or none.
 
     Parameters
@@ -73,6 +74,8 @@ def import_archive(store: Store, content: bytes) -> tuple[Run, ...]:
         Where they go.
     content
         A ZIP file; see `structviz.zoo.read_archive`.
+    owner
+        As in `Request`.
 
     Raises
     ------
@@ -80,20 +83,13 @@ def import_archive(store: Store, content: bytes) -> tuple[Run, ...]:
         As for `import_network`, or if it is no such archive.
     """
     networks = [(network.weights, _usable(network.card)) for network in zoo.read_archive(content)]
-    _check_room(store, len(networks))
-    return tuple(_written(store, weights, described) for weights, described in networks)
+    with store.transaction():
+        check_imports(standings(store.runs()), owner, len(networks))
+        return tuple(_written(store, weights, described, owner) for weights, described in networks)
 
 
-def _check_room(store: Store, n_new: int) -> None:
-    imported = sum(one.run.status().state is State.UPLOADED for one in store.networks())
-    if imported + n_new > MOST_IMPORTED:
-        raise JobError(
-            f"At most {MOST_IMPORTED} networks from elsewhere are kept here, and {imported} are; delete one."
-        )
-
-
-def _written(store: Store, weights: bytes, described: zoo.Card) -> Run:
-    run = store.add(Request(described.config, described.device, time.time()), Status(State.UPLOADED, _MESSAGE))
+def _written(store: Store, weights: bytes, described: zoo.Card, owner: str) -> Run:
+    run = store.add(Request(described.config, described.device, time.time(), owner), Status(State.UPLOADED, _MESSAGE))
     try:
         described = dataclasses.replace(described, name=run.network_name)
         path, beside = run.files()
@@ -113,7 +109,9 @@ def _written(store: Store, weights: bytes, described: zoo.Card) -> Run:
         run.write_status(status)
     except OSError as error:
         shutil.rmtree(run.folder, ignore_errors=True)
-        raise JobError(f"A network needs room in {store.folder}, which cannot be written to: {error}.") from error
+        raise JobError(
+            f"A network needs room in the folder of all runs, which cannot be written to: {error.strerror}."
+        ) from error
     except BaseException:
         shutil.rmtree(run.folder, ignore_errors=True)
         raise

@@ -6,13 +6,37 @@ from types import MappingProxyType
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 
-__all__ = ["LIMITS", "MOST_ACTIVE", "MOST_PER_VISITOR", "check_limits"]
+__all__ = [
+    "KEPT_FOR",
+    "LIMITS",
+    "MOST_ACTIVE",
+    "MOST_BYTES",
+    "MOST_BYTES_PER_VISITOR",
+    "MOST_IMPORTED",
+    "MOST_IMPORTED_PER_VISITOR",
+    "MOST_PER_VISITOR",
+    "MOST_RUNS",
+    "MOST_RUNS_PER_VISITOR",
+    "check_limits",
+]
 
 MOST_PER_VISITOR = 6
-"""Runs of one visitor that wait or train at the same time."""
+"""Runs of one visitor that wait, train or are paused at the same time."""
 
 MOST_ACTIVE = 24
 """Runs that wait or train at the same time, of all visitors."""
+
+MOST_RUNS, MOST_BYTES = 600, 2 * 10**9
+"""Runs that are kept in all, and the bytes that they take."""
+
+MOST_RUNS_PER_VISITOR, MOST_BYTES_PER_VISITOR = 100, 2 * 10**8
+"""Runs of one visitor that are kept, and the bytes that they take."""
+
+MOST_IMPORTED, MOST_IMPORTED_PER_VISITOR = 50, 10
+"""Imported networks in all and of one visitor: they are never cleaned away, so they must not fill the disk."""
+
+KEPT_FOR = 7 * 24 * 3600.0
+"""Seconds for which runs make no room for those of other visitors, and after which paused runs of visitors go."""
 
 LIMITS: Mapping[str, int] = MappingProxyType(
     {

@@ -1,5 +1,6 @@
 """Pictures of the previews of a run: what its network makes of a few examples, step by step."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,11 +12,16 @@ from torch import Tensor
 
 from structviz.errors import CheckpointError
 from structviz.files import atomic_write
+from structviz.jobs.reading import read_bytes
 
 __all__ = ["Pictures", "read", "save", "steps"]
 
 _ENDING = ".glance"
 """Of the files, which runs of former versions have too."""
+
+_STEP = re.compile(r"[0-9]{7,9}")
+
+_MOST_BYTES = 64 * 1024**2
 
 Pictures = Mapping[str, Float[Tensor, "_row _column"]]
 """What a network makes of a few examples, by name."""
@@ -23,7 +29,7 @@ Pictures = Mapping[str, Float[Tensor, "_row _column"]]
 
 def steps(folder: Path) -> tuple[int, ...]:
     """Steps that have pictures, in increasing order."""
-    return tuple(sorted(int(path.stem) for path in folder.glob(f"[0-9]*{_ENDING}")))
+    return tuple(sorted(int(path.stem) for path in folder.glob(f"*{_ENDING}") if _STEP.fullmatch(path.stem)))
 
 
 def read(folder: Path, step: int) -> Pictures:
@@ -34,12 +40,18 @@ def read(folder: Path, step: int) -> Pictures:
     CheckpointError
         If there are none or their file is damaged.
     """
+    problem = f"There are no pictures of step {step} of the run {folder.parent.name}"
     try:
-        return {name: picture.float() for name, picture in safetensors.torch.load_file(_file(folder, step)).items()}
-    except (OSError, safetensors.SafetensorError) as error:
-        raise CheckpointError(
-            f"There are no pictures of step {step} of the run {folder.parent.name}: {error}."
-        ) from error
+        pictures = safetensors.torch.load(read_bytes(_file(folder, step), _MOST_BYTES))
+    except OSError as error:
+        raise CheckpointError(f"{problem}: {error.strerror}.") from error
+    except (CheckpointError, safetensors.SafetensorError, ValueError) as error:
+        raise CheckpointError(f"{problem}: their file is damaged.") from error
+    if any(
+        picture.ndim != 2 or not picture.is_floating_point() or not picture.numel() for picture in pictures.values()
+    ):
+        raise CheckpointError(f"{problem}: their file is damaged.")
+    return {name: picture.float() for name, picture in pictures.items()}
 
 
 def save(folder: Path, step: int, pictures: Pictures) -> None:

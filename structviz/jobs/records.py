@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, StructVizError
+from structviz.jobs.reading import COUNT, MOMENT, NUMBER, SECONDS, TEXT, Rule, check_values, json_object
+from structviz.training import recipe
+from structviz.training.recipes import complete
 
 __all__ = ["Entry", "Request", "State", "Status"]
 
@@ -120,7 +123,13 @@ class Request:
     def _rebuilt(cls, values: dict[str, Any]) -> "Request":
         if "race" in values:  # what runs of former versions call it
             values["run_group"] = values.pop("race")
-        return cls(**{**values, "config": TrainConfig.from_dict(values["config"])})
+        check_values(values, _REQUEST)
+        config = TrainConfig.from_dict(values["config"])
+        complete(config, recipe(config.recipe))  # pages look up the recipe and the arm
+        return cls(**{**values, "config": config})
+
+
+_REQUEST = MappingProxyType({"device": TEXT, "created": MOMENT, "owner": TEXT, "run_group": TEXT})
 
 
 @dataclass(frozen=True)
@@ -174,7 +183,28 @@ class Status:
         CheckpointError
             If the text is not from `to_json`.
         """
-        return _read(text, "Invalid state of a run", lambda values: cls(**{**values, "state": State(values["state"])}))
+        return _read(text, "Invalid state of a run", cls._rebuilt)
+
+    @classmethod
+    def _rebuilt(cls, values: dict[str, Any]) -> "Status":
+        check_values(values, _STATUS)
+        return cls(**{**values, "state": State(values["state"])})
+
+
+_STATUS = MappingProxyType(
+    {
+        "state": TEXT,
+        "message": TEXT,
+        "step": COUNT,
+        "steps": COUNT,
+        "device": TEXT,
+        "host": TEXT,
+        "n_parameters": COUNT,
+        "seconds": SECONDS,
+        "memory": COUNT,
+        "network": TEXT,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -205,6 +235,33 @@ class Entry:
         """One line of JSON."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> "Entry":
+        """The entry with the values of one line.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If they are not from `to_json`.
+        """
+        check_values(values, _ENTRY)
+        return cls(**values)
+
+
+def _are_figures(value: object) -> bool:
+    return isinstance(value, dict) and all(TEXT.holds(name) and NUMBER.holds(one) for name, one in value.items())
+
+
+_ENTRY = MappingProxyType(
+    {
+        "step": COUNT,
+        "loss": NUMBER,
+        "examples_per_second": NUMBER,
+        "seconds": SECONDS,
+        "figures": Rule("numbers by their names", _are_figures),
+    }
+)
+
 
 def _written(values: Mapping[str, Any]) -> str:
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
@@ -213,12 +270,6 @@ def _written(values: Mapping[str, Any]) -> str:
 def _read(text: str, problem: str, rebuild: Callable[[dict[str, Any]], _Record]) -> _Record:
     """A record from its file; `problem` says in an error what is wrong with it."""
     try:
-        values = json.loads(text)
-    except ValueError as error:
-        raise CheckpointError(f"{problem}: the file is not JSON, {error}. Delete the run.") from error
-    if not isinstance(values, dict):
-        raise CheckpointError(f"{problem}: the file holds a {type(values).__name__}, no object. Delete the run.")
-    try:
-        return rebuild(values)
-    except (TypeError, KeyError, AttributeError, ValueError, StructVizError) as error:
-        raise CheckpointError(f"{problem}: {error}. Delete the run.") from error
+        return rebuild(json_object(text))
+    except (TypeError, KeyError, AttributeError, ValueError, RecursionError, StructVizError) as error:
+        raise CheckpointError(f"{problem}: {str(error).removesuffix('.')[:300]}. Delete the run.") from error

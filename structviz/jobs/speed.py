@@ -8,12 +8,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from structviz.config import TrainConfig
-from structviz.errors import StructVizError
+from structviz.errors import CheckpointError, StructVizError
 from structviz.files import atomic_write
 from structviz.jobs.folder import Run
+from structviz.jobs.reading import SECONDS, TEXT, Rule, check_values, json_object, read_bytes
 from structviz.training import Training, recipe
 from structviz.training.recipes import complete
 
@@ -25,8 +27,17 @@ _SECONDS = 1.5
 _FEW = 8
 """Training examples in a measurement; what more of them take to draw is extrapolated."""
 
-_MOST = 500
-"""Most measurements that are kept."""
+_MOST, _MOST_BYTES = 500, 2 * 1024**2
+"""Most measurements that are kept, and the most bytes of their file."""
+
+_KNOWN = MappingProxyType(
+    {
+        "steps_per_second": Rule("a positive number", lambda value: SECONDS.holds(value) and value != 0),
+        "seconds_to_begin": SECONDS,
+        "examples": SECONDS,
+        "origin": TEXT,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,7 @@ class Speeds:
             config = complete(config, recipe(config.recipe))
             if known is None or not config.steps:
                 return None
+            check_values(known, _KNOWN)
             speed = float(known["steps_per_second"])
             draws = float(known["seconds_to_begin"]) * max(1.0, (config.n_train or 1) / float(known["examples"]))
             began = draws if recipe(config.recipe).slow_to_draw else float(known["seconds_to_begin"])
@@ -128,7 +140,7 @@ class Speeds:
 
     def _read(self) -> dict[str, dict[str, Any]]:
         try:
-            known = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            known = json_object(read_bytes(self._path, _MOST_BYTES).decode(errors="replace"))
+        except (OSError, ValueError, CheckpointError):
             return {}
-        return known if isinstance(known, dict) else {}
+        return {key: values for key, values in known.items() if isinstance(values, dict)}

@@ -6,26 +6,35 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from structviz import zoo
 from structviz.arms import arm_words
 from structviz.config import TrainConfig
-from structviz.errors import JobError, StructVizError
+from structviz.errors import CheckpointError, JobError, StructVizError
+from structviz.files import PARTIAL, locked
 from structviz.folders import data_folder
 from structviz.jobs.folder import Run
-from structviz.jobs.limits import MOST_ACTIVE, MOST_PER_VISITOR, check_limits
+from structviz.jobs.limits import KEPT_FOR, check_limits
 from structviz.jobs.records import Request, State, Status
+from structviz.jobs.room import check_begins, standings, to_remove
 from structviz.training import recipe
 from structviz.training.recipes import complete
 
-__all__ = ["MOST_BYTES", "MOST_RUNS", "Store", "Trained", "default_folder"]
+__all__ = ["Store", "Trained", "default_folder"]
 
-MOST_RUNS, MOST_BYTES = 200, 2 * 10**9
-"""The oldest runs are deleted when there are more, or when they take more bytes, than this."""
+_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
-_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_LOCK, _PATIENCE = ".lock", 20.0
+"""The file that is locked while runs are added or cleaned, and the seconds in which others must let go."""
+
+_NEW, _DELETED = ".new", ".deleted"
+"""Endings of folders that are no runs yet, or none any more."""
+
+_LEFT_AFTER = 600.0
+"""Seconds after which a file or folder without its final name counts as left by a killed process."""
 
 
 def default_folder() -> Path:
@@ -106,15 +115,17 @@ class Store:
         ConfigError
             If a setting is not valid or beyond `LIMITS`.
         JobError
-            If too many runs wait already, or the folder cannot be written to.
+            If too many runs wait or are kept already, or the folder cannot be written to.
         """
         config = complete(config, recipe(config.recipe))
         if shared:
             check_limits(config)
-            self.check_room(owner)
-        self.clean()
-        request = Request(config, device, time.time(), owner, run_group)
-        return self.add(request, Status(State.QUEUED, steps=config.steps or 0))
+        with self.transaction():
+            if shared:
+                check_begins(standings(self.runs()), owner)
+            self._make_room(owner, refuse=shared)
+            request = Request(config, device, time.time(), owner, run_group)
+            return self.add(request, Status(State.QUEUED, steps=config.steps or 0))
 
     def add(self, request: Request, status: Status) -> Run:
         """Make the folder of a run.
@@ -125,17 +136,20 @@ class Store:
             If the folder cannot be written to.
         """
         name = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(request.created))}-{secrets.token_hex(3)}"
-        run = Run(self.folder / name)
+        # Renamed when it is complete: a folder with the name of a run and without its files is a damaged run.
+        new = Run(self.folder / f".{name}{_NEW}")
         try:
-            run.folder.mkdir(parents=True)
-            run.reserve()
-            run.write_request(request)
-            run.touch_heartbeat()
-            run.write_status(status)
+            new.folder.mkdir(parents=True)
+            new.reserve()
+            new.write_request(request)
+            new.touch_heartbeat()
+            new.write_status(status)
+            new.folder.replace(self.folder / name)
         except (OSError, JobError) as error:
-            shutil.rmtree(run.folder, ignore_errors=True)
-            raise JobError(f"A run needs a folder in {self.folder}, which cannot be written to: {error}") from error
-        return run
+            shutil.rmtree(new.folder, ignore_errors=True)
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise JobError(f"A run needs a folder, and that of all runs cannot be written to: {reason}") from error
+        return Run(self.folder / name)
 
     def get(self, name: str) -> Run:
         """A run by its name.
@@ -146,17 +160,29 @@ class Store:
             If there is none.
         """
         run = Run(self.folder / name)
-        if not _NAME.fullmatch(name) or not (run.folder / "state.json").is_file():
+        if not _NAME.fullmatch(name) or not run.folder.is_dir():
             raise JobError(f"There is no run {name[:40]!r} on this machine; choose one from the list of runs.")
         return run
 
     def runs(self) -> tuple[Run, ...]:
-        """All runs, the newest first."""
+        """All runs, the newest first; those that are damaged too."""
         if not self.folder.is_dir():
             return ()
-        folders = [path for path in self.folder.iterdir() if _NAME.fullmatch(path.name)]
-        whole = [path for path in folders if (path / "state.json").is_file()]
-        return tuple(map(Run, sorted(whole, key=lambda path: path.name, reverse=True)))
+        folders = [path for path in self.folder.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
+        return tuple(map(Run, sorted(folders, key=lambda path: path.name, reverse=True)))
+
+    def damaged(self) -> tuple[tuple[Run, str], ...]:
+        """The runs whose request or status cannot be read, the newest first, with a sentence for each."""
+        found = []
+        for run in self.runs():
+            try:
+                run.request()
+                run.status()
+            except CheckpointError as error:
+                found.append((run, str(error)))
+            except JobError:  # it was deleted meanwhile
+                continue
+        return tuple(found)
 
     def networks(self, recipe: str | None = None) -> tuple[Trained, ...]:
         """The networks of this machine, of one recipe or of all, the newest first; damaged ones are left out."""
@@ -173,61 +199,105 @@ class Store:
         Raises
         ------
         JobError
-            If it waits or trains, or cannot be removed.
+            If it waits or trains, or cannot be removed. A damaged run can always be.
         """
         run = self.get(name)
-        if run.status().state.is_active:
+        if any(standing.is_active for standing in standings([run])):
             raise JobError(f"The run {name} waits or trains; cancel it, then delete it.")
         _remove(run)
 
-    def clean(self) -> tuple[str, ...]:
-        """Delete the oldest runs until at most `MOST_RUNS` with `MOST_BYTES` are left; return their names.
+    def clean(self, owner: str = "") -> tuple[str, ...]:
+        """Delete old runs until the limits hold for a visitor and for the machine; return their names.
 
-        Runs that wait, train or are paused stay, and so do imported networks.
+        Runs that wait or train stay, and so do imported networks and paused runs, those of visitors for a week. See
+        `structviz.jobs.room.to_remove` for which of the others go.
         """
-        deleted, kept, used = [], 0, 0
-        for run in self.runs():
-            used, kept = used + run.size(), kept + 1
-            if kept <= MOST_RUNS and used <= MOST_BYTES:
-                continue
-            with contextlib.suppress(StructVizError):
-                state = run.status().state
-                if not state.is_active and state not in (State.PAUSED, State.UPLOADED):
-                    _remove(run)
-                    deleted.append(run.id)
-        return tuple(deleted)
+        with self.transaction():
+            return self._clean(owner)[0]
 
-    def check_room(self, owner: str) -> None:
-        """Check that another run of a visitor may begin.
+    def requeue(self, name: str, shared: bool = True) -> Run:
+        """Let a run wait for a worker again, from its last checkpoint.
+
+        Parameters
+        ----------
+        name
+            The run.
+        shared
+            As for `create`.
 
         Raises
         ------
         JobError
-            If too many wait or train already.
+            If there is no such run, it cannot go on, or its owner has too many already.
         """
-        active = [run for run in self.runs() if run.status().state.is_active]
-        if len(active) >= MOST_ACTIVE:
+        with self.transaction():
+            run = self.get(name)
+            run.check_can_resume()
+            if shared:
+                check_begins(standings(self.runs()), run.request().owner, besides=name)
+            run.requeue()
+        return run
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Nobody else, in this process or another, adds or cleans runs while the block lasts.
+
+        Raises
+        ------
+        JobError
+            If others do not let go, or the folder cannot be written to.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.folder / _LOCK, _PATIENCE))
+            except TimeoutError as error:
+                raise JobError("Others have been adding runs for long; try again.") from error
+            except OSError as error:
+                raise JobError(f"The folder of all runs cannot be written to: {error.strerror}.") from error
+            yield
+
+    def _clean(self, owner: str, coming: int = 0) -> tuple[tuple[str, ...], bool]:
+        """Names of the runs that went, and whether the machine has room now."""
+        _remove_leftovers(self.folder)
+        old, has_room = to_remove(standings(self.runs()), owner, coming)
+        deleted = []
+        for standing in old:
+            with contextlib.suppress(JobError):
+                _remove(standing.run)
+                deleted.append(standing.run.id)
+        return tuple(deleted), has_room
+
+    def _make_room(self, owner: str, refuse: bool) -> None:
+        _, has_room = self._clean(owner, coming=1)
+        if refuse and not has_room:
             raise JobError(
-                f"At most {MOST_ACTIVE} runs wait or train here, and {len(active)} do; wait until one is over."
-            )
-        own = sum(run.request().owner == owner for run in active)
-        if owner and own >= MOST_PER_VISITOR:
-            raise JobError(
-                f"At most {MOST_PER_VISITOR} runs of one visitor wait or train, and {own} of yours do; "
-                "wait, or cancel one."
+                f"The folder of all runs is full, and others' runs are kept for {KEPT_FOR / 86400:.0f} days; "
+                "delete some of yours, or try again later."
             )
 
 
 def _remove(run: Run) -> None:
     """Rename the folder first, so that no reader finds half a run."""
-    trash = run.folder.with_name(f".{run.id}.deleted")
+    trash = run.folder.with_name(f".{run.id}{_DELETED}")
     try:
         run.folder.replace(trash)
     except OSError as error:
-        raise JobError(f"The run {run.id} cannot be deleted: {error}.") from error
+        raise JobError(f"The run {run.id} cannot be deleted: {error.strerror}.") from error
     shutil.rmtree(trash, ignore_errors=True)
 
 
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes have left between runs and in them: it has no name yet, or none any more."""
+    before = time.time() - _LEFT_AFTER
+    for path in [*folder.glob(f".*{_NEW}"), *folder.glob(f".*{_DELETED}"), *folder.rglob(f".*{PARTIAL}")]:
+        with contextlib.suppress(OSError):  # somebody else was first
+            if path.lstat().st_mtime < before:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def _when(name: str) -> str:
-    moment = time.strptime(name[:15], "%Y%m%d-%H%M%S")
+    try:
+        moment = time.strptime(name[:15], "%Y%m%d-%H%M%S")
+    except ValueError:
+        return name[:15]
     return time.strftime("%d %b %H:%M", moment).lstrip("0")

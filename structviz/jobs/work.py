@@ -76,12 +76,12 @@ def work(folder: str, may_exit: bool = False) -> str:
 
 def _train(run: Run, request: Request, lease: RunLease) -> tuple[State, str]:
     task = recipe(request.config.recipe)
-    start = _start(run)
+    start, message = _start(run)
     again = bool(run.history()) or start is not None
     with contextlib.suppress(OSError):  # then it must do without
         run.reserve()
     run.note(f"{'resumed' if again else 'begins'} on {platform.node()}, step {start.step if start else 0}")
-    lease.update(state=State.RUNNING, message="", step=start.step if start else 0, host=socket.gethostname())
+    lease.update(state=State.RUNNING, message=message, step=start.step if start else 0, host=socket.gethostname())
     if again:
         run.mark_resumed(start.step if start else 0)
     training = Training(task, request.config, request.device, start)
@@ -130,14 +130,15 @@ def _stopped(lease: RunLease, training: Training) -> tuple[State, str]:
     return lease.state_after, ""
 
 
-def _start(run: Run) -> Checkpoint | None:
+def _start(run: Run) -> tuple[Checkpoint | None, str]:
+    """The checkpoint to go on from, or a sentence if there is a damaged one."""
     if not run.checkpoint_path.exists():
-        return None
+        return None, ""
     try:
-        return Checkpoint.load(run.checkpoint_path)
+        return Checkpoint.load(run.checkpoint_path), ""
     except CheckpointError as error:
         run.note(f"{error}")
-        return None
+        return None, "Its checkpoint is damaged, so the training begins anew."
 
 
 def _report(run: Run, training: Training) -> None:

@@ -1,6 +1,7 @@
 """Checkpoints: everything that decides how a run goes on, in one safetensors file."""
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from structviz.training.events import Progress
 
 __all__ = ["Checkpoint", "parts"]
 
-_KEY = "structviz"
+_KEY, _DIGEST = "structviz", "sha256"
+"""Names in the header of the file: all that is no tensor, and the digest of both."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ class Checkpoint:
             "seconds": self.seconds,
             "history": [dataclasses.astuple(one) for one in self.history],
         }
-        atomic_write(path, safetensors.torch.save(dict(self.tensors), {_KEY: json.dumps(rest)}))
+        text = json.dumps(rest)
+        digest = {_DIGEST: _digest(text, self.tensors)}
+        atomic_write(path, safetensors.torch.save(dict(self.tensors), {_KEY: text, **digest}))
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":
@@ -76,22 +80,42 @@ class Checkpoint:
         Raises
         ------
         CheckpointError
-            If the file is missing or damaged.
+            If the file is missing or damaged: one bit that is not as it was written is enough.
         """
         try:
             with safetensors.safe_open(path, "pt") as file:
-                rest = json.loads(file.metadata()[_KEY])
+                metadata = file.metadata()
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            if _digest(metadata[_KEY], tensors) != metadata[_DIGEST]:
+                raise ValueError("its contents do not have the sha256 that they were written with")
+            rest = json.loads(metadata[_KEY])
             history = tuple(Progress(*values) for values in rest.pop("history"))
             config = TrainConfig.from_dict(rest.pop("config"))
             return cls(config=config, tensors=tensors, history=history, **rest)
-        except (OSError, ValueError, TypeError, KeyError, StructVizError, safetensors.SafetensorError) as error:
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            KeyError,
+            RuntimeError,
+            StructVizError,
+            safetensors.SafetensorError,
+        ) as error:
             raise CheckpointError(f"{path} is no checkpoint that a run can go on from: {error}. Begin anew.") from error
 
     def part(self, prefix: str) -> dict[str, Tensor]:
         """The tensors below a prefix, without it."""
         start = f"{prefix}/"
         return {name.removeprefix(start): value for name, value in self.tensors.items() if name.startswith(start)}
+
+
+def _digest(text: str, tensors: Mapping[str, Tensor]) -> str:
+    """The sha256 of all that a checkpoint holds, whatever the order in its file."""
+    digest = hashlib.sha256(text.encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"\n{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def parts(**states: Mapping[str, Tensor]) -> dict[str, Tensor]:

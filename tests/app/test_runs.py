@@ -143,11 +143,19 @@ def test_what_trains_is_cancelled_before_it_can_be_deleted(
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_damaged_run_is_a_sentence(store: Store, three: list[str]) -> None:
-    (store.folder / three[0] / "request.json").write_text("{")
+def test_a_damaged_run_is_a_line_and_can_be_deleted(store: Store, three: list[str]) -> None:
+    (store.folder / three[0] / "request.json").write_text('{"created": "![x](https://example.org)"}')
+    (store.folder / three[1] / "state.json").write_text("[" * 100_000)
+    (store.folder / three[2] / "heartbeat").write_bytes(bytes(range(256)))
     app = healthy(open_page("runs"))
-    assert len(rows_of(app)) == 2
-    assert "Delete the run" in app.warning[0].value
+    assert len(rows_of(app)) == 1
+    assert not app.warning
+    lines = [markdown.value for markdown in app.markdown if "is damaged" in markdown.value]
+    assert len(lines) == 2
+    assert all("![x](" not in line and str(store.folder) not in line for line in lines)
+    app = healthy(button(app, "Delete damaged run"))
+    assert sum("is damaged" in markdown.value for markdown in app.markdown) == 1
+    assert len(store.runs()) == 2
 
 
 def test_chosen_runs_can_be_taken_along_with_their_figures_and_a_script(

@@ -103,14 +103,14 @@ def test_a_full_disk_leaves_nothing_behind(
     monkeypatch.setattr("structviz.jobs.importing.atomic_write", full)
     with pytest.raises(JobError, match=r"needs room.*No space left"):
         import_network(store, weights, card)
-    assert list(store.folder.iterdir()) == []
+    assert [path.name for path in store.folder.iterdir()] == [".lock"]
 
 
 def test_networks_from_elsewhere_are_bounded(
     tmp_path: Path, store: Store, net: ConvDenoiser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weights, card = pair(tmp_path, net)
-    monkeypatch.setattr("structviz.jobs.importing.MOST_IMPORTED", 1)
+    monkeypatch.setattr("structviz.jobs.limits.MOST_IMPORTED", 1)
     import_network(store, weights, card)
     with pytest.raises(JobError, match="At most 1 networks"):
         import_network(store, weights, card)
@@ -150,3 +150,17 @@ def test_all_networks_of_an_archive_come_or_none(tmp_path: Path, store: Store, n
     with pytest.raises(CheckpointError, match="no recipe here"):
         import_archive(store, zoo.pack(dict.fromkeys(("stripes/mine", "flow/xor"), tmp_path)))
     assert len(store.networks()) == 2
+
+
+def test_one_visitor_leaves_room_for_the_networks_of_others(
+    tmp_path: Path, store: Store, net: ConvDenoiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights, card = pair(tmp_path, net)
+    monkeypatch.setattr("structviz.jobs.limits.MOST_IMPORTED_PER_VISITOR", 1)
+    first = import_network(store, weights, card, "a")
+    assert first.request().owner == "a"
+    with pytest.raises(JobError, match="At most 1 networks from elsewhere are kept for one visitor; 1 of yours"):
+        import_archive(store, zoo.pack({first.network_name: first.folder}), "a")
+    import_network(store, weights, card, "b")
+    import_network(store, weights, card)
+    import_network(store, weights, card)

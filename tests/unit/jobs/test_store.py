@@ -16,8 +16,7 @@ import torch
 from structviz import zoo
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import CheckpointError, ConfigError, JobError
-from structviz.jobs import Command, Entry, Request, Run, State, Status, Store, default_folder
-from structviz.jobs import store as store_module
+from structviz.jobs import Command, Entry, Request, Run, State, Status, Store, default_folder, limits
 from structviz.jobs.folder import STALE_AFTER, STALE_AFTER_EXIT
 from structviz.jobs.limits import LIMITS, MOST_ACTIVE, MOST_PER_VISITOR, check_limits
 from structviz.nets import ConvDenoiser
@@ -60,7 +59,7 @@ def test_runs_are_listed_newest_first_and_strangers_are_not(store: Store) -> Non
     assert store.runs() == ()
     runs = [over(store, created=1e9 + 10 * k) for k in range(3)]
     (store.folder / "notes").mkdir()
-    (store.folder / "20260101-000000-abcdef").mkdir()  # begun, and never written
+    (store.folder / "20260101-000000-abcdef").write_text("no folder")
     assert store.runs() == tuple(reversed(runs))
 
 
@@ -281,7 +280,7 @@ def test_only_what_is_over_is_deleted(store: Store) -> None:
         store.delete(waiting.id)
     store.delete(finished.id)
     assert store.runs() == (waiting,)
-    assert [path.name for path in store.folder.iterdir()] == [waiting.id]
+    assert [path.name for path in store.folder.iterdir() if path.name != ".lock"] == [waiting.id]
     with pytest.raises(JobError, match="There is no run"):
         store.delete(finished.id)
     with pytest.raises(JobError, match="any more"):
@@ -289,7 +288,7 @@ def test_only_what_is_over_is_deleted(store: Store) -> None:
 
 
 def test_the_oldest_runs_go_first_and_some_stay(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "MOST_RUNS", 3)
+    monkeypatch.setattr(limits, "MOST_RUNS", 3)
     old = [over(store, state, 1e9 + 100 * k) for k, state in enumerate(State)]
     for run in old:
         run.touch_heartbeat()
@@ -303,7 +302,7 @@ def test_the_oldest_runs_go_first_and_some_stay(store: Store, monkeypatch: pytes
 
 def test_runs_go_when_they_take_too_much_room(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = over(store, created=1e9), over(store)
-    monkeypatch.setattr(store_module, "MOST_BYTES", new.size() + 10)
+    monkeypatch.setattr(limits, "MOST_BYTES", new.size() + 10)
     assert store.clean() == (old.id,)
     assert store.runs() == (new,)
 

@@ -15,7 +15,7 @@ import torch
 from structviz import zoo
 from structviz.config import PointShape, TrainConfig
 from structviz.errors import JobError
-from structviz.jobs import Command, Run, State, Store
+from structviz.jobs import Command, Run, State, Status, Store
 from structviz.jobs import lease as lease_module
 from structviz.jobs import work as work_module
 from structviz.jobs.work import work
@@ -146,6 +146,28 @@ def test_a_damaged_checkpoint_means_from_the_beginning(store: Store) -> None:
     assert work(str(run.folder)) == "finished"
     assert "no checkpoint" in run.log()
     assert len(run.history()) == 60
+
+
+def test_a_checkpoint_that_does_not_hold_what_was_written_is_said(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, said = store.create(QUICK, "cpu"), list[str]()
+    training = Training(RECIPES["flow"], run.request().config, "cpu")
+    training.advance()
+    training.checkpoint().save(run.checkpoint_path)
+    content = bytearray(run.checkpoint_path.read_bytes())
+    content[-1] ^= 4
+    run.checkpoint_path.write_bytes(content)
+    write = Run.write_status
+
+    def written(self: Run, status: Status) -> None:
+        said.append(status.message)
+        write(self, status)
+
+    monkeypatch.setattr(Run, "write_status", written)
+    assert work(str(run.folder)) == "finished"
+    assert said[0] == "Its checkpoint is damaged, so the training begins anew."
+    assert run.history()[0].step == 1
 
 
 def test_whoever_takes_a_run_over_has_it(store: Store) -> None:

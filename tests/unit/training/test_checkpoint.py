@@ -1,6 +1,7 @@
 """Checkpoints: a run that was put down ends as if it never had been."""
 
 import dataclasses
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +131,29 @@ def test_damaged_checkpoints_get_a_sentence(content: bytes, tmp_path: Path) -> N
     path.unlink()
     with pytest.raises(CheckpointError, match="Begin anew"):
         Checkpoint.load(path)
+
+
+def test_no_flipped_bit_changes_weights_without_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.safetensors"
+    start = trained(config(), 2).checkpoint()
+    start.save(path)
+    good, generator = path.read_bytes(), random.Random(0)
+    header = 8 + int.from_bytes(good[:8], "little")
+    refused = 0
+    for k in range(200):
+        bit = generator.randrange(8 * header, 8 * len(good)) if k % 2 else generator.randrange(8 * header)
+        content = bytearray(good)
+        content[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(content)
+        try:
+            again = Checkpoint.load(path)
+        except CheckpointError:
+            refused += 1
+            continue
+        assert (again.config, again.step, again.history) == (start.config, start.step, start.history)
+        assert set(again.tensors) == set(start.tensors)
+        assert all(torch.equal(value, start.tensors[name]) for name, value in again.tensors.items())
+    assert refused >= 100
 
 
 def test_mixed_precision_learns_and_is_another_run() -> None:

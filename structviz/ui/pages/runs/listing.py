@@ -9,9 +9,10 @@ import streamlit as st
 
 from structviz.errors import StructVizError
 from structviz.figures import arm_title
-from structviz.jobs import MOST_BYTES, MOST_RUNS
+from structviz.jobs import KEPT_FOR, MOST_BYTES, MOST_BYTES_PER_VISITOR, MOST_RUNS, MOST_RUNS_PER_VISITOR, Run
 from structviz.training import recipe
 from structviz.ui.kit.guard import callback, defer_error, guarded, show_deferred
+from structviz.ui.kit.literal import as_code, literal
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.terms import TERMS, Explanation, about_arms, about_group, about_psnr, explain
 from structviz.ui.pages.train import shared
@@ -23,17 +24,20 @@ from structviz.ui.pages.train.sentences import score, what_to_notice
 from structviz.ui.pages.train.outcome import compare_section, record_of, results
 from structviz.ui.pages.train.run_group import MOST_SHOWN, RunView, cancel, is_active, own, resume, run_views
 
-__all__ = ["chosen_section", "cleaning_rule", "explanations", "headline", "table_rows", "table_section"]
+__all__ = ["chosen_section", "cleaning_rule", "damaged_section", "explanations", "headline", "table_rows", "table_section"]
 
 _PLACE = "runs"
 """Where errors of callbacks are shown."""
 
+_MOST_DAMAGED = 10
+"""Damaged runs that are listed."""
+
+
 def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
     """Show the filter and the table; return the runs that are ticked in it."""
     show_deferred(_PLACE)
-    every, complaints = run_views(tuple(run.id for run in shared.store().runs()))
-    for complaint in complaints:
-        st.warning(complaint, icon=":material/broken_image:")
+    every, _ = run_views(tuple(run.id for run in shared.store().runs()))
+    damaged_section(shared.store().damaged())
     if not every:
         st.info("No network was trained on this machine yet.", icon=":material/model_training:")
         st.page_link("pages/train.py", label="Train networks", icon=":material/play_arrow:")
@@ -173,6 +177,16 @@ def _ask(chosen: tuple[RunView, ...]) -> None:
             st.rerun()
 
 
+def damaged_section(damaged: Sequence[tuple[Run, str]]) -> None:
+    """A line for each run whose files are damaged, and a button that deletes it."""
+    for run, problem in damaged[:_MOST_DAMAGED]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/broken_image: {as_code(run.id)} is damaged. {literal(problem)}", width="stretch")
+            st.button("Delete damaged run", key=f"runs_damaged_{run.id}", on_click=callback(_delete), args=(run.id,))
+    if len(damaged) > _MOST_DAMAGED:
+        st.caption(f"{len(damaged) - _MOST_DAMAGED} more runs are damaged.")
+
+
 def _delete(*names: str) -> None:
     with defer_error(_PLACE):
         for view in own(run_views(names)[0]):
@@ -182,6 +196,8 @@ def _delete(*names: str) -> None:
 def cleaning_rule() -> str:
     """How long runs are kept, in words."""
     return (
-        f"At most {MOST_RUNS} runs that take {MOST_BYTES / 1e9:g} GB are kept. When a new one starts and there are "
-        "more, the oldest go; what waits, trains or is paused stays, and so do imported networks."
+        f"At most {MOST_RUNS} runs that take {MOST_BYTES / 1e9:g} GB are kept, of one visitor "
+        f"{MOST_RUNS_PER_VISITOR} that take {MOST_BYTES_PER_VISITOR / 1e9:g} GB. When a visitor starts a new one and "
+        "there are more, the oldest of the same visitor go. Paused runs, and runs of other visitors, are kept for "
+        f"{KEPT_FOR / 86400:.0f} days at least; imported networks stay until they are deleted."
     )

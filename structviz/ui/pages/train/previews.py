@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from structviz.config import TrainConfig
-from structviz.errors import ConfigError
+from structviz.errors import CheckpointError, ConfigError
 from structviz.figures import ARM_COLOURS
 from structviz.figures.decision_map import decision_picture
 from structviz.figures.preview import preview_sheet
 from structviz.training import recipe
 from structviz.training.flow import half_width
 from structviz.training.recipes import Example
+from structviz.ui.kit.literal import literal
 from structviz.ui.kit.page import inline_png
 from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.train.curves import colours
@@ -64,7 +65,7 @@ def pictures_section(shown: Sequence[RunView], titles: Sequence[str], active: bo
             st.session_state[_KEY] = every[-1]
         wanted = st.select_slider("After step", every, key=_KEY, format_func="{:,}".format)
     shown_at = {view.id: step for view in shown if (step := step_at(steps[view.id], wanted)) is not None}
-    found = {view.id: view.run.preview(shown_at[view.id]) for view in shown if view.id in shown_at}
+    found = _found(shown, shown_at)
     pairs = [(view, title) for view, title in zip(shown, titles, strict=True) if view.id in found]
     if maps := [(view, title) for view, title in pairs if _shows_points(view)]:
         _maps(maps, found, shown_at)
@@ -74,6 +75,18 @@ def pictures_section(shown: Sequence[RunView], titles: Sequence[str], active: bo
         tints = colours(shown)
         after = after_words({titles[k]: shown_at[shown[k].id] for k in kept})
         _sheet(shown[kept[0]].request.config, [(titles[k], tints[k], found[shown[k].id]) for k in kept], after)
+
+
+def _found(shown: Sequence[RunView], shown_at: Mapping[str, int]) -> dict[str, Mapping[str, Tensor]]:
+    """The pictures of each run that has some; a line is shown for each whose file is damaged."""
+    found: dict[str, Mapping[str, Tensor]] = {}
+    for view in shown:
+        if view.id in shown_at:
+            try:
+                found[view.id] = view.run.preview(shown_at[view.id])
+            except CheckpointError as error:
+                st.warning(literal(str(error)), icon=":material/broken_image:")
+    return found
 
 
 def _shows_points(view: RunView) -> bool:
