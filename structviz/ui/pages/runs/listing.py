@@ -12,7 +12,7 @@ from structviz.figures import arm_title
 from structviz.jobs import KEPT_FOR, MOST_BYTES, MOST_BYTES_PER_VISITOR, MOST_RUNS, MOST_RUNS_PER_VISITOR, Run
 from structviz.training import recipe
 from structviz.ui.kit.guard import callback, defer_error, guarded, show_deferred
-from structviz.ui.kit.literal import as_code, literal
+from structviz.ui.kit.literal import as_code, literal, without_folders
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.terms import TERMS, Explanation, about_arms, about_group, about_psnr, explain
 from structviz.ui.pages.train import shared
@@ -181,10 +181,26 @@ def damaged_section(damaged: Sequence[tuple[Run, str]]) -> None:
     """A line for each run whose files are damaged, and a button that deletes it."""
     for run, problem in damaged[:_MOST_DAMAGED]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/broken_image: {as_code(run.id)} is damaged. {literal(problem)}", width="stretch")
-            st.button("Delete damaged run", key=f"runs_damaged_{run.id}", on_click=callback(_delete), args=(run.id,))
+            st.markdown(f":material/broken_image: {as_code(run.id)} is damaged. {literal(without_folders(problem))}", width="stretch")
+            if _may_delete(run):
+                delete, key = callback(_delete_damaged), f"runs_damaged_{run.id}"
+                st.button("Delete damaged run", key=key, on_click=delete, args=(run.id,))
     if len(damaged) > _MOST_DAMAGED:
         st.caption(f"{len(damaged) - _MOST_DAMAGED} more runs are damaged.")
+
+
+def _may_delete(run: Run) -> bool:
+    """Whether this visitor may delete a damaged run: it is theirs, or nobody can say whose it is."""
+    try:
+        return shared.may_command(run.request())
+    except StructVizError:
+        return True
+
+
+def _delete_damaged(name: str) -> None:
+    with defer_error(_PLACE):
+        if name in {run.id for run, _ in shared.store().damaged() if _may_delete(run)}:
+            shared.store().delete(name)
 
 
 def _delete(*names: str) -> None:
