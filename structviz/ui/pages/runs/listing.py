@@ -183,8 +183,8 @@ def damaged_section(damaged: Sequence[tuple[Run, str]]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/broken_image: {as_code(run.id)} is damaged. {literal(without_folders(problem))}", width="stretch")
             if _may_delete(run):
-                delete, key = callback(_delete_damaged), f"runs_damaged_{run.id}"
-                st.button("Delete damaged run", key=key, on_click=delete, args=(run.id,))
+                key = f"runs_damaged_{run.id}"
+                st.button("Delete damaged run", key=key, on_click=callback(_delete_damaged), args=(run.id,))
     if len(damaged) > _MOST_DAMAGED:
         st.caption(f"{len(damaged) - _MOST_DAMAGED} more runs are damaged.")
 
