@@ -10,10 +10,11 @@ from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.several import several_section
 from structviz.ui.kit.terms import explain
-from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
+from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.ct.compared import explanations, view_of
 from structviz.ui.pages.ct.exports import digests, items
 from structviz.ui.pages.ct.formulas import ct_formulas
+from structviz.ui.pages.ct.presets import PRESETS
 from structviz.ui.pages.ct.record import record
 from structviz.ui.pages.ct.results import results
 from structviz.ui.pages.ct.sections import follow_asked_network, send_films, show_measured, show_rotor, show_slices

@@ -9,13 +9,14 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
-from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
+from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.compared import explanations, view_of
 from structviz.ui.pages.flow.exports import digests, export_items
 from structviz.ui.pages.flow.formulas import flow_formulas
 from structviz.ui.pages.flow.live_trainings import live_trainings, visitor
 from structviz.ui.pages.flow.own_points import about_shown, own_points, points_section
 from structviz.ui.pages.flow.panels import choose_points_of_network, panels_of
+from structviz.ui.pages.flow.presets import PRESETS
 from structviz.ui.pages.flow.sections import (
     film_section,
     input_plane_section,

@@ -13,13 +13,14 @@ from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.several import several_section
 from structviz.ui.kit.terms import explain
 from structviz.ui.kit.tiles import tiles
-from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.compared import explanations, view_of
 from structviz.ui.pages.rotation.designs import design_section
 from structviz.ui.pages.rotation.exports import digests, items
 from structviz.ui.pages.rotation.features import feature_section
 from structviz.ui.pages.rotation.formulas import layers_of, rotation_formulas
 from structviz.ui.pages.rotation.photographs import photographs_section
+from structviz.ui.pages.rotation.presets import PRESETS
 from structviz.ui.pages.rotation.record import record
 from structviz.ui.pages.rotation.results import comparison_of
 from structviz.ui.pages.rotation.sections import follow_asked_network, send_films, show_rotor, upright_row

@@ -8,13 +8,14 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
-from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.compared import explanations, view_of
 from structviz.ui.pages.train.exports import items
 from structviz.ui.pages.train.formulas import train_formulas
 from structviz.ui.pages.train.import_network import import_section
 from structviz.ui.pages.train.old_links import read_old_links
 from structviz.ui.pages.train.outcome import outcome_section
+from structviz.ui.pages.train.presets import PRESETS
 from structviz.ui.pages.train.progress import progress_section
 from structviz.ui.pages.train.rates import study_of
 from structviz.ui.pages.train.rates_section import show_rates

@@ -118,8 +118,10 @@ def _own(recipe: str) -> tuple[Any, ...]:
 
 def _rotation(every_preset: bool) -> Iterator[PageScript]:
     from structviz.ui.kit.exports import record_of_choice
-    from structviz.ui.pages.rotation.choice import PRESETS, STRIPES, RotationChoice
+    from structviz.ui.pages.rotation.choice import RotationChoice
     from structviz.ui.pages.rotation.exports import digests, items
+    from structviz.ui.pages.rotation.options import STRIPES
+    from structviz.ui.pages.rotation.presets import PRESETS
     from structviz.ui.pages.rotation.results import comparison_of
 
     variants = _variants(PRESETS, RotationChoice(angle=30), every_preset)
@@ -133,8 +135,9 @@ def _rotation(every_preset: bool) -> Iterator[PageScript]:
 def _ct(every_preset: bool) -> Iterator[PageScript]:
     from structviz.displayed import decibels
     from structviz.ui.kit.exports import record_of_choice
-    from structviz.ui.pages.ct.choice import PRESETS, ScanChoice
+    from structviz.ui.pages.ct.choice import ScanChoice
     from structviz.ui.pages.ct.exports import digests, items
+    from structviz.ui.pages.ct.presets import PRESETS
     from structviz.ui.pages.ct.results import results
 
     variants = _variants(PRESETS, ScanChoice(), every_preset)
@@ -149,9 +152,10 @@ def _ct(every_preset: bool) -> Iterator[PageScript]:
 def _flow(every_preset: bool) -> Iterator[PageScript]:
     from structviz.studies.flow import measured_films
     from structviz.ui.kit.exports import record_of_choice
-    from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
+    from structviz.ui.pages.flow.choice import FlowChoice
     from structviz.ui.pages.flow.exports import digests, export_items
     from structviz.ui.pages.flow.panels import panels_of
+    from structviz.ui.pages.flow.presets import PRESETS
     from structviz.ui.pages.flow.record import film_record
 
     own = _own("flow")
@@ -189,8 +193,9 @@ def _train(every_preset: bool) -> Iterator[PageScript]:
     from structviz.provenance import stamp
     from structviz.training import train
     from structviz.ui.kit.exports import record_of_choice
-    from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+    from structviz.ui.pages.train.choice import TrainChoice
     from structviz.ui.pages.train.exports import items
+    from structviz.ui.pages.train.presets import PRESETS
 
     for name, preset in _variants(PRESETS, TrainChoice(), every_preset).items():
         choice = dataclasses.replace(preset, **_TRAINING, **({"size": 32} if preset.recipe == "ct" else {}))

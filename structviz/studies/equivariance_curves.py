@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 
 from structviz.errors import ShapeError
-from structviz.studies.turning import Angles, errors_by_angle, in_chunks, turn_angles, turned_to
-from structviz.transforms import add_noise, rotate, side_of_square
-from structviz.types import Image, Images
+from structviz.studies.turning import Angles, FilmStrip, errors_by_angle, in_chunks, turned_to
+from structviz.transforms import rotate
+from structviz.types import Images
 
 __all__ = ["EquivarianceCurves", "equivariance_curves"]
 
@@ -33,41 +33,33 @@ class EquivarianceCurves:
 
 
 @torch.no_grad()
-def equivariance_curves(
-    nets: Mapping[str, Callable[[Images], Images]],
-    image: Image,
-    n_angles: int = 72,
-    noise: str = "gaussian",
-    level: float = 0.25,
-    seed: int = 0,
-) -> EquivarianceCurves:
+def equivariance_curves(nets: Mapping[str, Callable[[Images], Images]], strip: FilmStrip) -> EquivarianceCurves:
     """Measure the equivariance error of every network over a full turn of one noisy image.
 
     Parameters
     ----------
     nets
         The arms by name.
-    image
-        The clean upright image, square.
-    n_angles
-        Angles of the curves, a multiple of 4.
-    noise, level, seed
-        As for `film_strip`. The noisy image itself is turned, so that the noise turns with it.
+    strip
+        The image at the angles of the curves, the first one 0: see `structviz.studies.rotation.film_strip`. Its first
+        noisy image is turned as a whole, so that here the noise turns with it.
 
     Raises
     ------
-    ConfigError
-        If the image is not square, the number of angles does not fit or the noise is not valid.
+    ShapeError
+        If a network changes the size of the image.
 
     Examples
     --------
     >>> from structviz import data
-    >>> equivariance_curves({"sigmoid": torch.sigmoid}, data.stripes(1, size=16), n_angles=4).arms["sigmoid"]
+    >>> from structviz.studies.rotation import film_strip
+    >>> strip = film_strip({}, data.stripes(1, size=16), n_angles=4)
+    >>> equivariance_curves({"sigmoid": torch.sigmoid}, strip).arms["sigmoid"]
     (0.0, 0.0, 0.0, 0.0)
     """
-    side = side_of_square(image)
-    angles, noisy = turn_angles(n_angles), add_noise(image, noise, level, torch.Generator().manual_seed(seed))
-    inputs, upright = turned_to(noisy, angles), image.expand(n_angles, -1, -1, -1)
+    angles, clean, noisy = strip.angles, strip.clean[:1], strip.noisy.images[:1]
+    inputs, upright = turned_to(noisy, angles), clean.expand(len(angles), -1, -1, -1)
+    side = clean.shape[-1]
 
     def errors(found: Images, expected: Images) -> tuple[float, ...]:
         if found.shape != inputs.shape or expected.shape != inputs.shape:
@@ -80,5 +72,5 @@ def equivariance_curves(
     return EquivarianceCurves(
         angles=angles,
         arms={arm: errors(in_chunks(net, inputs), turned_to(net(noisy), angles)) for arm, net in nets.items()},
-        interpolation=errors(rotate(turned_to(image, angles), -angles), upright),
+        interpolation=errors(rotate(turned_to(clean, angles), -angles), upright),
     )

@@ -12,21 +12,21 @@ __all__ = ["PAGES", "main"]
 
 
 def _rotation() -> tuple[Mapping[str, Any], Draw[Any]]:
-    from structviz.ui.pages.rotation.choice import PRESETS
+    from structviz.ui.pages.rotation.presets import PRESETS
     from structviz.ui.pages.rotation.thumbnail import thumbnail
 
     return PRESETS, thumbnail
 
 
 def _ct() -> tuple[Mapping[str, Any], Draw[Any]]:
-    from structviz.ui.pages.ct.choice import PRESETS
+    from structviz.ui.pages.ct.presets import PRESETS
     from structviz.ui.pages.ct.thumbnail import thumbnail
 
     return PRESETS, thumbnail
 
 
 def _flow() -> tuple[Mapping[str, Any], Draw[Any]]:
-    from structviz.ui.pages.flow.choice import PRESETS
+    from structviz.ui.pages.flow.presets import PRESETS
     from structviz.ui.pages.flow.thumbnail import thumbnail
 
     return PRESETS, thumbnail

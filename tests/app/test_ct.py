@@ -13,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.ui.kit.turning import TurnPayload, turn_payloads
-from structviz.ui.pages.ct.choice import OWN, PRESETS, line_ends, line_text, place_after
+from structviz.ui.pages.ct.options import OWN
+from structviz.ui.pages.ct.places import line_ends, line_text, place_after
+from structviz.ui.pages.ct.presets import PRESETS
 from tests.app.inbox import data_of, packets
 from tests.app.pages import healthy, opener
 from tests.unit.data import dicom_files

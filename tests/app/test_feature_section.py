@@ -6,8 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz import zoo
-from structviz.ui.pages.rotation.choice import RotationChoice, feature_layers
+from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.features import Changes, what_moves
+from structviz.ui.pages.rotation.options import feature_layers
 from tests.app.pages import healthy
 
 PHOTOGRAPH = {"rot_source": "Cameraman", "rot_level": "0.05"}

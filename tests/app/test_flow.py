@@ -13,7 +13,8 @@ from structviz.data import TOY_SETS, toy_split
 from structviz.nets import PointClassifier
 from structviz.studies.flow import COMPARISONS, refined, study_steps
 from structviz.ui.pages.flow import films
-from structviz.ui.pages.flow.choice import PRESETS, SOURCES
+from structviz.ui.pages.flow.choice import SOURCES
+from structviz.ui.pages.flow.presets import PRESETS
 from tests.app.flow_page import (
     captions,
     healthy,

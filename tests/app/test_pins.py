@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.config import TrainConfig
 from structviz.jobs import Store
-from structviz.ui.pages.train.choice import PRESETS as TRAINED
+from structviz.ui.pages.train.presets import PRESETS as TRAINED
 from tests.app.lab import finished
 from tests.app.pages import healthy, open_page
 

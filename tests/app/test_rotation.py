@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from structviz.figures import arm_title
 from structviz.ui.browser.rotor import CURVES
-from structviz.ui.pages.rotation.choice import OWN, PRESETS, SOURCES, STRIPES, offered_arms
+from structviz.ui.pages.rotation.options import OWN, SOURCES, STRIPES, offered_arms
+from structviz.ui.pages.rotation.presets import PRESETS
 from tests.app.inbox import data_of, packets
 from tests.app.pages import healthy, opener
 

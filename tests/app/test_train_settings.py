@@ -3,7 +3,7 @@
 import pytest
 
 from structviz.jobs import Store
-from structviz.ui.pages.train.choice import PRESETS
+from structviz.ui.pages.train.presets import PRESETS
 from tests.app.inbox import data_of
 from tests.app.lab import FakeEngine, asked, button, healthy, labels, open_page, pair, texts
 

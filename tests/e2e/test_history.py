@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from structviz.ui.kit.choice import Choice
-from structviz.ui.pages.ct.choice import PRESETS as CT
-from structviz.ui.pages.flow.choice import PRESETS as FLOW
+from structviz.ui.pages.ct.presets import PRESETS as CT
+from structviz.ui.pages.flow.presets import PRESETS as FLOW
 from structviz.ui.pages.notation.choice import PRESETS as NOTATION
-from structviz.ui.pages.rotation.choice import PRESETS as ROTATION
-from structviz.ui.pages.train.choice import PRESETS as TRAIN
+from structviz.ui.pages.rotation.presets import PRESETS as ROTATION
+from structviz.ui.pages.train.presets import PRESETS as TRAIN
 from tests.e2e.conftest import settle, visit
 
 pytestmark = pytest.mark.browser

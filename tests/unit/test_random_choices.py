@@ -1,6 +1,7 @@
 """Random states are valid, repeat, and reach every value of the controls."""
 
-from structviz.ui.pages.flow.choice import PRESETS, FlowChoice
+from structviz.ui.pages.flow.choice import FlowChoice
+from structviz.ui.pages.flow.presets import PRESETS
 from structviz.ui.pages.rotation.choice import RotationChoice
 from tests.random_choices import random_choices
 from tests.unit.ui.kit.example import Example

@@ -1,17 +1,13 @@
-"""What can be chosen on the CT page, each control declared once, and presets."""
+"""What can be chosen on the CT page, each control declared once."""
 
-import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 from structviz import data
 from structviz.data import FIELD_OF_VIEW, SCAN_TYPES, WIDTHS
-from structviz.errors import ConfigError
-from structviz.figures import arm_title
-from structviz.studies.ct import CLASSICAL, DEMONSTRATION_SEEDS, LEARNED, OVERSAMPLING, Scan, read_tuned
+from structviz.studies.ct import DEMONSTRATION_SEEDS, LEARNED, OVERSAMPLING, Scan, read_tuned
 from structviz.tomography import FILTERS
 from structviz.types import SquareImages
 from structviz.ui.browser.rotor import CURVES
@@ -31,108 +27,27 @@ from structviz.ui.kit.choice import (
     declare,
 )
 from structviz.ui.kit.networks import TrainedNetwork
-
-__all__ = [
-    "METHODS",
-    "OBJECTS",
-    "OWN",
-    "PRESETS",
-    "SIZES",
-    "SWEEPS",
-    "TUNED",
-    "ScanChoice",
-    "line_ends",
-    "line_text",
-    "place_after",
-    "read_scan",
-    "viewed",
-]
-
-OWN = "own"
-"""The object that stands for the visitor's scan."""
-
-OBJECTS: Mapping[str, str] = MappingProxyType(
-    {
-        "thorax": "A chest, as in training",
-        "shepp-logan": "Shepp–Logan phantom",
-        "ellipses": "Random ellipses",
-        OWN: "Your own scan or image …",
-    }
+from structviz.ui.pages.ct.options import (
+    DOSES,
+    METHODS,
+    OBJECTS,
+    OWN,
+    PHOTONS,
+    RANGES,
+    RESULT,
+    SHIPPED_OBJECTS,
+    SIZES,
+    SWEEPS,
+    TRAINING_SETS,
+    TUNED,
+    UNITS,
 )
-"""Objects, with titles."""
+from structviz.ui.pages.ct.places import LINE_RULE, line_ends, line_text, place_after
 
-TUNED = "tuned"
-"""The filter that stands for the best one on validation patients."""
-
-METHODS: Mapping[str, str] = MappingProxyType({name: arm_title(name) for name in (*CLASSICAL, *LEARNED)})
-"""Methods in the order in which they are shown, with titles."""
-
-PHOTONS: Mapping[float, str] = MappingProxyType(
-    {1e3: "10³", 3e3: "3·10³", 1e4: "10⁴", 3e4: "3·10⁴", 1e5: "10⁵", math.inf: "no noise"}
-)
-"""Photons that enter each ray, with titles."""
-
-_SHIPPED_OBJECTS = {name: title for name, title in OBJECTS.items() if name != OWN}
-_DOSES = {1e3: "10³ photons", 1e4: "10⁴ photons", 1e5: "10⁵ photons", math.inf: "no noise"}
-
-SWEEPS: Mapping[str, str] = MappingProxyType(
-    {"measured-once": "measured once", "new-photons": "measured anew in each step"}
-)
-"""Our sweeps: what a patient is in training, in words."""
-
-SIZES = (64, 128, 256)
-"""Sides of the reconstruction in pixels."""
-
-_RANGES = {180: "180°", 150: "150°", 120: "120°", 90: "90°"}
-_TRAINING_SETS = {"small": "few patients", "large": "many patients"}
-_UNITS = {"mu": "1/cm", "hu": "HU"}
-_LINE_RULE = "four numbers from 0 to 1: row, column, row, column"
-_RESULT = 100
-"""The iterate that stands for the result."""
+__all__ = ["ScanChoice", "read_scan", "viewed"]
 
 _TRAINED = Scan()
 _UPRIGHT = ViewState()
-
-
-def line_ends(text: str) -> tuple[float, float, float, float] | None:
-    """Both ends of a line, in sides of the image; None if there is no text, and so no line.
-
-    Raises
-    ------
-    ConfigError
-        If the text is not four numbers from 0 to 1.
-    """
-    if not text:
-        return None
-    try:
-        row, column, last_row, last_column = ends = [float(end) for end in text.split(",")]
-        if all(0 <= end <= 1 for end in ends):
-            return row, column, last_row, last_column
-    except ValueError:
-        pass
-    raise ConfigError(f"A line is {_LINE_RULE}; got {text[:60]!r}. Write for example 0.5,0.2,0.5,0.8.")
-
-
-def line_text(ends: Sequence[float] | None) -> str:
-    """A line as it stands in the address."""
-    return ",".join(f"{round(end, 3):g}" for end in ends or ())
-
-
-def place_after(degrees: float, row: float, column: float) -> tuple[float, float]:
-    """Where a place of the object is after a turn; never outside of the image.
-
-    Parameters
-    ----------
-    degrees
-        Of the turn, counter-clockwise.
-    row, column
-        The place, in sides of the image.
-    """
-    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    right, up = column - 0.5, 0.5 - row
-    places = 0.5 - (right * sin + up * cos), 0.5 + right * cos - up * sin
-    row, column = (round(min(max(place, 0.0), 1.0), 3) for place in places)
-    return row, column
 
 
 @lru_cache(maxsize=4)
@@ -173,7 +88,7 @@ _ROW, _COLUMN = place_after(90, _UPRIGHT.row, _UPRIGHT.column)
 class ScanChoice(Choice):
     """Everything that can be chosen on the page; the defaults are what the shipped networks were trained for."""
 
-    phantom: str = declare("thorax", One("Object", place="sidebar", options=OBJECTS, chips=_SHIPPED_OBJECTS))
+    phantom: str = declare("thorax", One("Object", place="sidebar", options=OBJECTS, chips=SHIPPED_OBJECTS))
     upload: UploadedFile | None = declare(
         None,
         Upload(
@@ -211,15 +126,15 @@ class ScanChoice(Choice):
     views: int = declare(_TRAINED.n_views, Number("Views", place="sidebar", low=4, high=200, step=2, kind="slider"))
     photons: float = declare(
         _TRAINED.n_photons,
-        One("Photons in each ray", place="sidebar", kind="select_slider", options=PHOTONS, chips=_DOSES),
+        One("Photons in each ray", place="sidebar", kind="select_slider", options=PHOTONS, chips=DOSES),
     )
     patient: int = declare(
         0, Number("Seed of the patient or phantom", place="drawer", low=0, high=len(DEMONSTRATION_SEEDS) - 1)
     )
     training: str = declare(
-        "small", One("Networks trained on", place="drawer", kind="segmented", options=_TRAINING_SETS)
+        "small", One("Networks trained on", place="drawer", kind="segmented", options=TRAINING_SETS)
     )
-    degrees: int = declare(180, One("The views cover", place="drawer", kind="segmented", options=_RANGES))
+    degrees: int = declare(180, One("The views cover", place="drawer", kind="segmented", options=RANGES))
     seed: int = declare(0, Number("Seed of the noise", place="drawer", low=0, high=9999))
     size: int = declare(_TRAINED.image_size, One("Side in pixels", place="drawer", kind="segmented", options=SIZES))
     filter: str = declare(
@@ -279,7 +194,7 @@ class ScanChoice(Choice):
         ),
     )
     iterate: int = declare(
-        _RESULT, Number(f"Iterate; {_RESULT} is the result", place="drawer", low=0, high=_RESULT, kept=True)
+        RESULT, Number(f"Iterate; {RESULT} is the result", place="drawer", low=0, high=RESULT, kept=True)
     )
     line: str = declare(
         "",
@@ -287,13 +202,13 @@ class ScanChoice(Choice):
             "Line of the profile",
             place="drawer",
             parse=line_ends,
-            words=_LINE_RULE,
+            words=LINE_RULE,
             placeholder="row, column, row, column",
             kept=True,
         ),
     )
     differences: bool = declare(False, Toggle("Show differences to the truth", place="drawer", kept=True))
-    unit: str = declare("mu", One("Unit", place="drawer", kind="segmented", options=_UNITS, kept=True))
+    unit: str = declare("mu", One("Unit", place="drawer", kind="segmented", options=UNITS, kept=True))
     sweep: bool = declare(False, Section("How many patients must it have seen?"))
     sweep_dataset: str = declare(
         "measured-once", One("In training, a patient is", kind="segmented", options=SWEEPS, kept=True)
@@ -362,7 +277,7 @@ class ScanChoice(Choice):
             self.row,
             self.column,
             self.zoom,
-            None if self.iterate == _RESULT else self.iterate,
+            None if self.iterate == RESULT else self.iterate,
             self.differences,
             line_ends(self.line),
         )
@@ -384,28 +299,7 @@ def viewed(view: ViewState) -> Values:
     return {
         **numbers,
         "unit": view.unit,
-        "iterate": _RESULT if view.iterate is None else view.iterate,
+        "iterate": RESULT if view.iterate is None else view.iterate,
         "differences": view.differences,
         "line": line_text(view.profile),
     }
-
-
-def _turned(choice: ScanChoice) -> ScanChoice:
-    """The choice with its zoom on the spine."""
-    row, column = place_after(choice.angle, _UPRIGHT.row, _UPRIGHT.column)
-    return dataclasses.replace(choice, row=row, column=column)
-
-
-_WITH_CLASSICAL = ("fbp", "tv", "ordinary", "equivariant")
-
-PRESETS: Mapping[str, ScanChoice] = MappingProxyType(
-    {
-        "The lecture's slice": _turned(ScanChoice(angle=0)),
-        "Turned by 90°": _turned(ScanChoice(angle=90)),
-        "Turned by 20°": _turned(ScanChoice(angle=20, methods=LEARNED)),
-        "Few views": _turned(ScanChoice(angle=0, views=20, methods=_WITH_CLASSICAL)),
-        "Few photons": _turned(ScanChoice(angle=0, photons=1e3, methods=_WITH_CLASSICAL)),
-        "Your own image": _turned(ScanChoice(phantom=OWN, angle=0)),
-    }
-)
-"""Things to try."""

@@ -13,7 +13,8 @@ from structviz.studies.ct import CLASSICAL, LEARNED, Reconstruction, outside_tra
 from structviz.training import read_ct_baselines
 from structviz.training.patients import N_TEST
 from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.pages.ct.choice import OWN, TUNED, ScanChoice
+from structviz.ui.pages.ct.choice import ScanChoice
+from structviz.ui.pages.ct.options import OWN, TUNED
 from structviz.ui.pages.ct.results import Results
 
 __all__ = ["Object", "Shown", "ShownMethod", "record"]

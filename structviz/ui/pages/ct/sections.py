@@ -20,7 +20,8 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
 from structviz.ui.kit.sentences import counted
-from structviz.ui.pages.ct.choice import SIZES, ScanChoice, viewed
+from structviz.ui.pages.ct.choice import ScanChoice, viewed
+from structviz.ui.pages.ct.options import SIZES
 from structviz.ui.pages.ct.results import Results, loaded_networks, turning_object
 
 __all__ = [

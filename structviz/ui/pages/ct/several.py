@@ -8,8 +8,9 @@ from structviz.figures import arm_title
 from structviz.studies.ct import Method, Scan, classical_method, learned_method, read_tuned
 from structviz.studies.several import reconstructing
 from structviz.ui.kit.several import TableStudy
-from structviz.ui.pages.ct.choice import TUNED, ScanChoice
+from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.ct.exports import digests
+from structviz.ui.pages.ct.options import TUNED
 from structviz.ui.pages.ct.results import loaded_networks
 
 __all__ = ["table_study"]

@@ -1,4 +1,4 @@
-"""Everything that a visitor can choose on the flow page, and presets."""
+"""Everything that a visitor can choose on the flow page."""
 
 import math
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from structviz.ui.kit.choice import (
 )
 from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = ["OWN", "OWN_POINTS", "PRESETS", "SOURCES", "FlowChoice"]
+__all__ = ["OWN", "OWN_POINTS", "SOURCES", "FlowChoice"]
 
 OWN = "own"
 """The set that stands for the visitor's points."""
@@ -262,16 +262,3 @@ class FlowChoice(Choice):
             kept=True,
         ),
     )
-
-
-PRESETS: Mapping[str, FlowChoice] = MappingProxyType(
-    {
-        "The lecture's half moons": FlowChoice("halfmoon2d", lecture=True),
-        "The lecture's donut": FlowChoice("donut2d", lecture=True),
-        "A step too large": FlowChoice("donut2d", "steps", steps=8, show=("tails", "grid")),
-        "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width", show=("tails", "grid")),
-        "Spiral in RK4 steps": FlowChoice("spiral2d", "integrator", integrator="rk4"),
-        "40 plain layers do worse": FlowChoice("halfmoon2d", "plain"),
-    }
-)
-"""Things to try."""

@@ -1,88 +1,43 @@
-"""What can be chosen on the rotation page, each control declared once, and presets."""
+"""What can be chosen on the rotation page, each control declared once."""
 
-import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Any
 
 import torch
 
-from structviz import data, training
-from structviz.arms import is_equivariant
-from structviz.config import DenoiserShape, TrainConfig
+from structviz import data
 from structviz.data import UPLOAD_TYPES
-from structviz.figures import arm_title
-from structviz.nets import PIXELWISE, group
+from structviz.nets import PIXELWISE
 from structviz.nets.classical import CLASSICAL
-from structviz.studies.designs import DESIGNS, Design
 from structviz.studies.rotation import Turned
-from structviz.training import LARGE, SMALL
-from structviz.training.recipes import complete
 from structviz.training.wide_stripes import SECTOR, WIDE
 from structviz.transforms import NOISES
 from structviz.types import Image
 from structviz.ui.browser.rotor import CURVES
 from structviz.ui.kit.choice import Choice, declare
-from structviz.ui.kit.control import Values
 from structviz.ui.kit.controls import Many, Networks, Number, One, Section, Toggle
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.uploads import Upload, UploadedFile
-
-__all__ = [
-    "ARMS",
-    "DESIGN_FIELDS",
-    "N_MAPS",
-    "OWN",
-    "PRESETS",
-    "SIZES",
-    "SOURCES",
-    "STRIPES",
-    "WIDE",
-    "RotationChoice",
-    "feature_layers",
-    "offered_arms",
-    "has_room_for_maps",
-    "maps_shown",
-    "read_upload",
-]
-
-OWN = "own"
-"""The source that stands for the visitor's image."""
-
-ARMS = ("ordinary", "augmented", "equivariant", "equivariant-augmented", "symmetrised", *CLASSICAL)
-"""Arms in the order in which they are shown, and the yardsticks that learn nothing."""
-
-_WITHOUT_LAYERS = {"symmetrised", *CLASSICAL}
-
-STRIPES = "stripes"
-"""The source of the lecture's stripes."""
-
-SIZES = (64, 128, 256)
-"""Sides of the images, in pixels; the stripes have their own."""
-
-N_MAPS = 8
-"""Feature maps that are shown of a layer, or a whole field where that has more."""
-
-SOURCES: Mapping[str, str] = MappingProxyType(
-    {
-        WIDE: "Wide stripes",
-        STRIPES: "The lecture's stripes",
-        **{name: data.PICTURES[name].title for name in data.IMAGES},
-        "shepp-logan": "Shepp–Logan phantom",
-        "ellipses": "Random ellipses",
-        OWN: "Your own image …",
-    }
+from structviz.ui.pages.rotation.options import (
+    NOISE_TURNS,
+    OWN,
+    SHIPPED_SOURCES,
+    SIZES,
+    SOURCES,
+    STAND_IN,
+    STRIPES,
+    TRAINING_SETS,
+    WITHOUT_LAYERS,
+    can_match,
+    feature_layers,
+    measured_designs,
+    network_of,
+    offered_arms,
+    recipe_of,
 )
-"""What can be turned, with titles."""
 
-_SHIPPED_SOURCES = {name: title for name, title in SOURCES.items() if name != OWN}
-
-_STAND_IN = "camera"
-_NOISE = {False: "stays with the camera", True: "turns with the object"}
-_TRAINING_SETS = {"small": f"{SMALL} patches", "large": f"{LARGE} patches"}
+__all__ = ["RotationChoice", "read_upload"]
 
 
 @lru_cache(maxsize=8)
@@ -91,95 +46,15 @@ def read_upload(file: UploadedFile, size: int) -> Image:
     return data.read_image(file.content, size)
 
 
-def maps_shown(networks: Iterable[TrainedNetwork]) -> int:
-    """How many feature maps are shown beside networks of this machine: as many as the largest field has, or `N_MAPS`.
-
-    Orders of groups are powers of two, so that it is a number of whole fields for every network.
-    """
-    groups = [network.config.group for network in networks if isinstance(network.config.net, DenoiserShape)]
-    return max([N_MAPS, *(group(name).order for name in groups if name)])
-
-
-def has_room_for_maps(network: TrainedNetwork, n_maps: int) -> bool:
-    """Whether the layers of a network of this machine have so many feature maps."""
-    shape = network.config.net
-    return isinstance(shape, DenoiserShape) and shape.width >= n_maps
-
-
-def offered_arms(values: Values) -> dict[str, str]:
-    """The arms of which a network ships for the chosen image, and yardsticks for photographs, with titles."""
-    is_photograph = _recipe(values) == "images"
-    return {
-        arm: arm_title(arm)
-        for arm in ARMS
-        if (is_photograph if arm in CLASSICAL else _shipped_name(arm, values["source"]) in training.SHIPPED)
-    }
-
-
-def feature_layers(values: Values) -> range:
-    """The layers, counted from 1, whose feature maps all chosen networks can show; empty if there is no network."""
-    n_maps = maps_shown(values["local"])
-    depths = [_depth(network.config.net) for network in values["local"] if has_room_for_maps(network, n_maps)]
-    if set(values["arms"]) - _WITHOUT_LAYERS:
-        depths.append(_shipped_depth(_recipe(values), WIDE if values["source"] == WIDE else None))
-    return range(1, min(depths, default=1))
-
-
-@lru_cache(maxsize=4)
-def _shipped_depth(recipe: str, dataset: str | None) -> int:
-    """Layers of the networks that ship, none of which has fewer than the shape of its recipe."""
-    return _depth(complete(TrainConfig(recipe, dataset=dataset), training.recipe(recipe)).net)
-
-
-def _depth(shape: object) -> int:
-    return len(shape.dilations) if isinstance(shape, DenoiserShape) else 1
-
-
-def _recipe(values: Values) -> str:
-    return "stripes" if values["source"] in (WIDE, STRIPES) else "images"
-
-
-def _shipped_name(arm: str, source: str, group: str = "C4", matched: bool = False, trained_on: str = "small") -> str:
-    """Name in the zoo of the network that serves an arm for a source."""
-    trained = "ordinary" if arm == "symmetrised" else arm
-    parameters = "-parameters" if matched and trained == "equivariant" else ""
-    if source == WIDE:
-        return f"stripes/wide-{trained}"
-    if source == STRIPES:
-        return f"stripes/{trained}{parameters}"
-    # The other groups are trained on upright images alone.
-    symmetry = f"-{(group if trained == 'equivariant' else 'C4').lower()}" if is_equivariant(trained) else ""
-    return f"images/{trained}{symmetry}{parameters}-{trained_on}"
-
-
-DESIGN_FIELDS = tuple(field.name for field in dataclasses.fields(Design))
-"""What can be switched of a design; the controls are called `design_` and this."""
-
-
-def _measured(name: str, titles: Callable[[Any], str]) -> Callable[[Values], Mapping[Any, str]]:
-    """What a switch offers: what was measured with the switches before it as they are."""
-    before = DESIGN_FIELDS[: DESIGN_FIELDS.index(name)]
-
-    def options(values: Values) -> Mapping[Any, str]:
-        fitting = [d for d in DESIGNS if all(getattr(d, n) == values[f"design_{n}"] for n in before)]
-        return {value: titles(value) for value in sorted({getattr(design, name) for design in fitting}, key=str)}
-
-    return options
-
-
 def _is_readable(file: UploadedFile) -> None:
     read_upload(file, RotationChoice().size)
-
-
-def _can_match(values: Values) -> bool:
-    return values["source"] == STRIPES or (values["source"] != WIDE and values["group"] == "C4")
 
 
 @dataclass(frozen=True)
 class RotationChoice(Choice):
     """Everything that can be chosen on the page."""
 
-    source: str = declare(WIDE, One("Image", place="sidebar", options=SOURCES, chips=_SHIPPED_SOURCES))
+    source: str = declare(WIDE, One("Image", place="sidebar", options=SOURCES, chips=SHIPPED_SOURCES))
     upload: UploadedFile | None = declare(
         None,
         Upload(
@@ -222,7 +97,7 @@ class RotationChoice(Choice):
         Many("Networks", place="sidebar", options=offered_arms),
     )
     local: tuple[TrainedNetwork, ...] = declare(
-        (), Networks(place="sidebar", recipe=_recipe, others=("stripes", "images"))
+        (), Networks(place="sidebar", recipe=recipe_of, others=("stripes", "images"))
     )
     noise: str = declare(
         "gaussian",
@@ -234,7 +109,7 @@ class RotationChoice(Choice):
             "When the object turns, the noise",
             place="drawer",
             kind="segmented",
-            options=_NOISE,
+            options=NOISE_TURNS,
             caption=(
                 "With noise that turns along, the whole experiment is equivariant: at quarter turns the equivariant "
                 "network gets exactly the same PSNR. A camera's noise stays where it is, so there it gets the same "
@@ -249,7 +124,7 @@ class RotationChoice(Choice):
             "Networks trained on",
             place="drawer",
             kind="segmented",
-            options=_TRAINING_SETS,
+            options=TRAINING_SETS,
             above="For photographs and phantoms:",
         ),
     )
@@ -296,36 +171,42 @@ class RotationChoice(Choice):
 
     designs: bool = declare(False, Section("What breaks equivariance between quarter turns?"))
     design_kernel_size: int = declare(
-        3, One("Kernel", kind="segmented", options=_measured("kernel_size", lambda side: f"{side}×{side}"), kept=True)
+        3,
+        One(
+            "Kernel",
+            kind="segmented",
+            options=measured_designs("kernel_size", lambda side: f"{side}×{side}"),
+            kept=True,
+        ),
     )
     design_dilated: bool = declare(
         True,
         One(
             "Dilation",
             kind="segmented",
-            options=_measured("dilated", lambda dilated: "1 to 3" if dilated else "none"),
+            options=measured_designs("dilated", lambda dilated: "1 to 3" if dilated else "none"),
             kept=True,
         ),
     )
-    design_group: str = declare("C8", One("Group", kind="segmented", options=_measured("group", str), kept=True))
+    design_group: str = declare("C8", One("Group", kind="segmented", options=measured_designs("group", str), kept=True))
     design_activation: str = declare(
         "relu",
         One(
             "Nonlinearity",
             kind="segmented",
-            options=_measured("activation", lambda name: PIXELWISE[name].title),
+            options=measured_designs("activation", lambda name: PIXELWISE[name].title),
             kept=True,
         ),
     )
     design_padding: str = declare(
-        "replicate", One("Padding", kind="segmented", options=_measured("padding", str), kept=True)
+        "replicate", One("Padding", kind="segmented", options=measured_designs("padding", str), kept=True)
     )
-    design_stride: int = declare(1, One("Stride", kind="segmented", options=_measured("stride", str), kept=True))
+    design_stride: int = declare(1, One("Stride", kind="segmented", options=measured_designs("stride", str), kept=True))
 
     @property
     def shown_source(self) -> str:
         """What is turned: the source, or what stands in for an image of the visitor until there is one."""
-        return _STAND_IN if self.source == OWN and self.upload is None else self.source
+        return STAND_IN if self.source == OWN and self.upload is None else self.source
 
     @property
     def image(self) -> Image:
@@ -383,7 +264,7 @@ class RotationChoice(Choice):
     @property
     def layered_arms(self) -> tuple[str, ...]:
         """The arms whose layers can be looked at."""
-        return tuple(arm for arm in self.arms if arm not in _WITHOUT_LAYERS)
+        return tuple(arm for arm in self.arms if arm not in WITHOUT_LAYERS)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -393,30 +274,11 @@ class RotationChoice(Choice):
     @property
     def can_match(self) -> bool:
         """Whether there is an equivariant network with as many parameters as the ordinary one: for C4 alone."""
-        return _can_match(vars(self))
+        return can_match(vars(self))
 
     def network_name(self, arm: str) -> str:
         """Name in the zoo of the network that serves an arm; `folder_of` has the folder."""
         for network in self.local:
             if network.key == arm:
                 return network.name
-        matched = self.matching == "parameters" and self.can_match
-        return _shipped_name(arm, self.source, self.group, matched, self.training)
-
-
-_THREE = ("ordinary", "augmented", "equivariant")
-
-PRESETS: Mapping[str, RotationChoice] = MappingProxyType(
-    {
-        "Wide stripes": RotationChoice(),
-        "The lecture's stripes": RotationChoice(STRIPES, angle=90),
-        "A photograph at 45°": RotationChoice(
-            source="camera", angle=45, level=0.15, arms=("ordinary", "equivariant", *CLASSICAL)
-        ),
-        "A phantom at 45°": RotationChoice(source="shepp-logan", angle=45, level=0.2, group="C8"),
-        # Half a turn brings horizontal stripes back, for which the ordinary network is made: +8 dB.
-        "Where equivariance loses": RotationChoice(STRIPES, angle=180, arms=_THREE),
-        "Average over the group": RotationChoice(STRIPES, angle=90, arms=("ordinary", "equivariant", "symmetrised")),
-    }
-)
-"""Things to try."""
+        return network_of(arm, vars(self))

@@ -17,7 +17,8 @@ from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
-from structviz.ui.pages.rotation.choice import DESIGN_FIELDS, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.options import DESIGN_FIELDS
 
 __all__ = ["DesignView", "design_section", "limits", "view_of"]
 

@@ -20,8 +20,9 @@ from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings
 from structviz.ui.kit.page import show_notice
-from structviz.ui.pages.rotation.choice import SIZES, RotationChoice, has_room_for_maps, maps_shown
+from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.filters import denoiser, filters_html
+from structviz.ui.pages.rotation.options import SIZES, has_room_for_maps, maps_shown
 
 __all__ = ["Changes", "Film", "FeatureRequest", "changes", "feature_section", "what_moves"]
 
@@ -95,7 +96,7 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
     StructVizError
         If a network is missing or the image is too small.
     """
-    n_maps = maps_shown(choice.local)
+    n_maps = maps_shown(vars(choice))
     local = tuple(network for network in choice.local if has_room_for_maps(network, n_maps))
     if narrow := [network.title for network in choice.local if network not in local]:
         st.caption(

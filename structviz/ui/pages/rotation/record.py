@@ -13,7 +13,8 @@ from structviz.training.wide_stripes import SECTOR
 from structviz.transforms import is_quarter_turn
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.sentences import counted, joined
-from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.options import STRIPES, WIDE
 
 __all__ = ["ArmRecord", "RotationRecord", "SharedNoise", "record"]
 

@@ -125,8 +125,7 @@ class NoisyImage:
     def errors(self, network: LoadedNetwork[nn.Module] | None) -> tuple[float, ...]:
         """See `structviz.studies.equivariance_curves.equivariance_curves`."""
         nets = {"net": network.net} if network else {}
-        choice = self.choice
-        measured = equivariance_curves(nets, self.image, self.n_frames, choice.noise, choice.level, choice.seed)
+        measured = equivariance_curves(nets, _strip(self))
         return measured.arms["net"] if network else measured.interpolation
 
 

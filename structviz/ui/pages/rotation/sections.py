@@ -10,7 +10,8 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
 from structviz.ui.kit.tiles import Row, Tile
-from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.options import STRIPES, WIDE
 from structviz.ui.pages.rotation.results import loaded_networks, turning_image
 
 __all__ = ["follow_asked_network", "send_films", "show_rotor", "turned_tiles", "upright_row"]

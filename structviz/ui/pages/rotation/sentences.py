@@ -4,7 +4,8 @@ from structviz.arms import arm_words, is_augmented
 from structviz.displayed import Displayed, decibels
 from structviz.nets.classical import CLASSICAL
 from structviz.ui.kit.sentences import compared, joined
-from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.options import STRIPES, WIDE
 from structviz.ui.pages.rotation.record import ArmRecord, RotationRecord
 
 __all__ = ["about_matching", "headline", "trained_on", "what_to_notice"]

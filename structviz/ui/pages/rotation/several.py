@@ -8,8 +8,9 @@ from structviz.figures import arm_title
 from structviz.studies.several import denoising
 from structviz.transforms import NOISES
 from structviz.ui.kit.several import TableStudy
-from structviz.ui.pages.rotation.choice import OWN, STRIPES, WIDE, RotationChoice, offered_arms
+from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.exports import digests
+from structviz.ui.pages.rotation.options import OWN, STRIPES, WIDE, offered_arms
 from structviz.ui.pages.rotation.results import loaded_networks
 
 __all__ = ["for_photographs", "table_study"]

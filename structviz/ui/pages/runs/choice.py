@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from structviz.jobs import State
 from structviz.ui.kit.choice import Choice, One, declare
-from structviz.ui.pages.train.choice import task_titles
+from structviz.ui.pages.train.options import task_titles
 from structviz.ui.pages.train.run_group import RunView
 
 __all__ = ["STATES", "RunsChoice"]

@@ -18,7 +18,7 @@ from structviz.ui.kit.terms import TERMS, Explanation, about_arms, about_group, 
 from structviz.ui.pages.train import shared
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.runs.choice import RunsChoice
-from structviz.ui.pages.train.choice import task_titles
+from structviz.ui.pages.train.options import task_titles
 from structviz.ui.pages.train.record import rate_text, weights_words
 from structviz.ui.pages.train.sentences import score, what_to_notice
 from structviz.ui.pages.train.outcome import compare_section, record_of, results

@@ -1,52 +1,44 @@
-"""What can be chosen on the train page, each control declared once, and presets."""
+"""What can be chosen on the train page, each control declared once."""
 
 import dataclasses
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-from structviz.arms import ARMS, is_equivariant
+from structviz.arms import is_equivariant
 from structviz.config import DenoiserShape, Matching, NetShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
-from structviz.figures import arm_title
 from structviz.jobs import LIMITS, check_limits
-from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.groups import GROUPS, group
-from structviz.ode import INTEGRATORS
-from structviz.training import CT, FLOW, RATES, RECIPES, STRIPES, Recipe, recipe
+from structviz.training import CT, FLOW, RATES, STRIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.training.stripes import LECTURE
-from structviz.training.wide_stripes import WIDE
-from structviz.ui.kit.choice import Choice, Many, Number, One, Section, Text, Values, declare
-
-__all__ = ["OWN_RATES", "PRESETS", "SAME_RATE", "TrainChoice", "task_titles"]
-
-OWN_RATES, SAME_RATE = "own", "same"
-"""Whether each arm learns at the rate that suits it, or all at one."""
-
-_MATCHINGS: Mapping[Matching, str] = MappingProxyType(
-    {"channels": "as many channels", "parameters": "as many parameters"}
+from structviz.ui.kit.choice import Choice, Many, Number, One, Section, Text, declare
+from structviz.ui.pages.train.options import (
+    MATCHINGS,
+    OWN_RATES,
+    RATE_RULES,
+    SCHEME_TITLES,
+    SIZES,
+    acts_on_images,
+    arms_of,
+    has_arms,
+    has_one_rate,
+    is_wide,
+    moves_points,
+    other_rates,
+    other_recipe,
+    other_stripes,
+    task_of,
+    task_titles,
+    usual_rate,
 )
-_SCHEMES: Mapping[str, str] = MappingProxyType(
-    {
-        scheme: "plain, without a skip connection" if scheme == PLAIN else f"step of {INTEGRATORS[scheme].title}"
-        for scheme in SCHEMES
-    }
-)
-_RATES: Mapping[str, str] = MappingProxyType({OWN_RATES: "each arm its own", SAME_RATE: "the same for all"})
-_SIZES = (32, 64, 128)
+
+__all__ = ["TrainChoice"]
+
 _OPEN = "default"
 _MOST_ADDRESS = 400
-_WIDE_EXAMPLES, _WIDE_STEPS = 1000, 600
-"""With which networks learn wide stripes in two minutes or so."""
-
-
-def task_titles() -> dict[str, str]:
-    """The recipes with titles: what can be learnt."""
-    return {name: task.title for name, task in RECIPES.items()}
 
 
 def _run_names(text: str) -> list[str]:
@@ -56,81 +48,23 @@ def _run_names(text: str) -> list[str]:
     return names
 
 
-def _task(values: Values) -> Recipe:
-    return recipe(values["recipe"])
-
-
-def _moves_points(values: Values) -> bool:
-    """Whether the networks of the recipe are made of layers that move points."""
-    task = _task(values)
-    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape)
-
-
-def _acts_on_images(values: Values) -> bool:
-    return not _moves_points(values)
-
-
-def _has_arms(values: Values) -> bool:
-    return len(_task(values).arms) > 1
-
-
-def _has_one_rate(values: Values) -> bool:
-    return not _has_arms(values) or values["rates"] == SAME_RATE
-
-
-def _usual_rate(task: Recipe, arm: str, dataset: str | None = None) -> float:
-    """The learning rate that the recipe has for an arm."""
-    return complete(TrainConfig(task.name, arm, dataset=dataset), task).learning_rate or 0.0
-
-
-def _other_rates(before: Values, after: Values) -> Values:
-    """A rate to begin with: that of the ordinary network."""
-    del before
-    is_same = after["rates"] == SAME_RATE
-    return {"rate": _usual_rate(_task(after), "ordinary") if is_same else None}
-
-
-def _arms(values: Values) -> dict[str, str]:
-    # Where there is one arm only it cannot be chosen, and those of other recipes stay as they are.
-    arms = _task(values).arms
-    return {arm: arm_title(arm) for arm in (arms if len(arms) > 1 else tuple(ARMS))}
-
-
-def _other_recipe(before: Values, after: Values) -> Values:
-    """The settings that another recipe needs."""
-    del before
-    n_train, steps = _task(after).quick
-    return {"n_train": n_train, "steps": steps, "rate": None, "batch": None, "width": None}
-
-
-def _is_wide(values: Values) -> bool:
-    return _task(values) is STRIPES and values["stripes_set"] == WIDE
-
-
-def _other_stripes(before: Values, after: Values) -> Values:
-    """A training set and a group with which the stripes can be learnt in a minute."""
-    del before
-    n_train, steps = (_WIDE_EXAMPLES, _WIDE_STEPS) if _is_wide(after) else _task(after).quick
-    return {"n_train": n_train, "steps": steps, "group": "C16" if _is_wide(after) else "C4"}
-
-
 @dataclass(frozen=True)
 class TrainChoice(Choice):
     """Everything that decides which runs start, and which are shown; `None` means the default of the recipe."""
 
     recipe: str = declare(
         "stripes",
-        One("What to learn", kind="segmented", options=lambda _values: task_titles(), follow=_other_recipe),
+        One("What to learn", kind="segmented", options=lambda _values: task_titles(), follow=other_recipe),
     )
     arms: tuple[str, ...] = declare(
         ("ordinary", "equivariant"),
-        Many("Arms to compare", options=_arms, applies=_has_arms),
+        Many("Arms to compare", options=arms_of, applies=has_arms),
     )
-    scheme: str = declare("euler", One("Layers", options=_SCHEMES, applies=_moves_points))
+    scheme: str = declare("euler", One("Layers", options=SCHEME_TITLES, applies=moves_points))
     n_train: int = declare(
         16,
         Number(
-            lambda values: f"{_task(values).plural.capitalize()} N",
+            lambda values: f"{task_of(values).plural.capitalize()} N",
             low=1,
             high=LIMITS["training examples"],
             step=1,
@@ -138,10 +72,11 @@ class TrainChoice(Choice):
     )
     steps: int = declare(400, Number("Steps", low=1, high=LIMITS["steps"], step=100))
     points: str = declare(
-        "halfmoon2d", One("Points", place="drawer", options=FLOW.datasets, applies=lambda values: _task(values) is FLOW)
+        "halfmoon2d",
+        One("Points", place="drawer", options=FLOW.datasets, applies=lambda values: task_of(values) is FLOW),
     )
     layers: int = declare(
-        40, Number("Number of layers", place="drawer", low=1, high=LIMITS["layers"], step=1, applies=_moves_points)
+        40, Number("Number of layers", place="drawer", low=1, high=LIMITS["layers"], step=1, applies=moves_points)
     )
     stripes_set: str = declare(
         LECTURE,
@@ -149,8 +84,8 @@ class TrainChoice(Choice):
             "Stripes",
             place="drawer",
             options=STRIPES.datasets,
-            applies=lambda values: _task(values) is STRIPES,
-            follow=_other_stripes,
+            applies=lambda values: task_of(values) is STRIPES,
+            follow=other_stripes,
         ),
     )
     group: str = declare(
@@ -160,7 +95,7 @@ class TrainChoice(Choice):
             place="drawer",
             kind="segmented",
             options=tuple(GROUPS),
-            applies=_acts_on_images,
+            applies=acts_on_images,
         ),
     )
     matching: Matching = declare(
@@ -169,12 +104,12 @@ class TrainChoice(Choice):
             "It has",
             place="drawer",
             kind="segmented",
-            options=_MATCHINGS,
-            applies=lambda values: len(_task(values).matchings) > 1,
+            options=MATCHINGS,
+            applies=lambda values: len(task_of(values).matchings) > 1,
         ),
     )
     ct_set: str = declare(
-        NEW_PHOTONS, One("Data", place="drawer", options=CT.datasets, applies=lambda values: _task(values) is CT)
+        NEW_PHOTONS, One("Data", place="drawer", options=CT.datasets, applies=lambda values: task_of(values) is CT)
     )
     size: int = declare(
         64,
@@ -182,14 +117,14 @@ class TrainChoice(Choice):
             "Side in pixels",
             place="drawer",
             kind="segmented",
-            options=_SIZES,
-            applies=lambda values: _task(values) is CT,
+            options=SIZES,
+            applies=lambda values: task_of(values) is CT,
         ),
     )
     views: int = declare(
         30,
         Number(
-            "Views", place="drawer", low=4, high=LIMITS["views"], step=2, applies=lambda values: _task(values) is CT
+            "Views", place="drawer", low=4, high=LIMITS["views"], step=2, applies=lambda values: task_of(values) is CT
         ),
     )
     rates: str = declare(
@@ -198,10 +133,10 @@ class TrainChoice(Choice):
             "Learning rates",
             place="drawer",
             kind="segmented",
-            options=_RATES,
-            applies=_has_arms,
+            options=RATE_RULES,
+            applies=has_arms,
             help="By default, equivariant networks have larger rates. The study below shows what the rate changes.",
-            follow=_other_rates,
+            follow=other_rates,
         ),
     )
     rate: float | None = declare(
@@ -215,7 +150,7 @@ class TrainChoice(Choice):
             format="%g",
             open_title=_OPEN,
             help="If left empty, it is the rate of the ordinary network.",
-            applies=_has_one_rate,
+            applies=has_one_rate,
         ),
     )
     batch: int | None = declare(
@@ -227,7 +162,7 @@ class TrainChoice(Choice):
     width: int | None = declare(
         None,
         Number(
-            lambda values: "Dimensions" if _moves_points(values) else "Channels",
+            lambda values: "Dimensions" if moves_points(values) else "Channels",
             place="drawer",
             low=1,
             high=LIMITS["channels"],
@@ -240,7 +175,7 @@ class TrainChoice(Choice):
         False,
         Section(
             "Does the learning rate decide who leads?",
-            applies=lambda values: values["recipe"] in RATES and not _is_wide(values),
+            applies=lambda values: values["recipe"] in RATES and not is_wide(values),
         ),
     )
     runs: str = declare(
@@ -316,12 +251,12 @@ class TrainChoice(Choice):
         """The rate for all arms; None if each has its own, the default of the recipe."""
         if len(self.task.arms) > 1 and self.rates == OWN_RATES:
             return None
-        return self.rate if self.rate is not None else _usual_rate(self.task, "ordinary", self.dataset)
+        return self.rate if self.rate is not None else usual_rate(self.task, "ordinary", self.dataset)
 
     @property
     def learning_rates(self) -> dict[str, float]:
         """The learning rate of each arm that would start."""
-        return {arm: self._learning_rate() or _usual_rate(self.task, arm, self.dataset) for arm in self.chosen_arms}
+        return {arm: self._learning_rate() or usual_rate(self.task, arm, self.dataset) for arm in self.chosen_arms}
 
     def _shaped(self, usual: NetShape | None) -> NetShape | None:
         """The recipe's network, with what was chosen."""
@@ -343,18 +278,3 @@ class TrainChoice(Choice):
             raise ConfigError(
                 f"Equivariant CT needs an even number of views, so that turns map views to views; got {shape.n_views}."
             )
-
-
-_LECTURE = recipe("stripes").defaults(TrainConfig(recipe="stripes"))
-
-PRESETS: Mapping[str, TrainChoice] = MappingProxyType(
-    {
-        "One minute on a laptop": TrainChoice(),
-        "The lecture's setting": TrainChoice(n_train=_LECTURE.n_train or 16, steps=_LECTURE.steps or 3000),
-        "Small data: 4 patients": TrainChoice("ct", n_train=4, steps=300),
-        "Points in seconds": TrainChoice("flow", n_train=500, steps=300),
-        "The same rate for both": TrainChoice(rates=SAME_RATE, rate=_usual_rate(recipe("stripes"), "ordinary")),
-        "A rate that diverges": TrainChoice(arms=("ordinary",), steps=300, rates=SAME_RATE, rate=30.0),
-    }
-)
-"""Things to try."""

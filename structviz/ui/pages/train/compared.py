@@ -18,8 +18,9 @@ from structviz.ui.kit.terms import (
     about_squared_loss,
 )
 from structviz.ui.kit.tiles import Tile
-from structviz.ui.pages.train.choice import TrainChoice, task_titles
+from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.curves import colours, labels
+from structviz.ui.pages.train.options import task_titles
 from structviz.ui.pages.train.outcome import record_of, results
 from structviz.ui.pages.train.previews import decision_picture_of
 from structviz.ui.pages.train.record import Result, ShownRuns, rate_text

@@ -7,7 +7,8 @@ import streamlit as st
 from structviz.errors import ConfigError
 from structviz.nets import PLAIN
 from structviz.ui.kit.form import Form
-from structviz.ui.pages.train.choice import SAME_RATE, TrainChoice
+from structviz.ui.pages.train.choice import TrainChoice
+from structviz.ui.pages.train.options import SAME_RATE
 
 __all__ = ["read_old_links"]
 

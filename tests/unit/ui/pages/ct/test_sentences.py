@@ -22,7 +22,9 @@ from structviz.studies.ct import (
     reconstruction,
 )
 from structviz.ui.kit.choice import UploadedFile
-from structviz.ui.pages.ct.choice import OWN, PRESETS, ScanChoice
+from structviz.ui.pages.ct.choice import ScanChoice
+from structviz.ui.pages.ct.options import OWN
+from structviz.ui.pages.ct.presets import PRESETS
 from structviz.ui.pages.ct.record import Shown, ShownMethod, record
 from structviz.ui.pages.ct.results import Results
 from structviz.ui.pages.ct.sentences import about_the_picture, headline, what_to_notice, where_outside

@@ -9,7 +9,7 @@ from structviz import zoo
 from structviz.displayed import decibels
 from structviz.training import CT_SWEEPS, choose_by_validation, gains, read_rows
 from structviz.training.table import Row
-from structviz.ui.pages.ct.choice import SWEEPS
+from structviz.ui.pages.ct.options import SWEEPS
 from structviz.ui.pages.ct.sweep import (
     ChosenLength,
     Gain,

@@ -26,8 +26,9 @@ from structviz.studies.flow import (
     measured_films,
     panels_for,
 )
-from structviz.ui.pages.flow.choice import OWN, PRESETS, SOURCES, FlowChoice
+from structviz.ui.pages.flow.choice import OWN, SOURCES, FlowChoice
 from structviz.ui.pages.flow.films import film_panel
+from structviz.ui.pages.flow.presets import PRESETS
 from structviz.ui.pages.flow.record import FilmRecord, FlowRecord, PlaneRecord, flow_record
 from structviz.ui.pages.flow.sections import summary
 from structviz.ui.pages.flow.sentences import about_folds, what_to_notice

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from structviz.studies.designs import DESIGNS, TODAY, DesignRow, read_designs
-from structviz.ui.pages.rotation.choice import DESIGN_FIELDS, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.designs import TABLE, limits, view_of
+from structviz.ui.pages.rotation.options import DESIGN_FIELDS
 from tests.unit.studies.test_designs import ROW
 
 TURNS = dataclasses.replace(

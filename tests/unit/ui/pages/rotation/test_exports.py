@@ -16,7 +16,8 @@ from structviz.figures.animation import AnimationType
 from structviz.studies.equivariance_curves import equivariance_curves
 from structviz.studies.rotation import film_strip
 from structviz.ui.kit.turning import curves, turn
-from structviz.ui.pages.rotation.choice import STRIPES, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.options import STRIPES
 from structviz.ui.pages.rotation.results import comparison_of, loaded_networks, turning_image
 
 CHOICE = RotationChoice(STRIPES, angle=30, level=0.2, seed=3)
@@ -61,7 +62,7 @@ def test_the_curves_are_those_of_the_backend() -> None:
     rows = list(csv.DictReader(io.StringIO(curves(turning_image(CHOICE), loaded_networks(CHOICE)))))
     nets = {arm: zoo.load(f"stripes/{arm}") for arm in CHOICE.arms}
     strip = film_strip(nets, stripes(1), 72, level=0.2, seed=3)
-    errors = equivariance_curves(nets, stripes(1), 72, level=0.2, seed=3)
+    errors = equivariance_curves(nets, strip)
     assert len(rows) == 72 * 3
     for arm in CHOICE.arms:
         mine = [row for row in rows if row["arm"] == arm]

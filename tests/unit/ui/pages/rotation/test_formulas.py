@@ -2,8 +2,9 @@
 
 import pytest
 
-from structviz.ui.pages.rotation.choice import STRIPES, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.formulas import Layers, about_groups, about_layers, layers_of
+from structviz.ui.pages.rotation.options import STRIPES
 
 
 def test_the_networks_on_show_are_those_of_their_cards() -> None:

@@ -9,7 +9,8 @@ import pytest
 from structviz.displayed import decibels
 from structviz.metrics import psnr
 from structviz.studies.rotation import Comparison, Restored
-from structviz.ui.pages.rotation.choice import PRESETS, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.presets import PRESETS
 from structviz.ui.pages.rotation.record import RotationRecord, record
 from structviz.ui.pages.rotation.results import comparison_of
 from structviz.ui.pages.rotation.sentences import headline, trained_on, what_to_notice

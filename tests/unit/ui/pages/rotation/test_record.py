@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from structviz.displayed import decibels
-from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.options import STRIPES, WIDE
 from structviz.ui.pages.rotation.record import RotationRecord, record
 from structviz.ui.pages.rotation.results import comparison_of
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from structviz.training import read_image_baselines
-from structviz.ui.pages.rotation.choice import STRIPES, WIDE, RotationChoice, offered_arms
+from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.options import STRIPES, WIDE, offered_arms
 from structviz.ui.pages.rotation.results import classical_denoisers, comparison_of, loaded_networks
 
 BOTH = RotationChoice("camera", level=0.2, arms=("ordinary", "tv", "nlm"), size=64)

@@ -7,7 +7,7 @@ import pytest
 from structviz.config import TrainConfig
 from structviz.displayed import decibels, number, percent, significant
 from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.pages.rotation.choice import STRIPES, WIDE
+from structviz.ui.pages.rotation.options import STRIPES, WIDE
 from structviz.ui.pages.rotation.record import ArmRecord, RotationRecord, SharedNoise
 from structviz.ui.pages.rotation.sentences import headline, trained_on, what_to_notice
 from tests.sentences import check_sentences

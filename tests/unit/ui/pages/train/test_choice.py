@@ -9,7 +9,8 @@ from structviz.config import PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.training import RECIPES, STRIPES
 from structviz.training.recipes import complete
-from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+from structviz.ui.pages.train.choice import TrainChoice
+from structviz.ui.pages.train.presets import PRESETS
 
 
 @pytest.mark.parametrize("choice", [*PRESETS.values(), *map(TrainChoice, RECIPES)])

@@ -7,8 +7,9 @@ import pytest
 
 from structviz.config import TrainConfig
 from structviz.training import train
-from structviz.ui.pages.train.choice import PRESETS, TrainChoice
+from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.exports import items, script
+from structviz.ui.pages.train.presets import PRESETS
 
 CHOICES = {
     **PRESETS,

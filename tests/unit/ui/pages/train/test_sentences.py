@@ -16,9 +16,11 @@ from structviz.errors import ConfigError
 from structviz.figures import arm_title
 from structviz.jobs import Entry, Request, Run, State, Status
 from structviz.training import FLOW, RECIPES
-from structviz.ui.pages.train.choice import PRESETS, SAME_RATE, TrainChoice
+from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.curves import colours, labels, loss_rows, score_rows, spec
+from structviz.ui.pages.train.options import SAME_RATE
 from structviz.ui.pages.train.outcome import comparison
+from structviz.ui.pages.train.presets import PRESETS
 from structviz.ui.pages.train.previews import after_words, step_at
 from structviz.ui.pages.train.progress import progress_words, time_left
 from structviz.ui.pages.train.record import Result, Spread, learners, shown_runs

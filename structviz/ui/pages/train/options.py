@@ -1,0 +1,129 @@
+"""What the controls of the train page offer, and what follows from them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from structviz.arms import ARMS
+from structviz.config import Matching, PointShape, TrainConfig
+from structviz.figures import arm_title
+from structviz.nets import PLAIN, SCHEMES
+from structviz.ode import INTEGRATORS
+from structviz.training import RECIPES, STRIPES, Recipe, recipe
+from structviz.training.recipes import complete
+from structviz.training.wide_stripes import WIDE
+from structviz.ui.kit.choice import Values
+
+__all__ = [
+    "MATCHINGS",
+    "OWN_RATES",
+    "RATE_RULES",
+    "SAME_RATE",
+    "SCHEME_TITLES",
+    "SIZES",
+    "acts_on_images",
+    "arms_of",
+    "has_arms",
+    "has_one_rate",
+    "is_wide",
+    "moves_points",
+    "other_rates",
+    "other_recipe",
+    "other_stripes",
+    "task_of",
+    "task_titles",
+    "usual_rate",
+]
+
+OWN_RATES, SAME_RATE = "own", "same"
+"""Whether each arm learns at the rate that suits it, or all at one."""
+
+MATCHINGS: Mapping[Matching, str] = MappingProxyType(
+    {"channels": "as many channels", "parameters": "as many parameters"}
+)
+"""What equivariant networks have in common with the ordinary one, in words."""
+
+SCHEME_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        scheme: "plain, without a skip connection" if scheme == PLAIN else f"step of {INTEGRATORS[scheme].title}"
+        for scheme in SCHEMES
+    }
+)
+"""Kinds of layers that move points, with titles."""
+
+RATE_RULES: Mapping[str, str] = MappingProxyType({OWN_RATES: "each arm its own", SAME_RATE: "the same for all"})
+"""The same in words."""
+
+SIZES = (32, 64, 128)
+"""Sides of CT images in pixels."""
+
+_WIDE_EXAMPLES, _WIDE_STEPS = 1000, 600
+"""With which networks learn wide stripes in two minutes or so."""
+
+
+def task_titles() -> dict[str, str]:
+    """The recipes with titles: what can be learnt."""
+    return {name: task.title for name, task in RECIPES.items()}
+
+
+def task_of(values: Values) -> Recipe:
+    """What is to be learnt."""
+    return recipe(values["recipe"])
+
+
+def moves_points(values: Values) -> bool:
+    """Whether the networks of the recipe are made of layers that move points."""
+    task = task_of(values)
+    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape)
+
+
+def acts_on_images(values: Values) -> bool:
+    """Whether the networks of the recipe are made of layers that filter images."""
+    return not moves_points(values)
+
+
+def has_arms(values: Values) -> bool:
+    """Whether the recipe has arms to compare."""
+    return len(task_of(values).arms) > 1
+
+
+def has_one_rate(values: Values) -> bool:
+    """Whether all arms learn at one rate."""
+    return not has_arms(values) or values["rates"] == SAME_RATE
+
+
+def usual_rate(task: Recipe, arm: str, dataset: str | None = None) -> float:
+    """The learning rate that the recipe has for an arm."""
+    return complete(TrainConfig(task.name, arm, dataset=dataset), task).learning_rate or 0.0
+
+
+def other_rates(before: Values, after: Values) -> Values:
+    """A rate to begin with: that of the ordinary network."""
+    del before
+    is_same = after["rates"] == SAME_RATE
+    return {"rate": usual_rate(task_of(after), "ordinary") if is_same else None}
+
+
+def arms_of(values: Values) -> dict[str, str]:
+    """The arms of the recipe, with titles."""
+    # Where there is one arm only it cannot be chosen, and those of other recipes stay as they are.
+    arms = task_of(values).arms
+    return {arm: arm_title(arm) for arm in (arms if len(arms) > 1 else tuple(ARMS))}
+
+
+def other_recipe(before: Values, after: Values) -> Values:
+    """The settings that another recipe needs."""
+    del before
+    n_train, steps = task_of(after).quick
+    return {"n_train": n_train, "steps": steps, "rate": None, "batch": None, "width": None}
+
+
+def is_wide(values: Values) -> bool:
+    """Whether wide stripes are to be learnt."""
+    return task_of(values) is STRIPES and values["stripes_set"] == WIDE
+
+
+def other_stripes(before: Values, after: Values) -> Values:
+    """A training set and a group with which the stripes can be learnt in a minute."""
+    del before
+    n_train, steps = (_WIDE_EXAMPLES, _WIDE_STEPS) if is_wide(after) else task_of(after).quick
+    return {"n_train": n_train, "steps": steps, "group": "C16" if is_wide(after) else "C4"}
