@@ -1,7 +1,9 @@
 """The list of networks: what joins it inherits every test of a denoiser's structure."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import nn
@@ -22,9 +24,15 @@ class Case:
 
     def __call__(self, seed: int = 0) -> nn.Module:
         """The network with random weights and biases, in evaluation mode."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            return self.build().eval().requires_grad_(False)
+        return copy.deepcopy(_built(self, seed))
+
+
+@cache
+def _built(case: Case, seed: int) -> nn.Module:
+    """Shared, since an equivariant one takes half a second to build."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return case.build().eval().requires_grad_(False)
 
 
 def _equivariant(group_name: str, dilations: tuple[int, ...], residual: bool) -> nn.Module:

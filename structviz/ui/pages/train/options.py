@@ -92,7 +92,15 @@ def has_one_rate(values: Values) -> bool:
 
 
 def usual_rate(task: Recipe, arm: str, dataset: str | None = None) -> float:
-    """The learning rate that the recipe has for an arm."""
+    """The learning rate that the recipe has for an arm.
+
+    Parameters
+    ----------
+    task, arm
+        What is to be learnt, and by which arm.
+    dataset
+        The data set of the recipe; None for its default.
+    """
     return complete(TrainConfig(task.name, arm, dataset=dataset), task).learning_rate or 0.0
 
 
