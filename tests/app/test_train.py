@@ -317,6 +317,8 @@ def test_others_runs_are_watched_and_not_commanded(store: Store, engine: FakeEng
     assert len(other.get("progress")) == 2
     assert {"Pause", "Cancel", "Continue"} & {*labels(other)} == set()
     assert other.get("menu_button") == []
+    assert "Another visitor started these runs." in texts(other)
+    assert "Another visitor" not in texts(first)
     # Nor does a request that no button sends.
     for command in ("pause", "cancel", "resume"):
         AppTest.from_function(command_runs, kwargs={"command": command, "names": names}).run()

@@ -26,6 +26,9 @@ _UPDATE_EVERY = 1.0
 _TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue", "equivariant-augmented": "blue"}
 """The badge that comes closest to an arm's colour."""
 
+_ALL_WATCHED = "Another visitor started these runs. You can watch them, and train networks of your own."
+_WATCHED = "Another visitor started some of these runs; the buttons leave those alone."
+
 _CONTINUE, _PAUSE, _CANCEL = "Continue", "Pause", "Cancel"
 
 
@@ -48,7 +51,10 @@ def _show_progress(names: tuple[str, ...], drawn_active: bool) -> None:
         if not shown:
             return
         histories = [view.run.history() for view in shown]
-        _command_buttons(own(shown))
+        mine = own(shown)
+        _command_buttons(mine)
+        if len(mine) < len(shown):
+            st.caption(f":material/visibility: {_WATCHED if mine else _ALL_WATCHED}")
         titles = labels(shown)
         for column, view, title, history in zip(_places(len(shown)), shown, titles, histories, strict=True):
             with column, guarded():
