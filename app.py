@@ -24,6 +24,7 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     from streamlit.starlette import App
 
     from structviz.ui.link_previews import preview_routes
+    from structviz.ui.server.client_values import refuse_wrong_kinds
     from structviz.ui.server.connections import limit_sockets, raise_open_files, room_for
     from structviz.ui.server.logs import limit_repeats
     from structviz.ui.server.middleware import server_middleware
@@ -38,4 +39,5 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     if isinstance(server, uvicorn.Server):
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         limit_sockets(server, room.sockets)
+    refuse_wrong_kinds()
     app = App(__file__, routes=preview_routes(), middleware=server_middleware(settings, room.visitors))

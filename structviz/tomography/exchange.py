@@ -2,8 +2,10 @@
 
 import dataclasses
 import io
-import json
 import math
+import struct
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -22,6 +24,22 @@ SINOGRAM_TYPES = (".npz", ".tiff", ".csv")
 """Endings of the files that a sinogram can be written to."""
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(ParallelBeam))
+
+_DAMAGED = (
+    OSError,
+    ValueError,  # also of JSON
+    LookupError,
+    TypeError,
+    SyntaxError,
+    EOFError,
+    ArithmeticError,
+    MemoryError,  # an array that says it is larger than all there is
+    RuntimeError,  # also NotImplementedError and RecursionError
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What readers raise on damaged files."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +144,7 @@ def read_sinogram(content: bytes, file_name: str) -> StoredSinogram:
         geometry = ParallelBeam(**{name: said[name] for name in _FIELDS})
         sinogram = torch.from_numpy(np.array(values, dtype=np.float32))[None, None]
         stored = StoredSinogram(sinogram, geometry, float(said["n_photons"]))
-    except (OSError, ValueError, LookupError, TypeError, json.JSONDecodeError) as error:
+    except _DAMAGED as error:
         raise ConfigError(
             f"A sinogram needs a file with its geometry; {file_name[:60]!r} cannot be read as one: {error}. "
             "Export it again."

@@ -13,7 +13,7 @@ from structviz.types import Sinograms, SquareImages
 
 __all__ = ["FoldedMatrix"]
 
-_CACHE = MatrixCache(limit=10**9)
+_CACHE = MatrixCache(limit=7 * 10**8)
 
 
 class FoldedMatrix:

@@ -93,6 +93,7 @@ class Card:
             )
         try:
             values = json.loads(text)
+            _check_letters(values)
             _check_fields(values, cls)
             return cls(**{**values, "config": TrainConfig.from_dict(values["config"])})
         # A text from elsewhere can hold any JSON: too deep a nesting and too large numbers have errors of their own.
@@ -115,6 +116,14 @@ def check_name(name: str) -> None:
         raise CheckpointError(
             f'A network is named "<recipe>/<network>" in small letters, digits and hyphens; got {name[:200]!r}.'
         )
+
+
+def _check_letters(values: object) -> None:
+    """Half of a surrogate pair, in a value or in the name of one, can neither be shown nor be written to a file."""
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"it holds {error.object[error.start]!r}, half of a letter") from error
 
 
 def _check_fields(values: object, card: type[Card]) -> None:
@@ -171,7 +180,6 @@ def _check_seeds(seeds: object) -> None:
 def _check_text(what: str, text: object) -> None:
     if not isinstance(text, str) or len(text) > _MOST_CHARACTERS:
         raise ValueError(f"{what} should be a text of at most {_MOST_CHARACTERS:,} characters, and is {_short(text)}")
-    text.encode()  # half of a surrogate pair cannot be written to a file
 
 
 def _is_number(value: object) -> bool:

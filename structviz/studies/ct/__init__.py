@@ -10,6 +10,7 @@
 """
 
 from structviz.studies.ct.acquisition import OVERSAMPLING, Acquisition, AcquisitionStrip, acquire, acquire_strip
+from structviz.studies.ct.cost import reconstruction_seconds, scan_seconds
 from structviz.studies.ct.equivariance import equivariance_by_angle, interpolation_by_angle
 from structviz.studies.ct.reconstruction import (
     CLASSICAL,
@@ -55,4 +56,7 @@ __all__ = [
     # equivariance
     "equivariance_by_angle",
     "interpolation_by_angle",
+    # cost
+    "reconstruction_seconds",
+    "scan_seconds",
 ]

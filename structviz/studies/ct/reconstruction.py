@@ -46,8 +46,8 @@ Iterates = Float[Tensor, "iterate batch 1 n n"]
 Method = Callable[[Sinograms], Iterates]
 """From sinograms to images in 1/cm: all that the method goes through, the result last."""
 
-_AT_ONCE = 4
-"""Sinograms that a method gets at once in a strip: its hidden layers then stay in the cache."""
+_PIXELS_AT_ONCE = 2**16
+"""Of the images that a method makes at once in a strip: its hidden layers then stay in the cache."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,8 @@ def figures_csv(reconstructions: Mapping[str, Reconstruction]) -> str:
 def strip_frames(method: Method, strip: AcquisitionStrip) -> Frames:
     """What a method makes of the object at every angle, in units of `structviz.data.MU_RANGE`."""
     images, figures = [], []
-    for y, truth in zip(strip.sinograms.split(_AT_ONCE), strip.truth.split(_AT_ONCE), strict=True):
+    at_once = max(1, _PIXELS_AT_ONCE // strip.truth[0].numel())
+    for y, truth in zip(strip.sinograms.split(at_once), strip.truth.split(at_once), strict=True):
         x = method(y)[-1]
         images.append(x / MU_RANGE)
         figures.append((psnr(x, truth, MU_RANGE, strip.mask), ssim(x, truth, MU_RANGE, strip.mask)))

@@ -1,81 +1,138 @@
-"""Long computations, one at a time, shared by all visitors who ask for the same."""
+"""Long computations in one fair queue, their results shared by all visitors who ask for the same."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-__all__ = ["ComputeQueue"]
+import streamlit as st
+import torch
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from structviz.ui.kit.byte_cache import n_bytes
+from structviz.ui.kit.fair_queue import FairQueue, Place
+from structviz.ui.server.visitors import COOKIE, read_visitor, server_secret
+
+__all__ = ["ComputeQueue", "Job", "OnWait"]
 
 T = TypeVar("T")
+
+OnWait = Callable[[Place], Any]
+"""Called a few times a second while a visitor waits, with the place of what is waited for."""
 
 _PATIENCE = 0.2
 """Seconds between two looks at whether the visitor has moved on."""
 
 
+@dataclass(frozen=True)
+class Job(Generic[T]):
+    """A computation.
+
+    Attributes
+    ----------
+    key
+        Decides the result: ids, seeds and digests.
+    work
+        Computes it, in another thread: it must not call streamlit.
+    seconds
+        Roughly how long it takes.
+    """
+
+    key: Hashable
+    work: Callable[[], T]
+    seconds: float
+
+
+def _asking() -> str:
+    """Who asks: the browser whose script runs in this thread, by its cookie; without one, its session."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return ""
+    cookies = st.context.cookies
+    name = read_visitor(cookies, server_secret()) if COOKIE in cookies else None
+    return name or context.session_id
+
+
+@lru_cache(maxsize=1)
+def _shared() -> FairQueue:
+    """The queue of this server, in which all that pages compute takes its turn."""
+    return FairQueue(limit_threads=torch.set_num_threads)
+
+
 class ComputeQueue(Generic[T]):
-    """A bounded store of results that a single worker fills.
+    """A bounded store of results that the workers of a fair queue fill.
 
     Streamlit's own caches compute in the visitor's thread: twenty visitors are twenty computations at once,
-    and one that was clicked away goes on to its end. Here all wait in one queue, whoever asks for what
-    another has asked for waits for the same result, and what nobody waits for any more is never begun.
+    and one that was clicked away goes on to its end. Here all wait in one queue, see `FairQueue`; whoever asks for
+    what another has asked for waits for the same result, and what nobody waits for any more is never begun.
 
     Parameters
     ----------
-    capacity
-        Results that are kept; the one that was not asked for longest goes first.
+    most_bytes
+        What the kept results may take; the one that was not asked for longest goes first.
+    queue
+        Where they are computed; by default the one that all stores of this server share.
+    visitor
+        Says who asks; by default the browser whose script runs.
     """
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    def __init__(self, most_bytes: int, queue: FairQueue | None = None, visitor: Callable[[], str] = _asking) -> None:
+        self._most_bytes = most_bytes
+        self._queue = queue
+        self._visitor = visitor
         self._lock = threading.Lock()
         self._results: OrderedDict[Hashable, Future[T]] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}
         self._waiting: dict[Hashable, int] = {}
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="compute")
 
-    def get(self, key: Hashable, work: Callable[[], T], on_wait: Callable[[], Any] = lambda: None) -> T:
+    def get(self, key: Hashable, work: Callable[[], T], on_wait: OnWait = lambda _: None, *, seconds: float = 1.0) -> T:
         """The result of `work`, from the store if there is one.
 
         Parameters
         ----------
-        key
-            Decides the result: ids, seeds and digests.
-        work
-            Computes it, in another thread: it must not call streamlit.
+        key, work, seconds
+            See `Job`.
         on_wait
-            Called a few times a second while waiting. If it raises, as streamlit does when the visitor has
-            clicked on, the wait ends; work that has not begun is then dropped unless another visitor waits.
+            See `OnWait`. If it raises, as streamlit does when the visitor has clicked on or left, the wait ends; work
+            that has not begun is then dropped unless another visitor waits.
 
         Raises
         ------
         Exception
             Whatever `work` raises; the next call tries again.
         """
-        (result,) = self.get_all([(key, work)], on_wait)
+        (result,) = self.get_all([Job(key, work, seconds)], on_wait)
         return result
 
-    def get_all(
-        self, jobs: Sequence[tuple[Hashable, Callable[[], T]]], on_wait: Callable[[], Any] = lambda: None
-    ) -> Iterator[T]:
+    def get_all(self, jobs: Sequence[Job[T]], on_wait: OnWait = lambda _: None) -> Iterator[T]:
         """The results of several jobs, each as soon as it is ready.
 
-        All take their places in the queue at once, so that jobs which share something, and come from one
-        visitor, are done together; those that are still waiting leave it when the iteration ends.
+        All take their places in the queue at once, and those that are still waiting leave it when the iteration ends.
+        `on_wait` gets the place of the last one, with which all are done.
         """
         with ExitStack() as places:
-            futures = [places.enter_context(self._waits(key, work)) for key, work in jobs]
+            futures = [places.enter_context(self._waits(job)) for job in jobs]
+
+            def wait() -> None:
+                on_wait((self._queue or _shared()).place(futures[-1]))
+
             for future in futures:
-                yield _wait(future, on_wait)
+                yield _wait(future, wait)
 
     @contextmanager
-    def _waits(self, key: Hashable, work: Callable[[], T]) -> Iterator[Future[T]]:
+    def _waits(self, job: Job[T]) -> Iterator[Future[T]]:
+        key = job.key
         with self._lock:
             future = self._results.get(key)
             if future is None or (future.done() and future.exception() is not None):
-                future = self._results[key] = self._worker.submit(work)
+                queue = self._queue or _shared()
+                self._sizes.pop(key, None)
+                future = self._results[key] = queue.submit(job.work, visitor=self._visitor(), seconds=job.seconds)
             self._results.move_to_end(key)
             self._waiting[key] = self._waiting.get(key, 0) + 1
         try:
@@ -89,10 +146,20 @@ class ComputeQueue(Generic[T]):
         if not self._waiting[key]:
             del self._waiting[key]
             if future.cancel() if not future.done() else future.exception() is not None:
-                self._results.pop(key, None)
-        finished = [k for k, f in self._results.items() if f.done() and k not in self._waiting]
-        for old in finished[: max(0, len(self._results) - self._capacity)]:
-            del self._results[old]
+                self._forget(key)
+        finished = [k for k, f in self._results.items() if f.done()]
+        for k in finished:
+            if k not in self._sizes:
+                self._sizes[k] = n_bytes(self._results[k].result()) if not self._results[k].exception() else 0
+        for old in finished:
+            if sum(self._sizes.values()) <= self._most_bytes:
+                break
+            if old not in self._waiting:
+                self._forget(old)
+
+    def _forget(self, key: Hashable) -> None:
+        self._results.pop(key, None)
+        self._sizes.pop(key, None)
 
 
 def _wait(future: Future[T], on_wait: Callable[[], Any]) -> T:

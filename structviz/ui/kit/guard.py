@@ -10,12 +10,18 @@ import streamlit as st
 
 from structviz.errors import StructVizError
 from structviz.ui.kit.literal import literal, without_folders
+from structviz.ui.server.client_values import REFUSED
 
 __all__ = ["callback", "defer_error", "guarded", "show_callback_error", "show_deferred"]
 
 P = ParamSpec("P")
 
 _WENT_WRONG = "Something went wrong here; the details are in the server's log. Change a setting or reload the page."
+
+_WRONG_KIND = (
+    "Each control takes values of one kind, but the browser sent another: it is ignored, and the value before stays. "
+    "Reload the page if this comes again."
+)
 
 _CALLBACK = "callback_said"
 
@@ -56,7 +62,9 @@ def callback(work: Callable[P, object]) -> Callable[P, None]:
 
 
 def show_callback_error() -> None:
-    """Say once what went wrong in a callback."""
+    """Say once what went wrong before the page began: in a callback, or with a value that the browser sent."""
+    if st.session_state.pop(REFUSED, 0):
+        st.error(_WRONG_KIND, icon=":material/error:")
     if _CALLBACK in st.session_state:
         st.error(st.session_state.pop(_CALLBACK), icon=":material/error:")
 

@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from structviz.ui.browser.rotor import Column, Pictures, rotor
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import LoadedNetwork
 from structviz.ui.kit.turning import BASELINE, TurnSource, channel_name, turn_payloads
+from structviz.ui.kit.waiting import waiting
 
 __all__ = ["RestingImage", "colour_tables", "send_films", "show_rotor"]
 
@@ -141,10 +142,8 @@ def send_films(
         Seconds that each film took to compute, by "film_ARM".
     """
     seconds: dict[str, float] = {}
-    with st.container(gap=None):
-        # To write to the page is to hear whether the visitor has clicked on.
-        waiting: Callable[[], Any] = st.empty().empty
-        for name, payload in turn_payloads(source, networks, errors, waiting):
+    with st.container(gap=None), waiting("Computing what is shown as the picture turns") as on_wait:
+        for name, payload in turn_payloads(source, networks, errors, on_wait):
             send_payload(payload.channel, payload.packet, key=f"{prefix}payload_{name}")
             seconds[name] = payload.seconds
     return seconds

@@ -23,8 +23,9 @@ from structviz.studies.several import (
     measured,
     unpacked,
 )
-from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.compute import ComputeQueue, Job
 from structviz.ui.kit.exports import Item, files
+from structviz.ui.kit.fair_queue import Place
 from structviz.ui.kit.file_field import shown_name
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.sentences import counted
@@ -60,6 +61,8 @@ class TableStudy:
         Ends of file names that can be chosen.
     about
         What is done with every image, in sentences.
+    seconds
+        Roughly how long one image takes.
     """
 
     key: Hashable
@@ -68,11 +71,12 @@ class TableStudy:
     networks: Mapping[str, str]
     types: Sequence[str]
     about: str
+    seconds: float = 1.0
 
 
 @st.cache_resource
 def _queue() -> ComputeQueue[ImageRow | Refused]:
-    return ComputeQueue(capacity=8 * MOST_FILES)
+    return ComputeQueue(most_bytes=10_000_000)
 
 
 def several_section(form: Form[Any], study: TableStudy) -> None:
@@ -124,11 +128,11 @@ def _measured(images: Sequence[NamedFile], refused: Sequence[Refused], study: Ta
     """The table, each row as soon as the queue has it; a row that another visitor has asked for is not made again."""
     n = len(images)
     bar = st.empty()
-    jobs = [((study.key, image.sha256), partial(measured, image, study.measure)) for image in images]
+    jobs = [Job((study.key, image.sha256), partial(measured, image, study.measure), study.seconds) for image in images]
     found: list[ImageRow | Refused] = []
 
-    def show_progress() -> None:
-        bar.progress(len(found) / max(n, 1), f"{len(found)} of {counted(n, 'image')}")
+    def show_progress(place: Place) -> None:
+        bar.progress(len(found) / max(n, 1), f"{len(found)} of {counted(n, 'image')}; {place}")
 
     for image, row in zip(images, _queue().get_all(jobs, on_wait=show_progress), strict=True):
         found.append(dataclasses.replace(row, name=image.name))

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
@@ -17,7 +17,7 @@ from structviz.figures.packet import pack
 from structviz.figures.rotation.turn import curves_csv, turn_film
 from structviz.studies.turning import FilmStrip, Frames
 from structviz.types import Images, PerImage
-from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.compute import ComputeQueue, Job, OnWait
 from structviz.ui.kit.networks import LoadedNetwork
 
 __all__ = [
@@ -92,6 +92,10 @@ class TurnSource(Protocol):
         """The equivariance error of a network at every angle, or what interpolation alone costs."""
         ...
 
+    def seconds(self, network: LoadedNetwork[Any] | None) -> float:
+        """Roughly how long the frames of a network take, or the strip."""
+        ...
+
 
 def channel_name(source: TurnSource, kind: str, arm: str, sha256: str = "") -> str:
     """The channel of a film or a curve of a source.
@@ -113,11 +117,11 @@ def channel_name(source: TurnSource, kind: str, arm: str, sha256: str = "") -> s
 @st.cache_resource(show_spinner=False)
 def _film_queue() -> ComputeQueue[TurnPayload]:
     # Most payloads have some 0.2 MB, the largest 0.95 MB.
-    return ComputeQueue(capacity=128)
+    return ComputeQueue(most_bytes=50_000_000)
 
 
 def turn_payloads(
-    source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]], errors: bool, on_wait: Callable[[], Any]
+    source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]], errors: bool, on_wait: OnWait
 ) -> Iterator[tuple[str, TurnPayload]]:
     """Every film and curve of a source with its name, each as soon as it is ready: films first, then curves of errors.
 
@@ -128,30 +132,26 @@ def turn_payloads(
     errors
         Whether the curves of equivariance errors are wanted too.
     on_wait
-        See `ComputeQueue.get`.
+        See `structviz.ui.kit.compute.OnWait`.
     """
-    wanted: list[tuple[str, str, Callable[[str], TurnPayload]]] = [
-        (f"film_{arm}", channel_name(source, "film", arm), lambda name, arm=arm: _film(name, source, arm, None))
-        for arm in source.given
-    ]
+    jobs: dict[str, Job[TurnPayload]] = {}
+    for arm in source.given:
+        name = channel_name(source, "film", arm)
+        jobs[f"film_{arm}"] = Job(name, partial(_film, name, source, arm, None), source.seconds(None))
     for arm, network in networks.items():
         name = channel_name(source, "film", arm, network.sha256)
-        wanted.append((f"film_{arm}", name, lambda name, arm=arm, network=network: _film(name, source, arm, network)))
+        jobs[f"film_{arm}"] = Job(name, partial(_film, name, source, arm, network), source.seconds(network))
     if errors:
-        name = channel_name(source, "errors", BASELINE)
-        wanted.append((f"errors_{BASELINE}", name, lambda name: _errors(name, source, None)))
-        for arm, network in networks.items():
-            name = channel_name(source, "errors", arm, network.sha256)
-            wanted.append((f"errors_{arm}", name, lambda name, network=network: _errors(name, source, network)))
-    jobs = [(name, partial(work, name)) for _, name, work in wanted]
-    for (key, _, _), ready in zip(wanted, _film_queue().get_all(jobs, on_wait), strict=True):
-        yield key, ready
+        for arm, network in {BASELINE: None, **networks}.items():
+            name = channel_name(source, "errors", arm, network.sha256 if network else "")
+            jobs[f"errors_{arm}"] = Job(name, partial(_errors, name, source, network), source.seconds(network))
+    yield from zip(jobs, _film_queue().get_all(list(jobs.values()), on_wait), strict=True)
 
 
 @st.cache_resource(show_spinner=False)
 def _export_queue() -> ComputeQueue[bytes]:
     # Films to take along have up to 3 MB.
-    return ComputeQueue(capacity=8)
+    return ComputeQueue(most_bytes=30_000_000)
 
 
 def turn(
@@ -179,7 +179,7 @@ def turn(
     def work() -> bytes:
         return turn_film(_whole_strip(source, networks), source.colour_map, differences, file_type, headings)
 
-    return _export_queue().get(key, work)
+    return _export_queue().get(key, work, seconds=_seconds(source, networks))
 
 
 def curves(source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]]) -> str:
@@ -190,7 +190,11 @@ def curves(source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]]) -> st
         return curves_csv(_whole_strip(source, networks), errors).encode()
 
     key = channel_name(source, "csv", "+".join(networks), _digests(networks))
-    return _export_queue().get(key, work).decode()
+    return _export_queue().get(key, work, seconds=2 * _seconds(source, networks)).decode()
+
+
+def _seconds(source: TurnSource, networks: Mapping[str, LoadedNetwork[Any]]) -> float:
+    return sum(map(source.seconds, [None, *networks.values()]))
 
 
 def _digests(networks: Mapping[str, LoadedNetwork[Any]]) -> str:

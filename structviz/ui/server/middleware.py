@@ -7,6 +7,7 @@ from structviz.ui.server.connections import VisitorLimit
 from structviz.ui.server.headers import ResponseHeaders
 from structviz.ui.server.hosts import RequestCheck
 from structviz.ui.server.settings import ServerSettings
+from structviz.ui.server.upload_limits import UploadLimits
 from structviz.ui.server.visitors import VisitorCookie
 
 __all__ = ["server_middleware"]
@@ -28,4 +29,5 @@ def server_middleware(settings: ServerSettings, most_visitors: int) -> list[Midd
         Middleware(RequestCheck, settings.hosts, f"/{base}" if base else ""),
         Middleware(VisitorLimit, most_visitors),
         Middleware(VisitorCookie),
+        Middleware(UploadLimits),
     ]

@@ -245,6 +245,14 @@ def test_missing_fields_are_named(pair: tuple[bytes, dict[str, Any]], name: str)
         check(pair[0], values)
 
 
+@pytest.mark.parametrize("field", ["metrics", "network", "versions", "seeds", "config"])
+def test_half_a_letter_in_a_name_is_refused(pair: tuple[bytes, dict[str, Any]], field: str) -> None:
+    """Half of a surrogate pair can be written in JSON, and can neither be shown nor kept."""
+    entries = {**pair[1].get(field, {}), "\ud800": [1.0] if field == "seeds" else "1" if field == "versions" else 1.0}
+    with pytest.raises(CheckpointError, match="half of a letter"):
+        check(pair[0], {**pair[1], field: entries})
+
+
 def test_a_card_can_say_after_which_step_its_weights_were_taken(pair: tuple[bytes, dict[str, Any]]) -> None:
     assert "weights_step" not in pair[1]
     assert check(*pair).weights_step is None

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
 
 import streamlit as st
 
@@ -21,11 +21,15 @@ from structviz.studies.ct import (
     interpolation_by_angle,
     learned_method,
     reconstruct,
+    reconstruction_seconds,
+    scan_seconds,
     strip_frames,
 )
 from structviz.studies.turning import FilmStrip, Frames
-from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.byte_cache import ByteCache
+from structviz.ui.kit.compute import ComputeQueue, Job
 from structviz.ui.kit.networks import LoadedNetwork, load_shipped, load_trained
+from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.ct.choice import ScanChoice
 
 __all__ = ["Results", "TurningObject", "loaded_networks", "results", "turning_object"]
@@ -42,7 +46,7 @@ class Results:
 @st.cache_resource
 def _queue() -> ComputeQueue:
     # With all iterates a result has up to 4 MB.
-    return ComputeQueue(capacity=48)
+    return ComputeQueue(most_bytes=200_000_000)
 
 
 def loaded_networks(choice: ScanChoice) -> dict[str, LoadedNetwork[LearnedProximalGradient]]:
@@ -69,26 +73,36 @@ def results(choice: ScanChoice) -> Results:
     StructVizError
         If the upload cannot be read, a network is missing or a number is out of range.
     """
-    scan, x, nets = choice.scan, choice.image, loaded_networks(choice)
+    scan, nets = choice.scan, loaded_networks(choice)
+    own = choice.own  # refused here, where the page can say why
     key = (_digest(choice), choice.angle)
-    acquired: Acquisition = _queue().get(
-        ("scan", *key), lambda: acquire_scan(scan, x, math.radians(choice.angle)), on_wait=st.empty
-    )
 
-    def method(name: str) -> tuple[object, Method]:
-        if name in nets:
-            return nets[name].sha256, learned_method(nets[name].net, scan.geometry)
-        if name == "fbp":
-            return choice.fbp_filter, classical_method("fbp", scan.geometry, filter=choice.fbp_filter)
-        weight = choice.tv_weight
-        return weight, classical_method("tv", scan.geometry, weight=weight, n_photons=scan.n_photons)
+    def acquired() -> Acquisition:
+        x = scan.image() if own is None else own.image
+        return acquire_scan(scan, x, math.radians(choice.angle))
 
-    methods = {name: method(name) for name in choice.columns}
+    with waiting("Measuring the object") as on_wait:
+        found = _queue().get(("scan", *key), acquired, on_wait, seconds=scan_seconds(scan))
+
+    settings = {"fbp": choice.fbp_filter, "tv": choice.tv_weight, **{name: net.sha256 for name, net in nets.items()}}
+
+    def reconstructed(name: str) -> Reconstruction:
+        # Here, since the projector of a geometry takes seconds to build.
+        return reconstruct(_method(name, choice, nets), found)
+
     jobs = [
-        (("method", *key, name, settings), lambda method=method: reconstruct(method, acquired))
-        for name, (settings, method) in methods.items()
+        Job(("method", *key, name, settings[name]), partial(reconstructed, name), reconstruction_seconds(name, scan))
+        for name in choice.columns
     ]
-    return Results(acquired, dict(zip(methods, _queue().get_all(jobs, on_wait=st.empty), strict=True)))
+    with waiting("Reconstructing") as on_wait:
+        return Results(found, dict(zip(choice.columns, _queue().get_all(jobs, on_wait), strict=True)))
+
+
+def _method(name: str, choice: ScanChoice, nets: Mapping[str, LoadedNetwork[LearnedProximalGradient]]) -> Method:
+    scan = choice.scan
+    if name in nets:
+        return learned_method(nets[name].net, scan.geometry)
+    return classical_method(name, scan.geometry, choice.fbp_filter, choice.tv_weight, scan.n_photons)
 
 
 def _digest(choice: ScanChoice) -> str:
@@ -121,6 +135,13 @@ class TurningObject:
         """What a network makes of it."""
         return strip_frames(learned_method(network.net, self.choice.scan.geometry), _films(self)[1])
 
+    def seconds(self, network: LoadedNetwork[LearnedProximalGradient] | None) -> float:
+        """Roughly how long the frames of a network take, or the strip."""
+        scan = self.choice.scan
+        if network is None:
+            return scan_seconds(scan) + self.n_frames * reconstruction_seconds("fbp", scan)
+        return self.n_frames * reconstruction_seconds("learned", scan)
+
     def errors(self, network: LoadedNetwork[LearnedProximalGradient] | None) -> tuple[float, ...]:
         """The equivariance errors of a network; without one, what interpolation alone costs."""
         x, geometry = self.choice.image, self.choice.scan.geometry
@@ -135,10 +156,15 @@ def turning_object(choice: ScanChoice) -> TurningObject:
     return TurningObject(f"scan {_digest(choice)} {choice.fbp_filter}", choice)
 
 
-# A strip of 72 sinograms and images has 10 MB.
-@lru_cache(maxsize=2)
+# A strip of 36 sinograms and images of 256 x 256 has 40 MB.
+_STRIPS: ByteCache[tuple[FilmStrip, AcquisitionStrip]] = ByteCache(most_bytes=150_000_000)
+
+
 def _films(source: TurningObject) -> tuple[FilmStrip, AcquisitionStrip]:
-    choice, scan = source.choice, source.choice.scan
-    strip = acquire_strip(choice.image, scan.geometry, scan.n_photons, scan.seed, source.n_frames)
-    shown = strip_frames(classical_method("fbp", scan.geometry, filter=choice.fbp_filter), strip)
-    return FilmStrip(strip.angles, strip.truth / MU_RANGE, shown, {}, strip.mask, given="fbp"), strip
+    def make() -> tuple[FilmStrip, AcquisitionStrip]:
+        choice, scan = source.choice, source.choice.scan
+        strip = acquire_strip(choice.image, scan.geometry, scan.n_photons, scan.seed, source.n_frames)
+        shown = strip_frames(classical_method("fbp", scan.geometry, filter=choice.fbp_filter), strip)
+        return FilmStrip(strip.angles, strip.truth / MU_RANGE, shown, {}, strip.mask, given="fbp"), strip
+
+    return _STRIPS.get(source, make)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from structviz.data import SCAN_TYPES
 from structviz.figures import arm_title
-from structviz.studies.ct import Method, Scan, classical_method, learned_method, read_tuned
+from structviz.studies.ct import Method, Scan, classical_method, learned_method, read_tuned, reconstruction_seconds
 from structviz.studies.several import reconstructing
 from structviz.ui.kit.several import TableStudy
 from structviz.ui.pages.ct.choice import ScanChoice
@@ -42,4 +42,5 @@ def table_study(choice: ScanChoice) -> TableStudy:
         f"Each object is turned by {choice.angle}° and scanned with {choice.views} views, {photons}, at "
         f"{choice.size}² pixels, with the same seed of the noise. Slices keep their own width; others are "
         f"{choice.width:g} cm wide.",
+        sum(reconstruction_seconds(name, choice.scan) for name in choice.columns),
     )

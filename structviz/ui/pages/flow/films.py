@@ -1,8 +1,6 @@
 """What the flow page computes, each thing once for all visitors: films, distances to the flow, input planes."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -19,24 +17,24 @@ from structviz.studies.flow import (
     measured_films,
     study_steps,
 )
-from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.compute import ComputeQueue, OnWait
 from structviz.ui.pages.flow.record import film_record
 
 __all__ = ["film_panel", "input_plane", "shown_films", "step_study"]
 
 
-# A film takes up to 3 MB. The study of the steps takes seconds, so films have a queue of their own.
+# A film takes up to 3 MB.
 @st.cache_resource
 def _film_queue() -> ComputeQueue:
-    return ComputeQueue(capacity=32)
+    return ComputeQueue(most_bytes=100_000_000)
 
 
 @st.cache_resource
 def _study_queue() -> ComputeQueue:
-    return ComputeQueue(capacity=64)
+    return ComputeQueue(most_bytes=50_000_000)
 
 
-def shown_films(panels: list[FlowPanel], on_wait: Callable[[], Any] = lambda: None) -> tuple[list[MeasuredFilm], bytes]:
+def shown_films(panels: list[FlowPanel], on_wait: OnWait = lambda _: None) -> tuple[list[MeasuredFilm], bytes]:
     """The films of panels; visitors with the same choice share one result.
 
     Parameters
@@ -67,7 +65,7 @@ def film_panel(film: MeasuredFilm) -> Panel:
     return Panel(film.panel.title, film.film, caption, film.n_layers)
 
 
-def step_study(panel: FlowPanel, interpolation: Interpolation, on_wait: Callable[[], Any] = lambda: None) -> StepStudy:
+def step_study(panel: FlowPanel, interpolation: Interpolation, on_wait: OnWait = lambda _: None) -> StepStudy:
     """How the distance to the flow falls with Δt, for the weights and the first points of a panel.
 
     Parameters
@@ -81,10 +79,10 @@ def step_study(panel: FlowPanel, interpolation: Interpolation, on_wait: Callable
     """
     points = panel.points[:MAX_MEASURED]
     work = partial(study_steps, panel.network.net, points, interpolation=interpolation)
-    return _study_queue().get(("steps", panel.network.digest, digest(points), interpolation), work, on_wait)
+    return _study_queue().get(("steps", panel.network.digest, digest(points), interpolation), work, on_wait, seconds=3)
 
 
-def input_plane(panel: FlowPanel, on_wait: Callable[[], Any] = lambda: None) -> InputPlaneMap:
+def input_plane(panel: FlowPanel, on_wait: OnWait = lambda _: None) -> InputPlaneMap:
     """The classifier pulled back to the input plane, and where the steps squeeze or fold it."""
     work = partial(map_input_plane, panel.network.net, panel.motion, panel.half_width)
-    return _study_queue().get(("plane", *panel.key), work, on_wait)
+    return _study_queue().get(("plane", *panel.key), work, on_wait, seconds=2)

@@ -1,7 +1,5 @@
 """The parts of the flow page that show films and figures."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 
 import streamlit as st
@@ -14,6 +12,7 @@ from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.screen import FirstScreen
 from structviz.ui.kit.sentences import counted
+from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.films import input_plane, shown_films, step_study
 from structviz.ui.pages.flow.record import FlowRecord, PlaneRecord, SlopeRecord, film_record, flow_record
@@ -56,7 +55,7 @@ def film_section(form: Form[FlowChoice], choice: FlowChoice, panels: list[FlowPa
     panels
         What moves side by side.
     """
-    with _waiting("Computing the film …") as on_wait:
+    with waiting("Computing the film") as on_wait:
         films, packed = shown_films(panels, on_wait)
     player(
         packed,
@@ -83,14 +82,6 @@ def _take_switches(form: Form[FlowChoice]) -> None:
     names = read_shows(_PLAYER)
     if names is not None:
         form.set(show=[name for name in SHOWS if name in names])
-
-
-@contextmanager
-def _waiting(sentence: str) -> Iterator[Callable[[], object]]:
-    """Show a sentence if a computation takes a while; in one place, so that what follows keeps its own."""
-    place = st.empty()
-    yield lambda: place.caption(sentence)
-    place.empty()
 
 
 def notice_section(screen: FirstScreen, films: list[MeasuredFilm]) -> None:
@@ -140,7 +131,7 @@ def step_section(films: list[MeasuredFilm], choice: FlowChoice) -> None:
         return
     panel = flowing[-1]
     net = panel.network.net
-    with _waiting("Measuring the distances to the flow …") as on_wait:
+    with waiting("Measuring the distances to the flow") as on_wait:
         study = step_study(panel, choice.interpolation, on_wait)
     from structviz.figures.flow.steps import step_plot
 
@@ -161,7 +152,7 @@ def input_plane_section(films: list[MeasuredFilm]) -> None:
         with column:
             panel = film.panel
             st.markdown(f"**{panel.title}**")
-            with _waiting("Computing the input plane …") as on_wait:
+            with waiting("Computing the input plane") as on_wait:
                 plane = input_plane(panel, on_wait)
             figure = decision_map(plane.probabilities, plane.half_width, panel.points, panel.labels, film.misclassified)
             show_chart(figure, key=f"flow_map_{k}")

@@ -16,10 +16,12 @@ from structviz.nets import group
 from structviz.studies.features import FeatureFilm, feature_film
 from structviz.transforms import add_noise
 from structviz.types import Image
+from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings
 from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.filters import denoiser, filters_html
 from structviz.ui.pages.rotation.options import SIZES, has_room_for_maps, maps_shown
@@ -28,6 +30,9 @@ __all__ = ["Changes", "Film", "FeatureRequest", "changes", "feature_section", "w
 
 _N_ANGLES = 48
 _ROUND_OFF = 1e-5
+
+_SECONDS = 0.5
+"""Roughly how long the film of one network takes."""
 
 
 @dataclass(frozen=True)
@@ -198,20 +203,36 @@ def _films(request: FeatureRequest, image: Image) -> dict[str, FeatureFilm]:
     }
 
 
+# A film has some 2 MB.
+@st.cache_resource(show_spinner=False)
+def _film_queue() -> ComputeQueue[Film]:
+    return ComputeQueue(most_bytes=30_000_000)
+
+
+@st.cache_resource(show_spinner=False)
+def _gif_queue() -> ComputeQueue[bytes]:
+    return ComputeQueue(most_bytes=20_000_000)
+
+
 # The pixels stay out of the keys: `image_key` in the request stands for them.
-@st.cache_data(max_entries=12, show_spinner="The feature maps turn …")
-def _film(request: FeatureRequest, _image: Image) -> Film:
-    films, named = _films(request, _image), headings(request.local)
-    return Film(
-        webp=feature_animation(films, request.colour_map, headings=named),
-        still=feature_still(films, _N_ANGLES // 4, request.colour_map, headings=named),
-        changes={arm: changes(film) for arm, film in films.items()},
-    )
+def _film(request: FeatureRequest, image: Image) -> Film:
+    def work() -> Film:
+        films, named = _films(request, image), headings(request.local)
+        return Film(
+            webp=feature_animation(films, request.colour_map, headings=named),
+            still=feature_still(films, _N_ANGLES // 4, request.colour_map, headings=named),
+            changes={arm: changes(film) for arm, film in films.items()},
+        )
+
+    with waiting("Turning the feature maps") as on_wait:
+        return _film_queue().get(request, work, on_wait, seconds=_SECONDS * len(request.networks))
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _gif(request: FeatureRequest, _image: Image) -> bytes:
-    return feature_animation(_films(request, _image), request.colour_map, "gif", headings=headings(request.local))
+def _gif(request: FeatureRequest, image: Image) -> bytes:
+    def work() -> bytes:
+        return feature_animation(_films(request, image), request.colour_map, "gif", headings=headings(request.local))
+
+    return _gif_queue().get(request, work, seconds=_SECONDS * len(request.networks))
 
 
 # Pixels are squares in the film itself already, so that the browser may scale it and its words smoothly.

@@ -1,8 +1,8 @@
 """Networks, comparisons and films of a choice, computed once and shared by all visitors."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import streamlit as st
 import torch
@@ -16,10 +16,29 @@ from structviz.studies.turning import FilmStrip, Frames
 from structviz.training import read_image_baselines
 from structviz.transforms import add_noise
 from structviz.types import Image
+from structviz.ui.kit.byte_cache import ByteCache
+from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.networks import LoadedNetwork, load_shipped, load_trained
+from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.rotation.choice import RotationChoice
 
-__all__ = ["NoisyImage", "classical_denoisers", "comparison_of", "loaded_networks", "turning_image"]
+__all__ = [
+    "NoisyImage",
+    "classical_denoisers",
+    "comparison_of",
+    "comparison_seconds",
+    "loaded_networks",
+    "turning_image",
+]
+
+_MEASURED = 0.002
+"""Seconds to measure the PSNR and SSIM of a frame of 128 × 128 pixels."""
+
+_FOR_EACH_WEIGHT = 2e-7
+"""Seconds of a network for each of its weights, at 128 × 128 pixels."""
+
+_YARDSTICK = 0.015
+"""Seconds of a method that learns nothing, at 128 × 128 pixels."""
 
 
 def loaded_networks(choice: RotationChoice) -> dict[str, LoadedNetwork[nn.Module]]:
@@ -70,25 +89,37 @@ def comparison_of(choice: RotationChoice) -> Comparison:
     StructVizError
         If the upload cannot be read or a network is missing.
     """
-    digests = tuple((arm, network.sha256) for arm, network in loaded_networks(choice).items())
-    return _comparison(repr((_noisy_image_key(choice), choice.angle, digests)), choice)
+    networks, image = loaded_networks(choice), choice.image
+    digests = tuple((arm, network.sha256) for arm, network in networks.items())
+
+    def work() -> Comparison:
+        nets = {arm: network.net for arm, network in networks.items()}
+        angle, noise = math.radians(choice.angle), (choice.noise, choice.level, choice.seed, choice.noise_turns)
+        return compare(nets, image, angle, *noise, choice.turned)
+
+    key = (_noisy_image_key(choice), choice.angle, digests)
+    with waiting("Comparing the networks") as on_wait:
+        return _queue().get(key, work, on_wait, seconds=comparison_seconds(choice, networks))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _comparison(key: str, _choice: RotationChoice) -> Comparison:
-    del key
-    nets = {arm: network.net for arm, network in loaded_networks(_choice).items()}
-    angle = math.radians(_choice.angle)
-    return compare(
-        nets,
-        _choice.image,
-        angle,
-        _choice.noise,
-        _choice.level,
-        _choice.seed,
-        _choice.noise_turns,
-        _choice.turned,
-    )
+# A comparison has up to 6 MB.
+@st.cache_resource(show_spinner=False)
+def _queue() -> ComputeQueue[Comparison]:
+    return ComputeQueue(most_bytes=100_000_000)
+
+
+def comparison_seconds(choice: RotationChoice, networks: Mapping[str, LoadedNetwork[nn.Module]]) -> float:
+    """Roughly how long `comparison_of` takes: two images for each network, with all that is measured of them."""
+    return 6 * sum(_frame_seconds(network.net, choice.image) for network in networks.values())
+
+
+def _frame_seconds(net: nn.Module, image: Image) -> float:
+    """Roughly how long a network takes for one frame, with its PSNR and SSIM."""
+    pixels = image.numel() / 128**2
+    if isinstance(net, ClassicalDenoiser):
+        return _YARDSTICK * pixels
+    turns = 4 if isinstance(net, Symmetrised) else 1
+    return (_MEASURED + _FOR_EACH_WEIGHT * turns * sum(weight.numel() for weight in net.state_dict().values())) * pixels
 
 
 def _noisy_image_key(choice: RotationChoice) -> str:
@@ -122,6 +153,10 @@ class NoisyImage:
         """What a denoiser makes of it."""
         return film_strip_arm(network.net, _strip(self))
 
+    def seconds(self, network: LoadedNetwork[nn.Module] | None) -> float:
+        """Roughly how long the frames of a network take, or the strip."""
+        return self.n_frames * _frame_seconds(network.net if network else nn.Identity(), self.image)
+
     def errors(self, network: LoadedNetwork[nn.Module] | None) -> tuple[float, ...]:
         """See `structviz.studies.equivariance_curves.equivariance_curves`."""
         nets = {"net": network.net} if network else {}
@@ -134,18 +169,11 @@ def turning_image(choice: RotationChoice) -> NoisyImage:
     return NoisyImage(_noisy_image_key(choice), choice.image, choice)
 
 
-# Only the workers of the two queues come here, which take the payloads of one source after another.
-# A strip of 72 frames of 128 x 128 has 9 MB.
-@lru_cache(maxsize=3)
+# A strip of 36 frames of 256 x 256 has 19 MB.
+_STRIPS: ByteCache[FilmStrip] = ByteCache(most_bytes=100_000_000)
+
+
 def _strip(source: NoisyImage) -> FilmStrip:
     choice = source.choice
-    return film_strip(
-        {},
-        source.image,
-        source.n_frames,
-        choice.noise,
-        choice.level,
-        choice.seed,
-        choice.noise_turns,
-        choice.turned,
-    )
+    noise = (choice.noise, choice.level, choice.seed, choice.noise_turns)
+    return _STRIPS.get(source, lambda: film_strip({}, source.image, source.n_frames, *noise, choice.turned))

@@ -11,7 +11,7 @@ from structviz.ui.kit.several import TableStudy
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.exports import digests
 from structviz.ui.pages.rotation.options import OWN, STRIPES, WIDE, offered_arms
-from structviz.ui.pages.rotation.results import loaded_networks
+from structviz.ui.pages.rotation.results import comparison_seconds, loaded_networks
 
 __all__ = ["for_photographs", "table_study"]
 
@@ -54,4 +54,5 @@ def table_study(choice: RotationChoice) -> TableStudy:
         digests(choice),
         UPLOAD_TYPES,
         about,
+        comparison_seconds(choice, networks),
     )

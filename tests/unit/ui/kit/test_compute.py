@@ -1,140 +1,153 @@
 import threading
+from collections.abc import Callable
 
 import pytest
 
-from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.compute import ComputeQueue, Job
+from structviz.ui.kit.fair_queue import FairQueue, Place
 
 SECONDS = 10
+LONG = 30.0
+"""Seconds that the only worker for long computations takes, as the tests say."""
 
 
-def test_all_who_ask_for_the_same_get_one_result() -> None:
-    shop: ComputeQueue[object] = ComputeQueue(4)
-    begun, go, calls = threading.Event(), threading.Event(), []
-
-    def work() -> object:
-        calls.append(1)
-        begun.set()
-        assert go.wait(SECONDS)
-        return object()
-
-    results: list[object] = []
-    visitors = [threading.Thread(target=lambda: results.append(shop.get("key", work))) for _ in range(8)]
-    for visitor in visitors:
-        visitor.start()
-    assert begun.wait(SECONDS)
-    go.set()
-    for visitor in visitors:
-        visitor.join(SECONDS)
-    assert len(results) == 8
-    assert len(set(map(id, results))) == len(calls) == 1
+def store(most_bytes: int = 10_000) -> ComputeQueue[str]:
+    return ComputeQueue(most_bytes, FairQueue(cores=1), lambda: threading.current_thread().name)
 
 
-def test_one_computation_runs_at_a_time() -> None:
-    shop: ComputeQueue[int] = ComputeQueue(8)
-    running, most = threading.Semaphore(1), []
+class Gate:
+    """Work that begins, and ends when the test says so."""
 
-    def work() -> int:
-        most.append(running.acquire(blocking=False))
-        running.release()
-        return 1
+    def __init__(self, result: str) -> None:
+        self.begun, self.go, self.result = threading.Event(), threading.Event(), result
 
-    visitors = [threading.Thread(target=shop.get, args=(k, work)) for k in range(8)]
-    for visitor in visitors:
-        visitor.start()
-    for visitor in visitors:
-        visitor.join(SECONDS)
-    assert most == [True] * 8
+    def __call__(self) -> str:
+        self.begun.set()
+        assert self.go.wait(SECONDS)
+        return self.result
+
+
+def start(visit: Callable[[], object], name: str) -> threading.Thread:
+    thread = threading.Thread(target=visit, name=name)
+    thread.start()
+    return thread
 
 
 class MovedOnError(Exception):
     pass
 
 
+def move_on(_: Place) -> None:
+    raise MovedOnError
+
+
+def test_all_who_ask_for_the_same_get_one_result() -> None:
+    shop, gate, calls = store(), Gate("result"), []
+
+    def work() -> str:
+        calls.append(1)
+        return gate()
+
+    results: list[str] = []
+    visitors = [start(lambda: results.append(shop.get("key", work)), f"{k}") for k in range(8)]
+    assert gate.begun.wait(SECONDS)
+    gate.go.set()
+    for visitor in visitors:
+        visitor.join(SECONDS)
+    assert results == ["result"] * 8
+    assert calls == [1]
+
+
 def test_what_nobody_waits_for_is_never_begun() -> None:
-    shop: ComputeQueue[str] = ComputeQueue(4)
-    begun, go, calls = threading.Event(), threading.Event(), []
-
-    def long() -> str:
-        begun.set()
-        assert go.wait(SECONDS)
-        return "long"
-
-    def move_on() -> None:
-        raise MovedOnError
-
-    first = threading.Thread(target=shop.get, args=("long", long))
-    first.start()
-    assert begun.wait(SECONDS)
+    shop, gate, calls = store(), Gate("long"), []
+    first = start(lambda: shop.get("long", gate, seconds=LONG), "first")
+    assert gate.begun.wait(SECONDS)
     with pytest.raises(MovedOnError):
-        shop.get("clicked away", lambda: calls.append("clicked away") or "", move_on)
-    go.set()
+        shop.get("clicked away", lambda: calls.append("clicked away") or "", move_on, seconds=LONG)
+    gate.go.set()
     first.join(SECONDS)
-    assert shop.get("next", lambda: "next") == "next"
+    assert shop.get("next", lambda: "next", seconds=LONG) == "next"
     assert calls == []
     assert shop.get("clicked away", lambda: "asked again") == "asked again"
 
 
+def test_what_another_visitor_still_waits_for_stays() -> None:
+    shop, gate, results = store(), Gate("long"), []
+    first = start(lambda: shop.get("long", gate, seconds=LONG), "first")
+    assert gate.begun.wait(SECONDS)
+    waits = threading.Event()
+    stays = start(
+        lambda: results.append(shop.get("both", lambda: "both", lambda _: waits.set(), seconds=LONG)), "stays"
+    )
+    assert waits.wait(SECONDS)
+    with pytest.raises(MovedOnError):
+        shop.get("both", lambda: "never", move_on, seconds=LONG)
+    gate.go.set()
+    for visitor in (first, stays):
+        visitor.join(SECONDS)
+    assert results == ["both"]
+
+
 def test_work_that_has_begun_is_kept_for_later() -> None:
-    shop: ComputeQueue[str] = ComputeQueue(4)
-    begun, go = threading.Event(), threading.Event()
+    shop, gate = store(), Gate("first")
 
-    def work() -> str:
-        begun.set()
-        assert go.wait(SECONDS)
-        return "first"
-
-    def move_on() -> None:
-        assert begun.wait(SECONDS)
+    def leave(_: Place) -> None:
+        assert gate.begun.wait(SECONDS)
         raise MovedOnError
 
     with pytest.raises(MovedOnError):
-        shop.get("key", work, move_on)
-    go.set()
+        shop.get("key", gate, leave)
+    gate.go.set()
     assert shop.get("key", lambda: "second") == "first"
 
 
-def test_jobs_that_come_together_are_done_together() -> None:
-    shop: ComputeQueue[str] = ComputeQueue(16)
-    begun, go, order = threading.Event(), threading.Event(), []
+def test_visitors_take_turns_with_their_jobs_and_see_their_places() -> None:
+    shop, gate, order = store(), Gate(""), []
+    first = start(lambda: shop.get("blocker", gate, seconds=LONG), "first")
+    assert gate.begun.wait(SECONDS)
 
-    def blocker() -> str:
-        begun.set()
-        assert go.wait(SECONDS)
-        return ""
+    places: dict[str, Place] = {}
 
     def visit(name: str, entered: threading.Event) -> None:
-        jobs = [(f"{name}{k}", lambda k=k: order.append(f"{name}{k}") or name) for k in range(3)]
-        assert list(shop.get_all(jobs, entered.set)) == [name] * 3
+        def wait(place: Place) -> None:
+            places.setdefault(name, place)
+            entered.set()
 
-    first = threading.Thread(target=shop.get, args=("blocker", blocker))
-    first.start()
-    assert begun.wait(SECONDS)
+        jobs = [Job(f"{name}{k}", lambda k=k: order.append(f"{name}{k}") or name, LONG) for k in range(3)]
+        assert list(shop.get_all(jobs, wait)) == [name] * 3
+
     visitors = []
     for name in "ab":
         entered = threading.Event()
-        visitors.append(threading.Thread(target=visit, args=(name, entered)))
-        visitors[-1].start()
+        visitors.append(start(lambda name=name, entered=entered: visit(name, entered), name))
         assert entered.wait(SECONDS)
-    go.set()
+    gate.go.set()
     for visitor in (first, *visitors):
         visitor.join(SECONDS)
-    assert order == ["a0", "a1", "a2", "b0", "b1", "b2"]
+    assert order == ["a0", "b0", "a1", "b1", "a2", "b2"]
+    assert [places[name].before for name in "ab"] == [1, 2]
 
 
 def test_failures_are_not_kept() -> None:
-    shop: ComputeQueue[int] = ComputeQueue(4)
+    shop = store()
 
-    def fail() -> int:
+    def fail() -> str:
         raise TimeoutError("of the work itself")
 
     with pytest.raises(TimeoutError, match="of the work itself"):
         shop.get("key", fail)
-    assert shop.get("key", lambda: 3) == 3
+    assert shop.get("key", lambda: "3") == "3"
 
 
-def test_the_store_is_bounded_and_forgets_the_oldest() -> None:
-    shop: ComputeQueue[int] = ComputeQueue(2)
+def test_the_store_is_bounded_in_bytes_and_forgets_the_oldest() -> None:
+    shop = store(most_bytes=10_000)
     for key in ("a", "b", "a", "c"):
-        shop.get(key, lambda: 1)
-    assert shop.get("a", lambda: 2) == 1
-    assert shop.get("b", lambda: 2) == 2
+        shop.get(key, lambda: "x" * 4_000)
+    assert shop.get("a", lambda: "new") == "x" * 4_000
+    assert shop.get("b", lambda: "new") == "new"
+
+
+def test_a_result_that_is_larger_than_the_store_is_not_kept() -> None:
+    shop = store(most_bytes=10_000)
+    assert len(shop.get("large", lambda: "x" * 20_000)) == 20_000
+    assert shop.get("large", lambda: "new") == "new"

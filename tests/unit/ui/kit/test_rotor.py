@@ -37,6 +37,10 @@ class Source:
         del network
         return (0.0, 0.1, 0.2, 0.1)
 
+    def seconds(self, network: LoadedNetwork[Any] | None) -> float:
+        del network
+        return 0.1
+
 
 NETWORKS = {"ordinary": LoadedNetwork("abc", nn.Identity())}
 

@@ -1,0 +1,129 @@
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
+import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from structviz.ui.server import upload_limits
+from structviz.ui.server.upload_limits import UploadLimits
+
+
+@pytest.fixture(autouse=True)
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the files of the tests are small."""
+    monkeypatch.setattr(upload_limits, "OF_ONE", 400)
+    monkeypatch.setattr(upload_limits, "IN_ALL", 1000)
+    monkeypatch.setattr(upload_limits, "MOST_HELD", 10)
+
+
+class Server:
+    """Streamlit's store of files behind the limits."""
+
+    def __init__(self) -> None:
+        self.manager = MemoryUploadedFileManager("/_stcore/upload_file")
+        self.app = UploadLimits(self._put, lambda: self.manager.file_storage)
+        self.n_files = 0
+        self.n_heard = 0
+        self.endless = False
+        self.wait: asyncio.Event | None = None
+
+    async def _put(self, scope: MutableMapping[str, Any], _receive: Any, send: Any) -> None:
+        if self.wait:
+            await self.wait.wait()
+        session = scope["path"].split("/")[-2]
+        self.n_files += 1
+        file = UploadedFileRec(f"{self.n_files}", "name", "type", bytes(scope["size"]))
+        self.manager.add_file(session, file)
+        await send({"type": "http.response.start", "status": 204})
+
+    async def ask(self, session: str, size: int, method: str = "PUT", announced: bool = True) -> tuple[int, str]:
+        answer: list[MutableMapping[str, Any]] = []
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            answer.append(message)
+
+        async def receive() -> MutableMapping[str, Any]:
+            self.n_heard += 1
+            return {"type": "http.request", "body": bytes(2**20), "more_body": self.endless or self.n_heard % 2 == 1}
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": f"/_stcore/upload_file/{session}/file",
+            "headers": [(b"content-length", str(size).encode())] if announced else [],
+            "size": size,
+        }
+        await self.app(scope, receive, send)
+        return answer[0]["status"], answer[1]["body"].decode() if len(answer) > 1 else ""
+
+    def put(self, session: str, size: int, method: str = "PUT", announced: bool = True) -> tuple[int, str]:
+        return asyncio.run(self.ask(session, size, method, announced))
+
+
+def test_a_session_holds_no_more_than_its_share() -> None:
+    server = Server()
+    answers = [server.put("greedy", 100) for _ in range(40)]
+    assert [status for status, _ in answers].count(204) == 4
+    assert answers[-1] == (
+        413,
+        "The files of a visit may take 0 MB now, and these would take 0 MB: remove some, or reload the page.",
+    )
+    assert server.put("other", 100)[0] == 204
+
+
+def test_sessions_that_take_all_they_can_leave_room_for_the_next() -> None:
+    server = Server()
+    for k in range(4):
+        for _ in range(30):
+            server.put(f"greedy {k}", 20)
+    held = sum(len(file.data) for files in server.manager.file_storage.values() for file in files.values())
+    assert held <= 1000
+    assert server.put("next", 20)[0] == 204
+
+
+def test_what_is_still_coming_counts() -> None:
+    server = Server()
+
+    async def at_once() -> list[int]:
+        server.wait = asyncio.Event()
+        uploads = [asyncio.create_task(server.ask("greedy", 100)) for _ in range(8)]
+        await asyncio.sleep(0)
+        server.wait.set()
+        return [status for status, _ in await asyncio.gather(*uploads)]
+
+    assert asyncio.run(at_once()).count(204) == 4
+    assert not server.app._coming
+
+
+def test_a_refused_file_is_heard_to_its_end_so_that_the_browser_hears_why() -> None:
+    server = Server()
+    assert server.put("greedy", 500)[0] == 413
+    assert server.n_heard == 2
+    server.endless = True
+    assert server.put("greedy", 500)[0] == 413
+    assert server.n_heard < 20
+
+
+def test_empty_files_count_too() -> None:
+    server = Server()
+    assert [server.put("greedy", 0)[0] for _ in range(12)].count(204) == 10
+
+
+def test_a_body_of_unknown_length_counts_as_the_largest() -> None:
+    assert Server().put("visitor", 100, announced=False)[0] == 413
+
+
+def test_a_session_that_has_ended_leaves_its_room_to_others() -> None:
+    server = Server()
+    for _ in range(5):
+        server.put("greedy", 100)
+    server.manager.remove_session_files("greedy")
+    assert server.put("greedy", 100)[0] == 204
+
+
+def test_other_requests_pass() -> None:
+    server = Server()
+    for _ in range(20):
+        assert server.put("visitor", 100, method="DELETE")[0] == 204
