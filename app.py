@@ -23,6 +23,7 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     import uvicorn
     from streamlit.starlette import App
 
+    from structviz.errors import ConfigError
     from structviz.ui.link_previews import preview_routes
     from structviz.ui.server.client_values import refuse_wrong_kinds
     from structviz.ui.server.connections import limit_sockets, raise_open_files, room_for
@@ -31,7 +32,10 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     from structviz.ui.server.settings import server_settings
 
     limit_repeats()
-    settings = server_settings()
+    try:
+        settings = server_settings()
+    except ConfigError as error:
+        raise SystemExit(f"structviz: {error}") from None
     room = room_for(raise_open_files(), settings.most_visitors)
     # Asked to stop, the server stops in peace and then sends itself the signal again, which would end it before it has
     # tidied up. So it is told to stop without a signal; whose method handles the signal now is the server.

@@ -1,0 +1,102 @@
+"""Defects of the server around the pages: names, origins, owners, room and logs."""
+
+from tests.mutation.defect import Defect
+
+__all__ = ["DEFECTS"]
+
+_HOSTS = "tests/unit/ui/server/test_hosts.py"
+_VISITORS = "tests/unit/ui/server/test_visitors.py"
+_CONNECTIONS = "tests/unit/ui/server/test_connections.py"
+_SETTINGS = "tests/unit/ui/server/test_settings.py"
+_LOGS = "tests/unit/ui/server/test_logs.py"
+
+DEFECTS = (
+    Defect(
+        name="names-that-begin-like-loopback",
+        breaks="A name of somebody else that begins with localhost counts as loopback.",
+        file="structviz/ui/server/hosts.py",
+        old='host == "localhost" or host.endswith(".localhost")',
+        new='host.startswith("localhost")',
+        tests=_HOSTS,
+    ),
+    Defect(
+        name="origins-unchecked-by-websockets",
+        breaks="A page of another website may open a websocket.",
+        file="structviz/ui/server/hosts.py",
+        old='changes = scope["type"] == "websocket" or ',
+        new='changes = scope["type"] != "websocket" and ',
+        tests=_HOSTS,
+    ),
+    Defect(
+        name="origins-without-port",
+        breaks="Another server of the same computer counts as the same origin.",
+        file="structviz/ui/server/hosts.py",
+        old='return _plain(parts.hostname), port or (443 if scheme == "https" else 80)',
+        new="return _plain(parts.hostname), 80",
+        tests=_HOSTS,
+    ),
+    Defect(
+        name="names-unsigned",
+        breaks="A visitor may take any name.",
+        file="structviz/ui/server/visitors.py",
+        old="return name if hmac.compare_digest(sign(name, secret), found.group(0)) else None",
+        new="return name",
+        tests=_VISITORS,
+    ),
+    Defect(
+        name="a-secret-for-everybody",
+        breaks="Every account of the computer can read the secret.",
+        file="structviz/ui/server/visitors.py",
+        old="0o600",
+        new="0o644",
+        tests=_VISITORS,
+    ),
+    Defect(
+        name="cookies-that-scripts-read",
+        breaks="A script in a page can read the name of the visitor.",
+        file="structviz/ui/server/visitors.py",
+        old="; HttpOnly",
+        new="",
+        tests=_VISITORS,
+    ),
+    Defect(
+        name="shared-behind-a-proxy",
+        breaks="A public server behind a proxy lets everybody command all runs.",
+        file="structviz/ui/server/ownership.py",
+        old=" and not settings.hosts",
+        new="",
+        tests=_SETTINGS,
+    ),
+    Defect(
+        name="places-that-stay-taken",
+        breaks="A visitor who leaves keeps the place.",
+        file="structviz/ui/server/connections.py",
+        old="            self._inside[who] -= 1\n",
+        new="",
+        tests=_CONNECTIONS,
+    ),
+    Defect(
+        name="strangers-are-inside",
+        breaks="Whoever has no name counts as inside when another one without a name is.",
+        file="structviz/ui/server/connections.py",
+        old="return bool(who) and self._inside[who] > 0",
+        new="return self._inside[who] > 0",
+        tests=_CONNECTIONS,
+    ),
+    Defect(
+        name="sessions-left-behind-uncounted",
+        breaks="The sessions of visitors who have left find no open files.",
+        file="structviz/ui/server/connections.py",
+        old="_KEPT_FILES = 128 + 128 * _FILES_OF_A_SESSION",
+        new="_KEPT_FILES = 128",
+        tests=_CONNECTIONS,
+    ),
+    Defect(
+        name="left-out-unsaid",
+        breaks="The log does not say that messages are missing.",
+        file="structviz/ui/server/logs.py",
+        old="                place.n_left_out += 1\n",
+        new="",
+        tests=_LOGS,
+    ),
+)
