@@ -3,6 +3,10 @@
 if __name__ == "__main__":  # Streamlit runs it for every visit
     import streamlit as st
 
+    from structviz.ui.warm_up import wait_for_imports
+
+    wait_for_imports()
+
     from structviz.ui.kit.charts import forget_charts, measure_letters
     from structviz.ui.kit.guard import guarded, show_callback_error
     from structviz.ui.kit.screen import fit_the_screen
@@ -30,6 +34,7 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     from structviz.ui.server.logs import limit_repeats
     from structviz.ui.server.middleware import server_middleware
     from structviz.ui.server.settings import server_settings
+    from structviz.ui.warm_up import import_early
 
     limit_repeats()
     try:
@@ -44,4 +49,6 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         limit_sockets(server, room.sockets)
     refuse_wrong_kinds()
-    app = App(__file__, routes=preview_routes(), middleware=server_middleware(settings, room.visitors))
+    app = App(
+        __file__, routes=preview_routes(), middleware=server_middleware(settings, room.visitors), lifespan=import_early
+    )

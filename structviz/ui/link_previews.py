@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
+from structviz.ui.first_paint import early_head
 from structviz.ui.sitemap import PAGES, SITE, PageEntry
 
 __all__ = ["PICTURES", "head_of", "page_html", "preview_routes"]
@@ -59,7 +60,8 @@ def page_html(page: PageEntry, here: str, picture: str) -> str:
     here, picture
         The whole addresses of the page and of its picture; previews need them with host and all.
     """
-    return _shell().replace(_TITLE, head_of(page, here, picture), 1)
+    shell = _shell()
+    return shell.replace(_TITLE, f"{head_of(page, here, picture)}\n    {early_head(shell)}", 1)
 
 
 def head_of(page: PageEntry, here: str, picture: str) -> str:

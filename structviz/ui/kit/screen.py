@@ -11,14 +11,18 @@ from streamlit.delta_generator import DeltaGenerator
 from structviz.displayed import Displayed
 from structviz.ui.kit.page import show_notice
 
-__all__ = ["FirstScreen", "first_screen", "fit_the_screen"]
+__all__ = ["STYLE", "FirstScreen", "first_screen", "fit_the_screen"]
 
-_STYLE = Path(__file__).with_suffix(".css")
+STYLE = Path(__file__).with_suffix(".css")
+"""The style sheet of all pages."""
 
 
 def fit_the_screen() -> None:
-    """Let letters grow with the screen: called once in each run of the app, before the page."""
-    st.html(_STYLE)
+    """Let letters grow with the screen: called once in each run of the app, before the page.
+
+    The HTML of pages has the style sheet too (`structviz.ui.first_paint`), but not every address is one of a page.
+    """
+    st.html(STYLE)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,14 @@ export default function letters({ data, setStateValue }) {
     known = size;
     setStateValue("pixels", size);
   };
-  tell();
-  addEventListener("resize", tell);
-  return () => removeEventListener("resize", tell);
+  // The size changes with the window, and when a style sheet comes: an element as wide as a letter changes with both.
+  const letter = document.createElement("i");
+  letter.style.cssText = "position: absolute; width: 1rem; visibility: hidden";
+  document.body.append(letter);
+  const watch = new ResizeObserver(tell);
+  watch.observe(letter);
+  return () => {
+    watch.disconnect();
+    letter.remove();
+  };
 }

@@ -1,0 +1,33 @@
+"""What the server imports before the first visitor comes."""
+
+import sys
+import threading
+import types
+
+import pytest
+
+from structviz.ui import warm_up
+
+
+def test_a_run_of_the_app_waits_until_imports_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end, has_waited = threading.Event(), threading.Event()
+
+    def load(name: str) -> types.ModuleType:
+        may_end.wait()
+        return sys.modules[name]
+
+    monkeypatch.setattr(warm_up, "import_module", load)
+    imports = warm_up.start_imports(["sys"])
+    run = threading.Thread(target=lambda: (warm_up.wait_for_imports(), has_waited.set()))
+    run.start()
+    assert not has_waited.is_set()
+    may_end.set()
+    imports.join()
+    run.join()
+    assert has_waited.is_set()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_import_that_fails_holds_nobody_up() -> None:
+    warm_up.start_imports(["structviz.no_such_module"]).join()
+    warm_up.wait_for_imports()
