@@ -128,12 +128,13 @@ def test_as_many_run_at_once_as_there_are_cores_and_long_ones_leave_one_free(cor
 def test_what_is_cancelled_leaves_the_queue_and_costs_its_visitor_nothing() -> None:
     case = Case()
     gate = case.block()
+    case.ask("a", "a0", 10)
     for k in range(8):
         assert case.ask("a", f"clicked away {k}", 30).cancel()
-    case.ask("a", "a", 10)
-    case.ask("b", "b", 10.5)
+    case.ask("a", "a1", 10)
+    assert case.queue.place(case.ask("b", "b", 25)) == Place(2, 100 + 10 + 10 + 25)
     gate.go.set()
-    assert case.end() == ["a", "b"]
+    assert case.end() == ["a0", "a1", "b"]
 
 
 def test_a_visitor_sees_who_comes_first_and_how_long_it_takes() -> None:
