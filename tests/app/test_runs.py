@@ -180,7 +180,8 @@ def test_others_runs_are_listed_and_not_commanded(
 ) -> None:
     ticks += [0, 1, 2]
     app = healthy(open_page("runs"))
-    assert {row["Whose"] for row in rows_of(app)} == {"another visitor's"}
+    assert {row["Whose"] for row in rows_of(app)} == {"–"}
+    assert "Tick runs to compare or open them, and your own to resume or delete them." in texts(app)
     assert {"Resume", "Cancel", "Delete …"} & {one.label for one in app.button} == set()
     AppTest.from_function(delete_runs, kwargs={"names": three}).run()
     assert len(store.runs()) == 3

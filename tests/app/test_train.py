@@ -317,8 +317,8 @@ def test_others_runs_are_watched_and_not_commanded(store: Store, engine: FakeEng
     assert len(other.get("progress")) == 2
     assert {"Pause", "Cancel", "Continue"} & {*labels(other)} == set()
     assert other.get("menu_button") == []
-    assert "Another visitor started these runs." in texts(other)
-    assert "Another visitor" not in texts(first)
+    assert "These runs are not yours." in texts(other)
+    assert "not yours" not in texts(first)
     # Nor does a request that no button sends.
     for command in ("pause", "cancel", "resume"):
         AppTest.from_function(command_runs, kwargs={"command": command, "names": names}).run()
@@ -350,4 +350,5 @@ def test_the_end_of_a_log_is_for_its_owner_and_has_no_folders(store: Store, monk
     monkeypatch.setenv("STRUCTVIZ_SHARED", "0")
     app = open_page("train", train_runs=run.id)
     assert not any("Traceback" in code.value for code in app.code)
-    assert "/srv" not in texts(app)
+    assert "Training failed." in texts(app)
+    assert "Broken" not in texts(app)

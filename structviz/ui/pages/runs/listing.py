@@ -53,7 +53,8 @@ def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
         st.info(f"None of the {len(every)} runs is of this kind.", icon=":material/filter_alt_off:")
         return ()
     st.caption(
-        f"{len(listed)} of {len(every)} runs, the newest first. Tick runs to compare, open, resume or delete them."
+        f"{len(listed)} of {len(every)} runs, the newest first. Tick runs to compare or open them"
+        f"{', and to' if shared.all_is_shared() else ', and your own to'} resume or delete them."
     )
     # Another list is another table: its ticks must not pass to other runs.
     key = f"runs_table_{zlib.crc32(','.join(view.id for view in listed).encode())}"
@@ -102,10 +103,16 @@ def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
                 "Rate": rate_text(config),
                 "State": view.state.title,
                 "Result": headline(view),
-                **({} if shared.all_is_shared() else {"Whose": "yours" if view.is_own else "another visitor's"}),
+                **({} if shared.all_is_shared() else {"Whose": _whose(view)}),
             }
         )
     return rows
+
+
+def _whose(view: RunView) -> str:
+    if view.is_own:
+        return "yours"
+    return "another visitor's" if view.request.owner else "–"  # of the command line, or of earlier versions
 
 
 def headline(view: RunView) -> str:

@@ -26,8 +26,10 @@ _UPDATE_EVERY = 1.0
 _TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue", "equivariant-augmented": "blue"}
 """The badge that comes closest to an arm's colour."""
 
-_ALL_WATCHED = "Another visitor started these runs. You can watch them, and train networks of your own."
-_WATCHED = "Another visitor started some of these runs; the buttons leave those alone."
+_ALL_WATCHED = "These runs are not yours. You can watch them, and train networks of your own."
+_WATCHED = "Some of these runs are not yours; the buttons leave those alone."
+_FAILED = "Training failed."
+"""What others see of it: the message of a failed run is the end of its log."""
 
 _CONTINUE, _PAUSE, _CANCEL = "Continue", "Pause", "Cancel"
 
@@ -108,7 +110,8 @@ def _card(view: RunView, title: str, history: Sequence[Entry]) -> None:
         if view.state is not State.UPLOADED:
             st.progress(min(1.0, max(0.0, status.step / steps)), text=progress_words(view, history, _position(view)))
         if view.state is not State.FINISHED and (not view.state.is_active or status.message):
-            st.caption(without_folders(status.sentence))
+            sentence = _FAILED if view.state is State.FAILED and not view.is_own else status.sentence
+            st.caption(without_folders(sentence))
         if view.state is State.FAILED and view.is_own and (log := view.run.log()):
             with st.popover("Log"):
                 st.code(without_folders(log[-3000:]), language=None, wrap_lines=True)
