@@ -3,10 +3,12 @@
 This is the only file that imports Dask, and it does so when the first worker is needed.
 """
 
+import contextlib
 import logging
 import os
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from structviz.errors import JobError
@@ -14,13 +16,16 @@ from structviz.errors import JobError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-__all__ = ["EmbeddedPlan", "Workers", "connect", "embedded_plan", "configure_worker"]
+__all__ = ["EmbeddedPlan", "Workers", "connect", "embedded_plan", "configure_worker", "memory_share"]
 
 ANSWER = 5.0
 """Seconds in which a scheduler must answer."""
 
 _CPU_WORKERS = 2
 """Runs that an embedded cluster without a GPU trains at the same time, so that two arms can be compared."""
+
+_SHARED = 0.8
+"""Part of the machine's memory that all workers have together."""
 
 _PYTHON_PATH = "PYTHONPATH"
 
@@ -196,7 +201,7 @@ def configure_worker(plan: EmbeddedPlan, name: object) -> None:
     else:
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, plan.cores)
-        _limit_memory()
+        _limit_memory(plan.workers)
     # On Linux this holds for the thread and those that it starts: what answers the scheduler stays quick. An idle
     # thread gives its core away as soon as anyone wants it.
     if hasattr(os, "SCHED_IDLE"):
@@ -216,19 +221,36 @@ def _configured(plan: EmbeddedPlan, function: Any, *arguments: Any) -> Any:
     return function(*arguments)
 
 
-def _limit_memory() -> None:
-    """Limit the memory to what is free, where Linux tells: the run then gets an error instead of being killed."""
+def _limit_memory(workers: int) -> None:
+    """Limit the memory of this process, where Linux tells: a run then gets an error instead of being killed."""
     try:
         import resource
 
-        with open("/proc/meminfo", encoding="ascii") as file:  # noqa: PTH123 - it is no path to anything
-            free = next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable"))
-        with open("/proc/self/status", encoding="ascii") as file:  # noqa: PTH123
-            used = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmData"))
+        machine = Path("/proc/meminfo").read_text(encoding="ascii")
+        total, free = (int(machine.split(f"{name}:")[1].split()[0]) * 1024 for name in ("MemTotal", "MemAvailable"))
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        used = int(status.split("VmData:")[1].split()[0]) * 1024
+        with contextlib.suppress(OSError, ValueError):  # no container, or one without a limit, which says "max"
+            total = min(total, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (used + int(0.8 * free), hard))
-    except (ImportError, OSError, ValueError, StopIteration):
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_share(total, free, used, workers), hard))
+    except (ImportError, OSError, ValueError, IndexError):
         return
+
+
+def memory_share(total: int, free: int, used: int, workers: int) -> int:
+    """Bytes that one worker may take: of 80 % of the machine's memory its share, and no more than there is.
+
+    Parameters
+    ----------
+    total, free
+        Of the machine.
+    used
+        By this worker so far.
+    workers
+        That share the machine.
+    """
+    return min(int(_SHARED * total / workers), used + int(_SHARED * free))
 
 
 def _project() -> str:

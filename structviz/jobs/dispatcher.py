@@ -8,15 +8,17 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from structviz.config import TrainConfig
 from structviz.errors import JobError
 from structviz.jobs.cluster import Workers, connect
 from structviz.jobs.folder import Command, Run
-from structviz.jobs.lease import STATE_AFTER, renew_leases
+from structviz.jobs.lease import STATE_AFTER, STOPPED_AFTER, renew_leases
+from structviz.jobs.measurements import Measurements
+from structviz.jobs.measuring import MOST_SECONDS, measure
 from structviz.jobs.outcomes import end_of, if_there, renew_lease, sharing, state_of
 from structviz.jobs.records import State
-from structviz.jobs.speed import Speeds, measure_speed
+from structviz.jobs.speed import Speeds
 from structviz.jobs.store import Store
+from structviz.jobs.turns import Turns
 from structviz.jobs.work import work
 
 if TYPE_CHECKING:
@@ -29,9 +31,6 @@ _ROUND = 0.25
 
 _PATIENCE = 1.7
 """Seconds after which a run that was told to stop is marked as stopped, whatever its worker does."""
-
-_SPEED = "speed-"
-"""Beginning of the names of measurements."""
 
 _RETRY = 5.0
 """Seconds until a scheduler that did not answer is tried again."""
@@ -60,18 +59,21 @@ class Dispatcher:
     ----------
     store, speeds
         Where runs lie, and where it is noted how long they take.
+    measurements
+        Which of the runs that it takes are measured and not trained.
     address
         Of a Dask scheduler; None for workers of this machine, which are started at the first use.
     """
 
-    def __init__(self, store: Store, speeds: Speeds, address: str | None) -> None:
+    def __init__(self, store: Store, speeds: Speeds, measurements: Measurements, address: str | None) -> None:
         self.store, self.speeds = store, speeds
+        self._measurements = measurements
         self._address = address
         self._lock = threading.RLock()
         self._wake = threading.Condition(self._lock)
         self._waiting: OrderedDict[str, Run] = OrderedDict()
-        self._measuring: OrderedDict[str, tuple[TrainConfig, str]] = OrderedDict()
         self._futures: dict[str, Future] = {}
+        self._turns = Turns()
         self._deadlines: dict[str, float] = {}
         self._workers: Workers | None = None
         self._machine = Machine("off", "No worker has been needed yet.")
@@ -85,14 +87,16 @@ class Dispatcher:
         with self._lock:
             return self._machine
 
-    def handed_over(self) -> list[str]:
-        """Names of the runs that wait or train, in their order."""
+    def in_order(self) -> list[Run]:
+        """The runs that wait or train, and those that are measured, as they come to workers."""
         with self._lock:
-            return [*(name for name in self._futures if not name.startswith(_SPEED)), *self._waiting]
+            return [self._run(name) for name in self._turns.in_order([*self._futures, *self._waiting])]
 
     def take(self, run: Run) -> None:
         """Queue a run."""
+        owner = if_there(lambda: run.request().owner) or ""
         with self._lock:
+            self._turns.take(run.id, owner)
             self._waiting[run.id] = run
             self._wake_up()
 
@@ -123,31 +127,14 @@ class Dispatcher:
             self._waiting.pop(run.id, None)
             self._deadlines.pop(run.id, None)
             future = self._futures.pop(run.id, None)
+            self._turns.end(run.id)
         if future is not None and not future.done():
             future.cancel()
-        run.lease(uuid.uuid4().hex)
-        run.write_status(dataclasses.replace(run.status(), state=state, message=message))
-
-    def measure(self, key: str, config: TrainConfig, device: str) -> None:
-        """Have a worker measure the speed of a configuration.
-
-        Parameters
-        ----------
-        key
-            Name of the measurement, see `Speeds.key`.
-        config
-            Complete settings.
-        device
-            As for `structviz.training.train`.
-        """
-        with self._lock:
-            self._measuring.setdefault(key, (config, device))
-            self._wake_up()
-
-    def is_measuring(self, key: str) -> bool:
-        """Whether a measurement is under way."""
-        with self._lock:
-            return key in self._measuring or f"{_SPEED}{key}" in self._futures
+        try:
+            run.lease(uuid.uuid4().hex)
+            run.write_status(dataclasses.replace(run.status(), state=state, message=message))
+        finally:
+            self._measurements.end(run.id, None)
 
     def use_this_machine(self) -> None:
         """Train here, whatever cluster was asked for."""
@@ -178,12 +165,12 @@ class Dispatcher:
     def _rounds(self) -> None:
         while True:
             with self._lock:
-                busy = self._waiting or self._futures or self._measuring or self._deadlines
+                busy = self._waiting or self._futures or self._deadlines
                 if self._closed or not (busy or self._wake.wait(60)):
                     self._thread = None
                     return
             try:
-                if (self._waiting or self._measuring) and self._connected():
+                if self._waiting and self._connected():
                     self._submit()
                 self._look_after()
             except (OSError, RuntimeError, TimeoutError) as error:  # a connection that breaks says so in many ways
@@ -231,15 +218,20 @@ class Dispatcher:
             workers = self._workers
             if workers is None:
                 return
-            for key, (config, device) in list(self._measuring.items()):
-                arguments, name = (config.to_dict(), device), f"{_SPEED}{uuid.uuid4().hex}"
-                future = workers.submit(measure_speed, *arguments, key=name, device=device, priority=1)
-                self._futures[f"{_SPEED}{key}"] = future
-                del self._measuring[key]
             for name, run in list(self._waiting.items()):
-                arguments = (str(run.folder.resolve()), workers.embedded)
-                device = if_there(lambda run=run: run.request().device) or "auto"
-                self._futures[name] = workers.submit(work, *arguments, key=f"{name}-{uuid.uuid4().hex}", device=device)
+                function, arguments = (
+                    measure if self._measurements.get(name) else work,
+                    (str(run.folder.resolve()), workers.embedded),
+                )
+                request = if_there(run.request)
+                device, owner = (request.device, request.owner) if request else ("auto", "")
+                self._futures[name] = workers.submit(
+                    function,
+                    *arguments,
+                    key=f"{name}-{uuid.uuid4().hex}",
+                    device=device,
+                    priority=-self._turns.take(name, owner),
+                )
                 del self._waiting[name]
 
     def _look_after(self) -> None:
@@ -258,8 +250,11 @@ class Dispatcher:
                 self._note_end(name, future)
         for run in waiting.values():
             run.touch_heartbeat()
-        for name in futures.keys() & {*self.handed_over()}:
-            if_there(lambda name=name: renew_lease(Run(self.store.folder / name)))
+        with self._lock:
+            in_hand = [self._run(name) for name in futures if name in self._futures]
+        for run in in_hand:
+            if_there(lambda run=run: renew_lease(run))
+        self._limit_measurements()
         with self._lock:
             late = [name for name, deadline in self._deadlines.items() if time.monotonic() > deadline]
         for name in late:
@@ -268,23 +263,36 @@ class Dispatcher:
     def _force(self, name: str) -> None:
         with self._lock:
             self._deadlines.pop(name, None)
-            run = Run(self.store.folder / name)
-            if (
-                (state := state_of(self.store, name)) is not None
-                and state.is_active
-                and run.command() is not Command.RUN
-            ):
-                if_there(lambda: self.end(run, STATE_AFTER[run.command()]))
+            run = self._run(name)
+            state, message = state_of(run), ""
+            if self._measurements.get(name) and run.command() is Command.RUN:
+                message = STOPPED_AFTER.format(MOST_SECONDS)
+                if_there(lambda: run.send(Command.CANCEL))
+            if state is not None and state.is_active and run.command() is not Command.RUN:
+                if_there(lambda: self.end(run, STATE_AFTER[run.command()], message))
+
+    def _run(self, name: str) -> Run:
+        """The run with this name, be it trained or measured."""
+        return self._measurements.get(name) or Run(self.store.folder / name)
+
+    def _limit_measurements(self) -> None:
+        """Have measurements end in time whose workers do not end them: those of a cluster are left alone."""
+        for run in self._measurements.all():
+            if run.id not in self._deadlines and state_of(run) is State.RUNNING:
+                with self._lock:
+                    self._deadlines[run.id] = time.monotonic() + MOST_SECONDS + 2 * _PATIENCE
 
     def _note_end(self, name: str, future: "Future") -> None:
-        if name.startswith(_SPEED):
-            if future.status == "finished":
-                if_there(lambda: self.speeds.note(name.removeprefix(_SPEED), future.result()))
+        with self._lock:
+            self._turns.end(name)
+            self._deadlines.pop(name, None)
+        if self._measurements.get(name):
+            self._measurements.end(name, future)
             return
         run = Run(self.store.folder / name)
         plan = self._workers.plan if self._workers else None
         if_there(lambda: self.speeds.learn(run, sharing(self.store, run, plan)))
-        state = state_of(self.store, name)
+        state = state_of(run)
         if state is not None and state.is_active and future.status != "cancelled":
             if_there(lambda: self.end(run, *end_of(future, run)))
 
@@ -295,8 +303,8 @@ class Dispatcher:
             self._machine = Machine("lost", f"The scheduler at {self._address or 'this machine'} is gone.")
             for name in futures:
                 self._futures.pop(name, None)
-                state = state_of(self.store, name)
+                run = self._run(name)
+                state = state_of(run)
                 if state is not None and state.is_active:
-                    run = Run(self.store.folder / name)
                     run.requeue()
                     self._waiting[name] = run

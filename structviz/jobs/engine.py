@@ -8,7 +8,8 @@ from structviz.errors import JobError
 from structviz.jobs.dispatcher import Dispatcher, Machine
 from structviz.jobs.folder import Command, Run
 from structviz.jobs.lease import STATE_AFTER
-from structviz.jobs.outcomes import state_of
+from structviz.jobs.measurements import Measurements
+from structviz.jobs.outcomes import if_there, state_of
 from structviz.jobs.records import State
 from structviz.jobs.speed import Estimate, Speeds
 from structviz.jobs.store import Store
@@ -36,7 +37,9 @@ class Engine:
 
     def __init__(self, store: Store, address: str | None = None) -> None:
         self.store, self.speeds = store, Speeds(store.folder)
-        self._dispatcher = Dispatcher(store, self.speeds, address or os.environ.get("STRUCTVIZ_SCHEDULER") or None)
+        self._measurements = Measurements(store, self.speeds)
+        where = address or os.environ.get("STRUCTVIZ_SCHEDULER") or None
+        self._dispatcher = Dispatcher(store, self.speeds, self._measurements, where)
 
     # ---- commands
     def start(self, run: Run) -> None:
@@ -82,10 +85,10 @@ class Engine:
     def position(self, name: str) -> int | None:
         """Place of a run in the queue, 1 for the next; None if it does not wait."""
         place = 0
-        for other in self._dispatcher.handed_over():
-            if state_of(self.store, other) is State.QUEUED:
+        for other in self._dispatcher.in_order():
+            if state_of(other) is State.QUEUED:
                 place += 1
-                if other == name:
+                if other.id == name:
                     return place
         return None
 
@@ -107,19 +110,50 @@ class Engine:
         """How long a run would take, from a measurement or an earlier run; None if there is neither."""
         return self.speeds.estimate(config, device)
 
-    def measure(self, config: TrainConfig, device: str = "auto") -> None:
-        """Have a worker measure for a few seconds how long a run would take."""
-        self._dispatcher.measure(self.speeds.key(config, device), config, device)
+    def measure(self, config: TrainConfig, device: str = "auto", owner: str = "") -> None:
+        """Have a worker measure for a few seconds how long a run would take; it waits and counts as a run does.
+
+        Parameters
+        ----------
+        config
+            The settings of the run.
+        device
+            As for `structviz.training.train`.
+        owner
+            As in `Request`.
+
+        Raises
+        ------
+        ConfigError, JobError
+            As for `structviz.jobs.Store.create`.
+        """
+        key = self.speeds.key(config, device)
+        if not self._measurements.has(key):
+            run = self.store.create_measurement(config, device, owner)
+            self._measurements.add(key, run)
+            self._dispatcher.take(run)
+
+    def cancel_measurements(self, owner: str) -> None:
+        """Stop all that a visitor has asked to be measured, within two seconds."""
+        for run in self._measurements.all():
+            if if_there(lambda run=run: run.request().owner) == owner:
+                if_there(lambda run=run: self._stop_run(run, Command.CANCEL))
 
     def is_measuring(self, config: TrainConfig, device: str = "auto") -> bool:
-        """Whether a measurement is under way."""
-        return self._dispatcher.is_measuring(self.speeds.key(config, device))
+        """Whether a measurement waits or is under way."""
+        return self._measurements.has(self.speeds.key(config, device))
+
+    def why_not_measured(self, config: TrainConfig, device: str = "auto") -> str:
+        """A sentence on why the last measurement has found nothing; empty if it has, or there was none."""
+        return self._measurements.why_not(self.speeds.key(config, device))
 
     def _stop(self, name: str, command: Command) -> None:
-        run = self.store.get(name)
+        self._stop_run(self.store.get(name), command)
+
+    def _stop_run(self, run: Run, command: Command) -> None:
         status = run.status()
         if not status.state.is_active:
-            raise JobError(f"The run {name} does not train: {status.sentence}")
+            raise JobError(f"The run {run.id} does not train: {status.sentence}")
         run.send(command)
         if status.state is State.QUEUED:
             self._dispatcher.end(run, STATE_AFTER[command])

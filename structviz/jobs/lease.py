@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import math
 import os
 import threading
 import time
@@ -12,7 +13,7 @@ from structviz.errors import StructVizError
 from structviz.jobs.folder import Command, Run
 from structviz.jobs.records import State, Status
 
-__all__ = ["STATE_AFTER", "RunLease", "renew_leases"]
+__all__ = ["STATE_AFTER", "STOPPED_AFTER", "RunLease", "renew_leases"]
 
 _CHECK_EVERY = 0.1
 """Seconds between two looks at the commands."""
@@ -25,6 +26,9 @@ _RENEW_EVERY = 1.0
 
 _PATIENCE = 1.2
 """Seconds that the training has to obey; after them its process ends, if it may."""
+
+STOPPED_AFTER = "Stopped after {:g} s."
+"""The message of a run that had so many seconds."""
 
 STATE_AFTER = {Command.PAUSE: State.PAUSED, Command.CANCEL: State.CANCELLED}
 """The state of a run that obeyed a command."""
@@ -69,6 +73,8 @@ class RunLease:
         How the run stands.
     may_exit
         Whether the process may end to stop the training.
+    seconds
+        After which it is cancelled.
 
     Attributes
     ----------
@@ -76,7 +82,7 @@ class RunLease:
         How the run stands; changed by `update`.
     """
 
-    def __init__(self, run: Run, status: Status, may_exit: bool = False) -> None:
+    def __init__(self, run: Run, status: Status, may_exit: bool = False, seconds: float = math.inf) -> None:
         self.run, self.status = run, status
         self._may_exit = may_exit
         self._token = uuid.uuid4().hex
@@ -84,13 +90,16 @@ class RunLease:
         self._lock = threading.Lock()
         self._written_at = 0.0
         self._command = Command.RUN
-        self._commanded_at = float("inf")
+        self._commanded_at = math.inf
+        self._seconds, self._ends_at = seconds, math.inf
+        self._is_late = False
         self._held = True
         self._thread = threading.Thread(target=self._listen, name=f"lease of {run.id}", daemon=True)
 
     def __enter__(self) -> "RunLease":
         self.run.lease(self._token)
         self.run.touch_heartbeat()
+        self._ends_at = time.monotonic() + self._seconds
         self._check()
         self._thread.start()
         return self
@@ -113,6 +122,11 @@ class RunLease:
     def state_after(self) -> State:
         """The state of the run once it has stopped."""
         return STATE_AFTER.get(self._command, State.INTERRUPTED)
+
+    @property
+    def message(self) -> str:
+        """A sentence for people on why it was told to stop, where the state does not say enough."""
+        return STOPPED_AFTER.format(self._seconds) if self._is_late else ""
 
     def update(self, at_once: bool = True, **changes: object) -> None:
         """Change the status; it is written now, or at the next update after a second.
@@ -141,6 +155,8 @@ class RunLease:
     def _check(self) -> None:
         self._held = self._held and self.run.is_leased_by(self._token)
         command = self.run.command()
+        if command is Command.RUN and time.monotonic() > self._ends_at:
+            command, self._is_late = Command.CANCEL, True
         if command is not Command.RUN:
             if self._command is Command.RUN:
                 self._commanded_at = time.monotonic()
@@ -156,7 +172,7 @@ class RunLease:
         try:
             if self._held:
                 self.run.note(f"{self.state_after.value} in the midst of a long computation; its process ends")
-                self.run.write_status(dataclasses.replace(self.status, state=self.state_after, message=""))
+                self.run.write_status(dataclasses.replace(self.status, state=self.state_after, message=self.message))
         except (OSError, StructVizError):
             pass  # the run was deleted, or the disk is full: there is nobody left to tell
         os._exit(3)

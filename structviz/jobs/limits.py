@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
+from structviz.nets.groups import group
 
 __all__ = [
     "KEPT_FOR",
@@ -54,6 +55,18 @@ LIMITS: Mapping[str, int] = MappingProxyType(
 _PIXELS = 16 * 512**2
 """Pixels in a batch of reconstructions."""
 
+_SIDE = 64
+"""Pixels on a side of the images that denoisers learn from."""
+
+_PRODUCTS = 10**10
+"""Of a step: examples × channels² × pixels × layers. As many take 1 to 6 s on a core of an AMD EPYC of 2023."""
+
+_VALUES = 2**28
+"""That a step keeps for its gradient: examples × channels × pixels × layers. As many take 1 GiB, and gradients more."""
+
+_CHANNELS_PER_VIEW = 10
+"""As many products of channels as one view costs for each pixel, back and forth, with the gradient."""
+
 
 def check_limits(config: TrainConfig) -> None:
     """Check that complete settings stay within the limits of a shared machine.
@@ -79,6 +92,7 @@ def check_limits(config: TrainConfig) -> None:
             raise ConfigError(f"A run here has at most {LIMITS[name]:,} {name}; got {value:,}. Ask for less.")
     if isinstance(shape, UnrolledShape):
         _check_batch(config.batch_size or 1, shape.image_size)
+    _check_step(config)
 
 
 def _check_batch(batch_size: int, side: int) -> None:
@@ -86,4 +100,34 @@ def _check_batch(batch_size: int, side: int) -> None:
     if batch_size > most:
         raise ConfigError(
             f"A batch of images with {side} × {side} pixels holds at most {most} here; got {batch_size}. Ask for less."
+        )
+
+
+def _check_step(config: TrainConfig) -> None:
+    """Check that one step is neither too long nor too large: each setting alone may be, and all together not."""
+    shape, examples = config.net, config.batch_size or 1
+    if isinstance(shape, DenoiserShape):
+        channels, pixels, layers, views = shape.width, _SIDE**2, len(shape.dilations), 0
+    elif isinstance(shape, UnrolledShape):
+        channels, pixels, layers, views = shape.width, shape.image_size**2, shape.iterations, shape.n_views
+    elif isinstance(shape, PointShape):
+        channels, pixels, layers, views = shape.width, 1, shape.n_layers, 0
+    else:
+        return
+    # With as many parameters, an equivariant network has more channels: their square grows with the order.
+    wider = group(config.group).order if config.group is not None and config.matching == "parameters" else 1
+    per_pixel = channels**2 * wider + _CHANNELS_PER_VIEW * views
+    products = examples * per_pixel * pixels * layers
+    words = f"{examples:,} × {per_pixel:,} × {pixels:,} × {layers:,}"
+    if products > _PRODUCTS:
+        rule = "channels²" if not views else f"(channels² + {_CHANNELS_PER_VIEW} · views)"
+        raise ConfigError(
+            f"In one step, examples × {rule} × pixels × layers is at most {_PRODUCTS:.3g} here; "
+            f"got {words} = {products:.3g}. Ask for fewer examples in a step, channels or layers."
+        )
+    values = round(examples * channels * wider**0.5 * pixels * layers)
+    if values > _VALUES:
+        raise ConfigError(
+            f"In one step, examples × channels × pixels × layers is at most {_VALUES:.3g} here; got {values:.3g}. "
+            "Ask for fewer examples in a step, channels or layers."
         )

@@ -28,9 +28,9 @@ def if_there(use: Callable[[], T]) -> T | None:
         return None
 
 
-def state_of(store: Store, name: str) -> State | None:
+def state_of(run: Run) -> State | None:
     """How a run stands; None if it was deleted or is damaged."""
-    return if_there(lambda: Run(store.folder / name).status().state)
+    return if_there(lambda: run.status().state)
 
 
 def renew_lease(run: Run) -> None:

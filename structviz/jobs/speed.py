@@ -5,7 +5,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +23,9 @@ __all__ = ["Estimate", "Speeds", "measure_speed"]
 
 _SECONDS = 1.5
 """Length of a measurement in seconds."""
+
+_WARM_UP = 2
+"""Steps after the first that are not counted, if there is time for more."""
 
 _FEW = 8
 """Training examples in a measurement; what more of them take to draw is extrapolated."""
@@ -59,23 +62,41 @@ class Estimate:
     origin: str
 
 
-def measure_speed(config: Mapping[str, Any], device: str) -> dict[str, float]:
-    """Steps per second of a short training, and the seconds that it takes to begin."""
-    wanted = TrainConfig.from_dict(config)
+def measure_speed(
+    wanted: TrainConfig, device: str, should_stop: Callable[[], bool] = lambda: False
+) -> dict[str, float] | None:
+    """Steps per second of a short training, and the seconds that it takes to begin.
+
+    Parameters
+    ----------
+    wanted
+        What would be trained.
+    device
+        As for `structviz.training.train`.
+    should_stop
+        Asked before each step.
+
+    Returns
+    -------
+    dict[str, float] or None
+        None if it was stopped before the second step.
+    """
     task = recipe(wanted.recipe)
     few = dataclasses.replace(wanted, n_train=min(wanted.n_train or _FEW, _FEW), steps=1_000_000)
     began = time.perf_counter()
     training = Training(task, few, device)
     training.advance()
     drawn = time.perf_counter() - began
-    for _ in range(2):
-        training.advance()
-    began, taken = time.perf_counter(), training.step
-    while time.perf_counter() - began < _SECONDS:
+    moments = [time.perf_counter()]
+    while not should_stop() and (len(moments) <= _WARM_UP or moments[-1] - moments[_WARM_UP] < _SECONDS):
         training.advance()
         if training.place.type == "cuda":
             float(training.watch.losses[-1]) if training.watch.losses else None
-    speed = (training.step - taken) / (time.perf_counter() - began)
+        moments.append(time.perf_counter())
+    if len(moments) == 1:
+        return None
+    first = min(_WARM_UP, len(moments) - 2)
+    speed = (len(moments) - 1 - first) / (moments[-1] - moments[first])
     return {"steps_per_second": speed, "seconds_to_begin": drawn, "examples": few.n_train or _FEW}
 
 

@@ -16,10 +16,10 @@ from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, JobError, StructVizError
 from structviz.files import PARTIAL, locked
 from structviz.folders import data_folder
-from structviz.jobs.folder import Run
+from structviz.jobs.folder import Command, Run
 from structviz.jobs.limits import KEPT_FOR, check_limits
 from structviz.jobs.records import Request, State, Status
-from structviz.jobs.room import check_begins, standings, to_remove
+from structviz.jobs.room import Standing, check_begins, standings, to_remove
 from structviz.training import recipe
 from structviz.training.recipes import complete
 
@@ -29,6 +29,9 @@ _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
 _LOCK, _PATIENCE = ".lock", 20.0
 """The file that is locked while runs are added or cleaned, and the seconds in which others must let go."""
+
+_MEASUREMENTS = ".measurements"
+"""Folder of the runs that are only measured."""
 
 _NEW, _DELETED = ".new", ".deleted"
 """Endings of folders that are no runs yet, or none any more."""
@@ -122,10 +125,39 @@ class Store:
             check_limits(config)
         with self.transaction():
             if shared:
-                check_begins(standings(self.runs()), owner)
+                check_begins(self._standings(), owner)
             self._make_room(owner, refuse=shared)
             request = Request(config, device, time.time(), owner, run_group)
             return self.add(request, Status(State.QUEUED, steps=config.steps or 0))
+
+    def create_measurement(self, config: TrainConfig, device: str = "auto", owner: str = "") -> Run:
+        """Make the folder of a run that is measured and never trained; it counts like any other, and is not listed.
+
+        Parameters
+        ----------
+        config, device, owner
+            As for `create`.
+
+        Returns
+        -------
+        Run
+            In the state `State.QUEUED`; nothing starts it yet.
+
+        Raises
+        ------
+        ConfigError, JobError
+            As for `create`.
+        """
+        config = complete(config, recipe(config.recipe))
+        check_limits(config)
+        with self.transaction():
+            check_begins(self._standings(), owner)
+            request = Request(config, device, time.time(), owner)
+            return self._measurements().add(request, Status(State.QUEUED, steps=config.steps or 0))
+
+    def remove_measurement(self, run: Run) -> None:
+        """Remove what `create_measurement` has made; nothing happens if it is gone already."""
+        shutil.rmtree(run.folder, ignore_errors=True)
 
     def add(self, request: Request, status: Status) -> Run:
         """Make the folder of a run.
@@ -234,7 +266,7 @@ class Store:
             run = self.get(name)
             run.check_can_resume()
             if shared:
-                check_begins(standings(self.runs()), run.request().owner, besides=name)
+                check_begins(self._standings(), run.request().owner, besides=name)
             run.requeue()
         return run
 
@@ -256,9 +288,21 @@ class Store:
                 raise JobError(f"The folder of all runs cannot be written to: {error.strerror}.") from error
             yield
 
+    def _measurements(self) -> "Store":
+        return Store(self.folder / _MEASUREMENTS)
+
+    def _standings(self) -> list[Standing]:
+        """All that a visitor may have so many of."""
+        # A measurement that has been cancelled ends by itself within two seconds.
+        measured = [run for run in self._measurements().runs() if run.command() is Command.RUN]
+        return standings([*self.runs(), *measured])
+
     def _clean(self, owner: str, coming: int = 0) -> tuple[tuple[str, ...], bool]:
         """Names of the runs that went, and whether the machine has room now."""
         _remove_leftovers(self.folder)
+        for standing in standings(self._measurements().runs()):
+            if not standing.is_active:  # the app that has asked for it is gone
+                self.remove_measurement(standing.run)
         old, has_room = to_remove(standings(self.runs()), owner, coming)
         deleted = []
         for standing in old:

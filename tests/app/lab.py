@@ -22,6 +22,8 @@ class FakeEngine:
     store: Store
     orders: list[tuple[str, str]] = field(default_factory=list)
     known: float | None = None
+    measured: list[TrainConfig] = field(default_factory=list)
+    reason: str = ""
     state: str = "ready"
     sentence: str = "1 worker on the CPU of this machine"
 
@@ -54,9 +56,23 @@ class FakeEngine:
             return None
         return SimpleNamespace(seconds=self.known, steps_per_second=1.0, origin="measured here today")
 
-    def measure(self, config: TrainConfig, device: str = "auto") -> None:
+    def measure(self, config: TrainConfig, device: str = "auto", owner: str = "") -> None:
         del device
+        assert owner
         self.orders.append(("measure", config.arm))
+        self.measured.append(config)
+
+    def is_measuring(self, config: TrainConfig, device: str = "auto") -> bool:
+        del device
+        return config in self.measured and self.known is None
+
+    def why_not_measured(self, config: TrainConfig, device: str = "auto") -> str:
+        del config, device
+        return self.reason
+
+    def cancel_measurements(self, owner: str) -> None:
+        assert owner
+        self.measured.clear()
 
     def _note(self, order: str, name: str, state: State) -> None:
         self.orders.append((order, name))

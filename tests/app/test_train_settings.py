@@ -129,6 +129,14 @@ def test_bad_settings_are_one_sentence_and_cannot_start(
 def test_the_time_is_measured_when_asked_for_and_said_when_known(engine: FakeEngine) -> None:
     app = healthy(button(open_page("train"), "Estimate the time"))
     assert engine.orders == [("measure", "ordinary"), ("measure", "equivariant")]
+    app = healthy(button(app, "Stop measuring"))
+    assert engine.measured == []
+    engine.reason = "Stopped after 20 s."
+    app = healthy(button(app, "Estimate the time"))
+    engine.measured.clear()
+    app = healthy(app.run())
+    assert "No estimate. Stopped after 20 s." in texts(app)
+    app = healthy(button(app, "Estimate the time"))
     assert "Measuring a few steps" in texts(app)
     engine.known = 20.0
     app = healthy(app.run())

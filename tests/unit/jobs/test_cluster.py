@@ -14,7 +14,7 @@ import pytest
 from structviz.config import TrainConfig, UnrolledShape
 from structviz.errors import JobError
 from structviz.jobs import State, Store
-from structviz.jobs.cluster import EmbeddedPlan, embedded_plan
+from structviz.jobs.cluster import EmbeddedPlan, embedded_plan, memory_share
 from structviz.jobs.engine import Engine
 from structviz.jobs.sweeps import on_cluster
 from structviz.training import CT, sweep
@@ -146,3 +146,12 @@ def test_where_keys_are_the_rule_an_address_without_is_refused() -> None:
     with_keys = dask.config.set({"distributed.comm.require-encryption": True})
     with with_keys, pytest.raises(JobError, match="write tls://"), on_cluster("tcp://127.0.0.1:9"):
         pass
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+def test_workers_share_the_memory_of_the_machine(workers: int) -> None:
+    total, free, used = 24 * 2**30, 20 * 2**30, 2**30
+    share = memory_share(total, free, used, workers)
+    assert share == pytest.approx(0.8 * total / workers, rel=0.3)
+    assert workers * share <= 0.8 * total
+    assert memory_share(total, 2**30, used, workers) <= used + 2**30, "what others have is not there"

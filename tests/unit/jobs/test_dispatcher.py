@@ -11,9 +11,15 @@ import pytest
 from structviz.errors import JobError
 from structviz.jobs import State, Status, Store
 from structviz.jobs.dispatcher import Dispatcher
+from structviz.jobs.measurements import Measurements
 from structviz.jobs.speed import Speeds
 from tests.unit.jobs.point_runs import POINTS
 from tests.waiting import until
+
+
+def dispatcher_in(folder: Path, address: str | None = None) -> Dispatcher:
+    store, speeds = Store(folder), Speeds(folder)
+    return Dispatcher(store, speeds, Measurements(store, speeds), address)
 
 
 class Future:
@@ -51,13 +57,13 @@ class KilledWorker(Exception):  # noqa: N818
 def test_what_a_worker_cannot_write_down_the_engine_does(
     future: Future, state: State, sentence: str, tmp_path: Path
 ) -> None:
-    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
+    dispatcher = dispatcher_in(tmp_path)
     run = dispatcher.store.create(POINTS, "cpu")
     dispatcher._futures[run.id] = cast(Any, future)
     dispatcher._look_after()
     assert run.status().state is state
     assert sentence in run.status().sentence
-    assert dispatcher.handed_over() == []
+    assert dispatcher.in_order() == []
     assert state is State.DISK_FULL or repr(future.outcome) in run.log()
 
 
@@ -74,20 +80,20 @@ class BrokenWorkers:
 
 
 def test_a_connection_that_breaks_loses_no_run(tmp_path: Path) -> None:
-    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), "tcp://elsewhere:1")
+    dispatcher = dispatcher_in(tmp_path, "tcp://elsewhere:1")
     run = dispatcher.store.create(POINTS, "cpu")
     dispatcher._workers = cast(Any, BrokenWorkers())
     dispatcher.take(run)
     until(lambda: dispatcher.machine.state == "lost")
     assert "the connection was closed" in dispatcher.machine.sentence
-    assert dispatcher.handed_over() == [run.id]
+    assert dispatcher.in_order() == [run]
     assert run.status().state is State.QUEUED
     dispatcher._workers = None
     dispatcher.close()
 
 
 def test_a_run_whose_worker_is_gone_waits_for_another(tmp_path: Path) -> None:
-    dispatcher = Dispatcher(Store(tmp_path), Speeds(tmp_path), None)
+    dispatcher = dispatcher_in(tmp_path)
     run = dispatcher.store.create(POINTS, "cpu")
     run.write_status(Status(State.RUNNING))
     busy = Future("pending", None)

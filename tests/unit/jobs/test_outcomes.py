@@ -68,6 +68,6 @@ def test_runs_of_a_group_share_the_workers_of_this_machine_alone(store: Store) -
 
 
 def test_what_is_gone_is_nothing(store: Store, run: Run) -> None:
-    assert state_of(store, run.id) is State.QUEUED
-    assert state_of(store, "never") is None
+    assert state_of(run) is State.QUEUED
+    assert state_of(Run(store.folder / "never")) is None
     assert if_there(lambda: Run(store.folder / "never").request()) is None

@@ -237,6 +237,18 @@ def test_a_deleted_run_is_written_to_no_more(store: Store) -> None:
         ({"net": PointShape(n_layers=65)}, "at most 64 layers"),
         ({"recipe": "ct", "net": UnrolledShape(image_size=512)}, "at most 256 pixels on a side"),
         ({"recipe": "ct", "batch_size": 100, "net": UnrolledShape(image_size=256)}, "holds at most 64 here; got 100"),
+        (
+            {"recipe": "stripes", "batch_size": 512, "net": DenoiserShape(width=64)},
+            r"examples × channels² × pixels × layers is at most 1e\+10 here; got 512 × 4,096 × 4,096 × 3 = 2.58e\+10",
+        ),
+        (
+            {"recipe": "stripes", "batch_size": 512, "net": DenoiserShape(width=4, dilations=(1,) * 64)},
+            r"examples × channels × pixels × layers is at most 2.68e\+08 here; got 5.37e\+08",
+        ),
+        (
+            {"recipe": "ct", "batch_size": 16, "net": UnrolledShape(image_size=256, n_views=400)},
+            r"\(channels² \+ 10 · views\).*got 16 × 5,024 × 65,536 × 5 = 2.63e\+10. Ask for fewer",
+        ),
         ({"arm": "third"}, "got 'third'"),
         ({"recipe": "stripes", "net": PointShape()}, "denoiser"),
     ],
@@ -245,6 +257,19 @@ def test_beyond_the_limits_nothing_begins(changes: dict, message: str, store: St
     with pytest.raises(ConfigError, match=message):
         store.create(dataclasses.replace(QUICK, **changes))
     assert store.runs() == ()
+
+
+def test_as_many_parameters_are_more_channels() -> None:
+    config = TrainConfig("images", "equivariant", "D8", batch_size=64, net=DenoiserShape(dilations=(1,) * 6))
+    check_limits(config)
+    with pytest.raises(ConfigError, match="got 64 × 16,384 ×"):
+        check_limits(dataclasses.replace(config, matching="parameters"))
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_all_that_ships_could_be_trained_here(name: str) -> None:
+    config = zoo.card(name).config
+    check_limits(dataclasses.replace(config, n_train=1))
 
 
 def test_on_the_command_line_one_may_ask_for_more(store: Store) -> None:

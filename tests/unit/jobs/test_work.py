@@ -231,7 +231,7 @@ def test_memory_that_is_really_not_there(store: Store) -> None:
         "resource.setrlimit(resource.RLIMIT_DATA, (used + 400 * 2**20,) * 2);"
         "print(work(sys.argv[1]))"
     )
-    run = store.create(TrainConfig("stripes", steps=2, batch_size=512), "cpu")
+    run = store.create(TrainConfig("stripes", steps=2, batch_size=512), "cpu", shared=False)
     out = subprocess.run([sys.executable, "-c", code, str(run.folder)], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "out-of-memory", out.stderr
     sentence = run.status().sentence

@@ -128,6 +128,7 @@ def start(choice: TrainChoice) -> None:
         if is_active(own(run_views(recall())[0])):
             return
         configs = choice.configs()
+        shared.engine().cancel_measurements(shared.visitor())
         run_group, runs = secrets.token_hex(8), list[Run]()
         try:
             for config in configs:

@@ -1,22 +1,19 @@
 """How long the runs would take on this machine, before they start."""
 
 import math
-import time
 
 import streamlit as st
 
 from structviz.config import TrainConfig
 from structviz.figures import arm_title
 from structviz.ui.kit.guard import callback, defer_error, guarded
+from structviz.ui.kit.literal import literal, without_folders
 from structviz.ui.pages.train import shared
 from structviz.ui.pages.train.run_group import PLACE
 
 __all__ = ["duration", "estimate_section"]
 
-_KEY = "train_measured_since"
-
-_PATIENCE = 90.0
-"""Seconds after which a measurement is no longer waited for."""
+_KEY = "train_measured"
 
 
 def duration(seconds: float) -> str:
@@ -45,7 +42,7 @@ def _say(configs: tuple[TrainConfig, ...], waiting: bool) -> None:
     with guarded():
         if shared.engine().machine().state == "lost":
             # No worker measures; the page says so elsewhere.
-            st.session_state.pop(_KEY, None)
+            _forget()
         if _waits(configs) != waiting:
             # From now on it updates every second, or no longer.
             st.rerun()
@@ -63,19 +60,30 @@ def _say(configs: tuple[TrainConfig, ...], waiting: bool) -> None:
             together = f" of computing: {parts}" if len(configs) > 1 else ""
             st.caption(f":material/timer: About **{total}**{together} ({known[0].origin}).")
         elif waiting:
-            st.caption(":material/hourglass_top: Measuring a few steps …")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(":material/hourglass_top: Measuring a few steps …", width="content")
+                st.button("Stop measuring", icon=":material/stop:", type="tertiary", on_click=callback(_forget))
         else:
+            reasons = [shared.engine().why_not_measured(config) for config in configs]
+            if reason := next(filter(None, reasons), ""):
+                st.caption(f":material/timer_off: No estimate. {literal(without_folders(reason))}")
             st.button("Estimate the time", icon=":material/timer:", on_click=callback(_measure), args=(configs,))
 
 
 def _measure(configs: tuple[TrainConfig, ...]) -> None:
     with defer_error(PLACE):
-        st.session_state[_KEY] = (configs, time.monotonic())
+        _forget()
+        st.session_state[_KEY] = configs
         for config in configs:
             if shared.engine().estimate(config) is None:
-                shared.engine().measure(config)
+                shared.engine().measure(config, owner=shared.visitor())
+
+
+def _forget() -> None:
+    """Measure no longer what this visitor has asked for."""
+    if st.session_state.pop(_KEY, None) is not None:
+        shared.engine().cancel_measurements(shared.visitor())
 
 
 def _waits(configs: tuple[TrainConfig, ...]) -> bool:
-    asked, since = st.session_state.get(_KEY, ((), 0.0))
-    return asked == configs and time.monotonic() - since < _PATIENCE
+    return st.session_state.get(_KEY) == configs and any(map(shared.engine().is_measuring, configs))
