@@ -6,6 +6,22 @@ from pathlib import Path
 import jaxtyping
 import pytest
 import torch
+from xdist.remote import Producer
+
+from tests.parallel import Scheduling, last
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):  # one of several processes, which have a core each
+        torch.set_num_threads(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = last(items)
 
 
 @pytest.fixture

@@ -2,17 +2,17 @@
 
 import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
 import pytest
-import torch
 from playwright.sync_api import Browser, Page, expect
 
 from structviz.jobs import Command, Run, State, Status, Store
-from structviz.jobs.work import work
 from structviz.training import Checkpoint
 from tests.e2e.conftest import ROOT, visit
 from tests.e2e.serve import served
@@ -45,11 +45,10 @@ def story(run: Run) -> list[tuple[int, float, dict[str, float]]]:
 
 
 def uninterrupted(store: Store, like: Run) -> Run:
-    """The same run, trained here from its first step to its last, on as many threads as the server's."""
-    run, threads = store.create(like.request().config, "cpu"), torch.get_num_threads()
-    torch.set_num_threads(1)
-    work(str(run.folder))
-    torch.set_num_threads(threads)
+    """The same run from its first step to its last, in a process like the server's: here types are checked, slowly."""
+    run = store.create(like.request().config, "cpu")
+    code = f"from structviz.jobs.work import work; work({str(run.folder)!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **environment(store)}, check=True)
     return run
 
 

@@ -17,7 +17,7 @@ from structviz.training.memory import fits, largest_that_fits
 
 ROOT = Path(__file__).parents[3]
 
-STEPS, BREAK = 104, 37
+STEPS, BREAK = 40, 13
 """Steps in all, and before the break."""
 
 SMALL = DenoiserShape(width=8, dilations=(1, 1), residual=True)

@@ -67,11 +67,11 @@ def test_the_filter_is_that_of_the_closest_cell(n_photons: float, n_views: int, 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     seen: list[dict] = []
-    written = save_tuned(tmp_path, seen.append, doses=(1e3, math.inf), views=(4, 8), image_size=16)
+    written = save_tuned(tmp_path, seen.append, doses=(1e3, math.inf), views=(4,), image_size=16)
     assert written == seen
     table = read_tuned(tmp_path)
     assert table.pixel_size == 44 / 16
-    assert {(one.n_photons, one.n_views) for one in table.cells} == {(d, v) for d in (1e3, math.inf) for v in (4, 8)}
+    assert {(one.n_photons, one.n_views) for one in table.cells} == {(d, v) for d in (1e3, math.inf) for v in (4,)}
     for one, line in zip(table.cells, written, strict=True):
         assert (one.filter, one.fbp_psnr) == (line["fbp"]["filter"], line["fbp"]["psnr"])
         assert (one.weight, one.tv_psnr) == (line["tv"]["weight"], line["tv"]["psnr"])
