@@ -22,8 +22,8 @@ EXTRAS = {
 }
 
 # distributed and dask are released together, and the first requires that version of the second. Routes are written with
-# the starlette on which Streamlit's server runs, whichever that is.
-BROUGHT = {"dask": "distributed", "starlette": "streamlit"}
+# the starlette on which Streamlit's server runs, whichever that is, under the uvicorn that it brings.
+BROUGHT = {"dask": "distributed", "starlette": "streamlit", "uvicorn": "streamlit"}
 
 # What the package does not import itself: it is declared to keep the range in which a dependency works.
 HELD_FOR = {"scipy": "escnn"}
