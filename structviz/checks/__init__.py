@@ -5,9 +5,16 @@ from structviz.checks.audit import Finding, audit
 from structviz.checks.equivariance import equivariance_error, interpolation_error
 from structviz.checks.invariants import mass_error, norm_error, orthogonality_error, reversal_error, symplecticity_error
 from structviz.checks.inverse import inverse_error, log_det_error
-from structviz.checks.jacobian import jacobians, lipschitz_constant, orientations, smallest_singular_values
+from structviz.checks.jacobian import (
+    jacobian_eigenvalues,
+    jacobians,
+    lipschitz_constant,
+    orientations,
+    smallest_singular_values,
+)
 from structviz.checks.layers import layer_equivariance_error
 from structviz.checks.lipschitz import averaged_ratio, lipschitz_ratio, worst_pair
+from structviz.checks.memory import peak_saved_bytes
 from structviz.checks.order import observed_order
 from structviz.checks.relative import relative_errors
 from structviz.checks.slope import fitted_slope
@@ -21,6 +28,7 @@ __all__ = [
     "fitted_slope",
     "interpolation_error",
     "inverse_error",
+    "jacobian_eigenvalues",
     "jacobians",
     "layer_equivariance_error",
     "lipschitz_constant",
@@ -31,6 +39,7 @@ __all__ = [
     "observed_order",
     "orientations",
     "orthogonality_error",
+    "peak_saved_bytes",
     "relative_errors",
     "reversal_error",
     "smallest_singular_values",

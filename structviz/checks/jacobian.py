@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Complex, Float, Int
 from torch import Tensor
 from torch.nn import functional
 
 from structviz.errors import ShapeError
 
-__all__ = ["jacobians", "lipschitz_constant", "orientations", "smallest_singular_values"]
+__all__ = ["jacobian_eigenvalues", "jacobians", "lipschitz_constant", "orientations", "smallest_singular_values"]
 
 PointMap = Callable[[Tensor], Tensor]
 
@@ -54,6 +54,27 @@ def jacobians(net: PointMap, points: Float[Tensor, "batch dim"]) -> Float[Tensor
             for coordinate in images.unbind(1)
         ]
     return torch.stack(rows, 1)
+
+
+def jacobian_eigenvalues(field: PointMap, points: Float[Tensor, "batch dim"]) -> Complex[Tensor, "batch dim"]:
+    """Eigenvalues of the Jacobian at each point.
+
+    Those of a velocity field say how its linearisation at that point and time behaves. Along a path on which the
+    Jacobian changes they bound nothing: distances can grow although all real parts are negative.
+
+    Parameters
+    ----------
+    field
+        Takes points to as many vectors of the same dimension.
+    points
+        Where; shape (batch, dim).
+
+    Examples
+    --------
+    >>> jacobian_eigenvalues(lambda z: -2 * z, torch.zeros(1, 2)).real
+    tensor([[-2., -2.]])
+    """
+    return torch.linalg.eigvals(jacobians(field, points))
 
 
 def orientations(net: PointMap, points: Float[Tensor, "batch dim"]) -> Int[Tensor, "batch"]:

@@ -2,11 +2,19 @@
 
 from structviz.nets.activations import ACTIVATIONS, PIXELWISE, Activation, Pixelwise, activation, pixelwise
 from structviz.nets.claims import KINDS, Claim, Structured, claims
+from structviz.nets.couplings import COUPLINGS, CouplingFlow, InvertibleImageNet, haar, haar_inverse
 from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.gradient_flows import FLOW_METHODS, Averaged, GradientFlow, longest_step
 from structviz.nets.groups import GROUPS, Element, Group, group
+from structviz.nets.hamiltonian import HAMILTONIAN_METHODS, AntisymmetricNet, HamiltonianNet
+from structviz.nets.layered import InvertibleMap, LayeredMap
+from structviz.nets.nonexpansive import NonexpansiveDenoiser
+from structviz.nets.operator_norms import CONVOLUTION_EXCESS, convolution_norm, power_iteration
 from structviz.nets.points import CLASSIFIERS, PLAIN, SCHEMES, PointClassifier
 from structviz.nets.projection import commuting_kernel
 from structviz.nets.propagation import propagate
+from structviz.nets.recomputation import recomputed
+from structviz.nets.residual_flows import InvertibleResNet
 from structviz.nets.symmetrised import Symmetrised
 from structviz.nets.unrolled import LearnedProximalGradient
 
@@ -27,6 +35,28 @@ __all__ = [
     "commuting_kernel",
     "group",
     "pixelwise",
+    # stable flows
+    "Averaged",
+    "AntisymmetricNet",
+    "CONVOLUTION_EXCESS",
+    "FLOW_METHODS",
+    "GradientFlow",
+    "HAMILTONIAN_METHODS",
+    "HamiltonianNet",
+    "LayeredMap",
+    "NonexpansiveDenoiser",
+    "convolution_norm",
+    "longest_step",
+    "power_iteration",
+    # maps with an inverse
+    "COUPLINGS",
+    "CouplingFlow",
+    "InvertibleImageNet",
+    "InvertibleMap",
+    "InvertibleResNet",
+    "haar",
+    "haar_inverse",
+    "recomputed",
     # sinograms
     "LearnedProximalGradient",
     # points

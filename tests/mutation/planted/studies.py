@@ -80,7 +80,7 @@ DEFECTS = (
     Defect(
         name="longest-step-doubled",
         breaks="The longest stable step is twice as long.",
-        file="structviz/studies/stability.py",
+        file="structviz/studies/stability/flows.py",
         old="    return 2 / float(",
         new="    return 4 / float(",
         tests="tests/unit/studies/test_stability.py",
@@ -88,7 +88,7 @@ DEFECTS = (
     Defect(
         name="flow-uphill",
         breaks="The gradient flow goes uphill.",
-        file="structviz/studies/stability.py",
+        file="structviz/studies/stability/flows.py",
         old="lambda _, z: -torch.tanh(z @ A.T) @ A",
         new="lambda _, z: torch.tanh(z @ A.T) @ A",
         tests="tests/unit/studies/test_stability.py",
@@ -96,7 +96,7 @@ DEFECTS = (
     Defect(
         name="coupling-inverse-order",
         breaks="The inverse of the coupling undoes its first half first.",
-        file="structviz/studies/invertibility.py",
+        file="structviz/studies/invertibility/additive.py",
         old=("    x1 = y[..., 0] - _shift(y[..., 1])\n    return torch.stack([x1, y[..., 1] - _shift(x1)], -1)"),
         new=("    x2 = y[..., 1] - _shift(y[..., 0])\n    return torch.stack([y[..., 0] - _shift(x2), x2], -1)"),
         tests="tests/unit/studies/test_invertibility.py::test_coupling_is_undone_exactly",

@@ -40,6 +40,20 @@ scan = Scan(n_views=20, image_size=64)
 found = reconstruct(learned_method(zoo.load("ct/equivariant-small"), scan.geometry), acquire_scan(scan, angle=0.5))
 assert found.psnr[-1] > found.psnr[0]
 """,
+    "stability": """
+import torch
+from structviz.nets import GradientFlow
+from structviz.studies.stability import phase_portrait, study_pairs
+assert study_pairs(GradientFlow(), torch.rand(20, 2), -torch.rand(20, 2)).worst <= 1 + 1e-5
+assert phase_portrait("pendulum", "stormer-verlet", h=0.1, n_steps=100).largest_error < 0.003
+""",
+    "invertibility": """
+import torch
+from structviz.nets import CouplingFlow
+from structviz.studies.invertibility import density_map, round_trip
+assert round_trip(CouplingFlow(), torch.rand(20, 2)).errors[0] < 1e-5
+assert abs(density_map(CouplingFlow(), half_width=10).total - 1) < 0.01
+""",
     "train": """
 from structviz.training import TrainConfig, train
 result = train(TrainConfig(recipe="flow", steps=5, n_train=20), device="cpu")

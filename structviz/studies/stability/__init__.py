@@ -1,0 +1,29 @@
+"""Stability: maps that move no two inputs apart, flows that keep an energy, and what both are good for."""
+
+from structviz.studies.stability.attack import AttackCurve, attack_curve, attacked
+from structviz.studies.stability.flows import gradient_flow, longest_step
+from structviz.studies.stability.pairs import PairStudy, layer_spectra, study_pairs
+from structviz.studies.stability.plug_and_play import Restoration, blur, plug_and_play
+from structviz.studies.stability.portraits import PORTRAIT_METHODS, SYSTEMS, Portrait, System, phase_portrait
+
+__all__ = [
+    # pairs of points
+    "PairStudy",
+    "gradient_flow",
+    "layer_spectra",
+    "longest_step",
+    "study_pairs",
+    # phase portraits
+    "PORTRAIT_METHODS",
+    "Portrait",
+    "SYSTEMS",
+    "System",
+    "phase_portrait",
+    # denoisers
+    "AttackCurve",
+    "Restoration",
+    "attack_curve",
+    "attacked",
+    "blur",
+    "plug_and_play",
+]

@@ -1,0 +1,139 @@
+"""Round trips, densities, memory and second preimages: what the page of invertibility shows."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from structviz import data
+from structviz.errors import ConfigError
+from structviz.nets import CouplingFlow, InvertibleImageNet, InvertibleResNet
+from structviz.studies.flow import refined, shipped_network
+from structviz.studies.invertibility import (
+    banach_study,
+    density_map,
+    least_squares_inverse,
+    maximise_likelihood,
+    memory_of_backward,
+    round_trip,
+    sample,
+    stretched_cell,
+    two_preimages,
+)
+
+
+def flow(n_layers: int = 4) -> CouplingFlow:
+    torch.manual_seed(1)
+    return CouplingFlow(2, 8, n_layers).double().requires_grad_(False)
+
+
+def test_errors_add_up_on_the_way_back_and_single_precision_has_more_of_them(generator: torch.Generator) -> None:
+    x = torch.randn(50, 2, generator=generator, dtype=torch.float64)
+    double, single = round_trip(flow(16), x), round_trip(flow(16).float(), x.float())
+    assert double.errors.shape == (17,)
+    assert double.errors[-1] == 0
+    assert 0 < double.errors[0] < 1e-12 < 1e-8 < single.errors[0] < 1e-4
+    torch.testing.assert_close(double.there[-1], flow(16)(x))
+    torch.testing.assert_close(double.log_dets[-1], flow(16).log_det(x))
+
+
+def test_photographs_come_back(generator: torch.Generator) -> None:
+    torch.manual_seed(0)
+    net = InvertibleImageNet(4, 4).requires_grad_(False)
+    trip = round_trip(net, data.image("coins", 32))
+    assert trip.errors[0] < 1e-5
+    torch.testing.assert_close(net.leave(trip.back[0]), data.image("coins", 32), rtol=0, atol=1e-5)
+
+
+def test_the_fixed_point_iteration_stays_below_its_bound(generator: torch.Generator) -> None:
+    torch.manual_seed(0)
+    net = InvertibleResNet(2, 8, 3, 0.7).double().requires_grad_(False)
+    errors, bounds = banach_study(net, 1, torch.randn(30, 2, generator=generator, dtype=torch.float64))
+    assert (errors <= bounds + 1e-14).all()
+    assert errors[0] > 0.1 > 1e-6 > errors[-1]
+
+
+def test_densities_integrate_to_one_and_cells_stretch_by_the_determinant() -> None:
+    net = flow()
+    assert density_map(net, 10.0, 300).total == pytest.approx(1, abs=0.01)
+    cell = stretched_cell(net, torch.tensor([0.3, -0.2], dtype=torch.float64))
+    assert cell.areas[0] == pytest.approx(1e-6)
+    assert cell.areas[1] == pytest.approx(cell.predicted, rel=1e-5)
+    assert abs(cell.predicted / 1e-6 - 1) > 0.01, "this place is stretched"
+
+
+def test_the_map_has_x_to_the_right_and_y_downwards_in_its_rows() -> None:
+    net = flow()
+    found = density_map(net, 2.0, 8)
+    at = torch.stack([found.axis[6], found.axis[1]])[None]
+    torch.testing.assert_close(found.density[1, 6], net.log_prob(at).exp()[0])
+
+
+def test_samples_have_the_density(generator: torch.Generator) -> None:
+    net = flow(2)
+    points = sample(net, 4000, generator)
+    inside = (points.abs() <= 1).all(1).double().mean().item()
+    assert inside == pytest.approx(density_map(net, 1.0, 200).total, abs=0.03)
+
+
+def test_the_likelihood_of_half_moons_grows_beyond_that_of_a_normal_density(generator: torch.Generator) -> None:
+    points, _ = data.toy("halfmoon2d", 500, generator)
+    centred = points - points.mean(0)
+    covariance = centred.T @ centred / len(points)
+    normal = -torch.linalg.slogdet(2 * math.pi * math.e * covariance).logabsdet.item() / 2
+    torch.manual_seed(0)
+    net = CouplingFlow(2, 16, 6)
+    seen = list(maximise_likelihood(net, points, 150))
+    assert len(seen) == 150
+    with torch.no_grad():
+        assert net.log_prob(points).mean().item() > normal + 0.1 > seen[0]
+    assert density_map(net, 6.0, 300).total == pytest.approx(1, abs=0.01)
+
+
+def test_memory_of_the_backward_pass() -> None:
+    found = memory_of_backward((4, 16), n_points=100, width=8)
+    assert found.stored[1] > 3.8 * found.stored[0]
+    assert found.reversible[1] == found.reversible[0]
+
+
+def test_maps_of_no_extent_are_refused() -> None:
+    with pytest.raises(ConfigError, match="cells a side"):
+        density_map(flow(), 1.0, 1)
+
+
+def test_least_squares_finds_the_preimage_of_an_invertible_map(generator: torch.Generator) -> None:
+    net = flow()
+    x = torch.randn(20, 2, generator=generator, dtype=torch.float64)
+    found, residuals = least_squares_inverse(net, net(x), torch.zeros_like(x))
+    assert residuals.max() < 1e-9
+    torch.testing.assert_close(found, x, rtol=0, atol=1e-7)
+
+
+def test_a_fold_has_two_preimages_and_a_flow_none(generator: torch.Generator) -> None:
+    x = torch.randn(50, 2, generator=generator, dtype=torch.float64)
+
+    def fold(z: Tensor) -> Tensor:
+        return torch.stack([z[:, 0].square() + z[:, 0] / 10, z[:, 1]], 1)
+
+    pairs = two_preimages(fold, x)
+    assert len(pairs.codes) > 10
+    torch.testing.assert_close(fold(pairs.one), fold(pairs.other), rtol=0, atol=1e-8)
+    # x² + x / 10 takes each value at two points whose sum is −1/10.
+    torch.testing.assert_close(pairs.one[:, 0] + pairs.other[:, 0], torch.full((len(pairs.codes),), -0.1).double())
+    assert len(two_preimages(flow(), x).codes) == 0
+
+
+def test_the_coarse_spiral_network_folds_and_two_points_get_one_code() -> None:
+    net = shipped_network("resnet", "spiral2d").net.double()
+    motion = refined(net, "euler", 4)
+
+    def coarse(z: Tensor) -> Tensor:
+        for step in motion.steps:
+            z = step(z)
+        return z
+
+    axis = torch.linspace(-1, 1, 24, dtype=torch.float64)
+    pairs = two_preimages(coarse, torch.cartesian_prod(axis, axis))
+    assert len(pairs.codes) > 0
+    assert (pairs.one - pairs.other).norm(dim=1).max() > 0.05
