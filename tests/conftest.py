@@ -15,9 +15,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return Scheduling(config, log)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):  # one of several processes, which have a core each
-        torch.set_num_threads(1)
+def pytest_configure() -> None:
+    # The numbers of a test do not depend on the machine, nor on the tests before; most tensors here are small, too.
+    torch.set_num_threads(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,7 +3,6 @@
 from functools import partial
 from pathlib import Path
 
-import torch
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -15,7 +14,6 @@ SECONDS = 180
 
 def open_page(page: str, **parameters: str | list[str]) -> AppTest:
     """A page at an address with these parameters."""
-    torch.set_num_threads(1)
     app = AppTest.from_file(str(APP), default_timeout=SECONDS)
     for name, value in parameters.items():
         app.query_params[name] = value
