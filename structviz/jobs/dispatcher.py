@@ -170,9 +170,9 @@ class Dispatcher:
                     self._thread = None
                     return
             try:
+                self._look_after()
                 if self._waiting and self._connected():
                     self._submit()
-                self._look_after()
             except (OSError, RuntimeError, TimeoutError) as error:  # a connection that breaks says so in many ways
                 self._lose(f"The scheduler at {self._address or 'this machine'} does not answer: {error}.")
             with self._lock:
@@ -218,7 +218,11 @@ class Dispatcher:
             workers = self._workers
             if workers is None:
                 return
-            for name, run in list(self._waiting.items()):
+            # Workers of this machine get a run each, so that the next one is chosen when a worker is free. A cluster
+            # gets them all, as it may grow with what waits for it.
+            places = workers.plan.workers - len(self._futures) if workers.plan else len(self._waiting)
+            for name in self._turns.in_order([*self._waiting])[: max(0, places)]:
+                run = self._waiting[name]
                 function, arguments = (
                     measure if self._measurements.get(name) else work,
                     (str(run.folder.resolve()), workers.embedded),

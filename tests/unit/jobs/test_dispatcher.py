@@ -70,7 +70,7 @@ def test_what_a_worker_cannot_write_down_the_engine_does(
 class BrokenWorkers:
     """A connection that breaks at the wrong moment."""
 
-    embedded = False
+    embedded, plan = False, None
 
     def is_alive(self) -> bool:
         return True

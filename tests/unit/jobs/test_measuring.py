@@ -14,6 +14,7 @@ from structviz.config import DenoiserShape, PointShape, TrainConfig
 from structviz.errors import ConfigError, JobError
 from structviz.jobs import MOST_PER_VISITOR, Command, Run, State, Status, Store
 from structviz.jobs import measuring as measuring_module
+from structviz.jobs.cluster import EmbeddedPlan
 from structviz.jobs.dispatcher import Dispatcher
 from structviz.jobs.engine import Engine
 from structviz.jobs.measuring import measure
@@ -44,9 +45,10 @@ class Future:
 class Workers:
     """They take notes, and train nothing."""
 
-    embedded, plan = False, None
+    embedded = False
 
     def __init__(self) -> None:
+        self.plan: EmbeddedPlan | None = None
         self.asked: list[tuple[str, str, int]] = []
         self.given: dict[str, Future] = {}
 
@@ -119,10 +121,29 @@ def test_measurements_wait_their_turn(engine: Engine) -> None:
     assert engine.position(last.id) == 2
     engine._dispatcher._submit()
     assert workers(engine).asked == [
-        *(("work", run.id, -k) for k, run in enumerate(runs)),
-        ("measure", measured.id, -3),
+        ("work", runs[0].id, 0),
         ("work", last.id, 0),
+        ("work", runs[1].id, -1),
+        ("work", runs[2].id, -2),
+        ("measure", measured.id, -3),
     ]
+
+
+def test_the_next_run_is_chosen_when_a_worker_is_free(engine: Engine) -> None:
+    found = workers(engine)
+    found.plan = EmbeddedPlan(workers=2, gpus=0, cores=(0,), threads=1)
+    first, second, third = (started(engine, POINTS, "a") for _ in range(3))
+    engine._dispatcher._submit()
+    last = started(engine, POINTS, "b")
+    engine._dispatcher._submit()
+    assert [name for _, name, _ in found.asked] == [first.id, second.id]
+    assert (engine.position(last.id), engine.position(third.id)) == (2, 4)
+    first.write_status(Status(State.FINISHED))
+    found.given[first.id].outcome = "finished"
+    engine._dispatcher._look_after()
+    engine._dispatcher._submit()
+    assert [name for _, name, _ in found.asked] == [first.id, second.id, last.id]
+    assert engine.position(third.id) == 3
 
 
 def test_what_is_found_is_kept_and_its_folder_goes(engine: Engine) -> None:
