@@ -40,14 +40,6 @@ DEFECTS = (
         tests="tests/unit/jobs/test_damage.py::test_values_of_the_wrong_kind_are_damage",
     ),
     Defect(
-        name="pipe-for-a-file",
-        breaks="Reading a run waits forever for a pipe that lies in place of a file.",
-        file="structviz/jobs/reading.py",
-        old="        if not stat.S_ISREG(found.st_mode):\n",
-        new="        if stat.S_ISDIR(found.st_mode):\n",
-        tests="tests/unit/jobs/test_damage.py::test_whatever_lies_in_place_of_a_file",
-    ),
-    Defect(
         name="leftovers-stay",
         breaks="Files of killed writers are never removed.",
         file="structviz/jobs/store.py",
