@@ -14,7 +14,8 @@ from structviz.jobs.limits import (
     check_limits,
 )
 from structviz.jobs.records import Entry, Request, State, Status
-from structviz.jobs.store import Store, Trained, default_folder
+from structviz.jobs.store import Store, default_folder
+from structviz.jobs.trained import Trained
 
 __all__ = [
     "KEPT_FOR",

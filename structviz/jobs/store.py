@@ -7,23 +7,22 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from structviz import zoo
-from structviz.arms import arm_words
 from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, JobError, StructVizError
-from structviz.files import PARTIAL, locked
+from structviz.files import locked
 from structviz.folders import data_folder
 from structviz.jobs.folder import Command, Run
 from structviz.jobs.limits import KEPT_FOR, check_limits
 from structviz.jobs.records import Request, State, Status
+from structviz.jobs.removal import NEW, remove, remove_leftovers
 from structviz.jobs.room import Standing, check_begins, standings, to_remove
+from structviz.jobs.trained import Trained
 from structviz.training import recipe
 from structviz.training.recipes import complete
 
-__all__ = ["Store", "Trained", "default_folder"]
+__all__ = ["Store", "default_folder"]
 
 _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
@@ -33,45 +32,11 @@ _LOCK, _PATIENCE = ".lock", 20.0
 _MEASUREMENTS = ".measurements"
 """Folder of the runs that are only measured."""
 
-_NEW, _DELETED = ".new", ".deleted"
-"""Endings of folders that are no runs yet, or none any more."""
-
-_LEFT_AFTER = 600.0
-"""Seconds after which a file or folder without its final name counts as left by a killed process."""
-
 
 def default_folder() -> Path:
     """Folder of all runs: the one that STRUCTVIZ_RUNS names, else `runs` in `structviz.folders.data_folder()`."""
     named = os.environ.get("STRUCTVIZ_RUNS")
     return Path(named) if named else data_folder() / "runs"
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A network of this machine.
-
-    Attributes
-    ----------
-    run
-        The run that it came from.
-    card
-        What it is.
-    """
-
-    run: Run
-    card: zoo.Card
-
-    @property
-    def id(self) -> str:
-        """Name of the run: what an address holds."""
-        return self.run.id
-
-    @property
-    def title(self) -> str:
-        """What it is, in a few words."""
-        config = self.card.config
-        arm = f"{arm_words(config.arm).capitalize()} {config.group or ''}".strip()
-        return f"{arm}, {config.steps} steps, N = {config.n_train}, {_when(self.id)}"
 
 
 class Store:
@@ -169,7 +134,7 @@ class Store:
         """
         name = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(request.created))}-{secrets.token_hex(3)}"
         # Renamed when it is complete: a folder with the name of a run and without its files is a damaged run.
-        new = Run(self.folder / f".{name}{_NEW}")
+        new = Run(self.folder / f".{name}{NEW}")
         try:
             new.folder.mkdir(parents=True)
             new.reserve()
@@ -236,7 +201,7 @@ class Store:
         run = self.get(name)
         if any(standing.is_active for standing in standings([run])):
             raise JobError(f"The run {name} waits or trains; cancel it, then delete it.")
-        _remove(run)
+        remove(run)
 
     def clean(self, owner: str = "") -> tuple[str, ...]:
         """Delete old runs until the limits hold for a visitor and for the machine; return their names.
@@ -299,7 +264,7 @@ class Store:
 
     def _clean(self, owner: str, coming: int = 0) -> tuple[tuple[str, ...], bool]:
         """Names of the runs that went, and whether the machine has room now."""
-        _remove_leftovers(self.folder)
+        remove_leftovers(self.folder)
         for standing in standings(self._measurements().runs()):
             if not standing.is_active:  # the app that has asked for it is gone
                 self.remove_measurement(standing.run)
@@ -307,7 +272,7 @@ class Store:
         deleted = []
         for standing in old:
             with contextlib.suppress(JobError):
-                _remove(standing.run)
+                remove(standing.run)
                 deleted.append(standing.run.id)
         return tuple(deleted), has_room
 
@@ -318,30 +283,3 @@ class Store:
                 f"The folder of all runs is full, and others' runs are kept for {KEPT_FOR / 86400:.0f} days; "
                 "delete some of yours, or try again later."
             )
-
-
-def _remove(run: Run) -> None:
-    """Rename the folder first, so that no reader finds half a run."""
-    trash = run.folder.with_name(f".{run.id}{_DELETED}")
-    try:
-        run.folder.replace(trash)
-    except OSError as error:
-        raise JobError(f"The run {run.id} cannot be deleted: {error.strerror}.") from error
-    shutil.rmtree(trash, ignore_errors=True)
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what killed processes have left between runs and in them: it has no name yet, or none any more."""
-    before = time.time() - _LEFT_AFTER
-    for path in [*folder.glob(f".*{_NEW}"), *folder.glob(f".*{_DELETED}"), *folder.rglob(f".*{PARTIAL}")]:
-        with contextlib.suppress(OSError):  # somebody else was first
-            if path.lstat().st_mtime < before:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _when(name: str) -> str:
-    try:
-        moment = time.strptime(name[:15], "%Y%m%d-%H%M%S")
-    except ValueError:
-        return name[:15]
-    return time.strftime("%d %b %H:%M", moment).lstrip("0")

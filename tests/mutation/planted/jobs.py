@@ -42,7 +42,7 @@ DEFECTS = (
     Defect(
         name="leftovers-stay",
         breaks="Files of killed writers are never removed.",
-        file="structviz/jobs/store.py",
+        file="structviz/jobs/removal.py",
         old="            if path.lstat().st_mtime < before:\n",
         new="            if False:\n",
         tests="tests/unit/jobs/test_damage.py::test_what_killed_processes_have_left_is_removed",
