@@ -19,7 +19,13 @@ _LEFT_AFTER = 600.0
 
 
 def remove(run: Run) -> None:
-    """Rename the folder first, so that no reader finds half a run."""
+    """Delete a run. Its folder is renamed first, so that no reader finds half a run.
+
+    Raises
+    ------
+    JobError
+        If it cannot be renamed.
+    """
     trash = run.folder.with_name(f".{run.id}{_DELETED}")
     try:
         run.folder.replace(trash)
