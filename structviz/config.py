@@ -15,6 +15,7 @@ __all__ = [
     "DenoiserShape",
     "Matching",
     "NetShape",
+    "NonexpansiveShape",
     "PointShape",
     "Precision",
     "TrainConfig",
@@ -107,10 +108,36 @@ class UnrolledShape:
             )
 
 
-NetShape = DenoiserShape | PointShape | UnrolledShape
+@dataclass(frozen=True)
+class NonexpansiveShape:
+    """Shape of a denoiser that moves no two images apart; see `structviz.nets.NonexpansiveDenoiser`."""
+
+    kind: ClassVar[str] = "nonexpansive"
+
+    width: int = 32
+    n_layers: int = 8
+    kernel_size: int = 5
+    channels: int = 1
+    share: float = 1.0
+    method: str = "euler"
+    activation: str = "relu"
+    group: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_whole(width=self.width, n_layers=self.n_layers, kernel_size=self.kernel_size, channels=self.channels)
+        if not _is_number(self.share):
+            raise ConfigError(f"share of the longest step must be a number; got {self.share!r}.")
+        _check_names(method=self.method, activation=self.activation)
+        if self.group is not None:
+            _check_names(group=self.group)
+
+
+NetShape = DenoiserShape | PointShape | UnrolledShape | NonexpansiveShape
 """The shape of any network that can be trained."""
 
-_SHAPES: Mapping[str, type[NetShape]] = {shape.kind: shape for shape in (DenoiserShape, PointShape, UnrolledShape)}
+_SHAPES: Mapping[str, type[NetShape]] = {
+    shape.kind: shape for shape in (DenoiserShape, PointShape, UnrolledShape, NonexpansiveShape)
+}
 
 
 def plain_shape(shape: NetShape) -> dict[str, Any]:

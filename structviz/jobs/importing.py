@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from structviz import zoo
-from structviz.config import DenoiserShape, PointShape, UnrolledShape
+from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, UnrolledShape
 from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.files import atomic_write
 from structviz.jobs.folder import Run
@@ -27,6 +27,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         DenoiserShape.kind: "ConvDenoiser",
         PointShape.kind: "PointClassifier",
         UnrolledShape.kind: "LearnedProximalGradient",
+        NonexpansiveShape.kind: "NonexpansiveDenoiser",
     }
 )
 """The plain network that training with a shape of each kind leaves."""

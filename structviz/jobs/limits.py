@@ -1,9 +1,10 @@
 """Limits of runs, which are checked where runs are created, because a browser can send any value."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.nets.groups import group
 
@@ -48,6 +49,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "layers": 64,
         "pixels on a side": 256,
         "views": 400,
+        "pixels of a kernel's side": 31,
     }
 )
 """The most that a run may ask for."""
@@ -84,6 +86,9 @@ def check_limits(config: TrainConfig) -> None:
         wishes |= {"channels": shape.width, "layers": len(shape.dilations)}
     elif isinstance(shape, PointShape):
         wishes |= {"channels": shape.width, "layers": shape.n_layers}
+    elif isinstance(shape, NonexpansiveShape):
+        wishes |= {"channels": max(shape.width, shape.channels), "layers": shape.n_layers}
+        wishes |= {"pixels of a kernel's side": shape.kernel_size}
     elif isinstance(shape, UnrolledShape):
         wishes |= {"channels": shape.width, "layers": shape.iterations}
         wishes |= {"pixels on a side": shape.image_size, "views": shape.n_views}
@@ -112,6 +117,11 @@ def _check_step(config: TrainConfig) -> None:
         channels, pixels, layers, views = shape.width, shape.image_size**2, shape.iterations, shape.n_views
     elif isinstance(shape, PointShape):
         channels, pixels, layers, views = shape.width, 1, shape.n_layers, 0
+    elif isinstance(shape, NonexpansiveShape):
+        # Two convolutions in each layer, as many products as with so many channels and 3×3 kernels.
+        side = shape.kernel_size / 3 * math.sqrt(2)
+        channels = math.ceil(max(shape.width, math.sqrt(shape.width * shape.channels) * side))
+        pixels, layers, views = _SIDE**2, shape.n_layers, 0
     else:
         return
     # With as many parameters, an equivariant network has more channels: their square grows with the order.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from structviz.arms import ARMS
-from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape, read_shape
+from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape, read_shape
 from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines, read_image_baselines, save_image_baselines
 from structviz.training.checkpoint import Checkpoint
@@ -22,6 +22,7 @@ from structviz.training.recipes import Example, NetworkPage, Preview, Recipe
 from structviz.training.report import report
 from structviz.training.seeds import choice_in_sweep, seeds_in_sweep
 from structviz.training.shipping import SHIPPED, command_line, save_result
+from structviz.training.stability import STABILITY
 from structviz.training.stripes import STRIPES
 from structviz.training.summary import Length, Spread, choose_by_validation, chosen_lengths, gains, summary
 from structviz.training.sweep import Scored, Sweep, SweepRun, plan, sweep
@@ -40,6 +41,7 @@ __all__ = [
     "RECIPES",
     "SHIPPED",
     "SMALL",
+    "STABILITY",
     "Sweep",
     "Checkpoint",
     "DenoiserShape",
@@ -47,6 +49,7 @@ __all__ = [
     "Example",
     "Finished",
     "Metric",
+    "NonexpansiveShape",
     "NetworkPage",
     "Preview",
     "Outcome",
@@ -91,7 +94,7 @@ __all__ = [
     "write_rows",
 ]
 
-_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT)}
+_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY)}
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)
 """Every learning task by name; each list of recipes, in the app and on the command line, is made from it."""

@@ -11,6 +11,7 @@ from structviz.training.ct_report import ct_section, table_number
 from structviz.training.flow import FLOW, N_TEST
 from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
 from structviz.training.recipes import Recipe
+from structviz.training.stability import STABILITY
 from structviz.training.stripes import SIGMA, STRIPES
 from structviz.training.sweep_report import IMAGES_SWEEP, RATES, rate_lines, size_lines
 from structviz.training.wide_stripes import ANGLES as ANGLES_OF_STRIPES
@@ -24,6 +25,7 @@ _WIDE = (
     *("equivariance_error_45", "equivariance_error_90"),
 )
 _FLOWS = ("accuracy_train", "accuracy_test", "loss_train", "loss_test", "lipschitz_constant")
+_STABLE = ("psnr_0", "psnr_45", "ssim_0", "worst_ratio")
 _PHOTOGRAPHS = (*(f"psnr_{angle}" for angle in ANGLES), "ssim_0", "ssim_45", "equivariance_error_90")
 
 
@@ -99,6 +101,16 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_FLOWS),
         *_rows(FLOW, cards, _FLOWS),
+        "",
+        "## stability",
+        "",
+        "Denoisers of photographs, trained on the same patches for the same number of steps: `nonexpansive` moves no",
+        "two images apart, by its structure; `nonexpansive-c4` commutes with quarter turns too; `ordinary` is free.",
+        "The worst ratio is the largest ‖Φ(x) − Φ(y)‖ / ‖x − y‖ that a search found: a lower bound of the Lipschitz",
+        "constant, which the structure bounds by 1.",
+        "",
+        *_head(_STABLE),
+        *_rows(STABILITY, cards, _STABLE),
         *ct_section(folder),
     ]
     return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 from structviz import zoo
 from structviz.arms import is_equivariant
-from structviz.config import PointShape, TrainConfig, UnrolledShape, plain_shape
+from structviz.config import NonexpansiveShape, PointShape, TrainConfig, UnrolledShape, plain_shape
 from structviz.data import TOY_SETS
 from structviz.nets import PLAIN
 from structviz.training.events import TrainResult
@@ -49,7 +49,7 @@ def _shipped() -> dict[str, TrainConfig]:
         "stripes/equivariant-parameters": TrainConfig("stripes", "equivariant", "C4", "parameters"),
         **_shipped_wide_stripes(),
     }
-    return {**configs, **_shipped_photographs(), **_shipped_flows(), **_shipped_ct()}
+    return {**configs, **_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
 
 
 def _shipped_photographs() -> dict[str, TrainConfig]:
@@ -99,6 +99,15 @@ def _shipped_ct() -> dict[str, TrainConfig]:
         f"ct/{arm}-{size}": TrainConfig("ct", arm, n_train=n_train, steps=1500, net=shape)
         for size, n_train in (("small", 10), ("large", 300))
         for arm in ("ordinary", "augmented", "equivariant")
+    }
+
+
+def _shipped_stable() -> dict[str, TrainConfig]:
+    """A denoiser that moves no two images apart, one that also commutes with quarter turns, and their free twin."""
+    return {
+        "stability/nonexpansive": TrainConfig("stability", net=NonexpansiveShape()),
+        "stability/nonexpansive-c4": TrainConfig("stability", net=NonexpansiveShape(group="C4")),
+        "stability/ordinary": TrainConfig("stability"),
     }
 
 

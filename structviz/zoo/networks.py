@@ -9,13 +9,20 @@ from torch import nn
 
 from structviz.errors import CheckpointError, StructVizError
 from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.groups import GROUPS
+from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.points import PointClassifier
 from structviz.nets.unrolled import LearnedProximalGradient
 
 __all__ = ["MOST_PARAMETERS", "NETWORKS", "build", "describe"]
 
-NETWORKS: Mapping[str, type[ConvDenoiser | PointClassifier | LearnedProximalGradient]] = MappingProxyType(
-    {network.__name__: network for network in (ConvDenoiser, PointClassifier, LearnedProximalGradient)}
+NETWORKS: Mapping[str, type[ConvDenoiser | PointClassifier | LearnedProximalGradient | NonexpansiveDenoiser]] = (
+    MappingProxyType(
+        {
+            network.__name__: network
+            for network in (ConvDenoiser, PointClassifier, LearnedProximalGradient, NonexpansiveDenoiser)
+        }
+    )
 )
 """The classes that a card may name; each has its arguments as `shape`."""
 
@@ -31,11 +38,12 @@ _WHOLE: Mapping[str, tuple[int, int]] = MappingProxyType(
         "n_views": (1, 2000),
         "iterations": (1, 100),
         "memory": (0, 256),
+        "channels": (1, 4096),
     }
 )
 """Least and largest value of every whole number in a shape."""
 
-_LENGTHS: Mapping[str, float] = MappingProxyType({"time": 1000.0, "field_of_view": 1000.0})
+_LENGTHS: Mapping[str, float] = MappingProxyType({"time": 1000.0, "field_of_view": 1000.0, "share": 4.0})
 """Largest value of every other number."""
 
 _MOST_LAYERS, _MOST_DILATION = 200, 256
@@ -105,6 +113,9 @@ def _check(key: str, value: object) -> None:
     elif key == "residual":
         if not isinstance(value, bool):
             raise CheckpointError(f"residual must be true or false; got {str(value)[:40]}")
+    elif key == "group":
+        if value is not None and value not in GROUPS:
+            raise CheckpointError(f"group must be null or one of {', '.join(GROUPS)}; got {str(value)[:40]}")
     elif not isinstance(value, str):
         raise CheckpointError(f"{key[:40]} must be a name; got {str(value)[:40]}")
 
@@ -131,7 +142,17 @@ def _of_unrolled(shape: Mapping[str, Any]) -> int:
     return shape.get("iterations", 5) * block
 
 
+def _of_nonexpansive(shape: Mapping[str, Any]) -> int:
+    width, channels = shape.get("width", 32), shape.get("channels", 1)
+    return shape.get("n_layers", 8) * width * (channels * shape.get("kernel_size", 5) ** 2 + 1)
+
+
 _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
-    {"ConvDenoiser": _of_denoiser, "PointClassifier": _of_points, "LearnedProximalGradient": _of_unrolled}
+    {
+        "ConvDenoiser": _of_denoiser,
+        "PointClassifier": _of_points,
+        "LearnedProximalGradient": _of_unrolled,
+        "NonexpansiveDenoiser": _of_nonexpansive,
+    }
 )
 """Numbers in each kind of network, from its shape."""

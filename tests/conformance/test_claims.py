@@ -5,6 +5,7 @@ import torch
 
 from structviz import checks, nets, zoo
 from structviz.arms import is_equivariant
+from structviz.config import NonexpansiveShape
 
 NAMES = zoo.names()
 
@@ -13,9 +14,12 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
     for name in NAMES:
         config = zoo.card(name).config
         kinds = {claim.kind: claim.domain for claim in nets.claims(zoo.load(name))}
-        if is_equivariant(config.arm):
+        if isinstance(config.net, NonexpansiveShape):
+            assert kinds.pop("non-expansive") == "images"
+            assert kinds.get("equivariant") == config.net.group, name
+        elif is_equivariant(config.arm):
             assert kinds == {"equivariant": config.group}, name
-        elif config.recipe not in ("stability", "invertibility"):
+        else:
             assert kinds == {}, name
 
 
@@ -24,6 +28,17 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
 def test_promises_are_kept(name: str, dtype: torch.dtype, generator: torch.Generator) -> None:
     for finding in checks.audit(zoo.load(name).to(dtype), generator, n=2 if name.startswith("ct/") else 4):
         assert finding.holds, finding
+
+
+def test_the_stable_denoiser_pays_for_its_structure_and_its_free_twin_expands(generator: torch.Generator) -> None:
+    free, *stable = (zoo.card(f"stability/{name}") for name in ("ordinary", "nonexpansive", "nonexpansive-c4"))
+    assert {card.config.steps for card in (free, *stable)} == {free.config.steps}
+    assert free.metrics["worst_ratio"] > 1.2
+    assert all(card.metrics["worst_ratio"] <= 1 + 1e-5 for card in stable)
+    assert all(card.metrics["psnr_0"] > 24 for card in (free, *stable))
+    y = torch.rand(2, 1, 24, 20, generator=generator, dtype=torch.float64)
+    ratio, *_ = checks.worst_pair(zoo.load("stability/ordinary").double(), y, 40)
+    assert ratio > 1.05, "the search finds what the claim rules out"
 
 
 @pytest.mark.parametrize("name", ["stripes/equivariant", "ct/equivariant-small"])

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from structviz import zoo
-from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.jobs import Command, Entry, Request, Run, State, Status, Store, default_folder, limits
 from structviz.jobs.folder import STALE_AFTER, STALE_AFTER_EXIT
@@ -248,6 +248,11 @@ def test_a_deleted_run_is_written_to_no_more(store: Store) -> None:
         (
             {"recipe": "ct", "batch_size": 16, "net": UnrolledShape(image_size=256, n_views=400)},
             r"\(channels² \+ 10 · views\).*got 16 × 5,024 × 65,536 × 5 = 2.63e\+10. Ask for fewer",
+        ),
+        ({"recipe": "stability", "net": NonexpansiveShape(kernel_size=33)}, "at most 31 pixels of a kernel's side"),
+        (
+            {"recipe": "stability", "net": NonexpansiveShape(width=256, channels=256, kernel_size=31)},
+            r"examples × channels² × pixels × layers is at most 1e\+10 here",
         ),
         ({"arm": "third"}, "got 'third'"),
         ({"recipe": "stripes", "net": PointShape()}, "denoiser"),

@@ -10,9 +10,9 @@ from torch import nn
 
 from structviz import training, zoo
 from structviz.cli import main
-from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
-from structviz.nets import ConvDenoiser, LearnedProximalGradient, PointClassifier
+from structviz.nets import ConvDenoiser, LearnedProximalGradient, NonexpansiveDenoiser, PointClassifier
 from structviz.training import (
     RECIPES,
     SHIPPED,
@@ -44,6 +44,7 @@ def tiny(**values: object) -> TrainConfig:
 NETS = {
     "stripes": (TINY, ConvDenoiser),
     "images": (TINY, ConvDenoiser),
+    "stability": (NonexpansiveShape(width=8, n_layers=2, kernel_size=3), NonexpansiveDenoiser),
     "flow": (PointShape(n_layers=6, time=2.0), PointClassifier),
     "ct": (UnrolledShape(image_size=32, n_views=16, iterations=2, width=8, memory=1), LearnedProximalGradient),
 }
@@ -191,7 +192,7 @@ def test_matching_by_parameters_gives_about_as_many() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow, ct; got 'soup'"),
+        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow, ct, stability; got 'soup'"),
         (
             TrainConfig(arm="third"),
             "An arm of stripes to train is one of ordinary, augmented, equivariant, equivariant-augmented; got 'third'",

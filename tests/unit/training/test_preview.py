@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from structviz.arms import ARMS, is_equivariant
-from structviz.config import DenoiserShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
 from structviz.data import IMAGES, TOY_SETS, image, stripes
 from structviz.errors import ConfigError
 from structviz.metrics import psnr
@@ -27,6 +27,7 @@ from tests.tolerances import EQUIVARIANCE
 SHAPES = {
     "stripes": DenoiserShape(width=8, dilations=(1, 1), residual=True),
     "images": DenoiserShape(width=8, dilations=(1, 1), residual=True),
+    "stability": NonexpansiveShape(width=8, n_layers=2, kernel_size=3),
     "flow": PointShape(n_layers=4, time=2.0),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=8, memory=1),
 }
