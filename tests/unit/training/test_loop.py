@@ -221,6 +221,9 @@ def test_shipped_configurations_are_complete_and_named() -> None:
         if config.recipe == "flow":  # one arm, several sets of points
             assert name.startswith("flow/")
             assert name.endswith(f"-{config.dataset}")
+        elif config.recipe == "stability":  # one arm, and the shape decides
+            stable = isinstance(config.net, NonexpansiveShape)
+            assert name.startswith("stability/nonexpansive" if stable else "stability/ordinary")
         else:
             kind = "wide-" if config.dataset == WIDE else ""
             assert name.startswith(f"{config.recipe}/{kind}{config.arm}")
