@@ -39,8 +39,15 @@ def _notation() -> tuple[Mapping[str, Any], Draw[Any]]:
     return PRESETS, thumbnail
 
 
+def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.train.presets import PRESETS
+    from structviz.ui.pages.train.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
 PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = MappingProxyType(
-    {"rot": _rotation, "ct": _ct, "flow": _flow, "notation": _notation}
+    {"rot": _rotation, "ct": _ct, "flow": _flow, "notation": _notation, "train": _train}
 )
 """For the prefix of each page that has presets: their choices, and what draws one."""
 

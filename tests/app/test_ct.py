@@ -69,7 +69,7 @@ def films() -> Iterator[Films]:
 
 @pytest.fixture(scope="module")
 def first_paint() -> AppTest:
-    return healthy(open_page())
+    return healthy(open_page(ct_angle="90"))
 
 
 def test_first_paint_makes_the_point_without_a_click(first_paint: AppTest) -> None:
@@ -99,7 +99,7 @@ def test_first_paint_says_what_is_shown_and_what_is_counted(first_paint: AppTest
     (said,) = (caption.value for caption in first_paint.caption if "the peak is 0.5/cm" in caption.value)
     assert "computer-made" in said
     assert "44 cm wide" in said
-    (claim,) = (m.value for m in first_paint.markdown if "held-out, computer-made patients" in m.value)
+    (claim,) = (m.value for m in first_paint.markdown if "computer-made test patients" in m.value)
     assert "**ordinary**" in claim
     assert "unless" not in claim
 
@@ -189,7 +189,7 @@ def test_away_from_training_a_notice_says_in_which_way() -> None:
 
 
 def test_exactness_is_claimed_only_where_it_holds() -> None:
-    app = open_page(ct_methods=["Equivariant"], ct_views="20", ct_size="64")
+    app = open_page(ct_methods=["Equivariant"], ct_views="20", ct_size="64", ct_angle="90")
     assert "exactly the turned image" in notice(healthy(app))
     healthy(app.segmented_control(key="ct_degrees").set_value(120).run())
     assert "exactly the turned image" not in notice(app)

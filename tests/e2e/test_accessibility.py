@@ -56,6 +56,9 @@ PAGES: dict[str, tuple[LeftOut, ...]] = {
 }
 """Addresses, with what is left out there; {run} is a finished run."""
 
+PINNED = "notation"
+"""Where A stands beside B as well."""
+
 _RUN_AXE = """async ([part, leftOut]) => {
     const fades = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
     await Promise.allSettled(fades.map(({ finished }) => finished));
@@ -176,6 +179,11 @@ def check_popovers(check: Check) -> None:
 def test_axe_finds_no_violation(chromium: Browser, lab: Lab, axe: str, address: str) -> None:
     with visit(chromium, f"{lab.address}/{address.format(run=lab.run.id)}", height=900) as page:
         check = Check(page, axe, PAGES[address])
+        if address == PINNED:
+            for name in ("Pin as A", "Dead ReLU"):
+                page.get_by_role("button", name=name, exact=True).click(timeout=SECONDS)
+                settle(page)
+            expect(page.get_by_text("From A to B:")).to_be_visible(timeout=SECONDS)
         open_all(page)
         check.run()
         check_popovers(check)

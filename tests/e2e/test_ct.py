@@ -25,7 +25,7 @@ SECONDS = 60_000
 @pytest.fixture(scope="module")
 def view(chromium: Browser, server: str) -> Iterator[Page]:
     """One visit for all tests of hands, each of which leaves the slices as it found them."""
-    with visit(chromium, f"{server}/ct", height=900) as page:
+    with visit(chromium, f"{server}/ct?ct_angle=90", height=900) as page:
         expect(page.locator("[data-arm=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
         settle(page)
         yield page
@@ -312,7 +312,7 @@ def test_a_profile_has_the_values_along_the_line(view: Page) -> None:
 
 
 def test_an_address_brings_the_line_back(chromium: Browser, server: str) -> None:
-    with visit(chromium, f"{server}/ct?ct_line=0.5,0.2,0.25,0.85") as page:
+    with visit(chromium, f"{server}/ct?ct_angle=90&ct_line=0.5,0.2,0.25,0.85") as page:
         expect(page.locator("svg.profile polyline")).to_have_count(3, timeout=SECONDS)
         assert state(page)["profile"] == [0.5, 0.2, 0.25, 0.85]
 
@@ -364,7 +364,7 @@ def test_fbp_and_tv_are_one_click_away(chromium: Browser, server: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, width: int, theme: str) -> None:
-    with visit(chromium, f"{server}/ct", width=width, height=900, theme=theme) as page:
+    with visit(chromium, f"{server}/ct?ct_angle=90", width=width, height=900, theme=theme) as page:
         expect(page.locator("[data-arm=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
         settle(page)
         for part in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):

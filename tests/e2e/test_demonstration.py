@@ -70,6 +70,17 @@ def test_the_stripes_turn_once_and_the_ordinary_network_collapses(chromium: Brow
         expect(rotor).to_have_attribute("data-degrees", "0")
 
 
+def test_the_patient_lies_as_in_training_and_then_turns(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/ct") as page:
+        rotor = page.get_by_test_id("rotor")
+        expect(rotor).to_have_attribute("data-degrees", "0", timeout=SECONDS)
+        expect(rotor).to_have_attribute("data-degrees", "90", timeout=SECONDS)
+        settle(page)
+        number = page.locator(".st-key-key_number [data-testid=stMetricValue]")
+        expect(number).to_have_text(re.compile(r"^\+[1-9]\.\d dB$"), timeout=SECONDS)
+        expect(page.locator(".st-key-notice")).to_contain_text("quarter turn of the object")
+
+
 def test_a_touch_anywhere_stops_them_where_they_are(chromium: Browser, server: str) -> None:
     with visit(chromium, f"{server}/rotation") as page:
         rotor = page.get_by_test_id("rotor")

@@ -108,7 +108,7 @@ def test_a_curve_of_the_rotor_is_sought_sideways_alone(chromium: Browser, server
 
 
 def test_slices_move_sideways_and_an_end_of_the_line_is_a_handle(chromium: Browser, server: str) -> None:
-    with phone(chromium, f"{server}/ct") as page:
+    with phone(chromium, f"{server}/ct?ct_angle=90") as page:
         expect(page.locator("[data-arm=truth] canvas.slice")).to_be_visible(timeout=SECONDS)
         settle(page)
         viewer, finger = page.get_by_test_id("viewer"), Finger(page)

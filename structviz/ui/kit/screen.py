@@ -63,7 +63,7 @@ class FirstScreen:
             show_notice(sentences)
 
 
-def first_screen(title: str, picture: float = 3.6) -> FirstScreen:
+def first_screen(title: str, picture: float = 3.2) -> FirstScreen:
     """Lay out the first screen of a page.
 
     At 1280×900 and at 1920×1080 all of it must be in sight without scrolling; `tests/e2e/test_first_screen.py` measures
@@ -90,6 +90,6 @@ def first_screen(title: str, picture: float = 3.6) -> FirstScreen:
     with st.container(gap="small"):
         st.title(title, anchor=False)
         claim = st.container(gap="xsmall", key="claim")
-    presets = st.container()
+    presets = st.container(key="to_try")
     stage, aside = st.columns([picture, 1], gap="medium")
     return FirstScreen(claim, presets, stage.container(key="stage"), aside)

@@ -81,9 +81,6 @@ def _turn_zoom(before: Values, after: Values) -> Values:
     return {"row": row, "column": column}
 
 
-_ROW, _COLUMN = place_after(90, _UPRIGHT.row, _UPRIGHT.column)
-
-
 @dataclass(frozen=True)
 class ScanChoice(Choice):
     """Everything that can be chosen on the page; the defaults are what the shipped networks were trained for."""
@@ -118,7 +115,7 @@ class ScanChoice(Choice):
         ),
     )
     angle: int = declare(
-        90,
+        0,
         Number("Object turned by", low=0, high=360, step=5, kind="slider", format="%d°", width=360, follow=_turn_zoom),
     )
     methods: tuple[str, ...] = declare(("ordinary", "equivariant"), Many("Methods", place="sidebar", options=METHODS))
@@ -173,11 +170,11 @@ class ScanChoice(Choice):
         Number("White, in 1/cm", place="drawer", low=-0.5, high=2.0, whole=False, step=0.01, format="%.3f", kept=True),
     )
     row: float = declare(
-        _ROW,
+        _UPRIGHT.row,
         Number("Row of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01, incidental=True),
     )
     column: float = declare(
-        _COLUMN,
+        _UPRIGHT.column,
         Number("Column of the zoom", place="drawer", low=0.0, high=1.0, whole=False, step=0.01, incidental=True),
     )
     zoom: float = declare(

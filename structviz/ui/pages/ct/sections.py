@@ -38,6 +38,9 @@ __all__ = [
 _ROTOR, _VIEWER = "ct_rotor", "ct_viewer"
 """Keys of the components."""
 
+_DEMONSTRATION = 90
+"""Degrees to which the patient turns when the page has opened."""
+
 
 def stacks(results: Results, local: Sequence[TrainedNetwork] = ()) -> list[SliceStack]:
     """The columns of the viewer: every method with its iterates, and the truth."""
@@ -155,6 +158,7 @@ def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> 
         {**headings(choice.local), "noisy": heading("fbp")},
         key=_ROTOR,
         differences="turn_differences",
+        demonstrate=None if choice.changes() else _DEMONSTRATION,
     )
 
 

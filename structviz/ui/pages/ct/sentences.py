@@ -26,9 +26,11 @@ def headline(shown: Shown) -> str:
         return "X-rays cross a body in a few directions; each method reconstructs an image from what they measure."
     beginning = "X-rays pass a patient from few directions."
     if any(method.learned for method, _ in found):
-        beginning = "The networks learn from chests of patients who lie on their backs; then a patient has turned."
+        beginning = (
+            "The networks learnt from chests of patients who lie on their backs. Drag a picture to turn the patient."
+        )
     costs = joined([f"{method.words} {_cost(cost)}" for method, cost in found])
-    return f"{beginning} On {shown.n_test} held-out, computer-made patients at any angle this costs {costs}."
+    return f"{beginning} On average over {shown.n_test} computer-made test patients at any angle a turn costs {costs}."
 
 
 def _cost(cost: Displayed) -> str:

@@ -91,7 +91,7 @@ def what_to_notice(seen: RotationRecord) -> list[str]:
     sentences = [*_about_turn(seen)] if shipped else []
     if worse := [arm for arm in shipped if arm.is_worse_than_noisy]:
         sentences.append(f"The output of {_the(worse)} is worse than the noisy input, which has {seen.noisy}.")
-    sentences += _about_gain(seen.gain)
+    sentences += _about_gain(seen)
     if seen.is_turned and shipped:
         sentences.append(_about_errors(seen))
     sentences += [*_about_average(seen), *_about_classical(seen)]
@@ -119,8 +119,10 @@ def _change(arm: ArmRecord, seen: RotationRecord) -> str:
     return words
 
 
-def _about_gain(gain: Displayed | None) -> list[str]:
-    if gain is None or not gain.is_finite:
+def _about_gain(seen: RotationRecord) -> list[str]:
+    """Who is ahead; not where the equivariant network is after a turn, which the one number beside it says."""
+    gain = seen.gain
+    if gain is None or not gain.is_finite or (seen.is_turned and gain.value > 0):
         return []
     if not gain.value:
         return ["The ordinary and the equivariant network are equally good here."]

@@ -73,8 +73,8 @@ def test_the_headline_follows_the_chosen_methods_and_their_numbers() -> None:
     text = headline(
         shown(method("ordinary", 30, cost=2.24), method("augmented", 30, cost=0.0), method("equivariant", 30, cost=0.9))
     )
-    assert text.startswith("The networks learn from chests of patients who lie on their backs")
-    assert "20 held-out, computer-made patients" in text
+    assert text.startswith("The networks learnt from chests of patients who lie on their backs")
+    assert "over 20 computer-made test patients" in text
     assert text.endswith(
         "the **ordinary** network 2.2 dB, the **augmented** network nothing and the **equivariant** network 0.9 dB."
     )

@@ -55,7 +55,7 @@ def test_losses_gains_and_leads_are_named() -> None:
     assert "**ordinary** network loses 38.0 dB (44.0 dB → 6.0 dB)" in said
     assert "**equivariant** network stays at 41.0 dB" in said
     assert "output of the **ordinary** network is worse than the noisy input" in said
-    assert "**equivariant** network is ahead by 35.0 dB" in said
+    assert "is ahead by" not in said, "the one number says it"
 
 
 def test_where_the_equivariant_network_loses_it_is_said() -> None:
