@@ -35,8 +35,8 @@ def opening(arms: Sequence[Learner]) -> str:
     ]
     claims = joined([part for part in parts if part])
     return (
-        f"Same examples, same steps; the {rates_in_words(arms)}. {claims[0].upper()}{claims[1:]}. "
-        "See what that is worth when examples are few."
+        f"The networks see the same examples in equally many steps; the {rates_in_words(arms)}. "
+        f"{claims[0].upper()}{claims[1:]}. Does it help when examples are few?"
     )
 
 

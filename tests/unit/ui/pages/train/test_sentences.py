@@ -170,9 +170,10 @@ def test_accuracies() -> None:
 
 def test_the_opening_names_terms_and_arms() -> None:
     assert opening(learners(TrainChoice().learning_rates)) == (
-        "Same examples, same steps; the learning rates are each arm's own: ordinary 0.003 and equivariant 0.01. "
+        "The networks see the same examples in equally many steps; the learning rates are each arm's own: ordinary "
+        "0.003 and equivariant 0.01. "
         "The **equivariant** network is built to treat a turned image like an upright one and the **ordinary** network "
-        "is shown upright images only. See what that is worth when examples are few."
+        "is shown upright images only. Does it help when examples are few?"
     )
     same = TrainChoice(rates=SAME_RATE)
     assert "the learning rate is 0.003 for all." in opening(learners(same.learning_rates))
