@@ -27,8 +27,8 @@ follow_asked_network(form)
 
 screen = first_screen("See through the patient, from few X-rays")
 with screen.presets:
-    chips(form)
     form.presets(PRESETS)
+    chips(form)
 places = toolbar(form)
 
 turning = None

@@ -36,8 +36,8 @@ screen.say(
     "and a flow untangles what no straight line could separate."
 )
 with screen.presets:
-    chips(form)
     form.presets(PRESETS, on_apply=reveal_films)
+    chips(form)
 with screen.stage:
     sheet, stage = st.container(), st.container()
     form.ask("steps")

@@ -32,8 +32,8 @@ follow_asked_network(form)
 
 screen = first_screen("Turn the image: does the network notice?")
 with screen.presets:
-    chips(form)
     form.presets(PRESETS)
+    chips(form)
 places = toolbar(form)
 
 films, layers = None, ()
