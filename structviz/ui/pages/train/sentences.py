@@ -36,7 +36,7 @@ def opening(arms: Sequence[Learner]) -> str:
     claims = joined([part for part in parts if part])
     return (
         f"The networks see the same examples in equally many steps; the {rates_in_words(arms)}. "
-        f"{claims[0].upper()}{claims[1:]}. Does it help when examples are few?"
+        f"{claims[0].upper()}{claims[1:]}. Does that help when examples are few?"
     )
 
 

@@ -173,7 +173,7 @@ def test_the_opening_names_terms_and_arms() -> None:
         "The networks see the same examples in equally many steps; the learning rates are each arm's own: ordinary "
         "0.003 and equivariant 0.01. "
         "The **equivariant** network is built to treat a turned image like an upright one and the **ordinary** network "
-        "is shown upright images only. Does it help when examples are few?"
+        "is shown upright images only. Does that help when examples are few?"
     )
     same = TrainChoice(rates=SAME_RATE)
     assert "the learning rate is 0.003 for all." in opening(learners(same.learning_rates))
