@@ -80,8 +80,7 @@ def test_first_paint_makes_the_point_without_a_click(first_paint: AppTest) -> No
     assert outside(first_paint) == []
     assert first_paint.toast == []
     where = view(first_paint)
-    # On the spine of a patient who has turned by 90°.
-    assert (where["row"], where["column"]) == pytest.approx((0.5, 0.61))
+    assert (where["row"], where["column"]) == pytest.approx((0.61, 0.5))
 
 
 def test_sentences_and_summary_follow_the_numbers(first_paint: AppTest) -> None:

@@ -17,6 +17,9 @@ __all__ = ["REFUSED", "refuse_wrong_kinds", "understood"]
 REFUSED = "client_values_refused"
 """Key in the session of how many values were left out."""
 
+_NUMBERS = {"int_value", "double_value"}
+"""A browser sends a field for whole numbers as the one, and Streamlit calls it the other."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +56,7 @@ def understood(state: WidgetState, widget: WidgetMetadata | None) -> bool:
     kind = state.WhichOneof("value")
     if widget is None or kind is None:
         return True
-    if kind != widget.value_type:
+    if kind != widget.value_type and not {kind, widget.value_type} <= _NUMBERS:
         return False
     try:
         widget.deserializer(unpack_widget_state_value(state))

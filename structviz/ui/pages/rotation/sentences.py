@@ -115,7 +115,7 @@ def _change(arm: ArmRecord, seen: RotationRecord) -> str:
     words = f"{'loses' if after < before else 'gains'} {abs(arm.cost)} ({before} → {after})"
     if arm.is_exact and not seen.noise_turns:
         # Otherwise a loss would stand beside a claim of exactness.
-        return f"{words}, since the camera's noise does not turn and now falls elsewhere on the object"
+        return f"{words}, since the camera's noise does not turn with the image"
     return words
 
 

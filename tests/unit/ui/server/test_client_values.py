@@ -5,7 +5,7 @@ from streamlit.elements.widgets.slider import SliderSerde
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state import SessionState
-from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.runtime.state.common import ValueFieldName, WidgetMetadata
 from streamlit.testing.v1 import AppTest
 
 from structviz.ui.server.client_values import REFUSED, refuse_wrong_kinds, understood
@@ -64,6 +64,13 @@ def test_a_text_that_is_no_json_is_not_understood() -> None:
     assert understood(WidgetState(id="id", json_value='{"a": 1}'), widget)
     for text in ("{", "[" * 100_000, ""):
         assert not understood(WidgetState(id="id", json_value=text), widget)
+
+
+@pytest.mark.parametrize(("called", "sent"), [("double_value", "int_value"), ("int_value", "double_value")])
+def test_a_field_for_whole_numbers_is_understood_as_browsers_send_it(called: ValueFieldName, sent: str) -> None:
+    widget = WidgetMetadata("id", float, str, called)
+    assert understood(WidgetState(id="id", **{sent: 3}), widget)
+    assert not understood(WidgetState(id="id", string_value="3"), widget)
 
 
 def page() -> None:
