@@ -145,8 +145,8 @@ DEFECTS = (
         name="interpolation-one-way",
         breaks="What interpolation costs is measured one way.",
         file="structviz/studies/equivariance_curves.py",
-        old="errors(rotate(turned_to(image, angles), -angles), upright)",
-        new="errors(turned_to(image, angles), upright)",
+        old="errors(rotate(turned_to(clean, angles), -angles), upright)",
+        new="errors(turned_to(clean, angles), upright)",
         tests="tests/unit/studies/test_equivariance_curves.py::test_curves_are_the_checks_at_every_angle",
     ),
     Defect(
