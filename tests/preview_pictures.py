@@ -19,6 +19,8 @@ __all__ = ["picture_of"]
 
 SIZE = (1200, 630)
 _COLOURS = 192
+_TURNED = {"rotation": "?rot_angle=90", "ct": "?ct_angle=90"}
+"""What turns by itself, once it has turned: the tool's own clicks would stop it on the way."""
 _MOVES = 2500
 """Milliseconds that a page gets to load its films."""
 
@@ -49,7 +51,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
         for page in PAGES:
             if page.name in wanted:
-                (PICTURES / f"{page.name}.png").write_bytes(picture_of(browser, f"{server.address}/{page.address}"))
+                (PICTURES / f"{page.name}.png").write_bytes(
+                    picture_of(browser, f"{server.address}/{page.address}{_TURNED.get(page.name, '')}")
+                )
 
 
 if __name__ == "__main__":
