@@ -12,7 +12,7 @@ from structviz.figures import arm_title
 from structviz.jobs import KEPT_FOR, MOST_BYTES, MOST_BYTES_PER_VISITOR, MOST_RUNS, MOST_RUNS_PER_VISITOR, Run
 from structviz.training import recipe
 from structviz.ui.kit.guard import callback, defer_error, guarded, show_deferred
-from structviz.ui.kit.literal import as_code, literal, without_folders
+from structviz.ui.kit.literal import as_code, without_folders
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.terms import TERMS, Explanation, about_arms, about_group, about_psnr, explain
 from structviz.ui.pages.train import shared
@@ -29,8 +29,8 @@ __all__ = ["chosen_section", "cleaning_rule", "damaged_section", "explanations",
 _PLACE = "runs"
 """Where errors of callbacks are shown."""
 
-_MOST_DAMAGED = 10
-"""Damaged runs that are listed."""
+_MOST_DAMAGED, _MOST_REASON = 10, 100
+"""Damaged runs that are listed, and characters of the reason for each, in which text of its files may stand."""
 
 
 def table_section(form: Form[RunsChoice]) -> tuple[RunView, ...]:
@@ -188,7 +188,8 @@ def damaged_section(damaged: Sequence[tuple[Run, str]]) -> None:
     """A line for each run whose files are damaged, and a button that deletes it."""
     for run, problem in damaged[:_MOST_DAMAGED]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/broken_image: {as_code(run.id)} is damaged. {literal(without_folders(problem))}", width="stretch")
+            reason = as_code(without_folders(problem).removesuffix(" Delete the run."), _MOST_REASON)
+            st.markdown(f":material/broken_image: {as_code(run.id)} is damaged: {reason}", width="stretch")
             if _may_delete(run):
                 key = f"runs_damaged_{run.id}"
                 st.button("Delete damaged run", key=key, on_click=callback(_delete_damaged), args=(run.id,))
