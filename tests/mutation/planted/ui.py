@@ -112,6 +112,14 @@ DEFECTS = (
         tests="tests/unit/figures/test_packet.py::test_bytes_and_empty_arrays_and_numbers_of_either_order",
     ),
     Defect(
+        name="maps-of-own-networks-only",
+        breaks="A shipped network of a large group shows parts of its fields.",
+        file="structviz/ui/pages/rotation/options.py",
+        old="for config in (*shipped, *own) if config.group",
+        new="for config in own if config.group",
+        tests="tests/unit/ui/pages/rotation/test_choice.py::test_whole_fields_of_shipped_networks_are_shown",
+    ),
+    Defect(
         name="yardsticks-are-told-the-level-as-sigma",
         breaks="Yardsticks take the level of any noise for its standard deviation.",
         file="structviz/ui/pages/rotation/results.py",
