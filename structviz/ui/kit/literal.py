@@ -13,8 +13,14 @@ _QUOTED_FOLDERS = re.compile(r"""(?<=["'])(?:/[^/"'\n]+)*/(?=[^/"'\n])|(?<=["'])
 _FOLDERS = re.compile(r"(?<![\w:/.<])/(?:[\w.@+~-]+/)+|\b[A-Za-z]:\\(?:[^\\\s\"']+\\)*")
 """Folders from the root on, in quotation marks, where their names may have spaces, and without."""
 
-_LINKS = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?<=WWW)(?=\.)|(?=@)", re.IGNORECASE)
-"""Where an address begins to look like one; a word joiner there keeps it text, since escapes do not."""
+_SHORTHAND = re.compile(
+    r"(?=://)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[a-z+-][\w+/-]*:)",
+    re.IGNORECASE,
+)
+"""Where an address, or the name of an icon between colons, begins to look like one.
+
+Escapes do not keep these from being read so; a word joiner, which nobody sees, does.
+"""
 
 
 def literal(text: str) -> str:
@@ -28,7 +34,7 @@ def literal(text: str) -> str:
     """
     parts = _CODE.split(_one_line(text))
     return "".join(
-        part if index % 2 else _MARKS.sub(r"\\\1", _LINKS.sub("\u2060", part)) for index, part in enumerate(parts)
+        part if index % 2 else _MARKS.sub(r"\\\1", _SHORTHAND.sub("\u2060", part)) for index, part in enumerate(parts)
     )
 
 

@@ -21,11 +21,18 @@ def test_marks_are_escaped(text: str) -> None:
 
 def test_addresses_do_not_become_links() -> None:
     shown = literal("see https://evil.example, HTTP://EVIL.example, www.evil.example and me@evil.example")
-    for piece in ("://e", "://E", "www.", "e@e"):
+    for piece in ("s://", "P://", "www.", "e@e"):
         assert piece not in shown
     assert shown.replace("\u2060", "") == (
         "see https://evil.example, HTTP://EVIL.example, www.evil.example and me@evil.example"
     )
+
+
+def test_names_between_colons_do_not_become_icons() -> None:
+    shown = literal("a :material/delete: b :smile: at 12:30:45")
+    assert ":material" not in shown
+    assert ":smile" not in shown
+    assert shown.replace("\u2060", "") == "a :material/delete: b :smile: at 12:30:45"
 
 
 def test_sentences_of_the_house_stay_as_they_are() -> None:
