@@ -66,10 +66,16 @@ def test_a_text_that_is_no_json_is_not_understood() -> None:
         assert not understood(WidgetState(id="id", json_value=text), widget)
 
 
-@pytest.mark.parametrize(("called", "sent"), [("double_value", "int_value"), ("int_value", "double_value")])
-def test_a_field_for_whole_numbers_is_understood_as_browsers_send_it(called: ValueFieldName, sent: str) -> None:
+@pytest.mark.parametrize(
+    ("called", "sent"),
+    [
+        ("double_value", WidgetState(id="id", int_value=3)),
+        ("int_value", WidgetState(id="id", double_value=3)),
+    ],
+)
+def test_a_field_for_whole_numbers_is_understood_as_browsers_send_it(called: ValueFieldName, sent: WidgetState) -> None:
     widget = WidgetMetadata("id", float, str, called)
-    assert understood(WidgetState(id="id", **{sent: 3}), widget)
+    assert understood(sent, widget)
     assert not understood(WidgetState(id="id", string_value="3"), widget)
 
 
