@@ -368,7 +368,7 @@ def test_the_sweep_is_drawn_when_it_is_opened(first_paint: AppTest) -> None:
 
 def test_the_rotor_turns_the_object(films: Films, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("structviz.ui.kit.rotor.turn_payloads", films)
-    app = healthy(open_page(**FAST | {"ct_methods": ["Equivariant"]}))
+    app = healthy(open_page(**FAST | {"ct_methods": ["Equivariant"], "ct_angle": 90}))
     data = data_of(app, "rotor")
     assert [column["title"] for column in data["columns"]] == ["Equivariant", "Ground truth"]
     film, _ = packets(app)[data["columns"][0]["film"]]

@@ -27,11 +27,11 @@ from structviz.ui.pages.train.options import (
     has_one_rate,
     is_wide,
     moves_points,
+    offered_titles,
     other_rates,
     other_recipe,
     other_stripes,
     task_of,
-    task_titles,
     usual_rate,
 )
 
@@ -54,7 +54,7 @@ class TrainChoice(Choice):
 
     recipe: str = declare(
         "stripes",
-        One("What to learn", kind="segmented", options=lambda _values: task_titles(), follow=other_recipe),
+        One("What to learn", kind="segmented", options=lambda _values: offered_titles(), follow=other_recipe),
     )
     arms: tuple[str, ...] = declare(
         ("ordinary", "equivariant"),

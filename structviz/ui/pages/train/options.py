@@ -26,6 +26,7 @@ __all__ = [
     "has_one_rate",
     "is_wide",
     "moves_points",
+    "offered_titles",
     "other_rates",
     "other_recipe",
     "other_stripes",
@@ -61,8 +62,13 @@ _WIDE_EXAMPLES, _WIDE_STEPS = 1000, 600
 
 
 def task_titles() -> dict[str, str]:
-    """The recipes with titles: what can be learnt."""
+    """All recipes with titles."""
     return {name: task.title for name, task in RECIPES.items()}
+
+
+def offered_titles() -> dict[str, str]:
+    """The recipes that visitors train from, with titles: those whose networks a page shows at work."""
+    return {name: title for name, title in task_titles().items() if RECIPES[name].page is not None}
 
 
 def task_of(values: Values) -> Recipe:

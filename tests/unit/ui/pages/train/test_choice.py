@@ -7,13 +7,14 @@ import pytest
 
 from structviz.config import PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
-from structviz.training import RECIPES, STRIPES
+from structviz.training import STRIPES
 from structviz.training.recipes import complete
 from structviz.ui.pages.train.choice import TrainChoice
+from structviz.ui.pages.train.options import offered_titles
 from structviz.ui.pages.train.presets import PRESETS
 
 
-@pytest.mark.parametrize("choice", [*PRESETS.values(), *map(TrainChoice, RECIPES)])
+@pytest.mark.parametrize("choice", [*PRESETS.values(), *map(TrainChoice, offered_titles())])
 def test_presets_and_defaults_are_complete_settings(choice: TrainChoice) -> None:
     configs = choice.configs()
     assert [config.arm for config in configs] == list(choice.chosen_arms)
