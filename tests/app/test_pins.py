@@ -41,7 +41,7 @@ PAGES: Mapping[str, dict[str, Any]] = {
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    return healthy(next(button for button in app.button if button.label == label).click().run())
+    return healthy(next(button for button in app.button if button.label.endswith(label)).click().run())
 
 
 def change(app: AppTest, control: str, value: float) -> AppTest:
