@@ -130,7 +130,7 @@ def asked(app: AppTest) -> list[str]:
 
 def button(app: AppTest, label: str) -> AppTest:
     """The page after a click on the button with this label."""
-    return next(one for one in app.button if one.label == label).click().run()
+    return next(one for one in app.button if one.label.endswith(label)).click().run()
 
 
 def labels(app: AppTest) -> list[str]:
