@@ -1,5 +1,6 @@
 """Shared fixtures."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def runs_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Te
     monkeypatch.setenv("STRUCTVIZ_RUNS", str(folder))
     monkeypatch.delenv("STRUCTVIZ_SCHEDULER", raising=False)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def main_module_as_before() -> Iterator[None]:
+    """Pages that a test runs take the place of the main module, which processes that are spawned later import."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture

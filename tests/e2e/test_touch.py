@@ -83,8 +83,8 @@ def test_the_rotor_turns_sideways_and_round_and_stays_while_the_page_scrolls(chr
         # Round the centre, from the top to the right side: clockwise by another quarter turn.
         box = frame.bounding_box()
         assert box is not None
-        x, y = box["x"] + width / 2, box["y"] + width / 2
-        finger.follow((x, y - 60), (x + 42, y - 42), (x + 60, y))
+        x, y, radius = box["x"] + width / 2, box["y"] + width / 2, 0.4 * width
+        finger.follow((x, y - radius), (x + 0.7 * radius, y - 0.7 * radius), (x + radius, y))
         expect(rotor).to_have_attribute("data-degrees", "270")
         assert address(page, "rot_angle", "270")
 

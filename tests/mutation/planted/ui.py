@@ -328,7 +328,7 @@ DEFECTS = (
         name="any-kind-of-value",
         breaks="A value of another kind than its widget's reaches what reads it.",
         file="structviz/ui/server/client_values.py",
-        old="    if kind != widget.value_type:\n        return False\n",
+        old="    if kind != widget.value_type and not {kind, widget.value_type} <= _NUMBERS:\n        return False\n",
         new="",
         tests="tests/unit/ui/server/test_client_values.py::test_a_value_of_another_kind_is_left_out",
     ),

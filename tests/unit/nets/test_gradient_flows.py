@@ -91,8 +91,10 @@ def test_the_average_of_a_half_turn_converges_and_the_half_turn_does_not() -> No
     assert y.norm() < 1e-29  # 2^(−100)
 
 
-@pytest.mark.parametrize("method", ["euler", "heun", "rk4"])
-@pytest.mark.parametrize(("channels", "group"), [(1, None), (4, None), (1, "C4"), (4, "C4"), (8, "D4")])
+@pytest.mark.parametrize(
+    ("method", "channels", "group"),
+    [("euler", 1, None), ("heun", 4, None), ("rk4", 1, None), ("rk4", 1, "C4"), ("heun", 4, "C4"), ("euler", 8, "D4")],
+)
 def test_denoisers_move_no_two_images_apart(
     method: str, channels: int, group: str | None, generator: torch.Generator
 ) -> None:
