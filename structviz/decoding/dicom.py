@@ -43,8 +43,7 @@ _DAMAGED = (
     LookupError,
     AttributeError,
     EOFError,
-    NotImplementedError,
-    RuntimeError,  # also RecursionError
+    RuntimeError,  # also NotImplementedError and RecursionError
     struct.error,
 )
 """What pydicom and its decoders raise on damaged files, besides errors of their own."""

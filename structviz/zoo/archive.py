@@ -32,8 +32,7 @@ _DAMAGED = (
     ValueError,
     LookupError,
     EOFError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # also NotImplementedError
 )
 """What zipfile raises on damaged, encrypted or strangely compressed archives."""
 

@@ -20,7 +20,7 @@ def test_a_run_of_the_app_waits_until_imports_are_over(monkeypatch: pytest.Monke
     imports = warm_up.start_imports(["sys"])
     run = threading.Thread(target=lambda: (warm_up.wait_for_imports(), has_waited.set()))
     run.start()
-    assert not has_waited.is_set()
+    assert not has_waited.wait(0.2)
     may_end.set()
     imports.join()
     run.join()
@@ -30,4 +30,7 @@ def test_a_run_of_the_app_waits_until_imports_are_over(monkeypatch: pytest.Monke
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_import_that_fails_holds_nobody_up() -> None:
     warm_up.start_imports(["structviz.no_such_module"]).join()
-    warm_up.wait_for_imports()
+    run = threading.Thread(target=warm_up.wait_for_imports, daemon=True)
+    run.start()
+    run.join(10)
+    assert not run.is_alive()
