@@ -160,6 +160,17 @@ def test_a_damaged_run_is_a_line_and_can_be_deleted(store: Store, three: list[st
     assert len(store.runs()) == 2
 
 
+@pytest.mark.usefixtures("engine")
+def test_a_damaged_run_of_nobody_is_left_alone_by_strangers(
+    store: Store, three: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "all_is_shared", lambda: False)
+    (store.folder / three[0] / "request.json").write_text("{")
+    app = healthy(open_page("runs"))
+    assert any("is damaged" in markdown.value for markdown in app.markdown)
+    assert not any(one.label == "Delete damaged run" for one in app.button)
+
+
 def test_chosen_runs_can_be_taken_along_with_their_figures_and_a_script(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from tests.e2e.wire import visitor
 
 pytestmark = pytest.mark.browser
 
-SECRET = "of this test"
+SECRET = "of this test, and long enough for one"
 
 
 def status_of(address: str, host: str = "", path: str = "/") -> int:

@@ -10,7 +10,8 @@ def is_shared(settings: ServerSettings, server_address: str | None) -> bool:
     """Whether the runs of a server belong to all who visit it.
 
     Unless the operator decides, they do where nobody else can come: where the server listens on its own computer
-    alone and has no further name. Behind a proxy it has one, since it would refuse the visitors otherwise.
+    alone and has no further name. Behind a proxy that passes on the host it has one, since it would refuse the visitors
+    otherwise; behind one that writes a host of its own, the operator sets STRUCTVIZ_SHARED=0.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ __all__ = ["ServerSettings", "server_settings"]
 
 _HOST = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?|\[?[0-9A-Fa-f:.]+\]?")
 _FRAME = re.compile(r"'none'|https?://(\*\.)?[0-9A-Za-z.-]+(:\d+)?")
+_SHORTEST_SECRET = 32
 _SWITCH: Mapping[str, bool | None] = {"": None, "0": False, "1": True}
 
 
@@ -58,6 +59,11 @@ def server_settings(environment: Mapping[str, str] | None = None) -> ServerSetti
         raise ConfigError(
             f"STRUCTVIZ_FRAMES has addresses of websites, or 'none'; got {wrong[0]!r}. "
             "Write it like https://moodle.example.org."
+        )
+    if 0 < len(given.get("STRUCTVIZ_SECRET", "")) < _SHORTEST_SECRET:
+        raise ConfigError(
+            f"STRUCTVIZ_SECRET has {_SHORTEST_SECRET} characters or more, so that nobody guesses it; got fewer. "
+            "Make one with `openssl rand -hex 32`."
         )
     shared = given.get("STRUCTVIZ_SHARED", "").strip()
     if shared not in _SWITCH:

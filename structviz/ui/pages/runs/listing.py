@@ -198,11 +198,11 @@ def damaged_section(damaged: Sequence[tuple[Run, str]]) -> None:
 
 
 def _may_delete(run: Run) -> bool:
-    """Whether this visitor may delete a damaged run: it is theirs, or nobody can say whose it is."""
+    """Whether this visitor may delete a damaged run; if nobody can say whose it is, only those who share all may."""
     try:
         return shared.may_command(run.request())
     except StructVizError:
-        return True
+        return shared.all_is_shared()
 
 
 def _delete_damaged(name: str) -> None:

@@ -1,5 +1,7 @@
 """Who trains, and whether runs go on that the page does not show."""
 
+import re
+
 import streamlit as st
 
 from structviz.ui.kit.guard import callback, defer_error
@@ -14,11 +16,17 @@ def workers_section() -> None:
     """Say who trains; if the cluster does not answer, let those who share the server train on this machine."""
     machine = shared.engine().machine()
     if machine.state == "lost":
-        st.error(without_folders(machine.sentence), icon=":material/cloud_off:")
+        st.error(_said(machine.sentence), icon=":material/cloud_off:")
         if shared.all_is_shared():
             st.button("Train on this machine instead", icon=":material/computer:", on_click=callback(_use_this_machine))
     elif machine.state != "off":
-        st.caption(f":material/memory: {machine.sentence}")
+        st.caption(f":material/memory: {_said(machine.sentence)}")
+
+
+def _said(sentence: str) -> str:
+    """Without folders of the server, and, where visitors are strangers, without the address of its cluster."""
+    sentence = without_folders(sentence)
+    return sentence if shared.all_is_shared() else re.sub(r" at \w+://\S+", "", sentence)
 
 
 def _use_this_machine() -> None:

@@ -29,6 +29,7 @@ def test_settings_are_read() -> None:
         ("STRUCTVIZ_SHARED", "yes"),
         ("STRUCTVIZ_MOST_VISITORS", "0"),
         ("STRUCTVIZ_MOST_VISITORS", "many"),
+        ("STRUCTVIZ_SECRET", "short"),
     ],
 )
 def test_a_wrong_setting_is_said(name: str, value: str) -> None:
