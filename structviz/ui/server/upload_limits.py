@@ -1,5 +1,7 @@
 """How much visitors may leave on the server: files that no widget has asked for stay there until their session ends."""
 
+import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -8,7 +10,7 @@ from streamlit.config import get_option
 from streamlit.runtime import Runtime
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-__all__ = ["IN_ALL", "MOST_HELD", "OF_ONE", "UploadLimits"]
+__all__ = ["IN_ALL", "MOST_HELD", "OF_ONE", "PATIENCE", "UploadLimits"]
 
 OF_ONE = 225_000_000
 """Bytes of one session: a table of several images takes up to 200 MB."""
@@ -19,10 +21,15 @@ IN_ALL = 1_000_000_000
 MOST_HELD = 200
 """Files of one session."""
 
+PATIENCE = 120.0
+"""Seconds in which a file must have come: until then its room is taken."""
+
 _AROUND = 2**16
 """Bytes of a body that are not the file."""
 
 _PLACE = "/_stcore/upload_file/"
+
+_log = logging.getLogger(__name__)
 
 Stored = Callable[[], Mapping[str, Mapping[str, UploadedFileRec]]]
 Scope = MutableMapping[str, Any]
@@ -32,7 +39,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 def _stored() -> Mapping[str, Mapping[str, UploadedFileRec]]:
     """The files of each session that Streamlit holds."""
-    return getattr(Runtime.instance().uploaded_file_mgr, "file_storage", {})
+    manager: Any = Runtime.instance().uploaded_file_mgr  # the protocol of managers has no name for its files
+    return manager.file_storage
 
 
 class UploadLimits:
@@ -47,11 +55,19 @@ class UploadLimits:
         What answers the other requests.
     stored
         The files that each session holds, by session and file.
+    patience
+        Seconds in which a file must have come.
     """
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], stored: Stored = _stored) -> None:
+    def __init__(
+        self,
+        app: Callable[[Scope, Receive, Send], Awaitable[None]],
+        stored: Stored = _stored,
+        patience: float = PATIENCE,
+    ) -> None:
         self._app = app
         self._stored = stored
+        self._patience = patience
         self._coming: Counter[str] = Counter()
         self._n_coming: Counter[str] = Counter()
 
@@ -63,9 +79,14 @@ class UploadLimits:
             return
         size = _announced(scope)
         refusal = self._refusal(session, size)
-        if refusal:
-            await _refuse(receive, send, refusal)
-            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await (_refuse(receive, send, refusal) if refusal else self._take(session, size, scope, receive, send))
+        except TimeoutError:
+            _log.warning("A file that a visitor sent had not come after %g s, so it was dropped", self._patience)
+
+    async def _take(self, session: str, size: int, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a file come; its room is taken meanwhile."""
         self._coming[session] += size
         self._n_coming[session] += 1
         try:

@@ -1,5 +1,7 @@
 import asyncio
+import contextlib
 from collections.abc import MutableMapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,13 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upload_limits, "OF_ONE", 400)
     monkeypatch.setattr(upload_limits, "IN_ALL", 1000)
     monkeypatch.setattr(upload_limits, "MOST_HELD", 10)
+
+
+def test_streamlit_holds_files_where_the_limits_look_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = MemoryUploadedFileManager("/_stcore/upload_file")
+    manager.add_file("ada", UploadedFileRec("1", "name", "type", bytes(7)))
+    monkeypatch.setattr(upload_limits.Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    assert [len(file.data) for file in upload_limits._stored()["ada"].values()] == [7]
 
 
 class Server:
@@ -127,3 +136,38 @@ def test_other_requests_pass() -> None:
     server = Server()
     for _ in range(20):
         assert server.put("visitor", 100, method="DELETE")[0] == 204
+
+
+def test_a_file_that_does_not_come_gives_its_room_back(caplog: pytest.LogCaptureFixture) -> None:
+    server = Server()
+    server.app = UploadLimits(server._put, lambda: server.manager.file_storage, patience=0.01)
+
+    async def slowly() -> None:
+        server.wait = asyncio.Event()
+        with contextlib.suppress(IndexError):  # there is no answer
+            await server.ask("slow", 400)
+        server.wait = None
+
+    asyncio.run(slowly())
+    assert "had not come" in caplog.text
+    assert server.put("slow", 400)[0] == 204
+
+
+def test_a_refused_body_that_never_ends_is_not_heard_for_ever() -> None:
+    server = Server()
+    server.app = UploadLimits(server._put, lambda: server.manager.file_storage, patience=0.01)
+
+    async def never() -> MutableMapping[str, Any]:
+        return await asyncio.Event().wait()  # pyright: ignore[reportReturnType]
+
+    async def refused() -> list[MutableMapping[str, Any]]:
+        answer: list[MutableMapping[str, Any]] = []
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            answer.append(message)
+
+        scope = {"type": "http", "method": "PUT", "path": "/_stcore/upload_file/a/f", "headers": []}
+        await server.app(scope, never, send)
+        return answer
+
+    assert asyncio.run(asyncio.wait_for(refused(), 5)) == []
