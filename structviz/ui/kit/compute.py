@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -18,7 +19,7 @@ from structviz.ui.kit.byte_cache import n_bytes
 from structviz.ui.kit.fair_queue import FairQueue, Place
 from structviz.ui.server.visitors import COOKIE, read_visitor, server_secret
 
-__all__ = ["ComputeQueue", "Job", "OnWait"]
+__all__ = ["ComputeQueue", "Job", "OnWait", "asking", "on_behalf_of"]
 
 T = TypeVar("T")
 
@@ -48,11 +49,25 @@ class Job(Generic[T]):
     seconds: float
 
 
-def _asking() -> str:
+_for: ContextVar[str] = ContextVar("visitor", default="")
+"""For whom a thread that runs no script computes."""
+
+
+@contextmanager
+def on_behalf_of(visitor: str) -> Iterator[None]:
+    """Queue what the block computes as this visitor's: Streamlit makes files for download outside of any script."""
+    token = _for.set(visitor)
+    try:
+        yield
+    finally:
+        _for.reset(token)
+
+
+def asking() -> str:
     """Who asks: the browser whose script runs in this thread, by its cookie; without one, its session."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
-        return ""
+        return _for.get()
     cookies = st.context.cookies
     name = read_visitor(cookies, server_secret()) if COOKIE in cookies else None
     return name or context.session_id
@@ -81,7 +96,7 @@ class ComputeQueue(Generic[T]):
         Says who asks; by default the browser whose script runs.
     """
 
-    def __init__(self, most_bytes: int, queue: FairQueue | None = None, visitor: Callable[[], str] = _asking) -> None:
+    def __init__(self, most_bytes: int, queue: FairQueue | None = None, visitor: Callable[[], str] = asking) -> None:
         self._most_bytes = most_bytes
         self._queue = queue
         self._visitor = visitor
@@ -149,9 +164,12 @@ class ComputeQueue(Generic[T]):
                 self._forget(key)
         finished = [k for k, f in self._results.items() if f.done()]
         for k in finished:
-            if k not in self._sizes:
-                self._sizes[k] = n_bytes(self._results[k].result()) if not self._results[k].exception() else 0
-        for old in finished:
+            if self._results[k].exception() is None:
+                if k not in self._sizes:
+                    self._sizes[k] = n_bytes(self._results[k].result())
+            elif k not in self._waiting:
+                self._forget(k)  # its traceback holds what the work held
+        for old in [k for k in finished if k in self._sizes]:
             if sum(self._sizes.values()) <= self._most_bytes:
                 break
             if old not in self._waiting:

@@ -11,6 +11,7 @@ import streamlit as st
 from structviz import zoo
 from structviz.provenance import CITATION, Provenance, check_file_type, stamp
 from structviz.ui.kit.choice import Choice
+from structviz.ui.kit.compute import asking, on_behalf_of
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.share import share
@@ -112,7 +113,7 @@ def offer(items: Sequence[Item], record: Provenance, key: str | None = None) -> 
     for item in items:
         st.download_button(
             item.title,
-            partial(_made, item, record),
+            partial(_made, item, record, asking()),
             item.file_name,
             item.mime,
             key=None if key is None else f"{key}_{item.file_name}",
@@ -121,5 +122,6 @@ def offer(items: Sequence[Item], record: Provenance, key: str | None = None) -> 
         )
 
 
-def _made(item: Item, record: Provenance) -> bytes:
-    return stamp(item.make(), item.file_name, record)
+def _made(item: Item, record: Provenance, visitor: str) -> bytes:
+    with on_behalf_of(visitor):
+        return stamp(item.make(), item.file_name, record)

@@ -173,6 +173,7 @@ class FairQueue:
         except BaseException as error:  # noqa: BLE001 - as an executor does: whoever waits hears of it
             self._end(task)
             task.future.set_exception(error)
+            del task  # the error knows this frame, which must not know the error's future
         else:
             self._end(task)
             task.future.set_result(result)
@@ -187,7 +188,8 @@ class FairQueue:
         heads = [(*head, line) for line in self._lines.values() if (head := next(line.dues(), None)) is not None]
         for due, task, line in sorted(heads, key=lambda head: (head[0], head[1].asked)):
             if task.seconds <= longest and task.future.set_running_or_notify_cancel():
-                line.due = due
+                # Whoever takes what nobody else wants is not made to wait for it later.
+                line.due = due if len(heads) > 1 else min(due, now + task.seconds)
                 line.tasks.remove(task)
                 self._running[task] = now
                 return task

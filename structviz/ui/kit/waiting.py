@@ -12,7 +12,7 @@ __all__ = ["waiting"]
 
 @contextmanager
 def waiting(sentence: str) -> Iterator[OnWait]:
-    """Say what is computed and how long it takes, if it takes a while; always in one place, which is empty in the end.
+    """Say what is computed and how long it takes, if it takes a while; in one place, which is empty in the end.
 
     Gives what a `ComputeQueue` calls meanwhile. To write to the page is also to hear whether the visitor has clicked
     on or left, which ends the waiting.
@@ -23,5 +23,9 @@ def waiting(sentence: str) -> Iterator[OnWait]:
         What is done, like "Computing the film".
     """
     place = st.empty()
-    yield lambda where: place.caption(f"{sentence}: {where} …")
+    try:
+        yield lambda where: place.caption(f"{sentence}: {where} …")
+    except Exception:  # not what ends a script, which Streamlit raises when the visitor has moved on
+        place.empty()
+        raise
     place.empty()

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from structviz.ui.kit.compute import ComputeQueue, Job
+from structviz.ui.kit.compute import ComputeQueue, Job, asking, on_behalf_of
 from structviz.ui.kit.fair_queue import FairQueue, Place
 
 SECONDS = 10
@@ -151,3 +151,26 @@ def test_a_result_that_is_larger_than_the_store_is_not_kept() -> None:
     shop = store(most_bytes=10_000)
     assert len(shop.get("large", lambda: "x" * 20_000)) == 20_000
     assert shop.get("large", lambda: "new") == "new"
+
+
+def test_what_failed_after_its_visitor_had_left_is_forgotten() -> None:
+    shop, gate = store(), Gate("")
+
+    def fail() -> str:
+        gate()
+        raise ValueError("no such image")
+
+    with pytest.raises(MovedOnError):
+        shop.get("fails", fail, lambda place: gate.begun.wait(SECONDS) and move_on(place), seconds=LONG)
+    failure = shop._results["fails"]
+    gate.go.set()
+    assert isinstance(failure.exception(SECONDS), ValueError)
+    shop.get("next", lambda: "next")
+    assert set(shop._results) == {"next"}
+
+
+def test_files_made_outside_of_scripts_are_their_visitors() -> None:
+    assert asking() == ""
+    with on_behalf_of("ada"):
+        assert asking() == "ada"
+    assert asking() == ""

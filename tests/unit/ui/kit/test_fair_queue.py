@@ -82,6 +82,20 @@ def test_nobody_waits_for_ever_behind_shorter_things_of_new_visitors() -> None:
     assert case.end() == ["10", "20", "30", "40", "50", "long", "60"]
 
 
+def test_who_used_an_idle_machine_does_not_pay_for_it_later() -> None:
+    case = Case()
+    for k in range(5):
+        case.ask("a", f"alone {k}", 60).result(SECONDS)
+    case.order.clear()
+    gate = case.block(seconds=1.0)
+    case.now = 2.0
+    for k in range(8):
+        case.ask("b", f"b{k}", 10)
+    case.ask("a", "a", 10)
+    gate.go.set()
+    assert case.end().index("a") < 8
+
+
 def test_equal_computations_go_in_the_order_in_which_they_came() -> None:
     case = Case()
     gate = case.block()
