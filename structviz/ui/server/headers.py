@@ -64,7 +64,7 @@ class ResponseHeaders:
     Parameters
     ----------
     app
-        Makes the responses; the host of each request has been checked before.
+        Makes the responses, those that refuse a host too.
     frames
         As for `content_security_policy`.
     """

@@ -53,8 +53,7 @@ class RepeatLimit(logging.Filter):
                 n_missing = place.n_left_out if place else 0
                 self._places[key] = place = _Place(now)
                 if n_missing:
-                    record.msg = f"{record.getMessage()} ({n_missing:,} more from the same place were left out before.)"
-                    record.args = ()
+                    record.msg = f"{record.msg} ({n_missing:,} more from the same place were left out before.)"
             if place.n_written >= self._most:
                 place.n_left_out += 1
                 return False

@@ -18,9 +18,11 @@ from structviz.ui.pages.ct.choice import ScanChoice, viewed
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.runs.choice import RunsChoice
+from structviz.ui.pages.train.choice import TrainChoice
 from tests.unit.fuzz.cases import bounded, texts, values
 
-CHOICES: list[type[Choice]] = [ScanChoice, FlowChoice, NotationChoice, RotationChoice]
+CHOICES: list[type[Choice]] = [ScanChoice, FlowChoice, NotationChoice, RotationChoice, RunsChoice, TrainChoice]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,17 +3,24 @@
 import sys
 import threading
 import types
+from collections.abc import Iterator
 
 import pytest
 
 from structviz.ui import warm_up
 
 
+@pytest.fixture(autouse=True)
+def nobody_waits_in_the_end() -> Iterator[None]:
+    yield
+    warm_up._done.set()
+
+
 def test_a_run_of_the_app_waits_until_imports_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
     may_end, has_waited = threading.Event(), threading.Event()
 
     def load(name: str) -> types.ModuleType:
-        may_end.wait()
+        assert may_end.wait(10)
         return sys.modules[name]
 
     monkeypatch.setattr(warm_up, "import_module", load)
