@@ -11,6 +11,7 @@ from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 from structviz.errors import ConfigError, ShapeError
 from structviz.nets.claims import Claim
 from structviz.nets.layered import InvertibleMap
+from structviz.nets.shape import check_depth, shape_of
 from structviz.types import Images
 
 __all__ = ["COUPLINGS", "CouplingFlow", "CouplingMap", "InvertibleImageNet", "haar", "haar_inverse"]
@@ -122,7 +123,7 @@ class CouplingFlow(CouplingMap):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        return {name: getattr(self, name) for name in ("dim", "width", "n_layers", "kind")}
+        return shape_of(self)
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Normal points."""
@@ -184,7 +185,7 @@ class InvertibleImageNet(CouplingMap):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        return {name: getattr(self, name) for name in ("width", "n_layers", "levels", "kind")}
+        return shape_of(self)
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Noise on the smallest grid with unequal sides."""
@@ -236,8 +237,7 @@ def _haar_matrix(like: Tensor) -> Tensor:
 
 
 def _check(n_layers: int, width: int, kind: str) -> None:
-    if not 1 <= n_layers <= 1000:
-        raise ConfigError(f"The number of layers must be from 1 to 1000; got {n_layers}.")
+    check_depth(n_layers)
     if width < 1:
         raise ConfigError(f"The width must be at least 1; got {width}.")
     if kind not in COUPLINGS:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from structviz.errors import ConfigError
 from structviz.nets.activations import pixelwise
 from structviz.nets.claims import Claim, equivariance_claims
+from structviz.nets.shape import shape_of
 from structviz.types import Images
 
 __all__ = ["ConvDenoiser", "check_layers"]
@@ -87,7 +88,7 @@ class ConvDenoiser(nn.Module):
     @property
     def shape(self) -> dict[str, int | bool | str | tuple[int, ...]]:
         """The arguments that build a network of this shape."""
-        return {name: getattr(self, name) for name in ("width", "dilations", "kernel_size", "residual", "activation")}
+        return shape_of(self)
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -10,6 +10,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
+from structviz.nets.shape import check_depth, shape_of
 from structviz.ode import contractivity_radius, integrator
 
 __all__ = ["FLOW_METHODS", "MOST_SHARE", "Averaged", "GradientFlow", "check_flow", "longest_step"]
@@ -87,7 +88,7 @@ class GradientFlow(LayeredMap):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        return {name: getattr(self, name) for name in ("dim", "width", "n_layers", "share", "method", "activation")}
+        return shape_of(self)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -105,7 +106,7 @@ class GradientFlow(LayeredMap):
         return self.n_layers * self.share / (1 + (self.n_layers - 1) * self.share)
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
-        """Normal points."""
+        """Normal points with standard deviation 2."""
         return 2 * torch.randn(n, self.dim, generator=generator, dtype=torch.float64)
 
     def step_length(self, k: int) -> Float[Tensor, ""]:
@@ -212,8 +213,7 @@ def check_flow(n_layers: int, share: float, method: str, activation_name: str) -
     by_name(activation_name)
     if method not in FLOW_METHODS:
         raise ConfigError(f"A gradient flow takes the steps of {', '.join(FLOW_METHODS)}; got {method!r}.")
-    if not 1 <= n_layers <= 1000:
-        raise ConfigError(f"The number of layers must be from 1 to 1000; got {n_layers}.")
+    check_depth(n_layers)
     if not 0 < share <= MOST_SHARE:
         raise ConfigError(
             f"A step is a share of the longest one, above 0 and up to {MOST_SHARE:g}, where 1 is the bound "

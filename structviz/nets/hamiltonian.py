@@ -12,6 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import InvertibleMap, LayeredMap
+from structviz.nets.shape import check_depth, shape_of
 from structviz.ode import SPLITTINGS, integrator, splitting
 
 __all__ = ["HAMILTONIAN_METHODS", "AntisymmetricNet", "HamiltonianNet"]
@@ -94,8 +95,7 @@ class HamiltonianNet(InvertibleMap):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        names = ("dim", "width", "n_layers", "time", "method", "activation", "shared")
-        return {name: getattr(self, name) for name in names}
+        return shape_of(self)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -255,7 +255,7 @@ class AntisymmetricNet(LayeredMap):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        return {name: getattr(self, name) for name in ("dim", "n_layers", "time", "gamma", "method", "activation")}
+        return shape_of(self)
 
     @property
     def h(self) -> float:
@@ -277,8 +277,7 @@ class AntisymmetricNet(LayeredMap):
 
 
 def _check_time(n_layers: int, time: float) -> None:
-    if not 1 <= n_layers <= 1000:
-        raise ConfigError(f"The number of layers must be from 1 to 1000; got {n_layers}.")
+    check_depth(n_layers)
     if not 0 < time <= 1000:
         raise ConfigError(f"The time T must be positive and at most 1000; got {time!r}.")
 

@@ -15,6 +15,7 @@ from structviz.nets.groups import group as group_by_name
 from structviz.nets.layered import LayeredMap
 from structviz.nets.operator_norms import convolution_norm
 from structviz.nets.projection import Kernel, commuting_kernel
+from structviz.nets.shape import shape_of
 from structviz.ode import integrator
 from structviz.types import Images
 
@@ -99,8 +100,7 @@ class NonexpansiveDenoiser(LayeredMap):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        names = ("width", "n_layers", "kernel_size", "channels", "share", "method", "activation", "group")
-        return {name: getattr(self, name) for name in names}
+        return shape_of(self)
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from structviz.errors import ConfigError, ShapeError
 from structviz.nets.activations import activation
 from structviz.nets.propagation import propagate
+from structviz.nets.shape import check_depth, shape_of
 from structviz.ode import INTEGRATORS, integrator
 
 __all__ = ["CLASSIFIERS", "PLAIN", "SCHEMES", "PointClassifier", "check_points_network"]
@@ -97,8 +98,7 @@ class PointClassifier(nn.Module):
     @property
     def shape(self) -> dict[str, str | int | float]:
         """The arguments that build a network of this shape."""
-        names = ("scheme", "width", "n_layers", "time", "activation", "classifier")
-        return {name: getattr(self, name) for name in names}
+        return shape_of(self)
 
     @property
     def dt(self) -> float:
@@ -188,7 +188,6 @@ def check_points_network(
         raise ConfigError(f"A classifier is {' or '.join(CLASSIFIERS)}; got {classifier!r}.")
     if not 2 <= width <= 64:
         raise ConfigError(f"The width must be from 2 to 64, since points have two coordinates; got {width}.")
-    if not 1 <= n_layers <= 1000:
-        raise ConfigError(f"The number of layers must be from 1 to 1000; got {n_layers}.")
+    check_depth(n_layers)
     if not (math.isfinite(time) and 0 < time <= 1000):
         raise ConfigError(f"The time T must be positive and at most 1000; got {time!r}.")

@@ -1,5 +1,6 @@
 """Residual networks that can be undone: each branch is a contraction, so a fixed-point iteration finds the input."""
 
+import math
 from typing import Any
 
 import torch
@@ -11,10 +12,21 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import InvertibleMap
+from structviz.nets.shape import check_depth, shape_of
 
 __all__ = ["InvertibleResNet"]
 
-_MOST_ITERATIONS = 1000
+_MOST_ITERATIONS = 50_000
+_MOST_CONTRACTION = 0.999
+"""Up to here so many iterations reach rounding: 0.999 to the power of 50,000 is 1e-22."""
+
+
+_EPS = torch.finfo(torch.float64).eps
+_MOST_ROUNDING = 1e-3
+"""Relative error from which on an inverse is none any more."""
+
+_LARGEST_LOG = 700.0
+"""Logarithm of numbers that a float still holds."""
 
 
 class InvertibleResNet(InvertibleMap):
@@ -32,7 +44,7 @@ class InvertibleResNet(InvertibleMap):
     n_layers
         The number K of layers.
     contraction
-        c L, in (0, 4]; from 1 on nothing is promised: the twin.
+        c L, in (0, 4]; from 1 on no inverse is promised: the twin.
     activation
         Name of the nonlinearity σ, one of `structviz.nets.ACTIVATIONS`.
 
@@ -58,8 +70,7 @@ class InvertibleResNet(InvertibleMap):
     ) -> None:
         super().__init__()
         by_name(activation)
-        if not 1 <= n_layers <= 1000:
-            raise ConfigError(f"The number of layers must be from 1 to 1000; got {n_layers}.")
+        check_depth(n_layers)
         if dim < 1 or width < 1:
             raise ConfigError(f"Points have a coordinate or more, and W a row or more; got {dim} and {width}.")
         if not 0 < contraction <= 4:
@@ -75,15 +86,23 @@ class InvertibleResNet(InvertibleMap):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        return {name: getattr(self, name) for name in ("dim", "width", "n_layers", "contraction", "activation")}
+        return shape_of(self)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """Invertible, with a known volume, if the branches are contractions; Lipschitz in any case."""
-        lipschitz = Claim("lipschitz", (1 + self.contraction) ** self.n_layers, "points")
-        if self.contraction >= 1:
-            return (lipschitz,)
-        return (Claim("invertible", 1e-8, "points"), Claim("volume", 1e-9, "points"), lipschitz)
+        """Invertible, with a known volume, if the branches are contractions; Lipschitz, unless that is beyond numbers.
+
+        The inverse of a layer has the Lipschitz constant 1 / (1 − c), so the layers multiply rounding by their product.
+        """
+        log_lipschitz = self.n_layers * math.log1p(self.contraction)
+        lipschitz = (Claim("lipschitz", math.exp(log_lipschitz), "points"),) if log_lipschitz < _LARGEST_LOG else ()
+        if self.contraction > _MOST_CONTRACTION:
+            return lipschitz
+        log_rounding = math.log(_EPS) - self.n_layers * math.log1p(-self.contraction)
+        if log_rounding > math.log(_MOST_ROUNDING):
+            return lipschitz
+        error = max(1e-8, math.exp(log_rounding))
+        return (Claim("invertible", error, "points"), Claim("volume", 1e-9, "points"), *lipschitz)
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Normal points."""

@@ -12,6 +12,7 @@ from torch.nn.functional import leaky_relu
 from structviz.errors import ConfigError
 from structviz.nets.claims import Claim, equivariance_claims
 from structviz.nets.groups import Element, Group
+from structviz.nets.shape import shape_of
 from structviz.tomography import ParallelBeam, RayTransform, fbp
 from structviz.tomography.turns import mirror_sinogram, turn_sinogram
 from structviz.types import Sinograms, SquareImages
@@ -125,8 +126,7 @@ class LearnedProximalGradient(nn.Module):
     @property
     def shape(self) -> dict[str, Any]:
         """The arguments that build a network of this shape."""
-        names = ("image_size", "n_views", "field_of_view", "iterations", "width", "memory", "start")
-        return {name: getattr(self, name) for name in names}
+        return shape_of(self)
 
     @property
     def claims(self) -> tuple[Claim, ...]:

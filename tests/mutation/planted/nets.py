@@ -265,8 +265,8 @@ DEFECTS = (
         name="card-forgets-the-nonlinearity",
         breaks="A network that comes back from its card has ReLU, whatever it was trained with.",
         file="structviz/nets/denoisers.py",
-        old='("width", "dilations", "kernel_size", "residual", "activation")',
-        new='("width", "dilations", "kernel_size", "residual")',
+        old="        return shape_of(self)",
+        new='        return {name: value for name, value in shape_of(self).items() if name != "activation"}',
         tests="tests/unit/nets/test_equivariant.py::test_a_network_is_rebuilt_from_its_shape",
     ),
     Defect(

@@ -1,0 +1,23 @@
+"""What networks have in common that are built from a few numbers and names."""
+
+import inspect
+from typing import Any
+
+from torch import nn
+
+from structviz.errors import ConfigError
+
+__all__ = ["check_depth", "shape_of"]
+
+_DEEPEST = 1000
+
+
+def shape_of(net: nn.Module) -> dict[str, Any]:
+    """The arguments that build a network of this shape: each parameter of its class is an attribute."""
+    return {name: getattr(net, name) for name in inspect.signature(type(net)).parameters}
+
+
+def check_depth(n_layers: int) -> None:
+    """Raise a ConfigError unless the number of layers is one that a network may have."""
+    if not 1 <= n_layers <= _DEEPEST:
+        raise ConfigError(f"The number of layers must be from 1 to {_DEEPEST}; got {n_layers}.")
