@@ -1,5 +1,6 @@
 """How far does a map pull two inputs apart, and which two does it pull apart most?"""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -104,7 +105,7 @@ def worst_pair(
     for k in range(steps + 1):
         ratios = lipschitz_ratio(net, x, x + delta)
         worst = int(ratios.nan_to_num(nan=torch.inf).argmax())
-        if not float(ratios[worst]) <= best:  # nan is the worst of all
+        if not (math.isnan(best) or float(ratios[worst]) <= best):  # nan is the worst of all, and stays
             best, at, to = float(ratios[worst]), x[worst : worst + 1], (x + delta)[worst : worst + 1]
         if k < steps:
             by_x, by_delta = _gradients(net, x, delta)
@@ -129,6 +130,11 @@ def averaged_ratio(
         The two inputs of each pair.
     alpha
         The weight α of the non-expansive part, in (0, 1].
+
+    Raises
+    ------
+    ConfigError
+        If the weight is out of range.
 
     References
     ----------
@@ -176,7 +182,7 @@ def _lengths(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _quotient(above: Tensor, below: Tensor) -> Tensor:
-    return torch.where(below > 0, above / below.clamp(min=torch.finfo(below.dtype).tiny), 0.0)
+    return torch.where(below == 0, 0.0, above / below)
 
 
 def _rows(z: Tensor) -> Tensor:

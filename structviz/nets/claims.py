@@ -40,7 +40,8 @@ class Claim:
         One of `KINDS`.
     bound
         What `structviz.checks.audit` may measure at most, in float64: for "non-expansive" and "lipschitz" the ratio
-        of distances L, for all other kinds an error that is 0 in exact arithmetic.
+        of distances L, for all other kinds an error that is 0 in exact arithmetic. What rounding adds grows with the
+        Lipschitz constants of the layers and their inverses: wild weights can exceed a bound that moderate ones keep.
     domain
         Where it holds: for "equivariant" the name of the group, else a word for the inputs.
 

@@ -1,11 +1,13 @@
 """There and back: the states of points on both ways, and the error that adds up on the way back."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from structviz.errors import ConfigError
 from structviz.nets import InvertibleMap, InvertibleResNet
 
 __all__ = ["RoundTrip", "banach_study", "round_trip"]
@@ -79,15 +81,24 @@ def banach_study(
     x
         Points before that layer.
     n_iterations
-        Steps n of the iteration.
+        Steps n of the iteration, 1 or more.
 
     Returns
     -------
     errors, bounds
-        The largest ‖x_n − x‖ of all points, and cⁿ ‖x₁ − x₀‖ / (1 − c), the largest as well, for n = 0, 1, …
+        The largest ‖x_n − x‖ of all points, and cⁿ ‖x₁ − x₀‖ / (1 − c), the largest as well, for n = 0, 1, …; without
+        a bound, inf, from c = 1 on.
+
+    Raises
+    ------
+    ConfigError
+        If there is no step.
     """
+    if n_iterations < 1:
+        raise ConfigError(f"An iteration has a step or more; got {n_iterations}.")
     iterates = net.fixed_point(k, net.layer(k, x), n_iterations)
     c = net.contraction
     first = (iterates[1] - iterates[0]).norm(dim=1).max()
     powers = c ** torch.arange(n_iterations + 1, dtype=iterates.dtype)
-    return (iterates - x).norm(dim=2).amax(1), powers / (1 - c) * first
+    bounds = powers / (1 - c) * first if c < 1 else torch.full_like(powers, math.inf)
+    return (iterates - x).norm(dim=2).amax(1), bounds

@@ -119,7 +119,7 @@ def attack_curve(net: Denoiser, y: Images, x: Images, epsilons: Sequence[float],
         shifts.append((reached - output).flatten(1).norm(dim=1))
         errors.append((reached - x).flatten(1).norm(dim=1))
         certified.append(start + eps)
-    return AttackCurve(torch.tensor(epsilons), torch.stack(shifts), torch.stack(errors), torch.stack(certified))
+    return AttackCurve(start.new_tensor(epsilons), torch.stack(shifts), torch.stack(errors), torch.stack(certified))
 
 
 def _on_sphere(direction: Tensor, radius: float) -> Tensor:

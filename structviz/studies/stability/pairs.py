@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Complex, Float
 from torch import Tensor
 
-from structviz.checks import jacobian_eigenvalues, worst_pair
+from structviz.checks import jacobian_eigenvalues, lipschitz_ratio, worst_pair
 from structviz.nets import LayeredMap, claims
 
 __all__ = ["PairStudy", "layer_spectra", "study_pairs"]
@@ -26,8 +26,8 @@ class PairStudy:
     bound
         The Lipschitz constant that the network promises; inf if it promises none.
     worst
-        The largest ratio ‖Φ(x) − Φ(y)‖ / ‖x − y‖ that a search met, starting from these pairs: a lower bound of the
-        Lipschitz constant.
+        The largest ratio ‖Φ(x) − Φ(y)‖ / ‖x − y‖ of these pairs and of those that a search met, which starts from each
+        x: a lower bound of the Lipschitz constant.
     worst_x, worst_y
         The pair that has it.
     """
@@ -77,7 +77,11 @@ def study_pairs(
         there, here = both.chunk(2, dim=1)
     apart = (there.double() - here.double()).flatten(2).norm(dim=2)
     promised = [claim.bound for claim in claims(net) if claim.kind in ("non-expansive", "lipschitz")]
-    return PairStudy(there, here, apart, min(promised, default=math.inf), *worst_pair(net, x, climb))
+    ratios = lipschitz_ratio(net, x, y)
+    k = int(ratios.argmax())
+    given, met = (ratios[k].item(), x[k : k + 1], y[k : k + 1]), worst_pair(net, x, climb)
+    found = met if met[0] >= given[0] else given
+    return PairStudy(there, here, apart, min(promised, default=math.inf), *found)
 
 
 def layer_spectra(net: LayeredMap, x: Float[Tensor, "batch dim"]) -> Complex[Tensor, "layer batch dim"]:

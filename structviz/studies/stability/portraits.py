@@ -65,7 +65,7 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
                 "Planet (Kepler)",
                 lambda q: -1 / q.norm(dim=-1),
                 lambda q: q / q.norm(dim=-1, keepdim=True) ** 3,
-                # The point of an ellipse with half axis 1 that is next to the sun.
+                # The perihelion of an ellipse whose semi-major axis is 1.
                 q=(1 - _ECCENTRICITY, 0.0),
                 p=(0.0, math.sqrt((1 + _ECCENTRICITY) / (1 - _ECCENTRICITY))),
             ),
@@ -97,7 +97,7 @@ class Portrait:
     @property
     def largest_error(self) -> float:
         """The largest |H − H(0)|; inf if the orbit is lost."""
-        return self.energy_errors.abs().nan_to_num(nan=math.inf).max().item()
+        return self.energy_errors.abs().nan_to_num(nan=math.inf, posinf=math.inf).max().item()
 
 
 @torch.no_grad()

@@ -150,7 +150,6 @@ def test_memory_stays_when_depth_grows_and_grows_when_activations_are_stored(gen
 
 
 def test_a_density_integrates_to_one() -> None:
-    net = build("affine")
     axis = torch.linspace(-8, 8, 401, dtype=torch.float64)
     grid = torch.cartesian_prod(axis, axis)
     # The layers are deep; a shallow flow keeps its mass on the grid.
@@ -186,3 +185,24 @@ def test_the_closed_form_of_an_affine_map() -> None:
 def test_wrong_settings_get_a_sentence(make: Callable[[], object], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("contraction", "n_layers", "invertible"),
+    [(0.8, 8, 1e-8), (0.95, 8, 5.7e-6), (0.99, 8, None), (0.9995, 1, None), (1.5, 1000, None)],
+)
+def test_an_inverse_is_promised_to_what_rounding_leaves(
+    contraction: float, n_layers: int, invertible: float | None
+) -> None:
+    found = {claim.kind: claim.bound for claim in InvertibleResNet(2, 4, n_layers, contraction).claims}
+    assert found.get("invertible") == (None if invertible is None else pytest.approx(invertible, rel=0.02))
+    assert ("lipschitz" in found) == (n_layers < 1000), "beyond the largest number there is none"
+
+
+def test_a_slow_contraction_is_undone() -> None:
+    net = InvertibleResNet(2, 2, 1, 0.99, "relu").double().requires_grad_(False)
+    net.W.copy_(torch.eye(2)[None])
+    net.V.copy_(-torch.eye(2)[None])
+    net.b.zero_()
+    x = torch.tensor([[1.0, 2.0]], dtype=torch.float64)  # g(x) = −0.99 x here
+    torch.testing.assert_close(net.inverse(net(x)), x, rtol=1e-10, atol=0)

@@ -52,6 +52,8 @@ def test_the_fixed_point_iteration_stays_below_its_bound(generator: torch.Genera
     errors, bounds = banach_study(net, 1, torch.randn(30, 2, generator=generator, dtype=torch.float64))
     assert (errors <= bounds + 1e-14).all()
     assert errors[0] > 0.1 > 1e-6 > errors[-1]
+    twin = InvertibleResNet(2, 8, 3, 1.5).double().requires_grad_(False)
+    assert banach_study(twin, 1, torch.ones(1, 2, dtype=torch.float64))[1].isposinf().all()
 
 
 def test_densities_integrate_to_one_and_cells_stretch_by_the_determinant() -> None:
