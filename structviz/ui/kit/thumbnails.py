@@ -105,7 +105,7 @@ def draw_presets(prefix: str, presets: Mapping[str, Any], draw: Draw[Any]) -> li
 
 
 def _webp(colours: Colours) -> bytes:
-    picture = PillowImage.fromarray(colours).convert("RGB")
+    picture = PillowImage.fromarray(colours)
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     # Pixels stay pixels where there are few; more of them than fit are averaged.

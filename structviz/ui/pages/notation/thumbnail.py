@@ -22,7 +22,7 @@ def thumbnail(choice: NotationChoice) -> Colours:
     grid = torch.cat([torch.stack([along, across], -1), torch.stack([across, along], -1)])
     curves, ends = choice.net(grid.reshape(-1, 2)).reshape(grid.shape), choice.net(points)
     half = 1.1 * max(1.0, curves.abs().max().item(), ends.abs().max().item())
-    picture = PillowImage.new("RGBA", (_LARGE, _LARGE), "white")
+    picture = PillowImage.new("RGBA", (_LARGE, _LARGE))
     draw = ImageDraw.Draw(picture)
 
     def place(x: float, y: float) -> tuple[float, float]:
