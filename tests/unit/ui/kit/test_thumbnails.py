@@ -28,6 +28,7 @@ def grey(choice: Example) -> np.ndarray:
     """As dark as the angle is large, wider than high, with white ends that the square leaves out."""
     colours = np.full((10, 20, 4), 255 - choice.angle, np.uint8)
     colours[:, :4] = colours[:, -4:] = 255
+    colours[..., 3] = 255
     return colours
 
 
@@ -52,6 +53,18 @@ def test_another_choice_under_the_same_title_has_another_picture(folder: Path) -
     draw_presets("ex", {"First": changed}, grey)
     assert [file.name for file in (folder / "ex").iterdir()] == [file_of("ex", "First", changed).name]
     assert picture_of("ex", "Second: b!", PRESETS["Second: b!"]) is None
+
+
+def test_a_picture_keeps_what_is_transparent(folder: Path) -> None:
+    def ring(choice: Example) -> np.ndarray:
+        colours = grey(choice)
+        colours[2:-2, 6:-6, 3] = 0
+        return colours
+
+    (file,) = draw_presets("ex", {"First": PRESETS["First"]}, ring)
+    opacity = np.asarray(PillowImage.open(file))[..., 3]
+    assert opacity[SIDE // 2, SIDE // 2] == 0
+    assert opacity[0, 0] == 255
 
 
 def test_strips_show_a_part_of_each_picture_in_its_place() -> None:
