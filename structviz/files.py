@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["PARTIAL", "atomic_write", "locked"]
+__all__ = ["PARTIAL", "atomic_write", "locked", "paths_below"]
 
 PARTIAL = ".partial"
 """Ending of files that are being written; a process that is killed leaves them."""
@@ -33,6 +33,12 @@ def atomic_write(path: Path, content: str | bytes) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def paths_below(folder: Path) -> Iterator[Path]:
+    """All files and folders below a folder, but for what others remove meanwhile, at which `Path.rglob` may raise."""
+    for parent, folders, files in os.walk(folder):
+        yield from (Path(parent, name) for name in (*folders, *files))
 
 
 @contextlib.contextmanager

@@ -81,10 +81,7 @@ def resume(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         named += [run for run in store.runs() if _can_resume(run) and run.id not in options.names]
     if not named:
         raise JobError("No run is named, and none can go on; name the runs to resume, or ask for --all.")
-    for run in named:
-        run.check_can_resume()
-    for run in named:
-        run.requeue()
+    store.requeue(*named, shared=False)
     _follow(store, named, options.scheduler)
     told = [_outcome(run, run.network_name) for run in named]
     return _status(told), {"runs": told}, "\n".join(map(_text, told))

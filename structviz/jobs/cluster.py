@@ -27,6 +27,9 @@ _CPU_WORKERS = 2
 _SHARED = 0.8
 """Part of the machine's memory that all workers have together."""
 
+_LEAST = 2**28
+"""Bytes that a worker may take for a run, whatever its share is."""
+
 _PYTHON_PATH = "PYTHONPATH"
 
 
@@ -229,17 +232,22 @@ def _limit_memory(workers: int) -> None:
         machine = Path("/proc/meminfo").read_text(encoding="ascii")
         total, free = (int(machine.split(f"{name}:")[1].split()[0]) * 1024 for name in ("MemTotal", "MemAvailable"))
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-        used = int(status.split("VmData:")[1].split()[0]) * 1024
+        taken, used = (int(status.split(f"{name}:")[1].split()[0]) * 1024 for name in ("VmData", "RssAnon"))
         with contextlib.suppress(OSError, ValueError):  # no container, or one without a limit, which says "max"
             total = min(total, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_share(total, free, used, workers), hard))
+        # The limit is one of addresses, of which stacks of threads take many without any memory behind them.
+        limit = memory_share(total, free, used, workers) + max(0, taken - used)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
     except (ImportError, OSError, ValueError, IndexError):
         return
 
 
 def memory_share(total: int, free: int, used: int, workers: int) -> int:
     """Bytes that one worker may take: of 80 % of the machine's memory its share, and no more than there is.
+
+    An idle worker has taken 170 MB already. On a small machine that may be its whole share, so it gets a little more
+    than it has.
 
     Parameters
     ----------
@@ -250,7 +258,7 @@ def memory_share(total: int, free: int, used: int, workers: int) -> int:
     workers
         That share the machine.
     """
-    return min(int(_SHARED * total / workers), used + int(_SHARED * free))
+    return min(max(int(_SHARED * total / workers), used + _LEAST), used + int(_SHARED * free))
 
 
 def _project() -> str:

@@ -90,7 +90,8 @@ class Dispatcher:
     def in_order(self) -> list[Run]:
         """The runs that wait or train, and those that are measured, as they come to workers."""
         with self._lock:
-            return [self._run(name) for name in self._turns.in_order([*self._futures, *self._waiting])]
+            names = dict.fromkeys([*self._futures, *self._waiting])  # one that was resumed may be in both for a moment
+            return [self._run(name) for name in self._turns.in_order([*names])]
 
     def take(self, run: Run) -> None:
         """Queue a run."""
@@ -99,6 +100,13 @@ class Dispatcher:
             self._turns.take(run.id, owner)
             self._waiting[run.id] = run
             self._wake_up()
+
+    def forget(self, name: str) -> None:
+        """Note nothing more of what a run's former worker leaves: the run is about to be resumed."""
+        with self._lock:
+            self._futures.pop(name, None)
+            self._deadlines.pop(name, None)
+            self._turns.end(name)
 
     def expect_end(self, run: Run) -> None:
         """Mark a run as stopped if it does not obey soon."""
@@ -249,9 +257,11 @@ class Dispatcher:
         for name, future in futures.items():
             if future.done():
                 with self._lock:
-                    if self._futures.get(name) is future:
-                        del self._futures[name]
-                self._note_end(name, future)
+                    if self._futures.get(name) is not future:  # it was ended or given to another worker meanwhile
+                        continue
+                    del self._futures[name]
+                    if name not in self._waiting:  # else it was resumed before this was noted
+                        self._note_end(name, future)
         for run in waiting.values():
             run.touch_heartbeat()
         with self._lock:
@@ -269,7 +279,7 @@ class Dispatcher:
             self._deadlines.pop(name, None)
             run = self._run(name)
             state, message = state_of(run), ""
-            if self._measurements.get(name) and run.command() is Command.RUN:
+            if self._measurements.get(name) and state is State.RUNNING and run.command() is Command.RUN:
                 message = STOPPED_AFTER.format(MOST_SECONDS)
                 if_there(lambda: run.send(Command.CANCEL))
             if state is not None and state.is_active and run.command() is not Command.RUN:
@@ -280,16 +290,16 @@ class Dispatcher:
         return self._measurements.get(name) or Run(self.store.folder / name)
 
     def _limit_measurements(self) -> None:
-        """Have measurements end in time whose workers do not end them: those of a cluster are left alone."""
+        """Note until when each measurement may go on: the workers of a cluster do not end their processes for it."""
         for run in self._measurements.all():
             if run.id not in self._deadlines and state_of(run) is State.RUNNING:
                 with self._lock:
-                    self._deadlines[run.id] = time.monotonic() + MOST_SECONDS + 2 * _PATIENCE
+                    # A visitor may have cancelled it meanwhile, which ends sooner.
+                    self._deadlines.setdefault(run.id, time.monotonic() + MOST_SECONDS + 2 * _PATIENCE)
 
     def _note_end(self, name: str, future: "Future") -> None:
-        with self._lock:
-            self._turns.end(name)
-            self._deadlines.pop(name, None)
+        self._turns.end(name)
+        self._deadlines.pop(name, None)
         if self._measurements.get(name):
             self._measurements.end(name, future)
             return

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import threading
 
 from structviz.config import TrainConfig
 from structviz.errors import JobError
@@ -38,6 +39,7 @@ class Engine:
     def __init__(self, store: Store, address: str | None = None) -> None:
         self.store, self.speeds = store, Speeds(store.folder)
         self._measurements = Measurements(store, self.speeds)
+        self._asking = threading.Lock()  # two tabs may ask for the same at once
         where = address or os.environ.get("STRUCTVIZ_SCHEDULER") or None
         self._dispatcher = Dispatcher(store, self.speeds, self._measurements, where)
 
@@ -80,7 +82,12 @@ class Engine:
         JobError
             If there is no such run, it cannot go on, or its owner has too many already.
         """
-        self.start(self.store.requeue(name))
+        run = self.store.get(name)
+        with self._asking:
+            run.check_can_resume()
+            self._dispatcher.forget(name)
+            self.store.requeue(run)
+            self.start(run)
 
     def position(self, name: str) -> int | None:
         """Place of a run in the queue, 1 for the next; None if it does not wait."""
@@ -128,10 +135,12 @@ class Engine:
             As for `structviz.jobs.Store.create`.
         """
         key = self.speeds.key(config, device)
-        if not self._measurements.has(key):
+        with self._asking:
+            if self._measurements.has(key):
+                return
             run = self.store.create_measurement(config, device, owner)
             self._measurements.add(key, run)
-            self._dispatcher.take(run)
+        self._dispatcher.take(run)
 
     def cancel_measurements(self, owner: str) -> None:
         """Stop all that a visitor has asked to be measured, within two seconds."""

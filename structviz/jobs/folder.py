@@ -12,7 +12,7 @@ from torch import nn
 
 from structviz import zoo
 from structviz.errors import CheckpointError, JobError
-from structviz.files import atomic_write
+from structviz.files import atomic_write, paths_below
 from structviz.jobs import heartbeat, history, previews
 from structviz.jobs.previews import Pictures
 from structviz.jobs.reading import read_bytes, read_text
@@ -262,7 +262,7 @@ class Run:
     def size(self) -> int:
         """Size on the disk, in bytes."""
         total = 0
-        for path in self.folder.rglob("*"):
+        for path in paths_below(self.folder):
             with contextlib.suppress(OSError):  # it was deleted meanwhile
                 total += path.lstat().st_size
         return total

@@ -19,12 +19,13 @@ _PROCESS = re.compile(r"[0-9]{1,9}")
 
 def touch(path: Path) -> None:
     """Show that this process holds the run."""
-    with contextlib.suppress(OSError, CheckpointError):  # a full disk or a deleted run is noticed elsewhere
-        holder = f"{socket.gethostname()} {os.getpid()}"
-        if path.exists() and read_text(path) == holder:
+    holder = f"{socket.gethostname()} {os.getpid()}"
+    with contextlib.suppress(OSError):  # a full disk or a deleted run is noticed elsewhere
+        if not _names(path, holder) and path.parent.is_dir():
+            with contextlib.suppress(IsADirectoryError):  # it is damaged, and kept new all the same
+                atomic_write(path, holder)
+        if path.exists():
             path.touch()
-        elif path.parent.is_dir():
-            atomic_write(path, holder)
 
 
 def age(path: Path) -> float:
@@ -44,6 +45,13 @@ def holder_is_gone(path: Path) -> bool:
         return True
     is_here = host == socket.gethostname() and _PROCESS.fullmatch(process) is not None
     return is_here and not _is_alive(int(process))
+
+
+def _names(path: Path, holder: str) -> bool:
+    try:
+        return read_text(path) == holder
+    except (OSError, CheckpointError):
+        return False
 
 
 def _is_alive(process: int) -> bool:

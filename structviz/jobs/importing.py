@@ -1,7 +1,7 @@
 """Import a network that was trained elsewhere: weights and card are checked and become a run."""
 
+import contextlib
 import dataclasses
-import shutil
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.files import atomic_write
 from structviz.jobs.folder import Run
 from structviz.jobs.records import Request, State, Status
+from structviz.jobs.removal import remove
 from structviz.jobs.room import check_imports, standings
 from structviz.jobs.store import Store
 from structviz.training import recipe
@@ -86,7 +87,15 @@ def import_archive(store: Store, content: bytes, owner: str = "") -> tuple[Run, 
     networks = [(network.weights, _usable(network.card)) for network in zoo.read_archive(content)]
     with store.transaction():
         check_imports(standings(store.runs()), owner, len(networks))
-        return tuple(_written(store, weights, described, owner) for weights, described in networks)
+        runs: list[Run] = []
+        try:
+            for weights, described in networks:
+                runs.append(_written(store, weights, described, owner))
+        except BaseException:
+            for run in runs:
+                _discard(run)
+            raise
+        return tuple(runs)
 
 
 def _written(store: Store, weights: bytes, described: zoo.Card, owner: str) -> Run:
@@ -108,15 +117,19 @@ def _written(store: Store, weights: bytes, described: zoo.Card, owner: str) -> R
             network=described.name,
         )
         run.write_status(status)
-    except OSError as error:
-        shutil.rmtree(run.folder, ignore_errors=True)
-        raise JobError(
-            f"A network needs room in the folder of all runs, which cannot be written to: {error.strerror}."
-        ) from error
-    except BaseException:
-        shutil.rmtree(run.folder, ignore_errors=True)
+    except BaseException as error:
+        _discard(run)
+        if isinstance(error, OSError):
+            raise JobError(
+                f"A network needs room in the folder of all runs, which cannot be written to: {error.strerror}."
+            ) from error
         raise
     return run
+
+
+def _discard(run: Run) -> None:
+    with contextlib.suppress(JobError):  # what made the import fail counts more
+        remove(run)
 
 
 def _usable(described: zoo.Card) -> zoo.Card:

@@ -1,8 +1,9 @@
 """The measurements of an engine: which wait or are under way, what they have found, and why they have found nothing."""
 
+import logging
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from structviz.jobs.folder import Run
 from structviz.jobs.outcomes import if_there
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Measurements"]
 
+_LOST = "The measurement failed, or its worker was lost; try again."
+
 _MOST_REMEMBERED = 100
 """Measurements without a result whose reason is remembered."""
+
+_log = logging.getLogger(__name__)
 
 
 class Measurements:
@@ -78,6 +83,9 @@ class Measurements:
         if found := future.result() if future is not None and future.status == "finished" else {}:
             if_there(lambda: self._speeds.note(key, found))
         else:
+            if future is not None and future.status == "error":
+                error: Any = future.exception()  # at once, as it is over
+                _log.error("A measurement of %s failed.", key, exc_info=error)
             reason = _why(if_there(run.written_status))
             with self._lock:
                 self._reasons[key] = reason
@@ -90,4 +98,4 @@ def _why(status: Status | None) -> str:
     """Why a measurement has found nothing; empty if whoever asked for it has cancelled it."""
     if status is None or (status.state is State.CANCELLED and not status.message):
         return ""
-    return status.sentence
+    return _LOST if status.state.is_active else status.sentence

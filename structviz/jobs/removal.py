@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from structviz.errors import JobError
-from structviz.files import PARTIAL
+from structviz.files import PARTIAL, paths_below
 from structviz.jobs.folder import Run
 
 __all__ = ["NEW", "remove", "remove_leftovers"]
@@ -37,7 +37,10 @@ def remove(run: Run) -> None:
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes have left between runs and in them: it has no name yet, or none any more."""
     before = time.time() - _LEFT_AFTER
-    for path in [*folder.glob(f".*{NEW}"), *folder.glob(f".*{_DELETED}"), *folder.rglob(f".*{PARTIAL}")]:
+    for path in paths_below(folder):
+        nameless = (PARTIAL, NEW, _DELETED) if path.parent == folder else (PARTIAL,)
+        if not (path.name.startswith(".") and path.name.endswith(nameless)):
+            continue
         with contextlib.suppress(OSError):  # somebody else was first
             if path.lstat().st_mtime < before:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -13,7 +13,7 @@ from structviz.config import TrainConfig
 from structviz.errors import CheckpointError, JobError, StructVizError
 from structviz.files import locked
 from structviz.folders import data_folder
-from structviz.jobs.folder import Command, Run
+from structviz.jobs.folder import STALE_AFTER, Command, Run
 from structviz.jobs.limits import KEPT_FOR, check_limits
 from structviz.jobs.records import Request, State, Status
 from structviz.jobs.removal import NEW, remove, remove_leftovers
@@ -212,28 +212,28 @@ class Store:
         with self.transaction():
             return self._clean(owner)[0]
 
-    def requeue(self, name: str, shared: bool = True) -> Run:
-        """Let a run wait for a worker again, from its last checkpoint.
+    def requeue(self, *runs: Run, shared: bool = True) -> None:
+        """Let runs wait for a worker again, from their last checkpoints; if one cannot go on, none does.
 
         Parameters
         ----------
-        name
-            The run.
+        runs
+            Of this folder, or of any other.
         shared
             As for `create`.
 
         Raises
         ------
         JobError
-            If there is no such run, it cannot go on, or its owner has too many already.
+            If one is gone or cannot go on, or its owner has too many already.
         """
         with self.transaction():
-            run = self.get(name)
-            run.check_can_resume()
-            if shared:
-                check_begins(self._standings(), run.request().owner, besides=name)
-            run.requeue()
-        return run
+            for run in runs:
+                run.check_can_resume()
+            for run in runs:
+                if shared:
+                    check_begins(self._standings(), run.request().owner, besides=run.id)
+                run.requeue()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -264,9 +264,12 @@ class Store:
 
     def _clean(self, owner: str, coming: int = 0) -> tuple[tuple[str, ...], bool]:
         """Names of the runs that went, and whether the machine has room now."""
-        remove_leftovers(self.folder)
-        for standing in standings(self._measurements().runs()):
-            if not standing.is_active:  # the app that has asked for it is gone
+        measurements = self._measurements()
+        for folder in (self.folder, measurements.folder):
+            remove_leftovers(folder)
+        for standing in standings(measurements.runs()):
+            # One that is over is about to be noted, unless the app that has asked for it is gone.
+            if not standing.is_active and standing.run.heartbeat_age() > STALE_AFTER:
                 self.remove_measurement(standing.run)
         old, has_room = to_remove(standings(self.runs()), owner, coming)
         deleted = []
@@ -274,7 +277,7 @@ class Store:
             with contextlib.suppress(JobError):
                 remove(standing.run)
                 deleted.append(standing.run.id)
-        return tuple(deleted), has_room
+        return tuple(deleted), has_room and not any(standing.run.folder.exists() for standing in old)
 
     def _make_room(self, owner: str, refuse: bool) -> None:
         _, has_room = self._clean(owner, coming=1)

@@ -131,14 +131,14 @@ def _stopped(lease: RunLease, training: Training) -> tuple[State, str]:
 
 
 def _start(run: Run) -> tuple[Checkpoint | None, str]:
-    """The checkpoint to go on from, or a sentence if there is a damaged one."""
+    """The checkpoint to go on from, or a sentence if there is one that cannot be read."""
     if not run.checkpoint_path.exists():
         return None, ""
     try:
         return Checkpoint.load(run.checkpoint_path), ""
     except CheckpointError as error:
         run.note(f"{error}")
-        return None, "Its checkpoint is damaged, so the training begins anew."
+        return None, "Its checkpoint is damaged or from a former version, so the training begins anew."
 
 
 def _report(run: Run, training: Training) -> None:

@@ -219,8 +219,10 @@ def limit_sockets(server: "uvicorn.Server", most: int) -> None:
         def _expect_request(self) -> None:
             self.loop.call_later(_PATIENCE, self._close_if_silent, self.cycle)
 
-        def _close_if_silent(self, last: object) -> None:
-            if self.cycle is last and self.transport.get_protocol() is self:
+        def _close_if_silent(self, last: Any) -> None:
+            # A request that came before the one ahead of it was answered may be under way.
+            is_answered = last is None or last.response_complete
+            if self.cycle is last and is_answered and self.transport.get_protocol() is self:
                 self.transport.close()
 
     server.config.http_protocol_class = LimitedProtocol

@@ -14,6 +14,7 @@ import pytest
 from structviz.config import TrainConfig, UnrolledShape
 from structviz.errors import JobError
 from structviz.jobs import State, Store
+from structviz.jobs import cluster as cluster_module
 from structviz.jobs.cluster import EmbeddedPlan, embedded_plan, memory_share
 from structviz.jobs.engine import Engine
 from structviz.jobs.sweeps import on_cluster
@@ -155,3 +156,14 @@ def test_workers_share_the_memory_of_the_machine(workers: int) -> None:
     assert share == pytest.approx(0.8 * total / workers, rel=0.3)
     assert workers * share <= 0.8 * total
     assert memory_share(total, 2**30, used, workers) <= used + 2**30, "what others have is not there"
+
+
+@pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="only Linux tells how much memory there is")
+def test_no_limit_is_below_what_an_idle_worker_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    limits: list[int] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, pair: limits.append(pair[0]))
+    cluster_module._limit_memory(workers=1000)
+    taken = int(Path("/proc/self/status").read_text().split("VmData:")[1].split()[0]) * 1024
+    assert limits[0] > taken + 2**27

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import safetensors.torch
@@ -90,6 +91,8 @@ def look(run: Run) -> list[str]:
 def test_whatever_lies_in_place_of_a_file(name: str, damage: Callable[[Path], None], store: Store) -> None:
     run, other = whole(store), whole(store)
     damage(run.folder / name)
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(run.folder / name, (1e9, 1e9))  # a heartbeat must be renewed, whatever it is
     wrong = look(run)
     assert len(wrong) == (name in ("state.json", "request.json"))
     assert all("Delete the run" in sentence and str(store.folder) not in sentence for sentence in wrong)
@@ -203,9 +206,10 @@ def test_what_killed_processes_have_left_is_removed(store: Store) -> None:
         run.folder / "previews" / ".0000001.glance.1-2.partial",
         store.folder / ".20260101-000000-abcdef.new",
         store.folder / ".20260101-000000-abcdef.deleted",
+        store.folder / ".measurements" / ".20260101-000000-abcdef.new",
     ]
     for path in left:
-        path.mkdir() if path.suffix in (".new", ".deleted") else path.write_bytes(b"half")
+        path.mkdir(parents=True) if path.suffix in (".new", ".deleted") else path.write_bytes(b"half")
     store.clean()
     assert all(path.exists() for path in left), "their writers may still live"
     for path in left:
@@ -213,6 +217,24 @@ def test_what_killed_processes_have_left_is_removed(store: Store) -> None:
     store.clean()
     assert not any(path.exists() for path in left)
     assert look(run) == []
+
+
+def test_a_folder_that_vanishes_meanwhile_holds_nobody_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, scandir = whole(store), os.scandir
+    left = run.folder / ".state.json.1-2.partial"
+    left.write_bytes(b"half")
+    os.utime(left, (1e9, 1e9))
+
+    def vanish(path: Any = ".") -> Any:
+        if isinstance(path, str | Path) and Path(path).name == "previews":
+            raise FileNotFoundError(path)
+        return scandir(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", vanish)
+        assert run.size() > 0
+        store.clean()
+    assert not left.exists()
 
 
 def test_no_folder_is_a_run_before_it_is_complete(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from structviz.errors import JobError
-from structviz.jobs import State, Status, Store
+from structviz.jobs import Run, State, Status, Store
 from structviz.jobs.dispatcher import Dispatcher
+from structviz.jobs.engine import Engine
 from structviz.jobs.measurements import Measurements
 from structviz.jobs.speed import Speeds
 from tests.unit.jobs.point_runs import POINTS
@@ -108,3 +109,56 @@ def test_a_run_whose_worker_is_gone_waits_for_another(tmp_path: Path) -> None:
     dispatcher._look_after()
     assert run.status().state is State.QUEUED
     assert run.status().sentence == "Its worker was lost; it waits for another."
+
+
+def test_a_run_that_is_resumed_before_its_worker_is_seen_to_be_done_waits(tmp_path: Path) -> None:
+    dispatcher = dispatcher_in(tmp_path)
+    run = dispatcher.store.create(POINTS, "cpu")
+    dispatcher._futures[run.id] = cast(Any, Future("finished", "paused"))
+    dispatcher._wake_up = lambda: None
+    dispatcher.take(run)
+    assert dispatcher.in_order() == [run], "once, though a worker has left something"
+    dispatcher._look_after()
+    assert run.status().state is State.QUEUED
+    assert dispatcher.in_order() == [run]
+
+
+def test_what_was_ended_while_workers_were_looked_after_is_not_noted_again(tmp_path: Path) -> None:
+    dispatcher = dispatcher_in(tmp_path)
+    run = dispatcher.store.create(POINTS, "cpu")
+    late = Future("finished", "paused")
+
+    def done() -> bool:  # between the look at all workers and the note on this one
+        dispatcher._futures.pop(run.id, None)
+        return True
+
+    late.done = done
+    dispatcher._futures[run.id] = cast(Any, late)
+    dispatcher._look_after()
+    assert run.status().state is State.QUEUED
+
+
+def test_what_the_former_worker_of_a_resumed_run_leaves_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the run is queued again and not yet taken."""
+    engine = Engine(Store(tmp_path))
+    run = engine.store.create(POINTS, "cpu")
+    run.write_status(Status(State.PAUSED))
+    dispatcher = engine._dispatcher
+    monkeypatch.setattr(dispatcher, "_wake_up", lambda: None)
+    dispatcher._futures[run.id] = cast(Any, Future("finished", "paused"))
+    write = Run.write_status
+
+    def write_status(self: Run, status: Status) -> None:
+        write(self, status)
+        if status.state is State.QUEUED:  # the dispatcher is quick
+            dispatcher._look_after()
+
+    monkeypatch.setattr(Run, "write_status", write_status)
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatcher, "take", lambda _run: None)
+        engine.resume(run.id)
+    assert run.status().state is State.QUEUED
+    with pytest.raises(JobError, match="cannot go on"):
+        engine.resume(run.id)

@@ -10,6 +10,7 @@ import torch
 from structviz import zoo
 from structviz.config import PointShape, TrainConfig
 from structviz.errors import CheckpointError, JobError
+from structviz.files import atomic_write
 from structviz.jobs import State, Store
 from structviz.jobs.importing import import_archive, import_network
 from structviz.nets import ConvDenoiser, PointClassifier
@@ -150,6 +151,26 @@ def test_all_networks_of_an_archive_come_or_none(tmp_path: Path, store: Store, n
     with pytest.raises(CheckpointError, match="no recipe here"):
         import_archive(store, zoo.pack(dict.fromkeys(("stripes/mine", "flow/xor"), tmp_path)))
     assert len(store.networks()) == 2
+
+
+def test_none_of_an_archive_comes_if_the_disk_fills_up_meanwhile(
+    tmp_path: Path, store: Store, net: ConvDenoiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair(tmp_path, net)
+    zoo.save(PointClassifier(), dataclasses.replace(zoo.card("flow/resnet-xor"), name="flow/xor"), tmp_path)
+    written: list[Path] = []
+
+    def full(path: Path, content: str | bytes) -> None:
+        if "stripes" in path.parts and len(written) == 2:
+            raise OSError(28, "No space left on device")
+        atomic_write(path, content)
+        written.append(path)
+
+    monkeypatch.setattr("structviz.jobs.importing.atomic_write", full)
+    with pytest.raises(JobError, match=r"needs room.*No space left"):
+        import_archive(store, zoo.pack(dict.fromkeys(("stripes/mine", "flow/xor"), tmp_path)))
+    assert len(written) == 2
+    assert [path.name for path in store.folder.iterdir()] == [".lock"]
 
 
 def test_one_visitor_leaves_room_for_the_networks_of_others(

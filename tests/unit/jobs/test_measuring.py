@@ -1,8 +1,11 @@
 """Measurements of time come through the same door as runs: bounded, counted, in their turn, and cancelled."""
 
+import contextlib
 import dataclasses
+import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 from structviz.config import DenoiserShape, PointShape, TrainConfig
 from structviz.errors import ConfigError, JobError
 from structviz.jobs import MOST_PER_VISITOR, Command, Run, State, Status, Store
+from structviz.jobs import dispatcher as dispatcher_module
 from structviz.jobs import measuring as measuring_module
 from structviz.jobs.cluster import EmbeddedPlan
 from structviz.jobs.dispatcher import Dispatcher
@@ -31,6 +35,9 @@ class Future:
 
     def __init__(self, outcome: object) -> None:
         self.outcome = outcome
+
+    def exception(self) -> object:
+        return self.outcome
 
     def done(self) -> bool:
         return self.outcome is not None
@@ -168,6 +175,8 @@ def test_what_is_found_is_kept_and_its_folder_goes(engine: Engine) -> None:
         (Status(State.CANCELLED, "Stopped after 20 s."), "Stopped after 20 s."),
         (Status(State.CANCELLED), ""),
         (Status(State.OUT_OF_MEMORY), "The device ran out of memory; a smaller batch or network helps."),
+        (Status(State.RUNNING), "The measurement failed, or its worker was lost; try again."),
+        (Status(State.QUEUED), "The measurement failed, or its worker was lost; try again."),
     ],
 )
 def test_why_nothing_is_found_is_said(status: Status, sentence: str, engine: Engine) -> None:
@@ -181,6 +190,66 @@ def test_why_nothing_is_found_is_said(status: Status, sentence: str, engine: Eng
     assert engine.estimate(POINTS, "cpu") is None
     engine.measure(POINTS, "cpu", "a")
     assert engine.why_not_measured(POINTS, "cpu") == ""
+
+
+def test_the_log_says_why_a_measurement_failed(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    engine.measure(POINTS, "cpu", "a")
+    (run,) = engine._measurements.all()
+    engine._dispatcher._submit()
+    future = workers(engine).given[run.id]
+    future.status, future.outcome = "error", ValueError("a bug")
+    engine._dispatcher._look_after()
+    assert "a bug" in caplog.text
+    assert "try again" in engine.why_not_measured(POINTS, "cpu")
+
+
+def test_two_tabs_that_ask_at_once_get_one_measurement(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    create, together = Store.create_measurement, threading.Barrier(2)
+
+    def slow(self: Store, *arguments: Any) -> Run:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(0.2)  # the other is here too, if it is let in
+        return create(self, *arguments)
+
+    monkeypatch.setattr(Store, "create_measurement", slow)
+    tabs = [threading.Thread(target=engine.measure, args=(POINTS, "cpu", "a")) for _ in range(2)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert len(engine._measurements.all()) == 1
+
+
+def test_a_measurement_that_waits_for_another_worker_is_not_stopped(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.measure(POINTS, "cpu", "a")
+    (run,) = engine._measurements.all()
+    engine._dispatcher._submit()
+    run.write_status(Status(State.RUNNING))
+    engine._dispatcher._look_after()
+    run.write_status(Status(State.QUEUED))
+    late = time.monotonic() + 24
+    monkeypatch.setattr(time, "monotonic", lambda: late)
+    engine._dispatcher._look_after()
+    assert engine.is_measuring(POINTS, "cpu")
+    assert run.command() is Command.RUN
+
+
+def test_a_visitor_who_cancels_meanwhile_does_not_wait_longer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.measure(POINTS, "cpu", "a")
+    (run,) = engine._measurements.all()
+    run.write_status(Status(State.RUNNING))
+    state_of = dispatcher_module.state_of
+
+    def cancelled_meanwhile(run: Run) -> State | None:
+        engine.cancel_measurements("a")
+        return state_of(run)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatcher_module, "state_of", cancelled_meanwhile)
+        engine._dispatcher._limit_measurements()
+    assert engine._dispatcher._deadlines[run.id] < time.monotonic() + 5
 
 
 def test_a_cancelled_measurement_is_gone_though_its_worker_is_deep_in_a_step(
@@ -221,7 +290,10 @@ def test_what_an_app_that_is_gone_has_asked_for_is_removed(engine: Engine) -> No
     run = engine.store.create_measurement(POINTS, "cpu", "a")
     engine.store.clean()
     assert run.folder.exists()
-    run.write_status(Status(State.INTERRUPTED))
+    run.write_status(Status(State.FINISHED))
+    engine.store.clean()
+    assert run.folder.exists(), "the app is about to note it"
+    os.utime(run.folder / "heartbeat", (1e9, 1e9))
     engine.store.clean()
     assert not run.folder.exists()
 

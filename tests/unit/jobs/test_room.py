@@ -115,11 +115,33 @@ def test_resuming_is_bounded_too(store: Store) -> None:
     for _ in range(MOST_PER_VISITOR - 1):
         store.create(QUICK, owner="a")
     with pytest.raises(JobError, match="of yours do"):
-        store.requeue(cancelled.id)
-    store.requeue(paused.id)
+        store.requeue(cancelled)
+    store.requeue(paused)
     assert paused.status().state is State.QUEUED
-    store.requeue(cancelled.id, shared=False)
+    finished = over(store, "a", State.FINISHED)
+    with pytest.raises(JobError, match="cannot go on"):
+        store.requeue(cancelled, finished, shared=False)
+    assert cancelled.status().state is State.CANCELLED, "if one cannot go on, none does"
+    store.requeue(cancelled, shared=False)
     assert cancelled.status().state is State.QUEUED
+
+
+def test_what_cannot_be_removed_makes_no_room(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_RUNS", 1)
+    old = over(store, "a", State.FINISHED)
+    replace = Path.replace
+
+    def busy(path: Path, target: Path) -> Path:
+        if target.name.endswith(".deleted"):
+            raise OSError(16, "Device or resource busy")
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", busy)
+        with pytest.raises(JobError, match="folder of all runs is full"):
+            store.create(QUICK, owner="a")
+    store.create(QUICK, owner="a")
+    assert not old.folder.exists()
 
 
 def test_damaged_runs_hold_nobody_up(store: Store) -> None:

@@ -166,7 +166,7 @@ def test_a_checkpoint_that_does_not_hold_what_was_written_is_said(
 
     monkeypatch.setattr(Run, "write_status", written)
     assert work(str(run.folder)) == "finished"
-    assert said[0] == "Its checkpoint is damaged, so the training begins anew."
+    assert said[0] == "Its checkpoint is damaged or from a former version, so the training begins anew."
     assert run.history()[0].step == 1
 
 

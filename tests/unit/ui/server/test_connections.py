@@ -6,12 +6,13 @@ import socket
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from structviz.ui.server import connections, visitors
 from structviz.ui.server.connections import Room, VisitorLimit, limit_sockets, raise_open_files, room_for
 from structviz.ui.server.visitors import COOKIE, sign
 from tests.unit.ui.server.serving import answered, page, scope_of
+from tests.waiting import LONG
 
 SECRET, NAME = b"s" * 32, "0123456789abcdef" * 2
 
@@ -119,12 +120,12 @@ def test_as_many_files_as_allowed_may_be_open() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def started(most: int) -> tuple[uvicorn.Server, asyncio.Task[None], int]:
+async def started(most: int, app: ASGIApp = page) -> tuple[uvicorn.Server, asyncio.Task[None], int]:
     """A server with a limit of connections, and its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    config = uvicorn.Config(page, port=port, lifespan="off", log_config=None, ws="none")
+    config = uvicorn.Config(app, port=port, lifespan="off", log_config=None, ws="none")
     config.load()
     server = uvicorn.Server(config)
     limit_sockets(server, most)
@@ -160,6 +161,30 @@ def test_more_connections_than_there_is_room_for_are_told_so_and_a_free_one_is_u
         await task
 
     asyncio.run(scenario())
+
+
+def test_a_request_that_came_early_is_answered_however_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = []
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        monkeypatch.setattr(connections, "_PATIENCE", 0)  # from the first answer on
+        if answered:
+            for _ in range(20):
+                await asyncio.sleep(0)
+        answered.append(scope["path"])
+        await page(scope, receive, send)
+
+    async def scenario() -> None:
+        server, task, port = await started(5, slow)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /2 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), LONG)).count(b" 200 ") == 2
+        writer.close()
+        server.should_exit = True
+        await task
+
+    asyncio.run(scenario())
+    assert answered == ["/1", "/2"]
 
 
 def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
