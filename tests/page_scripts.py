@@ -56,7 +56,7 @@ def page_scripts(every_preset: bool = True) -> Iterator[PageScript]:
     every_preset
         Whether those of all presets come too.
     """
-    for scripts in (_rotation, _ct, _flow, _notation, _train, _runs):
+    for scripts in (_rotation, _ct, _flow, _notation, _stability, _train, _runs):
         yield from scripts(every_preset)
 
 
@@ -187,6 +187,25 @@ def _notation(every_preset: bool) -> Iterator[PageScript]:
             f"loss {number(loss, 4)}, regulariser {number(regulariser, 4)}, together {shown.total}\n"
         )
         yield PageScript(f"notation {name}", code, lines.__str__)
+
+
+def _stability(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.provenance import stamp
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.stability.choice import StabilityChoice
+    from structviz.ui.pages.stability.exports import digests, script
+    from structviz.ui.pages.stability.pairs import pair_studies
+    from structviz.ui.pages.stability.presets import PRESETS
+    from structviz.ui.pages.stability.sentences import record_of
+
+    for name, choice in _variants(PRESETS, StabilityChoice(), every_preset).items():
+        code = stamp(script(choice), "stability.py", record_of_choice(choice, digests(choice)))
+        seen = record_of(choice, pair_studies(choice))
+        lines = (
+            f"structured: the pair ends at {seen.ratio} times its distance\n"
+            f"twin: the pair ends at {seen.twin} times its distance\n"
+        )
+        yield PageScript(f"stability {name}", code, lines.__str__)
 
 
 def _train(every_preset: bool) -> Iterator[PageScript]:

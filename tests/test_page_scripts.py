@@ -28,7 +28,15 @@ def test_every_page_has_a_script_that_prints_its_numbers(tmp_path: Path, monkeyp
     finally:
         st.cache_resource.clear()
         st.cache_data.clear()
-    assert {script.name.split()[0] for script in scripts} == {"rotation", "ct", "flow", "notation", "train", "runs"}
+    assert {script.name.split()[0] for script in scripts} == {
+        "rotation",
+        "ct",
+        "flow",
+        "notation",
+        "stability",
+        "train",
+        "runs",
+    }
     for place in sorted((tmp_path / "scripts").iterdir()):
         monkeypatch.chdir(place)
         printed = output_of((place / "script.py").read_bytes())

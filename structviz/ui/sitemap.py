@@ -81,6 +81,13 @@ PAGES = (
         "still work?",
     ),
     PageEntry(
+        "stability",
+        "Stability",
+        "Do close inputs stay close?",
+        "Drag two neighbouring points through a network that moves no two points apart, and through a free one: then "
+        "make its steps too large.",
+    ),
+    PageEntry(
         "train",
         "Train",
         "Train the networks yourself",

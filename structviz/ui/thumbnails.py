@@ -39,6 +39,13 @@ def _notation() -> tuple[Mapping[str, Any], Draw[Any]]:
     return PRESETS, thumbnail
 
 
+def _stability() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.stability.presets import PRESETS
+    from structviz.ui.pages.stability.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
 def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
     from structviz.ui.pages.train.presets import PRESETS
     from structviz.ui.pages.train.thumbnail import thumbnail
@@ -47,7 +54,7 @@ def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
 
 
 PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = MappingProxyType(
-    {"rot": _rotation, "ct": _ct, "flow": _flow, "notation": _notation, "train": _train}
+    {"rot": _rotation, "ct": _ct, "flow": _flow, "notation": _notation, "stability": _stability, "train": _train}
 )
 """For the prefix of each page that has presets: their choices, and what draws one."""
 

@@ -19,6 +19,7 @@ from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
+from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.train.choice import TrainChoice
 from tests.app.pages import healthy, opener
 
@@ -57,6 +58,7 @@ PAGES = (
     Page("flow", "flow", FlowChoice, fast={"flow_source": "Exclusive or", "flow_compare": "plain network and ResNet"}),
     Page("runs", "runs", RunsChoice),
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
+    Page("stability", "stability", StabilityChoice, {"pair": ["0.1,0.2,0.3,0.4", "3,3,-3,-3"]}),
 )
 IDS = [page.name for page in PAGES]
 

@@ -22,6 +22,7 @@ from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs import listing
+from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.train.choice import TrainChoice
 from tests.app.exported import Offered, offered_files
 from tests.app.inbox import data_of
@@ -58,6 +59,12 @@ PAGES = {
         NotationChoice,
         {"rate": 0.25, "sigma": "tanh", "theta": NotationChoice().theta},
         (),
+    ),
+    "stability": (
+        {"stability_network": "hamiltonian", "stability_points": "xor", "stability_scale": "0.5"},
+        StabilityChoice,
+        {"network": "hamiltonian", "points": "xor", "method": "euler", "scale": 0.5},
+        ("flow/resnet-xor",),
     ),
     "train": ({"train_seed": "4"}, TrainChoice, {"seed": 4, "arms": ["ordinary", "equivariant"]}, ()),
 }

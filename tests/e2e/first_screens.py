@@ -25,6 +25,7 @@ _ROTOR = FirstScreenOf("figure canvas.picture", "[data-testid=rotor-dial]")
 
 PAGES = {
     "notation": FirstScreenOf(".notation figure svg", ".notation .handle"),
+    "stability": FirstScreenOf(".pairs figure svg", ".pairs .handle"),
     "flow": FirstScreenOf(".st-key-stage canvas", "[data-testid=player-scrubber]"),
     "rotation": _ROTOR,
     "ct": _ROTOR,

@@ -47,6 +47,7 @@ UPLOADER = LeftOut(
 PAGES: dict[str, tuple[LeftOut, ...]] = {
     "": (),
     "notation": (),
+    "stability": (),
     "flow": (),
     "rotation": (UPLOADER,),
     "ct": (UPLOADER,),

@@ -8,12 +8,13 @@ from structviz.ui.pages.ct.presets import PRESETS as CT
 from structviz.ui.pages.flow.presets import PRESETS as FLOW
 from structviz.ui.pages.notation.choice import PRESETS as NOTATION
 from structviz.ui.pages.rotation.presets import PRESETS as ROTATION
+from structviz.ui.pages.stability.presets import PRESETS as STABILITY
 from structviz.ui.pages.train.presets import PRESETS as TRAIN
 from tests.e2e.conftest import settle, visit
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"flow": FLOW, "rotation": ROTATION, "ct": CT, "notation": NOTATION, "train": TRAIN}
+PAGES = {"flow": FLOW, "rotation": ROTATION, "ct": CT, "notation": NOTATION, "stability": STABILITY, "train": TRAIN}
 
 
 def entry(page: Page) -> int:

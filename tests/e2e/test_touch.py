@@ -21,6 +21,7 @@ LARGE = 100
 PAGES = {
     "": 0,
     "notation": 4,
+    "stability": 3,
     "rotation": 5,
     "ct": 8,
     "flow": 1,

@@ -3,16 +3,32 @@
 from structviz.studies.stability.attack import AttackCurve, attack_curve, attacked
 from structviz.studies.stability.flows import gradient_flow, longest_step
 from structviz.studies.stability.pairs import PairStudy, layer_spectra, study_pairs
+from structviz.studies.stability.plane import (
+    MOST_SCALE,
+    PLANE_NETWORKS,
+    WELL,
+    FirstLayers,
+    PlaneNetworks,
+    plane_network,
+    twin_network,
+)
 from structviz.studies.stability.plug_and_play import Restoration, blur, plug_and_play
 from structviz.studies.stability.portraits import PORTRAIT_METHODS, SYSTEMS, Portrait, System, phase_portrait
 
 __all__ = [
     # pairs of points
+    "FirstLayers",
+    "MOST_SCALE",
+    "PLANE_NETWORKS",
     "PairStudy",
+    "PlaneNetworks",
+    "WELL",
     "gradient_flow",
     "layer_spectra",
     "longest_step",
+    "plane_network",
     "study_pairs",
+    "twin_network",
     # phase portraits
     "PORTRAIT_METHODS",
     "Portrait",

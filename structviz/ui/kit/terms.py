@@ -23,6 +23,7 @@ __all__ = [
     "about_examples",
     "about_gaussian_noise",
     "about_group",
+    "about_lipschitz",
     "about_logistic_loss",
     "about_loss_of_distance",
     "about_psnr",
@@ -54,6 +55,10 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "loss": "The **loss** is the number that training makes smaller",
         "σ (noise)": "**σ** is the standard deviation of the noise, on a scale where black is 0 and white is 1",
         "σ (layer)": "**σ** is the nonlinearity of a layer, which is applied to each number by itself",
+        "Lipschitz constant": (
+            "The **Lipschitz constant** of a map is the largest factor by which it can pull two inputs apart; a map is "
+            "**non-expansive** if that is at most 1"
+        ),
         "N": "**N** is the number of examples that a network learns from",
         "FBP": (
             "**Filtered backprojection** sharpens what each view has measured and smears it back along the rays; it "
@@ -210,6 +215,21 @@ def about_group(name: str) -> Explanation:
         name,
         f"**{name}** is the group of {turns}{mirrors}; when one of them moves the input of a {name}-equivariant "
         "network, the output moves in the same way, as far as the grid of pixels allows.",
+    )
+
+
+def about_lipschitz(shown: Mapping[str, Displayed]) -> Explanation:
+    """The Lipschitz constant, with the factor of the pair that is shown.
+
+    Parameters
+    ----------
+    shown
+        Distance at the end by that at the start, by what a sentence calls the network.
+    """
+    here = joined([f"{value} in {name}" for name, value in shown.items() if value.is_finite])
+    text = f"{TERMS['Lipschitz constant']}."
+    return Explanation(
+        "Lipschitz constant", f"{text} For this pair the factor is {here}: a lower bound of it." if here else text
     )
 
 

@@ -19,10 +19,19 @@ from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
+from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.train.choice import TrainChoice
 from tests.unit.fuzz.cases import bounded, texts, values
 
-CHOICES: list[type[Choice]] = [ScanChoice, FlowChoice, NotationChoice, RotationChoice, RunsChoice, TrainChoice]
+CHOICES: list[type[Choice]] = [
+    ScanChoice,
+    FlowChoice,
+    NotationChoice,
+    RotationChoice,
+    RunsChoice,
+    StabilityChoice,
+    TrainChoice,
+]
 
 
 @pytest.fixture(scope="module", autouse=True)

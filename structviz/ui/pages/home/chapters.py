@@ -88,6 +88,7 @@ CHAPTERS = (
         "Inputs that are close stay close, layer by layer.",
         pictures.stability,
         "Paths of neighbouring points that approach each other",
+        page="pages/stability.py",
     ),
     Chapter(
         "Invertibility",

@@ -5,6 +5,8 @@ import { clamp, signed } from "./numbers.js";
 
 /** @typedef {[number, number]} Point To the right and upwards. */
 
+/** @typedef {{ start: () => void, move: (to: Point) => void, end: () => void }} HoldHandlers Keys call all three. */
+
 /** @type {Record<string, Point>} How far an arrow key moves a tip. */
 const KEYS = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] };
 
@@ -83,15 +85,43 @@ export class Plane {
     });
   }
 
+  /** @param {Point[]} places Of a curve. @param {string} colour @param {boolean} [dashed] */
+  curve(places, colour, dashed = false) {
+    if (!places.length) return;
+    const style = `stroke:${colour}${dashed ? ";stroke-dasharray:6 4" : ""}`;
+    svg("path", { class: "curve", d: `M${places.map((place) => place.join(" ")).join("L")}`, style }, this.drawn);
+  }
+
+  /** @param {Point} place @param {string} colour Of a disc. @param {number} [r] Its radius, in halves of the picture. */
+  disc([cx, cy], colour, r = 0.04) {
+    svg("circle", { class: "disc", cx, cy, r: r * this.half, style: `fill:${colour}` }, this.drawn);
+  }
+
   /**
    * An arrow from the origin whose tip one drags, in steps of a hundredth.
    *
    * @param {string} label
    * @param {number} longest How far the tip goes, each way.
-   * @param {{ start: () => void, move: (to: Point) => void, end: () => void }} handlers Keys call all three.
+   * @param {HoldHandlers} handlers
    */
-  arrow(label, longest, { start, move, end }) {
+  arrow(label, longest, handlers) {
     const shaft = svg("path", { class: "arrow" }, this.upright);
+    const place = this.handle(label, longest, handlers);
+    /** @param {Point} to Puts the tip somewhere. */
+    return (to) => {
+      setAttributes(shaft, { d: `M0 0L${to[0]} ${to[1]}` });
+      place(to);
+    };
+  }
+
+  /**
+   * A point that one drags, in steps of a hundredth.
+   *
+   * @param {string} label
+   * @param {number} longest How far it goes, each way.
+   * @param {HoldHandlers} handlers
+   */
+  handle(label, longest, { start, move, end }) {
     const handle = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": label }, this.upright);
     const [reach, tip] = ["reach", "tip"].map((part) => svg("circle", { class: part }, handle));
     /** @type {Point} */
@@ -111,11 +141,10 @@ export class Plane {
       move([within(at[0] + by[0]), within(at[1] + by[1])]);
       end();
     });
-    /** @param {Point} to Puts the tip somewhere. */
+    /** @param {Point} to Puts it somewhere. */
     return (to) => {
       at = to;
       const [cx, cy] = to;
-      setAttributes(shaft, { d: `M0 0L${cx} ${cy}` });
       const spoken = { "aria-valuenow": Math.hypot(cx, cy).toFixed(2), "aria-valuetext": `${cx}, ${cy}` };
       setAttributes(tip, { cx, cy, r: TIP * this.half });
       setAttributes(reach, { cx, cy, r: REACH * this.half });

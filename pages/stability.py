@@ -1,0 +1,39 @@
+"""Stability: what a network promises about inputs that are close to each other (slide 11 of the lecture)."""
+
+from structviz.ui.kit.exports import exports
+from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import open_page
+from structviz.ui.kit.pin import show_pin, toolbar
+from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.terms import explain
+from structviz.ui.pages.stability.choice import StabilityChoice
+from structviz.ui.pages.stability.compared import explanations, view_of
+from structviz.ui.pages.stability.exports import digests, items
+from structviz.ui.pages.stability.formulas import formulas
+from structviz.ui.pages.stability.pairs import pair_studies, show_pairs
+from structviz.ui.pages.stability.presets import PRESETS
+from structviz.ui.pages.stability.sentences import headline, record_of, what_to_notice
+
+form = open_page("stability", StabilityChoice)
+screen = first_screen("Do close inputs stay close?")
+with screen.presets:
+    form.presets(PRESETS)
+places = toolbar(form)
+
+choice = None
+with guarded():
+    choice = form.show()
+    with screen.stage:
+        show_pairs(form, choice)
+    studies = pair_studies(choice)
+    seen = record_of(choice, studies)
+    screen.say(headline(seen))
+    screen.key_number("Distance ×, structured : free", f"{seen.ratio} : {seen.twin}")
+    screen.notice(what_to_notice(seen))
+    show_pin(form, view_of(seen, studies), places)
+    explain(explanations(seen))
+    exports(form, *items(choice, studies), networks=digests(choice))
+
+# Networks of images: each section in a file of its own, asked for by its own fields of the choice.
+
+formulas()

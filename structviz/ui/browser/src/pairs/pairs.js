@@ -1,0 +1,211 @@
+// Two neighbouring points that one drags, on their way through a structured network and through its twin: the paths,
+// and how far apart they are after each layer, beside the bound that the structured one promises.
+import { Chart } from "../runtime/chart.js";
+import { Clock } from "../runtime/clock.js";
+import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { mount } from "../runtime/mount.js";
+import { signed } from "../runtime/numbers.js";
+import { Plane } from "../runtime/plane.js";
+import { Reports } from "../runtime/reports.js";
+import { layersOf, ratios, times, trajectory } from "./model.js";
+
+/** @typedef {import("../runtime/plane.js").Point} Point */
+
+const REST = 300; // milliseconds of rest before the server hears of it
+const PACE = 90; // milliseconds for a layer
+const [LEAST, MOST] = [1.4, 4]; // of half a picture
+const NAMES = ["x", "y"];
+/** @type {[number, string][]} */
+const TICKS = [
+  [0.01, "0.01"],
+  [0.1, "0.1"],
+  [1, "1"],
+  [10, "10"],
+  [100, "100"],
+];
+
+class Pairs {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    this.root = find(parent, ".pairs");
+    /** @type {any} */
+    this.data = null;
+    /** @type {Point[]} */
+    this.pair = [
+      [0, 0],
+      [1, 0],
+    ];
+    this.scale = 1;
+    this.at = 0;
+    this.half = LEAST;
+    this.held = false;
+    /** @type {number[][]} How far the pair is apart after each layer, for both networks. */
+    this.found = [];
+    const panels = find(this.root, ".panels");
+    this.planes = ["structured", "twin"].map((name) => new Plane(panels, "", name));
+    this.chart = new Chart(panels, "Distance of the pair, in units of that at the start", { logarithmic: true });
+    this.handles = this.planes.map((plane) =>
+      NAMES.map((name, i) =>
+        plane.handle(
+          `Point ${name}`,
+          3,
+          this.holding((to) => (this.pair[i] = to)),
+        ),
+      ),
+    );
+    this.layer = /** @type {HTMLInputElement} */ (find(this.root, ".layer"));
+    this.layer.oninput = () => {
+      this.play(false);
+      this.at = Number(this.layer.value);
+      this.draw();
+    };
+    this.steps = /** @type {HTMLInputElement} */ (find(this.root, ".scale"));
+    this.steps.oninput = () => {
+      this.scale = Number(this.steps.value);
+      this.rest();
+    };
+    this.button = button(find(this.root, ".controls"), "Play the layers", () => this.play(!this.clock.playing));
+    find(this.root, ".controls").prepend(this.button);
+    setPressed(this.button, false);
+    this.clock = new Clock((passed) => this.advance(passed), { element: this.root, step: PACE });
+    this.reports = new Reports({ isBusy: () => this.held });
+  }
+
+  /** @param {(to: Point) => void} set */
+  holding(set) {
+    return {
+      start: () => {
+        this.held = true;
+      },
+      move: (/** @type {Point} */ to) => {
+        const before = this.pair.map((point) => /** @type {Point} */ ([...point]));
+        set(to);
+        const [x, y] = this.pair;
+        if (x[0] === y[0] && x[1] === y[1]) this.pair = before; // one point is no pair
+        this.draw();
+      },
+      end: () => {
+        this.held = false;
+        this.rest();
+      },
+    };
+  }
+
+  /** @param {import("../runtime/mount.js").ComponentArguments} component */
+  update({ data, setStateValue }) {
+    const first = !this.data;
+    this.data = data;
+    this.reports.update(setStateValue, data.seen);
+    if (first || this.reports.accepts()) {
+      if (this.reports.isNews("pair", data.pair)) this.pair = structuredClone(data.pair);
+      if (this.reports.isNews("scale", data.scale)) this.scale = data.scale;
+    }
+    if (first || this.reports.isNews("networks", data.networks)) this.at = this.last;
+    this.draw();
+  }
+
+  destroy() {
+    this.clock.destroy();
+    this.reports.destroy();
+  }
+
+  get last() {
+    return Math.max(...this.data.networks.map((/** @type {any} */ { layers }) => layers.length));
+  }
+
+  /** @param {boolean} plays */
+  play(plays) {
+    if (plays === this.clock.playing) return;
+    if (plays && this.at >= this.last) this.at = 0;
+    if (plays) this.clock.play();
+    else this.clock.pause();
+    setPressed(this.button, plays);
+    setText(this.button, plays ? "Stop" : "Play the layers");
+  }
+
+  /** @param {number} passed */
+  advance(passed) {
+    this.at = Math.min(this.last, this.at + passed / PACE);
+    if (this.at >= this.last) this.play(false);
+    this.draw();
+  }
+
+  // The visitor has come to rest: the server hears of it.
+  rest() {
+    this.reports.later(
+      "seen_pair",
+      () => {
+        setText(find(this.root, ".said"), this.spoken);
+        return { pair: this.pair.flat().join(), scale: this.scale };
+      },
+      REST,
+    );
+    this.draw();
+  }
+
+  /** The pair in words. */
+  get spoken() {
+    const [x, y] = this.pair.map((point) => signed(point.join(", ")));
+    const ends = this.data.networks.map((/** @type {any} */ { title }, /** @type {number} */ i) => {
+      return `${title}: ${times(this.found[i].at(-1) ?? 1)}`;
+    });
+    return `x at ${x}; y at ${y}. Distance at the end, in units of that at the start: ${ends.join("; ")}.`;
+  }
+
+  draw() {
+    const { networks, points, labels, bound, scales } = this.data;
+    const k = Math.round(this.at);
+    this.found = [];
+    const drawn = networks.map((/** @type {any} */ network, /** @type {number} */ i) => {
+      const layers = layersOf(network, i ? 1 : this.scale);
+      const paths = this.pair.map((point) => trajectory(layers, point));
+      const moved = points.map((/** @type {Point} */ point) => trajectory(layers.slice(0, k), point).at(-1));
+      this.found.push(ratios(paths[0], paths[1]));
+      return { paths, moved };
+    });
+    // The window stays while a point is dragged, so that it stays under the hand.
+    if (!this.held) {
+      const places = [this.pair, ...drawn.map((/** @type {any} */ { paths }) => paths.flat())].flat(2).map(Math.abs);
+      this.half = 1.1 * Math.min(MOST, Math.max(LEAST, ...places.filter(Number.isFinite)));
+    }
+    this.planes.forEach((plane, i) => {
+      const { paths, moved } = drawn[i];
+      const { colour, title } = networks[i];
+      const ratio = this.found[i][Math.min(k, this.found[i].length - 1)];
+      plane.title = `${title}: distance × ${times(ratio)}`;
+      if (!Number.isFinite(ratio)) plane.title = `${title}: diverged`;
+      setText(find(plane.figure, "figcaption"), plane.title);
+      plane.clear(this.half);
+      plane.classes(
+        moved.filter((/** @type {Point} */ z) => z.every(Number.isFinite)),
+        labels,
+        ["", ""],
+      );
+      paths.forEach((/** @type {Point[]} */ path, /** @type {number} */ j) => {
+        const seen = path.slice(0, k + 1).filter((z) => z.every((value) => Math.abs(value) < 1e6));
+        plane.curve(seen, colour, j === 1);
+        plane.disc(seen[seen.length - 1], colour);
+      });
+      plane.describe(this.pair);
+      for (const [j, place] of this.handles[i].entries()) place(this.pair[j]);
+    });
+    const values = this.found.flat().filter((value) => Number.isFinite(value) && value > 0);
+    const [low, high] = [Math.max(1e-3, Math.min(0.1, ...values)), Math.min(1e3, Math.max(10, ...values))];
+    const curves = networks.map((/** @type {any} */ { colour }, /** @type {number} */ i) => ({
+      values: this.found[i],
+      colour,
+      dashed: false,
+    }));
+    const ticks = TICKS.filter(([value]) => value >= low && value <= high);
+    const level = bound > 0 ? { at: bound, words: this.scale > 1 ? "no longer promised" : "promised" } : undefined;
+    this.chart.draw(curves, { low, high, ticks, level, at: k, below: "layer" }, this.spoken);
+    setAttributes(this.layer, { max: this.last, "aria-valuetext": `Layer ${k} of ${this.last}` });
+    this.layer.value = String(k);
+    setText(find(this.root, ".layer-words"), `Layer ${k} of ${this.last}`);
+    setAttributes(this.steps, { min: scales.low, max: scales.high });
+    this.steps.value = String(this.scale);
+    setText(find(this.root, ".scale-words"), `${scales.words}: ${this.scale.toFixed(2)}`);
+  }
+}
+
+export default mount((parent) => new Pairs(parent));

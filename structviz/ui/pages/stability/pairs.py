@@ -1,0 +1,118 @@
+"""The pair that one drags: the component, and what it sends to the browser."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from structviz.data import toy
+from structviz.errors import ConfigError
+from structviz.figures import ARM_COLOURS
+from structviz.nets import AntisymmetricNet, GradientFlow, HamiltonianNet
+from structviz.nets.points import PointClassifier
+from structviz.ode import SPLITTINGS, integrator, splitting
+from structviz.studies.stability import (
+    MOST_SCALE,
+    PLANE_NETWORKS,
+    WELL,
+    FirstLayers,
+    PairStudy,
+    plane_network,
+    study_pairs,
+    twin_network,
+)
+from structviz.ui.browser.component import BrowserComponent, finite_number
+from structviz.ui.kit.form import Form
+from structviz.ui.pages.stability.choice import StabilityChoice, parse_pair
+
+__all__ = ["TWIN", "network_of", "pair_studies", "show_pairs", "twin_of"]
+
+TWIN = "ResNet, free weights"
+"""What the twin is called."""
+
+_COMPONENT = BrowserComponent("pairs", ["seen_pair"])
+
+_LOWEST = 0.05
+"""Of the step."""
+
+_SHOWN = 160
+"""Points of the set that are drawn."""
+
+
+def network_of(choice: StabilityChoice) -> FirstLayers:
+    """The structured network."""
+    return plane_network(choice.network, choice.points, choice.method, choice.scale, choice.layers)
+
+
+def twin_of(choice: StabilityChoice) -> FirstLayers:
+    """The free network."""
+    return twin_network(choice.points, choice.layers)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def pair_studies(choice: StabilityChoice) -> tuple[PairStudy, PairStudy]:
+    """What both networks do to the pair, without a search."""
+    x, y = parse_pair(choice.pair).split(1)
+    return study_pairs(network_of(choice), x, y, 0), study_pairs(twin_of(choice), x, y, 0)
+
+
+def show_pairs(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
+    """Show both networks with the pair, which one drags."""
+    kind = PLANE_NETWORKS[choice.network]
+    points, labels = toy("halfmoon2d" if choice.points == WELL else choice.points, _SHOWN)
+    whole = plane_network(choice.network, choice.points, choice.method, 1.0, choice.layers)
+    shown = {
+        "networks": [
+            {"title": kind.title, "colour": ARM_COLOURS["equivariant"], **_as_data(whole)},
+            {"title": TWIN, "colour": ARM_COLOURS["ordinary"], **_as_data(twin_of(choice))},
+        ],
+        "points": points.tolist(),
+        "labels": labels.tolist(),
+        "bound": 1.0 if kind.bounded else 0.0,
+        "scales": {
+            "low": _LOWEST,
+            "high": MOST_SCALE,
+            "words": "Step, of the longest that is safe" if kind.bounded else "Step, of that in training",
+        },
+        "pair": parse_pair(choice.pair).tolist(),
+        "scale": choice.scale,
+    }
+    key = form.key("pairs")
+    _COMPONENT.show(shown, key=key, on_seen_pair=lambda: _take(form, _COMPONENT.report(key, "seen_pair")))
+
+
+def _take(form: Form[StabilityChoice], report: Mapping[str, Any]) -> None:
+    """Take the pair and the step that the browser reports, if they are allowed."""
+    form.set(pair=report.get("pair"), scale=finite_number(report.get("scale")))
+
+
+def _as_data(first: FirstLayers) -> dict[str, Any]:
+    """The weights of the layers, for the modules in `src/layers`."""
+    net, layers = first.net, range(first.n_layers)
+    if isinstance(net, GradientFlow):
+        weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.step_length(k).item()} for k in layers]
+        return {"kind": "gradient", "layers": weights, "shared": _steps(net.method, net.activation)}
+    if isinstance(net, AntisymmetricNet):
+        weights = [{"K": net.K[k].tolist(), "b": net.b[k].tolist(), "h": net.h} for k in layers]
+        shared = {**_steps(net.method, net.activation), "gamma": net.gamma}
+        return {"kind": "antisymmetric", "layers": weights, "shared": shared}
+    if isinstance(net, HamiltonianNet):
+        halves = ("momenta", "positions")
+        weights = [
+            {
+                **{name: {"K": net.K[k, i].tolist(), "b": net.b[k, i].tolist()} for i, name in enumerate(halves)},
+                "h": net.h,
+            }
+            for k in layers
+        ]
+        parts = splitting(net.method).parts if net.method in SPLITTINGS else ()
+        return {"kind": "hamiltonian", "layers": weights, "shared": {"sigma": net.activation, "parts": parts}}
+    if isinstance(net, PointClassifier):
+        weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.dt} for k in layers]
+        return {"kind": "residual", "layers": weights, "shared": _steps(net.scheme, net.activation)}
+    raise ConfigError(f"The browser has no layers for a {type(net).__name__}.")
+
+
+def _steps(method: str, activation: str) -> dict[str, Any]:
+    found = integrator(method)
+    return {"sigma": activation, "tableau": {"a": found.a, "w": found.w}}
