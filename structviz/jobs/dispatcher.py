@@ -1,6 +1,7 @@
 """The dispatcher of an engine: a thread that hands runs to workers and follows them until they are over."""
 
 import dataclasses
+import logging
 import threading
 import time
 import uuid
@@ -34,6 +35,8 @@ _PATIENCE = 1.7
 
 _RETRY = 5.0
 """Seconds until a scheduler that did not answer is tried again."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -182,12 +185,21 @@ class Dispatcher:
                 if self._waiting and self._connected():
                     self._submit()
             except (OSError, RuntimeError, TimeoutError) as error:  # a connection that breaks says so in many ways
+                _log.warning("The scheduler does not answer", exc_info=True)
                 self._lose(f"The scheduler at {self._address or 'this machine'} does not answer: {error}.")
+            except Exception:  # noqa: BLE001 - all runs wait for this thread, whatever goes wrong with one of them
+                _log.exception("A round of the dispatcher failed")
+                self._lose("Runs cannot be handed to workers for now; the details are in the server's log.")
             with self._lock:
                 self._wake.wait(_ROUND)
 
     def _connected(self) -> bool:
         if self._workers is not None and self._workers.is_alive():
+            with self._lock:
+                if self._machine.state == "lost":
+                    if time.monotonic() < self._not_before:
+                        return False
+                    self._machine = Machine("ready", self._workers.sentence())
             return True
         with self._lock:
             if time.monotonic() < self._not_before:
@@ -320,5 +332,5 @@ class Dispatcher:
                 run = self._run(name)
                 state = state_of(run)
                 if state is not None and state.is_active:
-                    run.requeue()
+                    if_there(run.requeue)
                     self._waiting[name] = run

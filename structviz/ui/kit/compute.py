@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-import streamlit as st
 import torch
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from structviz.ui.kit.byte_cache import n_bytes
 from structviz.ui.kit.fair_queue import FairQueue, Place
-from structviz.ui.server.visitors import COOKIE, read_visitor, server_secret
+from structviz.ui.kit.visitor import name_in_cookie
 
 __all__ = ["ComputeQueue", "Job", "OnWait", "asking", "on_behalf_of"]
 
@@ -68,9 +67,7 @@ def asking() -> str:
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return _for.get()
-    cookies = st.context.cookies
-    name = read_visitor(cookies, server_secret()) if COOKIE in cookies else None
-    return name or context.session_id
+    return name_in_cookie() or context.session_id
 
 
 @lru_cache(maxsize=1)

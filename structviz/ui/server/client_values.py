@@ -61,5 +61,6 @@ def understood(state: WidgetState, widget: WidgetMetadata | None) -> bool:
     try:
         widget.deserializer(unpack_widget_state_value(state))
     except Exception:  # noqa: BLE001 - Streamlit's readers raise anything on what no browser sends
+        _log.debug("A value cannot be read", exc_info=True)
         return False
     return True

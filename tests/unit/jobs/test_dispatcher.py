@@ -10,6 +10,7 @@ import pytest
 
 from structviz.errors import JobError
 from structviz.jobs import Run, State, Status, Store
+from structviz.jobs import dispatcher as dispatcher_module
 from structviz.jobs.dispatcher import Dispatcher
 from structviz.jobs.engine import Engine
 from structviz.jobs.measurements import Measurements
@@ -162,3 +163,59 @@ def test_what_the_former_worker_of_a_resumed_run_leaves_is_forgotten(
     assert run.status().state is State.QUEUED
     with pytest.raises(JobError, match="cannot go on"):
         engine.resume(run.id)
+
+
+class IdleWorkers(BrokenWorkers):
+    """They take runs, and say so."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def submit(self, *_arguments: object, key: str, **_options: object) -> Future:
+        self.keys.append(key)
+        return pending()
+
+    def sentence(self) -> str:
+        return "1 worker of this test"
+
+    def close(self) -> None:
+        pass
+
+
+def pending() -> Future:
+    future = Future("pending", None)
+    future.done = lambda: False
+    return future
+
+
+def test_what_goes_wrong_with_one_run_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(dispatcher_module, "_RETRY", 0.0)
+    dispatcher, workers = dispatcher_in(tmp_path), IdleWorkers()
+    bad, good = (dispatcher.store.create(POINTS, "cpu") for _ in range(2))
+    dispatcher._workers = cast(Any, workers)
+    dispatcher._futures[bad.id] = cast(Any, Future("finished", "a word that is no state"))
+    dispatcher.take(good)
+    until(lambda: bool(workers.keys))
+    assert workers.keys[0].startswith(good.id)
+    assert "a word that is no state" in caplog.text
+    assert dispatcher.machine.state == "ready", "it has answered since"
+    dispatcher.close()
+
+
+def test_a_run_that_cannot_be_written_to_holds_up_no_other_when_the_scheduler_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatcher, workers = dispatcher_in(tmp_path), BrokenWorkers()
+    runs = [dispatcher.store.create(POINTS, "cpu") for _ in range(2)]
+    dispatcher._futures = {run.id: cast(Any, pending()) for run in runs}
+    workers.is_alive = lambda: False
+    dispatcher._workers = cast(Any, workers)
+
+    def full(_run: Run) -> None:
+        raise JobError("The disk is full.")
+
+    monkeypatch.setattr(Run, "requeue", full)
+    dispatcher._look_after()
+    assert dispatcher.in_order() == runs

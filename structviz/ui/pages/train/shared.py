@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from structviz.jobs import Request, Store
+from structviz.ui.kit.visitor import name_in_cookie
 from structviz.ui.server.ownership import is_shared
 from structviz.ui.server.settings import server_settings
-from structviz.ui.server.visitors import read_visitor, server_secret
 
 if TYPE_CHECKING:
     from structviz.jobs.engine import Engine
@@ -35,7 +35,7 @@ def engine() -> "Engine":
 def visitor() -> str:
     """A name for this visitor: that of the browser's cookie, or, without one, a name until the page is reloaded."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = read_visitor(st.context.cookies, server_secret()) or uuid.uuid4().hex
+        st.session_state[_KEY] = name_in_cookie() or uuid.uuid4().hex
     return st.session_state[_KEY]
 
 
