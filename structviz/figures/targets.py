@@ -24,7 +24,7 @@ def points_and_targets(points: Points, labels: Labels, targets: Sequence[tuple[f
     points, labels
         In the plane, with classes 0 and 1.
     targets
-        Of class 0 and of class 1.
+        Of class 0 and of class 1; or none.
     """
     pairs = zip(points.tolist(), labels.tolist(), strict=True)
     seen = [((x, y), label) for (x, y), label in pairs if abs(x) < _FARTHEST and abs(y) < _FARTHEST]
@@ -36,7 +36,7 @@ def points_and_targets(points: Points, labels: Labels, targets: Sequence[tuple[f
 
     drawn = [f'<rect x="1" y="1" width="{_SIDE - 2}" height="{_SIDE - 2}" fill="none" stroke="{NEUTRAL}"/>']
     drawn += [_mark(*pixels(place), label) for place, label in seen]
-    drawn += [_ring(*pixels(target), colour) for colour, target in zip(CLASS_COLOURS, targets, strict=True)]
+    drawn += [_ring(*pixels(target), colour) for colour, target in zip(CLASS_COLOURS, targets, strict=False)]
     size = f'width="{_SIDE}" height="{_SIDE}" viewBox="0 0 {_SIDE} {_SIDE}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(drawn)}</svg>'
 

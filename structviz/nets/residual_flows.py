@@ -110,14 +110,14 @@ class InvertibleResNet(InvertibleMap):
 
     def branch(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """g(z) in layer k."""
-        W, V = self._weights(k)
+        W, V = self.weights(k)
         return by_name(self.activation)(linear(z, W, self.b[k])) @ V.T
 
     def transform_layer(
         self, k: int, z: Float[Tensor, "batch dim"]
     ) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch"]]:
         """z + g(z), and log |det (I + g′(z))|."""
-        W, V = self._weights(k)
+        W, V = self.weights(k)
         sigma = by_name(self.activation)
         s = sigma(linear(z, W, self.b[k]))
         identity = torch.eye(self.dim, dtype=z.dtype, device=z.device)
@@ -156,8 +156,8 @@ class InvertibleResNet(InvertibleMap):
                 break
         return x
 
-    def _weights(self, k: int) -> tuple[Tensor, Tensor]:
-        """W and c V, with norms of at most 1 and c."""
+    def weights(self, k: int) -> tuple[Float[Tensor, "width dim"], Float[Tensor, "dim width"]]:
+        """W and c V of layer k, with norms of at most 1 and c; c is over L."""
         c = self.contraction / by_name(self.activation).lipschitz
         return _bounded(self.W[k]), c * _bounded(self.V[k])
 

@@ -88,6 +88,13 @@ PAGES = (
         "make its steps too large.",
     ),
     PageEntry(
+        "invertibility",
+        "Invertibility",
+        "Push and pull: can a network be undone?",
+        "Points go through the layers of a network and come back: exactly where each layer can be undone, and not at "
+        "all where a ResNet has folded the plane.",
+    ),
+    PageEntry(
         "train",
         "Train",
         "Train the networks yourself",

@@ -46,6 +46,13 @@ def _stability() -> tuple[Mapping[str, Any], Draw[Any]]:
     return PRESETS, thumbnail
 
 
+def _invertibility() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.invertibility.presets import PRESETS
+    from structviz.ui.pages.invertibility.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
 def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
     from structviz.ui.pages.train.presets import PRESETS
     from structviz.ui.pages.train.thumbnail import thumbnail
@@ -54,7 +61,15 @@ def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
 
 
 PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = MappingProxyType(
-    {"rot": _rotation, "ct": _ct, "flow": _flow, "notation": _notation, "stability": _stability, "train": _train}
+    {
+        "rot": _rotation,
+        "ct": _ct,
+        "flow": _flow,
+        "notation": _notation,
+        "stability": _stability,
+        "inv": _invertibility,
+        "train": _train,
+    }
 )
 """For the prefix of each page that has presets: their choices, and what draws one."""
 

@@ -16,6 +16,7 @@ from structviz.ui.kit.choice import Choice, Control, Many, Networks, Number, One
 from structviz.ui.kit.literal import as_code
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
+from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
@@ -57,6 +58,7 @@ PAGES = (
     Page("train", "train", TrainChoice, {"runs": ["20260101-000000-abcdef", "a-run,another", ""]}),
     Page("flow", "flow", FlowChoice, fast={"flow_source": "Exclusive or", "flow_compare": "plain network and ResNet"}),
     Page("runs", "runs", RunsChoice),
+    Page("invertibility", "inv", InvertibilityChoice, {"probe": ["0.5,-0.25", "0,0"]}),
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
     Page("stability", "stability", StabilityChoice, {"pair": ["0.1,0.2,0.3,0.4", "3,3,-3,-3"]}),
 )

@@ -19,6 +19,7 @@ from structviz.provenance import CITATION
 from structviz.tomography import ParallelBeam, RayTransform, fbp
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
+from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs import listing
@@ -65,6 +66,12 @@ PAGES = {
         StabilityChoice,
         {"network": "hamiltonian", "points": "xor", "method": "euler", "scale": 0.5},
         ("flow/resnet-xor",),
+    ),
+    "invertibility": (
+        {"inv_network": "additive", "inv_seed": "3", "inv_steps": "5"},
+        InvertibilityChoice,
+        {"network": "additive", "seed": 3, "steps": 5, "n_points": 200},
+        ("flow/resnet-spiral2d",),
     ),
     "train": ({"train_seed": "4"}, TrainChoice, {"seed": 4, "arms": ["ordinary", "equivariant"]}, ()),
 }

@@ -37,6 +37,13 @@ PAGES: Mapping[str, dict[str, Any]] = {
         "before": "0.001",
         "after": 0.5,
     },
+    "invertibility": {
+        "parameters": {"inv_steps": "6"},
+        "control": "inv_steps",
+        "label": "Steps of the ResNet",
+        "before": "6",
+        "after": 40,
+    },
 }
 
 

@@ -26,6 +26,7 @@ _ROTOR = FirstScreenOf("figure canvas.picture", "[data-testid=rotor-dial]")
 PAGES = {
     "notation": FirstScreenOf(".notation figure svg", ".notation .handle"),
     "stability": FirstScreenOf(".pairs figure svg", ".pairs .handle"),
+    "invertibility": FirstScreenOf(".round_trip figure svg", ".round_trip .at"),
     "flow": FirstScreenOf(".st-key-stage canvas", "[data-testid=player-scrubber]"),
     "rotation": _ROTOR,
     "ct": _ROTOR,

@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[LeftOut, ...]] = {
     "": (),
     "notation": (),
     "stability": (),
+    "invertibility": (),
     "flow": (),
     "rotation": (UPLOADER,),
     "ct": (UPLOADER,),
@@ -241,6 +242,7 @@ SPOKEN = {
     "viewer, window": Spoken("ct", "input.level", ".viewer .whole"),
     "viewer, zoom": Spoken("ct", ".viewer .whole >> nth=0", ".viewer .close"),
     "player": Spoken("flow", "[data-testid=player-scrubber]", "[data-testid=player] canvas"),
+    "round trip": Spoken("invertibility", ".round_trip .at", ".round_trip figure svg"),
     "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation figure:not([data-part=z]) svg"),
 }
 

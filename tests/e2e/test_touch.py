@@ -22,6 +22,7 @@ PAGES = {
     "": 0,
     "notation": 4,
     "stability": 3,
+    "invertibility": 2,
     "rotation": 5,
     "ct": 8,
     "flow": 1,

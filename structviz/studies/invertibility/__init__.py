@@ -10,15 +10,35 @@ from structviz.studies.invertibility.density import (
     stretched_cell,
 )
 from structviz.studies.invertibility.memory import MemoryStudy, memory_of_backward
+from structviz.studies.invertibility.networks import (
+    KINDS,
+    MAX_CONTRACTION,
+    MAX_LAYERS,
+    InvertibleKind,
+    coarse_resnet,
+    random_network,
+)
 from structviz.studies.invertibility.preimages import Preimages, least_squares_inverse, two_preimages
-from structviz.studies.invertibility.round_trip import RoundTrip, banach_study, round_trip
+from structviz.studies.invertibility.push_and_pull import APART, PushAndPull, push_and_pull, returned
+from structviz.studies.invertibility.round_trip import RoundTrip, banach_study, least_squares_trip, round_trip
 
 __all__ = [
+    # networks
+    "KINDS",
+    "MAX_CONTRACTION",
+    "MAX_LAYERS",
+    "InvertibleKind",
+    "coarse_resnet",
+    "random_network",
     # there and back
+    "APART",
+    "PushAndPull",
     "RoundTrip",
     "banach_study",
     "coupling",
     "coupling_inverse",
+    "push_and_pull",
+    "returned",
     "round_trip",
     # densities
     "Cell",
@@ -33,5 +53,6 @@ __all__ = [
     # the twin
     "Preimages",
     "least_squares_inverse",
+    "least_squares_trip",
     "two_preimages",
 ]

@@ -49,7 +49,7 @@ def least_squares_inverse(
     start
         Where the searches start.
     n_steps
-        How many steps.
+        Most steps; it ends before where all residuals are rounding.
 
     Returns
     -------
@@ -64,7 +64,10 @@ def least_squares_inverse(
     with torch.no_grad():
         residual = net(x) - z
     identity = torch.eye(2, dtype=x.dtype, device=x.device)
+    enough = 4 * torch.finfo(z.dtype).eps * (1 + z.norm(dim=1))
     for _ in range(n_steps):
+        if (residual.norm(dim=1) <= enough).all():
+            break
         J = jacobians(net, x)
         normal = J.mT @ J + damping * identity
         trial = x - torch.linalg.solve_ex(normal, J.mT @ residual[..., None]).result[..., 0]

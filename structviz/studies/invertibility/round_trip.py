@@ -1,16 +1,20 @@
 """There and back: the states of points on both ways, and the error that adds up on the way back."""
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from structviz.checks import jacobians
 from structviz.errors import ConfigError
-from structviz.nets import InvertibleMap, InvertibleResNet
+from structviz.nets import InvertibleMap, InvertibleResNet, PointClassifier
+from structviz.studies.invertibility.preimages import least_squares_inverse
 
-__all__ = ["RoundTrip", "banach_study", "round_trip"]
+__all__ = ["RoundTrip", "banach_study", "least_squares_trip", "round_trip"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,9 @@ class RoundTrip:
 
 
 @torch.no_grad()
-def round_trip(net: InvertibleMap, x: Float[Tensor, "batch *before"]) -> RoundTrip:
+def round_trip(
+    net: InvertibleMap, x: Float[Tensor, "batch *before"], undo: Callable[[int, Tensor], Tensor] | None = None
+) -> RoundTrip:
     """Send points through the layers and back, in the precision of the network.
 
     Parameters
@@ -43,6 +49,8 @@ def round_trip(net: InvertibleMap, x: Float[Tensor, "batch *before"]) -> RoundTr
         A network whose layers can be undone.
     x
         The data.
+    undo
+        What layer k made z of, as a function of k and z; `net.undo_layer` if not given.
 
     Examples
     --------
@@ -60,10 +68,42 @@ def round_trip(net: InvertibleMap, x: Float[Tensor, "batch *before"]) -> RoundTr
         log_dets.append(total)
     back = [z]
     for k in reversed(range(net.n_layers)):
-        back.append(net.undo_layer(k, back[-1]))
-    one, other = torch.stack(there), torch.stack(back[::-1])
+        back.append((undo or net.undo_layer)(k, back[-1]))
+    return _trip(there, back, log_dets)
+
+
+def least_squares_trip(net: PointClassifier, x: Float[Tensor, "batch 2"], n_steps: int = 60) -> RoundTrip:
+    """Send points of the plane through a network without an inverse, and search the way back layer by layer.
+
+    On the way back each layer is asked which point it sends closest to where a point is, and the search starts there.
+    Where a layer folds the plane there are several such points, and the search finds one of them.
+
+    Parameters
+    ----------
+    net
+        A network of the plane.
+    x
+        The data.
+    n_steps
+        Most steps of each search.
+    """
+    with torch.no_grad():
+        there, log_dets = [x], [x.new_zeros(len(x))]
+        for k in range(net.n_layers):
+            J = jacobians(partial(net.layer, k), there[-1])
+            log_dets.append(log_dets[-1] + torch.linalg.slogdet(J).logabsdet)
+            there.append(net.layer(k, there[-1]))
+        back = [there[-1]]
+        for k in reversed(range(net.n_layers)):
+            back.append(least_squares_inverse(partial(net.layer, k), back[-1], back[-1], n_steps)[0])
+    return _trip(there, back, log_dets)
+
+
+def _trip(there: Sequence[Tensor], back: Sequence[Tensor], log_dets: Sequence[Tensor]) -> RoundTrip:
+    """The states in the order in which they were met, with the errors on the way back."""
+    one, other = torch.stack(list(there)), torch.stack(list(back[::-1]))
     difference = (other.double() - one.double()).flatten(1).norm(dim=1)
-    return RoundTrip(one, other, difference / one.double().flatten(1).norm(dim=1), torch.stack(log_dets))
+    return RoundTrip(one, other, difference / one.double().flatten(1).norm(dim=1), torch.stack(list(log_dets)))
 
 
 @torch.no_grad()

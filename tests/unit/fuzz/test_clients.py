@@ -22,6 +22,7 @@ from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.links import understood_parameters
 from structviz.ui.pages.ct.choice import ScanChoice, viewed
 from structviz.ui.pages.flow.choice import FlowChoice
+from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
@@ -32,6 +33,7 @@ from tests.unit.fuzz.cases import bounded, texts, values
 CHOICES: list[type[Choice]] = [
     ScanChoice,
     FlowChoice,
+    InvertibilityChoice,
     NotationChoice,
     RotationChoice,
     RunsChoice,

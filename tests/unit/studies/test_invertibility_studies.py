@@ -6,16 +6,21 @@ import pytest
 import torch
 from torch import Tensor
 
-from structviz import data
+from structviz import data, zoo
+from structviz.checks import jacobians
 from structviz.errors import ConfigError
-from structviz.nets import CouplingFlow, InvertibleImageNet, InvertibleResNet
+from structviz.nets import CouplingFlow, InvertibleImageNet, InvertibleResNet, PointClassifier
 from structviz.studies.flow import refined, shipped_network
 from structviz.studies.invertibility import (
     banach_study,
+    coarse_resnet,
     density_map,
     least_squares_inverse,
     maximise_likelihood,
     memory_of_backward,
+    push_and_pull,
+    random_network,
+    returned,
     round_trip,
     sample,
     stretched_cell,
@@ -139,3 +144,44 @@ def test_the_coarse_spiral_network_folds_and_two_points_get_one_code() -> None:
     pairs = two_preimages(coarse, torch.cartesian_prod(axis, axis))
     assert len(pairs.codes) > 0
     assert (pairs.one - pairs.other).norm(dim=1).max() > 0.05
+
+
+def twin(n_steps: int) -> PointClassifier:
+    net = zoo.load("flow/resnet-spiral2d")
+    assert isinstance(net, PointClassifier)
+    return coarse_resnet(net, n_steps)
+
+
+def test_a_coarse_resnet_takes_the_mean_weights_and_a_fine_one_is_the_network() -> None:
+    net, points = zoo.load("flow/resnet-spiral2d"), data.toy("spiral2d", 20)[0].double()
+    torch.testing.assert_close(twin(40).last(points), net.double().last(points), rtol=0, atol=1e-6)
+    torch.testing.assert_close(twin(4).A[1], net.A[10:20].mean(0).double(), rtol=0, atol=1e-6)
+    assert twin(4).dt == pytest.approx(10 * net.dt)
+
+
+def test_small_steps_come_back_and_large_ones_do_not_where_two_points_have_one_code() -> None:
+    points = data.toy("spiral2d", 100)[0]
+    fine, coarse = (push_and_pull(random_network("additive"), twin(n), points) for n in (40, 4))
+    for found in (fine, coarse):
+        assert returned(found.trip).all()
+        assert found.trip.errors[0] < 1e-13
+    assert not fine.folded.any()
+    assert returned(fine.twin).all()
+    assert 0.1 < coarse.folded.double().mean() < 0.4
+    assert 0.2 < (~returned(coarse.twin)).double().mean() < 0.8
+    assert len(coarse.pairs.codes) > 5
+    torch.testing.assert_close(coarse.twin.there[-1], twin(4).last(points.double()))
+    expected = torch.linalg.slogdet(jacobians(twin(4).last, points.double())).logabsdet
+    torch.testing.assert_close(coarse.twin.log_dets[-1], expected)
+
+
+def test_iterations_are_those_that_were_asked_for() -> None:
+    net, points = random_network("contractive", contraction=0.9), data.toy("xor", 50)[0]
+    errors = [push_and_pull(net, twin(40), points, n).trip.errors[0].item() for n in (2, 10, None)]
+    assert errors[0] > 1e-2 > errors[1] > 1e-8 > 1e-13 > errors[2]
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "none"}, {"n_layers": 33}, {"n_layers": 0}, {"contraction": 1.3}])
+def test_random_networks_out_of_range_are_refused(wrong: dict) -> None:
+    with pytest.raises(ConfigError):
+        random_network(**{"kind": "contractive", **wrong})

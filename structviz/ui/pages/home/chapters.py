@@ -96,6 +96,7 @@ CHAPTERS = (
         "Every layer can be undone: nothing is lost.",
         pictures.invertibility,
         "A square grid, the same grid bent by a network, and the square grid recovered",
+        page="pages/invertibility.py",
     ),
     Chapter(
         "Manifolds",

@@ -1,0 +1,37 @@
+"""Invertibility: points go through the layers and come back, or do not (slide 11 of the lecture)."""
+
+from structviz.ui.kit.exports import exports
+from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import open_page
+from structviz.ui.kit.pin import show_pin, toolbar
+from structviz.ui.kit.screen import first_screen
+from structviz.ui.pages.invertibility.choice import InvertibilityChoice
+from structviz.ui.pages.invertibility.compared import view_of
+from structviz.ui.pages.invertibility.exports import digests, export_items
+from structviz.ui.pages.invertibility.formulas import formulas
+from structviz.ui.pages.invertibility.presets import PRESETS
+from structviz.ui.pages.invertibility.record import measured, record_of
+from structviz.ui.pages.invertibility.sections import show_round_trip
+from structviz.ui.pages.invertibility.sentences import what_to_notice
+
+form = open_page("inv", InvertibilityChoice)
+screen = first_screen("Push and pull: can a network be undone?")
+screen.say(
+    "Each layer of an **invertible network** can be undone, so its code keeps all of the data. A **ResNet** with large "
+    "steps folds the plane: two points get one code, and no way leads back to both."
+)
+with screen.presets:
+    form.presets(PRESETS)
+places = toolbar(form)
+
+with guarded():
+    choice = form.show()
+    found = measured(choice)
+    seen = record_of(choice, found)
+    with screen.stage:
+        show_round_trip(form, choice, found, seen)
+    screen.key_number("Inverse error", seen.error)
+    screen.notice(what_to_notice(seen))
+    show_pin(form, view_of(choice, found, seen), places)
+    exports(form, *export_items(choice, found), networks=digests(choice))
+formulas()

@@ -1,0 +1,81 @@
+"""Networks of the plane as the browser runs them: the numbers of each layer, for the modules in `src/layers/`."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from torch import nn
+
+from structviz.errors import ConfigError
+from structviz.nets import CouplingFlow, HamiltonianNet, InvertibleResNet, PointClassifier
+
+__all__ = ["described_layers"]
+
+Described = dict[str, Any]
+
+
+def described_layers(net: nn.Module) -> list[Described]:
+    """The layers of a network of the plane as JSON: the kind of each, which names a module, and its weights.
+
+    Raises
+    ------
+    ConfigError
+        If the browser has no such layers.
+    """
+    describe = _DESCRIBED.get(type(net))
+    if describe is None:
+        raise ConfigError(f"The browser has no layers of a {type(net).__name__}; add them to src/layers.")
+    return describe(net)
+
+
+def _coupling(net: Any) -> list[Described]:
+    return [
+        {
+            "kind": "coupling",
+            "moves": 1 - k % 2,
+            "affine": net.kind == "affine",
+            "dense": [[one.weight.tolist(), one.bias.tolist()] for one in conditioner if isinstance(one, nn.Linear)],
+        }
+        for k, conditioner in enumerate(net.conditioners)
+    ]
+
+
+def _hamiltonian(net: Any) -> list[Described]:
+    if net.method != "symplectic-euler" or net.activation != "tanh" or net.dim != 2:
+        raise ConfigError("The browser has steps of symplectic Euler with tanh in the plane only.")
+    K, b = net.K.squeeze(-1).tolist(), net.b.tolist()
+    at = [0] * net.n_layers if net.shared else range(net.n_layers)
+    return [{"kind": "hamiltonian", "h": net.h, "K": K[k], "b": b[k]} for k in at]
+
+
+def _contractive(net: Any) -> list[Described]:
+    if net.activation != "tanh" or net.dim != 2:
+        raise ConfigError("The browser has branches with tanh in the plane only.")
+    return [
+        {
+            "kind": "contractive",
+            "c": net.contraction,
+            "W": net.weights(k)[0].tolist(),
+            "V": net.weights(k)[1].tolist(),
+            "b": net.b[k].tolist(),
+        }
+        for k in range(net.n_layers)
+    ]
+
+
+def _residual(net: Any) -> list[Described]:
+    if net.scheme != "euler" or net.activation != "tanh" or net.width != 2:
+        raise ConfigError("The browser has Euler steps with tanh in the plane only.")
+    return [
+        {"kind": "residual", "h": net.dt, "A": A, "b": b} for A, b in zip(net.A.tolist(), net.b.tolist(), strict=True)
+    ]
+
+
+_DESCRIBED: Mapping[type[nn.Module], Callable[[Any], list[Described]]] = MappingProxyType(
+    {
+        CouplingFlow: _coupling,
+        HamiltonianNet: _hamiltonian,
+        InvertibleResNet: _contractive,
+        PointClassifier: _residual,
+    }
+)

@@ -1,0 +1,74 @@
+// Formats of numbers, and the sums that layers are made of with the rounding of a format after each operation.
+
+/** @typedef {import("../runtime/plane.js").Point} Point */
+/** @typedef {(x: number) => number} Round The closest number that a format has. */
+
+/**
+ * A layer with its way back, and both in words with the numbers of one point.
+ *
+ * @typedef {object} UndoableLayer
+ * @property {(x: Point) => Point} there
+ * @property {(y: Point) => Point} back
+ * @property {(x: Point) => string[]} wordsThere Of the way there of x.
+ * @property {(y: Point) => string[]} wordsBack Of the way back of y.
+ */
+
+/** @type {Record<string, Round>} */
+export const FORMATS = { float64: (x) => x, float32: Math.fround };
+
+/**
+ * W z + b.
+ *
+ * @param {number[][]} W Row by row.
+ * @param {number[]} z
+ * @param {number[]} b
+ * @param {Round} round
+ */
+export function affine(W, z, b, round) {
+  return W.map((row, i) => row.reduce((sum, weight, j) => round(sum + round(weight * z[j])), b[i]));
+}
+
+/**
+ * Wᵀ u.
+ *
+ * @param {number[][]} W Row by row.
+ * @param {number[]} u
+ * @param {Round} round
+ */
+export function transposed(W, u, round) {
+  return W[0].map((_, j) => W.reduce((sum, row, i) => round(sum + round(row[j] * u[i])), 0));
+}
+
+/**
+ * Weights, however nested, in a format.
+ *
+ * @template T
+ * @param {T} weights
+ * @param {Round} round
+ * @returns {T}
+ */
+export function rounded(weights, round) {
+  /** @type {(value: any) => any} */
+  const inside = (value) => {
+    if (typeof value === "number") return round(value);
+    return Array.isArray(value) ? value.map(inside) : value;
+  };
+  return inside(weights);
+}
+
+/**
+ * A number for a formula: three digits after the point, in brackets if it is negative and something stands before it.
+ *
+ * @param {number} x
+ * @param {boolean} [first]
+ */
+export function written(x, first = false) {
+  if (!Number.isFinite(x)) return "∞";
+  const text = x.toFixed(3).replace("-", "−");
+  return first || x >= 0 ? text : `(${text})`;
+}
+
+/** @param {Point} z Two numbers for a formula. */
+export function writtenPoint([a, b]) {
+  return `(${written(a, true)}, ${written(b, true)})`;
+}

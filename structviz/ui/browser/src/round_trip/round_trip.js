@@ -1,0 +1,292 @@
+// Points and a grid go through the layers of two networks and come back: one has an inverse, the other one may fold.
+import { Clock, wantsLessMotion } from "../runtime/clock.js";
+import { button, find, html, setAttribute, setPressed, setText, svg } from "../runtime/elements.js";
+import { mount } from "../runtime/mount.js";
+import { clamp } from "../runtime/numbers.js";
+import { GRID, Plane } from "../runtime/plane.js";
+import { Reports } from "../runtime/reports.js";
+import {
+  cellsOf,
+  errorWords,
+  layersOf,
+  misses,
+  placeAt,
+  pointsAt,
+  roundTrip,
+  throughLayers,
+  turnedOver,
+} from "./model.js";
+
+/** @typedef {import("../runtime/plane.js").Point} Point */
+/** @typedef {import("./model.js").Trip} Trip */
+
+const REST = 300; // milliseconds of rest before the server hears of it
+const ONE_WAY = 4500; // milliseconds from the data to the code
+const HOLD = 1200; // milliseconds at the code
+const STEP = 700; // milliseconds from layer to layer where motion is reduced
+const [LEAST, MOST] = [1.3, 4]; // of half a picture
+const APART = 1e-3; // farther from its start a point has not come back
+const CELLS = 36;
+
+/** @type {Record<string, number>} By how many layers an arrow key goes on. */
+const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+
+/** One network with its pictures. */
+class Side {
+  /** @param {Element} panels @param {Element} explained @param {string} part */
+  constructor(panels, explained, part) {
+    this.plane = new Plane(panels, "", part);
+    this.words = html("div", { class: part }, explained);
+    this.lines = [0, 1, 2].map((k) => html("p", { class: k === 2 ? "error" : "line" }, this.words));
+    this.cells = cellsOf(CELLS, 1.2);
+    this.title = "";
+    this.half = LEAST;
+    /** @type {import("./model.js").UndoableLayer[]} */
+    this.layers = [];
+    /** @type {import("./model.js").UndoableLayer[] | null} The same in float32. */
+    this.single = null;
+    /** @type {Trip} */
+    this.points = this.grid = this.probe = { there: [[]], back: [[]] };
+    /** @type {Trip | null} */
+    this.probe32 = null;
+    /** @type {Trip[]} Points that go to the same code. */
+    this.pairs = [];
+    /** @type {Point[][]} */
+    this.corners = [];
+    /** @type {boolean[]} */
+    this.folded = [];
+  }
+
+  /** @param {any} network With its title and its layers. @param {any} data */
+  take(network, data) {
+    this.title = network.title;
+    this.layers = layersOf(network.layers, "float64", data.iterations);
+    this.single = network.single ? layersOf(network.layers, "float32", data.iterations) : null;
+    this.points = roundTrip(this.layers, data.points);
+    this.grid = roundTrip(this.layers, GRID.flat());
+    this.corners = throughLayers(this.layers, this.cells.corners);
+    this.folded = turnedOver(this.cells.cells.map((cell) => cell.map((n) => this.corners[this.corners.length - 1][n])));
+    this.pairs = network.pairs.map((/** @type {Point[]} */ pair) => roundTrip(this.layers, pair));
+    const all = [this.points, this.grid].flatMap(({ there, back }) => [...there, ...back].flat(2));
+    const farthest = all.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
+    this.half = 1.08 * clamp(farthest, LEAST, MOST);
+    const notes = [
+      this.folded.includes(true) && "grey: turned over",
+      this.pairs.length && "rings: two points, one code",
+    ];
+    const caption = [network.title, ...notes.filter(Boolean)].join(" · ");
+    setText(find(this.plane.figure, "figcaption"), caption);
+    this.plane.title = network.title;
+  }
+
+  /** @param {Point} probe */
+  follow(probe) {
+    this.probe = roundTrip(this.layers, [probe]);
+    this.probe32 = this.single && roundTrip(this.single, [/** @type {Point} */ (probe.map(Math.fround))]);
+  }
+}
+
+class RoundTrip {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    this.root = find(parent, ".round_trip");
+    /** @type {any} */
+    this.data = null;
+    this.at = 0;
+    this.waited = 0;
+    /** @type {Point} */
+    this.probe = [0, 0];
+    this.held = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.speaking = undefined;
+    this.sides = ["structured", "twin"].map(
+      (part) => new Side(find(this.root, ".panels"), find(this.root, ".explained"), part),
+    );
+    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root, step: STEP });
+    this.button = button(find(this.root, ".controls"), "Play", () => this.play(!this.clock.playing));
+    setPressed(this.button, false);
+    this.scrubber = /** @type {HTMLInputElement} */ (find(this.root, ".at"));
+    this.scrubber.oninput = () => {
+      this.play(false);
+      this.go(Number(this.scrubber.value));
+      this.speakLater();
+    };
+    this.scrubber.onkeydown = (event) => {
+      const by = KEYS[event.key];
+      if (!by) return;
+      event.preventDefault();
+      this.play(false);
+      const length = this.sides[0].layers.length;
+      this.go(clamp((Math.round(this.at * length) + by) / length, 0, 2));
+      this.speakLater();
+    };
+    this.reports = new Reports({ isBusy: () => this.held });
+    this.place = this.sides[0].plane.handle("Dragged point", MOST, {
+      start: () => {
+        this.play(false);
+        this.held = true;
+        const length = this.sides[0].layers.length;
+        this.go(Math.round(this.at * length) / length);
+      },
+      move: (to) => this.drag(to),
+      end: () => {
+        this.held = false;
+        this.rest();
+      },
+    });
+  }
+
+  /** @param {import("../runtime/mount.js").ComponentArguments} component */
+  update({ data, setStateValue }) {
+    const first = !this.data;
+    this.reports.update(setStateValue, data.seen);
+    this.data = data;
+    if (this.reports.isNews("networks", [data.networks, data.points, data.iterations])) {
+      for (const [i, side] of this.sides.entries()) side.take(data.networks[i], data);
+      if (!first) this.go(0);
+    }
+    if ((first || this.reports.accepts()) && this.reports.isNews("probe", data.probe)) this.probe = data.probe;
+    this.follow();
+    if (first && !wantsLessMotion()) this.play(true);
+  }
+
+  destroy() {
+    clearTimeout(this.speaking);
+    this.clock.destroy();
+    this.reports.destroy();
+  }
+
+  follow() {
+    for (const side of this.sides) side.follow(this.probe);
+    this.draw();
+  }
+
+  /** @param {Point} to Where the point is held, at whatever layer: the data follow. */
+  drag(to) {
+    const { layers } = this.sides[0];
+    const passed = Math.round(layers.length * (this.at > 1 ? 2 - this.at : this.at));
+    const found = layers.slice(0, passed).reduceRight((z, layer) => layer.back(z), to);
+    if (!found.every((value) => Math.abs(value) <= this.data.farthest)) return;
+    this.probe = /** @type {Point} */ (found);
+    this.follow();
+  }
+
+  rest() {
+    const text = () => this.probe.map((value) => +value.toFixed(3)).join();
+    this.reports.later("probe", () => ({ text: text() }), REST);
+    this.speakLater();
+  }
+
+  speakLater() {
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => setText(find(this.root, ".said"), this.spoken), REST);
+  }
+
+  get spoken() {
+    return `${this.scrubber.getAttribute("aria-valuetext")}. ${this.sides
+      .map(({ title, lines }) => `${title}: ${lines.map(({ textContent }) => textContent).join("; ")}`)
+      .join(". ")}.`;
+  }
+
+  /** @param {boolean} plays */
+  play(plays) {
+    if (plays === this.clock.playing) return;
+    if (plays) {
+      if (this.at >= 2) this.at = 0;
+      this.clock.play();
+    } else this.clock.pause();
+    setPressed(this.button, plays);
+    setText(this.button, plays ? "Pause" : "Play");
+  }
+
+  /** @param {number} passed @param {boolean} still */
+  advance(passed, still) {
+    if (this.at === 1 && this.waited < HOLD) {
+      this.waited += passed;
+      return;
+    }
+    this.waited = 0;
+    const length = this.sides[0].layers.length;
+    const next = still ? (Math.floor(this.at * length + 1e-9) + 1) / length : this.at + passed / ONE_WAY;
+    this.go(this.at < 1 ? Math.min(next, 1) : Math.min(next, 2));
+    if (this.at >= 2) this.play(false);
+  }
+
+  /** @param {number} at */
+  go(at) {
+    this.at = at;
+    this.draw();
+  }
+
+  draw() {
+    if (!this.data) return;
+    const { at } = this;
+    const { isBack, layer } = placeAt(at, this.sides[0].layers.length);
+    const length = this.sides[0].layers.length;
+    setText(find(this.root, ".from"), isBack ? "code" : "data");
+    setText(find(this.root, ".to"), isBack ? "data" : "code");
+    setText(find(this.root, ".where"), `layer ${layer + 1} of ${length}`);
+    const words = `${isBack ? "code to data" : "data to code"}, layer ${layer + 1} of ${length}`;
+    setAttribute(this.scrubber, "aria-valuetext", words);
+    this.scrubber.value = String(at);
+    for (const side of this.sides) this.drawSide(side);
+    this.place(pointsAt(this.sides[0].probe, at)[0]);
+  }
+
+  /** @param {Side} side */
+  drawSide(side) {
+    const { plane, layers } = side;
+    const { at, data } = this;
+    const { isBack, layer, share } = placeAt(at, layers.length);
+    plane.clear(side.half);
+    if (!isBack) this.drawFolded(side);
+    const width = GRID[0].length;
+    const grid = pointsAt(side.grid, at);
+    plane.lines(GRID.map((_, k) => grid.slice(k * width, (k + 1) * width)));
+    const points = pointsAt(side.points, at);
+    if (isBack) this.drawMissed(side, layer + 1 - share);
+    plane.classes(points, data.labels, data.colours);
+    for (const pair of side.pairs) {
+      for (const [cx, cy] of pointsAt(pair, Math.min(at, 1)))
+        svg("circle", { class: "pair", cx, cy, r: 0.045 * side.half }, plane.drawn);
+    }
+    const trip = side.probe;
+    const [[cx, cy]] = pointsAt(trip, at);
+    if (side !== this.sides[0]) svg("circle", { class: "tip", cx, cy, r: 0.06 * side.half }, plane.drawn);
+    plane.describe(points);
+    const now = (isBack ? trip.back[layer + 1] : trip.there[layer])[0];
+    const [one, two = ""] = layers[layer][isBack ? "wordsBack" : "wordsThere"](now);
+    setText(side.lines[0], one);
+    setText(side.lines[1], two);
+    setText(side.lines[2], this.errorsOf(side, isBack ? layer + Number(share < 1) : layers.length));
+  }
+
+  /** @param {Side} side @param {number} k What has been undone so far. */
+  errorsOf(side, k) {
+    const [error] = misses(side.probe, k);
+    const single = side.probe32 ? `, float32: ${errorWords(misses(side.probe32, k)[0])}` : "";
+    return `Dragged point, off by ${errorWords(error)} (float64)${single}`;
+  }
+
+  /** @param {Side} side */
+  drawFolded(side) {
+    const corners = pointsAt({ there: side.corners, back: side.corners }, this.at);
+    const d = side.cells.cells
+      .filter((_, n) => side.folded[n])
+      .map((cell) => `M${cell.map((n) => corners[n].join(" ")).join("L")}Z`);
+    if (d.length) svg("path", { class: "folded", d: d.join("") }, side.plane.drawn);
+  }
+
+  /** @param {Side} side @param {number} frame Where the points were on the way there. */
+  drawMissed(side, frame) {
+    const [points, starts] = [pointsAt(side.points, this.at), pointsAt(side.points, frame / side.layers.length)];
+    const d = starts
+      .map(([x, y], n) =>
+        Math.hypot(points[n][0] - x, points[n][1] - y) > APART ? `M${x} ${y}L${points[n].join(" ")}` : "",
+      )
+      .join("");
+    if (d) svg("path", { class: "missed", d }, side.plane.drawn);
+  }
+}
+
+export default mount((parent) => new RoundTrip(parent));

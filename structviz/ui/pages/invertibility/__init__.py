@@ -1,0 +1,1 @@
+"""The page "Push and pull", part by part."""

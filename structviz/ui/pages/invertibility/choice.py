@@ -1,0 +1,132 @@
+"""What the invertibility page shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+
+from structviz import zoo
+from structviz.data import TOY_SETS, toy
+from structviz.errors import ConfigError
+from structviz.nets import InvertibleMap, PointClassifier
+from structviz.studies.invertibility import KINDS, MAX_CONTRACTION, MAX_LAYERS, coarse_resnet, random_network
+from structviz.types import Labels, Points
+from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
+
+__all__ = ["FARTHEST", "N_POINTS", "InvertibilityChoice", "parse_probe"]
+
+N_POINTS = 200
+"""Points that are sent there and back."""
+
+FARTHEST = 2.0
+"""Largest coordinate of the point that a visitor drags."""
+
+PRECISIONS = {"float64": "float64 (53 bits)", "float32": "float32 (24 bits)"}
+
+
+def parse_probe(text: str) -> tuple[float, float]:
+    """The place of a text "x,y".
+
+    Raises
+    ------
+    ConfigError
+        If it says something else, or lies outside of the picture.
+    """
+    try:
+        x, y = map(float, text.split(","))
+    except ValueError:
+        x = y = float("nan")
+    if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):
+        raise ConfigError(
+            f"A point is two numbers from −{FARTHEST:g} to {FARTHEST:g}, like 0.5,-0.25; got {text[:40]!r}."
+        )
+    return x, y
+
+
+def _is_contractive(values: Values) -> bool:
+    return values["network"] == "contractive"
+
+
+_POINTS = {name: toy_set.title for name, toy_set in TOY_SETS.items()}
+_NETWORK = One("Network with an inverse", place="sidebar", options={name: kind.title for name, kind in KINDS.items()})
+_CONTRACTION = Number(
+    "Contraction c of each branch",
+    place="sidebar",
+    low=0.1,
+    high=MAX_CONTRACTION,
+    step=0.05,
+    whole=False,
+    kind="slider",
+    format="%.2f",
+    applies=_is_contractive,
+    help="The Lipschitz constant that no branch exceeds. Below 1 a fixed-point iteration undoes a layer.",
+)
+_ITERATIONS = Number(
+    "Fixed-point steps for each layer",
+    place="sidebar",
+    low=1,
+    high=200,
+    step=1,
+    kind="slider",
+    applies=_is_contractive,
+)
+_STEPS = Number(
+    "Steps of the ResNet",
+    place="sidebar",
+    low=2,
+    high=40,
+    step=1,
+    kind="slider",
+    help="It takes the same time in fewer, larger steps. With 40 it is the network as it was trained.",
+)
+
+
+@dataclass(frozen=True)
+class InvertibilityChoice(Choice):
+    """Everything that decides what the page shows."""
+
+    dataset: str = declare("spiral2d", One("Points", place="sidebar", options=_POINTS))
+    network: str = declare("affine", _NETWORK)
+    layers: int = declare(8, Number("Layers K", place="sidebar", low=1, high=MAX_LAYERS, step=1, kind="slider"))
+    contraction: float = declare(0.8, _CONTRACTION)
+    iterations: int = declare(100, _ITERATIONS)
+    steps: int = declare(4, _STEPS)
+    precision: str = declare("float64", One("Arithmetic", place="drawer", options=PRECISIONS))
+    seed: int = declare(0, Number("Seed of points and weights", place="drawer", low=0, high=999))
+    probe: str = declare(
+        "0.6,0.2", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
+    )
+    depth: bool = declare(False, Section("Inverse error against depth"))
+
+    @property
+    def points(self) -> tuple[Points, Labels]:
+        """The points, in float64, and their classes."""
+        points, labels = toy(self.dataset, N_POINTS, torch.Generator().manual_seed(self.seed))
+        return points.double(), labels
+
+    @property
+    def net(self) -> InvertibleMap:
+        """The network with an inverse, in the chosen arithmetic."""
+        net = random_network(self.network, self.layers, self.contraction, self.seed)
+        return net.float() if self.precision == "float32" else net
+
+    @property
+    def twin_name(self) -> str:
+        """The trained ResNet, by its name in the zoo."""
+        return f"flow/resnet-{self.dataset}"
+
+    @property
+    def twin(self) -> PointClassifier:
+        """The ResNet in the chosen steps."""
+        return coarse_resnet(cast(PointClassifier, zoo.load(self.twin_name)), self.steps)
+
+    @property
+    def n_iterations(self) -> int | None:
+        """Steps of the iteration that undoes a layer, for networks that have one."""
+        return self.iterations if self.network == "contractive" else None
+
+    @property
+    def derived(self) -> Mapping[str, Any]:
+        """What is shown besides."""
+        return {"n_points": N_POINTS}

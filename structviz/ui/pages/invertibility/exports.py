@@ -1,0 +1,70 @@
+"""What a visitor takes along from the invertibility page."""
+
+import json
+from functools import partial
+
+from structviz import zoo
+from structviz.studies.invertibility import PushAndPull
+from structviz.ui.browser.layers import described_layers
+from structviz.ui.kit.exports import Item
+from structviz.ui.pages.invertibility.choice import N_POINTS, InvertibilityChoice
+
+__all__ = ["digests", "export_items", "script"]
+
+
+def digests(choice: InvertibilityChoice) -> dict[str, str]:
+    """The sha256 of the trained networks on the page, by their names in the zoo."""
+    return {choice.twin_name: zoo.card(choice.twin_name).sha256}
+
+
+def export_items(choice: InvertibilityChoice, found: PushAndPull) -> list[Item]:
+    """The files that can be taken along.
+
+    Parameters
+    ----------
+    choice
+        What was asked for.
+    found
+        What was measured for it.
+    """
+    return [
+        Item("Points there and back (CSV)", partial(_table, choice, found), "round_trip.csv", "text/csv"),
+        Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
+        Item("Script (Python)", partial(script, choice), "round_trip.py", "text/x-python"),
+    ]
+
+
+def _table(choice: InvertibilityChoice, found: PushAndPull) -> str:
+    """A line for each point: its class, and for both networks its code and where it comes back to."""
+    names = [f"{what}{i}" for what in ("x", "code", "back", "twin_code", "twin_back") for i in (1, 2)]
+    trips = (found.trip, found.twin)
+    columns = [found.twin.there[0], *(frames[k] for trip in trips for frames, k in ((trip.there, -1), (trip.back, 0)))]
+    lines = [",".join(["class", *names])]
+    for n, label in enumerate(choice.points[1].tolist()):
+        lines.append(",".join([str(label), *(repr(value) for part in columns for value in part[n].tolist())]))
+    return "\n".join(lines) + "\n"
+
+
+def _weights(choice: InvertibilityChoice) -> str:
+    """The layers of both networks."""
+    return json.dumps({"network": described_layers(choice.net), "resnet": described_layers(choice.twin)}, indent=1)
+
+
+def script(choice: InvertibilityChoice) -> str:
+    """Python that computes the numbers on the page."""
+    single = ".float()" if choice.precision == "float32" else ""
+    iterations = "" if choice.n_iterations is None else f", n_iterations={choice.n_iterations}"
+    return (
+        "import torch\n\n"
+        "from structviz import data, zoo\n"
+        "from structviz.displayed import percent, significant\n"
+        "from structviz.studies.invertibility import coarse_resnet, push_and_pull, random_network\n\n"
+        f'points, _ = data.toy("{choice.dataset}", {N_POINTS}, torch.Generator().manual_seed({choice.seed}))\n'
+        f'net = random_network("{choice.network}", n_layers={choice.layers}, contraction={choice.contraction:g}, '
+        f"seed={choice.seed}){single}\n"
+        f'twin = coarse_resnet(zoo.load("{choice.twin_name}"), n_steps={choice.steps})\n\n'
+        f"found = push_and_pull(net, twin, points{iterations})\n"
+        'print("inverse error", significant(found.trip.errors[0].item(), 1))\n'
+        'print("error of the search of the ResNet", significant(found.twin.errors[0].item(), 1))\n'
+        'print(percent(found.folded.double().mean().item(), 0), "of the points turned over")\n'
+    )

@@ -1,0 +1,22 @@
+"""Things to try on the invertibility page."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from structviz.ui.pages.invertibility.choice import InvertibilityChoice
+
+__all__ = ["PRESETS"]
+
+PRESETS: Mapping[str, InvertibilityChoice] = MappingProxyType(
+    {
+        "Couplings undo a spiral": InvertibilityChoice(),
+        "Additive: areas stay": InvertibilityChoice(dataset="squares2d", network="additive"),
+        "A Hamiltonian step back": InvertibilityChoice(dataset="donut2d", network="hamiltonian", layers=12),
+        "Small steps come back too": InvertibilityChoice(steps=40),
+        "24 bits, 32 layers": InvertibilityChoice(dataset="halfmoon2d", layers=32, precision="float32", seed=3),
+        "The cost: solve for each layer": InvertibilityChoice(
+            dataset="xor", network="contractive", contraction=0.95, iterations=10
+        ),
+    }
+)
+"""Things to try; the last one shows where structure costs."""
