@@ -15,7 +15,7 @@ PRESETS: Mapping[str, InvertibilityChoice] = MappingProxyType(
         "Small steps come back too": InvertibilityChoice(steps=40),
         "24 bits, 32 layers": InvertibilityChoice(dataset="halfmoon2d", layers=32, precision="float32", seed=3),
         "The cost: solve for each layer": InvertibilityChoice(
-            dataset="xor", network="contractive", contraction=0.95, iterations=10
+            dataset="xor", network="contractive", contraction=0.95, iterations=4
         ),
     }
 )
