@@ -16,7 +16,7 @@ open_page = opener("invertibility")
 
 def shown(app: AppTest) -> dict[str, Any]:
     """What the browser gets."""
-    return data_of(app, "trip")
+    return data_of(app, "round_trip")
 
 
 @pytest.mark.parametrize("title", PRESETS)

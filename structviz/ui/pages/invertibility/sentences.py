@@ -19,7 +19,7 @@ def _network(record: TripRecord) -> str:
             f"{record.undone_by}: the error is {record.error}, in {record.precision}."
         )
     return (
-        f"Only {record.back} of {record.n_points} points come back through {record.phrase}: the error is "
+        f"{record.back} of {record.n_points} points come back to within 0.001 through {record.phrase}: the error is "
         f"{record.error}, in {record.precision}."
     )
 
