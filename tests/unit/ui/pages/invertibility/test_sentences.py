@@ -12,16 +12,27 @@ from structviz.ui.pages.invertibility.sentences import what_to_notice
 from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
-KINDS = ("All 200 points", "come back to within", "each step brings", "nothing promises that", "keeps every area", "It stretches",
-         "turns the plane over", "it has an inverse here")  # fmt: skip
+KINDS = (
+    "All 200 points",
+    "come back to within",
+    "each step brings",
+    "nothing promises that",
+    "keeps every area",
+    "It stretches",
+    "turns the plane over",
+    "it has an inverse here",
+)
 
 
 def few_steps(random: Random) -> int:
     return random.choice([2, 3, 4, 6])
 
 
-CHOICES = [*PRESETS.values(), *random_choices(InvertibilityChoice, 24, seed=5, draw={"steps": few_steps}),
-           InvertibilityChoice(network="contractive", contraction=1.2, iterations=200)]  # fmt: skip
+CHOICES = [
+    *PRESETS.values(),
+    *random_choices(InvertibilityChoice, 24, seed=5, draw={"steps": few_steps}),
+    InvertibilityChoice(network="contractive", contraction=1.2, iterations=200),
+]
 
 
 @pytest.fixture(scope="module")
