@@ -42,7 +42,7 @@ with guarded():
         show_rotor(form, choice, found)
     turning = choice
     if shown.lead is not None:
-        screen.key_number("Equivariant − ordinary", shown.lead.signed)
+        screen.key_number(f"Equivariant − ordinary at {shown.turn}", shown.lead.signed)
     screen.notice(what_to_notice(shown))
     show_pin(form, view_of(choice, shown, found), places)
     explain(explanations(shown, found))

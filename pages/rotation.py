@@ -49,7 +49,7 @@ with guarded():
     with screen.stage:
         show_rotor(form, choice, comparison)
     if seen.gain is not None:
-        screen.key_number("Equivariant − ordinary", seen.gain.signed)
+        screen.key_number(f"Equivariant − ordinary at {seen.angle}", seen.gain.signed)
     screen.notice(what_to_notice(seen))
     films = partial(send_films, choice)
     show_pin(form, view_of(choice, seen, comparison), places)

@@ -16,6 +16,9 @@ __all__ = ["preview_sheet"]
 _SIDE = 256
 """Least side of a picture, in pixels."""
 
+_LETTERS = 40
+"""Size of the headings, in pixels: a phone shows four columns at a third of their size."""
+
 
 def preview_sheet(
     columns: Sequence[tuple[str, str, Mapping[str, Float[Tensor, "_row _column"]]]], colour_map: str
@@ -65,6 +68,7 @@ def preview_sheet(
         len(examples),
         n * max(1, -(-_SIDE // n)),
         captions=False,
+        font_size=_LETTERS,
         transparent=True,
     )
     return png(sheet.drawn([[cell(pictures.get(name)) for _, _, pictures in columns] for name in examples]))

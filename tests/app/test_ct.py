@@ -87,7 +87,7 @@ def test_sentences_and_summary_follow_the_numbers(first_paint: AppTest) -> None:
     found = shown(first_paint)
     ahead = decibels(found, "Equivariant") - decibels(found, "Ordinary")
     assert float(first_paint.metric[0].value.removesuffix(" dB")) == pytest.approx(ahead, abs=0.051)
-    assert f"The **equivariant** network is ahead by {ahead:.1f} dB" in notice(first_paint)
+    assert f"At 90° the **equivariant** network is ahead by {ahead:.1f} dB" in notice(first_paint)
     curve = next(stack["psnr"] for stack in slices(first_paint) if stack["name"] == "equivariant")
     said = f"The **equivariant** network goes from {curve[0]:.1f} dB to {curve[-1]:.1f} dB in 5 steps"
     assert said in notice(first_paint)

@@ -84,7 +84,7 @@ def first_screen(title: str, picture: float = 3.4) -> FirstScreen:
     >>> with screen.stage:  # doctest: +SKIP
     ...     show_rotor(...)
     >>> screen.say(headline(seen))  # doctest: +SKIP
-    >>> screen.key_number("Equivariant − ordinary", seen.gain.signed)  # doctest: +SKIP
+    >>> screen.key_number(f"Equivariant − ordinary at {seen.angle}", seen.gain.signed)  # doctest: +SKIP
     >>> screen.notice(what_to_notice(seen))  # doctest: +SKIP
     """
     with st.container(gap="small"):

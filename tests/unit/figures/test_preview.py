@@ -40,9 +40,9 @@ def test_a_row_for_each_example_and_a_frame_where_one_is_missing() -> None:
     x = torch.ones(4, 4)
     columns = [("Given", "#5F6368", {"a": x, "b": x}), ("Ordinary", "#D55E00", {"a": x})]
     sheet = read(preview_sheet(columns, "grey"))
-    assert sheet.shape == (41 + 2 * 256 + 12, 2 * 256 + 12, 4)
+    assert sheet.shape == (60 + 2 * 256 + 12, 2 * 256 + 12, 4)
     assert sheet[400, 400, 3] == 0
-    assert tuple(sheet[34, 400]) == (0xD5, 0x5E, 0, 255)
+    assert tuple(sheet[54, 400]) == (0xD5, 0x5E, 0, 255)
 
 
 def test_numbers_that_are_none_and_long_headings_do_no_harm() -> None:

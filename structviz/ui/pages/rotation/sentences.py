@@ -100,7 +100,7 @@ def what_to_notice(seen: RotationRecord) -> list[str]:
 
 def _about_turn(seen: RotationRecord) -> list[str]:
     if not seen.is_turned:
-        return ["The image lies as in training. Turn it and see which network fails."]
+        return [f"At {seen.angle} the image lies as in training. Turn it and see which network fails."]
     words = "; ".join(f"the **{arm_words(arm.name)}** network {_change(arm, seen)}" for arm in seen.shipped)
     where = ""
     if seen.sector is not None:
@@ -125,8 +125,9 @@ def _about_gain(seen: RotationRecord) -> list[str]:
     if gain is None or not gain.is_finite or (seen.is_turned and gain.value > 0):
         return []
     if not gain.value:
-        return ["The ordinary and the equivariant network are equally good here."]
-    return [f"The **{'equivariant' if gain.value > 0 else 'ordinary'}** network is ahead by {abs(gain)}."]
+        return [f"At {seen.angle} the ordinary and the equivariant network are equally good here."]
+    ahead = "equivariant" if gain.value > 0 else "ordinary"
+    return [f"At {seen.angle} the **{ahead}** network is ahead by {abs(gain)}."]
 
 
 def _about_errors(seen: RotationRecord) -> str:

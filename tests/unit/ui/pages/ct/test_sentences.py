@@ -234,7 +234,7 @@ def _check(choice: ScanChoice, results: Results) -> None:
     text = " ".join(what_to_notice(found))
     if found.lead is not None and found.lead.value:
         leader = "equivariant" if found.lead.value > 0 else "ordinary"
-        assert f"The **{leader}** network is ahead by {abs(found.lead)}" in text
+        assert f"At {found.turn} the **{leader}** network is ahead by {abs(found.lead)}" in text
     if "gives exactly the turned image" in text:
         assert choice.angle % 180 == 0 or (choice.degrees == 180 and choice.views % 2 == 0 and choice.angle % 90 == 0)
     assert ("computer-made" in about_the_picture(found)) == (choice.own is None)
