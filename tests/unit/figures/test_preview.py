@@ -19,10 +19,10 @@ def read(png: bytes) -> np.ndarray:
 def test_pixels_become_squares_with_the_colours_of_the_recipe() -> None:
     x = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
     sheet = read(preview_sheet([("Given", "#5F6368", {"a": x})], "grey"))
-    assert sheet.shape == (41 + 256, 256, 4)
-    assert set(np.unique(sheet[41:169, :128, 0])) == {0}
-    assert set(np.unique(sheet[41:169, 128:, 0])) == {255}
-    assert set(np.unique(sheet[169:, :128, 0])) == {255}
+    assert sheet.shape == (60 + 256, 256, 4)
+    assert set(np.unique(sheet[60:188, :128, 0])) == {0}
+    assert set(np.unique(sheet[60:188, 128:, 0])) == {255}
+    assert set(np.unique(sheet[188:, :128, 0])) == {255}
     assert sheet[0, 255, 3] == 0  # what is no picture lets the page through
 
 

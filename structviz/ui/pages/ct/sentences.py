@@ -104,7 +104,8 @@ def _about_the_lead(shown: Shown) -> list[str]:
     if not ahead.value:
         words = f"At {shown.turn} the ordinary and the equivariant network are equally good here"
     else:
-        words = f"At {shown.turn} the **{'equivariant' if ahead.value > 0 else 'ordinary'}** network is ahead by {abs(ahead)}"
+        leader = "equivariant" if ahead.value > 0 else "ordinary"
+        words = f"At {shown.turn} the **{leader}** network is ahead by {abs(ahead)}"
     if shown.upright and shown.object in ("chest", "stand-in") and ahead.value <= 0:
         # What the slide shows is no law, and this picture is not its picture.
         words += ", unlike on the lecture's slide 9, where the equivariant one leads on all four slices of real chests"
