@@ -61,8 +61,7 @@ def _step_label(values: Values) -> str:
 
 def _first_method(before: Values, after: Values) -> dict[str, Any]:
     del before
-    methods = PLANE_NETWORKS[after["network"]].methods
-    return {} if after["method"] in methods else {"method": methods[0]}
+    return {"method": PLANE_NETWORKS[after["network"]].methods[0]}
 
 
 @dataclass(frozen=True)

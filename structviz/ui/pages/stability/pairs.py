@@ -6,17 +6,14 @@ from typing import Any
 import streamlit as st
 
 from structviz.data import toy
-from structviz.errors import ConfigError
 from structviz.figures import ARM_COLOURS
-from structviz.nets import AntisymmetricNet, GradientFlow, HamiltonianNet
-from structviz.nets.points import PointClassifier
-from structviz.ode import SPLITTINGS, integrator, splitting
 from structviz.studies.stability import (
     MOST_SCALE,
     PLANE_NETWORKS,
     WELL,
     FirstLayers,
     PairStudy,
+    as_data,
     plane_network,
     study_pairs,
     twin_network,
@@ -60,11 +57,11 @@ def show_pairs(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
     """Show both networks with the pair, which one drags."""
     kind = PLANE_NETWORKS[choice.network]
     points, labels = toy("halfmoon2d" if choice.points == WELL else choice.points, _SHOWN)
-    whole = plane_network(choice.network, choice.points, choice.method, 1.0, choice.layers)
+    whole, twin = plane_network(choice.network, choice.points, choice.method, 1.0, choice.layers), twin_of(choice)
     shown = {
         "networks": [
-            {"title": kind.title, "colour": ARM_COLOURS["equivariant"], **_as_data(whole)},
-            {"title": TWIN, "colour": ARM_COLOURS["ordinary"], **_as_data(twin_of(choice))},
+            {"title": kind.title, "colour": ARM_COLOURS["equivariant"], **as_data(whole.net, whole.n_layers)},
+            {"title": TWIN, "colour": ARM_COLOURS["ordinary"], **as_data(twin.net, twin.n_layers)},
         ],
         "points": points.tolist(),
         "labels": labels.tolist(),
@@ -84,35 +81,3 @@ def show_pairs(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
 def _take(form: Form[StabilityChoice], report: Mapping[str, Any]) -> None:
     """Take the pair and the step that the browser reports, if they are allowed."""
     form.set(pair=report.get("pair"), scale=finite_number(report.get("scale")))
-
-
-def _as_data(first: FirstLayers) -> dict[str, Any]:
-    """The weights of the layers, for the modules in `src/layers`."""
-    net, layers = first.net, range(first.n_layers)
-    if isinstance(net, GradientFlow):
-        weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.step_length(k).item()} for k in layers]
-        return {"kind": "gradient", "layers": weights, "shared": _steps(net.method, net.activation)}
-    if isinstance(net, AntisymmetricNet):
-        weights = [{"K": net.K[k].tolist(), "b": net.b[k].tolist(), "h": net.h} for k in layers]
-        shared = {**_steps(net.method, net.activation), "gamma": net.gamma}
-        return {"kind": "antisymmetric", "layers": weights, "shared": shared}
-    if isinstance(net, HamiltonianNet):
-        halves = ("momenta", "positions")
-        weights = [
-            {
-                **{name: {"K": net.K[k, i].tolist(), "b": net.b[k, i].tolist()} for i, name in enumerate(halves)},
-                "h": net.h,
-            }
-            for k in layers
-        ]
-        parts = splitting(net.method).parts if net.method in SPLITTINGS else ()
-        return {"kind": "hamiltonian", "layers": weights, "shared": {"sigma": net.activation, "parts": parts}}
-    if isinstance(net, PointClassifier):
-        weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.dt} for k in layers]
-        return {"kind": "residual", "layers": weights, "shared": _steps(net.scheme, net.activation)}
-    raise ConfigError(f"The browser has no layers for a {type(net).__name__}.")
-
-
-def _steps(method: str, activation: str) -> dict[str, Any]:
-    found = integrator(method)
-    return {"sigma": activation, "tableau": {"a": found.a, "w": found.w}}

@@ -1,24 +1,6 @@
-// Networks of the plane from their weights, and what they do to two points: the formulas behind the component.
-import { antisymmetric } from "../layers/antisymmetric.js";
-import { gradient } from "../layers/gradient.js";
-import { hamiltonian } from "../layers/hamiltonian.js";
-import { residual } from "../layers/residual.js";
+// What networks of the plane do to two points: the formulas behind the component.
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
-/** @typedef {{ kind: string, layers: any[], shared: any }} Network */
-
-/** @type {Record<string, (weights: any, shared: any) => import("../layers/steps.js").Layer>} */
-export const KINDS = { antisymmetric, gradient, hamiltonian, residual };
-
-/**
- * The layers of a network, as maps.
- *
- * @param {Network} network
- * @param {number} scale Multiplies its steps.
- */
-export function layersOf({ kind, layers, shared }, scale) {
-  return layers.map((weights) => KINDS[kind](weights, { ...shared, scale }));
-}
 
 /**
  * Where a point is after 0, 1, 2, … layers.

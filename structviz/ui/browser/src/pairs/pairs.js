@@ -1,5 +1,6 @@
 // Two neighbouring points that one drags, on their way through a structured network and through its twin: the paths,
 // and how far apart they are after each layer, beside the bound that the structured one promises.
+import { layersOf } from "../layers/network.js";
 import { Chart } from "../runtime/chart.js";
 import { Clock } from "../runtime/clock.js";
 import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
@@ -7,7 +8,7 @@ import { mount } from "../runtime/mount.js";
 import { signed } from "../runtime/numbers.js";
 import { Plane } from "../runtime/plane.js";
 import { Reports } from "../runtime/reports.js";
-import { layersOf, ratios, times, trajectory } from "./model.js";
+import { ratios, times, trajectory } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
 

@@ -1,0 +1,57 @@
+"""Networks as plain numbers, for the browser, which runs them itself."""
+
+from typing import Any
+
+from torch import nn
+
+from structviz.errors import ConfigError
+from structviz.nets import AntisymmetricNet, GradientFlow, HamiltonianNet
+from structviz.nets.points import PointClassifier
+from structviz.ode import SPLITTINGS, integrator, splitting
+
+__all__ = ["as_data"]
+
+
+def as_data(net: nn.Module, n_layers: int) -> dict[str, Any]:
+    """The weights of the first layers of a network as JSON, for the layers in the browser (`ui/browser/src/layers`).
+
+    Parameters
+    ----------
+    net
+        A gradient flow, an antisymmetric or Hamiltonian network, or a residual network of points.
+    n_layers
+        How many of its layers.
+
+    Raises
+    ------
+    ConfigError
+        If the browser has no such layers.
+    """
+    layers = range(n_layers)
+    if isinstance(net, GradientFlow):
+        weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.step_length(k).item()} for k in layers]
+        return {"kind": "gradient", "layers": weights, "shared": _steps(net.method, net.activation)}
+    if isinstance(net, AntisymmetricNet):
+        weights = [{"K": net.K[k].tolist(), "b": net.b[k].tolist(), "h": net.h} for k in layers]
+        shared = {**_steps(net.method, net.activation), "gamma": net.gamma}
+        return {"kind": "antisymmetric", "layers": weights, "shared": shared}
+    if isinstance(net, HamiltonianNet):
+        halves = ("momenta", "positions")
+        weights = [
+            {
+                **{name: {"K": net.K[k, i].tolist(), "b": net.b[k, i].tolist()} for i, name in enumerate(halves)},
+                "h": net.h,
+            }
+            for k in layers
+        ]
+        parts = splitting(net.method).parts if net.method in SPLITTINGS else ()
+        return {"kind": "hamiltonian", "layers": weights, "shared": {"sigma": net.activation, "parts": parts}}
+    if isinstance(net, PointClassifier):
+        weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.dt} for k in layers]
+        return {"kind": "residual", "layers": weights, "shared": _steps(net.scheme, net.activation)}
+    raise ConfigError(f"The browser has no layers for a {type(net).__name__}.")
+
+
+def _steps(method: str, activation: str) -> dict[str, Any]:
+    found = integrator(method)
+    return {"sigma": activation, "tableau": {"a": found.a, "w": found.w}}
