@@ -11,6 +11,7 @@ from structviz.ui.pages.stability.compared import explanations, view_of
 from structviz.ui.pages.stability.exports import digests, items
 from structviz.ui.pages.stability.formulas import formulas
 from structviz.ui.pages.stability.pairs import pair_studies, show_pairs
+from structviz.ui.pages.stability.portraits import portrait_section
 from structviz.ui.pages.stability.presets import PRESETS
 from structviz.ui.pages.stability.sentences import headline, record_of, what_to_notice
 
@@ -33,6 +34,10 @@ with guarded():
     show_pin(form, view_of(seen, studies), places)
     explain(explanations(seen))
     exports(form, *items(choice, studies), networks=digests(choice))
+
+if choice is not None:
+    with guarded():
+        portrait_section(form, choice)
 
 # Networks of images: each section in a file of its own, asked for by its own fields of the choice.
 

@@ -12,7 +12,7 @@ import torch
 from structviz.nets import FLOW_METHODS, AntisymmetricNet, GradientFlow, HamiltonianNet
 from structviz.nets.points import PointClassifier
 from structviz.ode import INTEGRATORS, SPLITTINGS
-from structviz.studies.stability import PORTRAIT_METHODS, SYSTEMS, as_data, phase_portrait
+from structviz.studies.stability import PORTRAIT_METHODS, SYSTEMS, as_data, phase_portrait, portrait_data
 
 __all__ = ["FILE", "numbers"]
 
@@ -49,7 +49,7 @@ def numbers() -> dict[str, Any]:
             portraits.append(
                 {"system": system, "method": method, "orbit": orbit, "errors": found.energy_errors.tolist()}
             )
-    return {"layers": layers, "portraits": portraits, "h": _H}
+    return {"layers": layers, "portraits": portraits, "h": _H, "data": portrait_data()}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from structviz.nets.layered import InvertibleMap, LayeredMap
 from structviz.nets.shape import check_depth, shape_of
 from structviz.ode import SPLITTINGS, integrator, splitting
 
-__all__ = ["HAMILTONIAN_METHODS", "AntisymmetricNet", "HamiltonianNet"]
+__all__ = ["HAMILTONIAN_METHODS", "AntisymmetricNet", "HamiltonianNet", "log_cosh"]
 
 HAMILTONIAN_METHODS = (*SPLITTINGS, "euler")
 """How a Hamiltonian network takes its steps; with forward Euler nothing is conserved: the twin."""
@@ -145,7 +145,7 @@ class HamiltonianNet(InvertibleMap):
             )
         q, p = z.chunk(2, dim=1)
         K, b = self.K[0], self.b[0]
-        return (_log_cosh(linear(p, K[0], b[0])) + _log_cosh(linear(q, K[1], b[1]))).sum(1)
+        return (log_cosh(linear(p, K[0], b[0])) + log_cosh(linear(q, K[1], b[1]))).sum(1)
 
     def layer(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """One step."""
@@ -282,6 +282,6 @@ def _check_time(n_layers: int, time: float) -> None:
         raise ConfigError(f"The time T must be positive and at most 1000; got {time!r}.")
 
 
-def _log_cosh(u: Tensor) -> Tensor:
+def log_cosh(u: Tensor) -> Tensor:
     """Log cosh u, without overflow."""
     return u.abs() + torch.log1p(torch.exp(-2 * u.abs())) - math.log(2)

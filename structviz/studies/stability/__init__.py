@@ -1,6 +1,6 @@
 """Stability: maps that move no two inputs apart, flows that keep an energy, and what both are good for."""
 
-from structviz.studies.stability.as_data import as_data
+from structviz.studies.stability.as_data import as_data, portrait_data
 from structviz.studies.stability.attack import AttackCurve, attack_curve, attacked
 from structviz.studies.stability.flows import gradient_flow, longest_step
 from structviz.studies.stability.pairs import PairStudy, layer_spectra, study_pairs
@@ -37,6 +37,7 @@ __all__ = [
     "SYSTEMS",
     "System",
     "phase_portrait",
+    "portrait_data",
     # denoisers
     "AttackCurve",
     "Restoration",

@@ -7,9 +7,10 @@ from torch import nn
 from structviz.errors import ConfigError
 from structviz.nets import AntisymmetricNet, GradientFlow, HamiltonianNet
 from structviz.nets.points import PointClassifier
-from structviz.ode import SPLITTINGS, integrator, splitting
+from structviz.ode import SPLITTINGS, Splitting, integrator, splitting
+from structviz.studies.stability.portraits import NETWORK_WEIGHTS, PORTRAIT_METHODS, SYSTEMS
 
-__all__ = ["as_data"]
+__all__ = ["as_data", "portrait_data"]
 
 
 def as_data(net: nn.Module, n_layers: int) -> dict[str, Any]:
@@ -55,3 +56,20 @@ def as_data(net: nn.Module, n_layers: int) -> dict[str, Any]:
 def _steps(method: str, activation: str) -> dict[str, Any]:
     found = integrator(method)
     return {"sigma": activation, "tableau": {"a": found.a, "w": found.w}}
+
+
+def portrait_data() -> dict[str, list[dict[str, Any]]]:
+    """The systems and the methods of phase portraits as JSON, for `ui/browser/src/portraits`."""
+    momenta, positions = NETWORK_WEIGHTS
+    weights = {"K": [momenta[0], positions[0]], "b": [momenta[1], positions[1]]}
+    systems = [
+        {"name": s.name, "title": s.title, "q": s.q, "p": s.p, "weights": weights if s.name == "network" else None}
+        for s in SYSTEMS.values()
+    ]
+    methods = []
+    for name in PORTRAIT_METHODS:
+        found = SPLITTINGS.get(name) or integrator(name)
+        is_split = isinstance(found, Splitting)
+        steps = {"parts": found.parts} if is_split else {"tableau": {"a": found.a, "w": found.w}}
+        methods.append({"name": name, "title": found.title, "symplectic": is_split, **steps})
+    return {"systems": systems, "methods": methods}

@@ -8,11 +8,13 @@ from types import MappingProxyType
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import linear
 
 from structviz.errors import ConfigError
+from structviz.nets.hamiltonian import log_cosh
 from structviz.ode import INTEGRATORS, SPLITTINGS
 
-__all__ = ["PORTRAIT_METHODS", "SYSTEMS", "Portrait", "System", "phase_portrait"]
+__all__ = ["NETWORK_WEIGHTS", "PORTRAIT_METHODS", "SYSTEMS", "Portrait", "System", "phase_portrait"]
 
 PORTRAIT_METHODS = ("euler", "heun", "rk4", *SPLITTINGS)
 """Methods to compare: three that know nothing of energy, and two that are symplectic."""
@@ -22,7 +24,7 @@ _MOST_STEPS = 100_000
 
 @dataclass(frozen=True)
 class System:
-    """A mechanical system with the energy H(q, p) = ‖p‖² / 2 + V(q).
+    """A mechanical system with the energy H(q, p) = T(p) + V(q), where T(p) = ‖p‖² / 2 unless said otherwise.
 
     Attributes
     ----------
@@ -32,6 +34,8 @@ class System:
         V and its gradient, for a batch of positions.
     q, p
         Where it starts.
+    kinetic, velocity
+        T and its gradient, for a batch of momenta.
     """
 
     name: str
@@ -40,10 +44,22 @@ class System:
     slope: Callable[[Tensor], Tensor]
     q: tuple[float, ...]
     p: tuple[float, ...]
+    kinetic: Callable[[Tensor], Tensor] = lambda p: p.square().sum(-1) / 2
+    velocity: Callable[[Tensor], Tensor] = lambda p: p
 
     def energy(self, q: Float[Tensor, "*batch dim"], p: Float[Tensor, "*batch dim"]) -> Float[Tensor, "*batch"]:
         """H(q, p)."""
-        return p.square().sum(-1) / 2 + self.potential(q)
+        return self.kinetic(p) + self.potential(q)
+
+
+NETWORK_WEIGHTS = ((((1.6,), (0.7,)), (0.2, -0.3)), (((1.1,), (-0.9,)), (-0.4, 0.1)))
+"""K and b of the momenta, and of the positions, of the system "network"."""
+
+
+def _potential(which: int) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
+    """Σ log cosh(Ku + b) and its gradient Kᵀ tanh(Ku + b)."""
+    K, b = (torch.tensor(weights, dtype=torch.float64) for weights in NETWORK_WEIGHTS[which])
+    return lambda u: log_cosh(linear(u, K, b)).sum(-1), lambda u: torch.tanh(linear(u, K, b)) @ K
 
 
 _ECCENTRICITY = 0.6
@@ -69,10 +85,12 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
                 q=(1 - _ECCENTRICITY, 0.0),
                 p=(0.0, math.sqrt((1 + _ECCENTRICITY) / (1 - _ECCENTRICITY))),
             ),
+            System("network", "Hamiltonian network", *_potential(1), (1.2,), (0.0,), *_potential(0)),
         )
     }
 )
-"""The systems by name: H = p²/2 − cos q, and H = ‖p‖²/2 − 1/‖q‖ with eccentricity 0.6 and period 2π."""
+"""The systems by name: H = p²/2 − cos q, H = ‖p‖²/2 − 1/‖q‖ with eccentricity 0.6 and period 2π, and the H of a
+`structviz.nets.HamiltonianNet` whose layers share their weights: each step of symplectic Euler is one of its layers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +152,7 @@ def phase_portrait(system: str, method: str, h: float, n_steps: int) -> Portrait
     """
     if system not in SYSTEMS or method not in PORTRAIT_METHODS:
         raise ConfigError(
-            f"A portrait shows {' or '.join(SYSTEMS)} under {', '.join(PORTRAIT_METHODS)}; got {system!r}, {method!r}."
+            f"A portrait shows {', '.join(SYSTEMS)} under {', '.join(PORTRAIT_METHODS)}; got {system!r}, {method!r}."
         )
     if not 0 < h <= 2 or not 1 <= n_steps <= _MOST_STEPS:
         raise ConfigError(f"Steps are 1 to {_MOST_STEPS:,}, each above 0 and up to 2; got {n_steps} of {h}.")
@@ -152,10 +170,10 @@ def phase_portrait(system: str, method: str, h: float, n_steps: int) -> Portrait
 def _explicit(system: System, method: str, h: float) -> Callable[[Tensor], Tensor]:
     def field(_t: float | Tensor, z: Tensor) -> Tensor:
         q, p = z.chunk(2, dim=1)
-        return torch.cat([p, -system.slope(q)], dim=1)
+        return torch.cat([system.velocity(p), -system.slope(q)], dim=1)
 
     return lambda z: INTEGRATORS[method].step(field, 0.0, h, z)
 
 
 def _split(system: System, method: str, h: float) -> Callable[[Tensor], Tensor]:
-    return lambda z: torch.cat(SPLITTINGS[method].step(lambda p: p, system.slope, h, *z.chunk(2, dim=1)), dim=1)
+    return lambda z: torch.cat(SPLITTINGS[method].step(system.velocity, system.slope, h, *z.chunk(2, dim=1)), dim=1)

@@ -12,8 +12,8 @@ from torch import Tensor
 from structviz.data import TOY_SETS
 from structviz.errors import ConfigError
 from structviz.ode import INTEGRATORS, SPLITTINGS
-from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, WELL
-from structviz.ui.kit.choice import Choice, Number, One, Text, Values, declare
+from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, WELL
+from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
 
 __all__ = ["FARTHEST", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
 
@@ -85,3 +85,11 @@ class StabilityChoice(Choice):
         "0.1,0.05,0,-0.03",
         Text("Pair", place="browser", parse=parse_pair, words="four numbers, the coordinates of two points"),
     )
+
+    # Phase portraits
+
+    portraits: bool = declare(False, Section("Phase portraits: energy over 10,000 steps"))
+    system: str = declare(
+        "pendulum", One("System", place="browser", options={name: one.title for name, one in SYSTEMS.items()})
+    )
+    h: float = declare(0.1, Number("Step of the orbits", place="browser", low=0.05, high=0.5, step=0.05, whole=False))
