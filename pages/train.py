@@ -44,6 +44,7 @@ with screen.aside, st.container(border=True), guarded():
     form.ask("recipe")
     form.ask("arms")
     form.ask("scheme")
+    form.ask("flow")
     left, right = st.columns(2)
     with left:
         form.ask("n_train")

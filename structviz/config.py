@@ -12,14 +12,18 @@ from structviz.errors import ConfigError
 
 __all__ = [
     "MAX_BATCH",
+    "CouplingShape",
     "DenoiserShape",
+    "ImageFlowShape",
     "Matching",
     "NetShape",
     "NonexpansiveShape",
     "PointShape",
     "Precision",
+    "ResidualFlowShape",
     "TrainConfig",
     "UnrolledShape",
+    "flow_title",
     "plain_shape",
     "read_shape",
 ]
@@ -132,12 +136,79 @@ class NonexpansiveShape:
             _check_names(group=self.group)
 
 
-NetShape = DenoiserShape | PointShape | UnrolledShape | NonexpansiveShape
+@dataclass(frozen=True)
+class CouplingShape:
+    """Shape of a flow of couplings in the plane; see `structviz.nets.CouplingFlow`."""
+
+    kind: ClassVar[str] = "coupling"
+
+    width: int = 32
+    n_layers: int = 12
+    coupling: str = "affine"
+
+    def __post_init__(self) -> None:
+        _check_whole(width=self.width, n_layers=self.n_layers)
+        _check_names(coupling=self.coupling)
+
+
+@dataclass(frozen=True)
+class ResidualFlowShape:
+    """Shape of an invertible ResNet in the plane; see `structviz.nets.InvertibleResNet`."""
+
+    kind: ClassVar[str] = "residual-flow"
+
+    width: int = 32
+    n_layers: int = 10
+    contraction: float = 0.8
+    activation: str = "tanh"
+
+    def __post_init__(self) -> None:
+        _check_whole(width=self.width, n_layers=self.n_layers)
+        if not _is_number(self.contraction):
+            raise ConfigError(f"contraction of a network must be a number; got {self.contraction!r}.")
+        _check_names(activation=self.activation)
+
+
+@dataclass(frozen=True)
+class ImageFlowShape:
+    """Shape of an invertible network of images; see `structviz.nets.InvertibleImageNet`."""
+
+    kind: ClassVar[str] = "image-flow"
+
+    width: int = 32
+    n_layers: int = 8
+    levels: int = 2
+    coupling: str = "affine"
+
+    def __post_init__(self) -> None:
+        _check_whole(width=self.width, n_layers=self.n_layers, levels=self.levels)
+        _check_names(coupling=self.coupling)
+
+
+NetShape = (
+    DenoiserShape | PointShape | UnrolledShape | NonexpansiveShape | CouplingShape | ResidualFlowShape | ImageFlowShape
+)
 """The shape of any network that can be trained."""
 
 _SHAPES: Mapping[str, type[NetShape]] = {
-    shape.kind: shape for shape in (DenoiserShape, PointShape, UnrolledShape, NonexpansiveShape)
+    shape.kind: shape
+    for shape in (
+        DenoiserShape,
+        PointShape,
+        UnrolledShape,
+        NonexpansiveShape,
+        CouplingShape,
+        ResidualFlowShape,
+        ImageFlowShape,
+    )
 }
+
+
+def flow_title(shape: NetShape | None) -> str | None:
+    """What a network whose layers can be undone is called, after its layers; None for the shapes of others."""
+    if isinstance(shape, CouplingShape | ImageFlowShape):
+        return f"{shape.coupling.capitalize()} couplings"
+    return "Invertible ResNet" if isinstance(shape, ResidualFlowShape) else None
 
 
 def plain_shape(shape: NetShape) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from structviz.data.scans import SCAN_TYPES, Scan, read_scan
 from structviz.data.stripes import ORIENTATIONS, stripes
 from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
 from structviz.data.toy import MAX_NOISE, TOY_SETS, ToySet, toy, toy_split
+from structviz.data.toy_density import toy_log_density
 from structviz.data.uploads import UPLOAD_TYPES, read_image
 from structviz.decoding.dicom_header import WIDTHS
 
@@ -63,6 +64,7 @@ __all__ = [
     "TOY_SETS",
     "ToySet",
     "toy",
+    "toy_log_density",
     "toy_split",
     "MAX_COORDINATE",
     "MAX_POINTS",

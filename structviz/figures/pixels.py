@@ -52,6 +52,17 @@ COLOUR_MAPS: Mapping[str, ColourMap] = MappingProxyType(
             -1.0,
             2.0,
         ),
+        # A share of the highest density.
+        "density": ColourMap(
+            (
+                "#440154", "#482878", "#3e4989", "#31688e", "#26828e",
+                "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
+            ),
+            0.0,
+            1.0,
+        ),
+        # A code: most of it lies within three standard deviations.
+        "code": ColourMap(("#2166ac", "#92c5de", "#f7f7f7", "#f4a582", "#b2182b"), -3.0, 3.0),
         # From air to bone, in 1/cm.
         "attenuation": ColourMap(("#000000", "#ffffff"), 0.0, 0.35),
         # The same in parts of 0.5/cm, the unit of networks for CT.

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from structviz import zoo
-from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, UnrolledShape
+from structviz.config import (
+    CouplingShape,
+    DenoiserShape,
+    ImageFlowShape,
+    NonexpansiveShape,
+    PointShape,
+    ResidualFlowShape,
+    UnrolledShape,
+)
 from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.files import atomic_write
 from structviz.jobs.folder import Run
@@ -29,6 +37,9 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         PointShape.kind: "PointClassifier",
         UnrolledShape.kind: "LearnedProximalGradient",
         NonexpansiveShape.kind: "NonexpansiveDenoiser",
+        CouplingShape.kind: "CouplingFlow",
+        ResidualFlowShape.kind: "InvertibleResNet",
+        ImageFlowShape.kind: "InvertibleImageNet",
     }
 )
 """The plain network that training with a shape of each kind leaves."""

@@ -4,7 +4,16 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import (
+    CouplingShape,
+    DenoiserShape,
+    ImageFlowShape,
+    NonexpansiveShape,
+    PointShape,
+    ResidualFlowShape,
+    TrainConfig,
+    UnrolledShape,
+)
 from structviz.errors import ConfigError
 from structviz.nets.groups import group
 
@@ -70,6 +79,10 @@ _CHANNELS_PER_VIEW = 10
 """As many products of channels as one view costs for each pixel, back and forth, with the gradient."""
 
 
+_MOVES_POINTS = PointShape | CouplingShape | ResidualFlowShape
+"""Shapes of networks of points in the plane, of which thousands are a small batch."""
+
+
 def check_limits(config: TrainConfig) -> None:
     """Check that complete settings stay within the limits of a shared machine.
 
@@ -80,11 +93,11 @@ def check_limits(config: TrainConfig) -> None:
     """
     shape = config.net
     wishes: dict[str, int | None] = {"steps": config.steps, "training examples": config.n_train}
-    if not isinstance(shape, PointShape):  # thousands of points are a small batch
+    if not isinstance(shape, _MOVES_POINTS):
         wishes["examples in a step"] = config.batch_size
     if isinstance(shape, DenoiserShape):
         wishes |= {"channels": shape.width, "layers": len(shape.dilations)}
-    elif isinstance(shape, PointShape):
+    elif isinstance(shape, _MOVES_POINTS | ImageFlowShape):
         wishes |= {"channels": shape.width, "layers": shape.n_layers}
     elif isinstance(shape, NonexpansiveShape):
         wishes |= {"channels": max(shape.width, shape.channels), "layers": shape.n_layers}
@@ -115,8 +128,10 @@ def _check_step(config: TrainConfig) -> None:
         channels, pixels, layers, views = shape.width, _SIDE**2, len(shape.dilations), 0
     elif isinstance(shape, UnrolledShape):
         channels, pixels, layers, views = shape.width, shape.image_size**2, shape.iterations, shape.n_views
-    elif isinstance(shape, PointShape):
+    elif isinstance(shape, _MOVES_POINTS):
         channels, pixels, layers, views = shape.width, 1, shape.n_layers, 0
+    elif isinstance(shape, ImageFlowShape):
+        channels, pixels, layers, views = max(shape.width, 4**shape.levels), _SIDE**2, shape.n_layers, 0
     elif isinstance(shape, NonexpansiveShape):
         # Two convolutions in each layer, as many products as with so many channels and 3×3 kernels.
         side = shape.kernel_size / 3 * math.sqrt(2)

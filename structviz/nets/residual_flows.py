@@ -30,7 +30,9 @@ _LARGEST_LOG = 700.0
 
 
 class InvertibleResNet(InvertibleMap):
-    """Layers z⁺ = z + g(z) with g(z) = c V σ(Wz + b) and ‖V‖, ‖W‖ ≤ 1, so that Lip g ≤ c L; L is that of σ.
+    """Layers z⁺ = z + g(z) with g(z) = c V σ(Wz + b) and ‖V‖ ‖W‖ ≤ 1, so that Lip g ≤ c L; L is that of σ.
+
+    Only the product of both norms is bounded: a large W with a small V bends the plane on a small scale.
 
     For c L < 1 a layer is undone by x ← z⁺ − g(x), which converges from anywhere: after n steps the error is at most
     (cL)ⁿ ‖x₁ − x₀‖ / (1 − cL), by Banach's theorem. In few dimensions log |det| is that of I + c V diag(σ′) W, exactly.
@@ -157,10 +159,8 @@ class InvertibleResNet(InvertibleMap):
         return x
 
     def weights(self, k: int) -> tuple[Float[Tensor, "width dim"], Float[Tensor, "dim width"]]:
-        """W and c V of layer k, with norms of at most 1 and c; c is over L."""
+        """W, and V of layer k scaled so that the product of their norms is at most c; c is over L."""
         c = self.contraction / by_name(self.activation).lipschitz
-        return _bounded(self.W[k]), c * _bounded(self.V[k])
-
-
-def _bounded(W: Tensor) -> Tensor:
-    return W / torch.linalg.matrix_norm(W, 2).clamp(min=1.0)
+        W, V = self.W[k], self.V[k]
+        product = torch.linalg.matrix_norm(W, 2) * torch.linalg.matrix_norm(V, 2)
+        return W, c * V / product.clamp(min=1.0)

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from structviz.arms import ARMS
-from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape, read_shape
+from structviz.config import (
+    CouplingShape,
+    DenoiserShape,
+    ImageFlowShape,
+    NonexpansiveShape,
+    PointShape,
+    ResidualFlowShape,
+    TrainConfig,
+    UnrolledShape,
+    read_shape,
+)
 from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines, read_image_baselines, save_image_baselines
 from structviz.training.checkpoint import Checkpoint
@@ -16,6 +26,7 @@ from structviz.training.descent import pick_device
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
+from structviz.training.invertibility import DENSITY_SETS, INVERTIBILITY
 from structviz.training.loop import Training, fit
 from structviz.training.metric import Metric
 from structviz.training.recipes import Example, NetworkPage, Preview, Recipe
@@ -36,6 +47,7 @@ __all__ = [
     "CT_SWEEPS",
     "IMAGES_RECIPE",
     "IMAGES_SWEEP",
+    "INVERTIBILITY",
     "LARGE",
     "RATES",
     "RECIPES",
@@ -44,10 +56,13 @@ __all__ = [
     "STABILITY",
     "Sweep",
     "Checkpoint",
+    "CouplingShape",
+    "DENSITY_SETS",
     "DenoiserShape",
     "Event",
     "Example",
     "Finished",
+    "ImageFlowShape",
     "Metric",
     "NonexpansiveShape",
     "NetworkPage",
@@ -56,6 +71,7 @@ __all__ = [
     "PointShape",
     "Progress",
     "Recipe",
+    "ResidualFlowShape",
     "Row",
     "SweepRun",
     "Scored",
@@ -94,7 +110,7 @@ __all__ = [
     "write_rows",
 ]
 
-_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY)}
+_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, INVERTIBILITY)}
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)
 """Every learning task by name; each list of recipes, in the app and on the command line, is made from it."""

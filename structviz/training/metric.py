@@ -6,7 +6,10 @@ from typing import Literal
 
 from structviz.displayed import Displayed, number, significant
 
-__all__ = ["Examples", "Metric", "accuracies", "equivariance_errors", "psnr_metric", "ssim_metric"]
+__all__ = ["NATS", "Examples", "Metric", "accuracies", "equivariance_errors", "psnr_metric", "ssim_metric"]
+
+NATS = " nats"
+"""Unit of a log-likelihood."""
 
 Examples = Literal["upright", "turned", "new", "training", ""]
 """The examples of a comparison: as the training images lie, turned, never seen, or those of the training."""

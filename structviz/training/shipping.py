@@ -11,11 +11,19 @@ from typing import Any
 
 from structviz import zoo
 from structviz.arms import is_equivariant
-from structviz.config import NonexpansiveShape, PointShape, TrainConfig, UnrolledShape, plain_shape
+from structviz.config import (
+    CouplingShape,
+    NonexpansiveShape,
+    PointShape,
+    TrainConfig,
+    UnrolledShape,
+    plain_shape,
+)
 from structviz.data import TOY_SETS
 from structviz.nets import PLAIN
 from structviz.training.events import TrainResult
 from structviz.training.images import DILATED, LARGE, SMALL
+from structviz.training.invertibility import DENSITY_SETS
 from structviz.training.versions import versions
 from structviz.training.wide_stripes import WIDE
 
@@ -49,7 +57,8 @@ def _shipped() -> dict[str, TrainConfig]:
         "stripes/equivariant-parameters": TrainConfig("stripes", "equivariant", "C4", "parameters"),
         **_shipped_wide_stripes(),
     }
-    return {**configs, **_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
+    configs |= {**_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
+    return {**configs, **_shipped_invertible()}
 
 
 def _shipped_photographs() -> dict[str, TrainConfig]:
@@ -108,6 +117,16 @@ def _shipped_stable() -> dict[str, TrainConfig]:
         "stability/nonexpansive": TrainConfig("stability", net=NonexpansiveShape()),
         "stability/nonexpansive-c4": TrainConfig("stability", net=NonexpansiveShape(group="C4")),
         "stability/ordinary": TrainConfig("stability"),
+    }
+
+
+def _shipped_invertible() -> dict[str, TrainConfig]:
+    """For each set of points with a density three networks that can be undone, and one for photographs."""
+    shapes = {"affine": CouplingShape()}
+    return {
+        f"invertibility/{name}-{dataset}": TrainConfig("invertibility", dataset=dataset, net=shape)
+        for dataset in DENSITY_SETS
+        for name, shape in shapes.items()
     }
 
 

@@ -8,21 +8,39 @@ import torch
 from torch import nn
 
 from structviz.errors import CheckpointError, StructVizError
+from structviz.nets.couplings import CouplingFlow, InvertibleImageNet
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import GROUPS
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.points import PointClassifier
+from structviz.nets.residual_flows import InvertibleResNet
 from structviz.nets.unrolled import LearnedProximalGradient
 
 __all__ = ["MOST_PARAMETERS", "NETWORKS", "build", "describe"]
 
-NETWORKS: Mapping[str, type[ConvDenoiser | PointClassifier | LearnedProximalGradient | NonexpansiveDenoiser]] = (
-    MappingProxyType(
-        {
-            network.__name__: network
-            for network in (ConvDenoiser, PointClassifier, LearnedProximalGradient, NonexpansiveDenoiser)
-        }
-    )
+_Network = (
+    ConvDenoiser
+    | PointClassifier
+    | LearnedProximalGradient
+    | NonexpansiveDenoiser
+    | CouplingFlow
+    | InvertibleResNet
+    | InvertibleImageNet
+)
+
+NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
+    {
+        network.__name__: network
+        for network in (
+            ConvDenoiser,
+            PointClassifier,
+            LearnedProximalGradient,
+            NonexpansiveDenoiser,
+            CouplingFlow,
+            InvertibleResNet,
+            InvertibleImageNet,
+        )
+    }
 )
 """The classes that a card may name; each has its arguments as `shape`."""
 
@@ -39,11 +57,15 @@ _WHOLE: Mapping[str, tuple[int, int]] = MappingProxyType(
         "iterations": (1, 100),
         "memory": (0, 256),
         "channels": (1, 4096),
+        "dim": (1, 4096),
+        "levels": (1, 4),
     }
 )
 """Least and largest value of every whole number in a shape."""
 
-_LENGTHS: Mapping[str, float] = MappingProxyType({"time": 1000.0, "field_of_view": 1000.0, "share": 4.0})
+_LENGTHS: Mapping[str, float] = MappingProxyType(
+    {"time": 1000.0, "field_of_view": 1000.0, "share": 4.0, "contraction": 4.0}
+)
 """Largest value of every other number."""
 
 _MOST_LAYERS, _MOST_DILATION = 200, 256
@@ -147,12 +169,37 @@ def _of_nonexpansive(shape: Mapping[str, Any]) -> int:
     return shape.get("n_layers", 8) * width * (channels * shape.get("kernel_size", 5) ** 2 + 1)
 
 
+def _of_coupling_flow(shape: Mapping[str, Any]) -> int:
+    width, dim, n_layers = shape.get("width", 32), shape.get("dim", 2), shape.get("n_layers", 8)
+    numbers = 1 if shape.get("kind", "affine") == "additive" else 2
+
+    def layer(inputs: int, moved: int) -> int:
+        return inputs * width + width + width * width + width + numbers * moved * (width + 1)
+
+    first, second = dim - dim // 2, dim // 2
+    return (n_layers + 1) // 2 * layer(first, second) + n_layers // 2 * layer(second, first)
+
+
+def _of_invertible_resnet(shape: Mapping[str, Any]) -> int:
+    return shape.get("n_layers", 8) * shape.get("width", 16) * (2 * shape.get("dim", 2) + 1)
+
+
+def _of_image_flow(shape: Mapping[str, Any]) -> int:
+    width, half = shape.get("width", 16), 4 ** shape.get("levels", 2) // 2
+    outputs = half * (1 if shape.get("kind", "additive") == "additive" else 2)
+    layer = 9 * half * width + width + width * width + width + 9 * width * outputs + outputs
+    return shape.get("n_layers", 8) * layer
+
+
 _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
     {
         "ConvDenoiser": _of_denoiser,
         "PointClassifier": _of_points,
         "LearnedProximalGradient": _of_unrolled,
         "NonexpansiveDenoiser": _of_nonexpansive,
+        "CouplingFlow": _of_coupling_flow,
+        "InvertibleResNet": _of_invertible_resnet,
+        "InvertibleImageNet": _of_image_flow,
     }
 )
 """Numbers in each kind of network, from its shape."""

@@ -17,6 +17,8 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
         if isinstance(config.net, NonexpansiveShape):
             assert kinds.pop("non-expansive") == "images"
             assert kinds.get("equivariant") == config.net.group, name
+        elif config.recipe == "invertibility":
+            assert {"invertible", "volume"} <= set(kinds), name
         elif is_equivariant(config.arm):
             assert kinds == {"equivariant": config.group}, name
         else:

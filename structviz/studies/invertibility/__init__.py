@@ -9,6 +9,7 @@ from structviz.studies.invertibility.density import (
     sample,
     stretched_cell,
 )
+from structviz.studies.invertibility.likelihoods import DensityStudy, compare_densities
 from structviz.studies.invertibility.memory import MemoryStudy, memory_of_backward
 from structviz.studies.invertibility.networks import (
     KINDS,
@@ -18,9 +19,17 @@ from structviz.studies.invertibility.networks import (
     coarse_resnet,
     random_network,
 )
+from structviz.studies.invertibility.photograph import (
+    CODE_PARTS,
+    PhotographTrip,
+    code_mosaic,
+    edited_code,
+    photograph_trip,
+)
 from structviz.studies.invertibility.preimages import Preimages, least_squares_inverse, two_preimages
 from structviz.studies.invertibility.push_and_pull import APART, PushAndPull, push_and_pull, returned
 from structviz.studies.invertibility.round_trip import RoundTrip, banach_study, least_squares_trip, round_trip
+from structviz.studies.invertibility.two_ways import two_ways
 
 __all__ = [
     # networks
@@ -43,10 +52,19 @@ __all__ = [
     # densities
     "Cell",
     "DensityMap",
+    "DensityStudy",
+    "compare_densities",
     "density_map",
     "maximise_likelihood",
     "sample",
     "stretched_cell",
+    "two_ways",
+    # photographs
+    "CODE_PARTS",
+    "PhotographTrip",
+    "code_mosaic",
+    "edited_code",
+    "photograph_trip",
     # memory
     "MemoryStudy",
     "memory_of_backward",

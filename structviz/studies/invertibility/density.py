@@ -1,6 +1,6 @@
 """Densities by change of variables: log p(x) = log N(Φ(x)) + log |det Φ′(x)|."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -11,7 +11,7 @@ from structviz.errors import ConfigError
 from structviz.nets import InvertibleMap
 from structviz.types import Points
 
-__all__ = ["Cell", "DensityMap", "density_map", "maximise_likelihood", "sample", "stretched_cell"]
+__all__ = ["Cell", "DensityMap", "density_map", "mapped", "maximise_likelihood", "sample", "stretched_cell"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +71,34 @@ def density_map(net: InvertibleMap, half_width: float = 3.0, side: int = 200) ->
     ConfigError
         If the square or the grid is empty, or the grid too fine.
     """
+    return mapped(net.log_prob, half_width, side, next(net.parameters()).dtype)
+
+
+def mapped(
+    log_density: Callable[[Tensor], Tensor], half_width: float, side: int, dtype: torch.dtype = torch.float32
+) -> DensityMap:
+    """A density on the square [−w, w]².
+
+    Parameters
+    ----------
+    log_density
+        Log p of points in the plane, in nats.
+    half_width, side
+        As for `density_map`.
+    dtype
+        Of the points.
+
+    Raises
+    ------
+    ConfigError
+        As for `density_map`.
+    """
     if not 0 < half_width < float("inf") or not 2 <= side <= 2000:
         raise ConfigError(f"A map has a width above 0 and 2 to 2000 cells a side; got {half_width} and {side}.")
-    dtype = next(net.parameters()).dtype
     step = 2 * half_width / side
     axis = (torch.arange(side, dtype=dtype) + 0.5) * step - half_width
     grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
-    density = net.log_prob(grid).exp().reshape(side, side)
+    density = log_density(grid).exp().reshape(side, side)
     return DensityMap(axis, density, density.double().sum().item() * step**2)
 
 

@@ -1,6 +1,6 @@
 """What a backward pass keeps in memory, with activations stored and with layers undone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -24,11 +24,14 @@ class MemoryStudy:
         If autograd stores what it needs.
     reversible
         If each layer is undone to find its input again.
+    work
+        Multiplications of the gradient with layers undone over those with activations stored, at the largest depth.
     """
 
     depths: tuple[int, ...]
     stored: tuple[int, ...]
     reversible: tuple[int, ...]
+    work: float
 
 
 def memory_of_backward(depths: Sequence[int] = (4, 8, 16, 32), n_points: int = 1000, width: int = 32) -> MemoryStudy:
@@ -60,4 +63,15 @@ def memory_of_backward(depths: Sequence[int] = (4, 8, 16, 32), n_points: int = 1
     def peaks(stored: bool) -> tuple[int, ...]:
         return tuple(peak_saved_bytes(lambda net=net: loss(net, stored), net.parameters()) for net in nets)
 
-    return MemoryStudy(tuple(depths), peaks(stored=True), peaks(stored=False))
+    deepest = nets[max(range(len(depths)), key=lambda k: depths[k])]
+    work = _multiplications(lambda: loss(deepest, False)) / _multiplications(lambda: loss(deepest, True))
+    return MemoryStudy(tuple(depths), peaks(stored=True), peaks(stored=False), work)
+
+
+def _multiplications(compute: Callable[[], Tensor]) -> int:
+    """Those of all matrix products, forwards and backwards."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        compute().backward()
+    return counter.get_total_flops() // 2

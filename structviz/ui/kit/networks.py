@@ -13,7 +13,7 @@ from streamlit.errors import StreamlitAPIException
 from torch import nn
 
 from structviz import zoo
-from structviz.config import PointShape, TrainConfig
+from structviz.config import PointShape, TrainConfig, flow_title
 from structviz.errors import ConfigError, JobError
 from structviz.figures import ARM_COLOURS, Heading, arm_title
 from structviz.jobs import Store, Trained, default_folder
@@ -128,6 +128,8 @@ def _described(trained: Trained) -> TrainedNetwork:
 def _kind(config: TrainConfig) -> str:
     """What a network is, in a word or two."""
     shape = config.net
+    if (title := flow_title(shape)) is not None:
+        return title
     if isinstance(shape, PointShape):
         return {PLAIN: "Plain network", "euler": "ResNet"}.get(shape.scheme, f"{shape.scheme} network")
     return f"{arm_title(config.arm)} {config.group or ''}".strip()

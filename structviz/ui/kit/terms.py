@@ -51,6 +51,10 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "relative to the size of the result; 0 means that the order does not matter."
         ),
         "arm": "An **arm** is one of the ways to build and train a network that are compared here",
+        "log-likelihood": (
+            "The **log-likelihood** of a point is the natural logarithm of the density that the network gives to its "
+            "place, in **nats**, of which 0.7 more mean twice the density; the loss is its mean with a minus"
+        ),
         "accuracy": "The **accuracy** is the share of points that the network puts into the right class",
         "loss": "The **loss** is the number that training makes smaller",
         "σ (noise)": "**σ** is the standard deviation of the noise, on a scale where black is 0 and white is 1",

@@ -8,6 +8,8 @@ FLOWS = "tests/unit/nets/test_gradient_flows.py"
 INVERTIBLE = "tests/unit/nets/test_invertible.py"
 HAMILTONIAN = "tests/unit/nets/test_hamiltonian.py"
 STABILITY = "tests/unit/studies/test_stability_pairs.py"
+DENSITIES = "tests/unit/studies/test_invertibility_densities.py"
+DENSITY_RECIPE = "tests/unit/training/test_invertibility.py"
 INVERTIBILITY = "tests/unit/studies/test_invertibility_studies.py"
 
 DEFECTS = (
@@ -127,8 +129,8 @@ DEFECTS = (
         name="branch-without-its-bound",
         breaks="The weights of a branch are not bounded.",
         file="structviz/nets/residual_flows.py",
-        old="return W / torch.linalg.matrix_norm(W, 2).clamp(min=1.0)",
-        new="return W",
+        old="return W, c * V / product.clamp(min=1.0)",
+        new="return W, c * V",
         tests=f"{INVERTIBLE}::test_branches_have_the_lipschitz_constant_that_they_say",
     ),
     Defect(
@@ -202,5 +204,69 @@ DEFECTS = (
         old="        (-likelihood).backward()",
         new="        likelihood.backward()",
         tests=f"{INVERTIBILITY}::test_the_likelihood_of_half_moons_grows_beyond_that_of_a_normal_density",
+    ),
+    Defect(
+        name="likelihood-with-the-wrong-sign",
+        breaks="Training makes data unlikely.",
+        file="structviz/training/invertibility.py",
+        old="return -log_likelihood",
+        new="return log_likelihood",
+        tests=f"{DENSITY_RECIPE}::test_the_loss_is_the_negative_log_likelihood_of_points",
+    ),
+    Defect(
+        name="tested-on-what-was-learnt",
+        breaks="The held-out points are those of the training.",
+        file="structviz/training/invertibility.py",
+        old="    return train, test",
+        new="    return train, train",
+        tests=f"{DENSITY_RECIPE}::test_a_short_training_beats_the_standard_normal_density",
+    ),
+    Defect(
+        name="density-of-half-a-plane",
+        breaks="The true density lacks a factor of 2.",
+        file="structviz/data/toy_density.py",
+        old="math.log(len(means) * 2 * math.pi",
+        new="math.log(len(means) * math.pi",
+        tests=f"{DENSITY_RECIPE}::test_the_true_density_integrates_to_one_and_lies_where_the_points_are",
+    ),
+    Defect(
+        name="bits-of-densities",
+        breaks="Bits per pixel are those of grey values in [0, 1], not of 256 levels.",
+        file="structviz/training/photograph_flow.py",
+        old="return math.log2(_LEVELS) - log_density",
+        new="return -log_density",
+        tests=f"{DENSITY_RECIPE}::test_even_grey_values_take_eight_bits_and_a_known_one_none",
+    ),
+    Defect(
+        name="wide-kernels",
+        breaks="Kernels are wider than their bandwidth.",
+        file="structviz/studies/invertibility/likelihoods.py",
+        old="squares / (-2 * sigma**2)",
+        new="squares / (-4 * sigma**2)",
+        tests=f"{DENSITIES}::test_kernels_are_the_mean_of_normal_densities_about_the_points",
+    ),
+    Defect(
+        name="first-layer-undone-first",
+        breaks="On the way from codes to data the layers are undone in the wrong order.",
+        file="structviz/studies/invertibility/two_ways.py",
+        old="net.undo_layer(net.n_layers - 1 - k, back[-1])",
+        new="net.undo_layer(k, back[-1])",
+        tests=f"{DENSITIES}::test_films_show_the_network_and_its_inverse",
+    ),
+    Defect(
+        name="swap-with-oneself",
+        breaks="A part of a code that should come from another photograph is its own.",
+        file="structviz/studies/invertibility/photograph.py",
+        old="factor * (code if other is None else other)",
+        new="factor * code",
+        tests=f"{DENSITIES}::test_an_edit_changes_its_part_alone",
+    ),
+    Defect(
+        name="forwards-only",
+        breaks="The work of a gradient leaves the way back out.",
+        file="structviz/studies/invertibility/memory.py",
+        old="        compute().backward()\n    return counter",
+        new="        compute()\n    return counter",
+        tests=f"{DENSITIES}::test_a_gradient_without_activations_costs_two_more_runs_of_each_layer",
     ),
 )

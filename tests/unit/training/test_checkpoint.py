@@ -10,7 +10,15 @@ import pytest
 import torch
 from torch import nn
 
-from structviz.config import DenoiserShape, NetShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import (
+    DenoiserShape,
+    NetShape,
+    NonexpansiveShape,
+    PointShape,
+    ResidualFlowShape,
+    TrainConfig,
+    UnrolledShape,
+)
 from structviz.errors import CheckpointError, ConfigError
 from structviz.training import RECIPES, Checkpoint, Outcome, Training, train
 from structviz.training.memory import fits, largest_that_fits
@@ -27,6 +35,7 @@ SHAPES: dict[str, NetShape] = {
     "stability": NonexpansiveShape(width=8, n_layers=2, kernel_size=3),
     "flow": PointShape(n_layers=4, time=1.0),
     "ct": UnrolledShape(image_size=24, n_views=8, iterations=2, width=8, memory=1),
+    "invertibility": ResidualFlowShape(width=4, n_layers=2),
 }
 CASES = [
     (name, arm, dataset)

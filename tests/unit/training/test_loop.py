@@ -10,9 +10,9 @@ from torch import nn
 
 from structviz import training, zoo
 from structviz.cli import main
-from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import CouplingShape, DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
-from structviz.nets import ConvDenoiser, LearnedProximalGradient, NonexpansiveDenoiser, PointClassifier
+from structviz.nets import ConvDenoiser, CouplingFlow, LearnedProximalGradient, NonexpansiveDenoiser, PointClassifier
 from structviz.training import (
     RECIPES,
     SHIPPED,
@@ -47,6 +47,7 @@ NETS = {
     "stability": (NonexpansiveShape(width=8, n_layers=2, kernel_size=3), NonexpansiveDenoiser),
     "flow": (PointShape(n_layers=6, time=2.0), PointClassifier),
     "ct": (UnrolledShape(image_size=32, n_views=16, iterations=2, width=8, memory=1), LearnedProximalGradient),
+    "invertibility": (CouplingShape(width=8, n_layers=2), CouplingFlow),
 }
 
 
@@ -192,7 +193,7 @@ def test_matching_by_parameters_gives_about_as_many() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow, ct, stability; got 'soup'"),
+        (TrainConfig(recipe="soup"), "A recipe is one of stripes, images, flow, ct, stability, invertibility; got 'soup'"),
         (
             TrainConfig(arm="third"),
             "An arm of stripes to train is one of ordinary, augmented, equivariant, equivariant-augmented; got 'third'",
@@ -224,6 +225,8 @@ def test_shipped_configurations_are_complete_and_named() -> None:
         elif config.recipe == "stability":  # one arm, and the shape decides
             stable = isinstance(config.net, NonexpansiveShape)
             assert name.startswith("stability/nonexpansive" if stable else "stability/ordinary")
+        elif config.recipe == "invertibility":  # likewise
+            assert name in recipe(config.recipe).shipped(config)
         else:
             kind = "wide-" if config.dataset == WIDE else ""
             assert name.startswith(f"{config.recipe}/{kind}{config.arm}")

@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from structviz.arms import ARMS, is_equivariant
-from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import CouplingShape, DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
 from structviz.data import IMAGES, TOY_SETS, image, stripes
 from structviz.errors import ConfigError
 from structviz.metrics import psnr
@@ -30,8 +30,10 @@ SHAPES = {
     "stability": NonexpansiveShape(width=8, n_layers=2, kernel_size=3),
     "flow": PointShape(n_layers=4, time=2.0),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=8, memory=1),
+    "invertibility": CouplingShape(width=4, n_layers=2),
 }
-PICTURED = [name for name in RECIPES if name != "flow"]
+PICTURED = [name for name in RECIPES if name not in ("flow", "invertibility")]
+"""Their previews are pictures of a pair."""
 
 
 def settings(name: str, arm: str = "ordinary", **values: Any) -> TrainConfig:
@@ -147,6 +149,10 @@ def test_examples_go_where_the_network_is(name: str) -> None:
         def forward(self, y: Tensor) -> Tensor:
             places.append(y.device.type)
             return torch.zeros(len(y), *shape)
+
+        def log_prob(self, x: Tensor) -> Tensor:
+            places.append(x.device.type)
+            return torch.zeros(len(x))
 
     recipe, config = RECIPES[name], settings(name)
     shape = [n for example in list(recipe.examples(config).values())[:1] for n in (1, *example.truth.shape)]

@@ -170,7 +170,16 @@ def test_networks_beyond_all_measure_are_refused_without_building_them(
 
 
 @pytest.mark.parametrize(
-    "network", [zoo.card(name).network for name in ("stripes/ordinary", "flow/wide-xor", "ct/ordinary-small")]
+    "network",
+    [
+        *(zoo.card(name).network for name in ("stripes/ordinary", "flow/wide-xor", "ct/ordinary-small")),
+        {"class": "CouplingFlow", "dim": 3, "width": 4, "n_layers": 3, "kind": "affine"},
+        {"class": "CouplingFlow", "dim": 2, "width": 4, "n_layers": 2, "kind": "additive"},
+        {"class": "InvertibleResNet", "dim": 3, "width": 4, "n_layers": 2},
+        {"class": "InvertibleImageNet", "width": 4, "n_layers": 2, "levels": 1, "kind": "affine"},
+        {"class": "InvertibleImageNet", "width": 4, "n_layers": 2, "levels": 2},
+    ],
+    ids=lambda network: network["class"],
 )
 def test_the_arithmetic_counts_what_is_built(network: dict[str, Any]) -> None:
     from structviz.zoo.networks import _COUNTS

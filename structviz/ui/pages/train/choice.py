@@ -10,12 +10,14 @@ from structviz.config import DenoiserShape, Matching, NetShape, PointShape, Trai
 from structviz.errors import ConfigError
 from structviz.jobs import LIMITS, check_limits
 from structviz.nets.groups import GROUPS, group
-from structviz.training import CT, FLOW, RATES, STRIPES, Recipe, recipe
+from structviz.training import CT, FLOW, INVERTIBILITY, RATES, STRIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.training.stripes import LECTURE
 from structviz.ui.kit.choice import Choice, Many, Number, One, Section, Text, declare
 from structviz.ui.pages.train.options import (
+    DENSITIES,
+    FLOW_TITLES,
     MATCHINGS,
     OWN_RATES,
     RATE_RULES,
@@ -23,9 +25,11 @@ from structviz.ui.pages.train.options import (
     SIZES,
     acts_on_images,
     arms_of,
+    flow_shape,
     has_arms,
     has_one_rate,
     is_wide,
+    learns_density,
     moves_points,
     offered_titles,
     other_rates,
@@ -61,6 +65,7 @@ class TrainChoice(Choice):
         Many("Arms to compare", options=arms_of, applies=has_arms),
     )
     scheme: str = declare("euler", One("Layers", options=SCHEME_TITLES, applies=moves_points))
+    flow: str = declare("affine", One("Layers", options=FLOW_TITLES, applies=learns_density))
     n_train: int = declare(
         16,
         Number(
@@ -75,6 +80,7 @@ class TrainChoice(Choice):
         "halfmoon2d",
         One("Points", place="drawer", options=FLOW.datasets, applies=lambda values: task_of(values) is FLOW),
     )
+    density: str = declare("spiral2d", One("Density of", place="drawer", options=DENSITIES, applies=learns_density))
     layers: int = declare(
         40, Number("Number of layers", place="drawer", low=1, high=LIMITS["layers"], step=1, applies=moves_points)
     )
@@ -162,7 +168,9 @@ class TrainChoice(Choice):
     width: int | None = declare(
         None,
         Number(
-            lambda values: "Dimensions" if moves_points(values) else "Channels",
+            lambda values: (
+                "Dimensions" if moves_points(values) else "Channels" if acts_on_images(values) else "Neurons"
+            ),
             place="drawer",
             low=1,
             high=LIMITS["channels"],
@@ -204,7 +212,13 @@ class TrainChoice(Choice):
     @property
     def dataset(self) -> str | None:
         """The data set of the recipe; None where it has one only."""
-        return next((name for name in (self.ct_set, self.points, self.stripes_set) if name in self.task.datasets), None)
+        chosen = {"ct": self.ct_set, "flow": self.points, "stripes": self.stripes_set, "invertibility": self.density}
+        return chosen.get(self.recipe)
+
+    @property
+    def learns_density(self) -> bool:
+        """Whether a density is to be learnt, by layers that can be undone."""
+        return self.task is INVERTIBILITY
 
     @property
     def shipped(self) -> tuple[str, ...]:
@@ -212,6 +226,8 @@ class TrainChoice(Choice):
         config = complete(TrainConfig(self.recipe, dataset=self.dataset), self.task)
         if isinstance(config.net, PointShape):
             config = dataclasses.replace(config, net=dataclasses.replace(config.net, scheme=self.scheme))
+        elif self.learns_density:
+            config = dataclasses.replace(config, net=flow_shape(self.flow, None))
         return self.task.shipped(config)
 
     def configs(self) -> tuple[TrainConfig, ...]:
@@ -260,6 +276,8 @@ class TrainChoice(Choice):
 
     def _shaped(self, usual: NetShape | None) -> NetShape | None:
         """The recipe's network, with what was chosen."""
+        if self.learns_density:
+            return flow_shape(self.flow, self.width)
         own: dict[str, Any] = {} if self.width is None else {"width": self.width}
         if isinstance(usual, PointShape):
             if self.width is not None and not 2 <= self.width <= 64:

@@ -46,6 +46,8 @@ def explanations(choice: TrainChoice, shown: Sequence[RunView]) -> list[Explanat
     found = [about_examples(choice.n_train, task.plural)]
     if len(task.arms) > 1:
         found.append(about_arms(choice.chosen_arms))
+    if choice.learns_density:
+        return [*found, Explanation("log-likelihood", f"{TERMS['log-likelihood']}.")]
     if task.points is not None:
         return [*found, about_logistic_loss(None), Explanation("accuracy", f"{TERMS['accuracy']}.")]
     if any("equivariant" in arm for arm in choice.chosen_arms):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from structviz.config import PointShape
+from structviz.config import PointShape, flow_title
 from structviz.figures import ARM_COLOURS, arm_title
 from structviz.jobs import Entry
 from structviz.ode import INTEGRATORS
@@ -37,6 +37,8 @@ def labels(shown: Sequence[RunView]) -> tuple[str, ...]:
 def _kind(view: RunView) -> str:
     """The arm; networks for points have one only, so there it is the layers."""
     shape = view.request.config.net
+    if (title := flow_title(shape)) is not None:
+        return title
     if not isinstance(shape, PointShape):
         return arm_title(view.arm)
     layers = INTEGRATORS[shape.scheme].title if shape.scheme in INTEGRATORS else "Plain"

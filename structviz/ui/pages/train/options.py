@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from structviz.arms import ARMS
-from structviz.config import Matching, PointShape, TrainConfig
+from structviz.config import CouplingShape, Matching, NetShape, PointShape, ResidualFlowShape, TrainConfig
 from structviz.figures import arm_title
 from structviz.nets import PLAIN, SCHEMES
+from structviz.nets.couplings import COUPLINGS
 from structviz.ode import INTEGRATORS
-from structviz.training import RECIPES, STRIPES, Recipe, recipe
+from structviz.training import DENSITY_SETS, INVERTIBILITY, RECIPES, STRIPES, Recipe, recipe
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import WIDE
 from structviz.ui.kit.choice import Values
 
 __all__ = [
+    "DENSITIES",
+    "FLOW_TITLES",
     "MATCHINGS",
     "OWN_RATES",
     "RATE_RULES",
@@ -22,9 +25,11 @@ __all__ = [
     "SIZES",
     "acts_on_images",
     "arms_of",
+    "flow_shape",
     "has_arms",
     "has_one_rate",
     "is_wide",
+    "learns_density",
     "moves_points",
     "offered_titles",
     "other_rates",
@@ -50,6 +55,14 @@ SCHEME_TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Kinds of layers that move points, with titles."""
+
+FLOW_TITLES: Mapping[str, str] = MappingProxyType(
+    {**{kind: f"{kind} couplings" for kind in COUPLINGS[::-1]}, "resnet": "invertible ResNet"}
+)
+"""Kinds of layers that can be undone, with titles."""
+
+DENSITIES: Mapping[str, str] = MappingProxyType({name: INVERTIBILITY.datasets[name] for name in DENSITY_SETS})
+"""Sets of points whose density can be learnt here, with titles."""
 
 RATE_RULES: Mapping[str, str] = MappingProxyType({OWN_RATES: "each arm its own", SAME_RATE: "the same for all"})
 """The same in words."""
@@ -84,7 +97,26 @@ def moves_points(values: Values) -> bool:
 
 def acts_on_images(values: Values) -> bool:
     """Whether the networks of the recipe are made of layers that filter images."""
-    return not moves_points(values)
+    return not moves_points(values) and not learns_density(values)
+
+
+def learns_density(values: Values) -> bool:
+    """Whether a density is to be learnt, by layers that can be undone."""
+    return task_of(values) is INVERTIBILITY
+
+
+def flow_shape(kind: str, width: int | None) -> NetShape:
+    """The shape of a network whose layers can be undone.
+
+    Parameters
+    ----------
+    kind
+        One of `FLOW_TITLES`.
+    width
+        Neurons in its hidden layers; None for the usual number.
+    """
+    own = {} if width is None else {"width": width}
+    return ResidualFlowShape(**own) if kind == "resnet" else CouplingShape(coupling=kind, **own)
 
 
 def has_arms(values: Values) -> bool:

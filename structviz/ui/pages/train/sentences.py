@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from structviz.displayed import Displayed
 from structviz.training import Recipe
-from structviz.training.metric import Examples
+from structviz.training.metric import NATS, Examples
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.train.record import Learner, ShownRun, ShownRuns, Spread
 
@@ -180,14 +180,17 @@ def _costs_of_a_turn(runs: Sequence[ShownRun], remark: str) -> list[str]:
 
 
 def _accuracies(runs: Sequence[ShownRun], spread: Spread | None) -> list[str]:
-    """Who tells new examples apart best."""
+    """Who tells new examples apart best, or gives them the largest likelihood."""
     ranked = _ranked(runs, "new")
     if not ranked:
         return []
     best, leader = ranked[0]
-    sentence = f"**{leader.title}** classifies {best} of new {leader.plural} correctly"
+    if best.unit == NATS:
+        sentence, learnt = f"**{leader.title}** gives a new point a log-likelihood of {best} on average", "to one"
+    else:
+        sentence, learnt = f"**{leader.title}** classifies {best} of new {leader.plural} correctly", "of those"
     if "training" in leader.figures:
-        sentence += f", and {leader.figures['training']} of those that it learnt from"
+        sentence += f", and {leader.figures['training']} {learnt} that it learnt from"
     if len(ranked) > 1:
         second, follower = ranked[1]
         sentence += f"; **{follower.title}** {'as many' if best == second else second}"

@@ -4,6 +4,7 @@ import streamlit as st
 
 from structviz import zoo
 from structviz.arms import arm_words
+from structviz.config import flow_title
 from structviz.figures import ARM_COLOURS, arm_title
 from structviz.figures.preview import preview_sheet
 from structviz.jobs import State
@@ -47,16 +48,22 @@ def shipped_section(screen: FirstScreen, choice: TrainChoice) -> None:
         left.image(inline_png(picture), width=420, alt="What the network decides where, and the points")
         right.markdown(words)
         return
-    networks = ", ".join(f"{arm_words(card.config.arm)} network" for card in cards)
-    alt = f"Given, {networks}, truth; upper row upright, lower row turned"
+    networks = ", ".join(flow_title(card.config.net) or f"{arm_words(card.config.arm)} network" for card in cards)
+    rows = "" if choice.learns_density else "; upper row upright, lower row turned"
+    alt = f"Given, {networks}, truth{rows}"
     st.image(inline_png(picture), width=1160, alt=alt)
     st.markdown(words)
+
+
+def _title(card: zoo.Card) -> str:
+    """The arm; networks that can be undone have one only, so there it is the layers."""
+    return flow_title(card.config.net) or arm_title(card.config.arm)
 
 
 def _result(card: zoo.Card) -> Result:
     steps = card.config.steps or 0
     return Result(
-        arm_title(card.config.arm),
+        _title(card),
         card.config,
         card.metrics,
         card.n_parameters,
@@ -76,7 +83,7 @@ def _drawn(names: tuple[str, ...], digests: tuple[str, ...]) -> bytes:
     if task.points is not None:
         return decision_picture_of(cards[0].config, previews[0].pictures["decision"])
     outputs = [
-        (arm_title(card.config.arm), ARM_COLOURS[card.config.arm], preview.pictures)
+        (_title(card), ARM_COLOURS[card.config.arm], preview.pictures)
         for card, preview in zip(cards, previews, strict=True)
     ]
     return preview_sheet(preview_columns(task.examples(cards[0].config), outputs), task.colour_map)

@@ -1,0 +1,71 @@
+"""Both ways through a flow as films: data becomes a Gaussian, and a Gaussian becomes data."""
+
+import torch
+from torch import Tensor
+
+from structviz.nets import InvertibleMap
+from structviz.studies.flow import Film, lattice
+from structviz.types import Labels, Points
+
+__all__ = ["two_ways"]
+
+_MESH = 25
+_REACH = 3.2
+"""Half the side of the square of codes that is drawn: of normal codes all but one in a few hundred lie inside."""
+
+
+@torch.no_grad()
+def two_ways(net: InvertibleMap, points: Points, labels: Labels, generator: torch.Generator) -> tuple[Film, Film]:
+    """Record how layers carry points to their codes, and how they carry fresh normal codes to new points.
+
+    Parameters
+    ----------
+    net
+        A flow of the plane.
+    points, labels
+        The data, with a class of each, which only colours it.
+    generator
+        Draws as many codes as there are points; those with a positive first coordinate are of class 1.
+
+    Returns
+    -------
+    tuple of Film
+        Data → code and code → data, with a frame before each layer and one after the last; a grid goes along, in data
+        and in codes.
+    """
+    codes = torch.randn(points.shape, generator=generator).to(points)
+    reach = 1.15 * points.abs().max().item()
+    there = [net.enter(torch.cat([points, _grid(reach, points)]))]
+    back = [torch.cat([codes, _grid(_REACH, points)])]
+    for k in range(net.n_layers):
+        there.append(net.layer(k, there[-1]))
+        back.append(net.undo_layer(net.n_layers - 1 - k, back[-1]))
+    half_width = max(_REACH, reach)
+    n = len(points)
+    return (
+        _film(torch.stack(there), n, labels, half_width),
+        _film(torch.stack(back), n, (codes[:, 0] > 0).long(), half_width),
+    )
+
+
+def _grid(reach: float, like: Tensor) -> Tensor:
+    return lattice(reach, _MESH).to(like).reshape(-1, 2)
+
+
+def _film(states: Tensor, n: int, labels: Labels, half_width: float) -> Film:
+    states = states.float()
+    n_frames = len(states)
+    return Film(
+        times=torch.arange(n_frames) / (n_frames - 1),
+        positions=states[:, :n],
+        labels=labels,
+        anchors=states.new_zeros(0, 2),
+        arrows=states.new_zeros(n_frames, 0, 2),
+        mesh=states[:, n:].unflatten(1, (_MESH, _MESH)),
+        folded=torch.zeros(n_frames, 0, 0, dtype=torch.bool),
+        smallest=states.new_zeros(0, 0),
+        decisions=states.new_zeros(n_frames, 0, 0),
+        normal=states.new_zeros(2),
+        offset=0.0,
+        half_width=half_width,
+    )
