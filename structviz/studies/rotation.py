@@ -19,6 +19,7 @@ import torch
 
 from structviz.checks import equivariance_error
 from structviz.metrics import psnr, ssim
+from structviz.stopping import stop_if_asked
 from structviz.studies.turning import Angles, FilmStrip, Frames, in_chunks, rim, turn_angles, turned_to
 from structviz.transforms import add_noise, disc_mask, side_of_square
 from structviz.types import Image, Images, Mask
@@ -257,9 +258,9 @@ def film_strip_arm(net: Callable[[Images], Images], strip: FilmStrip) -> Frames:
 
 def _measured(images: Images, clean: Images, mask: Mask) -> Frames:
     # In pieces, since the windows of SSIM take several times the memory of the images.
-    pairs = list(zip(images.split(_MEASURED_AT_ONCE), clean.split(_MEASURED_AT_ONCE), strict=True))
-    return Frames(
-        images,
-        torch.cat([psnr(x, reference, mask=mask) for x, reference in pairs]),
-        torch.cat([ssim(x, reference, mask=mask) for x, reference in pairs]),
-    )
+    figures = []
+    for x, reference in zip(images.split(_MEASURED_AT_ONCE), clean.split(_MEASURED_AT_ONCE), strict=True):
+        stop_if_asked()
+        figures.append((psnr(x, reference, mask=mask), ssim(x, reference, mask=mask)))
+    decibels, similarities = (torch.cat(parts) for parts in zip(*figures, strict=True))
+    return Frames(images, decibels, similarities)

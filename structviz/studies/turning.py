@@ -10,6 +10,7 @@ from torch import Tensor
 
 from structviz.checks.relative import relative_errors
 from structviz.errors import ConfigError
+from structviz.stopping import stop_if_asked
 from structviz.transforms import disc_mask, is_quarter_turn, rotate
 from structviz.types import Image, Images, Mask, PerImage
 
@@ -111,9 +112,16 @@ def turned_to(image: Image, angles: Angles) -> Images:
 
 
 def in_chunks(net: Callable[[Images], Images], images: Images) -> Images:
-    """Apply a network to many images, in pieces and in the memory order that convolutions like best."""
+    """Apply a network to many images, in pieces and in the memory order that convolutions like best.
+
+    Between the pieces it can be given up, see `structviz.stopping`.
+    """
     if images.device.type != "cpu" or len(images) <= 2:  # another memory order does not pay for a pair
         return net(images)
     images = images.to(memory_format=torch.channels_last)
     size = max(1, _CHUNK_PIXELS // (images.shape[-2] * images.shape[-1]))
-    return torch.cat([net(chunk) for chunk in images.split(size)])
+    outputs = []
+    for chunk in images.split(size):
+        stop_if_asked()
+        outputs.append(net(chunk))
+    return torch.cat(outputs)

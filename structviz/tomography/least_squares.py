@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.data.arguments import check_integer
+from structviz.stopping import stop_if_asked
 from structviz.tomography.projector import RayTransform
 from structviz.types import Sinograms, SquareImages
 
@@ -125,6 +126,7 @@ def _follow(states: Iterator[tuple[Tensor, Tensor]], n_iterations: int, keep_eve
     kept, iterates, residuals = [], [], []
     with torch.no_grad():
         for k, (x, residual) in zip(range(n_iterations + 1), states, strict=False):
+            stop_if_asked()
             if k % keep_every == 0 or k == n_iterations:
                 kept.append(k)
                 iterates.append(x)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from structviz.data.arguments import check_integer
 from structviz.errors import ConfigError, ShapeError
+from structviz.stopping import stop_if_asked
 from structviz.tomography.duality import dot, gradient, gradient_adjoint, lengths, lower_bound
 from structviz.tomography.least_squares import MOST_ITERATIONS
 from structviz.tomography.projector import RayTransform
@@ -141,6 +142,7 @@ def total_variation_run(
         problem = _Problem(A, y, weight, nonnegative, ray_weights)
         kept, iterates, energies, gaps = [], [], [], []
         for k, state in zip(range(n_iterations + 1), _primal_dual(problem), strict=False):
+            stop_if_asked()
             if k % keep_every == 0 or k == n_iterations:
                 energy, gap = problem.energy_and_gap(state)
                 kept.append(k)

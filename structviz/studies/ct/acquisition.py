@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn.functional import avg_pool2d
 
+from structviz.stopping import stop_if_asked
 from structviz.studies.turning import Angles, turn_angles
 from structviz.tomography import ParallelBeam, add_photon_noise, measure
 from structviz.transforms import disc_mask, rotate, side_of_square
@@ -110,7 +111,10 @@ def acquire_strip(
         If the number of angles is not a positive multiple of 4, or as for `acquire`.
     """
     angles = turn_angles(n_angles)
-    scans = [acquire(x, geometry, n_photons, seed, angle) for angle in angles.tolist()]
+    scans = []
+    for angle in angles.tolist():
+        stop_if_asked()
+        scans.append(acquire(x, geometry, n_photons, seed, angle))
     return AcquisitionStrip(
         angles,
         torch.cat([one.truth for one in scans]),

@@ -14,6 +14,7 @@ from structviz.data import MU_RANGE
 from structviz.errors import ConfigError
 from structviz.metrics import psnr, ssim
 from structviz.nets.unrolled import LearnedProximalGradient
+from structviz.stopping import stop_if_asked
 from structviz.studies.ct.acquisition import Acquisition, AcquisitionStrip
 from structviz.studies.turning import Frames
 from structviz.tomography import ParallelBeam, RayTransform, count_weights, fbp, pixel_error, total_variation_run
@@ -150,6 +151,7 @@ def strip_frames(method: Method, strip: AcquisitionStrip) -> Frames:
     images, figures = [], []
     at_once = max(1, _PIXELS_AT_ONCE // strip.truth[0].numel())
     for y, truth in zip(strip.sinograms.split(at_once), strip.truth.split(at_once), strict=True):
+        stop_if_asked()
         x = method(y)[-1]
         images.append(x / MU_RANGE)
         figures.append((psnr(x, truth, MU_RANGE, strip.mask), ssim(x, truth, MU_RANGE, strip.mask)))

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from structviz.metrics import accuracy
 from structviz.nets import PLAIN
+from structviz.stopping import stop_if_asked
 from structviz.studies.flow.film import Film, film
 from structviz.studies.flow.folds import ROUND_OFF
 from structviz.studies.flow.panels import FlowPanel
@@ -95,7 +96,11 @@ def measured_films(panels: Sequence[FlowPanel]) -> list[MeasuredFilm]:
     (True, True)
     """
     are_compared = len({panel.network.digest for panel in panels}) < len(panels)
-    return [_measured(panel, are_compared) for panel in panels]
+    films = []
+    for panel in panels:
+        stop_if_asked()
+        films.append(_measured(panel, are_compared))
+    return films
 
 
 def same_weights(films: Sequence[MeasuredFilm]) -> bool:

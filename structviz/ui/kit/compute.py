@@ -1,6 +1,8 @@
 """Long computations in one fair queue, their results shared by all visitors who ask for the same."""
 
+import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future
@@ -8,12 +10,13 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 import torch
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from structviz.stopping import stoppable
 from structviz.ui.kit.byte_cache import n_bytes
 from structviz.ui.kit.fair_queue import FairQueue, Place
 from structviz.ui.kit.visitor import name_in_cookie
@@ -27,6 +30,10 @@ OnWait = Callable[[Place], Any]
 
 _PATIENCE = 0.2
 """Seconds between two looks at whether the visitor has moved on."""
+
+
+_COMES_BACK = 5.0
+"""Seconds in which a visitor who has clicked on asks again for what is still computed, if the page still shows it."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,8 @@ class ComputeQueue(Generic[T]):
 
     Streamlit's own caches compute in the visitor's thread: twenty visitors are twenty computations at once,
     and one that was clicked away goes on to its end. Here all wait in one queue, see `FairQueue`; whoever asks for
-    what another has asked for waits for the same result, and what nobody waits for any more is never begun.
+    what another has asked for waits for the same result. What nobody waits for any more is never begun, or given up
+    between two pieces of its work, see `structviz.stopping`.
 
     Parameters
     ----------
@@ -91,16 +99,26 @@ class ComputeQueue(Generic[T]):
         Where they are computed; by default the one that all stores of this server share.
     visitor
         Says who asks; by default the browser whose script runs.
+    clock
+        Seconds since any moment.
     """
 
-    def __init__(self, most_bytes: int, queue: FairQueue | None = None, visitor: Callable[[], str] = asking) -> None:
+    def __init__(
+        self,
+        most_bytes: int,
+        queue: FairQueue | None = None,
+        visitor: Callable[[], str] = asking,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._most_bytes = most_bytes
         self._queue = queue
         self._visitor = visitor
+        self._clock = clock
         self._lock = threading.Lock()
         self._results: OrderedDict[Hashable, Future[T]] = OrderedDict()
         self._sizes: dict[Hashable, int] = {}
         self._waiting: dict[Hashable, int] = {}
+        self._left_at: dict[Hashable, float] = {}
 
     def get(self, key: Hashable, work: Callable[[], T], on_wait: OnWait = lambda _: None, *, seconds: float = 1.0) -> T:
         """The result of `work`, from the store if there is one.
@@ -144,8 +162,10 @@ class ComputeQueue(Generic[T]):
             if future is None or (future.done() and future.exception() is not None):
                 queue = self._queue or _shared()
                 self._sizes.pop(key, None)
-                future = self._results[key] = queue.submit(job.work, visitor=self._visitor(), seconds=job.seconds)
+                work = partial(self._stoppable, job)
+                future = self._results[key] = queue.submit(work, visitor=self._visitor(), seconds=job.seconds)
             self._results.move_to_end(key)
+            self._left_at.pop(key, None)
             self._waiting[key] = self._waiting.get(key, 0) + 1
         try:
             yield future
@@ -153,10 +173,24 @@ class ComputeQueue(Generic[T]):
             with self._lock:
                 self._leave(key, future)
 
+    def _stoppable(self, job: Job[T]) -> T:
+        with stoppable(partial(self._is_left, job.key)):
+            return job.work()
+
+    def _is_left(self, key: Hashable) -> bool:
+        """Whether nobody has waited for long for a result that is being computed; it is then forgotten."""
+        with self._lock:
+            is_left = self._clock() - self._left_at.get(key, math.inf) > _COMES_BACK
+            if is_left:
+                self._forget(key)
+            return is_left
+
     def _leave(self, key: Hashable, future: Future[T]) -> None:
         self._waiting[key] -= 1
         if not self._waiting[key]:
             del self._waiting[key]
+            if not future.done():
+                self._left_at[key] = self._clock()
             if future.cancel() if not future.done() else future.exception() is not None:
                 self._forget(key)
         finished = [k for k, f in self._results.items() if f.done()]
@@ -175,6 +209,7 @@ class ComputeQueue(Generic[T]):
     def _forget(self, key: Hashable) -> None:
         self._results.pop(key, None)
         self._sizes.pop(key, None)
+        self._left_at.pop(key, None)
 
 
 def _wait(future: Future[T], on_wait: Callable[[], Any]) -> T:

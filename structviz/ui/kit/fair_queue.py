@@ -171,11 +171,11 @@ class FairQueue:
             self._limit_threads(max(1, self._cores // max(1, n_wanted)))
             result = task.work()
         except BaseException as error:  # noqa: BLE001 - as an executor does: whoever waits hears of it
-            self._end(task)
+            self._end(task, is_whole=False)
             task.future.set_exception(error)
             del task  # the error knows this frame, which must not know the error's future
         else:
-            self._end(task)
+            self._end(task, is_whole=True)
             task.future.set_result(result)
 
     def _take(self, longest: float) -> _Task | None:
@@ -195,10 +195,11 @@ class FairQueue:
                 return task
         return None
 
-    def _end(self, task: _Task) -> None:
+    def _end(self, task: _Task, is_whole: bool) -> None:
         with self._lock:
             took = self._clock() - self._running.pop(task)
-            self._pace += _LEARNS * (min(max(took / task.seconds, 0.1), 10.0) - self._pace)
+            if is_whole:  # one that failed or was given up says nothing about the speed of the machine
+                self._pace += _LEARNS * (min(max(took / task.seconds, 0.1), 10.0) - self._pace)
 
 
 def _cores() -> int:

@@ -59,7 +59,10 @@ def understood(state: WidgetState, widget: WidgetMetadata | None) -> bool:
     if kind != widget.value_type and not {kind, widget.value_type} <= _NUMBERS:
         return False
     try:
-        widget.deserializer(unpack_widget_state_value(state))
+        value = unpack_widget_state_value(state)
+        if kind == "json_value" and not isinstance(value, dict | list | None):
+            return False
+        widget.deserializer(value)
     except Exception:  # noqa: BLE001 - Streamlit's readers raise anything on what no browser sends
         _log.debug("A value cannot be read", exc_info=True)
         return False

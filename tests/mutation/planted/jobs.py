@@ -135,4 +135,29 @@ DEFECTS = (
         new="int(_SHARED * total)",
         tests="tests/unit/jobs/test_cluster.py::test_workers_share_the_memory_of_the_machine",
     ),
+    Defect(
+        name="idle-worker-without-memory",
+        breaks="On a small machine a worker may take less memory than it has when it is idle.",
+        file="structviz/jobs/cluster.py",
+        old=", used + _LEAST)",
+        new=", 0)",
+        tests="tests/unit/jobs/test_cluster.py::test_no_limit_is_below_what_an_idle_worker_has",
+    ),
+    Defect(
+        name="resumed-run-paused-again",
+        breaks="What the former worker of a run leaves pauses the run after it was resumed.",
+        file="structviz/jobs/dispatcher.py",
+        old="                    if name not in self._waiting:  # else",
+        new="                    if True:  # else",
+        tests="tests/unit/jobs/test_dispatcher.py"
+        "::test_a_run_that_is_resumed_before_its_worker_is_seen_to_be_done_waits",
+    ),
+    Defect(
+        name="half-an-archive",
+        breaks="Some networks of an archive stay, though the disk was full before the last one.",
+        file="structviz/jobs/importing.py",
+        old="            for run in runs:\n                _discard(run)\n",
+        new="",
+        tests="tests/unit/jobs/test_importing.py::test_none_of_an_archive_comes_if_the_disk_fills_up_meanwhile",
+    ),
 )

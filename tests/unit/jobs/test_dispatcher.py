@@ -77,7 +77,7 @@ class BrokenWorkers:
     def is_alive(self) -> bool:
         return True
 
-    def submit(self, *_arguments: object, **_options: object) -> Future:
+    def submit(self, *_arguments: object, **_options: Any) -> Future:
         raise OSError("the connection was closed")
 
 
@@ -171,8 +171,8 @@ class IdleWorkers(BrokenWorkers):
     def __init__(self) -> None:
         self.keys: list[str] = []
 
-    def submit(self, *_arguments: object, key: str, **_options: object) -> Future:
-        self.keys.append(key)
+    def submit(self, *_arguments: object, **options: Any) -> Future:
+        self.keys.append(options["key"])
         return pending()
 
     def sentence(self) -> str:

@@ -1,8 +1,10 @@
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 
+from structviz.stopping import StoppedError, stop_if_asked
 from structviz.ui.kit.compute import ComputeQueue, Job, asking, on_behalf_of
 from structviz.ui.kit.fair_queue import FairQueue, Place
 
@@ -99,6 +101,49 @@ def test_work_that_has_begun_is_kept_for_later() -> None:
         shop.get("key", gate, leave)
     gate.go.set()
     assert shop.get("key", lambda: "second") == "first"
+
+
+def film(gate: Gate, pieces: list[str]) -> Callable[[], str]:
+    """A computation of two pieces."""
+
+    def work() -> str:
+        pieces.append(gate())
+        stop_if_asked()
+        pieces.append("last")
+        return "whole"
+
+    return work
+
+
+def leave_when_begun(shop: ComputeQueue[str], gate: Gate, work: Callable[[], str]) -> Future[str]:
+    with pytest.raises(MovedOnError):
+        shop.get("film", work, lambda place: gate.begun.wait(SECONDS) and move_on(place), seconds=LONG)
+    return shop._results["film"]
+
+
+def test_what_all_have_left_is_given_up_between_two_pieces() -> None:
+    now, gate, pieces = [0.0], Gate("first"), []
+    shop = ComputeQueue[str](10_000, FairQueue(cores=1), lambda: "a", lambda: now[0])
+    left = leave_when_begun(shop, gate, film(gate, pieces))
+    now[0] = 6.0
+    gate.go.set()
+    assert isinstance(left.exception(SECONDS), StoppedError)
+    assert pieces == ["first"]
+    assert shop.get("film", lambda: "anew") == "anew"
+
+
+def test_who_comes_back_soon_finds_it_going_on() -> None:
+    now, gate, pieces = [0.0], Gate("first"), []
+    shop = ComputeQueue[str](10_000, FairQueue(cores=1), lambda: "a", lambda: now[0])
+    leave_when_begun(shop, gate, film(gate, pieces))
+    now[0] = 4.0
+
+    def go_on(_: Place) -> None:
+        now[0] = 60.0
+        gate.go.set()
+
+    assert shop.get("film", lambda: "anew", go_on) == "whole"
+    assert pieces == ["first", "last"]
 
 
 def test_visitors_take_turns_with_their_jobs_and_see_their_places() -> None:

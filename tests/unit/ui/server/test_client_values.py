@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from streamlit.components.v2.bidi_component.serialization import BidiComponentSerde
 from streamlit.elements.widgets.slider import SliderSerde
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -64,6 +65,15 @@ def test_a_text_that_is_no_json_is_not_understood() -> None:
     assert understood(WidgetState(id="id", json_value='{"a": 1}'), widget)
     for text in ("{", "[" * 100_000, ""):
         assert not understood(WidgetState(id="id", json_value=text), widget)
+
+
+@pytest.mark.parametrize("text", ['""', '"text"', "5", "NaN", "true"])
+def test_the_state_of_a_component_is_no_text_or_number(text: str) -> None:
+    serde = BidiComponentSerde()
+    widget = WidgetMetadata("id", serde.deserialize, serde.serialize, "json_value")
+    assert understood(WidgetState(id="id", json_value='{"turn": 1}'), widget)
+    assert understood(WidgetState(id="id", json_value="null"), widget)
+    assert not understood(WidgetState(id="id", json_value=text), widget)
 
 
 @pytest.mark.parametrize(
