@@ -12,6 +12,7 @@ from structviz.stopping import StoppedError, stop_if_asked, stoppable
 from structviz.studies.ct import acquire_strip, classical_method, strip_frames
 from structviz.studies.flow import measured_films, panels_for
 from structviz.studies.rotation import film_strip, film_strip_arm
+from structviz.studies.turning import in_chunks
 from structviz.tomography import ParallelBeam, RayTransform, conjugate_gradients, total_variation
 
 GEOMETRY = ParallelBeam(16, 6, 23)
@@ -20,6 +21,10 @@ IMAGE = torch.full((1, 1, 32, 32), 0.2)
 
 def rotation_film() -> object:
     return film_strip_arm(lambda y: y, film_strip({}, stripes(1, size=128), n_angles=4))
+
+
+def many_images() -> object:
+    return in_chunks(lambda y: y, torch.ones(4, 1, 128, 128))
 
 
 def scans() -> object:
@@ -42,7 +47,7 @@ def flow_films() -> object:
     return measured_films(panels_for("donut2d", "steps", n_steps=4))
 
 
-LONG = [rotation_film, scans, ct_film, least_squares, total_variation_image, flow_films]
+LONG = [rotation_film, many_images, scans, ct_film, least_squares, total_variation_image, flow_films]
 
 
 @pytest.mark.parametrize("compute", LONG, ids=lambda compute: compute.__name__)
