@@ -17,8 +17,8 @@ from structviz.ui.pages.invertibility.sentences import what_to_notice
 form = open_page("inv", InvertibilityChoice)
 screen = first_screen("Push and pull: can a network be undone?")
 screen.say(
-    "Each layer of an **invertible network** can be undone, so its code keeps all of the data. A **ResNet** with large "
-    "steps folds the plane: two points get one code, and no way leads back to both."
+    "Each layer of an **invertible network** can be undone. A **ResNet** with large steps folds the plane: two points "
+    "get one code, and no way leads back to both."
 )
 with screen.presets:
     form.presets(PRESETS)

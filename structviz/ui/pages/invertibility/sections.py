@@ -15,7 +15,7 @@ __all__ = ["show_round_trip"]
 
 _COMPONENT = BrowserComponent("round_trip", ["probe"])
 
-_MOST_PAIRS = 3
+_MOST_PAIRS = 1
 """Pairs of points with one code that are marked."""
 
 

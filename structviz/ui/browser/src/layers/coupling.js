@@ -46,7 +46,7 @@ export function coupling({ moves, affine: stretches, dense }, round) {
     wordsThere: (x) => {
       const [[s, t], y] = [conditioned(x[stays]), there(x)];
       const [formula, product] = stretches
-        ? [`e^s(x${one}) · x${other}`, `${written(Math.exp(s), true)} · ${written(x[moves])}`]
+        ? [`exp(s(x${one})) x${other}`, `${written(Math.exp(s), true)} · ${written(x[moves])}`]
         : [`x${other}`, written(x[moves], true)];
       return [
         `y${one} = x${one} = ${written(y[stays], true)}`,
@@ -57,7 +57,7 @@ export function coupling({ moves, affine: stretches, dense }, round) {
       const [[s, t], x] = [conditioned(y[stays]), back(y)];
       const difference = `${written(y[moves], true)} − ${written(t)}`;
       const [formula, quotient] = stretches
-        ? [`e^−s(y${one}) · (y${other} − t(y${one}))`, `${written(Math.exp(-s), true)} · (${difference})`]
+        ? [`exp(−s(y${one})) (y${other} − t(y${one}))`, `${written(Math.exp(-s), true)} · (${difference})`]
         : [`y${other} − t(y${one})`, difference];
       return [
         `x${one} = y${one} = ${written(x[stays], true)}`,

@@ -70,11 +70,8 @@ class Side {
     const all = [this.points, this.grid].flatMap(({ there, back }) => [...there, ...back].flat(2));
     const farthest = all.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
     this.half = 1.08 * clamp(farthest, LEAST, MOST);
-    const notes = [
-      this.folded.includes(true) && "grey: turned over",
-      this.pairs.length && "rings: two points, one code",
-    ];
-    const caption = [network.title, ...notes.filter(Boolean)].join(" · ");
+    const notes = [this.folded.includes(true) && "grey: folded", this.pairs.length && "rings: one code"];
+    const caption = [network.title, ...notes.filter(Boolean)].join("; ");
     setText(find(this.plane.figure, "figcaption"), caption);
     this.plane.title = network.title;
   }
@@ -258,14 +255,14 @@ class RoundTrip {
     const [one, two = ""] = layers[layer][isBack ? "wordsBack" : "wordsThere"](now);
     setText(side.lines[0], one);
     setText(side.lines[1], two);
-    setText(side.lines[2], this.errorsOf(side, isBack ? layer + Number(share < 1) : layers.length));
+    setText(side.lines[2], isBack ? this.errorsOf(side, layer + Number(share < 1)) : "");
   }
 
   /** @param {Side} side @param {number} k What has been undone so far. */
   errorsOf(side, k) {
     const [error] = misses(side.probe, k);
-    const single = side.probe32 ? `, float32: ${errorWords(misses(side.probe32, k)[0])}` : "";
-    return `Dragged point, off by ${errorWords(error)} (float64)${single}`;
+    const single = side.probe32 ? `, ${errorWords(misses(side.probe32, k)[0])} in float32` : "";
+    return `The dragged point is off by ${errorWords(error)}${single && " in float64"}${single}`;
   }
 
   /** @param {Side} side */
