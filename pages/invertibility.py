@@ -7,10 +7,10 @@ from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.compared import view_of
-from structviz.ui.pages.invertibility.exports import digests, export_items
+from structviz.ui.pages.invertibility.exports import export_items
 from structviz.ui.pages.invertibility.formulas import formulas
 from structviz.ui.pages.invertibility.presets import PRESETS
-from structviz.ui.pages.invertibility.record import measured, record_of
+from structviz.ui.pages.invertibility.record import digests, measured, record_of
 from structviz.ui.pages.invertibility.sections import show_round_trip
 from structviz.ui.pages.invertibility.sentences import what_to_notice
 

@@ -24,7 +24,7 @@ def test_every_preset_opens_with_its_networks_and_its_number(title: str) -> None
     app = open_page()
     app.button(key=f"inv_preset_{title}").click().run()
     preset, given = PRESETS[title], shown(healthy(app))
-    assert [len(network["layers"]) for network in given["networks"]] == [preset.layers, preset.steps]
+    assert [len(network["layers"]) for network in given["networks"]] == [preset.net.n_layers, preset.steps]
     assert given["points"] == preset.points[0].tolist()
     assert app.metric[0].value == str(record_of(preset, measured(preset)).error)
 
@@ -35,12 +35,18 @@ def test_the_dragged_point_stands_in_the_address() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"probe": "1,2,3"}, {"probe": "9,0"}, {"probe": "nan,0"}, {"layers": "33"}, {"layers": "0"}, {"steps": "1"}],
+    [
+        {"probe": "1,2,3"},
+        {"probe": "9,0"},
+        {"probe": "nan,0"},
+        {"layers": "33", "weights": "random"},
+        {"layers": "0", "weights": "random"},
+        {"steps": "1"},
+    ],
 )
 def test_what_is_out_of_range_is_ignored_aloud(wrong: dict[str, str]) -> None:
-    ((name, text),) = wrong.items()
-    app = healthy(open_page(**{f"inv_{name}": text}))
-    assert f"inv_{name}" in app.toast[0].value
+    app = healthy(open_page(**{f"inv_{name}": text for name, text in wrong.items()}))
+    assert f"inv_{next(iter(wrong))}" in app.toast[0].value
     assert shown(app)["probe"] == [0.6, 0.2]
 
 

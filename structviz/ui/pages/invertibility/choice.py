@@ -1,5 +1,6 @@
 """What the invertibility page shows."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -48,8 +49,27 @@ def _is_contractive(values: Values) -> bool:
     return values["network"] == "contractive"
 
 
+def _trained_name(values: Values) -> str | None:
+    """The shipped network of this kind for these points, by its name in the zoo."""
+    name = f"invertibility/{values['network']}-{values['dataset']}"
+    return name if name in zoo.names() else None
+
+
+def _is_random(values: Values) -> bool:
+    return values["weights"] == "random" or _trained_name(values) is None
+
+
 _POINTS = {name: toy_set.title for name, toy_set in TOY_SETS.items()}
 _NETWORK = One("Network with an inverse", place="sidebar", options={name: kind.title for name, kind in KINDS.items()})
+_WEIGHTS = One(
+    "Weights",
+    place="sidebar",
+    options={"trained": "trained", "random": "random"},
+    kind="segmented",
+    applies=lambda values: _trained_name(values) is not None,
+    help="Trained ones turn the points into normal codes, by maximum likelihood. An inverse needs no training.",
+)
+_LAYERS = Number("Layers K", place="sidebar", low=1, high=MAX_LAYERS, step=1, kind="slider", applies=_is_random)
 _CONTRACTION = Number(
     "Contraction c of each branch",
     place="sidebar",
@@ -88,7 +108,8 @@ class InvertibilityChoice(Choice):
 
     dataset: str = declare("spiral2d", One("Points", place="sidebar", options=_POINTS))
     network: str = declare("affine", _NETWORK)
-    layers: int = declare(8, Number("Layers K", place="sidebar", low=1, high=MAX_LAYERS, step=1, kind="slider"))
+    weights: str = declare("trained", _WEIGHTS)
+    layers: int = declare(8, _LAYERS)
     contraction: float = declare(0.8, _CONTRACTION)
     iterations: int = declare(100, _ITERATIONS)
     steps: int = declare(4, _STEPS)
@@ -106,9 +127,17 @@ class InvertibilityChoice(Choice):
         return points.double(), labels
 
     @property
+    def trained_name(self) -> str | None:
+        """The network with an inverse by its name in the zoo; None if its weights are random."""
+        return None if _is_random(vars(self)) else _trained_name(vars(self))
+
+    @property
     def net(self) -> InvertibleMap:
         """The network with an inverse, in the chosen arithmetic."""
-        net = random_network(self.network, self.layers, self.contraction, self.seed)
+        if self.trained_name is None:
+            net = random_network(self.network, self.layers, self.contraction, self.seed)
+        else:
+            net = copy.deepcopy(cast(InvertibleMap, zoo.load(self.trained_name))).double()
         return net.float() if self.precision == "float32" else net
 
     @property

@@ -3,18 +3,12 @@
 import json
 from functools import partial
 
-from structviz import zoo
 from structviz.studies.invertibility import PushAndPull
 from structviz.ui.browser.layers import described_layers
 from structviz.ui.kit.exports import Item
 from structviz.ui.pages.invertibility.choice import N_POINTS, InvertibilityChoice
 
-__all__ = ["digests", "export_items", "script"]
-
-
-def digests(choice: InvertibilityChoice) -> dict[str, str]:
-    """The sha256 of the trained networks on the page, by their names in the zoo."""
-    return {choice.twin_name: zoo.card(choice.twin_name).sha256}
+__all__ = ["export_items", "script"]
 
 
 def export_items(choice: InvertibilityChoice, found: PushAndPull) -> list[Item]:
@@ -53,15 +47,19 @@ def _weights(choice: InvertibilityChoice) -> str:
 def script(choice: InvertibilityChoice) -> str:
     """Python that computes the numbers on the page."""
     single = ".float()" if choice.precision == "float32" else ""
+    imported = ", random_network" if choice.trained_name is None else ""
     iterations = "" if choice.n_iterations is None else f", n_iterations={choice.n_iterations}"
+    network = f'zoo.load("{choice.trained_name}").double()'
+    if choice.trained_name is None:
+        sizes = f"n_layers={choice.layers}, contraction={choice.contraction:g}, seed={choice.seed}"
+        network = f'random_network("{choice.network}", {sizes})'
     return (
         "import torch\n\n"
         "from structviz import data, zoo\n"
         "from structviz.displayed import percent, significant\n"
-        "from structviz.studies.invertibility import coarse_resnet, push_and_pull, random_network\n\n"
+        f"from structviz.studies.invertibility import coarse_resnet, push_and_pull{imported}\n\n"
         f'points, _ = data.toy("{choice.dataset}", {N_POINTS}, torch.Generator().manual_seed({choice.seed}))\n'
-        f'net = random_network("{choice.network}", n_layers={choice.layers}, contraction={choice.contraction:g}, '
-        f"seed={choice.seed}){single}\n"
+        f"net = {network}{single}\n"
         f'twin = coarse_resnet(zoo.load("{choice.twin_name}"), n_steps={choice.steps})\n\n'
         f"found = push_and_pull(net, twin, points{iterations})\n"
         'print("inverse error", significant(found.trip.errors[0].item(), 1))\n'

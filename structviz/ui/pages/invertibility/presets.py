@@ -13,7 +13,9 @@ PRESETS: Mapping[str, InvertibilityChoice] = MappingProxyType(
         "Additive: areas stay": InvertibilityChoice(dataset="squares2d", network="additive"),
         "A Hamiltonian step back": InvertibilityChoice(dataset="donut2d", network="hamiltonian", layers=12),
         "Small steps come back too": InvertibilityChoice(steps=40),
-        "24 bits, 32 layers": InvertibilityChoice(dataset="halfmoon2d", layers=32, precision="float32", seed=3),
+        "24 bits, 32 layers": InvertibilityChoice(
+            dataset="halfmoon2d", weights="random", layers=32, precision="float32"
+        ),
         "The cost: solve for each layer": InvertibilityChoice(
             dataset="xor", network="contractive", contraction=0.95, iterations=4
         ),

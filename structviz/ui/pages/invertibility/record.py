@@ -9,7 +9,7 @@ from structviz.displayed import Displayed, number, percent, significant
 from structviz.studies.invertibility import KINDS, PushAndPull, push_and_pull, returned
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 
-__all__ = ["TripRecord", "measured", "record_of"]
+__all__ = ["TripRecord", "digests", "measured", "record_of"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class TripRecord:
     ----------
     network, phrase, undone_by
         What the network with an inverse is called, in a heading and in a sentence, and how it undoes a layer.
-    n_layers, n_points
-        How many it has, and how many points are sent.
+    n_layers, is_trained, n_points
+        Its layers, whether its weights were trained, and how many points are sent.
     precision
         Of its arithmetic.
     error
@@ -46,6 +46,7 @@ class TripRecord:
     phrase: str
     undone_by: str
     n_layers: int
+    is_trained: bool
     n_points: int
     precision: str
     error: Displayed
@@ -64,7 +65,13 @@ class TripRecord:
 def measured(choice: InvertibilityChoice) -> PushAndPull:
     """The ways there and back, computed once for each choice."""
     key = (choice.dataset, choice.network, choice.layers, choice.contraction, choice.iterations, choice.steps)
-    return _measured(choice, (*key, choice.precision, choice.seed, zoo.card(choice.twin_name).sha256))
+    return _measured(choice, (*key, choice.precision, choice.seed, *digests(choice).values()))
+
+
+def digests(choice: InvertibilityChoice) -> dict[str, str]:
+    """The sha256 of the trained networks on the page, by their names in the zoo."""
+    names = [name for name in (choice.trained_name, choice.twin_name) if name is not None]
+    return {name: zoo.card(name).sha256 for name in names}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -89,7 +96,8 @@ def record_of(choice: InvertibilityChoice, found: PushAndPull) -> TripRecord:
         network=kind.title,
         phrase=kind.phrase,
         undone_by=kind.undone_by,
-        n_layers=choice.layers,
+        n_layers=len(found.trip.there) - 1,
+        is_trained=choice.trained_name is not None,
         n_points=len(found.folded),
         precision=choice.precision,
         error=significant(found.trip.errors[0].item(), 1),

@@ -54,4 +54,4 @@ def show_round_trip(
 
 
 def _network(title: str, net: InvertibleMap | PointClassifier, pairs: list[Any], single: bool) -> dict[str, Any]:
-    return {"title": title, "layers": described_layers(net), "pairs": pairs, "single": single}
+    return {"title": title, "layers": described_layers(net), "pairs": pairs, "single": single, "folds": not single}

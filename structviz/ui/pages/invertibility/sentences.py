@@ -14,10 +14,13 @@ def what_to_notice(record: TripRecord) -> list[str]:
 
 def _network(record: TripRecord) -> str:
     if record.back == record.n_points:
-        return (
-            f"All {record.n_points} points come back through {record.phrase}, whose layers are undone "
-            f"{record.undone_by}: the error is {record.error}, in {record.precision}."
+        said = (
+            f"All {record.n_points} points come back: {record.phrase} undoes each layer {record.undone_by}, with an "
+            f"error of {record.error} in {record.precision}."
         )
+        if record.is_trained:
+            return f"{said} It was trained to make the codes normal."
+        return f"{said} Its weights are random: an inverse needs no training."
     return (
         f"{record.back} of {record.n_points} points come back to within 0.001 through {record.phrase}: the error is "
         f"{record.error}, in {record.precision}."
@@ -34,7 +37,7 @@ def _price(record: TripRecord) -> list[str]:
         return [f"{said}and each step brings the error down by a factor of c = {record.contraction} or more."]
     if record.shrunk == record.grown:
         return ["It keeps every area: it can shear the plane but neither squeeze nor stretch it as a whole."]
-    return [f"It stretches and squeezes: areas change by factors from {record.shrunk} to {record.grown} at the points."]
+    return [f"It changes areas: at the points by factors from {record.shrunk} to {record.grown}."]
 
 
 def _twin(record: TripRecord) -> list[str]:

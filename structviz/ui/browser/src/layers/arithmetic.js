@@ -13,8 +13,10 @@
  * @property {(y: Point) => string[]} wordsBack Of the way back of y.
  */
 
+const exact = (/** @type {number} */ x) => x;
+
 /** @type {Record<string, Round>} */
-export const FORMATS = { float64: (x) => x, float32: Math.fround };
+export const FORMATS = { float64: exact, float32: Math.fround };
 
 /**
  * W z + b.
@@ -25,18 +27,16 @@ export const FORMATS = { float64: (x) => x, float32: Math.fround };
  * @param {Round} round
  */
 export function affine(W, z, b, round) {
-  return W.map((row, i) => row.reduce((sum, weight, j) => round(sum + round(weight * z[j])), b[i]));
-}
-
-/**
- * Wᵀ u.
- *
- * @param {number[][]} W Row by row.
- * @param {number[]} u
- * @param {Round} round
- */
-export function transposed(W, u, round) {
-  return W[0].map((_, j) => W.reduce((sum, row, i) => round(sum + round(row[j] * u[i])), 0));
+  // Loops, since this runs a million times for one picture.
+  const found = new Array(W.length);
+  for (let i = 0; i < W.length; i++) {
+    const row = W[i];
+    let sum = b[i];
+    if (round === exact) for (let j = 0; j < row.length; j++) sum += row[j] * z[j];
+    else for (let j = 0; j < row.length; j++) sum = round(sum + round(row[j] * z[j]));
+    found[i] = sum;
+  }
+  return found;
 }
 
 /**

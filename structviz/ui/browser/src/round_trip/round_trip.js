@@ -64,8 +64,10 @@ class Side {
     this.single = network.single ? layersOf(network.layers, "float32", data.iterations) : null;
     this.points = roundTrip(this.layers, data.points);
     this.grid = roundTrip(this.layers, GRID.flat());
-    this.corners = throughLayers(this.layers, this.cells.corners);
-    this.folded = turnedOver(this.cells.cells.map((cell) => cell.map((n) => this.corners[this.corners.length - 1][n])));
+    // What has an inverse turns over nothing or all of the connected plane.
+    this.corners = network.folds ? throughLayers(this.layers, this.cells.corners) : [];
+    const ends = this.corners.at(-1) ?? [];
+    this.folded = ends.length ? turnedOver(this.cells.cells.map((cell) => cell.map((n) => ends[n]))) : [];
     this.pairs = network.pairs.map((/** @type {Point[]} */ pair) => roundTrip(this.layers, pair));
     const all = [this.points, this.grid].flatMap(({ there, back }) => [...there, ...back].flat(2));
     const farthest = all.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
@@ -267,6 +269,7 @@ class RoundTrip {
 
   /** @param {Side} side */
   drawFolded(side) {
+    if (!side.corners.length) return;
     const corners = pointsAt({ there: side.corners, back: side.corners }, this.at);
     const d = side.cells.cells
       .filter((_, n) => side.folded[n])

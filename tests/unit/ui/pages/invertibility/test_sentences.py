@@ -14,11 +14,13 @@ from tests.sentences import check_sentences
 
 KINDS = (
     "All 200 points",
+    "trained to make",
+    "weights are random",
     "come back to within",
     "each step brings",
     "nothing promises that",
     "keeps every area",
-    "It stretches",
+    "It changes areas",
     "turns the plane over",
     "it has an inverse here",
 )
