@@ -6,11 +6,13 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
+from structviz.ui.pages.stability.attack import show_attack
 from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.stability.compared import explanations, view_of
 from structviz.ui.pages.stability.exports import digests, items
 from structviz.ui.pages.stability.formulas import formulas
 from structviz.ui.pages.stability.pairs import pair_studies, show_pairs
+from structviz.ui.pages.stability.plug_and_play import show_plug_and_play
 from structviz.ui.pages.stability.portraits import portrait_section
 from structviz.ui.pages.stability.presets import PRESETS
 from structviz.ui.pages.stability.sentences import headline, record_of, what_to_notice
@@ -38,7 +40,11 @@ with guarded():
 if choice is not None:
     with guarded():
         portrait_section(form, choice)
-
-# Networks of images: each section in a file of its own, asked for by its own fields of the choice.
+    with guarded(), form.section("attack") as is_open:
+        if is_open:
+            show_attack(form)
+    with guarded(), form.section("plug") as is_open:
+        if is_open:
+            show_plug_and_play(form)
 
 formulas()

@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from structviz.errors import ConfigError
 
-__all__ = ["KINDS", "Claim", "Structured", "claims", "equivariance_claims"]
+__all__ = ["KINDS", "Claim", "Structured", "claims", "equivariance_claims", "image_probe"]
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -106,3 +107,8 @@ def equivariance_claims(group: str | None) -> tuple[Claim, ...]:
     (Claim(kind='equivariant', bound=1e-12, domain='C4'),)
     """
     return () if group is None else (Claim("equivariant", 1e-12, group),)
+
+
+def image_probe(n: int, generator: torch.Generator) -> Float[Tensor, "batch 1 15 12"]:
+    """Images on which to measure: noise, since it has no symmetry, on a grid with unequal sides."""
+    return torch.rand(n, 1, 15, 12, generator=generator, dtype=torch.float64)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from structviz.errors import ConfigError
 from structviz.nets.activations import pixelwise
-from structviz.nets.claims import Claim, equivariance_claims
+from structviz.nets.claims import Claim, equivariance_claims, image_probe
 from structviz.nets.shape import shape_of
 from structviz.types import Images
 
@@ -97,7 +97,7 @@ class ConvDenoiser(nn.Module):
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Noise, since it has no symmetry, on a grid with unequal sides."""
-        return torch.rand(n, 1, 15, 12, generator=generator, dtype=torch.float64)
+        return image_probe(n, generator)
 
     @property
     def convolutions(self) -> tuple[nn.Conv2d, ...]:

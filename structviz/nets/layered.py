@@ -11,7 +11,10 @@ __all__ = ["InvertibleMap", "LayeredMap"]
 
 
 class LayeredMap(nn.Module, ABC):
-    """Φ(x) = z^K with z⁰ = x and z^{k+1} = f^k(z^k)."""
+    """Φ(x) = z^K with z⁰ = x and z^{k+1} = f^k(z^k), in the shape in which the layers have x.
+
+    Where that is not the shape of x, `enter` makes z⁰ of x, and `read` makes Φ(x) of z^K.
+    """
 
     n_layers: int
 
@@ -23,6 +26,10 @@ class LayeredMap(nn.Module, ABC):
         """z⁰: the input, in the shape in which layers have it."""
         return x
 
+    def read(self, z: Float[Tensor, "batch *rest"]) -> Float[Tensor, "batch *out"]:
+        """Φ(x), from z^K."""
+        return z
+
     def trajectory(self, x: Float[Tensor, "batch *before"], /) -> Float[Tensor, "frame batch *rest"]:
         """z⁰, …, z^K."""
         states = [self.enter(x)]
@@ -30,12 +37,12 @@ class LayeredMap(nn.Module, ABC):
             states.append(self.layer(k, states[-1]))
         return torch.stack(states)
 
-    def forward(self, x: Float[Tensor, "batch *before"], /) -> Float[Tensor, "batch *rest"]:
-        """Φ(x) = z^K."""
+    def forward(self, x: Float[Tensor, "batch *before"], /) -> Float[Tensor, "batch *out"]:
+        """Φ(x)."""
         z = self.enter(x)
         for k in range(self.n_layers):
             z = self.layer(k, z)
-        return z
+        return self.read(z)
 
 
 class InvertibleMap(LayeredMap):

@@ -1,5 +1,6 @@
 """A denoiser that moves no two images apart: a gradient flow whose operators are convolutions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ from torch.nn.functional import conv2d, conv_transpose2d
 
 from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
-from structviz.nets.claims import Claim, equivariance_claims
+from structviz.nets.claims import Claim, equivariance_claims, image_probe
 from structviz.nets.gradient_flows import check_flow, longest_step
 from structviz.nets.groups import group as group_by_name
 from structviz.nets.layered import LayeredMap
@@ -110,7 +111,7 @@ class NonexpansiveDenoiser(LayeredMap):
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Noise, since it has no symmetry, on a grid with unequal sides."""
-        return torch.rand(n, 1, 15, 12, generator=generator, dtype=torch.float64)
+        return image_probe(n, generator)
 
     def kernel(self, k: int) -> Kernel:
         """The kernel of A in layer k."""
@@ -133,18 +134,32 @@ class NonexpansiveDenoiser(LayeredMap):
         """The image in each channel, so scaled that lengths stay as they are."""
         return y.expand(-1, self.channels, -1, -1) / self.channels**0.5
 
+    def read(self, z: Float[Tensor, "batch spread row column"]) -> Images:
+        """The mean of the channels times √c: the transpose of `enter`."""
+        return z.sum(1, keepdim=True) / self.channels**0.5
+
     def layer(self, k: int, z: Float[Tensor, "batch channel row column"]) -> Float[Tensor, "batch channel row column"]:
         """One step of the method, for all channels."""
-        K, b, padding = self.kernel(k), self.bias(k), self.kernel_size // 2
-        h = self.step_length(k)
-        sigma = by_name(self.activation)
+        return self._step(z, self.kernel(k), self.bias(k), self.step_length(k))
+
+    def prepared(self) -> Callable[[Images], Images]:
+        """Φ with its kernels and step lengths computed once, for loops in which the weights do not change."""
+        with torch.no_grad():
+            layers = [(self.kernel(k), self.bias(k), self.step_length(k)) for k in range(self.n_layers)]
+
+        def apply(y: Images) -> Images:
+            z = self.enter(y)
+            for K, b, h in layers:
+                z = self._step(z, K, b, h)
+            return self.read(z)
+
+        return apply
+
+    def _step(self, z: Tensor, K: Kernel, b: Float[Tensor, "width"], h: Float[Tensor, ""]) -> Tensor:
+        padding, sigma = self.kernel_size // 2, by_name(self.activation)
 
         def field(_t: float | Tensor, points: Tensor) -> Tensor:
             u = points.view_as(z)
             return -h * conv_transpose2d(sigma(conv2d(u, K, b, padding=padding)), K, padding=padding).flatten(1)
 
         return integrator(self.method).step(field, 0.0, 1.0, z.flatten(1)).view_as(z)
-
-    def forward(self, y: Images) -> Images:
-        """Denoise a batch of grey images of any size."""
-        return super().forward(y).sum(1, keepdim=True) / self.channels**0.5

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from structviz.errors import ConfigError
-from structviz.nets.claims import Claim, equivariance_claims
+from structviz.nets.claims import Claim, equivariance_claims, image_probe
 from structviz.nets.groups import group
 from structviz.types import Images
 
@@ -53,7 +53,7 @@ class Symmetrised(nn.Module):
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Noise, since it has no symmetry, on a grid with unequal sides."""
-        return torch.rand(n, 1, 15, 12, generator=generator, dtype=torch.float64)
+        return image_probe(n, generator)
 
     def forward(self, y: Images) -> Images:
         """Denoise every turned copy, turn the results back and average them."""

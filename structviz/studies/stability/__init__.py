@@ -15,6 +15,8 @@ from structviz.studies.stability.plane import (
 )
 from structviz.studies.stability.plug_and_play import Restoration, blur, plug_and_play
 from structviz.studies.stability.portraits import PORTRAIT_METHODS, SYSTEMS, Portrait, System, phase_portrait
+from structviz.studies.stability.price import denoising_quality
+from structviz.studies.stability.problems import SCANNED, Problem, deblurring, scanning
 
 __all__ = [
     # pairs of points
@@ -40,9 +42,14 @@ __all__ = [
     "portrait_data",
     # denoisers
     "AttackCurve",
+    "Problem",
     "Restoration",
+    "SCANNED",
     "attack_curve",
     "attacked",
     "blur",
+    "deblurring",
+    "denoising_quality",
     "plug_and_play",
+    "scanning",
 ]

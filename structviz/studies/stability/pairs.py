@@ -23,6 +23,8 @@ class PairStudy:
         States of both inputs of each pair after 0, …, K layers.
     distances
         Between them.
+    ratios
+        ‖Φ(x) − Φ(y)‖ / ‖x − y‖ for each pair.
     bound
         The Lipschitz constant that the network promises; inf if it promises none.
     worst
@@ -35,15 +37,11 @@ class PairStudy:
     x: Float[Tensor, "frame batch *rest"]
     y: Float[Tensor, "frame batch *rest"]
     distances: Float[Tensor, "frame batch"]
+    ratios: Float[Tensor, "batch"]
     bound: float
     worst: float
     worst_x: Float[Tensor, "1 *rest"]
     worst_y: Float[Tensor, "1 *rest"]
-
-    @property
-    def ratios(self) -> Float[Tensor, "batch"]:
-        """‖Φ(x) − Φ(y)‖ / ‖x − y‖ for each pair."""
-        return self.distances[-1] / self.distances[0]
 
     @property
     def certified(self) -> Float[Tensor, "batch"]:
@@ -81,7 +79,7 @@ def study_pairs(
     k = int(ratios.argmax())
     given, met = (ratios[k].item(), x[k : k + 1], y[k : k + 1]), worst_pair(net, x, climb)
     found = met if met[0] >= given[0] else given
-    return PairStudy(there, here, apart, min(promised, default=math.inf), *found)
+    return PairStudy(there, here, apart, ratios, min(promised, default=math.inf), *found)
 
 
 def layer_spectra(net: LayeredMap, x: Float[Tensor, "batch dim"]) -> Complex[Tensor, "layer batch dim"]:

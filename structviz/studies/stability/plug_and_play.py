@@ -1,6 +1,6 @@
 """Plug and play: a denoiser inside an iteration that solves an inverse problem."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import torch
@@ -26,15 +26,26 @@ class Restoration:
         The last iterate.
     residuals
         ‖x_{k+1} − x_k‖ for each step and image; not increasing if the denoiser is averaged.
+    frames, iterates
+        The steps k of which x_k was kept, and these iterates.
     """
 
     x: Images
     residuals: Float[Tensor, "step batch"]
+    frames: tuple[int, ...]
+    iterates: Float[Tensor, "frame batch 1 row column"]
 
 
 @torch.no_grad()
 def plug_and_play(
-    denoiser: Operator, A: Operator, adjoint: Operator, y: Tensor, x0: Images, tau: float, n_steps: int
+    denoiser: Operator,
+    A: Operator,
+    adjoint: Operator,
+    y: Tensor,
+    x0: Images,
+    tau: float,
+    n_steps: int,
+    keep: Collection[int] = (),
 ) -> Restoration:
     """Iterate x ← D(x − τ Aᵀ(Ax − y)).
 
@@ -55,6 +66,8 @@ def plug_and_play(
         Length τ of the gradient steps.
     n_steps
         How many.
+    keep
+        The steps k, from 0 to `n_steps`, of which x_k is kept.
 
     Raises
     ------
@@ -68,11 +81,16 @@ def plug_and_play(
     """
     if not 0 < tau < float("inf") or n_steps < 1:
         raise ConfigError(f"The iteration takes one step or more of positive length; got {n_steps} of {tau}.")
+    frames = sorted({k for k in keep if 0 <= k <= n_steps})
     x, residuals = x0, []
-    for _ in range(n_steps):
+    iterates = [x] if 0 in frames else []
+    for k in range(1, n_steps + 1):
         x, before = denoiser(x - tau * adjoint(A(x) - y)), x
         residuals.append((x.double() - before.double()).flatten(1).norm(dim=1))
-    return Restoration(x, torch.stack(residuals))
+        if k in frames:
+            iterates.append(x)
+    kept = torch.stack(iterates) if iterates else x0.new_empty(0, *x0.shape)
+    return Restoration(x, torch.stack(residuals), tuple(frames), kept)
 
 
 def blur(width: float) -> Operator:

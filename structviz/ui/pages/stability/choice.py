@@ -9,16 +9,22 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from structviz.data import TOY_SETS
+from structviz.data import IMAGES, PICTURES, TOY_SETS
 from structviz.errors import ConfigError
 from structviz.ode import INTEGRATORS, SPLITTINGS
 from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, WELL
-from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
+from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Toggle, Values, declare
 
-__all__ = ["FARTHEST", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
+__all__ = ["EPSILONS", "FARTHEST", "FRAMES", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
 
 FARTHEST = 3.0
 """Of a dragged point from the axes."""
+
+EPSILONS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0)
+"""Lengths of attacks on images of 64² pixels in [0, 1]."""
+
+FRAMES = 41
+"""Most pictures of an iteration that are shown."""
 
 N_LAYERS = 40
 """Layers of the networks of the plane."""
@@ -29,6 +35,18 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 """What the networks of the plane were trained on, with titles."""
 
 _TITLES = {**{name: m.title for name, m in INTEGRATORS.items()}, **{name: m.title for name, m in SPLITTINGS.items()}}
+
+
+_PHOTOGRAPHS = {name: PICTURES[name].title for name in IMAGES}
+_PROBLEMS = {
+    "deblurring": "Sharpen a blurred photograph",
+    "ellipses": "CT: ellipses",
+    "shepp-logan": "CT: Shepp–Logan head",
+}
+
+
+def _is_blurred(values: Values) -> bool:
+    return values["problem"] == "deblurring"
 
 
 def parse_pair(text: str) -> Float[Tensor, "2 2"]:
@@ -93,3 +111,29 @@ class StabilityChoice(Choice):
         "pendulum", One("System", place="browser", options={name: one.title for name, one in SYSTEMS.items()})
     )
     h: float = declare(0.1, Number("Step of the orbits", place="browser", low=0.05, high=0.5, step=0.05, whole=False))
+
+    # Networks of images
+
+    attack: bool = declare(False, Section("An attack on denoisers"))
+    picture: str = declare("camera", One("Photograph", options=_PHOTOGRAPHS))
+    noise: float = declare(0.1, Number("Noise σ", low=0, high=0.3, step=0.05, whole=False))
+    goal: str = declare(
+        "shift", One("The attack enlarges", options={"shift": "the shift of the output", "error": "the error"})
+    )
+    strength: int = declare(
+        4, Number("Strength of the attack", place="browser", low=0, high=len(EPSILONS) - 1, incidental=True)
+    )
+    plug: bool = declare(False, Section("Plug and play: a denoiser inside an iteration"))
+    problem: str = declare("deblurring", One("Problem", options=_PROBLEMS))
+    blurred: str = declare("chelsea", One("Blurred photograph", options=_PHOTOGRAPHS, applies=_is_blurred))
+    width: float = declare(
+        4.0,
+        Number("Width of the blur, pixels", low=0.5, high=6, step=0.5, whole=False, format="%.1f", applies=_is_blurred),
+    )
+    views: int = declare(10, Number("Views", low=4, high=60, step=2, applies=lambda values: not _is_blurred(values)))
+    data_noise: float = declare(
+        0.02, Number("Noise of the data", low=0, high=0.1, step=0.01, whole=False, format="%.2f")
+    )
+    steps: int = declare(300, One("Iterations", options=(100, 300, 500)))
+    averaged: bool = declare(True, Toggle("Average each denoiser with the identity, ½(I + Φ)"))
+    iterate: int = declare(FRAMES - 1, Number("Step shown", place="browser", low=0, high=FRAMES - 1, incidental=True))

@@ -24,11 +24,11 @@ export class Chart {
   /**
    * @param {Curve[]} curves Numbers that are not finite end a curve at the upper edge.
    * @param {{ low: number, high: number, ticks: [number, string][], level?: { at: number, words: string }, at?: number,
-   *   below: string }} axes The least and the greatest value, marks with words, a level that is marked, where the clock
-   *   is, and what stands below the horizontal axis.
+   *   below: string, ends?: [string, string] }} axes The least and the greatest value, marks with words, a level that is
+   *   marked, where the clock is, what stands below the horizontal axis, and at its ends: without words, numbers.
    * @param {string} words What the chart says, for those who do not see it.
    */
-  draw(curves, { low, high, ticks, level, at, below }, words) {
+  draw(curves, { low, high, ticks, level, at, below, ends }, words) {
     const last = Math.max(1, ...curves.map(({ values }) => values.length - 1));
     const scaled = this.logarithmic ? Math.log : (/** @type {number} */ value) => value;
     const across = (/** @type {number} */ k) => LEFT + (k / last) * (SIDE - LEFT - 8);
@@ -50,8 +50,8 @@ export class Chart {
       line("tick", `M${LEFT} ${up(value)}H${SIDE - 8}`);
       text(LEFT - 6, up(value) + 5, "end", label);
     }
-    text(LEFT, SIDE - 8, "start", "0");
-    text(SIDE - 8, SIDE - 8, "end", String(last));
+    text(LEFT, SIDE - 8, "start", ends?.[0] ?? "0");
+    text(SIDE - 8, SIDE - 8, "end", ends?.[1] ?? String(last));
     text((LEFT + SIDE) / 2, SIDE - 8, "middle", below);
     if (at !== undefined) line("now", `M${across(at)} ${ABOVE}V${SIDE - BELOW}`);
     if (level) {

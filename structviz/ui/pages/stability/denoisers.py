@@ -1,0 +1,85 @@
+"""The denoisers of the stability page: what they are called, and where what they compute is kept."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+from torch import nn
+
+from structviz.figures import ARM_COLOURS
+from structviz.nets import NonexpansiveDenoiser
+from structviz.types import Images
+from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.networks import load_shipped
+
+__all__ = ["DENOISERS", "SIDE", "DenoiserKind", "denoiser", "digest", "queue"]
+
+SIDE = 64
+"""Pixels of photographs and phantoms: an attack goes many hundred times through a network."""
+
+
+@dataclass(frozen=True)
+class DenoiserKind:
+    """A denoiser of the page.
+
+    Attributes
+    ----------
+    network
+        Its name in the zoo.
+    title, colour
+        As headings have it.
+    words
+        As sentences have it.
+    is_bounded
+        Whether it promises to move no two images apart.
+    """
+
+    network: str
+    title: str
+    colour: str
+    words: str
+    is_bounded: bool
+
+
+DENOISERS: Mapping[str, DenoiserKind] = MappingProxyType(
+    {
+        kind.network.removeprefix("stability/"): kind
+        for kind in (
+            DenoiserKind("stability/ordinary", "Ordinary", ARM_COLOURS["ordinary"], "the ordinary denoiser", False),
+            DenoiserKind(
+                "stability/nonexpansive",
+                "Non-expansive",
+                ARM_COLOURS["equivariant"],
+                "the non-expansive one",
+                True,
+            ),
+            DenoiserKind(
+                "stability/nonexpansive-c4",
+                "Non-expansive, C4",
+                ARM_COLOURS["equivariant-augmented"],
+                "the one that also commutes with quarter turns",
+                True,
+            ),
+        )
+    }
+)
+"""The free denoiser, the one that moves no two images apart, and the one that commutes with quarter turns as well."""
+
+
+@st.cache_resource
+def queue() -> ComputeQueue[Any]:
+    """Where attacks, iterations and qualities are computed and kept."""
+    return ComputeQueue(most_bytes=60_000_000)
+
+
+def digest(name: str) -> str:
+    """Of the weights of a denoiser, for keys."""
+    return load_shipped(DENOISERS[name].network, nn.Module).sha256
+
+
+def denoiser(name: str) -> Callable[[Images], Images]:
+    """A denoiser of the page, ready to be called many times."""
+    net = load_shipped(DENOISERS[name].network, nn.Module).net
+    return net.prepared() if isinstance(net, NonexpansiveDenoiser) else net
