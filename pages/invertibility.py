@@ -7,8 +7,11 @@ from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.compared import view_of
+from structviz.ui.pages.invertibility.density import density_section, reveal_density
 from structviz.ui.pages.invertibility.exports import export_items
 from structviz.ui.pages.invertibility.formulas import formulas
+from structviz.ui.pages.invertibility.memory import memory_section
+from structviz.ui.pages.invertibility.photograph import photograph_section
 from structviz.ui.pages.invertibility.presets import PRESETS
 from structviz.ui.pages.invertibility.record import digests, measured, record_of
 from structviz.ui.pages.invertibility.sections import show_round_trip
@@ -21,7 +24,7 @@ screen.say(
     "get one code, and no way leads back to both."
 )
 with screen.presets:
-    form.presets(PRESETS)
+    form.presets(PRESETS, on_apply=lambda: reveal_density(form))
 places = toolbar(form)
 
 with guarded():
@@ -34,4 +37,14 @@ with guarded():
     screen.notice(what_to_notice(seen))
     show_pin(form, view_of(choice, found, seen), places)
     exports(form, *export_items(choice, found), networks=digests(choice))
+
+with guarded(), form.section("density") as is_open:
+    if is_open:
+        density_section(form)
+with guarded(), form.section("photographs") as is_open:
+    if is_open:
+        photograph_section(form)
+with guarded(), form.section("memory") as is_open:
+    if is_open:
+        memory_section()
 formulas()

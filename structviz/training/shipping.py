@@ -24,6 +24,7 @@ from structviz.nets import PLAIN
 from structviz.training.events import TrainResult
 from structviz.training.images import DILATED, LARGE, SMALL
 from structviz.training.invertibility import DENSITY_SETS
+from structviz.training.photograph_flow import PHOTOGRAPHS
 from structviz.training.versions import versions
 from structviz.training.wide_stripes import WIDE
 
@@ -122,12 +123,13 @@ def _shipped_stable() -> dict[str, TrainConfig]:
 
 def _shipped_invertible() -> dict[str, TrainConfig]:
     """For each set of points with a density three networks that can be undone, and one for photographs."""
-    shapes = {"affine": CouplingShape()}
-    return {
+    shapes = {"affine": CouplingShape(), "additive": CouplingShape(coupling="additive")}
+    configs = {
         f"invertibility/{name}-{dataset}": TrainConfig("invertibility", dataset=dataset, net=shape)
         for dataset in DENSITY_SETS
         for name, shape in shapes.items()
     }
+    return {**configs, f"invertibility/{PHOTOGRAPHS}": TrainConfig("invertibility", dataset=PHOTOGRAPHS)}
 
 
 def _shipped_flows() -> dict[str, TrainConfig]:

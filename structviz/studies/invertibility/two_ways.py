@@ -13,6 +13,9 @@ _MESH = 25
 _REACH = 3.2
 """Half the side of the square of codes that is drawn: of normal codes all but one in a few hundred lie inside."""
 
+_IN_SIGHT = 0.985
+"""Share of the coordinates on all frames that the window holds at least: between layers a few points go far."""
+
 
 @torch.no_grad()
 def two_ways(net: InvertibleMap, points: Points, labels: Labels, generator: torch.Generator) -> tuple[Film, Film]:
@@ -40,11 +43,13 @@ def two_ways(net: InvertibleMap, points: Points, labels: Labels, generator: torc
     for k in range(net.n_layers):
         there.append(net.layer(k, there[-1]))
         back.append(net.undo_layer(net.n_layers - 1 - k, back[-1]))
-    half_width = max(_REACH, reach)
     n = len(points)
+    data, new = torch.stack(there), torch.stack(back)
+    seen = torch.cat([data[:, :n], new[:, :n]], 1).abs().flatten()
+    half_width = max(_REACH, reach, torch.quantile(seen, _IN_SIGHT).item())
     return (
-        _film(torch.stack(there), n, labels, half_width),
-        _film(torch.stack(back), n, (codes[:, 0] > 0).long(), half_width),
+        _film(data, n, labels, half_width),
+        _film(new, n, (codes[:, 0] > 0).long(), half_width),
     )
 
 

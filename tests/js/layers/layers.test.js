@@ -12,7 +12,7 @@ const CLOSE = { float64: 1e-13, float32: 2e-6 };
 const distance = (found, expected) =>
   Math.max(...found.flat(2).map((value, i) => Math.abs(value - expected.flat(2)[i])));
 
-for (const [kind, { layers, ...formats }] of Object.entries(NUMBERS))
+for (const [kind, { layers, logDets, ...formats }] of Object.entries(NUMBERS))
   for (const [format, { there, back }] of Object.entries(formats))
     test(`${kind} layers in ${format} do what they do in Python`, () => {
       const found = roundTrip(layersOf(layers, format), there[0]);
@@ -20,6 +20,16 @@ for (const [kind, { layers, ...formats }] of Object.entries(NUMBERS))
       assert.ok(distance(found.there, there) < CLOSE[format], `${distance(found.there, there)}`);
       assert.ok(distance(found.back, back) < (kind === "residual" ? 1e-6 : CLOSE[format]), "on the way back");
     });
+
+test("log-determinants are those of Python", () => {
+  for (const [kind, { layers, logDets, float64 }] of Object.entries(NUMBERS)) {
+    const made = layersOf(layers);
+    float64.there[0].forEach((/** @type {any} */ _, n) => {
+      const found = made.reduce((sum, layer, k) => sum + layer.logDet(float64.there[k][n]), 0);
+      assert.ok(Math.abs(found - logDets[n]) < 1e-10, `${kind}: ${found}, ${logDets[n]}`);
+    });
+  }
+});
 
 test("layers with an inverse come back to rounding, in float32 with more of it", () => {
   for (const kind of ["additive", "affine", "contractive", "hamiltonian"]) {

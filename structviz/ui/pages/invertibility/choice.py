@@ -14,6 +14,10 @@ from structviz.nets import InvertibleMap, PointClassifier
 from structviz.studies.invertibility import KINDS, MAX_CONTRACTION, MAX_LAYERS, coarse_resnet, random_network
 from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
+from structviz.ui.kit.uploads import UploadedFile
+from structviz.ui.pages.invertibility.cell_place import parse_cell
+from structviz.ui.pages.invertibility.densities import FLOWS
+from structviz.ui.pages.invertibility.photograph_options import FACTOR, OWN_PHOTO, PART, PHOTO, SWAP
 
 __all__ = ["FARTHEST", "N_POINTS", "InvertibilityChoice", "parse_probe"]
 
@@ -59,6 +63,7 @@ def _is_random(values: Values) -> bool:
     return values["weights"] == "random" or _trained_name(values) is None
 
 
+_FLOW = One("Network that has learnt the density", options=FLOWS, kind="segmented")
 _POINTS = {name: toy_set.title for name, toy_set in TOY_SETS.items()}
 _NETWORK = One("Network with an inverse", place="sidebar", options={name: kind.title for name, kind in KINDS.items()})
 _WEIGHTS = One(
@@ -119,6 +124,19 @@ class InvertibilityChoice(Choice):
         "0.6,0.2", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
     )
     depth: bool = declare(False, Section("Inverse error against depth"))
+    density: bool = declare(False, Section("Density: a Gaussian becomes data"))
+    flow: str = declare("affine", _FLOW)
+    cell: str = declare(
+        "0.3,0.4,0.2",
+        Text("Cell", place="browser", parse=parse_cell, words="three numbers like 0.5,-0.25,0.1", kept=True),
+    )
+    memory: bool = declare(False, Section("Memory of the backward pass"))
+    photographs: bool = declare(False, Section("A photograph and its code"))
+    photo: str = declare("camera", PHOTO)
+    own_photo: UploadedFile | None = declare(None, OWN_PHOTO)
+    part: str = declare("fine", PART)
+    factor: float = declare(1.0, FACTOR)
+    swap: str | None = declare(None, SWAP)
 
     @property
     def points(self) -> tuple[Points, Labels]:

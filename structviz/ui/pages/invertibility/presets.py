@@ -10,8 +10,8 @@ __all__ = ["PRESETS"]
 PRESETS: Mapping[str, InvertibilityChoice] = MappingProxyType(
     {
         "Couplings undo a spiral": InvertibilityChoice(),
-        "Additive: areas stay": InvertibilityChoice(dataset="squares2d", network="additive"),
-        "A Hamiltonian step back": InvertibilityChoice(dataset="donut2d", network="hamiltonian", layers=12),
+        "A Gaussian becomes a donut": InvertibilityChoice(dataset="donut2d", network="affine", density=True),
+        "A photograph and its code": InvertibilityChoice(photographs=True),
         "Small steps come back too": InvertibilityChoice(steps=40),
         "24 bits, 32 layers": InvertibilityChoice(
             dataset="halfmoon2d", weights="random", layers=32, precision="float32"

@@ -9,6 +9,7 @@
  * @typedef {object} UndoableLayer
  * @property {(x: Point) => Point} there
  * @property {(y: Point) => Point} back
+ * @property {(x: Point) => number} logDet log |det| of the Jacobian of the way there, at x.
  * @property {(x: Point) => string[]} wordsThere Of the way there of x.
  * @property {(y: Point) => string[]} wordsBack Of the way back of y.
  */

@@ -37,6 +37,13 @@ export function contractive({ c, W: exactW, V: exactV, b: exactB }, round, itera
   return {
     there,
     back,
+    logDet: (x) => {
+      const slopes = affine(W, x, b, round).map((u) => 1 - Math.tanh(u) ** 2);
+      const [[p, q], [r, s]] = [0, 1].map((i) =>
+        [0, 1].map((j) => slopes.reduce((sum, slope, n) => sum + V[i][n] * slope * W[n][j], Number(i === j))),
+      );
+      return Math.log(Math.abs(p * s - q * r));
+    },
     wordsThere: (x) => [`y = x + g(x) = ${writtenPoint(x)} + ${writtenPoint(branch(x))} = ${writtenPoint(there(x))}`],
     wordsBack: (y) => {
       const all = iterates(y);

@@ -43,6 +43,7 @@ export function coupling({ moves, affine: stretches, dense }, round) {
   return {
     there,
     back,
+    logDet: (x) => conditioned(x[stays])[0],
     wordsThere: (x) => {
       const [[s, t], y] = [conditioned(x[stays]), there(x)];
       const [formula, product] = stretches

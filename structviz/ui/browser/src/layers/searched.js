@@ -55,6 +55,7 @@ export function searched({ h, A, b }) {
   return {
     there,
     back,
+    logDet: (x) => Math.log(Math.abs(determinant(x))),
     determinant,
     residual,
     wordsThere: (x) => {

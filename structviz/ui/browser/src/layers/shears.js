@@ -28,6 +28,7 @@ export function shears({ h, K: exactK, b: exactB }, round) {
       const before = round(p + shift(1, q));
       return [round(q - shift(0, before)), before];
     },
+    logDet: () => 0,
     wordsThere: ([q, p]) => {
       const first = shift(0, p);
       const second = shift(1, q + first);
