@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from structviz.arms import ARMS
 from structviz.config import CouplingShape, Matching, NetShape, PointShape, ResidualFlowShape, TrainConfig
@@ -115,7 +116,7 @@ def flow_shape(kind: str, width: int | None) -> NetShape:
     width
         Neurons in its hidden layers; None for the usual number.
     """
-    own = {} if width is None else {"width": width}
+    own: dict[str, Any] = {} if width is None else {"width": width}
     return ResidualFlowShape(**own) if kind == "resnet" else CouplingShape(coupling=kind, **own)
 
 
