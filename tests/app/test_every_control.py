@@ -58,7 +58,12 @@ PAGES = (
     Page("train", "train", TrainChoice, {"runs": ["20260101-000000-abcdef", "a-run,another", ""]}),
     Page("flow", "flow", FlowChoice, fast={"flow_source": "Exclusive or", "flow_compare": "plain network and ResNet"}),
     Page("runs", "runs", RunsChoice),
-    Page("invertibility", "inv", InvertibilityChoice, {"probe": ["0.5,-0.25", "0,0"]}),
+    Page(
+        "invertibility",
+        "inv",
+        InvertibilityChoice,
+        {"probe": ["0.5,-0.25", "0,0"], "cell": ["0.5,-0.25,0.1", "0,0,0.3"]},
+    ),
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
     Page("stability", "stability", StabilityChoice, {"pair": ["0.1,0.2,0.3,0.4", "3,3,-3,-3"]}),
 )

@@ -71,7 +71,7 @@ PAGES = {
         {"inv_network": "additive", "inv_seed": "3", "inv_steps": "5"},
         InvertibilityChoice,
         {"network": "additive", "seed": 3, "steps": 5, "n_points": 200},
-        ("flow/resnet-spiral2d",),
+        ("flow/resnet-spiral2d", "invertibility/additive-spiral2d"),
     ),
     "train": ({"train_seed": "4"}, TrainChoice, {"seed": 4, "arms": ["ordinary", "equivariant"]}, ()),
 }
