@@ -8,7 +8,7 @@ from structviz.errors import ConfigError
 from structviz.training import FLOW, Outcome
 from structviz.training.live import LiveRun, LiveState
 from structviz.ui.pages.flow import live_trainings as module
-from structviz.ui.pages.flow.live_trainings import MAX_KEPT, MAX_RUNNING, LiveTraining, LiveTrainings
+from structviz.ui.pages.flow.live_trainings import MAX_KEPT, MAX_OF_A_BROWSER, MAX_RUNNING, LiveTraining, LiveTrainings
 
 SECONDS = 60
 
@@ -49,6 +49,23 @@ def test_everyone_gets_their_own_and_nobody_without_one_gets_any(store: LiveTrai
     assert store.get("a") is not store.get("b")
     assert store.get("a") is store.get("a")
     assert store.get("c") is None
+
+
+def test_of_one_browser_one_tab_trains_at_a_time(store: LiveTrainings) -> None:
+    tabs = [f"a/{k}" for k in range(MAX_RUNNING)]
+    put(store, *tabs, "b/0")
+    for tab in tabs:
+        store.start(tab)
+    for tab in tabs[:-1]:
+        assert store._trainings[tab].run.wait(SECONDS)
+        assert state(store, tab) is not LiveState.RUNNING
+    store.start("b/0")
+    assert state(store, tabs[-1]) is state(store, "b/0") is LiveState.RUNNING
+
+
+def test_the_tabs_of_one_browser_leave_room_to_others(store: LiveTrainings) -> None:
+    put(store, "b/0", *(f"a/{k}" for k in range(MAX_OF_A_BROWSER + 2)))
+    assert [*store._trainings] == ["b/0", *(f"a/{k}" for k in range(2, MAX_OF_A_BROWSER + 2))]
 
 
 def test_a_replaced_run_ends(store: LiveTrainings) -> None:
