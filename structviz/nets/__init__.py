@@ -8,13 +8,16 @@ from structviz.nets.gradient_flows import FLOW_METHODS, Averaged, GradientFlow, 
 from structviz.nets.groups import GROUPS, Element, Group, group
 from structviz.nets.hamiltonian import HAMILTONIAN_METHODS, AntisymmetricNet, HamiltonianNet
 from structviz.nets.layered import InvertibleMap, LayeredMap
+from structviz.nets.mass import MassFlow
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.operator_norms import CONVOLUTION_EXCESS, convolution_norm, power_iteration
+from structviz.nets.orthogonal import ORTHOGONAL_ACTIVATIONS, ORTHOGONAL_WEIGHTS, OrthogonalNet, cayley, max_min
 from structviz.nets.points import CLASSIFIERS, PLAIN, SCHEMES, PointClassifier
 from structviz.nets.projection import commuting_kernel
 from structviz.nets.propagation import propagate
 from structviz.nets.recomputation import recomputed
 from structviz.nets.residual_flows import InvertibleResNet
+from structviz.nets.sphere import RETRACTIONS, SPHERE_METHODS, SphereFlow, sphere_exp
 from structviz.nets.symmetrised import Symmetrised
 from structviz.nets.unrolled import LearnedProximalGradient
 
@@ -57,6 +60,17 @@ __all__ = [
     "haar",
     "haar_inverse",
     "recomputed",
+    # manifolds and invariants
+    "MassFlow",
+    "ORTHOGONAL_ACTIVATIONS",
+    "ORTHOGONAL_WEIGHTS",
+    "OrthogonalNet",
+    "RETRACTIONS",
+    "SPHERE_METHODS",
+    "SphereFlow",
+    "cayley",
+    "max_min",
+    "sphere_exp",
     # sinograms
     "LearnedProximalGradient",
     # points

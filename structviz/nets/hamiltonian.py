@@ -12,7 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import InvertibleMap, LayeredMap
-from structviz.nets.shape import check_depth, shape_of
+from structviz.nets.shape import check_depth, check_time, shape_of
 from structviz.ode import SPLITTINGS, integrator, splitting
 
 __all__ = ["HAMILTONIAN_METHODS", "AntisymmetricNet", "HamiltonianNet", "log_cosh"]
@@ -85,7 +85,8 @@ class HamiltonianNet(InvertibleMap):
             raise ConfigError(f"A Hamiltonian network takes steps of {', '.join(HAMILTONIAN_METHODS)}; got {method!r}.")
         if dim < 2 or dim % 2 or width < 1:
             raise ConfigError(f"Phase space has an even number of coordinates, K a row or more; got {dim} and {width}.")
-        _check_time(n_layers, time)
+        check_depth(n_layers)
+        check_time(time)
         self.dim, self.width, self.n_layers, self.time = dim, width, n_layers, float(time)
         self.method, self.activation, self.shared = method, activation, shared
         draws, n = 1 if shared else n_layers, dim // 2
@@ -244,7 +245,8 @@ class AntisymmetricNet(LayeredMap):
         super().__init__()
         by_name(activation)
         integrator(method)
-        _check_time(n_layers, time)
+        check_depth(n_layers)
+        check_time(time)
         if dim < 2 or not 0 <= gamma < float("inf"):
             raise ConfigError(f"Points have two coordinates or more, and γ is 0 or more; got {dim} and {gamma}.")
         self.dim, self.n_layers, self.time, self.gamma = dim, n_layers, float(time), float(gamma)
@@ -274,12 +276,6 @@ class AntisymmetricNet(LayeredMap):
     def layer(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """One step of the method."""
         return integrator(self.method).step(lambda _t, u: self.velocity(k, u), k * self.h, self.h, z)
-
-
-def _check_time(n_layers: int, time: float) -> None:
-    check_depth(n_layers)
-    if not 0 < time <= 1000:
-        raise ConfigError(f"The time T must be positive and at most 1000; got {time!r}.")
 
 
 def log_cosh(u: Tensor) -> Tensor:

@@ -7,9 +7,9 @@ from torch import nn
 
 from structviz.errors import ConfigError
 
-__all__ = ["check_depth", "shape_of"]
+__all__ = ["check_depth", "check_time", "shape_of"]
 
-_DEEPEST = 1000
+_DEEPEST, _LONGEST = 1000, 1000.0
 
 
 def shape_of(net: nn.Module) -> dict[str, Any]:
@@ -21,3 +21,9 @@ def check_depth(n_layers: int) -> None:
     """Raise a ConfigError unless the number of layers is one that a network may have."""
     if not 1 <= n_layers <= _DEEPEST:
         raise ConfigError(f"The number of layers must be from 1 to {_DEEPEST}; got {n_layers}.")
+
+
+def check_time(time: float) -> None:
+    """Raise a ConfigError unless the end time T is one that a network may have."""
+    if not 0 < time <= _LONGEST:
+        raise ConfigError(f"The time T must be positive and at most {_LONGEST:g}; got {time!r}.")

@@ -1,12 +1,12 @@
 """Manifolds: steps that stay on the sphere, and steps that leave it."""
 
-import math
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-__all__ = ["sphere_exp", "sphere_flow", "towards_pole"]
+from structviz.nets import sphere_exp
+
+__all__ = ["sphere_flow", "towards_pole"]
 
 
 def sphere_flow(
@@ -34,9 +34,3 @@ def towards_pole(z: Float[Tensor, "batch 3"]) -> Float[Tensor, "batch 3"]:
     """The field ξ(z) = e × z + (e - (e · z) z) / 3, tangent to the sphere at z, for the pole e = (0, 0, 1)."""
     pole = z.new_tensor([0.0, 0.0, 1.0]).expand_as(z)
     return torch.linalg.cross(pole, z) + (pole - z[:, 2:] * z) / 3
-
-
-def sphere_exp(z: Float[Tensor, "batch 3"], v: Float[Tensor, "batch 3"]) -> Float[Tensor, "batch 3"]:
-    """Where great circles end that leave z with velocity v after unit time: cos(‖v‖) z + sin(‖v‖) v / ‖v‖."""
-    length = torch.linalg.vector_norm(v, dim=1, keepdim=True)
-    return torch.cos(length) * z + torch.sinc(length / math.pi) * v

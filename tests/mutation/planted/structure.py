@@ -10,6 +10,7 @@ HAMILTONIAN = "tests/unit/nets/test_hamiltonian.py"
 STABILITY = "tests/unit/studies/test_stability_pairs.py"
 DENSITIES = "tests/unit/studies/test_invertibility_densities.py"
 DENSITY_RECIPE = "tests/unit/training/test_invertibility.py"
+MANIFOLDS = "tests/unit/nets/test_manifolds.py"
 INVERTIBILITY = "tests/unit/studies/test_invertibility_studies.py"
 
 DEFECTS = (
@@ -268,5 +269,45 @@ DEFECTS = (
         old="        compute().backward()\n    return counter",
         new="        compute()\n    return counter",
         tests=f"{DENSITIES}::test_a_gradient_without_activations_costs_two_more_runs_of_each_layer",
+    ),
+    Defect(
+        name="cayley-turns-back",
+        breaks="The Cayley transform has the wrong sign in its numerator.",
+        file="structviz/nets/orthogonal.py",
+        old="identity + S / 2)",
+        new="identity - S / 2)",
+        tests=f"{MANIFOLDS}::test_the_cayley_transform_of_a_plane_turns_by_twice_an_arctangent",
+    ),
+    Defect(
+        name="weights-not-skew",
+        breaks="The weights come from a symmetric matrix.",
+        file="structviz/nets/orthogonal.py",
+        old="W = ORTHOGONAL_WEIGHTS[self.weights](A - A.mT)",
+        new="W = ORTHOGONAL_WEIGHTS[self.weights](A + A.mT)",
+        tests=f"{MANIFOLDS}::test_weights_are_orthogonal_and_no_pair_moves_apart",
+    ),
+    Defect(
+        name="field-across-the-sphere",
+        breaks="The field of a flow on the sphere keeps its part across the sphere.",
+        file="structviz/nets/sphere.py",
+        old="return v - (z * v).sum(1, keepdim=True) * z",
+        new="return v",
+        tests=f"{MANIFOLDS}::test_steps_of_space_leave_the_sphere_as_computed",
+    ),
+    Defect(
+        name="mass-from-nowhere",
+        breaks="What one entry gains, another gains as well.",
+        file="structviz/nets/mass.py",
+        old="return gained - (open_ways",
+        new="return gained + (open_ways",
+        tests=f"{MANIFOLDS}::test_mass_stays_with_every_method",
+    ),
+    Defect(
+        name="flows-of-the-other-matrix",
+        breaks="Mass flows by the sums of U where those of V belong.",
+        file="structviz/nets/mass.py",
+        old="gained = (open_ways * V.sum(1)) @ U",
+        new="gained = (open_ways * U.sum(1)) @ U",
+        tests=f"{MANIFOLDS}::test_a_matrix_of_flows_gives_the_velocity",
     ),
 )

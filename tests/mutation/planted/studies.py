@@ -64,7 +64,7 @@ DEFECTS = (
     Defect(
         name="sphere-sinc",
         breaks="The exponential map takes the sine of π times the length.",
-        file="structviz/studies/manifolds.py",
+        file="structviz/nets/sphere.py",
         old="torch.sinc(length / math.pi)",
         new="torch.sinc(length)",
         tests="tests/unit/studies/test_manifolds.py",

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from structviz.studies.manifolds import sphere_exp, sphere_flow, towards_pole
+from structviz.nets import sphere_exp
+from structviz.studies.manifolds import sphere_flow, towards_pole
 
 
 def points(*places: tuple[float, float, float]) -> Tensor:
