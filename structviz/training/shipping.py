@@ -15,6 +15,7 @@ from structviz.config import (
     CouplingShape,
     NonexpansiveShape,
     PointShape,
+    ResidualFlowShape,
     TrainConfig,
     UnrolledShape,
     plain_shape,
@@ -123,7 +124,11 @@ def _shipped_stable() -> dict[str, TrainConfig]:
 
 def _shipped_invertible() -> dict[str, TrainConfig]:
     """For each set of points with a density three networks that can be undone, and one for photographs."""
-    shapes = {"affine": CouplingShape(), "additive": CouplingShape(coupling="additive")}
+    shapes = {
+        "affine": CouplingShape(),
+        "additive": CouplingShape(coupling="additive"),
+        "resnet": ResidualFlowShape(),
+    }
     configs = {
         f"invertibility/{name}-{dataset}": TrainConfig("invertibility", dataset=dataset, net=shape)
         for dataset in DENSITY_SETS

@@ -29,7 +29,9 @@ __all__ = [
     "queue",
 ]
 
-FLOWS: Mapping[str, str] = MappingProxyType({"affine": "Affine couplings", "additive": "Additive couplings"})
+FLOWS: Mapping[str, str] = MappingProxyType(
+    {"affine": "Affine couplings", "additive": "Additive couplings", "resnet": "Invertible ResNet"}
+)
 """The kinds of networks that have learnt each density, with titles."""
 
 PHOTOGRAPH_NETWORK = "invertibility/photographs"
