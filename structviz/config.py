@@ -171,17 +171,16 @@ class ResidualFlowShape:
 
 @dataclass(frozen=True)
 class ImageFlowShape:
-    """Shape of an invertible network of images; see `structviz.nets.InvertibleImageNet`."""
+    """Shape of an invertible network of images; see `structviz.nets.WaveletFlow`."""
 
     kind: ClassVar[str] = "image-flow"
 
     width: int = 32
-    n_layers: int = 8
-    levels: int = 2
+    n_layers: int = 12
     coupling: str = "affine"
 
     def __post_init__(self) -> None:
-        _check_whole(width=self.width, n_layers=self.n_layers, levels=self.levels)
+        _check_whole(width=self.width, n_layers=self.n_layers)
         _check_names(coupling=self.coupling)
 
 

@@ -39,7 +39,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         NonexpansiveShape.kind: "NonexpansiveDenoiser",
         CouplingShape.kind: "CouplingFlow",
         ResidualFlowShape.kind: "InvertibleResNet",
-        ImageFlowShape.kind: "InvertibleImageNet",
+        ImageFlowShape.kind: "WaveletFlow",
     }
 )
 """The plain network that training with a shape of each kind leaves."""

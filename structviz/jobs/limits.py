@@ -131,7 +131,7 @@ def _check_step(config: TrainConfig) -> None:
     elif isinstance(shape, _MOVES_POINTS):
         channels, pixels, layers, views = shape.width, 1, shape.n_layers, 0
     elif isinstance(shape, ImageFlowShape):
-        channels, pixels, layers, views = max(shape.width, 4**shape.levels), _SIDE**2, shape.n_layers, 0
+        channels, pixels, layers, views = shape.width, _SIDE**2, shape.n_layers, 0
     elif isinstance(shape, NonexpansiveShape):
         # Two convolutions in each layer, as many products as with so many channels and 3×3 kernels.
         side = shape.kernel_size / 3 * math.sqrt(2)

@@ -20,6 +20,7 @@ from structviz.nets.residual_flows import InvertibleResNet
 from structviz.nets.sphere import RETRACTIONS, SPHERE_METHODS, SphereFlow, sphere_exp
 from structviz.nets.symmetrised import Symmetrised
 from structviz.nets.unrolled import LearnedProximalGradient
+from structviz.nets.wavelet_flow import WaveletFlow
 
 __all__ = [
     # promises
@@ -57,6 +58,7 @@ __all__ = [
     "InvertibleImageNet",
     "InvertibleMap",
     "InvertibleResNet",
+    "WaveletFlow",
     "haar",
     "haar_inverse",
     "recomputed",

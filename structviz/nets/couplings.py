@@ -14,7 +14,7 @@ from structviz.nets.layered import InvertibleMap
 from structviz.nets.shape import check_depth, shape_of
 from structviz.types import Images
 
-__all__ = ["COUPLINGS", "CouplingFlow", "CouplingMap", "InvertibleImageNet", "haar", "haar_inverse"]
+__all__ = ["COUPLINGS", "CouplingFlow", "CouplingMap", "InvertibleImageNet", "check_coupling", "haar", "haar_inverse"]
 
 COUPLINGS = ("additive", "affine")
 """What a coupling layer does to its half: it shifts it, or stretches and shifts it."""
@@ -48,14 +48,12 @@ class CouplingMap(InvertibleMap):
         s, t = self._stretch_and_shift(k, a)
         return self._joined(k, a, (b - t) * (-s).exp())
 
-    @staticmethod
-    def _halves(k: int, z: Tensor) -> tuple[Tensor, Tensor]:
+    def _halves(self, k: int, z: Tensor) -> tuple[Tensor, Tensor]:
         """What stays and what moves in layer k."""
         first, second = z.tensor_split(2, dim=1)
         return (first, second) if k % 2 == 0 else (second, first)
 
-    @staticmethod
-    def _joined(k: int, a: Tensor, b: Tensor) -> Tensor:
+    def _joined(self, k: int, a: Tensor, b: Tensor) -> Tensor:
         return torch.cat((a, b) if k % 2 == 0 else (b, a), dim=1)
 
     def _stretch_and_shift(self, k: int, a: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,7 +102,7 @@ class CouplingFlow(CouplingMap):
 
     def __init__(self, dim: int = 2, width: int = 32, n_layers: int = 8, kind: str = "affine") -> None:
         super().__init__()
-        _check(n_layers, width, kind)
+        check_coupling(n_layers, width, kind)
         if dim < 2:
             raise ConfigError(f"A coupling needs two coordinates or more; got {dim}.")
         self.dim, self.width, self.n_layers, self.kind = dim, width, n_layers, kind
@@ -166,7 +164,7 @@ class InvertibleImageNet(CouplingMap):
 
     def __init__(self, width: int = 16, n_layers: int = 8, levels: int = 2, kind: str = "additive") -> None:
         super().__init__()
-        _check(n_layers, width, kind)
+        check_coupling(n_layers, width, kind)
         if not 1 <= levels <= 4:
             raise ConfigError(f"The sides are halved 1 to 4 times; got {levels}.")
         self.width, self.n_layers, self.levels, self.kind = width, n_layers, levels, kind
@@ -236,7 +234,21 @@ def _haar_matrix(like: Tensor) -> Tensor:
     return like.new_tensor([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2
 
 
-def _check(n_layers: int, width: int, kind: str) -> None:
+def check_coupling(n_layers: int, width: int, kind: str) -> None:
+    """Check the settings of a network of couplings.
+
+    Parameters
+    ----------
+    n_layers, width
+        The number of couplings, and neurons or channels of their hidden layers.
+    kind
+        One of `COUPLINGS`.
+
+    Raises
+    ------
+    ConfigError
+        If one is unknown or out of range.
+    """
     check_depth(n_layers)
     if width < 1:
         raise ConfigError(f"The width must be at least 1; got {width}.")

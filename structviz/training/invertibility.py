@@ -12,7 +12,7 @@ from structviz.checks import inverse_error
 from structviz.config import CouplingShape, ImageFlowShape, NetShape, ResidualFlowShape, TrainConfig
 from structviz.data import TOY_SETS, toy_log_density, toy_split
 from structviz.errors import ConfigError
-from structviz.nets import CouplingFlow, InvertibleImageNet, InvertibleMap, InvertibleResNet
+from structviz.nets import CouplingFlow, InvertibleMap, InvertibleResNet, WaveletFlow
 from structviz.studies.invertibility import density_map
 from structviz.training.metric import NATS, Examples, Metric
 from structviz.training.photograph_flow import (
@@ -82,7 +82,7 @@ def _flow(shape: NetShape | None) -> InvertibleMap:
     if isinstance(shape, ResidualFlowShape):
         return InvertibleResNet(2, shape.width, shape.n_layers, shape.contraction, shape.activation)
     if isinstance(shape, ImageFlowShape):
-        return InvertibleImageNet(shape.width, shape.n_layers, shape.levels, shape.coupling)
+        return WaveletFlow(shape.width, shape.n_layers, shape.coupling)
     raise ConfigError(f"The network needs the shape of one that can be undone; got {shape!r}.")
 
 

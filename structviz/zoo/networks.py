@@ -8,13 +8,14 @@ import torch
 from torch import nn
 
 from structviz.errors import CheckpointError, StructVizError
-from structviz.nets.couplings import CouplingFlow, InvertibleImageNet
+from structviz.nets.couplings import CouplingFlow
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import GROUPS
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.points import PointClassifier
 from structviz.nets.residual_flows import InvertibleResNet
 from structviz.nets.unrolled import LearnedProximalGradient
+from structviz.nets.wavelet_flow import WaveletFlow
 
 __all__ = ["MOST_PARAMETERS", "NETWORKS", "build", "describe"]
 
@@ -25,7 +26,7 @@ _Network = (
     | NonexpansiveDenoiser
     | CouplingFlow
     | InvertibleResNet
-    | InvertibleImageNet
+    | WaveletFlow
 )
 
 NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
@@ -38,7 +39,7 @@ NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
             NonexpansiveDenoiser,
             CouplingFlow,
             InvertibleResNet,
-            InvertibleImageNet,
+            WaveletFlow,
         )
     }
 )
@@ -58,7 +59,6 @@ _WHOLE: Mapping[str, tuple[int, int]] = MappingProxyType(
         "memory": (0, 256),
         "channels": (1, 4096),
         "dim": (1, 4096),
-        "levels": (1, 4),
     }
 )
 """Least and largest value of every whole number in a shape."""
@@ -184,11 +184,16 @@ def _of_invertible_resnet(shape: Mapping[str, Any]) -> int:
     return shape.get("n_layers", 8) * shape.get("width", 16) * (2 * shape.get("dim", 2) + 1)
 
 
-def _of_image_flow(shape: Mapping[str, Any]) -> int:
-    width, half = shape.get("width", 16), 4 ** shape.get("levels", 2) // 2
-    outputs = half * (1 if shape.get("kind", "additive") == "additive" else 2)
-    layer = 9 * half * width + width + width * width + width + 9 * width * outputs + outputs
-    return shape.get("n_layers", 8) * layer
+def _of_wavelet_flow(shape: Mapping[str, Any]) -> int:
+    width, n_layers = shape.get("width", 32), shape.get("n_layers", 12)
+    numbers = 1 if shape.get("kind", "affine") == "additive" else 2
+
+    def layer(seen: int, moved: int) -> int:
+        return 9 * seen * width + width + width * width + width + numbers * moved * (9 * width + 1)
+
+    rounds, rest = divmod(n_layers, 4)
+    of_round = [layer(10, 6), layer(10, 6), layer(1, 3), layer(1, 1)]
+    return rounds * sum(of_round) + sum(of_round[:rest])
 
 
 _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
@@ -199,7 +204,7 @@ _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
         "NonexpansiveDenoiser": _of_nonexpansive,
         "CouplingFlow": _of_coupling_flow,
         "InvertibleResNet": _of_invertible_resnet,
-        "InvertibleImageNet": _of_image_flow,
+        "WaveletFlow": _of_wavelet_flow,
     }
 )
 """Numbers in each kind of network, from its shape."""

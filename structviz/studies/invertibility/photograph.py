@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.errors import ConfigError
-from structviz.nets import InvertibleImageNet
+from structviz.nets import WaveletFlow
 from structviz.types import Images
 
 __all__ = ["CODE_PARTS", "PhotographTrip", "code_mosaic", "edited_code", "photograph_trip", "to_levels"]
@@ -18,7 +18,7 @@ _LEVELS = 256
 
 CODE_PARTS: Mapping[str, tuple[int, int]] = MappingProxyType({"coarse": (0, 1), "middle": (1, 4), "fine": (4, 16)})
 """First channel and the one after the last: of the picture at a quarter of the size, of what halves of it add, and of
-what pixels add. They hold for a network with two levels, at its input; its layers mix them."""
+what pixels add. No part of a picture depends on finer parts of its code."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ def to_levels(x: Images) -> Images:
 
 
 @torch.no_grad()
-def photograph_trip(net: InvertibleImageNet, x: Images) -> PhotographTrip:
+def photograph_trip(net: WaveletFlow, x: Images) -> PhotographTrip:
     """Send a photograph of 256 grey levels to its code and back, in float32.
 
     Parameters
@@ -62,7 +62,7 @@ def photograph_trip(net: InvertibleImageNet, x: Images) -> PhotographTrip:
 
     Examples
     --------
-    >>> photograph_trip(InvertibleImageNet(4, 2), torch.rand(1, 1, 16, 16)).unequal
+    >>> photograph_trip(WaveletFlow(4, 2), torch.rand(1, 1, 16, 16)).unequal
     0
     """
     x = to_levels(x)

@@ -15,6 +15,7 @@ from structviz.nets import (
     InvertibleImageNet,
     InvertibleMap,
     InvertibleResNet,
+    WaveletFlow,
     claims,
     haar,
     haar_inverse,
@@ -29,6 +30,8 @@ MAPS: dict[str, Callable[[], InvertibleMap]] = {
     "resnet-slow": lambda: InvertibleResNet(3, 8, 3, 0.95, "relu"),
     "image-additive": lambda: InvertibleImageNet(4, 6, 2, "additive"),
     "image-affine": lambda: InvertibleImageNet(4, 3, 1, "affine"),
+    "wavelets": lambda: WaveletFlow(4, 9),
+    "wavelets-additive": lambda: WaveletFlow(4, 5, "additive"),
     "hamiltonian": lambda: HamiltonianNet(2, 6, 8),
 }
 ALL = pytest.mark.parametrize("name", MAPS)
@@ -107,6 +110,18 @@ def test_haar_is_orthonormal_with_the_coarse_picture_first(generator: torch.Gene
     torch.testing.assert_close(z[:, ::4], 2 * torch.nn.functional.avg_pool2d(x, 2))
 
 
+def test_no_part_of_a_picture_depends_on_what_is_finer_in_its_code(generator: torch.Generator) -> None:
+    net = build("wavelets")
+    code = torch.randn(1, 16, 3, 2, generator=generator, dtype=torch.float64)
+    packet = net.enter(net.inverse(code))
+    for first, ends in ((4, 16), (1, 4)):
+        changed = code.clone()
+        changed[:, first:ends] += 1
+        again = net.enter(net.inverse(changed))
+        torch.testing.assert_close(again[:, :first], packet[:, :first])
+        assert (again[:, first:] - packet[:, first:]).abs().amin() > 1e-6, "and what is finer does follow"
+
+
 def test_a_permutation_that_is_not_undone_is_seen(generator: torch.Generator) -> None:
     class Forgetful(CouplingFlow):
         def inverse(self, z: Tensor) -> Tensor:
@@ -179,6 +194,7 @@ def test_the_closed_form_of_an_affine_map() -> None:
         (lambda: InvertibleResNet(contraction=0.0), ConfigError, "below 1 for an inverse"),
         (lambda: InvertibleImageNet(levels=5), ConfigError, "1 to 4 times"),
         (lambda: InvertibleImageNet()(torch.zeros(1, 1, 6, 8)), ShapeError, "multiples of 4"),
+        (lambda: WaveletFlow()(torch.zeros(1, 3, 8, 8)), ShapeError, "Grey images"),
     ],
 )
 def test_wrong_settings_get_a_sentence(make: Callable[[], object], error: type[Exception], message: str) -> None:

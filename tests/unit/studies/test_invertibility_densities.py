@@ -7,7 +7,7 @@ import torch
 
 from structviz.data import toy_split
 from structviz.errors import ConfigError
-from structviz.nets import CouplingFlow, InvertibleImageNet
+from structviz.nets import CouplingFlow, WaveletFlow
 from structviz.studies.invertibility import (
     CODE_PARTS,
     code_mosaic,
@@ -26,9 +26,9 @@ def flow(n_layers: int = 4) -> CouplingFlow:
 
 
 @pytest.fixture(scope="module")
-def pictures_net() -> InvertibleImageNet:
+def pictures_net() -> WaveletFlow:
     torch.manual_seed(0)
-    return InvertibleImageNet(4, 4, 2, "affine").requires_grad_(False)
+    return WaveletFlow(4, 4).requires_grad_(False)
 
 
 def test_the_true_density_is_the_likeliest_and_every_map_holds_its_mass() -> None:
@@ -72,18 +72,18 @@ def test_films_show_the_network_and_its_inverse(generator: torch.Generator) -> N
     assert torch.equal(back.labels, (back.positions[0, :, 0] > 0).long())
 
 
-def test_a_photograph_comes_back_level_by_level(pictures_net: InvertibleImageNet) -> None:
+def test_a_photograph_comes_back_level_by_level(pictures_net: WaveletFlow) -> None:
     x = torch.rand(1, 1, 16, 20)
     found = photograph_trip(pictures_net, x)
     assert found.unequal == 0
     assert 0 < found.largest < 1e-4
     assert ((found.x - x).abs() <= 1 / 256).all()
 
-    class Lossy(InvertibleImageNet):
+    class Lossy(WaveletFlow):
         def inverse(self, z: torch.Tensor) -> torch.Tensor:
             return super().inverse((10 * z).round() / 10)
 
-    lossy = Lossy(4, 4, 2, "affine").requires_grad_(False)
+    lossy = Lossy(4, 4).requires_grad_(False)
     lossy.load_state_dict(pictures_net.state_dict())
     assert photograph_trip(lossy, x).unequal > 50
 
@@ -102,7 +102,7 @@ def test_an_edit_changes_its_part_alone(generator: torch.Generator) -> None:
         edited_code(code, "loud")
 
 
-def test_parts_of_the_code_are_what_they_are_called(pictures_net: InvertibleImageNet) -> None:
+def test_parts_of_the_code_are_what_they_are_called(pictures_net: WaveletFlow) -> None:
     even = torch.full((1, 1, 8, 8), 0.5)
     checkers = even + 0.1 * (torch.arange(8)[:, None] + torch.arange(8)).remainder(2).sub(0.5)
     stripes = even + 0.1 * (torch.arange(8) // 2).remainder(2).sub(0.5)

@@ -176,8 +176,8 @@ def test_networks_beyond_all_measure_are_refused_without_building_them(
         {"class": "CouplingFlow", "dim": 3, "width": 4, "n_layers": 3, "kind": "affine"},
         {"class": "CouplingFlow", "dim": 2, "width": 4, "n_layers": 2, "kind": "additive"},
         {"class": "InvertibleResNet", "dim": 3, "width": 4, "n_layers": 2},
-        {"class": "InvertibleImageNet", "width": 4, "n_layers": 2, "levels": 1, "kind": "affine"},
-        {"class": "InvertibleImageNet", "width": 4, "n_layers": 2, "levels": 2},
+        {"class": "WaveletFlow", "width": 4, "n_layers": 6, "kind": "affine"},
+        {"class": "WaveletFlow", "width": 4, "n_layers": 3, "kind": "additive"},
     ],
     ids=lambda network: network["class"],
 )

@@ -12,7 +12,7 @@ from structviz.data import PICTURES
 from structviz.displayed import Displayed, decibels, number, percent, scientific
 from structviz.figures import ARM_COLOURS, to_png
 from structviz.metrics import psnr
-from structviz.nets import InvertibleImageNet
+from structviz.nets import WaveletFlow
 from structviz.studies.invertibility import CODE_PARTS, PhotographTrip, code_mosaic, edited_code, photograph_trip
 from structviz.types import Images
 from structviz.ui.kit.exports import Item, files
@@ -90,7 +90,7 @@ class PhotographRecord:
     outside: Displayed
 
 
-def edited(x: Images, part: str, factor: float, other: Images | None, net: InvertibleImageNet) -> EditedPhotograph:
+def edited(x: Images, part: str, factor: float, other: Images | None, net: WaveletFlow) -> EditedPhotograph:
     """Send a photograph to its code, edit the code, and send it back.
 
     Parameters
@@ -164,7 +164,8 @@ def about_photograph(record: PhotographRecord) -> list[str]:
         f"back has a PSNR of {record.psnr} against the photograph"
     )
     cut = f", and {record.outside} of its pixels had to be cut to black or white" if record.outside > percent(0) else ""
-    return [*found, f"{said}{cut}."]
+    stays = record.part != PARTS["coarse"].lower() and not cut
+    return [*found, f"{said}{cut}.", *(["What is coarser in the picture stays as it was."] if stays else [])]
 
 
 def photograph_section(form: Form[InvertibilityChoice]) -> None:
@@ -172,7 +173,7 @@ def photograph_section(form: Form[InvertibilityChoice]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name, part, factor, other = (form.ask(field) for field in ("photo", "part", "factor", "swap"))
     own = form.ask("own_photo") if name == OWN else None
-    network = load_shipped(PHOTOGRAPH_NETWORK, InvertibleImageNet)
+    network = load_shipped(PHOTOGRAPH_NETWORK, WaveletFlow)
     given = None if other is None else picture(other, None)
     key = ("photograph", network.sha256, name, None if own is None else own.digest, part, factor, other)
     work = partial(edited, picture(name, own), part, factor, given, network.net)

@@ -4,7 +4,7 @@ import torch
 
 from structviz.figures.bent_plane import bent_plane
 from structviz.figures.pixels import Colours, coloured
-from structviz.nets import InvertibleImageNet
+from structviz.nets import WaveletFlow
 from structviz.studies.invertibility import code_mosaic, density_map
 from structviz.training.invertibility import relative_density
 from structviz.ui.kit.networks import load_shipped
@@ -33,6 +33,6 @@ def _density(choice: InvertibilityChoice) -> Colours:
 
 
 def _photograph(choice: InvertibilityChoice) -> Colours:
-    net = load_shipped(PHOTOGRAPH_NETWORK, InvertibleImageNet).net
+    net = load_shipped(PHOTOGRAPH_NETWORK, WaveletFlow).net
     x = picture(choice.photo, None)
     return strips([coloured(x[0, 0], "grey"), coloured(code_mosaic(net(x)), "code")])
