@@ -7,7 +7,10 @@ from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.compared import view_of
+
+from structviz.ui.pages.invertibility.depth import depth_section
 from structviz.ui.pages.invertibility.density import density_section, reveal_density
+
 from structviz.ui.pages.invertibility.exports import export_items
 from structviz.ui.pages.invertibility.formulas import formulas
 from structviz.ui.pages.invertibility.memory import memory_section
@@ -27,6 +30,7 @@ with screen.presets:
     form.presets(PRESETS, on_apply=lambda: reveal_density(form))
 places = toolbar(form)
 
+choice = None
 with guarded():
     choice = form.show()
     found = measured(choice)
@@ -38,6 +42,11 @@ with guarded():
     show_pin(form, view_of(choice, found, seen), places)
     exports(form, *export_items(choice, found), networks=digests(choice))
 
+if choice is not None:
+    with guarded(), form.section("depth") as is_open:
+        if is_open:
+            depth_section(form, choice)
+
 with guarded(), form.section("density") as is_open:
     if is_open:
         density_section(form)
@@ -47,4 +56,5 @@ with guarded(), form.section("photographs") as is_open:
 with guarded(), form.section("memory") as is_open:
     if is_open:
         memory_section()
+
 formulas()

@@ -1,6 +1,7 @@
 """Residual networks that can be undone: each branch is a contraction, so a fixed-point iteration finds the input."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -112,8 +113,13 @@ class InvertibleResNet(InvertibleMap):
 
     def branch(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """g(z) in layer k."""
+        return self._branch(k)(z)
+
+    def _branch(self, k: int) -> Callable[[Tensor], Tensor]:
+        """The branch of layer k, whose norms are computed once for all steps of an iteration."""
         W, V = self.weights(k)
-        return by_name(self.activation)(linear(z, W, self.b[k])) @ V.T
+        sigma = by_name(self.activation)
+        return lambda z: sigma(linear(z, W, self.b[k])) @ V.T
 
     def transform_layer(
         self, k: int, z: Float[Tensor, "batch dim"]
@@ -144,16 +150,16 @@ class InvertibleResNet(InvertibleMap):
         n_iterations
             The number n of steps.
         """
-        iterates = [z]
+        iterates, branch = [z], self._branch(k)
         for _ in range(n_iterations):
-            iterates.append(z - self.branch(k, iterates[-1]))
+            iterates.append(z - branch(iterates[-1]))
         return torch.stack(iterates)
 
     def undo_layer(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """What layer k made z of, to rounding; where the iteration does not converge, its last iterate."""
-        x = z
+        x, branch = z, self._branch(k)
         for _ in range(_MOST_ITERATIONS):
-            x, before = z - self.branch(k, x), x
+            x, before = z - branch(x), x
             if not (x - before).abs().max() > 2 * torch.finfo(x.dtype).eps * (1 + x.abs().max()):
                 break
         return x

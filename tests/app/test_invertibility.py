@@ -63,3 +63,8 @@ def test_the_script_computes_what_the_page_says(capsys: pytest.CaptureFixture[st
         f"inverse error {record.error}\nerror of the search of the ResNet {record.twin_error}\n"
         f"{record.twin_folded} of the points turned over\n"
     )
+
+
+def test_errors_against_depth_are_shown_on_request() -> None:
+    app = healthy(open_page(inv_dataset="xor", inv_depth="true"))
+    assert any("takes as many steps as the others have layers" in markdown.value for markdown in app.markdown)

@@ -9,6 +9,7 @@ from structviz.studies.invertibility.density import (
     sample,
     stretched_cell,
 )
+from structviz.studies.invertibility.depths import DEPTHS, TWIN, DepthStudy, errors_against_depth, rounding_bound
 from structviz.studies.invertibility.likelihoods import DensityStudy, compare_densities
 from structviz.studies.invertibility.memory import MemoryStudy, memory_of_backward
 from structviz.studies.invertibility.networks import (
@@ -49,6 +50,12 @@ __all__ = [
     "push_and_pull",
     "returned",
     "round_trip",
+    # against depth
+    "DEPTHS",
+    "TWIN",
+    "DepthStudy",
+    "errors_against_depth",
+    "rounding_bound",
     # densities
     "Cell",
     "DensityMap",

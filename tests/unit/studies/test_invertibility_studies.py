@@ -9,12 +9,15 @@ from torch import Tensor
 from structviz import data, zoo
 from structviz.checks import jacobians
 from structviz.errors import ConfigError
-from structviz.nets import CouplingFlow, InvertibleImageNet, InvertibleResNet, PointClassifier
+from structviz.nets import CouplingFlow, HamiltonianNet, InvertibleImageNet, InvertibleResNet, PointClassifier
 from structviz.studies.flow import refined, shipped_network
 from structviz.studies.invertibility import (
+    KINDS,
+    TWIN,
     banach_study,
     coarse_resnet,
     density_map,
+    errors_against_depth,
     least_squares_inverse,
     maximise_likelihood,
     memory_of_backward,
@@ -22,6 +25,7 @@ from structviz.studies.invertibility import (
     random_network,
     returned,
     round_trip,
+    rounding_bound,
     sample,
     stretched_cell,
     two_preimages,
@@ -185,3 +189,23 @@ def test_iterations_are_those_that_were_asked_for() -> None:
 def test_random_networks_out_of_range_are_refused(wrong: dict) -> None:
     with pytest.raises(ConfigError):
         random_network(**{"kind": "contractive", **wrong})
+
+
+def test_errors_stay_below_what_rounding_explains_at_every_depth_and_the_resnet_has_no_such_line() -> None:
+    found = errors_against_depth(zoo.load("flow/resnet-spiral2d"), data.toy("spiral2d", 40)[0], depths=(4, 16))
+    assert {kind for kind, _ in found.errors} == {*KINDS, TWIN}
+    assert {kind for kind, _ in found.rounding} == {*KINDS}
+    for name, bounds in found.rounding.items():
+        pairs = zip(found.errors[name], bounds, strict=True)
+        assert all(error <= 2 * bound for error, bound in pairs), name
+        assert bounds[0] < (1e-13 if name[1] == "float64" else 1e-4)
+    assert found.errors["affine", "float32"][0] > 1e5 * found.errors["affine", "float64"][0]
+    assert found.errors[TWIN, "float64"][0] > 0.1
+
+
+def test_the_rounding_bound_is_the_product_of_what_the_inverses_stretch() -> None:
+    class Stretch(HamiltonianNet):
+        def layer(self, k: int, z: Tensor) -> Tensor:
+            return z * torch.tensor([0.5, 3.0], dtype=z.dtype)
+
+    assert rounding_bound(Stretch(n_layers=3), torch.ones(3, 5, 2).double(), 1e-3) == pytest.approx(8e-3)

@@ -24,9 +24,10 @@ const REST = 300; // milliseconds of rest before the server hears of it
 const ONE_WAY = 4500; // milliseconds from the data to the code
 const HOLD = 1200; // milliseconds at the code
 const STEP = 700; // milliseconds from layer to layer where motion is reduced
-const [LEAST, MOST] = [1.3, 4]; // of half a picture
+const [LEAST, MOST] = [1.3, 3.5]; // of half a picture
 const APART = 1e-3; // farther from its start a point has not come back
 const CELLS = 36;
+const FARTHEST = 9; // of the dragged point in any frame
 
 /** @type {Record<string, number>} By how many layers an arrow key goes on. */
 const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
@@ -40,6 +41,7 @@ class Side {
     this.lines = [0, 1, 2].map((k) => html("p", { class: k === 2 ? "error" : "line" }, this.words));
     this.cells = cellsOf(CELLS, 1.2);
     this.title = "";
+    this.caption = "";
     this.half = LEAST;
     /** @type {import("./model.js").UndoableLayer[]} */
     this.layers = [];
@@ -69,12 +71,12 @@ class Side {
     const ends = this.corners.at(-1) ?? [];
     this.folded = ends.length ? turnedOver(this.cells.cells.map((cell) => cell.map((n) => ends[n]))) : [];
     this.pairs = network.pairs.map((/** @type {Point[]} */ pair) => roundTrip(this.layers, pair));
-    const all = [this.points, this.grid].flatMap(({ there, back }) => [...there, ...back].flat(2));
+    const all = [...this.points.there, ...this.points.back].flat(2);
     const farthest = all.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
     this.half = 1.08 * clamp(farthest, LEAST, MOST);
     const notes = [this.folded.includes(true) && "grey: folded", this.pairs.length && "rings: one code"];
     const caption = [network.title, ...notes.filter(Boolean)].join("; ");
-    setText(find(this.plane.figure, "figcaption"), caption);
+    this.caption = caption;
     this.plane.title = network.title;
   }
 
@@ -120,7 +122,7 @@ class RoundTrip {
       this.speakLater();
     };
     this.reports = new Reports({ isBusy: () => this.held });
-    this.place = this.sides[0].plane.handle("Dragged point", MOST, {
+    this.place = this.sides[0].plane.handle("Dragged point", FARTHEST, {
       start: () => {
         this.play(false);
         this.held = true;
@@ -252,6 +254,8 @@ class RoundTrip {
     const trip = side.probe;
     const [[cx, cy]] = pointsAt(trip, at);
     if (side !== this.sides[0]) svg("circle", { class: "tip", cx, cy, r: 0.06 * side.half }, plane.drawn);
+    const outside = points.filter((point) => !point.every((value) => Math.abs(value) <= side.half)).length;
+    setText(find(plane.figure, "figcaption"), side.caption + (outside ? `; ${outside} points outside` : ""));
     plane.describe(points);
     const now = (isBack ? trip.back[layer + 1] : trip.there[layer])[0];
     const [one, two = ""] = layers[layer][isBack ? "wordsBack" : "wordsThere"](now);
