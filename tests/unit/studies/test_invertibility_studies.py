@@ -206,6 +206,7 @@ def test_errors_stay_below_what_rounding_explains_at_every_depth_and_the_resnet_
 def test_the_rounding_bound_is_the_product_of_what_the_inverses_stretch() -> None:
     class Stretch(HamiltonianNet):
         def layer(self, k: int, z: Tensor) -> Tensor:
+            del k
             return z * torch.tensor([0.5, 3.0], dtype=z.dtype)
 
     assert rounding_bound(Stretch(n_layers=3), torch.ones(3, 5, 2).double(), 1e-3) == pytest.approx(8e-3)
