@@ -7,10 +7,8 @@ from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.compared import view_of
-
-from structviz.ui.pages.invertibility.depth import depth_section
 from structviz.ui.pages.invertibility.density import density_section, reveal_density
-
+from structviz.ui.pages.invertibility.depth import depth_section
 from structviz.ui.pages.invertibility.exports import export_items
 from structviz.ui.pages.invertibility.formulas import formulas
 from structviz.ui.pages.invertibility.memory import memory_section
