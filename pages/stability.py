@@ -8,6 +8,7 @@ from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.stability.attack import show_attack
 from structviz.ui.pages.stability.choice import StabilityChoice
+from structviz.ui.pages.stability.cloud import audit_section, cloud_section
 from structviz.ui.pages.stability.compared import explanations, view_of
 from structviz.ui.pages.stability.exports import digests, items
 from structviz.ui.pages.stability.formulas import formulas
@@ -31,7 +32,7 @@ with guarded():
     studies = pair_studies(choice)
     seen = record_of(choice, studies)
     screen.say(headline(seen))
-    screen.key_number("Distance ×, structured : free", f"{seen.ratio} : {seen.twin}")
+    screen.key_number("Distance ×, network : ResNet", f"{seen.ratio} : {seen.twin}")
     screen.notice(what_to_notice(seen))
     show_pin(form, view_of(seen, studies), places)
     explain(explanations(seen))
@@ -39,6 +40,8 @@ with guarded():
 
 if choice is not None:
     with guarded():
+        cloud_section(form, choice)
+        audit_section(form, choice)
         portrait_section(form, choice)
     with guarded(), form.section("attack") as is_open:
         if is_open:

@@ -18,6 +18,7 @@ __all__ = [
     "Matching",
     "NetShape",
     "NonexpansiveShape",
+    "PlaneShape",
     "PointShape",
     "Precision",
     "ResidualFlowShape",
@@ -137,6 +138,26 @@ class NonexpansiveShape:
 
 
 @dataclass(frozen=True)
+class PlaneShape:
+    """Shape of a classifier with structured layers; see `structviz.nets.plane_classifier.PlaneClassifier`."""
+
+    kind: ClassVar[str] = "plane"
+
+    structure: str = "gradient"
+    width: int = 2
+    n_layers: int = 40
+    share: float = 0.2
+    time: float = 8.0
+
+    def __post_init__(self) -> None:
+        _check_names(structure=self.structure)
+        _check_whole(width=self.width, n_layers=self.n_layers)
+        for name in ("share", "time"):
+            if not _is_number(getattr(self, name)):
+                raise ConfigError(f"{name} of a network must be a number; got {getattr(self, name)!r}.")
+
+
+@dataclass(frozen=True)
 class CouplingShape:
     """Shape of a flow of couplings in the plane; see `structviz.nets.CouplingFlow`."""
 
@@ -185,7 +206,14 @@ class ImageFlowShape:
 
 
 NetShape = (
-    DenoiserShape | PointShape | UnrolledShape | NonexpansiveShape | CouplingShape | ResidualFlowShape | ImageFlowShape
+    DenoiserShape
+    | PointShape
+    | PlaneShape
+    | UnrolledShape
+    | NonexpansiveShape
+    | CouplingShape
+    | ResidualFlowShape
+    | ImageFlowShape
 )
 """The shape of any network that can be trained."""
 
@@ -193,6 +221,7 @@ _SHAPES: Mapping[str, type[NetShape]] = {
     shape.kind: shape
     for shape in (
         DenoiserShape,
+        PlaneShape,
         PointShape,
         UnrolledShape,
         NonexpansiveShape,

@@ -39,7 +39,7 @@ def numbers() -> dict[str, Any]:
         net = net.double().requires_grad_(False)
         dim = net.width if isinstance(net, PointClassifier) else net.dim
         x = torch.randn(3, dim, dtype=torch.float64)
-        data = as_data(net, net.n_layers)
+        data = as_data(net)
         layers.append({"network": data, "points": x.tolist(), "states": net.trajectory(x).tolist()})
     portraits = []
     for system in SYSTEMS:

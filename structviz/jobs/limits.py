@@ -9,6 +9,7 @@ from structviz.config import (
     DenoiserShape,
     ImageFlowShape,
     NonexpansiveShape,
+    PlaneShape,
     PointShape,
     ResidualFlowShape,
     TrainConfig,
@@ -79,7 +80,7 @@ _CHANNELS_PER_VIEW = 10
 """As many products of channels as one view costs for each pixel, back and forth, with the gradient."""
 
 
-_MOVES_POINTS = PointShape | CouplingShape | ResidualFlowShape
+_MOVES_POINTS = PointShape | PlaneShape | CouplingShape | ResidualFlowShape
 """Shapes of networks of points in the plane, of which thousands are a small batch."""
 
 

@@ -9,6 +9,7 @@ from structviz.config import (
     DenoiserShape,
     ImageFlowShape,
     NonexpansiveShape,
+    PlaneShape,
     PointShape,
     ResidualFlowShape,
     TrainConfig,
@@ -29,6 +30,7 @@ from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
 from structviz.training.invertibility import DENSITY_SETS, INVERTIBILITY
 from structviz.training.loop import Training, fit
 from structviz.training.metric import Metric
+from structviz.training.plane import PLANE
 from structviz.training.recipes import Example, NetworkPage, Preview, Recipe
 from structviz.training.report import report
 from structviz.training.seeds import choice_in_sweep, seeds_in_sweep
@@ -68,6 +70,8 @@ __all__ = [
     "NetworkPage",
     "Preview",
     "Outcome",
+    "PLANE",
+    "PlaneShape",
     "PointShape",
     "Progress",
     "Recipe",
@@ -110,7 +114,7 @@ __all__ = [
     "write_rows",
 ]
 
-_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, INVERTIBILITY)}
+_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY)}
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)
 """Every learning task by name; each list of recipes, in the app and on the command line, is made from it."""

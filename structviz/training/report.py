@@ -12,6 +12,7 @@ from structviz.training.flow import FLOW, N_TEST
 from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
 from structviz.training.invertibility import INVERTIBILITY, N_HELD_OUT
 from structviz.training.photograph_flow import PHOTOGRAPHS
+from structviz.training.plane import PLANE
 from structviz.training.recipes import Recipe
 from structviz.training.stability import STABILITY
 from structviz.training.stripes import SIGMA, STRIPES
@@ -28,6 +29,7 @@ _WIDE = (
 )
 _FLOWS = ("accuracy_train", "accuracy_test", "loss_train", "loss_test", "lipschitz_constant")
 _STABLE = ("psnr_0", "psnr_45", "ssim_0", "worst_ratio")
+_PLANE = ("accuracy_test", "accuracy_train", "loss_test", "worst_ratio")
 _DENSITIES = ("log_likelihood_test", "log_likelihood_train", "inverse_error", "mass")
 _CODES = ("bits_per_pixel", "inverse_error", "unequal_pixels")
 _PHOTOGRAPHS = (*(f"psnr_{angle}" for angle in ANGLES), "ssim_0", "ssim_45", "equivariance_error_90")
@@ -115,6 +117,15 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_STABLE),
         *_rows(STABILITY, cards, _STABLE),
+        "",
+        "## plane",
+        "",
+        "Classifiers of points whose 40 layers keep a structure, trained on the same points as the ResNets above and",
+        f"tested on {N_TEST} others. The worst ratio is the largest ratio of distances after and before all layers",
+        "that a search found.",
+        "",
+        *_head(_PLANE),
+        *_rows(PLANE, cards, _PLANE),
         "",
         "## invertibility",
         "",

@@ -14,6 +14,7 @@ from structviz.arms import is_equivariant
 from structviz.config import (
     CouplingShape,
     NonexpansiveShape,
+    PlaneShape,
     PointShape,
     ResidualFlowShape,
     TrainConfig,
@@ -22,6 +23,7 @@ from structviz.config import (
 )
 from structviz.data import TOY_SETS
 from structviz.nets import PLAIN
+from structviz.nets.plane_classifier import STRUCTURES
 from structviz.training.events import TrainResult
 from structviz.training.images import DILATED, LARGE, SMALL
 from structviz.training.invertibility import DENSITY_SETS
@@ -60,7 +62,7 @@ def _shipped() -> dict[str, TrainConfig]:
         **_shipped_wide_stripes(),
     }
     configs |= {**_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
-    return {**configs, **_shipped_invertible()}
+    return {**configs, **_shipped_plane(), **_shipped_invertible()}
 
 
 def _shipped_photographs() -> dict[str, TrainConfig]:
@@ -119,6 +121,16 @@ def _shipped_stable() -> dict[str, TrainConfig]:
         "stability/nonexpansive": TrainConfig("stability", net=NonexpansiveShape()),
         "stability/nonexpansive-c4": TrainConfig("stability", net=NonexpansiveShape(group="C4")),
         "stability/ordinary": TrainConfig("stability"),
+    }
+
+
+def _shipped_plane() -> dict[str, TrainConfig]:
+    """For three sets of points a network of each structure."""
+    shapes = {name: PlaneShape(name) for name in STRUCTURES}
+    return {
+        f"plane/{name}-{dataset}": TrainConfig("plane", dataset=dataset, net=shape)
+        for dataset in ("halfmoon2d", "donut2d", "xor")
+        for name, shape in shapes.items()
     }
 
 

@@ -12,6 +12,7 @@ from structviz.nets.couplings import CouplingFlow
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import GROUPS
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
+from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.nets.points import PointClassifier
 from structviz.nets.residual_flows import InvertibleResNet
 from structviz.nets.unrolled import LearnedProximalGradient
@@ -22,6 +23,7 @@ __all__ = ["MOST_PARAMETERS", "NETWORKS", "build", "describe"]
 _Network = (
     ConvDenoiser
     | PointClassifier
+    | PlaneClassifier
     | LearnedProximalGradient
     | NonexpansiveDenoiser
     | CouplingFlow
@@ -35,6 +37,7 @@ NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
         for network in (
             ConvDenoiser,
             PointClassifier,
+            PlaneClassifier,
             LearnedProximalGradient,
             NonexpansiveDenoiser,
             CouplingFlow,
@@ -158,6 +161,12 @@ def _of_points(shape: Mapping[str, Any]) -> int:
     return shape.get("n_layers", 40) * (width * width + width) + width + 1
 
 
+def _of_plane(shape: Mapping[str, Any]) -> int:
+    width = shape.get("width", 2)
+    layer = {"gradient": 3 * width, "antisymmetric": 6}.get(str(shape.get("structure", "gradient")), 4 * width)
+    return shape.get("n_layers", 40) * layer + 3
+
+
 def _of_unrolled(shape: Mapping[str, Any]) -> int:
     width, memory = shape.get("width", 32), shape.get("memory", 5)
     block = 9 * width * ((2 + memory) + width + (1 + memory)) + 2 * width + 1 + memory
@@ -200,6 +209,7 @@ _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
     {
         "ConvDenoiser": _of_denoiser,
         "PointClassifier": _of_points,
+        "PlaneClassifier": _of_plane,
         "LearnedProximalGradient": _of_unrolled,
         "NonexpansiveDenoiser": _of_nonexpansive,
         "CouplingFlow": _of_coupling_flow,

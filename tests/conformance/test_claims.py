@@ -5,7 +5,7 @@ import torch
 
 from structviz import checks, nets, zoo
 from structviz.arms import is_equivariant
-from structviz.config import NonexpansiveShape
+from structviz.config import NonexpansiveShape, PlaneShape
 
 NAMES = zoo.names()
 
@@ -17,6 +17,8 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
         if isinstance(config.net, NonexpansiveShape):
             assert kinds.pop("non-expansive") == "images"
             assert kinds.get("equivariant") == config.net.group, name
+        elif isinstance(config.net, PlaneShape):
+            assert set(kinds) == ({"lipschitz"} if config.net.structure == "gradient" else set()), name
         elif config.recipe == "invertibility":
             assert {"invertible", "volume"} <= set(kinds), name
         elif is_equivariant(config.arm):

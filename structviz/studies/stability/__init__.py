@@ -7,10 +7,14 @@ from structviz.studies.stability.pairs import PairStudy, layer_spectra, study_pa
 from structviz.studies.stability.plane import (
     MOST_SCALE,
     PLANE_NETWORKS,
+    TRAINED_SCALE,
     WELL,
     FirstLayers,
     PlaneNetworks,
+    longest_scale,
+    network_name,
     plane_network,
+    twin_name,
     twin_network,
 )
 from structviz.studies.stability.plug_and_play import Restoration, blur, plug_and_play
@@ -25,13 +29,17 @@ __all__ = [
     "PLANE_NETWORKS",
     "PairStudy",
     "PlaneNetworks",
+    "TRAINED_SCALE",
     "WELL",
     "as_data",
     "gradient_flow",
     "layer_spectra",
+    "longest_scale",
     "longest_step",
+    "network_name",
     "plane_network",
     "study_pairs",
+    "twin_name",
     "twin_network",
     # phase portraits
     "PORTRAIT_METHODS",

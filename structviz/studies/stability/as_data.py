@@ -5,37 +5,42 @@ from typing import Any
 from torch import nn
 
 from structviz.errors import ConfigError
-from structviz.nets import AntisymmetricNet, GradientFlow, HamiltonianNet
+from structviz.nets import AntisymmetricNet, GradientFlow, HamiltonianNet, LayeredMap
 from structviz.nets.points import PointClassifier
 from structviz.ode import SPLITTINGS, Splitting, integrator, splitting
+from structviz.studies.stability.plane import FirstLayers
 from structviz.studies.stability.portraits import NETWORK_WEIGHTS, PORTRAIT_METHODS, SYSTEMS
 
 __all__ = ["as_data", "portrait_data"]
 
 
-def as_data(net: nn.Module, n_layers: int) -> dict[str, Any]:
-    """The weights of the first layers of a network as JSON, for the layers in the browser (`ui/browser/src/layers`).
+def as_data(net: LayeredMap | PointClassifier) -> dict[str, Any]:
+    """The weights of a network as JSON, for the layers in the browser (`ui/browser/src/layers`).
 
     Parameters
     ----------
     net
-        A gradient flow, an antisymmetric or Hamiltonian network, or a residual network of points.
-    n_layers
-        How many of its layers.
+        A gradient flow, an antisymmetric or Hamiltonian network, a residual network of points, or the first layers of
+        one of these.
 
     Raises
     ------
     ConfigError
         If the browser has no such layers.
     """
-    layers = range(n_layers)
+    first = net if isinstance(net, FirstLayers) else FirstLayers(net, net.n_layers)
+    kind, weights, shared = _parts(first.net, range(first.n_layers))
+    return {"kind": kind, "layers": weights, "shared": {**shared, "average": first.average}}
+
+
+def _parts(net: nn.Module, layers: range) -> tuple[str, list[dict[str, Any]], dict[str, Any]]:
+    """Kind, weights of each layer, and what all layers share."""
     if isinstance(net, GradientFlow):
         weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.step_length(k).item()} for k in layers]
-        return {"kind": "gradient", "layers": weights, "shared": _steps(net.method, net.activation)}
+        return "gradient", weights, _steps(net.method, net.activation)
     if isinstance(net, AntisymmetricNet):
         weights = [{"K": net.K[k].tolist(), "b": net.b[k].tolist(), "h": net.h} for k in layers]
-        shared = {**_steps(net.method, net.activation), "gamma": net.gamma}
-        return {"kind": "antisymmetric", "layers": weights, "shared": shared}
+        return "antisymmetric", weights, {**_steps(net.method, net.activation), "gamma": net.gamma}
     if isinstance(net, HamiltonianNet):
         halves = ("momenta", "positions")
         weights = [
@@ -46,10 +51,10 @@ def as_data(net: nn.Module, n_layers: int) -> dict[str, Any]:
             for k in layers
         ]
         parts = splitting(net.method).parts if net.method in SPLITTINGS else ()
-        return {"kind": "hamiltonian", "layers": weights, "shared": {"sigma": net.activation, "parts": parts}}
+        return "hamiltonian", weights, {"sigma": net.activation, "parts": parts}
     if isinstance(net, PointClassifier):
         weights = [{"A": net.A[k].tolist(), "b": net.b[k].tolist(), "h": net.dt} for k in layers]
-        return {"kind": "residual", "layers": weights, "shared": _steps(net.scheme, net.activation)}
+        return "residual", weights, _steps(net.scheme, net.activation)
     raise ConfigError(f"The browser has no layers for a {type(net).__name__}.")
 
 

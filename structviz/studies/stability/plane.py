@@ -11,10 +11,24 @@ from torch import Tensor, nn
 from structviz import zoo
 from structviz.errors import ConfigError
 from structviz.nets import FLOW_METHODS, AntisymmetricNet, Claim, GradientFlow, HamiltonianNet, LayeredMap, claims
+from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.nets.points import PointClassifier
 from structviz.ode import INTEGRATORS, SPLITTINGS
 
-__all__ = ["MOST_SCALE", "PLANE_NETWORKS", "WELL", "FirstLayers", "PlaneNetworks", "plane_network", "twin_network"]
+__all__ = [
+    "AVERAGE",
+    "MOST_SCALE",
+    "PLANE_NETWORKS",
+    "TRAINED_SCALE",
+    "WELL",
+    "FirstLayers",
+    "PlaneNetworks",
+    "longest_scale",
+    "network_name",
+    "plane_network",
+    "twin_name",
+    "twin_network",
+]
 
 WELL = "well"
 """In place of a set of points: the same layer again and again, x ↦ x − h tanh(x), which needs no training."""
@@ -22,7 +36,13 @@ WELL = "well"
 MOST_SCALE = 2.0
 """Of the step, at most."""
 
-_SEED, _LAYERS = 3, 40
+TRAINED_SCALE = 0.2
+"""Of the steps in training: of the longest step of a gradient flow, and h = T / K of the others."""
+
+AVERAGE = 0.5
+"""Weight of the layer in an averaged network."""
+
+_LAYERS = 40
 
 
 @dataclass(frozen=True)
@@ -36,7 +56,7 @@ class PlaneNetworks:
     methods
         Whose steps its layers can be; the first is the one in training.
     bounded
-        Whether a step has a longest length, of which `scale` is a share; else it is a multiple of that in training.
+        Whether a step has a longest length, of which `scale` is a share; else it is the step h itself.
     """
 
     name: str
@@ -50,6 +70,7 @@ PLANE_NETWORKS: Mapping[str, PlaneNetworks] = MappingProxyType(
         kind.name: kind
         for kind in (
             PlaneNetworks("gradient", "Gradient flow", FLOW_METHODS, bounded=True),
+            PlaneNetworks("averaged", "Averaged gradient flow", FLOW_METHODS, bounded=True),
             PlaneNetworks("antisymmetric", "Antisymmetric", tuple(n for n, m in INTEGRATORS.items() if m.explicit)),
             PlaneNetworks("hamiltonian", "Hamiltonian", (*SPLITTINGS, "euler")),
         )
@@ -67,6 +88,8 @@ class FirstLayers(LayeredMap):
         A network whose layers keep the shape of their input.
     n_layers
         How many, up to all of them.
+    average
+        Weight α of the layer in (1 − α) z + α f(z); 1 leaves it as it is.
 
     Raises
     ------
@@ -74,15 +97,20 @@ class FirstLayers(LayeredMap):
         If there are not as many.
     """
 
-    def __init__(self, net: LayeredMap | PointClassifier, n_layers: int) -> None:
+    def __init__(self, net: LayeredMap | PointClassifier, n_layers: int, average: float = 1.0) -> None:
         super().__init__()
         if not 1 <= n_layers <= net.n_layers:
             raise ConfigError(f"The network has 1 to {net.n_layers} layers; got {n_layers}.")
-        self.net, self.n_layers = net, n_layers
+        self.net, self.n_layers, self.average = net, n_layers, average
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """What the whole network promises because each of its layers keeps it."""
+        """What the whole network promises because each of its layers keeps it.
+
+        The average of an Euler step with where it starts is a shorter Euler step, so it may take longer ones.
+        """
+        if self.average < 1 and isinstance(self.net, GradientFlow) and self.net.method == "euler":
+            return (Claim("non-expansive", 1.0, "points"),) if self.average * self.net.share <= 1 else ()
         return claims(self.net)
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
@@ -91,10 +119,10 @@ class FirstLayers(LayeredMap):
 
     def layer(self, k: int, z: Float[Tensor, "batch 2"]) -> Float[Tensor, "batch 2"]:
         """What layer k makes of z."""
-        return self.net.layer(k, z)
+        return torch.lerp(z, self.net.layer(k, z), self.average)
 
 
-def plane_network(kind: str, points: str, method: str, scale: float, n_layers: int) -> FirstLayers:
+def plane_network(kind: str, points: str, method: str, scale: float, n_layers: int) -> LayeredMap:
     """A structured network, with its weights, in other steps if asked.
 
     Parameters
@@ -106,7 +134,7 @@ def plane_network(kind: str, points: str, method: str, scale: float, n_layers: i
     method
         Whose steps its layers are.
     scale
-        Of the steps: a share of the longest one, or a multiple of that in training.
+        Of the steps: a share of the longest one, or h itself; `TRAINED_SCALE` in training.
     n_layers
         How many of the layers.
 
@@ -120,28 +148,64 @@ def plane_network(kind: str, points: str, method: str, scale: float, n_layers: i
             f"A network of the plane is one of {', '.join(PLANE_NETWORKS)}, in steps of one of its methods and up to "
             f"{MOST_SCALE:g} times as long; got {kind!r}, {method!r} and {scale}."
         )
-    with torch.random.fork_rng():
-        torch.manual_seed(_SEED)
-        net = _BUILD[kind](method, scale).double().requires_grad_(False)
+    if not 1 <= n_layers <= _LAYERS:
+        raise ConfigError(f"The network has 1 to {_LAYERS} layers; got {n_layers}.")
+    net = _untrained(kind, method, scale, n_layers).double().requires_grad_(False)
     if points == WELL:
         _same_well(net)
-    return FirstLayers(net, n_layers)
+    else:
+        name = network_name(kind, points)
+        trained = zoo.load(name)
+        if not isinstance(trained, PlaneClassifier):
+            raise ConfigError(f"{name} is no classifier with structured layers.")
+        net.load_state_dict({key: weights[:n_layers] for key, weights in trained.flow.state_dict().items()})
+    return FirstLayers(net, n_layers, AVERAGE) if kind == "averaged" else net
+
+
+def longest_scale(kind: str, method: str) -> float:
+    """The scale up to which a network promises to move no two points apart; 0 if it never does.
+
+    Parameters
+    ----------
+    kind, method
+        As for `plane_network`.
+    """
+    if not PLANE_NETWORKS[kind].bounded:
+        return 0.0
+    return 1 / AVERAGE if kind == "averaged" and method == "euler" else 1.0
+
+
+def network_name(kind: str, points: str) -> str:
+    """The name in the zoo of a structured network of one of `PLANE_NETWORKS`.
+
+    Parameters
+    ----------
+    kind, points
+        As for `plane_network`, without `WELL`.
+    """
+    return f"plane/{'gradient' if kind == 'averaged' else kind}-{points}"
+
+
+def twin_name(points: str) -> str:
+    """The name in the zoo of the free network for a set of points; with `WELL` the one for half moons."""
+    return f"flow/resnet-{'halfmoon2d' if points == WELL else points}"
 
 
 def twin_network(points: str, n_layers: int) -> FirstLayers:
     """The ResNet with free weights that was trained on the same points; without training points on half moons."""
-    name = f"flow/resnet-{'halfmoon2d' if points == WELL else points}"
+    name = twin_name(points)
     found = zoo.load(name).double()
     if not isinstance(found, PointClassifier):
         raise ConfigError(f"{name} is no network of points.")
     return FirstLayers(found, min(n_layers, found.n_layers))
 
 
-_BUILD = {
-    "gradient": lambda method, scale: GradientFlow(width=2, n_layers=_LAYERS, share=scale, method=method),
-    "antisymmetric": lambda method, scale: AntisymmetricNet(n_layers=_LAYERS, time=4.0 * scale, method=method),
-    "hamiltonian": lambda method, scale: HamiltonianNet(width=2, n_layers=_LAYERS, time=4.0 * scale, method=method),
-}
+def _untrained(kind: str, method: str, scale: float, n_layers: int) -> GradientFlow | AntisymmetricNet | HamiltonianNet:
+    if kind == "antisymmetric":
+        return AntisymmetricNet(n_layers=n_layers, time=n_layers * scale, method=method)
+    if kind == "hamiltonian":
+        return HamiltonianNet(width=2, n_layers=n_layers, time=n_layers * scale, method=method)
+    return GradientFlow(width=2, n_layers=n_layers, share=scale, method=method)
 
 
 def _same_well(net: nn.Module) -> None:

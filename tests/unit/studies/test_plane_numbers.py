@@ -22,5 +22,7 @@ def _same(found: Any, expected: Any) -> None:
         assert len(found) == len(expected), "run python -m tests.plane_numbers"
         for one, other in zip(found, expected, strict=True):
             _same(one, other)
+    elif isinstance(expected, str | bool | None):
+        assert found == expected, "run python -m tests.plane_numbers"
     else:
         assert found == pytest.approx(expected, rel=1e-12, abs=1e-12), "run python -m tests.plane_numbers"

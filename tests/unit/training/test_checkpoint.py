@@ -14,6 +14,7 @@ from structviz.config import (
     DenoiserShape,
     NetShape,
     NonexpansiveShape,
+    PlaneShape,
     PointShape,
     ResidualFlowShape,
     TrainConfig,
@@ -35,6 +36,7 @@ SHAPES: dict[str, NetShape] = {
     "stability": NonexpansiveShape(width=8, n_layers=2, kernel_size=3),
     "flow": PointShape(n_layers=4, time=1.0),
     "ct": UnrolledShape(image_size=24, n_views=8, iterations=2, width=8, memory=1),
+    "plane": PlaneShape(n_layers=3),
     "invertibility": ResidualFlowShape(width=4, n_layers=2),
 }
 CASES = [

@@ -10,9 +10,18 @@ from torch import nn
 
 from structviz import training, zoo
 from structviz.cli import main
-from structviz.config import CouplingShape, DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import (
+    CouplingShape,
+    DenoiserShape,
+    NonexpansiveShape,
+    PlaneShape,
+    PointShape,
+    TrainConfig,
+    UnrolledShape,
+)
 from structviz.errors import ConfigError
 from structviz.nets import ConvDenoiser, CouplingFlow, LearnedProximalGradient, NonexpansiveDenoiser, PointClassifier
+from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.training import (
     RECIPES,
     SHIPPED,
@@ -47,6 +56,7 @@ NETS = {
     "stability": (NonexpansiveShape(width=8, n_layers=2, kernel_size=3), NonexpansiveDenoiser),
     "flow": (PointShape(n_layers=6, time=2.0), PointClassifier),
     "ct": (UnrolledShape(image_size=32, n_views=16, iterations=2, width=8, memory=1), LearnedProximalGradient),
+    "plane": (PlaneShape(n_layers=3), PlaneClassifier),
     "invertibility": (CouplingShape(width=8, n_layers=2), CouplingFlow),
 }
 
@@ -225,6 +235,8 @@ def test_shipped_configurations_are_complete_and_named() -> None:
         elif config.recipe == "stability":  # one arm, and the shape decides
             stable = isinstance(config.net, NonexpansiveShape)
             assert name.startswith("stability/nonexpansive" if stable else "stability/ordinary")
+        elif isinstance(config.net, PlaneShape):
+            assert name == f"plane/{config.net.structure}-{config.dataset}"
         elif config.recipe == "invertibility":  # likewise
             assert name in recipe(config.recipe).shipped(config)
         else:

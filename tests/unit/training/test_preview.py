@@ -9,7 +9,15 @@ import torch
 from torch import Generator, Tensor, nn
 
 from structviz.arms import ARMS, is_equivariant
-from structviz.config import CouplingShape, DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import (
+    CouplingShape,
+    DenoiserShape,
+    NonexpansiveShape,
+    PlaneShape,
+    PointShape,
+    TrainConfig,
+    UnrolledShape,
+)
 from structviz.data import IMAGES, TOY_SETS, image, stripes
 from structviz.errors import ConfigError
 from structviz.metrics import psnr
@@ -30,9 +38,10 @@ SHAPES = {
     "stability": NonexpansiveShape(width=8, n_layers=2, kernel_size=3),
     "flow": PointShape(n_layers=4, time=2.0),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=8, memory=1),
+    "plane": PlaneShape(n_layers=3),
     "invertibility": CouplingShape(width=4, n_layers=2),
 }
-PICTURED = [name for name in RECIPES if name not in ("flow", "invertibility")]
+PICTURED = [name for name in RECIPES if name not in ("flow", "plane", "invertibility")]
 """Their previews are pictures of a pair."""
 
 
@@ -81,7 +90,7 @@ def test_every_arm_gives_a_preview(name: str, arm: str, generator: Generator) ->
     assert all(math.isfinite(value) for value in preview.figures.values())
     assert recipe.headline
     assert set(recipe.headline) <= set(preview.figures)
-    assert tuple(examples) == (() if name == "flow" else tuple(preview.pictures))
+    assert tuple(examples) == (() if name in ("flow", "plane") else tuple(preview.pictures))
     for picture in preview.pictures.values():
         assert picture.isfinite().all()
         assert not picture.requires_grad

@@ -12,7 +12,7 @@ from torch import Tensor
 from structviz.data import IMAGES, PICTURES, TOY_SETS
 from structviz.errors import ConfigError
 from structviz.ode import INTEGRATORS, SPLITTINGS
-from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, WELL
+from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, TRAINED_SCALE, WELL
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Toggle, Values, declare
 
 __all__ = ["EPSILONS", "FARTHEST", "FRAMES", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
@@ -74,7 +74,7 @@ def _methods(values: Values) -> dict[str, str]:
 
 
 def _step_label(values: Values) -> str:
-    return "Step, of the longest" if PLANE_NETWORKS[values["network"]].bounded else "Step, of that in training"
+    return "Step, of the longest" if PLANE_NETWORKS[values["network"]].bounded else "Step h"
 
 
 def _first_method(before: Values, after: Values) -> dict[str, Any]:
@@ -98,11 +98,16 @@ class StabilityChoice(Choice):
     points: str = declare("halfmoon2d", One("Trained on", place="sidebar", options=SOURCES))
     method: str = declare("euler", One("Steps", place="sidebar", options=_methods))
     layers: int = declare(N_LAYERS, Number("Layers", place="sidebar", low=1, high=N_LAYERS, kind="slider"))
-    scale: float = declare(1.0, Number(_step_label, place="browser", low=0.05, high=MOST_SCALE, step=0.05, whole=False))
+    scale: float = declare(
+        TRAINED_SCALE, Number(_step_label, place="browser", low=0.05, high=MOST_SCALE, step=0.05, whole=False)
+    )
     pair: str = declare(
-        "0.1,0.05,0,-0.03",
+        "0.2,0.15,-0.05,-0.1",
         Text("Pair", place="browser", parse=parse_pair, words="four numbers, the coordinates of two points"),
     )
+    spectra: bool = declare(False, Toggle("Eigenvalues of the layers", place="sidebar"))
+    cloud: bool = declare(False, Section("A cloud of pairs: how far are they pulled apart?"))
+    audit: bool = declare(False, Section("What is promised, and what is measured"))
 
     # Phase portraits
 

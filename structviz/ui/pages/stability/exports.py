@@ -3,7 +3,8 @@
 import csv
 import io
 
-from structviz.studies.stability import WELL, PairStudy
+from structviz import zoo
+from structviz.studies.stability import WELL, PairStudy, network_name, twin_name
 from structviz.ui.kit.exports import Item
 from structviz.ui.pages.stability.choice import StabilityChoice
 
@@ -12,10 +13,8 @@ __all__ = ["digests", "distances_csv", "items", "script"]
 
 def digests(choice: StabilityChoice) -> dict[str, str]:
     """The networks of the zoo that are shown, with the digests of their weights."""
-    from structviz import zoo
-
-    name = f"flow/resnet-{'halfmoon2d' if choice.points == WELL else choice.points}"
-    return {name: zoo.card(name).sha256}
+    trained = () if choice.points == WELL else (network_name(choice.network, choice.points),)
+    return {name: zoo.card(name).sha256 for name in (*trained, twin_name(choice.points))}
 
 
 def distances_csv(studies: tuple[PairStudy, PairStudy]) -> str:

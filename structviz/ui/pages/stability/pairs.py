@@ -7,6 +7,7 @@ import streamlit as st
 
 from structviz.data import toy
 from structviz.figures import ARM_COLOURS
+from structviz.nets import LayeredMap
 from structviz.studies.stability import (
     MOST_SCALE,
     PLANE_NETWORKS,
@@ -14,6 +15,7 @@ from structviz.studies.stability import (
     FirstLayers,
     PairStudy,
     as_data,
+    longest_scale,
     plane_network,
     study_pairs,
     twin_network,
@@ -36,7 +38,7 @@ _SHOWN = 160
 """Points of the set that are drawn."""
 
 
-def network_of(choice: StabilityChoice) -> FirstLayers:
+def network_of(choice: StabilityChoice) -> LayeredMap:
     """The structured network."""
     return plane_network(choice.network, choice.points, choice.method, choice.scale, choice.layers)
 
@@ -60,19 +62,21 @@ def show_pairs(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
     whole, twin = plane_network(choice.network, choice.points, choice.method, 1.0, choice.layers), twin_of(choice)
     shown = {
         "networks": [
-            {"title": kind.title, "colour": ARM_COLOURS["equivariant"], **as_data(whole.net, whole.n_layers)},
-            {"title": TWIN, "colour": ARM_COLOURS["ordinary"], **as_data(twin.net, twin.n_layers)},
+            {"title": title, "colour": ARM_COLOURS[arm], **as_data(net)}
+            for title, arm, net in ((kind.title, "equivariant", whole), (TWIN, "ordinary", twin))
         ],
         "points": points.tolist(),
         "labels": labels.tolist(),
         "bound": 1.0 if kind.bounded else 0.0,
         "scales": {
             "low": _LOWEST,
+            "promised": longest_scale(choice.network, choice.method),
             "high": MOST_SCALE,
-            "words": "Step, of the longest that is safe" if kind.bounded else "Step, of that in training",
+            "words": "Step, of the longest that is safe" if kind.bounded else "Step h",
         },
         "pair": parse_pair(choice.pair).tolist(),
         "scale": choice.scale,
+        "spectra": choice.spectra,
     }
     key = form.key("pairs")
     _COMPONENT.show(shown, key=key, on_seen_pair=lambda: _take(form, _COMPONENT.report(key, "seen_pair")))

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 
-from structviz.displayed import Displayed, number, significant
-from structviz.studies.stability import PLANE_NETWORKS, PairStudy
-from structviz.ui.pages.stability.choice import StabilityChoice
+from structviz import zoo
+from structviz.displayed import Displayed, number, percent, significant
+from structviz.studies.stability import (
+    PLANE_NETWORKS,
+    TRAINED_SCALE,
+    WELL,
+    PairStudy,
+    network_name,
+    twin_name,
+)
+from structviz.ui.pages.stability.choice import N_LAYERS, StabilityChoice
 
-__all__ = ["PairRecord", "headline", "record_of", "what_to_notice"]
+__all__ = ["PairRecord", "headline", "record_of", "shown_ratio", "what_to_notice"]
 
 _MOST = 1e6
 """Ratios beyond it are called diverged."""
@@ -20,23 +28,41 @@ class PairRecord:
     ----------
     network
         As in `structviz.studies.stability.PLANE_NETWORKS`.
+    method
+        Whose steps its layers are.
     scale
         Of the step.
     is_promised
         Whether no pair can end further apart than it starts.
+    is_repeated
+        Whether it is one layer, again and again, that nobody has trained.
     ratio, twin
         Distance at the end by that at the start, through the network and through its twin.
     is_lost, is_twin_lost
         Whether they have left all bounds.
+    accuracy, twin_accuracy
+        Shares of new points that both tell apart; None if the network is not as it was trained.
+    spectra
+        Whether eigenvalues are shown.
     """
 
     network: str
+    method: str
     scale: Displayed
     is_promised: bool
+    is_repeated: bool
     ratio: Displayed
     twin: Displayed
     is_lost: bool
     is_twin_lost: bool
+    accuracy: Displayed | None
+    twin_accuracy: Displayed | None
+    spectra: bool
+
+    @property
+    def title(self) -> str:
+        """What the network is called."""
+        return PLANE_NETWORKS[self.network].title
 
 
 def record_of(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> PairRecord:
@@ -50,50 +76,94 @@ def record_of(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> 
         Of the pair, for the network and for its twin.
     """
     ratio, twin = (study.ratios.item() for study in studies)
+    as_trained = (
+        choice.points != WELL
+        and choice.layers == N_LAYERS
+        and choice.scale == TRAINED_SCALE
+        and choice.method == PLANE_NETWORKS[choice.network].methods[0]
+        and choice.network != "averaged"
+    )
+    names = (network_name(choice.network, choice.points), twin_name(choice.points)) if as_trained else ()
+    accuracy, twin_accuracy = [percent(zoo.card(name).metrics["accuracy_test"]) for name in names] or (None, None)
     return PairRecord(
         choice.network,
+        choice.method,
         number(choice.scale, 2),
         studies[0].bound <= 1,
-        _shown(ratio),
-        _shown(twin),
+        choice.points == WELL,
+        shown_ratio(ratio),
+        shown_ratio(twin),
         not ratio < _MOST,
         not twin < _MOST,
+        accuracy,
+        twin_accuracy,
+        choice.spectra,
     )
 
 
-def _shown(ratio: float) -> Displayed:
+def shown_ratio(ratio: float) -> Displayed:
+    """A ratio of distances as the page writes it."""
     return number(ratio, 2) if ratio < 10 else significant(ratio, 2)
 
 
 def headline(record: PairRecord) -> str:
     """The one sentence."""
-    if record.network == "gradient":
+    if PLANE_NETWORKS[record.network].bounded:
         if record.is_promised:
             return (
-                "A **gradient flow** in small steps moves no two points apart, whatever its weights are. Drag the "
-                "pair, and then the step beyond 1."
+                "A **gradient flow** in short steps moves no two points apart, whatever its weights are. Drag the "
+                "pair; then drag the step beyond 1."
             )
-        return "Beyond its longest step a **gradient flow** promises nothing any more. Drag the pair, or the step back."
+        return "Beyond the longest safe step a **gradient flow** promises nothing. Drag the pair, or the step back."
     if record.network == "antisymmetric":
         return (
-            "**Antisymmetric** layers have eigenvalues that neither grow nor shrink; distances can grow all the same. "
-            "Drag the pair."
+            "**Antisymmetric** layers neither blow up nor forget, says a look at frozen eigenvalues; distances can "
+            "grow all the same. Drag the pair."
         )
-    return "A **Hamiltonian** network keeps areas, not distances: it bends the plane and can be undone. Drag the pair."
+    return "A **Hamiltonian** network keeps areas, not distances, and can be undone. Drag the pair."
 
 
 def what_to_notice(record: PairRecord) -> list[str]:
-    """Two or three sentences about the pair on the screen."""
-    title = PLANE_NETWORKS[record.network].title
+    """Two to four sentences about the pair on the screen."""
+    seen = [_of_network(record), _of_twin(record)]
+    if (
+        PLANE_NETWORKS[record.network].bounded
+        and not record.is_promised
+        and not record.is_lost
+        and float(record.ratio) <= 1
+    ):
+        seen.append(
+            "The bound of RK4 is sufficient and need not be sharp: we know of no expansion just beyond it."
+            if record.method == "rk4"
+            else "A promise that is gone need not be broken by each pair: look for another."
+        )
+    if record.accuracy is not None and record.twin_accuracy is not None:
+        seen.append(_of_price(record.accuracy, record.twin_accuracy))
+    if record.spectra:
+        seen.append(
+            "Eigenvalues of frozen layers prove nothing for the whole: products of such matrices can grow although "
+            "each one has its eigenvalues in the disc. What bounds distances here is a norm."
+        )
+    return seen
+
+
+def _of_network(record: PairRecord) -> str:
     ends = "leaves all bounds" if record.is_lost else f"ends at {record.ratio} times its distance at the start"
     if record.is_promised:
-        seen = [f"{title}: the pair {ends}; the promise is at most 1."]
-    elif record.network == "gradient":
-        seen = [f"{title}: with steps of {record.scale} times the longest, nothing is promised; this pair {ends}."]
-    else:
-        seen = [f"{title}: the pair {ends}; no bound on distances is promised."]
-    end = "is lost" if record.is_twin_lost else f"ends at {record.twin} times its distance"
-    seen.append(f"In the ResNet with free weights, the same pair {end}.")
-    if record.network == "gradient" and not record.is_promised and not record.is_lost and float(record.ratio) <= 1:
-        seen.append("A promise that is gone need not be broken by each pair: drag it somewhere else.")
-    return seen
+        return f"In the network the pair {ends}; the promise is at most 1, for every pair."
+    if PLANE_NETWORKS[record.network].bounded:
+        return f"With {record.scale} times the longest safe step nothing is promised, and the pair {ends}."
+    return f"In the network the pair {ends}; it promises nothing on distances."
+
+
+def _of_twin(record: PairRecord) -> str:
+    end = "leaves all bounds" if record.is_twin_lost else f"ends at {record.twin} times its distance"
+    return f"In the ResNet with free weights the same pair {end}."
+
+
+def _of_price(accuracy: Displayed, twin: Displayed) -> str:
+    if accuracy == twin:
+        return f"Structure costs nothing here: both tell {accuracy} of new points apart."
+    if accuracy > twin:
+        return f"Structure helps here: it tells {accuracy} of new points apart, the ResNet {twin}."
+    return f"The price: it tells {accuracy} of new points apart, the ResNet {twin}."

@@ -25,7 +25,7 @@ def thumbnail(choice: StabilityChoice) -> Colours:
         for side in (study.x, study.y)
     ]
     placed = Panel(0, 0, _LARGE, _LARGE).fit(*(path for path, _ in paths), margin=20)
-    picture = PillowImage.new("RGBA", (_LARGE, _LARGE), "white")
+    picture = PillowImage.new("RGBA", (_LARGE, _LARGE))
     draw = ImageDraw.Draw(picture)
     for path, (_, colour) in reversed(list(zip(placed, paths, strict=True))):
         draw.line([tuple(place) for place in path.tolist()], colour, 9)

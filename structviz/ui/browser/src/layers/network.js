@@ -16,5 +16,10 @@ export const KINDS = { antisymmetric, gradient, hamiltonian, residual };
  * @param {number} scale Multiplies its steps.
  */
 export function layersOf({ kind, layers, shared }, scale) {
-  return layers.map((weights) => KINDS[kind](weights, { ...shared, scale }));
+  const { average } = shared;
+  return layers.map((weights) => {
+    const layer = KINDS[kind](weights, { ...shared, scale });
+    if (average === 1) return layer;
+    return (/** @type {number[]} */ z) => layer(z).map((value, i) => z[i] + average * (value - z[i]));
+  });
 }

@@ -35,3 +35,32 @@ export function times(ratio) {
   if (ratio < 10) return ratio.toFixed(2);
   return ratio < 1e4 ? Number(ratio.toPrecision(2)).toFixed(0) : ratio.toExponential(1);
 }
+
+const SMALL = 1e-5; // how far neighbours lie for differences, in units of the plane
+
+/**
+ * Eigenvalues of the Jacobian of a layer at a point of the plane, each as real and imaginary part.
+ *
+ * @param {import("../layers/steps.js").Layer} layer
+ * @param {Point} z
+ * @returns {Point[]}
+ */
+export function eigenvalues(layer, [x, y]) {
+  const slope = (/** @type {number} */ dx, /** @type {number} */ dy) => {
+    const [there, back] = [layer([x + dx, y + dy]), layer([x - dx, y - dy])];
+    return there.map((value, i) => (value - back[i]) / (2 * SMALL));
+  };
+  const [[a, c], [b, d]] = [slope(SMALL, 0), slope(0, SMALL)];
+  const [half, square] = [(a + d) / 2, ((a - d) / 2) ** 2 + b * c];
+  const root = Math.sqrt(Math.abs(square));
+  if (square < 0) {
+    return [
+      [half, root],
+      [half, -root],
+    ];
+  }
+  return [
+    [half + root, 0],
+    [half - root, 0],
+  ];
+}

@@ -8,13 +8,14 @@ import { mount } from "../runtime/mount.js";
 import { signed } from "../runtime/numbers.js";
 import { Plane } from "../runtime/plane.js";
 import { Reports } from "../runtime/reports.js";
-import { ratios, times, trajectory } from "./model.js";
+import { eigenvalues, ratios, times, trajectory } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
 
 const REST = 300; // milliseconds of rest before the server hears of it
 const PACE = 90; // milliseconds for a layer
-const [LEAST, MOST] = [1.4, 4]; // of half a picture
+const [LEAST, MOST] = [1.4, 6]; // of half a picture
+const SPECTRA = 40; // points whose Jacobians are shown
 const NAMES = ["x", "y"];
 /** @type {[number, string][]} */
 const TICKS = [
@@ -54,6 +55,8 @@ class Pairs {
         ),
       ),
     );
+    const below = find(this.root, ".spectra");
+    this.spectra = ["structured", "twin"].map((name) => new Plane(below, "", `spectrum ${name}`));
     this.layer = /** @type {HTMLInputElement} */ (find(this.root, ".layer"));
     this.layer.oninput = () => {
       this.play(false);
@@ -101,7 +104,7 @@ class Pairs {
       if (this.reports.isNews("pair", data.pair)) this.pair = structuredClone(data.pair);
       if (this.reports.isNews("scale", data.scale)) this.scale = data.scale;
     }
-    if (first || this.reports.isNews("networks", data.networks)) this.at = this.last;
+    this.at = Math.min(this.at, this.last);
     this.draw();
   }
 
@@ -162,7 +165,7 @@ class Pairs {
       const paths = this.pair.map((point) => trajectory(layers, point));
       const moved = points.map((/** @type {Point} */ point) => trajectory(layers.slice(0, k), point).at(-1));
       this.found.push(ratios(paths[0], paths[1]));
-      return { paths, moved };
+      return { layers, paths, moved };
     });
     // The window stays while a point is dragged, so that it stays under the hand.
     if (!this.held) {
@@ -172,7 +175,7 @@ class Pairs {
     this.planes.forEach((plane, i) => {
       const { paths, moved } = drawn[i];
       const { colour, title } = networks[i];
-      const ratio = this.found[i][Math.min(k, this.found[i].length - 1)];
+      const ratio = this.found[i][this.found[i].length - 1];
       plane.title = `${title}: distance × ${times(ratio)}`;
       if (!Number.isFinite(ratio)) plane.title = `${title}: diverged`;
       setText(find(plane.figure, "figcaption"), plane.title);
@@ -183,9 +186,9 @@ class Pairs {
         ["", ""],
       );
       paths.forEach((/** @type {Point[]} */ path, /** @type {number} */ j) => {
-        const seen = path.slice(0, k + 1).filter((z) => z.every((value) => Math.abs(value) < 1e6));
+        const seen = path.filter((z) => z.every((value) => Math.abs(value) < 1e6));
         plane.curve(seen, colour, j === 1);
-        plane.disc(seen[seen.length - 1], colour);
+        plane.disc(seen[Math.min(k, seen.length - 1)], colour);
       });
       plane.describe(this.pair);
       for (const [j, place] of this.handles[i].entries()) place(this.pair[j]);
@@ -198,14 +201,44 @@ class Pairs {
       dashed: false,
     }));
     const ticks = TICKS.filter(([value]) => value >= low && value <= high);
-    const level = bound > 0 ? { at: bound, words: this.scale > 1 ? "no longer promised" : "promised" } : undefined;
+    const level =
+      bound > 0 ? { at: bound, words: this.scale > scales.promised ? "no longer promised" : "promised" } : undefined;
     this.chart.draw(curves, { low, high, ticks, level, at: k, below: "layer" }, this.spoken);
+    this.drawSpectra(drawn, k);
     setAttributes(this.layer, { max: this.last, "aria-valuetext": `Layer ${k} of ${this.last}` });
     this.layer.value = String(k);
     setText(find(this.root, ".layer-words"), `Layer ${k} of ${this.last}`);
     setAttributes(this.steps, { min: scales.low, max: scales.high });
     this.steps.value = String(this.scale);
     setText(find(this.root, ".scale-words"), `${scales.words}: ${this.scale.toFixed(2)}`);
+  }
+
+  /**
+   * Eigenvalues of the Jacobian of layer k at all points, and the disc in which those of stable layers lie.
+   *
+   * @param {{ layers: import("../layers/steps.js").Layer[], moved: Point[] }[]} drawn
+   * @param {number} k
+   */
+  drawSpectra(drawn, k) {
+    find(this.root, ".spectra").hidden = !this.data.spectra;
+    if (!this.data.spectra) return;
+    this.spectra.forEach((plane, i) => {
+      const { title, colour } = this.data.networks[i];
+      const { layers, moved } = drawn[i];
+      const at = Math.min(k, layers.length - 1);
+      const enter = (/** @type {Point} */ z) => /** @type {Point} */ (trajectory(layers.slice(0, at), z).at(-1));
+      const places = (at === k ? moved : this.data.points.map(enter)).slice(0, SPECTRA);
+      const found = places.flatMap((/** @type {Point} */ z) => eigenvalues(layers[at], z));
+      const seen = found.filter((/** @type {Point} */ value) => value.every(Number.isFinite));
+      const outside = seen.filter((/** @type {Point} */ [re, im]) => Math.hypot(re, im) > 1 + 1e-6).length;
+      const shown = `${title}, layer ${at + 1}: ${outside} of ${seen.length} outside`;
+      plane.title = `Eigenvalues in the complex plane. ${shown}`;
+      setText(find(plane.figure, "figcaption"), shown);
+      plane.clear(1.6);
+      plane.circle();
+      for (const value of seen) plane.disc(value, colour, 0.025);
+      plane.describe(seen);
+    });
   }
 }
 

@@ -97,6 +97,12 @@ export class Plane {
     svg("circle", { class: "disc", cx, cy, r: r * this.half, style: `fill:${colour}` }, this.drawn);
   }
 
+  /** The unit circle and both axes. */
+  circle() {
+    svg("path", { class: "grid", d: `M${-this.half} 0H${this.half}M0 ${-this.half}V${this.half}` }, this.drawn);
+    svg("circle", { class: "unit", cx: 0, cy: 0, r: 1 }, this.drawn);
+  }
+
   /**
    * An arrow from the origin whose tip one drags, in steps of a hundredth.
    *
