@@ -14,6 +14,7 @@ from structviz.ui.pages.invertibility.formulas import formulas
 from structviz.ui.pages.invertibility.memory import memory_section
 from structviz.ui.pages.invertibility.photograph import photograph_section
 from structviz.ui.pages.invertibility.presets import PRESETS
+from structviz.ui.pages.invertibility.promises import promise_section
 from structviz.ui.pages.invertibility.record import digests, measured, record_of
 from structviz.ui.pages.invertibility.sections import show_round_trip
 from structviz.ui.pages.invertibility.sentences import what_to_notice
@@ -28,7 +29,7 @@ with screen.presets:
     form.presets(PRESETS, on_apply=lambda: reveal_density(form))
 places = toolbar(form)
 
-choice = None
+choice = seen = None
 with guarded():
     choice = form.show()
     found = measured(choice)
@@ -40,10 +41,13 @@ with guarded():
     show_pin(form, view_of(choice, found, seen), places)
     exports(form, *export_items(choice, found), networks=digests(choice))
 
-if choice is not None:
+if choice is not None and seen is not None:
     with guarded(), form.section("depth") as is_open:
         if is_open:
             depth_section(form, choice)
+    with guarded(), form.section("promises") as is_open:
+        if is_open:
+            promise_section(choice, seen)
 
 with guarded(), form.section("density") as is_open:
     if is_open:

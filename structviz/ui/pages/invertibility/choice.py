@@ -124,6 +124,7 @@ class InvertibilityChoice(Choice):
         "0.6,0.2", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
     )
     depth: bool = declare(False, Section("Inverse error against depth"))
+    promises: bool = declare(False, Section("What is promised, and what is measured"))
     density: bool = declare(False, Section("Density: a Gaussian becomes data"))
     flow: str = declare("affine", _FLOW)
     cell: str = declare(

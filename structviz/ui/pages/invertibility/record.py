@@ -9,7 +9,7 @@ from structviz.displayed import Displayed, number, percent, significant
 from structviz.studies.invertibility import KINDS, PushAndPull, push_and_pull, returned
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 
-__all__ = ["TripRecord", "digests", "measured", "record_of"]
+__all__ = ["TripRecord", "digests", "key_of", "measured", "record_of"]
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,13 @@ class TripRecord:
 
 def measured(choice: InvertibilityChoice) -> PushAndPull:
     """The ways there and back, computed once for each choice."""
+    return _measured(choice, key_of(choice))
+
+
+def key_of(choice: InvertibilityChoice) -> tuple[object, ...]:
+    """What decides both networks and the points."""
     key = (choice.dataset, choice.network, choice.layers, choice.contraction, choice.iterations, choice.steps)
-    return _measured(choice, (*key, choice.precision, choice.seed, *digests(choice).values()))
+    return (*key, choice.precision, choice.seed, *digests(choice).values())
 
 
 def digests(choice: InvertibilityChoice) -> dict[str, str]:
