@@ -1,0 +1,218 @@
+"""States, costates and gradients along the layers of a network that classifies points."""
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from structviz.errors import ConfigError, ShapeError
+from structviz.nets import PLAIN, PointClassifier
+from structviz.ode import Integrator, integrator
+from structviz.studies.control.costates import costate_matrix
+from structviz.types import Points
+
+__all__ = ["Adjoint", "Steered", "adjoint", "objective"]
+
+
+@runtime_checkable
+class Steered(Protocol):
+    """What a network needs so that its points have costates: layers, and logits of what comes out of the last one."""
+
+    n_layers: int
+
+    def lift(self, x: Tensor, /) -> Tensor:
+        """z⁰."""
+        ...
+
+    def layer(self, k: int, z: Tensor, /) -> Tensor:
+        """f^k."""
+        ...
+
+    def classify(self, z: Tensor, /) -> Tensor:
+        """Logits of class 1."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Adjoint:
+    """A network at work, as a problem of optimal control.
+
+    Attributes
+    ----------
+    states
+        z⁰, …, z^K.
+    costates
+        p⁰, …, p^K: the gradient of the objective with respect to each state, so −p is where a point should go.
+    gradients
+        The gradient of the objective with respect to each parameter, by its name.
+    hamiltonian
+        H^k = Σ_n p_n^{k+1} · f(z_n^k, θ^k) for each layer; f is the velocity, or the layer itself where there is none.
+        It is constant along an optimal control of an autonomous problem without running cost, and along no other: a
+        measure of optimality, not a law.
+    objective
+        The mean loss.
+    """
+
+    states: Float[Tensor, "frame point width"]
+    costates: Float[Tensor, "frame point width"]
+    gradients: Mapping[str, Tensor]
+    hamiltonian: Float[Tensor, "layer"]
+    objective: float
+
+
+def objective(
+    net: nn.Module, x: Points, labels: Int[Tensor, "label"], size: float = 0.0, smoothness: float = 0.0
+) -> Float[Tensor, ""]:
+    """The mean logistic loss (1/N) Σ log(1 + exp(∓Φ(x_n))), and what the weights cost if asked for.
+
+    Parameters
+    ----------
+    net
+        A network that gives logits of class 1, such as `structviz.nets.PointClassifier`.
+    x, labels
+        The points and their classes 0 and 1.
+    size, smoothness
+        λ and μ of λ/2 Σ_k Δt ‖θ^k‖² + μ/2 Σ_k ‖θ^{k+1} − θ^k‖² / Δt, where θ^k = (A^k, b^k).
+
+    Raises
+    ------
+    ConfigError, ShapeError
+        If a weight is negative, or the network has no weights in time; if there are not as many labels as points.
+    """
+    _check(x, labels)
+    if min(size, smoothness) < 0:
+        raise ConfigError(f"The weights of regularisers are 0 or more; got {size} and {smoothness}.")
+    logits = net(x)
+    loss = binary_cross_entropy_with_logits(logits, labels.to(logits))
+    if not (size or smoothness):
+        return loss
+    if not isinstance(net, PointClassifier) or net.scheme == PLAIN:
+        raise ConfigError("Weights cost something in time, and this network has no time; ask for the loss alone.")
+    squares = sum(theta.square().sum() for theta in (net.A, net.b))
+    changes = sum(theta.diff(dim=0).square().sum() for theta in (net.A, net.b))
+    return loss + size / 2 * net.dt * squares + smoothness / 2 * changes / net.dt
+
+
+def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: bool = True) -> Adjoint:
+    """Follow the points forwards and the costates backwards, and collect the gradients of `objective` on the way.
+
+    The layers of a Runge–Kutta network are differentiated by the method for costates that belongs to theirs, see
+    `structviz.studies.control.costates`; the result is the gradient to round-off. Other layers are differentiated one
+    by one.
+
+    Parameters
+    ----------
+    net
+        A network of `Steered` layers; it is not changed.
+    x, labels
+        The points and their classes 0 and 1.
+    matching
+        Whether the costates take steps of the method that belongs to that of the states. Else they take Euler's,
+        p^k = p^{k+1} + Δt f′(z^k)ᵀ p^{k+1}: for all states but Euler's, what comes out is no gradient.
+
+    Raises
+    ------
+    ConfigError, ShapeError
+        If the network has no such layers, or its method no such costates; if there are not as many labels as points.
+
+    References
+    ----------
+    Benning, Celledoni, Ehrhardt, Owren, Schönlieb: Deep learning as optimal control problems. J. Comput. Dyn. 6, 2019.
+
+    Examples
+    --------
+    >>> net = PointClassifier(n_layers=10)
+    >>> found = adjoint(net, torch.zeros(4, 2), torch.tensor([0, 1, 1, 1]))
+    >>> found.states.shape == found.costates.shape == (11, 4, 2)
+    True
+    """
+    _check(x, labels)
+    if not isinstance(net, Steered):
+        raise ConfigError(f"{type(net).__name__} has no layers from lift to classify; give a network that has.")
+    method = _method_of(net)
+    if method is not None and not matching:
+        method = integrator("euler")
+    steered: Any = copy.deepcopy(net).requires_grad_(True)
+    pull = _Pull(dict(steered.named_parameters()))
+    with torch.no_grad():
+        states = [steered.lift(x)]
+        for k in range(steered.n_layers):
+            states.append(steered.layer(k, states[-1]))
+
+    def loss(z: Tensor) -> Tensor:
+        logits = steered.classify(z)
+        return binary_cross_entropy_with_logits(logits, labels.to(logits))
+
+    costates = [pull(loss, states[-1], x.new_ones(()))]
+    hamiltonian = []
+    for k in reversed(range(steered.n_layers)):
+        after, z = costates[-1], states[k]
+        velocity = partial(steered.layer if method is None else steered.velocity, k)
+        with torch.no_grad():
+            hamiltonian.append((after * velocity(z)).sum())
+        costates.append(
+            pull(velocity, z, after) if method is None else _step(method, velocity, steered.dt, z, after, pull)
+        )
+    with torch.no_grad():
+        reached = loss(states[-1]).item()
+    return Adjoint(
+        torch.stack(states), torch.stack(costates[::-1]), pull.gradients, torch.stack(hamiltonian[::-1]), reached
+    )
+
+
+class _Pull:
+    """Pulls costates back through functions of states, and collects what reaches the parameters."""
+
+    def __init__(self, parameters: Mapping[str, Tensor]) -> None:
+        self.parameters = parameters
+        self.gradients = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
+
+    def __call__(self, function: Callable[[Tensor], Tensor], z: Tensor, p: Tensor) -> Tensor:
+        """f′(z)ᵀ p."""
+        with torch.enable_grad():
+            z = z.detach().requires_grad_()
+            by_z, *rest = torch.autograd.grad(function(z), [z, *self.parameters.values()], p, allow_unused=True)
+        for name, part in zip(self.parameters, rest, strict=True):
+            if part is not None:
+                self.gradients[name] += part
+        return torch.zeros_like(z) if by_z is None else by_z
+
+
+def _step(
+    method: Integrator, velocity: Callable[[Tensor], Tensor], dt: float, z: Tensor, p: Tensor, pull: _Pull
+) -> Tensor:
+    """The costate before a step that starts from z, from the costate p after it."""
+    w, stages, slopes = method.w, [], []
+    with torch.no_grad():
+        for row in method.a:
+            stages.append(z + dt * sum((a * k for a, k in zip(row, slopes, strict=False)), torch.zeros_like(z)))
+            slopes.append(velocity(stages[-1]))
+    back = (torch.tensor(w, dtype=torch.float64) - costate_matrix(method)).tolist()
+    # Of stage i: Δt w_i J_iᵀ P_i with the costate P_i = p + Δt Σ_j (w_j − ã_ij) J_jᵀ P_j, last stage first.
+    forces: dict[int, Tensor] = {}
+    for i in reversed(range(method.stages)):
+        P = p + sum((back[i][j] / w[j] * force for j, force in forces.items()), torch.zeros_like(p))
+        forces[i] = pull(velocity, stages[i], dt * w[i] * P)
+    return p + sum(forces.values(), torch.zeros_like(p))
+
+
+def _method_of(net: Any) -> Integrator | None:
+    """The method whose steps the layers are; None for layers that are no steps."""
+    if not isinstance(net, PointClassifier) or net.scheme == PLAIN:
+        return None
+    method = integrator(net.scheme)
+    if not method.explicit:
+        raise ConfigError(f"Costates are computed for explicit methods; got {method.title}. Choose an explicit one.")
+    costate_matrix(method)
+    return method
+
+
+def _check(x: Points, labels: Int[Tensor, "label"]) -> None:
+    if len(x) != len(labels) or not len(x):
+        raise ShapeError(f"Each point has a label, and there is one or more; got {len(x)} and {len(labels)}.")
