@@ -19,7 +19,7 @@ from structviz.studies.stability.plane import (
 )
 from structviz.studies.stability.plug_and_play import Restoration, blur, plug_and_play
 from structviz.studies.stability.portraits import PORTRAIT_METHODS, SYSTEMS, Portrait, System, phase_portrait
-from structviz.studies.stability.price import denoising_quality
+from structviz.studies.stability.price import Quality, denoising_quality
 from structviz.studies.stability.problems import SCANNED, Problem, deblurring, scanning
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     # denoisers
     "AttackCurve",
     "Problem",
+    "Quality",
     "Restoration",
     "SCANNED",
     "attack_curve",

@@ -40,8 +40,8 @@ class PairStudy:
     ratios: Float[Tensor, "batch"]
     bound: float
     worst: float
-    worst_x: Float[Tensor, "1 *rest"]
-    worst_y: Float[Tensor, "1 *rest"]
+    worst_x: Float[Tensor, "1 *before"]
+    worst_y: Float[Tensor, "1 *before"]
 
     @property
     def certified(self) -> Float[Tensor, "batch"]:
@@ -50,7 +50,7 @@ class PairStudy:
 
 
 def study_pairs(
-    net: LayeredMap, x: Float[Tensor, "batch *rest"], y: Float[Tensor, "batch *rest"], climb: int = 50
+    net: LayeredMap, x: Float[Tensor, "batch *before"], y: Float[Tensor, "batch *before"], climb: int = 50
 ) -> PairStudy:
     """Follow pairs of inputs through the layers, and search for the pair that is pulled apart most.
 

@@ -1,6 +1,7 @@
 """The price of a promise: how well denoisers do against the level of the noise."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -10,14 +11,31 @@ from structviz.metrics import psnr
 from structviz.transforms import add_gaussian
 from structviz.types import Images
 
-__all__ = ["denoising_quality"]
+__all__ = ["Quality", "denoising_quality"]
+
+
+@dataclass(frozen=True, eq=False)
+class Quality:
+    """How well a denoiser does.
+
+    Attributes
+    ----------
+    sigmas
+        Standard deviations of the noise.
+    psnr
+        Of each output, in dB.
+    outputs
+        The denoised images.
+    """
+
+    sigmas: tuple[float, ...]
+    psnr: Float[Tensor, "level batch"]
+    outputs: Float[Tensor, "level batch 1 row column"]
 
 
 @torch.no_grad()
-def denoising_quality(
-    net: Callable[[Images], Images], x: Images, sigmas: Sequence[float], seed: int = 0
-) -> Float[Tensor, "level batch"]:
-    """PSNR of each denoised image in dB, for each level of the noise; all networks see the same noise.
+def denoising_quality(net: Callable[[Images], Images], x: Images, sigmas: Sequence[float], seed: int = 0) -> Quality:
+    """Denoise images with noise of several levels; each network sees the same noise.
 
     Parameters
     ----------
@@ -32,11 +50,8 @@ def denoising_quality(
 
     Examples
     --------
-    >>> denoising_quality(lambda y: y, torch.zeros(1, 1, 64, 64), [0.1]).round().tolist()
+    >>> denoising_quality(lambda y: y, torch.zeros(1, 1, 64, 64), [0.1]).psnr.round().tolist()
     [[20.0]]
     """
-    found = []
-    for sigma in sigmas:
-        noisy = add_gaussian(x, sigma, torch.Generator().manual_seed(seed))
-        found.append(psnr(net(noisy), x))
-    return torch.stack(found)
+    outputs = [net(add_gaussian(x, sigma, torch.Generator().manual_seed(seed))) for sigma in sigmas]
+    return Quality(tuple(sigmas), torch.stack([psnr(output, x) for output in outputs]), torch.stack(outputs))

@@ -224,7 +224,7 @@ class Form(Generic[C]):
                     self.ask(name)
                 self.reset()
 
-    def presets(self, presets: Mapping[str, C], on_apply: Callable[[], None] | None = None) -> None:
+    def presets(self, presets: Mapping[str, C], on_apply: Callable[[C], None] | None = None) -> None:
         """A row of buttons, one for each preset, each with its small picture if one ships.
 
         Parameters
@@ -232,13 +232,13 @@ class Form(Generic[C]):
         presets
             Choices by their titles.
         on_apply
-            Called after a preset has been applied.
+            Called with a preset after it has been applied.
         """
 
         def apply(choice: C) -> None:
             self.apply(choice)
             if on_apply:
-                on_apply()
+                on_apply(choice)
 
         with st.container(horizontal=True, wrap=False, gap="xsmall", key=self.key("presets")):
             for title, preset in presets.items():

@@ -8,6 +8,7 @@ FLOWS = "tests/unit/nets/test_gradient_flows.py"
 INVERTIBLE = "tests/unit/nets/test_invertible.py"
 HAMILTONIAN = "tests/unit/nets/test_hamiltonian.py"
 STABILITY = "tests/unit/studies/test_stability_pairs.py"
+DENOISERS = "tests/unit/studies/test_stability_denoisers.py"
 DENSITIES = "tests/unit/studies/test_invertibility_densities.py"
 DENSITY_RECIPE = "tests/unit/training/test_invertibility.py"
 MANIFOLDS = "tests/unit/nets/test_manifolds.py"
@@ -162,16 +163,16 @@ DEFECTS = (
         name="attack-descends",
         breaks="The attack goes downhill.",
         file="structviz/studies/stability/attack.py",
-        old="delta.detach() + _on_sphere(gradient, eps / 2)",
-        new="delta.detach() - _on_sphere(gradient, eps / 2)",
-        tests=f"{STABILITY}::test_an_attack_finds_the_norm_of_a_linear_map_and_stays_in_its_ball",
+        old="delta.detach() + _on_sphere(gradient, 2 * radius)",
+        new="delta.detach() - _on_sphere(gradient, 2 * radius)",
+        tests=f"{DENOISERS}::test_an_attack_on_the_error_of_the_identity_reaches_the_certified_line",
     ),
     Defect(
         name="attack-leaves-its-ball",
         breaks="The attack does not go back into its ball.",
         file="structviz/studies/stability/attack.py",
-        old="(eps / lengths).clamp(max=1.0)",
-        new="(eps / lengths).clamp(min=1.0)",
+        old="(radius / lengths).clamp(max=1.0)",
+        new="(radius / lengths).clamp(min=1.0)",
         tests=f"{STABILITY}::test_an_attack_finds_the_norm_of_a_linear_map_and_stays_in_its_ball",
     ),
     Defect(
@@ -181,6 +182,46 @@ DEFECTS = (
         old="denoiser(x - tau * adjoint(A(x) - y))",
         new="denoiser(x + tau * adjoint(A(x) - y))",
         tests=f"{STABILITY}::test_deblurring_with_an_averaged_denoiser_has_residuals_that_never_grow",
+    ),
+    Defect(
+        name="attack-on-the-error-forgets-the-photograph",
+        breaks="An attack on the error drives the output away from itself.",
+        file="structviz/studies/stability/attack.py",
+        old="many(x if on_error else output)",
+        new="many(output)",
+        tests=f"{DENOISERS}::test_an_attack_on_the_error_of_the_identity_reaches_the_certified_line",
+    ),
+    Defect(
+        name="attacks-share-the-worst-direction",
+        breaks="Attacks go on from the direction that has moved the output least.",
+        file="structviz/studies/stability/attack.py",
+        old="== 0, -1).argmax(dim=0)",
+        new="== 0, 9).argmin(dim=0)",
+        tests=f"{DENOISERS}::test_attacks_of_one_image_share_the_best_direction",
+    ),
+    Defect(
+        name="certified-line-below",
+        breaks="The certified line falls with the length of the attack.",
+        file="structviz/studies/stability/attack.py",
+        old="start + y.new_tensor(epsilons)",
+        new="start - y.new_tensor(epsilons)",
+        tests=f"{DENOISERS}::test_an_attack_on_the_error_of_the_identity_reaches_the_certified_line",
+    ),
+    Defect(
+        name="rays-not-scaled",
+        breaks="The rays of a scan keep their norm, so steps of length 1 are too long.",
+        file="structviz/studies/stability/problems.py",
+        old="scale = 1 / (_ABOVE * rays.norm())",
+        new="scale = 1.0",
+        tests=f"{DENOISERS}::test_problems_have_a_transpose_and_a_norm_of_at_most_one",
+    ),
+    Defect(
+        name="channels-summed-without-their-scale",
+        breaks="The image is the sum of the channels, longer than what went in.",
+        file="structviz/nets/nonexpansive.py",
+        old="z.sum(1, keepdim=True) / self.channels**0.5",
+        new="z.sum(1, keepdim=True)",
+        tests=f"{DENOISERS}::test_a_denoiser_with_channels_reads_its_image_out_of_the_last_state",
     ),
     Defect(
         name="planet-pushed-away",

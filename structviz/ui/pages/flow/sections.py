@@ -38,8 +38,9 @@ _LECTURE = (0, 15, 30, 40)
 """Layers after which the lecture shows the points, of 40."""
 
 
-def reveal_films() -> None:
+def reveal_films(preset: FlowChoice) -> None:
     """Scroll to the films: the presets stand below them, on a phone far below."""
+    del preset
     st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
 
 

@@ -23,7 +23,7 @@ from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.stability.choice import EPSILONS, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, denoiser, digest, queue
+from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, denoiser, digest, queue, revealed
 
 __all__ = [
     "AttackRecord",
@@ -255,7 +255,7 @@ def show_attack(form: Form[StabilityChoice]) -> None:
         if frame is not None:
             form.set(strength=frame)
 
-    show_strip(attack_strip(choice, found), choice.strength, key=key, on_seek=seek)
+    show_strip(attack_strip(choice, found), choice.strength, key=key, on_seek=seek, reveal=revealed("attack"))
     show_notice(say_attack(attack_record(choice, found)))
     st.latex(r"\|\Phi(y + \delta) - x\| \le \|\Phi(y) - x\| + \|\delta\|, \qquad \|\delta\|_2 \le \varepsilon")
     st.caption(

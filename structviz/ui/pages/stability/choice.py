@@ -15,7 +15,7 @@ from structviz.ode import INTEGRATORS, SPLITTINGS
 from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, TRAINED_SCALE, WELL
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Toggle, Values, declare
 
-__all__ = ["EPSILONS", "FARTHEST", "FRAMES", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
+__all__ = ["EPSILONS", "FARTHEST", "FRAMES", "LEVELS", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
 
 FARTHEST = 3.0
 """Of a dragged point from the axes."""
@@ -25,6 +25,9 @@ EPSILONS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0)
 
 FRAMES = 41
 """Most pictures of an iteration that are shown."""
+
+LEVELS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+"""Standard deviations of noise, as far as the denoisers were trained for."""
 
 N_LAYERS = 40
 """Layers of the networks of the plane."""
@@ -142,3 +145,6 @@ class StabilityChoice(Choice):
     steps: int = declare(300, One("Iterations", options=(100, 300, 500)))
     averaged: bool = declare(True, Toggle("Average each denoiser with the identity, ½(I + Φ)"))
     iterate: int = declare(FRAMES - 1, Number("Step shown", place="browser", low=0, high=FRAMES - 1, incidental=True))
+    price: bool = declare(False, Section("What the promise costs: quality against noise"))
+    priced: str = declare("camera", One("Photograph that is shown", options=_PHOTOGRAPHS))
+    level: int = declare(2, Number("Level of the noise", place="browser", low=0, high=len(LEVELS) - 1, incidental=True))

@@ -13,8 +13,19 @@ from structviz.nets import NonexpansiveDenoiser
 from structviz.types import Images
 from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.networks import load_shipped
+from structviz.ui.pages.stability.choice import StabilityChoice
 
-__all__ = ["DENOISERS", "SIDE", "DenoiserKind", "denoiser", "digest", "queue"]
+__all__ = [
+    "DENOISERS",
+    "SECTIONS",
+    "SIDE",
+    "DenoiserKind",
+    "denoiser",
+    "digest",
+    "queue",
+    "reveal_sections",
+    "revealed",
+]
 
 SIDE = 64
 """Pixels of photographs and phantoms: an attack goes many hundred times through a network."""
@@ -83,3 +94,23 @@ def denoiser(name: str) -> Callable[[Images], Images]:
     """A denoiser of the page, ready to be called many times."""
     net = load_shipped(DENOISERS[name].network, nn.Module).net
     return net.prepared() if isinstance(net, NonexpansiveDenoiser) else net
+
+
+SECTIONS = ("attack", "plug", "price")
+"""Fields of the choice that open a section on denoisers."""
+
+
+def reveal_sections(preset: StabilityChoice) -> None:
+    """Scroll to the sections that a preset opens: they stand below the first screen."""
+    for name in SECTIONS:
+        if getattr(preset, name):
+            st.session_state[_reveals(name)] = st.session_state.get(_reveals(name), 0) + 1
+
+
+def revealed(section: str) -> int:
+    """How many times a preset has opened a section."""
+    return st.session_state.get(_reveals(section), 0)
+
+
+def _reveals(section: str) -> str:
+    return f"stability_{section}_reveals"

@@ -22,7 +22,7 @@ from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.stability.choice import FRAMES, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, denoiser, digest, queue
+from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, denoiser, digest, queue, revealed
 
 __all__ = [
     "INSIDE",
@@ -76,9 +76,7 @@ def iterations(choice: StabilityChoice) -> dict[str, Restoration]:
         problem, net = problem_of(choice), denoiser(name)
         D = (lambda x: (x + net(x)) / 2) if choice.averaged else net
         steps = choice.steps
-        return plug_and_play(
-            D, problem.A, problem.adjoint, problem.y, problem.start, 1.0, steps, keep=kept_steps(steps)
-        )
+        return plug_and_play(D, problem.A, problem.adjoint, problem.y, problem.start, 1.0, steps, keep=range(steps + 1))
 
     fields = ("problem", "blurred", "width", "views", "data_noise", "averaged", "steps")
     key = ("plug and play", *(getattr(choice, name) for name in fields))
@@ -106,7 +104,7 @@ class IteratedDenoiser:
     is_lost
         Whether it has left all bounds.
     best, end
-        PSNR of the best iterate that is shown and of the last one.
+        PSNR of the best iterate and of the last one.
     """
 
     words: str
@@ -175,7 +173,7 @@ def _described(name: str, one: Restoration, x: torch.Tensor) -> IteratedDenoiser
 
 
 def _qualities(one: Restoration, x: torch.Tensor) -> list[float]:
-    """PSNR of each kept iterate; −∞ dB for one that is lost."""
+    """PSNR of each iterate; −∞ dB for one that is lost."""
     found = psnr(one.iterates[:, 0], x.expand(len(one.iterates), -1, -1, -1))
     return found.nan_to_num(nan=float("-inf")).tolist()
 
@@ -238,15 +236,17 @@ def iteration_strip(choice: StabilityChoice, found: Mapping[str, Restoration]) -
 
     def captions(name: str, one: Restoration) -> tuple[str, ...]:
         residuals = one.residuals[:, 0].tolist()
-        words = []
-        for k, quality in zip(one.frames, qualities[name], strict=True):
-            lost = k > 0 and not residuals[k - 1] < _LOST
+
+        def caption(k: int) -> str:
+            if k and not residuals[k - 1] < _LOST:
+                return "diverged"
             moved = f", residual {significant(residuals[k - 1])}" if k else ""
-            words.append("diverged" if lost else f"{decibels(quality)}{moved}")
-        return tuple(words)
+            return f"{decibels(qualities[name][k])}{moved}"
+
+        return tuple(map(caption, steps))
 
     pictures = [
-        Cell(kind.title, kind.colour, one.iterates[:, 0, 0], captions(name, one))
+        Cell(kind.title, kind.colour, one.iterates[list(steps), 0, 0], captions(name, one))
         for (name, one), kind in zip(found.items(), kinds, strict=True)
     ]
     truth = Cell("Ground truth", _GREY, problem.x[0], ("",))
@@ -255,17 +255,15 @@ def iteration_strip(choice: StabilityChoice, found: Mapping[str, Restoration]) -
         for one, kind in zip(found.values(), kinds, strict=True)
     )
     least = _ROUNDING * problem.x.norm().item()
-    plots = (
-        Plot(
-            "Residual ‖x_{k+1} − x_k‖".replace("_{k+1}", "ₖ₊₁").replace("_k", "ₖ"),
-            residuals,
-            "step",
-            ("1", str(choice.steps)),
-            True,
-            least,
-        ),
+    better = tuple(
+        Curve(kind.title, kind.colour, tuple(qualities[name][1:])) for name, kind in zip(found, kinds, strict=True)
     )
-    # Place 0 of the curve is the first step.
+    ends = ("1", str(choice.steps))
+    plots = (
+        Plot("Residual: how far a step moves", residuals, "step", ends, logarithmic=True, least=least),
+        Plot("PSNR in dB", better, "step", ends),
+    )
+    # The curves begin with the first step.
     places = tuple(max(0, k - 1) for k in steps)
     words = tuple(f"Step {k} of {choice.steps}" for k in steps)
     return Strip(words, places, ((*given, *pictures, truth),), plots)
@@ -286,9 +284,10 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
         if frame is not None:
             form.set(iterate=frame)
 
-    show_strip(iteration_strip(choice, found), choice.iterate, key=key, on_seek=seek)
+    show_strip(iteration_strip(choice, found), choice.iterate, key=key, on_seek=seek, reveal=revealed("plug"))
     show_notice(say_iteration(iteration_record(choice, found)))
-    st.latex(r"x_{k+1} = D\bigl(x_k - \tau A^{\mathsf T}(A x_k - y)\bigr), \qquad D = \tfrac12 (I + \Phi)")
+    inside = r"\tfrac12 (I + \Phi)" if choice.averaged else r"\Phi"
+    st.latex(rf"x_{{k+1}} = D\bigl(x_k - \tau A^{{\mathsf T}}(A x_k - y)\bigr), \qquad D = {inside}")
     st.markdown(
         r"The gradient step is averaged for $\tau < 2/\|A\|^2$; here $\|A\| \le 1$ and $\tau = 1$. The denoiser $\Phi$ "
         r"takes steps of the longest length that is safe, so it is non-expansive and need not be averaged; "

@@ -12,10 +12,10 @@ PRESETS: Mapping[str, StabilityChoice] = MappingProxyType(
     {
         "A promise that is kept": StabilityChoice(),
         "A step too large": StabilityChoice(points=WELL, scale=1.2, pair="0.15,0.1,-0.15,-0.05"),
-        "RK4 beyond its bound": StabilityChoice(points=WELL, method="rk4", scale=1.2, pair="0.15,0.1,-0.15,-0.05"),
         "Frozen eigenvalues": StabilityChoice("antisymmetric", spectra=True),
-        "Areas, not distances": StabilityChoice("hamiltonian", method="symplectic-euler"),
-        "Where structure costs": StabilityChoice(points="donut2d"),
+        "An attack": StabilityChoice(attack=True),
+        "Plug and play goes astray": StabilityChoice(plug=True),
+        "Where structure costs": StabilityChoice(plug=True, blurred="camera", width=1.0, data_noise=0.01),
     }
 )
 """Things to try."""

@@ -5,20 +5,33 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw
 
 from structviz.figures import ARM_COLOURS
-from structviz.figures.pixels import Colours
+from structviz.figures.pixels import Colours, coloured
 from structviz.figures.stability import seen_part
 from structviz.figures.svg import Panel
 from structviz.ui.kit.thumbnails import SIDE
+from structviz.ui.pages.stability.attack import attacks
 from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.stability.pairs import pair_studies
+from structviz.ui.pages.stability.plug_and_play import iterations
 
 __all__ = ["thumbnail"]
 
 _LARGE = 4 * SIDE
 
+_ENLARGED = 20
+"""By which an attack is enlarged."""
+
 
 def thumbnail(choice: StabilityChoice) -> Colours:
-    """The paths of the pair: blue through the structured network, vermilion through the twin."""
+    """The paths of the pair: blue through the structured network, vermilion through the twin.
+
+    Where a preset opens a section on images, what is left of one with the ordinary denoiser.
+    """
+    if choice.attack:
+        found = attacks(choice)["ordinary"]
+        return coloured(_ENLARGED * found.changes[-1, 0, 0] / 2, "difference")
+    if choice.plug:
+        return coloured(iterations(choice)["ordinary"].x[0, 0], "grey")
     paths = [
         (seen_part(side[:, 0].numpy()), ARM_COLOURS[arm])
         for study, arm in zip(pair_studies(choice), ("equivariant", "ordinary"), strict=True)
