@@ -29,8 +29,14 @@ from structviz.studies.invertibility.photograph import (
 )
 from structviz.studies.invertibility.preimages import Preimages, least_squares_inverse, two_preimages
 from structviz.studies.invertibility.push_and_pull import APART, PushAndPull, push_and_pull, returned
-from structviz.studies.invertibility.round_trip import RoundTrip, banach_study, least_squares_trip, round_trip
-from structviz.studies.invertibility.two_ways import two_ways
+from structviz.studies.invertibility.round_trip import (
+    RoundTrip,
+    banach_study,
+    least_squares_trip,
+    limited_undo,
+    round_trip,
+)
+from structviz.studies.invertibility.two_ways import there_and_back, two_ways
 
 __all__ = [
     # networks
@@ -47,9 +53,11 @@ __all__ = [
     "banach_study",
     "coupling",
     "coupling_inverse",
+    "limited_undo",
     "push_and_pull",
     "returned",
     "round_trip",
+    "there_and_back",
     # against depth
     "DEPTHS",
     "TWIN",

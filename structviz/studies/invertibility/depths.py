@@ -1,6 +1,6 @@
 """How the inverse error grows with the number of layers, in both precisions, beside what rounding explains."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,9 +9,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.checks import smallest_singular_values
-from structviz.nets import InvertibleMap, InvertibleResNet, PointClassifier
+from structviz.nets import InvertibleMap, PointClassifier
 from structviz.studies.invertibility.networks import KINDS, coarse_resnet, random_network
-from structviz.studies.invertibility.round_trip import least_squares_trip, round_trip
+from structviz.studies.invertibility.round_trip import least_squares_trip, limited_undo, round_trip
 from structviz.types import Points
 
 __all__ = ["DEPTHS", "TWIN", "DepthStudy", "errors_against_depth", "rounding_bound"]
@@ -74,7 +74,7 @@ def errors_against_depth(
         nets = {kind: random_network(kind, n_layers, contraction, seed) for kind in KINDS}
         for precision, dtype in _DTYPES.items():
             for kind, net in nets.items():
-                trip = round_trip(net.to(dtype), x.to(dtype), _undo(net, n_iterations))
+                trip = round_trip(net.to(dtype), x.to(dtype), limited_undo(net, n_iterations))
                 errors.setdefault((kind, precision), []).append(trip.errors[0].item())
                 bound = rounding_bound(net.double(), trip.there[:-1].double(), torch.finfo(dtype).eps)
                 rounding.setdefault((kind, precision), []).append(bound)
@@ -110,9 +110,3 @@ def rounding_bound(net: InvertibleMap, states: Float[Tensor, "layer batch dim"],
     """
     constants = [1 / smallest_singular_values(partial(net.layer, k), z).min() for k, z in enumerate(states)]
     return eps * torch.stack(constants).prod().item()
-
-
-def _undo(net: InvertibleMap, n_iterations: int) -> Callable[[int, Tensor], Tensor]:
-    if not isinstance(net, InvertibleResNet):
-        return net.undo_layer
-    return lambda k, z: net.fixed_point(k, z, n_iterations)[-1]

@@ -6,9 +6,9 @@ from jaxtyping import Bool
 from torch import Tensor
 
 from structviz.checks import orientations
-from structviz.nets import InvertibleMap, InvertibleResNet, PointClassifier
+from structviz.nets import InvertibleMap, PointClassifier
 from structviz.studies.invertibility.preimages import Preimages, two_preimages
-from structviz.studies.invertibility.round_trip import RoundTrip, least_squares_trip, round_trip
+from structviz.studies.invertibility.round_trip import RoundTrip, least_squares_trip, limited_undo, round_trip
 from structviz.types import Points
 
 __all__ = ["APART", "PushAndPull", "push_and_pull", "returned"]
@@ -54,11 +54,8 @@ def push_and_pull(net: InvertibleMap, twin: PointClassifier, x: Points, n_iterat
         Steps of the fixed-point iteration that undoes a layer of an invertible ResNet; as many as rounding needs if
         not given.
     """
-    undo = None
-    if isinstance(net, InvertibleResNet) and n_iterations is not None:
-        undo = lambda k, z: net.fixed_point(k, z, n_iterations)[-1]  # noqa: E731
     x = x.double()
-    trip = round_trip(net, x.to(next(net.parameters()).dtype), undo)
+    trip = round_trip(net, x.to(next(net.parameters()).dtype), limited_undo(net, n_iterations))
     return PushAndPull(trip, least_squares_trip(twin, x), orientations(twin.last, x) < 0, two_preimages(twin.last, x))
 
 

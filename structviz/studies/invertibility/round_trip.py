@@ -14,7 +14,7 @@ from structviz.errors import ConfigError
 from structviz.nets import InvertibleMap, InvertibleResNet, PointClassifier
 from structviz.studies.invertibility.preimages import least_squares_inverse
 
-__all__ = ["RoundTrip", "banach_study", "least_squares_trip", "round_trip"]
+__all__ = ["RoundTrip", "banach_study", "least_squares_trip", "limited_undo", "round_trip"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,21 @@ def round_trip(
     for k in reversed(range(net.n_layers)):
         back.append((undo or net.undo_layer)(k, back[-1]))
     return _trip(there, back, log_dets)
+
+
+def limited_undo(net: InvertibleMap, n_iterations: int | None) -> Callable[[int, Tensor], Tensor]:
+    """What undoes a layer: for an invertible ResNet so many steps of its iteration, for others what they do anyway.
+
+    Parameters
+    ----------
+    net
+        A network whose layers can be undone.
+    n_iterations
+        Steps of the iteration; as many as rounding needs if None.
+    """
+    if n_iterations is None or not isinstance(net, InvertibleResNet):
+        return net.undo_layer
+    return lambda k, z: net.fixed_point(k, z, n_iterations)[-1]
 
 
 def least_squares_trip(net: PointClassifier, x: Float[Tensor, "batch 2"], n_steps: int = 60) -> RoundTrip:

@@ -1,13 +1,16 @@
 """Both ways through a flow as films: data becomes a Gaussian, and a Gaussian becomes data."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from structviz.nets import InvertibleMap
 from structviz.studies.flow import Film, lattice
+from structviz.studies.invertibility.round_trip import RoundTrip
 from structviz.types import Labels, Points
 
-__all__ = ["two_ways"]
+__all__ = ["there_and_back", "two_ways"]
 
 _MESH = 25
 _REACH = 3.2
@@ -51,6 +54,27 @@ def two_ways(net: InvertibleMap, points: Points, labels: Labels, generator: torc
         _film(data, n, labels, half_width),
         _film(new, n, (codes[:, 0] > 0).long(), half_width),
     )
+
+
+def there_and_back(carry: Callable[[Tensor], RoundTrip], points: Points, labels: Labels) -> Film:
+    """Record points and a grid on their way to the codes and back.
+
+    Parameters
+    ----------
+    carry
+        Sends points there and back, like `round_trip` with a network.
+    points, labels
+        The data, with a class of each, which only colours it.
+
+    Returns
+    -------
+    Film
+        The codes are in the frame in the middle.
+    """
+    trip = carry(torch.cat([points, _grid(1.15 * points.abs().max().item(), points)]))
+    states, n = torch.cat([trip.there, trip.back.flip(0)[1:]]), len(points)
+    seen = states[:, :n].abs().flatten().nan_to_num(0, 0, 0)
+    return _film(states, n, labels, 1.1 * max(torch.quantile(seen, _IN_SIGHT).item(), 1.0))
 
 
 def _grid(reach: float, like: Tensor) -> Tensor:

@@ -1,11 +1,12 @@
 """Densities beside each other, films of both ways, codes of photographs, and what a gradient costs."""
 
 import math
+from functools import partial
 
 import pytest
 import torch
 
-from structviz.data import toy_split
+from structviz.data import toy, toy_split
 from structviz.errors import ConfigError
 from structviz.nets import CouplingFlow, WaveletFlow
 from structviz.studies.invertibility import (
@@ -15,6 +16,9 @@ from structviz.studies.invertibility import (
     edited_code,
     memory_of_backward,
     photograph_trip,
+    random_network,
+    round_trip,
+    there_and_back,
     two_ways,
 )
 from structviz.studies.invertibility.likelihoods import gaussian_fit, kernel_estimate
@@ -124,3 +128,16 @@ def test_channels_lie_side_by_side() -> None:
 def test_a_gradient_without_activations_costs_two_more_runs_of_each_layer() -> None:
     # One run forwards and a gradient of two, against one more to undo and one more to differentiate.
     assert memory_of_backward((2, 6), n_points=50, width=16).work == pytest.approx(5 / 3, abs=0.02)
+
+
+def test_the_film_there_and_back_has_the_code_in_its_middle_and_ends_where_it_began() -> None:
+    net = random_network("additive", n_layers=3)
+    points, labels = toy("xor", 20)
+    points = points.double()
+    film = there_and_back(partial(round_trip, net), points, labels)
+    assert len(film.times) == 7
+    torch.testing.assert_close(film.positions[3], net(points).float())
+    torch.testing.assert_close(film.positions[0], film.positions[6])
+    torch.testing.assert_close(film.mesh[0], film.mesh[6])
+    torch.testing.assert_close(film.positions[4], film.positions[2])
+    assert (film.positions[3] - film.positions[0]).abs().max() > 0.1

@@ -3,12 +3,29 @@
 import json
 from functools import partial
 
-from structviz.studies.invertibility import PushAndPull
+import numpy as np
+from PIL import Image as PillowImage
+
+from structviz.figures.film_encoding import Panel
+from structviz.figures.pixels import png
+from structviz.studies.flow import Film
+from structviz.studies.invertibility import (
+    KINDS,
+    PushAndPull,
+    least_squares_trip,
+    limited_undo,
+    round_trip,
+    there_and_back,
+)
 from structviz.ui.browser.layers import described_layers
+from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
 from structviz.ui.pages.invertibility.choice import N_POINTS, InvertibilityChoice
 
 __all__ = ["export_items", "script"]
+
+_SIDE = 400
+"""Of one picture, in pixels."""
 
 
 def export_items(choice: InvertibilityChoice, found: PushAndPull) -> list[Item]:
@@ -22,10 +39,46 @@ def export_items(choice: InvertibilityChoice, found: PushAndPull) -> list[Item]:
         What was measured for it.
     """
     return [
+        Item("Film (HTML)", partial(_page, choice), "round_trip.html", "text/html"),
+        Item("Picture (PNG)", partial(_picture, choice), "round_trip.png", "image/png"),
         Item("Points there and back (CSV)", partial(_table, choice, found), "round_trip.csv", "text/csv"),
         Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
         Item("Script (Python)", partial(script, choice), "round_trip.py", "text/x-python"),
     ]
+
+
+def _films(choice: InvertibilityChoice) -> tuple[Film, Film]:
+    """The ways of both networks, there and back."""
+    (points, labels), net, twin = choice.points, choice.net.double(), choice.twin
+    undo = limited_undo(net, choice.n_iterations)
+    return (
+        there_and_back(lambda x: round_trip(net, x, undo), points, labels),
+        there_and_back(lambda x: least_squares_trip(twin, x), points, labels),
+    )
+
+
+def _page(choice: InvertibilityChoice) -> str:
+    titles = (KINDS[choice.network].title, f"ResNet, {choice.steps} steps")
+    panels = [
+        Panel(f"{title}: data → code → data", film, f"the code after {len(film.times) // 2} layers")
+        for title, film in zip(titles, _films(choice), strict=True)
+    ]
+    return film_page(
+        panels,
+        "Push and pull",
+        "The first half of the film goes from the data to the code, the second half back.",
+        show={"tails", "grid"},
+    )
+
+
+def _picture(choice: InvertibilityChoice) -> bytes:
+    """A row for each network: the data, the code, and what comes back."""
+    from structviz.figures.flow.film_panel import FilmPanel
+
+    panels = [FilmPanel(film, _SIDE, ("grid", "points"), 8) for film in _films(choice)]
+    rows = [[np.asarray(panel.picture(at).convert("RGB")) for at in (0, 0.5, 1)] for panel in panels]
+    sheet = np.concatenate([np.concatenate(row, 1) for row in rows])
+    return png(PillowImage.fromarray(sheet))
 
 
 def _table(choice: InvertibilityChoice, found: PushAndPull) -> str:

@@ -12,7 +12,7 @@ PRESETS: Mapping[str, InvertibilityChoice] = MappingProxyType(
         "Couplings undo a spiral": InvertibilityChoice(),
         "A Gaussian becomes a donut": InvertibilityChoice(dataset="donut2d", network="affine", density=True),
         "A photograph and its code": InvertibilityChoice(photographs=True, part="fine", factor=0.0),
-        "Small steps come back too": InvertibilityChoice(steps=40),
+        "Small steps come back too": InvertibilityChoice(dataset="xor", steps=40),
         "24 bits, 32 layers": InvertibilityChoice(
             dataset="halfmoon2d", weights="random", layers=32, precision="float32"
         ),

@@ -254,7 +254,11 @@ class RoundTrip {
     const trip = side.probe;
     const [[cx, cy]] = pointsAt(trip, at);
     if (side !== this.sides[0]) svg("circle", { class: "tip", cx, cy, r: 0.06 * side.half }, plane.drawn);
-    const outside = points.filter((point) => !point.every((value) => Math.abs(value) <= side.half)).length;
+    // The picture may be wider than high, and shows more to the left and to the right then.
+    const { clientWidth, clientHeight } = plane.picture;
+    const across = side.half * Math.max(1, clientWidth / clientHeight || 1);
+    const isInside = (/** @type {Point} */ [x, y]) => Math.abs(x) <= across && Math.abs(y) <= side.half;
+    const outside = points.length - points.filter(isInside).length;
     setText(find(plane.figure, "figcaption"), side.caption + (outside ? `; ${outside} points outside` : ""));
     plane.describe(points);
     const now = (isBack ? trip.back[layer + 1] : trip.there[layer])[0];
