@@ -111,7 +111,9 @@ def _follow(store: "Store", runs: Sequence["Run"], scheduler: str | None) -> Non
                 if run.status().state.is_active:
                     run.send(Command.PAUSE)
             _wait(runs)
-            names = " ".join(run.id for run in runs if run.status().state.can_resume)
+            # One that has not paused by now is interrupted when this process ends.
+            states = [(run.id, run.status().state) for run in runs]
+            names = " ".join(name for name, state in states if state.can_resume or state.is_active)
             where = f" --runs {store.folder}"
             say(f"structviz: paused; go on with: structviz resume {names}{where}")
             raise

@@ -49,6 +49,17 @@ def three(store: Store) -> list[str]:
     return [done.id, waiting.id, paused.id]
 
 
+@pytest.mark.parametrize(
+    ("said", "rows"),
+    [([2, 0], [2, 0]), ([1, 1, "a", None, [1], -1, True, 10**400], [1]), ({}, []), ("12", []), (None, [])],
+)
+def test_ticks_are_whole_numbers_whatever_a_client_sends(
+    said: object, rows: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamlit.dataframe", lambda *_given, **_how: {"selection": {"rows": said}})
+    assert listing._ticked([], "key") == rows
+
+
 def rows_of(app: AppTest) -> list[dict[str, str]]:
     return app.dataframe[0].value.to_dict("records")
 

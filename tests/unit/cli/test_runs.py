@@ -1,19 +1,20 @@
 """Runs on the command line: paused by Ctrl-C, gone on with, trained by a cluster, told in words or as JSON."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from structviz import cli, zoo
+from structviz.cli import runs
 from structviz.jobs import Command, Run, State, Store
+from tests.waiting import LONG, until
 
-LONG = 60.0
 POINTS = ["train", "--recipe", "flow", "--n-train", "40", "--device", "cpu"]
 POINTS += ["--net", '{"kind": "points", "n_layers": 3, "time": 1.0}']
 
@@ -25,10 +26,7 @@ def run_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, 
 
 def begun(store: Store) -> Run:
     """The run of the store, when it has come some way."""
-    deadline = time.monotonic() + LONG
-    while not (store.runs() and len(store.runs()[0].history()) > 3):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: bool(store.runs()) and len(store.runs()[0].history()) > 3)
     return store.runs()[0]
 
 
@@ -75,6 +73,21 @@ def test_ctrl_c_pauses_and_resume_goes_on_bit_for_bit(
     assert told[0] == told[1]
     assert cli.main(["resume", run.id, "--runs", str(store.folder)]) == 2
     assert "cannot go on: Training finished." in capsys.readouterr().err
+
+
+def test_ctrl_c_names_also_a_run_that_takes_long_to_pause(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "_trained", lambda *_arguments: contextlib.nullcontext(lambda: ""))
+    monkeypatch.setattr(runs, "_show", press)
+    monkeypatch.setattr(runs, "_wait", lambda _runs: None)
+    assert cli.main([*POINTS, "--steps", "5"]) == 1
+    (run,) = Store().runs()
+    assert run.command() is Command.PAUSE
+    assert f"go on with: structviz resume {run.id}" in capsys.readouterr().err
 
 
 def test_all_that_can_go_on_goes_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,11 @@ ENDLESS = dataclasses.replace(POINTS, steps=100_000)
 
 
 def settled(*runs: Run) -> None:
-    until(lambda: not any(run.status().state.is_active for run in runs), "runs do not end")
+    """Wait until runs are over by what is written down.
+
+    Where others compute, one whose worker is late or has been replaced is called interrupted for a while.
+    """
+    until(lambda: not any(run.written_status().state.is_active for run in runs), "runs do not end")
 
 
 def story(run: Run) -> list[tuple[int, float, dict[str, float]]]:

@@ -59,7 +59,8 @@ def made(engine: Engine) -> Iterator[Callable[..., Run]]:
 
     yield make
     for run in runs:
-        if run.status().state.is_active:
+        if run.written_status().state.is_active:
+            run.touch_heartbeat()  # it may be called interrupted where others compute
             engine.cancel(run.id)
     settled(*runs)
 

@@ -265,13 +265,20 @@ def test_patience_ends_only_where_the_process_may(store: Store, monkeypatch: pyt
     left: list[object] = []
     monkeypatch.setattr(lease_module.RunLease, "_exit", left.append)
     monkeypatch.setattr(lease_module, "_PATIENCE", 0.0)
-    slow = threading.Event()
+    slow, looks = threading.Event(), list[Command]()
+    check = lease_module.RunLease._check
+
+    def counted(lease: lease_module.RunLease) -> None:
+        check(lease)
+        looks.append(lease.run.command())
+
+    monkeypatch.setattr(lease_module.RunLease, "_check", counted)
     monkeypatch.setattr(work_module, "_report", lambda *_: slow.wait(LONG))
     run = store.create(ENDLESS, "cpu")
     thread = in_background(run)
     until(lambda: run.status().state is State.RUNNING and run.previews() != ())
     run.send(Command.CANCEL)
-    time.sleep(0.5)
+    until(lambda: looks.count(Command.CANCEL) > 2)  # the lease has seen the command, and has had no patience
     slow.set()
     thread.join(LONG)
     assert left == []

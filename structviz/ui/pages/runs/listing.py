@@ -11,6 +11,7 @@ from structviz.errors import StructVizError
 from structviz.figures import arm_title
 from structviz.jobs import KEPT_FOR, MOST_BYTES, MOST_BYTES_PER_VISITOR, MOST_RUNS, MOST_RUNS_PER_VISITOR, Run
 from structviz.training import recipe
+from structviz.ui.browser.component import whole_number
 from structviz.ui.kit.guard import callback, defer_error, guarded, show_deferred
 from structviz.ui.kit.literal import as_code, without_folders
 from structviz.ui.kit.page import show_notice
@@ -83,7 +84,8 @@ def _ticked(rows: Sequence[Mapping[str, str]], key: str) -> list[int]:
     event: Any = st.dataframe(
         rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key=key, alt="All runs"
     )
-    return event["selection"]["rows"]
+    rows = event["selection"]["rows"]  # as the client sends them
+    return [row for row in dict.fromkeys(map(whole_number, rows)) if row is not None] if isinstance(rows, list) else []
 
 
 def table_rows(listed: Sequence[RunView]) -> list[dict[str, str]]:
