@@ -8,10 +8,13 @@ import pytest
 import torch
 
 from structviz.data import stripes
+from structviz.nets import PointClassifier
 from structviz.stopping import StoppedError, stop_if_asked, stoppable
 from structviz.studies.ct import acquire_strip, classical_method, strip_frames
 from structviz.studies.flow import measured_films, panels_for
+from structviz.studies.invertibility import errors_against_depth
 from structviz.studies.rotation import film_strip, film_strip_arm
+from structviz.studies.stability import attacked, denoising_quality, plug_and_play
 from structviz.studies.turning import in_chunks
 from structviz.tomography import ParallelBeam, RayTransform, conjugate_gradients, total_variation
 
@@ -47,7 +50,36 @@ def flow_films() -> object:
     return measured_films(panels_for("donut2d", "steps", n_steps=4))
 
 
-LONG = [rotation_film, many_images, scans, ct_film, least_squares, total_variation_image, flow_films]
+def attack() -> object:
+    return attacked(lambda y: y.square(), torch.ones(1, 1, 4, 4), 0.1, 2)
+
+
+def restoration() -> object:
+    y = torch.ones(1, 1, 4, 4)
+    return plug_and_play(lambda x: x, lambda x: x, lambda x: x, y, torch.zeros_like(y), 0.5, 3)
+
+
+def denoising() -> object:
+    return denoising_quality(lambda y: y, torch.zeros(1, 1, 8, 8), [0.1, 0.2])
+
+
+def depths() -> object:
+    return errors_against_depth(PointClassifier(n_layers=4), torch.zeros(3, 2), n_iterations=2, depths=(1,))
+
+
+LONG = [
+    attack,
+    restoration,
+    denoising,
+    depths,
+    rotation_film,
+    many_images,
+    scans,
+    ct_film,
+    least_squares,
+    total_variation_image,
+    flow_films,
+]
 
 
 @pytest.mark.parametrize("compute", LONG, ids=lambda compute: compute.__name__)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from structviz.checks import smallest_singular_values
 from structviz.nets import InvertibleMap, PointClassifier
+from structviz.stopping import stop_if_asked
 from structviz.studies.invertibility.networks import KINDS, coarse_resnet, random_network
 from structviz.studies.invertibility.round_trip import least_squares_trip, limited_undo, round_trip
 from structviz.types import Points
@@ -74,6 +75,7 @@ def errors_against_depth(
         nets = {kind: random_network(kind, n_layers, contraction, seed) for kind in KINDS}
         for precision, dtype in _DTYPES.items():
             for kind, net in nets.items():
+                stop_if_asked()
                 trip = round_trip(net.to(dtype), x.to(dtype), limited_undo(net, n_iterations))
                 errors.setdefault((kind, precision), []).append(trip.errors[0].item())
                 bound = rounding_bound(net.double(), trip.there[:-1].double(), torch.finfo(dtype).eps)

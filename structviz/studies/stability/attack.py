@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.errors import ConfigError
+from structviz.stopping import stop_if_asked
 from structviz.types import Images, PerImage
 
 __all__ = ["AttackCurve", "attack_curve", "attacked"]
@@ -95,6 +96,7 @@ def attacked(
     delta = _on_sphere(start, radius)
     best, reached = torch.zeros_like(y), y.new_full((len(y),), -1.0)
     for k in range(steps + 1):
+        stop_if_asked()
         with torch.enable_grad():
             delta = delta.detach().requires_grad_()
             distances = (net(y + delta) - there).flatten(1).norm(dim=1)

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d
 
 from structviz.errors import ConfigError
+from structviz.stopping import stop_if_asked
 from structviz.types import Images
 
 __all__ = ["Restoration", "blur", "plug_and_play"]
@@ -85,6 +86,7 @@ def plug_and_play(
     x, residuals = x0, []
     iterates = [x] if 0 in frames else []
     for k in range(1, n_steps + 1):
+        stop_if_asked()
         x, before = denoiser(x - tau * adjoint(A(x) - y)), x
         residuals.append((x.double() - before.double()).flatten(1).norm(dim=1))
         if k in frames:

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.metrics import psnr
+from structviz.stopping import stop_if_asked
 from structviz.transforms import add_gaussian
 from structviz.types import Images
 
@@ -53,5 +54,8 @@ def denoising_quality(net: Callable[[Images], Images], x: Images, sigmas: Sequen
     >>> denoising_quality(lambda y: y, torch.zeros(1, 1, 64, 64), [0.1]).psnr.round().tolist()
     [[20.0]]
     """
-    outputs = [net(add_gaussian(x, sigma, torch.Generator().manual_seed(seed))) for sigma in sigmas]
+    outputs = []
+    for sigma in sigmas:
+        stop_if_asked()
+        outputs.append(net(add_gaussian(x, sigma, torch.Generator().manual_seed(seed))))
     return Quality(tuple(sigmas), torch.stack([psnr(output, x) for output in outputs]), torch.stack(outputs))

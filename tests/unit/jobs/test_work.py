@@ -265,7 +265,7 @@ def test_patience_ends_only_where_the_process_may(store: Store, monkeypatch: pyt
     left: list[object] = []
     monkeypatch.setattr(lease_module.RunLease, "_exit", left.append)
     monkeypatch.setattr(lease_module, "_PATIENCE", 0.0)
-    slow, looks = threading.Event(), list[Command]()
+    reports, slow, looks = threading.Event(), threading.Event(), list[Command]()
     check = lease_module.RunLease._check
 
     def counted(lease: lease_module.RunLease) -> None:
@@ -273,10 +273,10 @@ def test_patience_ends_only_where_the_process_may(store: Store, monkeypatch: pyt
         looks.append(lease.run.command())
 
     monkeypatch.setattr(lease_module.RunLease, "_check", counted)
-    monkeypatch.setattr(work_module, "_report", lambda *_: slow.wait(LONG))
+    monkeypatch.setattr(work_module, "_report", lambda *_: reports.set() or slow.wait(LONG))
     run = store.create(ENDLESS, "cpu")
     thread = in_background(run)
-    until(lambda: run.status().state is State.RUNNING and run.previews() != ())
+    assert reports.wait(LONG)
     run.send(Command.CANCEL)
     until(lambda: looks.count(Command.CANCEL) > 2)  # the lease has seen the command, and has had no patience
     slow.set()
