@@ -61,7 +61,7 @@ def ratio_histogram(ratios: Mapping[str, Sequence[float]], is_bounded: bool) -> 
     >>> len(ratio_histogram({"flow": [0.5, 0.9], "twin": [2.0, 7.0]}, True).data)
     2
     """
-    edges = np.linspace(_LOW, _HIGH, 46)
+    edges = np.linspace(_LOW, _HIGH, 49)  # with an edge at 1
     figure = go.Figure()
     for (name, values), colour in zip(ratios.items(), (_BLUE, _VERMILION), strict=True):
         powers = np.nan_to_num(np.log10(np.maximum(values, 10**_LOW)), nan=_HIGH, posinf=_HIGH)
@@ -69,7 +69,7 @@ def ratio_histogram(ratios: Mapping[str, Sequence[float]], is_bounded: bool) -> 
         middles = (edges[1:] + edges[:-1]) / 2
         figure.add_bar(x=middles, y=counts, name=name, marker_color=colour, opacity=0.8)
     ticks = list(range(int(_LOW), int(_HIGH) + 1))
-    figure.update_layout(barmode="overlay", bargap=0.02, legend={"orientation": "h", "y": 1.15})
+    figure.update_layout(barmode="overlay", bargap=0.02, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     figure.update_xaxes(
         title_text="Distance at the end / at the start", tickvals=ticks, ticktext=[f"{10.0**k:g}" for k in ticks]
     )

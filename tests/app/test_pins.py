@@ -37,6 +37,13 @@ PAGES: Mapping[str, dict[str, Any]] = {
         "before": "0.001",
         "after": 0.5,
     },
+    "stability": {
+        "parameters": {},
+        "control": "stability_layers",
+        "label": "Layers",
+        "before": "40",
+        "after": 5,
+    },
     "invertibility": {
         "parameters": {"inv_steps": "6"},
         "control": "inv_steps",
@@ -101,6 +108,7 @@ def _shown(value: object, page: str) -> str:
         ("rotation", ["**peak signal-to-noise ratio**", "**structural similarity**", "**arm**", "**C8**", "σ = 0.25"]),
         ("ct", ["**peak signal-to-noise ratio**", "**Filtered backprojection**", "20 views", "**C4**"]),
         ("flow", ["**accuracy**", "of 300 points", "**σ** is the nonlinearity"]),
+        ("stability", ["**Lipschitz constant**", "**σ** is the nonlinearity"]),
         ("notation", ["**loss**", "of 200 points", "the ReLU"]),
         ("train", ["**N**", "N = 16 now", "**arm**", "half the mean squared error", "**C4**"]),
     ],

@@ -160,6 +160,22 @@ DEFECTS = (
         tests=f"{INVERTIBLE}::test_a_backward_pass_without_activations_gives_the_same_gradients",
     ),
     Defect(
+        name="averaged-too-far",
+        breaks="An averaged network promises less than it keeps.",
+        file="structviz/studies/stability/plane.py",
+        old="if self.average * self.net.share <= 1 else ()",
+        new="if self.average * self.net.share <= 0.4 else ()",
+        tests="tests/unit/studies/test_stability_plane.py::test_up_to_the_longest_step_no_pair_moves_apart",
+    ),
+    Defect(
+        name="weights-of-other-layers",
+        breaks="A network of the plane takes the weights of its last layers.",
+        file="structviz/studies/stability/plane.py",
+        old="weights[:n_layers] for key",
+        new="weights[-n_layers:] for key",
+        tests="tests/unit/studies/test_stability_plane.py::test_fewer_layers_are_the_first_ones",
+    ),
+    Defect(
         name="attack-descends",
         breaks="The attack goes downhill.",
         file="structviz/studies/stability/attack.py",

@@ -57,6 +57,14 @@ def test_an_average_of_an_euler_step_is_half_the_step(generator: torch.Generator
     torch.testing.assert_close(one(x), other(x))
 
 
+@pytest.mark.parametrize("name", PLANE_NETWORKS)
+def test_fewer_layers_are_the_first_ones(name: str, generator: torch.Generator) -> None:
+    x = torch.randn(5, 2, generator=generator, dtype=torch.float64)
+    method = PLANE_NETWORKS[name].methods[0]
+    few, all_layers = (plane_network(name, "xor", method, TRAINED_SCALE, n) for n in (7, 40))
+    torch.testing.assert_close(few(x), all_layers.trajectory(x)[7])
+
+
 @pytest.mark.parametrize("points", POINTS)
 def test_a_hamiltonian_network_keeps_areas_unless_its_steps_are_those_of_euler(
     points: str, generator: torch.Generator

@@ -117,8 +117,8 @@ def headline(record: PairRecord) -> str:
         return "Beyond the longest safe step a **gradient flow** promises nothing. Drag the pair, or the step back."
     if record.network == "antisymmetric":
         return (
-            "**Antisymmetric** layers neither blow up nor forget, says a look at frozen eigenvalues; distances can "
-            "grow all the same. Drag the pair."
+            "**Antisymmetric** layers follow a flow whose frozen eigenvalues are imaginary; distances can grow. Drag "
+            "the pair."
         )
     return "A **Hamiltonian** network keeps areas, not distances, and can be undone. Drag the pair."
 
@@ -140,6 +140,8 @@ def what_to_notice(record: PairRecord) -> list[str]:
     if record.accuracy is not None and record.twin_accuracy is not None:
         seen.append(_of_price(record.accuracy, record.twin_accuracy))
     if record.spectra:
+        if record.network == "antisymmetric" and record.method == "euler":
+            seen.append("A step of Euler puts an imaginary eigenvalue λ of the flow at 1 + hλ, outside of the disc.")
         seen.append(
             "Eigenvalues of frozen layers prove nothing for the whole: products of such matrices can grow although "
             "each one has its eigenvalues in the disc. What bounds distances here is a norm."

@@ -5,7 +5,7 @@ import { clamp } from "./numbers.js";
 
 /** @typedef {{ values: number[], colour: string, dashed?: boolean }} Curve Its values at 0, 1, 2, … */
 
-const [SIDE, LEFT, BELOW, ABOVE] = [320, 46, 30, 12];
+const [SIDE, LEFT, BELOW, ABOVE] = [320, 58, 34, 14];
 
 export class Chart {
   /**
@@ -48,7 +48,7 @@ export class Chart {
     ) => svg("text", { x, y, "text-anchor": anchor, class: kind }, this.picture, words);
     for (const [value, label] of ticks) {
       line("tick", `M${LEFT} ${up(value)}H${SIDE - 8}`);
-      text(LEFT - 6, up(value) + 5, "end", label);
+      text(LEFT - 6, up(value) + 6, "end", label);
     }
     text(LEFT, SIDE - 8, "start", ends?.[0] ?? "0");
     text(SIDE - 8, SIDE - 8, "end", ends?.[1] ?? String(last));
