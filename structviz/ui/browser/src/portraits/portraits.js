@@ -47,6 +47,8 @@ class Orbit {
     [this.early, this.late] = [0, 0];
     this.left = false;
     this.start = systemOf(system).energy(...this.state);
+    setAttribute(this.picture, "aria-label", `Orbit of the ${system.title} under ${this.method.title}, being drawn`);
+    setAttribute(this.below, "aria-label", `Error of the energy under ${this.method.title}, being drawn`);
     for (const context of [this.orbit, this.energy]) context.clearRect(0, 0, SIDE, SIDE);
     this.energy.strokeStyle = border;
     this.energy.lineWidth = 1;
