@@ -64,10 +64,10 @@ def scans(side: int, n: int) -> bytes:
     return content[:-2] + content[last:-2] * n + content[-2:]
 
 
-def flat(side: int, mode: str = "L") -> bytes:
-    """A PNG file of one grey."""
+def flat(side: int, mode: str = "L", kind: str = "PNG", **options: Any) -> bytes:
+    """A file of one grey."""
     file = BytesIO()
-    PIL.Image.new(mode, (side, side)).save(file, "PNG")
+    PIL.Image.new(mode, (side, side)).save(file, kind, **options)
     return file.getvalue()
 
 
@@ -96,6 +96,7 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "JPEG, 1,000,000 notes": lambda: encode(GREY, "JPEG")[:2] + b"\xff\xfe\0\2" * 1_000_000,
     "PNG, 500,000 notes": lambda: notes(500_000),
     "PNG, 23.9 MP, RGBA": lambda: flat(4890, "RGBA"),
+    "WebP, 23.9 MP, without loss": lambda: flat(4890, "RGB", "WEBP", lossless=True),
     "PNG, 20,000² of one grey": lambda: flat(20_000),
     "JPEG 2000, 9,400² RGBA": lambda: jpeg2000(PIL.Image.new("RGBA", (9400, 9400))),
     "WebP, cut off": lambda: encode(COLOUR, "WEBP")[:-20],
