@@ -56,7 +56,7 @@ def page_scripts(every_preset: bool = True) -> Iterator[PageScript]:
     every_preset
         Whether those of all presets come too.
     """
-    for scripts in (_rotation, _ct, _flow, _notation, _stability, _train, _runs):
+    for scripts in (_rotation, _ct, _flow, _notation, _invertibility, _stability, _train, _runs):
         yield from scripts(every_preset)
 
 
@@ -187,6 +187,24 @@ def _notation(every_preset: bool) -> Iterator[PageScript]:
             f"loss {number(loss, 4)}, regulariser {number(regulariser, 4)}, together {shown.total}\n"
         )
         yield PageScript(f"notation {name}", code, lines.__str__)
+
+
+def _invertibility(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.provenance import stamp
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.invertibility.choice import InvertibilityChoice
+    from structviz.ui.pages.invertibility.exports import script
+    from structviz.ui.pages.invertibility.presets import PRESETS
+    from structviz.ui.pages.invertibility.record import digests, measured, record_of
+
+    for name, choice in _variants(PRESETS, InvertibilityChoice(), every_preset).items():
+        code = stamp(script(choice), "round_trip.py", record_of_choice(choice, digests(choice)))
+        seen = record_of(choice, measured(choice))
+        lines = (
+            f"inverse error {seen.error}\nerror of the search of the ResNet {seen.twin_error}\n"
+            f"{seen.twin_folded} of the points turned over\n"
+        )
+        yield PageScript(f"invertibility {name}", code, lines.__str__)
 
 
 def _stability(every_preset: bool) -> Iterator[PageScript]:

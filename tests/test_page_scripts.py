@@ -33,6 +33,7 @@ def test_every_page_has_a_script_that_prints_its_numbers(tmp_path: Path, monkeyp
         "ct",
         "flow",
         "notation",
+        "invertibility",
         "stability",
         "train",
         "runs",

@@ -25,7 +25,7 @@ def show_findings(networks: Mapping[str, Sequence[Finding]]) -> None:
         if findings:
             st.markdown(f"**{title}**\n\n{findings_table(findings)}")
         else:
-            st.markdown(f"**{title}** promises nothing: its weights are free.")
+            st.markdown(f"**{title}** promises nothing.")
     st.caption(
         "Measured in double precision at random points, and for ratios at the worst pair that a search met. A "
         "measurement can refute a promise and never prove one."

@@ -5,11 +5,11 @@ import torch
 
 from structviz.checks import Finding, audit, worst_pair
 from structviz.data import toy
-from structviz.displayed import Displayed, scientific
+from structviz.displayed import Displayed
 from structviz.figures.stability import ratio_histogram
-from structviz.nets import KINDS
 from structviz.studies.stability import PLANE_NETWORKS, WELL, study_pairs
 from structviz.ui.kit.charts import show_chart
+from structviz.ui.kit.findings import show_findings
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
 from structviz.ui.pages.stability.choice import FARTHEST, StabilityChoice
@@ -86,29 +86,8 @@ def audit_section(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
     with form.section("audit") as is_open:
         if not is_open:
             return
-        findings = _findings(choice)
-        if not findings:
-            st.markdown("In these steps the network promises nothing, and neither does the ResNet.")
-            return
-        st.markdown(_table(findings))
-        st.caption(
-            "Measured in double precision at random points, and for ratios at the worst pair that a search met. A "
-            "measurement can refute a promise and never prove one; the ResNet with free weights promises nothing."
-        )
-
-
-def _table(findings: tuple[Finding, ...]) -> str:
-    lines = ["| Promise | What it says | Bound | Measured | Holds |", "|---|---|---|---|---|"]
-    for found in findings:
-        is_ratio = found.claim.kind in ("non-expansive", "lipschitz")
-        shown = (f"{found.claim.bound:g}", f"{found.measured:.6f}") if is_ratio else _errors(found)
-        words = KINDS[found.claim.kind].replace("|", "\\|")
-        lines.append(f"| {found.claim.kind} | {words} | {' | '.join(shown)} | {'yes' if found.holds else 'no'} |")
-    return "\n".join(lines)
-
-
-def _errors(found: Finding) -> tuple[str, str]:
-    return str(scientific(found.claim.bound)), str(scientific(found.measured))
+        titles = (PLANE_NETWORKS[choice.network].title, TWIN)
+        show_findings(dict(zip(titles, (_findings(choice), audit(twin_of(choice), torch.Generator())), strict=True)))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
