@@ -7,7 +7,7 @@ from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.compared import view_of
-from structviz.ui.pages.invertibility.density import density_section, reveal_density
+from structviz.ui.pages.invertibility.density import density_section, open_for_network, reveal_density
 from structviz.ui.pages.invertibility.depth import depth_section
 from structviz.ui.pages.invertibility.exports import export_items
 from structviz.ui.pages.invertibility.formulas import formulas
@@ -20,6 +20,7 @@ from structviz.ui.pages.invertibility.sections import show_round_trip
 from structviz.ui.pages.invertibility.sentences import what_to_notice
 
 form = open_page("inv", InvertibilityChoice)
+open_for_network(form)
 screen = first_screen("Push and pull: can a network be undone?")
 screen.say(
     "Each layer of an **invertible network** can be undone. A **ResNet** with large steps folds the plane: two points "

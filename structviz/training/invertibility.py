@@ -22,7 +22,7 @@ from structviz.training.photograph_flow import (
     preview_of_photographs,
     sample_example,
 )
-from structviz.training.recipes import Batches, Example, Preview, Recipe, device_of
+from structviz.training.recipes import Batches, Example, NetworkPage, Preview, Recipe, device_of
 from structviz.types import PerImage
 
 __all__ = ["DENSITY_SETS", "INVERTIBILITY", "N_HELD_OUT", "LogLikelihood", "relative_density"]
@@ -250,6 +250,7 @@ INVERTIBILITY = Recipe(
     quick=(2000, 600),
     colour_map="density",
     shipped=lambda config: (_shipped_name(config),),
+    page=NetworkPage("pages/invertibility.py", "inv_local", "the invertibility page"),
 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from structviz import training
-from structviz.config import DenoiserShape, NetShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import CouplingShape, DenoiserShape, NetShape, PointShape, TrainConfig, UnrolledShape
 from structviz.jobs import Request, Run, State, Status, Store
 from structviz.training.recipes import complete
 
@@ -16,6 +16,7 @@ _SHAPES: Mapping[str, NetShape] = {
     "stripes": DenoiserShape(width=4),
     "images": DenoiserShape(width=4, residual=True),
     "flow": PointShape(n_layers=4),
+    "invertibility": CouplingShape(width=4, n_layers=2),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=4, memory=1),
 }
 

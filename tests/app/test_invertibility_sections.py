@@ -6,7 +6,7 @@ from structviz import zoo
 from structviz.data import toy_split
 from structviz.displayed import number
 from structviz.nets import InvertibleMap
-from structviz.ui.pages.invertibility.densities import FLOWS, density_study, flow_name
+from structviz.ui.pages.invertibility.densities import FLOWS, density_study, flow_name, learned_flow
 from structviz.ui.pages.invertibility.density import density_png, density_script
 from structviz.ui.pages.invertibility.presets import PRESETS
 from tests.app.inbox import data_of
@@ -26,7 +26,7 @@ def test_a_density_is_shown_with_the_likelihood_of_points_that_were_held_out(kin
     assert isinstance(net, InvertibleMap)
     _, (held_out, _) = toy_split("xor", 2, 5000, seed=0)
     nats = number(net.log_prob(held_out[:2000]).mean().item(), 2, " nats")
-    assert f"2,000 held-out points {nats} each on average" in words(app)
+    assert f"2,000 held-out points have a log-likelihood of {nats} each on average" in words(app)
     cell = data_of(app, "cell")
     assert len(cell["layers"]) == net.n_layers
     assert cell["cell"] == [0.3, 0.4, 0.2]
@@ -67,7 +67,7 @@ def test_presets_open_the_sections() -> None:
 def test_the_script_computes_the_likelihood_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
     exec(density_script("affine", "xor"), {})
     said = capsys.readouterr().out
-    study = density_study("affine", "xor")
+    study = density_study(learned_flow("affine", "xor"))
     assert f"{study.nats['flow']:.2f} nats" in said
     assert "probability of the plane: 1.0" in said
     assert density_png(study, "exact")[1:4] == b"PNG"

@@ -294,3 +294,11 @@ def test_own_flows_can_be_taken_along(folder: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(weights(films, choice.local))) as archive:
         assert archive.namelist() == [f"flow/{run.id}.safetensors", f"flow/{run.id}.json"]
         assert archive.read(f"flow/{run.id}.safetensors") == run.files()[0].read_bytes()
+
+
+def test_the_invertibility_page_opens_with_the_density_that_an_own_network_has_learnt(folder: Path) -> None:
+    run = make_run(folder, "invertibility", dataset="xor")
+    app = healthy(open_page("invertibility", inv_local=run.id))
+    assert app.selectbox(key="inv_dataset").value == "xor"
+    assert any("**Yours: Affine couplings, 2 steps**: 2,000 held-out points" in m.value for m in app.markdown)
+    assert len(data_of(app, "cell")["layers"]) == 2

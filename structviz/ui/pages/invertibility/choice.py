@@ -14,6 +14,8 @@ from structviz.nets import InvertibleMap, PointClassifier
 from structviz.studies.invertibility import KINDS, MAX_CONTRACTION, MAX_LAYERS, coarse_resnet, random_network
 from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
+from structviz.ui.kit.controls import Networks
+from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.uploads import UploadedFile
 from structviz.ui.pages.invertibility.cell_place import parse_cell
 from structviz.ui.pages.invertibility.densities import FLOWS
@@ -64,6 +66,9 @@ def _is_random(values: Values) -> bool:
 
 
 _FLOW = One("Network that has learnt the density", options=FLOWS, kind="segmented")
+_LOCAL = Networks(
+    recipe="invertibility", most=1, fits=lambda network, values: network.config.dataset == values["dataset"]
+)
 _POINTS = {name: toy_set.title for name, toy_set in TOY_SETS.items()}
 _NETWORK = One("Network with an inverse", place="sidebar", options={name: kind.title for name, kind in KINDS.items()})
 _WEIGHTS = One(
@@ -127,6 +132,7 @@ class InvertibilityChoice(Choice):
     promises: bool = declare(False, Section("What is promised, and what is measured"))
     density: bool = declare(False, Section("Density: a Gaussian becomes data"))
     flow: str = declare("affine", _FLOW)
+    local: tuple[TrainedNetwork, ...] = declare((), _LOCAL)
     cell: str = declare(
         "0.3,0.4,0.2",
         Text("Cell", place="browser", parse=parse_cell, words="three numbers like 0.5,-0.25,0.1", kept=True),

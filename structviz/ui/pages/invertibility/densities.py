@@ -1,24 +1,28 @@
 """The networks that have learnt densities, and what the page computes of them, each thing once for all visitors."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
 import streamlit as st
 import torch
 
+from structviz import zoo
 from structviz.data import toy_split
 from structviz.figures.film_encoding import Panel, encode_films
-from structviz.nets import InvertibleMap
+from structviz.nets import CouplingFlow, InvertibleMap
 from structviz.studies.invertibility import DensityStudy, compare_densities, two_ways
 from structviz.training import DENSITY_SETS
 from structviz.training.invertibility import N_HELD_OUT
 from structviz.types import Labels, Points
 from structviz.ui.kit.compute import ComputeQueue, OnWait
-from structviz.ui.kit.networks import LoadedNetwork, load_shipped
+from structviz.ui.kit.networks import LoadedNetwork, TrainedNetwork, load_shipped, load_trained
 
 __all__ = [
     "FLOWS",
+    "LearnedFlow",
     "PHOTOGRAPH_NETWORK",
     "density_study",
     "flow_films",
@@ -27,6 +31,7 @@ __all__ = [
     "held_out",
     "learned_flow",
     "queue",
+    "trained_flow",
 ]
 
 FLOWS: Mapping[str, str] = MappingProxyType(
@@ -52,9 +57,54 @@ def flow_name(kind: str, dataset: str) -> str:
     return f"invertibility/{kind}-{dataset}"
 
 
-def learned_flow(kind: str, dataset: str) -> LoadedNetwork[InvertibleMap]:
-    """The network of a kind that has learnt a set, shared by all visitors."""
-    return load_shipped(flow_name(kind, dataset), InvertibleMap)
+@dataclass(frozen=True)
+class LearnedFlow:
+    """A network that has learnt a density.
+
+    Attributes
+    ----------
+    kind
+        One of `FLOWS`.
+    title
+        What it is called.
+    dataset
+        The set that it has learnt.
+    name, folder
+        Where it lies in which zoo.
+    loaded
+        The network, shared by all visitors.
+    """
+
+    kind: str
+    title: str
+    dataset: str
+    name: str
+    folder: Path
+    loaded: LoadedNetwork[InvertibleMap]
+
+    @property
+    def net(self) -> InvertibleMap:
+        """The network."""
+        return self.loaded.net
+
+
+def learned_flow(kind: str, dataset: str) -> LearnedFlow:
+    """The network of a kind that ships and has learnt a set."""
+    name = flow_name(kind, dataset)
+    return LearnedFlow(kind, FLOWS[kind], dataset, name, zoo.PRETRAINED, load_shipped(name, InvertibleMap))
+
+
+def trained_flow(network: TrainedNetwork, dataset: str) -> LearnedFlow:
+    """A network of this machine that has learnt a set.
+
+    Raises
+    ------
+    ConfigError, JobError, CheckpointError
+        If it is of another class, gone or damaged.
+    """
+    loaded = load_trained(network, InvertibleMap)
+    kind = loaded.net.kind if isinstance(loaded.net, CouplingFlow) else "resnet"
+    return LearnedFlow(kind, f"Yours: {network.title}", dataset, network.name, Path(network.folder), loaded)
 
 
 def held_out(dataset: str, n: int) -> tuple[Points, Labels]:
@@ -69,36 +119,27 @@ def queue() -> ComputeQueue:
     return ComputeQueue(most_bytes=30_000_000)
 
 
-def density_study(kind: str, dataset: str, on_wait: OnWait = lambda _: None) -> DensityStudy:
+def density_study(flow: LearnedFlow, on_wait: OnWait = lambda _: None) -> DensityStudy:
     """The density of a flow beside others, on held-out points; it takes a second or two the first time.
 
     Parameters
     ----------
-    kind
-        One of `FLOWS`.
-    dataset
-        A set with a density.
+    flow
+        Has learnt a set with a density.
     on_wait
         As for `ComputeQueue.get`.
     """
-    flow = learned_flow(kind, dataset)
+    dataset = flow.dataset
     points, _ = held_out(dataset, _MEASURED)
     (train, _), _ = toy_split(dataset, _N_TRAIN, 2, seed=0)
     half_width = 1.1 * held_out(dataset, _SHOWN)[0].abs().max().item()
     work = partial(compare_densities, flow.net, dataset, train, points, half_width)
-    return queue().get(("density", flow.sha256), work, on_wait, seconds=3)
+    return queue().get(("density", flow.loaded.sha256, dataset), work, on_wait, seconds=3)
 
 
-def flow_films(kind: str, dataset: str, on_wait: OnWait = lambda _: None) -> bytes:
-    """Both ways through a flow, packed for the player.
-
-    Parameters
-    ----------
-    kind, dataset, on_wait
-        As for `density_study`.
-    """
-    flow = learned_flow(kind, dataset)
-    points, labels = held_out(dataset, _SHOWN)
+def flow_films(flow: LearnedFlow, on_wait: OnWait = lambda _: None) -> bytes:
+    """Both ways through a flow, packed for the player; see `density_study`."""
+    points, labels = held_out(flow.dataset, _SHOWN)
 
     def work() -> bytes:
         there, back = two_ways(flow.net, points, labels, torch.Generator().manual_seed(0))
@@ -109,4 +150,4 @@ def flow_films(kind: str, dataset: str, on_wait: OnWait = lambda _: None) -> byt
             ]
         )
 
-    return queue().get(("films", flow.sha256), work, on_wait)
+    return queue().get(("films", flow.loaded.sha256, flow.dataset), work, on_wait)

@@ -14,6 +14,7 @@ from structviz.training.invertibility import relative_density
 from structviz.ui.browser.player import player
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.networks import asked_for
 from structviz.ui.kit.tiles import Row, Tile, tiles
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.invertibility.cell import cell_part
@@ -25,10 +26,11 @@ from structviz.ui.pages.invertibility.densities import (
     has_density,
     held_out,
     learned_flow,
+    trained_flow,
 )
 from structviz.ui.pages.invertibility.density_record import DensityRecord, about_density, density_record
 
-__all__ = ["density_csv", "density_png", "density_script", "density_section", "reveal_density"]
+__all__ = ["density_csv", "density_png", "density_script", "density_section", "open_for_network", "reveal_density"]
 
 _SIDE = 480
 """Least width of a map, in pixels."""
@@ -46,32 +48,44 @@ def reveal_density(form: Form[InvertibilityChoice]) -> None:
         st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
 
 
+def open_for_network(form: Form[InvertibilityChoice]) -> None:
+    """Open the section, with the right points, where the address asks for a network of this machine."""
+    network = asked_for(form.prefix, ("invertibility",))
+    if network is None or not form.is_untouched("density") or not has_density(network.config.dataset or ""):
+        return
+    st.session_state[form.key("density")] = True
+    if form.is_untouched("dataset"):
+        st.session_state[form.key("dataset")] = network.config.dataset
+
+
 def density_section(form: Form[InvertibilityChoice]) -> None:
     """Show both ways through a flow, its density beside others, and one cell that changes its area."""
-    kind, dataset = form.ask("flow"), form.value("dataset")
+    dataset = form.value("dataset")
     if not has_density(dataset):
         st.info("These points lie on a line, so they have no density in the plane. Choose another set of points.")
         return
+    kind, local = form.ask("flow"), form.ask("local")
+    flow = trained_flow(local[0], dataset) if local else learned_flow(kind, dataset)
     with waiting("Computing the films") as on_wait:
-        films = flow_films(kind, dataset, on_wait)
+        films = flow_films(flow, on_wait)
     show = ("tails", "grid")
     reveal = st.session_state.get(_REVEALS, 0)
     player(films, show=show, key="inv_films", on_seek=lambda: None, on_show=lambda: None, reveal=reveal)
     with waiting("Measuring the densities") as on_wait:
-        study = density_study(kind, dataset, on_wait)
-    record = density_record(kind, dataset, study)
+        study = density_study(flow, on_wait)
+    record = density_record(flow, study)
     tiles([Row("The density, and the log-likelihood of held-out points", _tiles(study, record))])
     st.caption("Colours grow with the root of the density and end at the highest true one.")
     st.markdown(" ".join(about_density(record)))
-    cell_part(form, learned_flow(kind, dataset).net, *held_out(dataset, _IN_CELL))
-    name = flow_name(kind, dataset)
+    cell_part(form, flow.net, *held_out(dataset, _IN_CELL))
+    script = Item("Script (Python)", partial(density_script, kind, dataset), "density.py", "text/x-python")
     files(
         form,
         Item("Density (CSV)", partial(density_csv, study), "density.csv", "text/csv"),
         Item("Density (PNG)", partial(density_png, study, "flow"), "density.png", "image/png"),
-        Item("Weights and card", partial(_weights, name), "density.zip", "application/zip"),
-        Item("Script (Python)", partial(density_script, kind, dataset), "density.py", "text/x-python"),
-        networks={name: zoo.card(name).sha256},
+        Item("Weights and card", partial(zoo.pack, {flow.name: flow.folder}), "density.zip", "application/zip"),
+        *(() if local else (script,)),
+        networks={flow.name: flow.loaded.sha256},
     )
 
 
@@ -124,10 +138,6 @@ def density_csv(study: DensityStudy) -> str:
 
 def _values(found: DensityMap) -> list[list[float]]:
     return found.density.tolist()
-
-
-def _weights(name: str) -> bytes:
-    return zoo.pack({name: zoo.PRETRAINED})
 
 
 def density_script(kind: str, dataset: str) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from structviz.data import TOY_SETS
 from structviz.displayed import Displayed, number, percent
 from structviz.studies.invertibility import DensityStudy
-from structviz.ui.pages.invertibility.densities import FLOWS
+from structviz.ui.pages.invertibility.densities import LearnedFlow
 
 __all__ = ["DensityRecord", "about_density", "density_record"]
 
@@ -65,31 +65,21 @@ class DensityRecord:
     empty: Displayed
 
 
-def density_record(kind: str, dataset: str, study: DensityStudy) -> DensityRecord:
-    """The record of a study.
-
-    Parameters
-    ----------
-    kind
-        Of the flow, one of `FLOWS`.
-    dataset
-        The set.
-    study
-        What was measured.
-    """
-    exact, flow = study.maps["exact"].density, study.maps["flow"].density
+def density_record(flow: LearnedFlow, study: DensityStudy) -> DensityRecord:
+    """The record of a study of a flow."""
+    exact, learnt = study.maps["exact"].density, study.maps["flow"].density
     faint = exact < _FAINT * exact.max()
     return DensityRecord(
-        network=FLOWS[kind],
-        dataset=TOY_SETS[dataset].title,
-        kind=kind,
-        topology=_PIECES.get(dataset, ""),
+        network=flow.title,
+        dataset=TOY_SETS[flow.dataset].title,
+        kind=flow.kind,
+        topology=_PIECES.get(flow.dataset, ""),
         **{name: number(study.nats[name], 2, " nats") for name in ("exact", "flow", "kernel", "gaussian")},
         n_held_out=study.n_held_out,
         bandwidth=number(study.bandwidth, 3),
-        highest=number(flow.max().item(), 2),
+        highest=number(learnt.max().item(), 2),
         ceiling=number(1 / (2 * math.pi), 2),
-        stray=percent((flow[faint].sum() / flow.sum()).item()),
+        stray=percent((learnt[faint].sum() / learnt.sum()).item()),
         empty=percent((exact[faint].sum() / exact.sum()).item()),
     )
 
@@ -120,9 +110,9 @@ def _likelihood(record: DensityRecord) -> str:
     rivals = (("the Gaussian fit", record.gaussian), ("the kernel density estimate", record.kernel))
     parts = [f"{_relation(record.flow, value)} {title} ({value})" for title, value in rivals]
     return (
-        f"{record.network} give {record.n_held_out:,} held-out points {record.flow} each on average, {distance}. "
-        f"That is {' and '.join(parts)}."
-    ).replace("Invertible ResNet give", "The invertible ResNet gives")
+        f"**{record.network}**: {record.n_held_out:,} held-out points have a log-likelihood of {record.flow} each on "
+        f"average, {distance}. That is {' and '.join(parts)}."
+    )
 
 
 def _relation(flow: Displayed, other: Displayed) -> str:

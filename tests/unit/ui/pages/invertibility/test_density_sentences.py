@@ -12,7 +12,7 @@ from structviz.displayed import number
 from structviz.nets import InvertibleMap, WaveletFlow
 from structviz.studies.invertibility import CODE_PARTS, MemoryStudy, compare_densities
 from structviz.training import DENSITY_SETS
-from structviz.ui.pages.invertibility.densities import FLOWS, flow_name
+from structviz.ui.pages.invertibility.densities import FLOWS, flow_name, learned_flow
 from structviz.ui.pages.invertibility.density import density_csv
 from structviz.ui.pages.invertibility.density_record import about_density, density_record
 from structviz.ui.pages.invertibility.memory import about_memory, memory_record
@@ -37,7 +37,7 @@ def studies() -> dict:
 
 def test_sentences_on_densities_say_what_the_record_says(studies: dict) -> None:
     for (kind, dataset), study in studies.items():
-        record = density_record(kind, dataset, study)
+        record = density_record(learned_flow(kind, dataset), study)
         sentences = about_density(record)
         check_sentences(record, sentences, CONSTANTS)
         words = " ".join(sentences)
