@@ -235,7 +235,7 @@ _SHAPES: Mapping[str, type[NetShape]] = {
 def flow_title(shape: NetShape | None) -> str | None:
     """What a network whose layers can be undone is called, after its layers; None for the shapes of others."""
     if isinstance(shape, CouplingShape | ImageFlowShape):
-        return f"{shape.coupling.capitalize()} couplings"
+        return f"{shape.coupling.capitalize()} coupling"
     return "Invertible ResNet" if isinstance(shape, ResidualFlowShape) else None
 
 

@@ -300,5 +300,5 @@ def test_the_invertibility_page_opens_with_the_density_that_an_own_network_has_l
     run = make_run(folder, "invertibility", dataset="xor")
     app = healthy(open_page("invertibility", inv_local=run.id))
     assert app.selectbox(key="inv_dataset").value == "xor"
-    assert any("**Yours: Affine couplings, 2 steps**: 2,000 held-out points" in m.value for m in app.markdown)
+    assert any("**Yours: Affine coupling, 2 steps**: 2,000 held-out points" in m.value for m in app.markdown)
     assert len(data_of(app, "cell")["layers"]) == 2

@@ -63,3 +63,25 @@ def test_a_point_that_is_dragged_in_the_code_moves_the_data_and_stands_in_the_ad
     go(page, 2)
     expect(page.locator(".explained .structured .error")).to_have_text(re.compile(r"off by (0|\d·10⁻¹[⁵⁶⁷])"))
     expect(page.locator(".explained .structured")).to_contain_text("x₂ = exp(−s(y₁)) (y₂ − t(y₁)) = ")
+
+
+def test_a_cell_changes_its_area_by_the_determinant_and_stands_in_the_address(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/invertibility?inv_density=true&inv_cell=0.3,0.4,0.02", 1280, 900) as page:
+        areas = page.locator(".cell .areas")
+        expect(areas).to_contain_text("|det J|", timeout=SECONDS)
+
+        def ratio_and_determinant() -> tuple[float, float]:
+            found = re.fullmatch(r"Area .* ratio ([\d.]+), \|det J\| at the centre ([\d.]+)", areas.inner_text())
+            assert found
+            return float(found[1]), float(found[2])
+
+        ratio, determinant = ratio_and_determinant()
+        assert ratio == pytest.approx(determinant, rel=0.05), "the cell is small"
+        handle = page.locator(".cell .handle")
+        handle.focus()
+        for _ in range(4):
+            page.keyboard.press("ArrowLeft")
+        page.wait_for_url(re.compile(r"inv_cell=0\.1"), timeout=SECONDS)
+        moved = ratio_and_determinant()
+        assert moved[1] != determinant
+        assert moved[0] == pytest.approx(moved[1], rel=0.05)

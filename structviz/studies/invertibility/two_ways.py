@@ -16,8 +16,9 @@ _MESH = 25
 _REACH = 3.2
 """Half the side of the square of codes that is drawn: of normal codes all but one in a few hundred lie inside."""
 
-_IN_SIGHT = 0.985
-"""Share of the coordinates on all frames that the window holds at least: between layers a few points go far."""
+_IN_SIGHT, _WIDEST = 0.985, 5.0
+"""Share of the coordinates on all frames that the window holds, unless half its side would exceed so much: between
+layers points can go far, and codes should not look small for it."""
 
 
 @torch.no_grad()
@@ -49,7 +50,7 @@ def two_ways(net: InvertibleMap, points: Points, labels: Labels, generator: torc
     n = len(points)
     data, new = torch.stack(there), torch.stack(back)
     seen = torch.cat([data[:, :n], new[:, :n]], 1).abs().flatten()
-    half_width = max(_REACH, reach, torch.quantile(seen, _IN_SIGHT).item())
+    half_width = max(_REACH, reach, min(torch.quantile(seen, _IN_SIGHT).item(), _WIDEST))
     return (
         _film(data, n, labels, half_width),
         _film(new, n, (codes[:, 0] > 0).long(), half_width),

@@ -8,7 +8,7 @@ from structviz.types import Labels, Points
 from structviz.ui.browser.component import BrowserComponent
 from structviz.ui.browser.layers import described_layers
 from structviz.ui.kit.form import Form
-from structviz.ui.pages.invertibility.cell_place import parse_cell
+from structviz.ui.pages.invertibility.cell_place import CELL, parse_cell
 
 __all__ = ["cell_part"]
 
@@ -32,6 +32,7 @@ def cell_part(form: Form, net: InvertibleMap, points: Points, labels: Labels) ->
         "|det J|, the density is the Gaussian's at the code times that factor. Drag the cell, and make it small: both "
         "numbers meet."
     )
+    st.latex(r"\log p(x) = \log N(\Phi(x)) + \log|\det \Phi'(x)|")
     shown = {
         "layers": described_layers(net),
         "points": points.tolist(),
@@ -40,7 +41,7 @@ def cell_part(form: Form, net: InvertibleMap, points: Points, labels: Labels) ->
         "tone": ARM_COLOURS["augmented"],
         "half": 1.1 * points.abs().max().item(),
         "halfOfCodes": 3.4,
-        "cell": parse_cell(form.value("cell")),
+        "cell": parse_cell(form.value("cell") or CELL),
     }
     key = form.key("cell_part")
     _COMPONENT.show(shown, key=key, on_cell=lambda: form.set(cell=_COMPONENT.report(key, "cell").get("text")))

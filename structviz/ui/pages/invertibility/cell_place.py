@@ -2,7 +2,10 @@
 
 from structviz.errors import ConfigError
 
-__all__ = ["parse_cell"]
+__all__ = ["CELL", "parse_cell"]
+
+CELL = "0.3,0.4,0.2"
+"""Where the cell is at first."""
 
 _FARTHEST = 2.0
 _SIDES = (0.02, 0.6)

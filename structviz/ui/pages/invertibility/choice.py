@@ -17,7 +17,7 @@ from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, 
 from structviz.ui.kit.controls import Networks
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.uploads import UploadedFile
-from structviz.ui.pages.invertibility.cell_place import parse_cell
+from structviz.ui.pages.invertibility.cell_place import CELL, parse_cell
 from structviz.ui.pages.invertibility.densities import FLOWS
 from structviz.ui.pages.invertibility.photograph_options import FACTOR, OWN_PHOTO, PART, PHOTO, SWAP
 
@@ -134,7 +134,7 @@ class InvertibilityChoice(Choice):
     flow: str = declare("affine", _FLOW)
     local: tuple[TrainedNetwork, ...] = declare((), _LOCAL)
     cell: str = declare(
-        "0.3,0.4,0.2",
+        CELL,
         Text("Cell", place="browser", parse=parse_cell, words="three numbers like 0.5,-0.25,0.1", kept=True),
     )
     memory: bool = declare(False, Section("Memory of the backward pass"))

@@ -78,6 +78,11 @@ def density_section(form: Form[InvertibilityChoice]) -> None:
     st.caption("Colours grow with the root of the density and end at the highest true one.")
     st.markdown(" ".join(about_density(record)))
     cell_part(form, flow.net, *held_out(dataset, _IN_CELL))
+    st.caption(
+        "Trained by maximum likelihood: the mean of log p over the training points is made large. Papamakarios, "
+        "Nalisnick, Rezende, Mohamed, Lakshminarayanan: *Normalizing flows for probabilistic modeling and inference*, "
+        "JMLR 22, 2021."
+    )
     script = Item("Script (Python)", partial(density_script, kind, dataset), "density.py", "text/x-python")
     files(
         form,

@@ -103,5 +103,6 @@ def memory_section() -> None:
     st.caption(
         "Counted are the tensors that autograd saves for one gradient of the log-likelihood of 1,000 points, the most "
         "at any one time, in float32, and all multiplications of matrices; neither the weights nor what the allocator "
-        "keeps back. Affine couplings with 32 neurons, random weights."
+        "keeps back. Affine couplings with 32 neurons, random weights. Gomez, Ren, Urtasun, Grosse: *The reversible "
+        "residual network: backpropagation without storing activations*, NeurIPS 2017."
     )

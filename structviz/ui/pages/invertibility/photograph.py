@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -182,6 +183,11 @@ def photograph_section(form: Form[InvertibilityChoice]) -> None:
     record = photograph_record(found, part, factor, "" if other is None else PICTURES[other].title)
     tiles([Row("", _tiles(found, record))])
     st.markdown(" ".join(about_photograph(record)))
+    st.caption(
+        "A wavelet flow: fine details move by what coarser ones say, never the other way round. Trained by maximum "
+        "likelihood on patches of other photographs. Yu, Derpanis, Brubaker: *Wavelet flow: fast training of high "
+        "resolution normalizing flows*, NeurIPS 2020."
+    )
     files(
         form,
         Item("Code (PNG)", partial(_png, found.code, "code"), "code.png", "image/png"),
@@ -201,7 +207,13 @@ def _tiles(found: EditedPhotograph, record: PhotographRecord) -> tuple[Tile, ...
     code = f"{trip.code.shape[1]} channels of {trip.code.shape[2]}×{trip.code.shape[3]}"
     details = (
         ("Photograph", "truth", _png(trip.x, "grey"), f"{record.n_pixels:,} pixels", "goes in"),
-        ("Its code", "equivariant", _png(found.code, "code"), f"{record.n_numbers:,} numbers", code),
+        (
+            "Its code" if torch.equal(found.code, trip.code) else "Its code, edited",
+            "equivariant",
+            _png(found.code, "code"),
+            f"{record.n_numbers:,} numbers",
+            code,
+        ),
         ("Back from the code as it was", "equivariant", _png(trip.back, "grey"), str(record.unequal), "unequal pixels"),
         ("Back from the edited code", "augmented", _png(found.result, "grey"), str(record.psnr), "to the photograph"),
     )
