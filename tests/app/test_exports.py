@@ -65,7 +65,7 @@ PAGES = {
         {"stability_network": "hamiltonian", "stability_points": "xor", "stability_scale": "0.5"},
         StabilityChoice,
         {"network": "hamiltonian", "points": "xor", "method": "euler", "scale": 0.5},
-        ("flow/resnet-xor",),
+        ("plane/hamiltonian-xor", "flow/resnet-xor"),
     ),
     "invertibility": (
         {"inv_network": "additive", "inv_seed": "3", "inv_steps": "5"},

@@ -44,7 +44,7 @@ def test_the_pair_and_the_step_stand_in_the_address_and_bad_ones_are_refused() -
     assert "nothing is promised" in notice(app)
     app = healthy(open_page(stability_pair="1,1,1,1"))
     assert shown(app)["pair"] != [[1, 1], [1, 1]]
-    assert app.warning
+    assert app.toast
 
 
 def test_sections_show_promises_and_a_cloud() -> None:

@@ -10,7 +10,7 @@ from structviz.studies.flow import Film, lattice
 from structviz.studies.invertibility.round_trip import RoundTrip
 from structviz.types import Labels, Points
 
-__all__ = ["there_and_back", "two_ways"]
+__all__ = ["film_of_states", "grid_about", "there_and_back", "two_ways"]
 
 _MESH = 25
 _REACH = 3.2
@@ -42,8 +42,8 @@ def two_ways(net: InvertibleMap, points: Points, labels: Labels, generator: torc
     """
     codes = torch.randn(points.shape, generator=generator).to(points)
     reach = 1.15 * points.abs().max().item()
-    there = [net.enter(torch.cat([points, _grid(reach, points)]))]
-    back = [torch.cat([codes, _grid(_REACH, points)])]
+    there = [net.enter(torch.cat([points, grid_about(reach, points)]))]
+    back = [torch.cat([codes, grid_about(_REACH, points)])]
     for k in range(net.n_layers):
         there.append(net.layer(k, there[-1]))
         back.append(net.undo_layer(net.n_layers - 1 - k, back[-1]))
@@ -52,8 +52,8 @@ def two_ways(net: InvertibleMap, points: Points, labels: Labels, generator: torc
     seen = torch.cat([data[:, :n], new[:, :n]], 1).abs().flatten()
     half_width = max(_REACH, reach, min(torch.quantile(seen, _IN_SIGHT).item(), _WIDEST))
     return (
-        _film(data, n, labels, half_width),
-        _film(new, n, (codes[:, 0] > 0).long(), half_width),
+        film_of_states(data, n, labels, half_width),
+        film_of_states(new, n, (codes[:, 0] > 0).long(), half_width),
     )
 
 
@@ -72,17 +72,31 @@ def there_and_back(carry: Callable[[Tensor], RoundTrip], points: Points, labels:
     Film
         The codes are in the frame in the middle.
     """
-    trip = carry(torch.cat([points, _grid(1.15 * points.abs().max().item(), points)]))
+    trip = carry(torch.cat([points, grid_about(1.15 * points.abs().max().item(), points)]))
     states, n = torch.cat([trip.there, trip.back.flip(0)[1:]]), len(points)
     seen = states[:, :n].abs().flatten().nan_to_num(0, 0, 0)
-    return _film(states, n, labels, 1.1 * max(torch.quantile(seen, _IN_SIGHT).item(), 1.0))
+    return film_of_states(states, n, labels, 1.1 * max(torch.quantile(seen, _IN_SIGHT).item(), 1.0))
 
 
-def _grid(reach: float, like: Tensor) -> Tensor:
+def grid_about(reach: float, like: Tensor) -> Tensor:
+    """The nodes of a grid on the square from −reach to reach, in the precision of other points."""
     return lattice(reach, _MESH).to(like).reshape(-1, 2)
 
 
-def _film(states: Tensor, n: int, labels: Labels, half_width: float) -> Film:
+def film_of_states(states: Tensor, n: int, labels: Labels, half_width: float) -> Film:
+    """A film of points with their classes and of a grid that goes along, without a classifier.
+
+    Parameters
+    ----------
+    states
+        Where the points, and after them the nodes of the grid, are in each frame.
+    n
+        How many of them are points.
+    labels
+        Their classes.
+    half_width
+        Half the side of the window.
+    """
     states = states.float()
     n_frames = len(states)
     return Film(

@@ -7,13 +7,13 @@ from structviz.checks import Finding, audit, worst_pair
 from structviz.data import toy
 from structviz.displayed import Displayed
 from structviz.figures.stability import ratio_histogram
-from structviz.studies.stability import PLANE_NETWORKS, WELL, study_pairs
+from structviz.studies.stability import PLANE_NETWORKS, study_pairs
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.findings import show_findings
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
 from structviz.ui.pages.stability.choice import FARTHEST, StabilityChoice
-from structviz.ui.pages.stability.pairs import TWIN, network_of, twin_of
+from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, twin_of
 from structviz.ui.pages.stability.sentences import shown_ratio
 
 __all__ = ["audit_section", "cloud_section", "cloud_words", "find_worst"]
@@ -105,4 +105,4 @@ def _ratios(choice: StabilityChoice) -> tuple[list[float], list[float]]:
 
 
 def _points(choice: StabilityChoice) -> torch.Tensor:
-    return toy("halfmoon2d" if choice.points == WELL else choice.points, _PAIRS)[0].double()
+    return toy(points_name(choice), _PAIRS)[0].double()

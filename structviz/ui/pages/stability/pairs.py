@@ -24,7 +24,7 @@ from structviz.ui.browser.component import BrowserComponent, finite_number
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.stability.choice import StabilityChoice, parse_pair
 
-__all__ = ["TWIN", "network_of", "pair_studies", "show_pairs", "twin_of"]
+__all__ = ["TWIN", "network_of", "pair_studies", "points_name", "show_pairs", "twin_of"]
 
 TWIN = "ResNet, free weights"
 """What the twin is called."""
@@ -36,6 +36,11 @@ _LOWEST = 0.05
 
 _SHOWN = 160
 """Points of the set that are drawn."""
+
+
+def points_name(choice: StabilityChoice) -> str:
+    """The set of points that is shown: half moons where a layer is repeated that was trained on none."""
+    return "halfmoon2d" if choice.points == WELL else choice.points
 
 
 def network_of(choice: StabilityChoice) -> LayeredMap:
@@ -58,7 +63,7 @@ def pair_studies(choice: StabilityChoice) -> tuple[PairStudy, PairStudy]:
 def show_pairs(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
     """Show both networks with the pair, which one drags."""
     kind = PLANE_NETWORKS[choice.network]
-    points, labels = toy("halfmoon2d" if choice.points == WELL else choice.points, _SHOWN)
+    points, labels = toy(points_name(choice), _SHOWN)
     whole, twin = plane_network(choice.network, choice.points, choice.method, 1.0, choice.layers), twin_of(choice)
     shown = {
         "networks": [

@@ -15,7 +15,9 @@ PRESETS: Mapping[str, StabilityChoice] = MappingProxyType(
         "Frozen eigenvalues": StabilityChoice("antisymmetric", spectra=True),
         "An attack": StabilityChoice(attack=True),
         "Plug and play goes astray": StabilityChoice(plug=True),
-        "Where structure costs": StabilityChoice(plug=True, blurred="camera", width=1.0, data_noise=0.01),
+        "Where structure costs": StabilityChoice(
+            points="donut2d", plug=True, blurred="camera", width=1.0, data_noise=0.01
+        ),
     }
 )
 """Things to try."""

@@ -44,6 +44,9 @@ class PairRecord:
         Shares of new points that both tell apart; None if the network is not as it was trained.
     spectra
         Whether eigenvalues are shown.
+    expansion
+        By which factor one repeated layer of Euler steps multiplies distances about the origin; None if it does not
+        expand, or is another layer.
     """
 
     network: str
@@ -58,6 +61,7 @@ class PairRecord:
     accuracy: Displayed | None
     twin_accuracy: Displayed | None
     spectra: bool
+    expansion: Displayed | None
 
     @property
     def title(self) -> str:
@@ -85,6 +89,8 @@ def record_of(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> 
     )
     names = (network_name(choice.network, choice.points), twin_name(choice.points)) if as_trained else ()
     accuracy, twin_accuracy = [percent(zoo.card(name).metrics["accuracy_test"]) for name in names] or (None, None)
+    # x ↦ x − h tanh(x) with h = 2 · scale has the slope 1 − h at the origin.
+    expands = choice.points == WELL and choice.network == "gradient" and choice.method == "euler" and choice.scale > 1
     return PairRecord(
         choice.network,
         choice.method,
@@ -98,6 +104,7 @@ def record_of(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> 
         accuracy,
         twin_accuracy,
         choice.spectra,
+        number(2 * choice.scale - 1, 2) if expands else None,
     )
 
 
@@ -126,12 +133,10 @@ def headline(record: PairRecord) -> str:
 def what_to_notice(record: PairRecord) -> list[str]:
     """Two to four sentences about the pair on the screen."""
     seen = [_of_network(record), _of_twin(record)]
-    if (
-        PLANE_NETWORKS[record.network].bounded
-        and not record.is_promised
-        and not record.is_lost
-        and float(record.ratio) <= 1
-    ):
+    if record.expansion is not None:
+        seen.append(f"About the origin each layer multiplies distances by {record.expansion}: drag the pair there.")
+    is_kept = not record.is_lost and float(record.ratio) <= 1
+    if PLANE_NETWORKS[record.network].bounded and not record.is_promised and is_kept:
         seen.append(
             "The bound of RK4 is sufficient and need not be sharp: we know of no expansion just beyond it."
             if record.method == "rk4"

@@ -13,7 +13,14 @@ from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
 CONSTANTS = ("1",)
-KINDS = ("the promise is at most", "nothing is promised", "promises nothing on distances", "The price", "Eigenvalues")
+KINDS = (
+    "the promise is at most",
+    "nothing is promised",
+    "promises nothing on distances",
+    "The price",
+    "Eigenvalues",
+    "About the origin",
+)
 
 
 def pair(random: Random) -> str:
@@ -57,7 +64,7 @@ def test_the_presets_show_what_they_are_called() -> None:
     assert found["A promise that is kept"].is_promised
     assert float(found["A promise that is kept"].twin) > 5
     assert float(found["A step too large"].ratio) > 2
-    assert float(found["RK4 beyond its bound"].ratio) <= 1
+    assert str(found["A step too large"].expansion) == "1.40"
     costs = found["Where structure costs"]
     assert costs.accuracy is not None
     assert costs.twin_accuracy is not None
