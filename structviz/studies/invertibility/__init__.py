@@ -10,7 +10,7 @@ from structviz.studies.invertibility.density import (
     stretched_cell,
 )
 from structviz.studies.invertibility.depths import DEPTHS, TWIN, DepthStudy, errors_against_depth, rounding_bound
-from structviz.studies.invertibility.likelihoods import DensityStudy, compare_densities
+from structviz.studies.invertibility.likelihoods import DensityStudy, compare_densities, known_densities
 from structviz.studies.invertibility.memory import MemoryStudy, memory_of_backward
 from structviz.studies.invertibility.networks import (
     KINDS,
@@ -69,6 +69,7 @@ __all__ = [
     "DensityMap",
     "DensityStudy",
     "compare_densities",
+    "known_densities",
     "density_map",
     "maximise_likelihood",
     "sample",

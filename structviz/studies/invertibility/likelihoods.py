@@ -1,5 +1,6 @@
 """A learned density beside the true one, and beside what needs no network: a Gaussian and a kernel density estimate."""
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from structviz.nets import InvertibleMap
 from structviz.studies.invertibility.density import DensityMap, density_map, mapped
 from structviz.types import Points
 
-__all__ = ["DensityStudy", "compare_densities", "gaussian_fit", "kernel_estimate"]
+__all__ = ["DensityStudy", "compare_densities", "gaussian_fit", "kernel_estimate", "known_densities"]
 
 _BANDWIDTHS = tuple(0.02 * 1.35**k for k in range(10))
 """From 0.02 to 0.3: half of the training points choose one by their likelihood under the other half."""
@@ -26,7 +27,7 @@ LogDensity = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True, eq=False)
 class DensityStudy:
-    """Densities of one set of points, by name: "exact", "flow", "kernel" and "gaussian".
+    """Densities of one set of points, by name: "exact", "kernel" and "gaussian", and "flow" if there is one.
 
     Attributes
     ----------
@@ -76,20 +77,17 @@ def _mean_of_kernels(squares: Float[Tensor, "batch kernel"], sigma: float) -> Fl
 
 
 @torch.no_grad()
-def compare_densities(
-    net: InvertibleMap,
+def known_densities(
     dataset: str,
     train: Float[Tensor, "train 2"],
     test: Float[Tensor, "test 2"],
     half_width: float,
     side: int = 80,
 ) -> DensityStudy:
-    """Compare the density of a flow with the true one and with those of two estimates that need no network.
+    """The true density of a set of points, and those of two estimates that need no network.
 
     Parameters
     ----------
-    net
-        A flow of the plane that was trained on the set.
     dataset
         A key of `structviz.data.TOY_SETS` with a density in the plane.
     train, test
@@ -105,9 +103,26 @@ def compare_densities(
     }
     maps = {name: mapped(log_density, half_width, side) for name, log_density in estimates.items()}
     nats = {name: log_density(test).mean().item() for name, log_density in estimates.items()}
-    return DensityStudy(
-        {**maps, "flow": density_map(net, half_width, side)},
-        {**nats, "flow": net.log_prob(test).mean().item()},
-        bandwidth,
-        len(test),
+    return DensityStudy(maps, nats, bandwidth, len(test))
+
+
+@torch.no_grad()
+def compare_densities(net: InvertibleMap, known: DensityStudy, test: Float[Tensor, "test 2"]) -> DensityStudy:
+    """Put the density of a flow beside those that are known.
+
+    Parameters
+    ----------
+    net
+        A flow of the plane that was trained on the set.
+    known
+        As from `known_densities`.
+    test
+        The points that nothing has seen.
+    """
+    axis = known.maps["exact"].axis
+    side, half_width = len(axis), (axis[-1] - axis[0]).item() / 2 * len(axis) / (len(axis) - 1)
+    return dataclasses.replace(
+        known,
+        maps={**known.maps, "flow": density_map(net, half_width, side)},
+        nats={**known.nats, "flow": net.log_prob(test).mean().item()},
     )

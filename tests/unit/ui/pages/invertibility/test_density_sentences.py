@@ -10,7 +10,7 @@ from structviz import zoo
 from structviz.data import IMAGES, PICTURES, image, toy_split
 from structviz.displayed import number
 from structviz.nets import InvertibleMap, WaveletFlow
-from structviz.studies.invertibility import CODE_PARTS, MemoryStudy, compare_densities
+from structviz.studies.invertibility import CODE_PARTS, MemoryStudy, compare_densities, known_densities
 from structviz.training import DENSITY_SETS
 from structviz.ui.pages.invertibility.densities import FLOWS, flow_name, learned_flow
 from structviz.ui.pages.invertibility.density import density_csv
@@ -28,10 +28,11 @@ def studies() -> dict:
     found = {}
     for dataset in DENSITY_SETS:
         (train, _), (test, _) = toy_split(dataset, 600, 300, seed=0)
+        known = known_densities(dataset, train, test, 1.8, 48)
         for kind in FLOWS:
             net = zoo.load(flow_name(kind, dataset))
             assert isinstance(net, InvertibleMap)
-            found[kind, dataset] = compare_densities(net, dataset, train, test, 1.8, 48)
+            found[kind, dataset] = compare_densities(net, known, test)
     return found
 
 
