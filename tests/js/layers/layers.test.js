@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { contractionOf } from "../../../structviz/ui/browser/src/layers/contractive.js";
 import { layersOf, roundTrip } from "../../../structviz/ui/browser/src/round_trip/model.js";
 
 // Written by python -m tests.layer_numbers; a Python test keeps it up to date.
@@ -63,4 +64,20 @@ test("formulas have the numbers of both ways", () => {
     const expected = kind === "residual" ? first.back(y) : x;
     for (const number of written(expected)) assert.ok(back.includes(number), `${kind}: ${back}`);
   }
+});
+
+test("the measured contraction is that of the iteration, without its rounding", () => {
+  /** @type {[number, number][]} */
+  const iterates = [3, 1, 0.4, 0.3, 0.3 + 1e-16, 0.3 + 9e-16].map((x) => [x, 0]);
+  assert.ok(Math.abs(contractionOf(iterates) - 0.3) < 1e-12);
+  assert.equal(contractionOf(iterates.slice(0, 2)), 0);
+});
+
+test("the way back through a contractive layer says its bound, and none without one", () => {
+  const [layer] = NUMBERS.contractive.layers;
+  const words = [0.8, 1.2].map(
+    (c) => layersOf([{ ...layer, c }])[0].wordsBack(NUMBERS.contractive.float64.there[1][0])[1],
+  );
+  assert.match(words[0], /^error ≤ cⁿ ‖x₁ − x₀‖ \/ \(1 − c\) = \d·10⁻.* for c = 0\.80; measured: 0\.[0-7]\d$/);
+  assert.match(words[1], /^no bound for c = 1\.20/);
 });

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  cellsOf,
-  errorWords,
-  misses,
-  placeAt,
-  pointsAt,
-  turnedOver,
-} from "../../../structviz/ui/browser/src/round_trip/model.js";
+import { errorWords } from "../../../structviz/ui/browser/src/layers/arithmetic.js";
+import { cellsOf, misses, placeAt, pointsAt, turnedOver } from "../../../structviz/ui/browser/src/round_trip/model.js";
 
 /** @typedef {import("../../../structviz/ui/browser/src/runtime/plane.js").Point} Point */
 

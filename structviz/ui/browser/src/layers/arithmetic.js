@@ -73,3 +73,16 @@ export function written(x, first = false) {
 export function writtenPoint([a, b]) {
   return `(${written(a, true)}, ${written(b, true)})`;
 }
+
+/**
+ * An error for people: one digit and a power of ten.
+ *
+ * @param {number} error
+ */
+export function errorWords(error) {
+  if (!Number.isFinite(error)) return "∞";
+  if (error === 0) return "0";
+  if (error >= 0.01) return error.toPrecision(2);
+  const [digit, power] = error.toExponential(0).split("e");
+  return `${digit}·10${[...power.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
+}

@@ -1,7 +1,9 @@
 // A layer of an invertible ResNet: y = x + g(x) with a contraction g, undone by x ← y − g(x).
-import { affine, rounded, writtenPoint } from "./arithmetic.js";
+import { affine, errorWords, rounded, writtenPoint } from "./arithmetic.js";
 
 /** @typedef {import("./arithmetic.js").Point} Point */
+
+const NEGLIGIBLE = 1e-10; // length of a step
 
 /**
  * @param {{ c: number, W: number[][], V: number[][], b: number[] }} weights g(x) = V σ(Wx + b) with σ = tanh, and c,
@@ -48,11 +50,23 @@ export function contractive({ c, W: exactW, V: exactV, b: exactB }, round, itera
     wordsBack: (y) => {
       const all = iterates(y);
       const [first, n] = [Math.hypot(all[1][0] - y[0], all[1][1] - y[1]), all.length - 1];
-      const bound = c < 1 ? ((c ** n / (1 - c)) * first).toExponential(0) : "";
+      const bound = c < 1 ? `error ≤ cⁿ ‖x₁ − x₀‖ / (1 − c) = ${errorWords((c ** n / (1 - c)) * first)}` : "no bound";
       return [
         `x ← y − g(x), from ${writtenPoint(y)} in ${n} steps to ${writtenPoint(all[n])}`,
-        bound ? `error ≤ cⁿ ‖x₁ − x₀‖ / (1 − c) = ${bound.replace("-", "−")}` : "c ≥ 1: no bound",
+        `${bound} for c = ${c.toFixed(2)}; measured: ${contractionOf(all).toFixed(2)}`,
       ];
     },
   };
+}
+
+/**
+ * The largest factor by which one step of an iteration was shorter than the step before it; steps that are next to
+ * rounding do not count.
+ *
+ * @param {Point[]} iterates
+ */
+export function contractionOf(iterates) {
+  const steps = iterates.slice(1).map(([x, y], n) => Math.hypot(x - iterates[n][0], y - iterates[n][1]));
+  const factors = steps.slice(1).map((step, n) => (steps[n] > NEGLIGIBLE ? step / steps[n] : 0));
+  return Math.max(0, ...factors);
 }

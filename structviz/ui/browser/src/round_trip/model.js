@@ -84,19 +84,6 @@ export function misses({ there, back }, k) {
 }
 
 /**
- * An error for people: one digit and a power of ten.
- *
- * @param {number} error
- */
-export function errorWords(error) {
-  if (!Number.isFinite(error)) return "∞";
-  if (error === 0) return "0";
-  if (error >= 0.01) return error.toPrecision(2);
-  const [digit, power] = error.toExponential(0).split("e");
-  return `${digit}·10${[...power.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
-}
-
-/**
  * The cells of a grid that a network turns over, in number order of `cells`.
  *
  * @param {Point[][]} corners Of each cell, where they go.

@@ -1,21 +1,12 @@
 // Points and a grid go through the layers of two networks and come back: one has an inverse, the other one may fold.
+import { errorWords } from "../layers/arithmetic.js";
 import { Clock, wantsLessMotion } from "../runtime/clock.js";
 import { button, find, html, setAttribute, setPressed, setText, svg } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { clamp } from "../runtime/numbers.js";
 import { GRID, Plane } from "../runtime/plane.js";
 import { Reports } from "../runtime/reports.js";
-import {
-  cellsOf,
-  errorWords,
-  layersOf,
-  misses,
-  placeAt,
-  pointsAt,
-  roundTrip,
-  throughLayers,
-  turnedOver,
-} from "./model.js";
+import { cellsOf, layersOf, misses, placeAt, pointsAt, roundTrip, throughLayers, turnedOver } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
 /** @typedef {import("./model.js").Trip} Trip */
