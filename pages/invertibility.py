@@ -1,12 +1,15 @@
 """Invertibility: points go through the layers and come back, or do not (slide 11 of the lecture)."""
 
+import streamlit as st
+
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.terms import explain
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
-from structviz.ui.pages.invertibility.compared import view_of
+from structviz.ui.pages.invertibility.compared import explanations, trained_on, view_of
 from structviz.ui.pages.invertibility.density import density_section, open_for_network, reveal_density
 from structviz.ui.pages.invertibility.depth import depth_section
 from structviz.ui.pages.invertibility.exports import export_items
@@ -37,9 +40,11 @@ with guarded():
     seen = record_of(choice, found)
     with screen.stage:
         show_round_trip(form, choice, found, seen)
+        st.caption(trained_on(choice))
     screen.key_number("Inverse error", seen.error)
     screen.notice(what_to_notice(seen))
     show_pin(form, view_of(choice, found, seen), places)
+    explain(explanations(seen))
     exports(form, *export_items(choice, found), networks=digests(choice))
 
 if choice is not None and seen is not None:

@@ -77,3 +77,12 @@ def test_promises_stand_beside_what_is_measured() -> None:
     assert kinds == ["symplectic", "invertible", "volume"]
     assert "| no |" not in table
     assert any(markdown.value.startswith("**ResNet, 4 steps** promises nothing") for markdown in app.markdown)
+
+
+def test_what_networks_were_trained_on_stands_in_sight() -> None:
+    trained, untrained = (
+        next(line.value for line in healthy(open_page(inv_weights=weights)).caption if "ResNet: trained" in line.value)
+        for weights in ("trained", "random")
+    )
+    assert "trained on 10,000 points of this kind" in trained
+    assert "random weights, without any training" in untrained

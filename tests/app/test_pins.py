@@ -109,6 +109,7 @@ def _shown(value: object, page: str) -> str:
         ("ct", ["**peak signal-to-noise ratio**", "**Filtered backprojection**", "20 views", "**C4**"]),
         ("flow", ["**accuracy**", "of 300 points", "**σ** is the nonlinearity"]),
         ("stability", ["**Lipschitz constant**", "**σ** is the nonlinearity"]),
+        ("invertibility", ["**inverse error**", "has 53 bits", "of the points here"]),
         ("notation", ["**loss**", "of 200 points", "the ReLU"]),
         ("train", ["**N**", "N = 16 now", "**arm**", "half the mean squared error", "**C4**"]),
     ],
