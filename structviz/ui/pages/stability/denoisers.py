@@ -99,11 +99,15 @@ def denoiser(name: str) -> Callable[[Images], Images]:
 SECTIONS = ("attack", "plug", "price")
 """Fields of the choice that open a section on denoisers."""
 
+_ABOVE = frozenset({"network", "points", "method", "layers", "scale", "pair"})
+"""Fields that decide what the first screen shows."""
+
 
 def reveal_sections(preset: StabilityChoice) -> None:
-    """Scroll to the sections that a preset opens: they stand below the first screen."""
+    """Scroll to the sections that a preset opens, below the first screen, unless it changes that as well."""
+    stays_above = not _ABOVE.isdisjoint(preset.changes())
     for name in SECTIONS:
-        if getattr(preset, name):
+        if getattr(preset, name) and not stays_above:
             st.session_state[_reveals(name)] = st.session_state.get(_reveals(name), 0) + 1
 
 

@@ -5,6 +5,8 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import streamlit as st
 import torch
@@ -18,6 +20,7 @@ from structviz.ui.browser.strip import read_frame, show_strip
 from structviz.ui.kit.compute import Job
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.guard import callback
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.waiting import waiting
@@ -25,6 +28,7 @@ from structviz.ui.pages.stability.choice import FRAMES, StabilityChoice
 from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, denoiser, digest, queue, revealed
 
 __all__ = [
+    "CASES",
     "INSIDE",
     "IteratedDenoiser",
     "IterationRecord",
@@ -41,6 +45,20 @@ __all__ = [
 
 INSIDE = ("ordinary", "nonexpansive")
 """The denoisers that are plugged in."""
+
+CASES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "Where the free one goes astray": {
+            "problem": "deblurring",
+            "blurred": "chelsea",
+            "width": 4.0,
+            "data_noise": 0.02,
+        },
+        "Where it does better": {"problem": "deblurring", "blurred": "camera", "width": 1.0, "data_noise": 0.01},
+        "CT with few views": {"problem": "ellipses", "views": 10, "data_noise": 0.0},
+    }
+)
+"""Settings to try, with what they show; found by a search over photographs, blurs, views and noise."""
 
 _SECONDS = 0.008
 """Roughly what a step takes."""
@@ -271,6 +289,9 @@ def iteration_strip(choice: StabilityChoice, found: Mapping[str, Restoration]) -
 
 def show_plug_and_play(form: Form[StabilityChoice]) -> None:
     """Show the section: controls, pictures, curves, sentences, formulas and files."""
+    with st.container(horizontal=True):
+        for title, case in CASES.items():
+            st.button(title, on_click=callback(partial(form.set, **case)), key=form.key(f"case_{title}"))
     with st.container(horizontal=True):
         for name in ("problem", "blurred", "width", "views", "data_noise", "steps"):
             form.ask(name)
