@@ -54,6 +54,13 @@ from structviz.studies.invertibility import density_map, round_trip
 assert round_trip(CouplingFlow(), torch.rand(20, 2)).errors[0] < 1e-5
 assert abs(density_map(CouplingFlow(), half_width=10).total - 1) < 0.01
 """,
+    "densities": """
+from structviz import data, zoo
+from structviz.studies.invertibility import compare_densities, known_densities
+(train, _), (test, _) = data.toy_split("xor", 1000, 500, seed=0)
+found = compare_densities(zoo.load("invertibility/affine-xor"), known_densities("xor", train, test, 1.5), test)
+assert found.nats["exact"] > found.nats["flow"] > found.nats["gaussian"]
+""",
     "train": """
 from structviz.training import TrainConfig, train
 result = train(TrainConfig(recipe="flow", steps=5, n_train=20), device="cpu")
