@@ -399,4 +399,12 @@ DEFECTS = (
         new="trip.back[1:]",
         tests=f"{DENSITIES}::test_the_film_there_and_back_has_the_code_in_its_middle_and_ends_where_it_began",
     ),
+    Defect(
+        name="coarse-sees-fine",
+        breaks="Layers of a wavelet flow are moved by channels that they should not see.",
+        file="structviz/nets/wavelet_flow.py",
+        old="given = a[:, : len(seen)] if seen",
+        new="given = a[:, -len(seen) :] if seen",
+        tests=f"{INVERTIBLE}::test_no_part_of_a_picture_depends_on_what_is_finer_in_its_code",
+    ),
 )
