@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.errors import CheckpointError
-from structviz.files import atomic_write
+from structviz.files import atomic_write, paths_below
 from structviz.jobs.reading import read_bytes
 
 __all__ = ["Pictures", "read", "save", "steps"]
@@ -29,7 +29,8 @@ Pictures = Mapping[str, Float[Tensor, "_row _column"]]
 
 def steps(folder: Path) -> tuple[int, ...]:
     """Steps that have pictures, in increasing order."""
-    return tuple(sorted(int(path.stem) for path in folder.glob(f"*{_ENDING}") if _STEP.fullmatch(path.stem)))
+    files = [path for path in paths_below(folder) if path.suffix == _ENDING and _STEP.fullmatch(path.stem)]
+    return tuple(sorted(int(path.stem) for path in files))
 
 
 def read(folder: Path, step: int) -> Pictures:

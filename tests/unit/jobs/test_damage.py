@@ -233,6 +233,7 @@ def test_a_folder_that_vanishes_meanwhile_holds_nobody_up(store: Store, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", vanish)
         assert run.size() > 0
+        assert run.previews() == ()
         store.clean()
     assert not left.exists()
 
