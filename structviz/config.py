@@ -233,7 +233,15 @@ _SHAPES: Mapping[str, type[NetShape]] = {
 
 
 def flow_title(shape: NetShape | None) -> str | None:
-    """What a network whose layers can be undone is called, after its layers; None for the shapes of others."""
+    """What a network is called after its layers, where its arm says nothing of them; None for the shapes of others.
+
+    Examples
+    --------
+    >>> flow_title(NonexpansiveShape(group="C4"))
+    'Non-expansive C4'
+    """
+    if isinstance(shape, NonexpansiveShape):
+        return f"Non-expansive {shape.group or ''}".strip()
     if isinstance(shape, CouplingShape | ImageFlowShape):
         return f"{shape.coupling.capitalize()} coupling"
     return "Invertible ResNet" if isinstance(shape, ResidualFlowShape) else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from structviz import zoo
 from structviz.arms import arm_words
+from structviz.config import flow_title
 from structviz.jobs.folder import Run
 
 __all__ = ["Trained"]
@@ -34,7 +35,7 @@ class Trained:
     def title(self) -> str:
         """What it is, in a few words."""
         config = self.card.config
-        arm = f"{arm_words(config.arm).capitalize()} {config.group or ''}".strip()
+        arm = flow_title(config.net) or f"{arm_words(config.arm).capitalize()} {config.group or ''}".strip()
         return f"{arm}, {config.steps} steps, N = {config.n_train}, {_when(self.id)}"
 
 
