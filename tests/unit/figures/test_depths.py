@@ -1,6 +1,7 @@
 """The figure of inverse errors against depth."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -15,17 +16,18 @@ def study() -> DepthStudy:
 
 
 def test_each_kind_has_two_lines_and_the_one_that_is_shown_its_bound() -> None:
-    figure = depth_plot(study(), "affine")
+    figure: Any = depth_plot(study(), "affine")
     lines = [(trace.legendgroup, trace.line.dash) for trace in figure.data]
     assert sorted(lines) == sorted(
         [(kind, dash) for kind in KIND_COLOURS for dash in ("solid", "dash")] + [("rounding", "dot")] * 2
     )
-    assert {trace.legendgroup for trace in depth_plot(study(), TWIN).data} == set(KIND_COLOURS)
+    of_twin: Any = depth_plot(study(), TWIN)
+    assert {trace.legendgroup for trace in of_twin.data} == set(KIND_COLOURS)
     assert sum(trace.showlegend for trace in figure.data) == len(KIND_COLOURS) + 1
 
 
 def test_an_error_of_nothing_is_drawn_and_all_lies_within_the_axis() -> None:
-    figure = depth_plot(study(), "additive")
+    figure: Any = depth_plot(study(), "additive")
     (first,) = (trace for trace in figure.data if trace.legendgroup == "additive" and trace.line.dash == "solid")
     assert first.y.tolist() == pytest.approx([1e-3, 1e-17])
     low, high = figure.layout.yaxis.range

@@ -1,5 +1,6 @@
 """Round trips, densities, memory and second preimages: what the page of invertibility shows."""
 
+import copy
 import math
 
 import pytest
@@ -150,15 +151,19 @@ def test_the_coarse_spiral_network_folds_and_two_points_get_one_code() -> None:
     assert (pairs.one - pairs.other).norm(dim=1).max() > 0.05
 
 
-def twin(n_steps: int) -> PointClassifier:
+def trained() -> PointClassifier:
     net = zoo.load("flow/resnet-spiral2d")
     assert isinstance(net, PointClassifier)
-    return coarse_resnet(net, n_steps)
+    return net
+
+
+def twin(n_steps: int) -> PointClassifier:
+    return coarse_resnet(trained(), n_steps)
 
 
 def test_a_coarse_resnet_takes_the_mean_weights_and_a_fine_one_is_the_network() -> None:
-    net, points = zoo.load("flow/resnet-spiral2d"), data.toy("spiral2d", 20)[0].double()
-    torch.testing.assert_close(twin(40).last(points), net.double().last(points), rtol=0, atol=1e-6)
+    net, points = trained(), data.toy("spiral2d", 20)[0].double()
+    torch.testing.assert_close(twin(40).last(points), copy.deepcopy(net).double().last(points), rtol=0, atol=1e-6)
     torch.testing.assert_close(twin(4).A[1], net.A[10:20].mean(0).double(), rtol=0, atol=1e-6)
     assert twin(4).dt == pytest.approx(10 * net.dt)
 
@@ -192,7 +197,7 @@ def test_random_networks_out_of_range_are_refused(wrong: dict) -> None:
 
 
 def test_errors_stay_below_what_rounding_explains_at_every_depth_and_the_resnet_has_no_such_line() -> None:
-    found = errors_against_depth(zoo.load("flow/resnet-spiral2d"), data.toy("spiral2d", 40)[0], depths=(4, 16))
+    found = errors_against_depth(trained(), data.toy("spiral2d", 40)[0], depths=(4, 16))
     assert {kind for kind, _ in found.errors} == {*KINDS, TWIN}
     assert {kind for kind, _ in found.rounding} == {*KINDS}
     for name, bounds in found.rounding.items():
