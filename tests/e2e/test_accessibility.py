@@ -243,6 +243,7 @@ SPOKEN = {
     "viewer, zoom": Spoken("ct", ".viewer .whole >> nth=0", ".viewer .close"),
     "player": Spoken("flow", "[data-testid=player-scrubber]", "[data-testid=player] canvas"),
     "round trip": Spoken("invertibility", ".round_trip .at", ".round_trip figure svg"),
+    "pairs": Spoken("stability", ".pairs .handle >> nth=0", ".pairs .panels:not(.spectra) :is(.chart, .plane) svg"),
     "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation figure:not([data-part=z]) svg"),
 }
 

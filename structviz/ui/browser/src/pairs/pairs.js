@@ -236,7 +236,7 @@ class Pairs {
       setText(find(plane.figure, "figcaption"), shown);
       plane.clear(1.6);
       plane.circle();
-      for (const value of seen) plane.disc(value, colour, 0.025);
+      for (const value of seen) plane.disc(value, colour, 0.04);
       plane.describe(seen);
     });
   }
