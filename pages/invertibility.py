@@ -30,7 +30,7 @@ screen.say(
     "get one code, and no way leads back to both."
 )
 with screen.presets:
-    form.presets(PRESETS, on_apply=lambda: reveal_density(form))
+    form.presets(PRESETS, on_apply=reveal_density)
 places = toolbar(form)
 
 choice = seen = None

@@ -42,9 +42,9 @@ _IN_CELL = 200
 """Points over which the cell is dragged."""
 
 
-def reveal_density(form: Form[InvertibilityChoice]) -> None:
-    """Scroll to the films if they are shown: presets stand far above them."""
-    if form.value("density"):
+def reveal_density(preset: InvertibilityChoice) -> None:
+    """Scroll to the films if a preset shows them: its button stands far above."""
+    if preset.density:
         st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
 
 
