@@ -197,6 +197,6 @@ def _power(exponent: int) -> str:
 
 def _round_numbers(low: float, high: float) -> list[tuple[float, str]]:
     rough = 10.0 ** math.floor(math.log10((high - low) / 4))
-    step = next(rough * k for k in (1, 2, 5, 10) if (high - low) / (rough * k) <= 5)
+    step = next(rough * k for k in (1, 2, 5, 10) if (high - low) / (rough * k) <= 7)
     first = math.ceil(low / step)
     return [(k * step, f"{k * step:g}") for k in range(first, math.floor(high / step) + 1)]

@@ -187,9 +187,18 @@ def price_strip(choice: StabilityChoice, found: Mapping[str, Quality]) -> Strip:
         Curve(DENOISERS[name].title, DENOISERS[name].colour, tuple(one.psnr.mean(dim=1).tolist()))
         for name, one in found.items()
     )
-    plot = Plot("PSNR in dB, mean of all held-out photographs", curves, "σ", (f"{LEVELS[0]:g}", f"{LEVELS[-1]:g}"))
+    free = found["ordinary"].psnr.mean(dim=1)
+    prices = tuple(
+        Curve(DENOISERS[name].title, DENOISERS[name].colour, tuple((free - one.psnr.mean(dim=1)).tolist()))
+        for name, one in found.items()
+    )
+    ends = (f"{LEVELS[0]:g}", f"{LEVELS[-1]:g}")
+    plots = (
+        Plot("PSNR in dB, mean of all held-out photographs", curves, "σ", ends),
+        Plot("Behind the ordinary one, in dB", prices, "σ", ends),
+    )
     words = tuple(f"Noise of level σ = {number(sigma, 2)}" for sigma in LEVELS)
-    return Strip(words, tuple(range(len(LEVELS))), (tuple(cells),), (plot,))
+    return Strip(words, tuple(range(len(LEVELS))), (tuple(cells),), plots)
 
 
 def show_price(form: Form[StabilityChoice]) -> None:
