@@ -83,8 +83,8 @@ DEFECTS = (
         name="energy-without-potential",
         breaks="Positions and momenta use each other's weights in the energy.",
         file="structviz/nets/hamiltonian.py",
-        old="_log_cosh(linear(p, K[0], b[0])) + _log_cosh(linear(q, K[1], b[1]))",
-        new="_log_cosh(linear(p, K[1], b[1])) + _log_cosh(linear(q, K[0], b[0]))",
+        old="log_cosh(linear(p, K[0], b[0])) + log_cosh(linear(q, K[1], b[1]))",
+        new="log_cosh(linear(p, K[1], b[1])) + log_cosh(linear(q, K[0], b[0]))",
         tests=f"{HAMILTONIAN}::test_the_field_belongs_to_the_energy",
     ),
     Defect(
@@ -139,8 +139,8 @@ DEFECTS = (
         name="fixed-point-adds",
         breaks="The fixed-point iteration adds the branch.",
         file="structviz/nets/residual_flows.py",
-        old="            x, before = z - self.branch(k, x), x",
-        new="            x, before = z + self.branch(k, x), x",
+        old="            x, before = z - branch(x), x",
+        new="            x, before = z + branch(x), x",
         tests=f"{INVERTIBLE}::test_promises_are_kept",
     ),
     Defect(
