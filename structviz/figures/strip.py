@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
+from PIL import Image as PillowImage
 from torch import Tensor
 
 from structviz.errors import ConfigError, ShapeError
 from structviz.figures.packet import pack
-from structviz.figures.pixels import COLOUR_MAPS
+from structviz.figures.pixels import COLOUR_MAPS, coloured, enlarged, png
 from structviz.figures.sprites import colour_table
 
-__all__ = ["MAX_BYTES", "Cell", "Curve", "Plot", "Strip", "encode_strip"]
+__all__ = ["MAX_BYTES", "Cell", "Curve", "Plot", "Strip", "encode_strip", "strip_png"]
 
 MAX_BYTES = 4_000_000
 """Of all pictures together: more keeps a visitor waiting."""
@@ -154,6 +155,38 @@ def encode_strip(strip: Strip) -> bytes:
         raise ConfigError(f"A strip has at most {MAX_BYTES / 1e6:g} MB of pictures; got {size / 1e6:.1f} MB.")
     plots = [_plot(plot) for plot in strip.plots]
     return pack({"words": strip.words, "places": strip.places, "rows": rows, "plots": plots}, arrays)
+
+
+def strip_png(strip: Strip, frame: int) -> bytes:
+    """The pictures of one frame as a PNG file, row by row, in the order of the page.
+
+    Parameters
+    ----------
+    strip
+        Pictures.
+    frame
+        From 0; beyond the last one, the last one.
+
+    Raises
+    ------
+    ConfigError
+        If there is no picture.
+    """
+    cells = [(i, j, cell) for i, row in enumerate(strip.rows) for j, cell in enumerate(row) if cell is not None]
+    if not cells or frame < 0:
+        raise ConfigError(f"A picture of a strip needs a cell and a frame from 0; got {len(cells)} cells and {frame}.")
+    side = max(_ENLARGED, *(cell.frames.shape[-1] for _, _, cell in cells))
+    n_rows, n_columns = len(strip.rows), max(map(len, strip.rows))
+    sheet = np.zeros((n_rows * (side + _GAP) - _GAP, n_columns * (side + _GAP) - _GAP, 4), np.uint8)
+    for i, j, cell in cells:
+        pixels = enlarged(coloured(cell.frames[min(frame, len(cell.frames) - 1)], cell.colour_map), side)
+        top, left = i * (side + _GAP), j * (side + _GAP)
+        sheet[top : top + side, left : left + side] = pixels[:side, :side]
+    return png(PillowImage.fromarray(sheet, "RGBA"))
+
+
+_ENLARGED, _GAP = 256, 8
+"""Pixels of the side of each picture in a file, and between two."""
 
 
 def _plot(plot: Plot) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """Strips of pictures as bytes: what comes out is what went in, and what does not fit is refused."""
 
 import dataclasses
+import io
 import math
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image as PillowImage
 
 from structviz.errors import ConfigError, ShapeError
 from structviz.figures.packet import unpack
 from structviz.figures.sprites import colour_table
-from structviz.figures.strip import MAX_BYTES, Cell, Curve, Plot, Strip, encode_strip
+from structviz.figures.strip import MAX_BYTES, Cell, Curve, Plot, Strip, encode_strip, strip_png
 
 FRAMES = torch.tensor([[[0.0, 1.0], [2.0, -1.0]], [[0.5, math.nan], [0.25, 1.0]]])
 CELL = Cell("Output", "#123456", FRAMES, ("a", "b"))
@@ -67,3 +70,15 @@ def test_what_does_not_fit_is_refused() -> None:
     large = Cell("", "#123456", torch.zeros(1, 2001, 2001), ("",))
     with pytest.raises(ConfigError, match=f"{MAX_BYTES / 1e6:g} MB"):
         encode_strip(dataclasses.replace(STRIP, rows=((large,),)))
+
+
+def test_a_frame_is_one_picture_with_a_gap_between_cells() -> None:
+    strip = dataclasses.replace(STRIP, rows=((CELL, None), (CELL, CELL)))
+    sheet = np.asarray(PillowImage.open(io.BytesIO(strip_png(strip, 0))))
+    assert sheet.shape == (520, 520, 4)
+    assert sheet[0, 0].tolist() == [0, 0, 0, 255]
+    assert sheet[0, 255].tolist() == [255, 255, 255, 255]
+    assert not sheet[:256, 264:].any()
+    assert sheet[264, 519].tolist() == [255, 255, 255, 255]
+    with pytest.raises(ConfigError, match="needs a cell"):
+        strip_png(Strip(("a",), (0,), (), ()), 0)

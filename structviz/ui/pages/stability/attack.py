@@ -11,7 +11,7 @@ import torch
 
 from structviz import data
 from structviz.displayed import Displayed, number
-from structviz.figures.strip import Cell, Curve, Plot, Strip
+from structviz.figures.strip import Cell, Curve, Plot, Strip, strip_png
 from structviz.studies.stability import AttackCurve, attack_curve
 from structviz.transforms import add_gaussian
 from structviz.types import Image
@@ -255,7 +255,8 @@ def show_attack(form: Form[StabilityChoice]) -> None:
         if frame is not None:
             form.set(strength=frame)
 
-    show_strip(attack_strip(choice, found), choice.strength, key=key, on_seek=seek, reveal=revealed("attack"))
+    strip = attack_strip(choice, found)
+    show_strip(strip, choice.strength, key=key, on_seek=seek, reveal=revealed("attack"))
     show_notice(say_attack(attack_record(choice, found)))
     st.latex(r"\|\Phi(y + \delta) - x\| \le \|\Phi(y) - x\| + \|\delta\|, \qquad \|\delta\|_2 \le \varepsilon")
     st.caption(
@@ -265,6 +266,7 @@ def show_attack(form: Form[StabilityChoice]) -> None:
     networks = {DENOISERS[name].network: digest(name) for name in found}
     files(
         form,
+        Item("Pictures (PNG)", lambda: strip_png(strip, choice.strength), "attack.png", "image/png"),
         Item("Attacks (CSV)", lambda: attack_csv(found), "attacks.csv", "text/csv"),
         Item("Script of the attacks (Python)", lambda: attack_script(choice), "attacks.py", "text/x-python"),
         networks=networks,

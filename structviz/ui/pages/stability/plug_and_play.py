@@ -13,7 +13,7 @@ import torch
 
 from structviz import data
 from structviz.displayed import Displayed, decibels, significant
-from structviz.figures.strip import Cell, Curve, Plot, Strip
+from structviz.figures.strip import Cell, Curve, Plot, Strip, strip_png
 from structviz.metrics import psnr
 from structviz.studies.stability import Problem, Restoration, deblurring, plug_and_play, scanning
 from structviz.ui.browser.strip import read_frame, show_strip
@@ -305,7 +305,8 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
         if frame is not None:
             form.set(iterate=frame)
 
-    show_strip(iteration_strip(choice, found), choice.iterate, key=key, on_seek=seek, reveal=revealed("plug"))
+    strip = iteration_strip(choice, found)
+    show_strip(strip, choice.iterate, key=key, on_seek=seek, reveal=revealed("plug"))
     show_notice(say_iteration(iteration_record(choice, found)))
     inside = r"\tfrac12 (I + \Phi)" if choice.averaged else r"\Phi"
     st.latex(rf"x_{{k+1}} = D\bigl(x_k - \tau A^{{\mathsf T}}(A x_k - y)\bigr), \qquad D = {inside}")
@@ -320,6 +321,7 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
     )
     files(
         form,
+        Item("Pictures (PNG)", lambda: strip_png(strip, choice.iterate), "plug_and_play.png", "image/png"),
         Item("Residuals (CSV)", lambda: iteration_csv(found), "residuals.csv", "text/csv"),
         Item("Script of the iteration (Python)", lambda: iteration_script(choice), "plug_and_play.py", "text/x-python"),
         networks={DENOISERS[name].network: digest(name) for name in found},

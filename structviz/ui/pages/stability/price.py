@@ -11,7 +11,7 @@ import torch
 
 from structviz import data, zoo
 from structviz.displayed import Displayed, decibels, number
-from structviz.figures.strip import Cell, Curve, Plot, Strip
+from structviz.figures.strip import Cell, Curve, Plot, Strip, strip_png
 from structviz.metrics import psnr
 from structviz.studies.stability import Quality, denoising_quality
 from structviz.transforms import add_gaussian
@@ -213,11 +213,13 @@ def show_price(form: Form[StabilityChoice]) -> None:
         if frame is not None:
             form.set(level=frame)
 
-    show_strip(price_strip(choice, found), choice.level, key=key, on_seek=seek, reveal=revealed("price"))
+    strip = price_strip(choice, found)
+    show_strip(strip, choice.level, key=key, on_seek=seek, reveal=revealed("price"))
     show_notice(say_price(price_record(choice, found)))
     st.caption("All three were trained on the same patches of other photographs, with σ from 0 to 0.3.")
     files(
         form,
+        Item("Pictures (PNG)", lambda: strip_png(strip, choice.level), "price.png", "image/png"),
         Item("Qualities (CSV)", lambda: price_csv(found), "price.csv", "text/csv"),
         Item("Script of the qualities (Python)", price_script, "price.py", "text/x-python"),
         networks={DENOISERS[name].network: digest(name) for name in found},
