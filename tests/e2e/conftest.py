@@ -56,7 +56,7 @@ def fresh_server() -> Iterator[str]:
 
 def settle(page: Page) -> None:
     """Wait until the script has run."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=180_000)
 
 
 @contextmanager
