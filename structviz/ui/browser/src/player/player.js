@@ -11,7 +11,7 @@ import { FilmPlayer } from "./film_player.js";
  * @property {number} frame
  * @property {string[]} show
  * @property {boolean} playing
- * @property {number} reveal When it changes, the page scrolls to the films.
+ * @property {number} reveal When it changes, or is not 0 at first, the page scrolls to the films.
  * @property {number} seen
  */
 
@@ -52,9 +52,10 @@ class PlayerComponent {
    */
   receive(payload, first) {
     if (this.player) return this.player.setFilms(payload);
-    const { frame, show, playing } = this.data ?? first;
+    const { frame, show, playing, reveal } = this.data ?? first;
     this.player = new FilmPlayer(this.root, payload, { frame, show, playing }, this.reports);
     this.takeOptions(this.data ?? first, null);
+    if (reveal) this.player.reveal(); // what asked for it has opened the section with the films
   }
 
   /**
