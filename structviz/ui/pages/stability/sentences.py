@@ -127,6 +127,8 @@ def headline(record: PairRecord) -> str:
             "**Antisymmetric** layers follow a flow whose frozen eigenvalues are imaginary; distances can grow. Drag "
             "the pair."
         )
+    if record.method == "euler":
+        return "In steps of forward Euler a **Hamiltonian** network keeps neither areas nor distances. Drag the pair."
     return "A **Hamiltonian** network keeps areas, not distances, and can be undone. Drag the pair."
 
 

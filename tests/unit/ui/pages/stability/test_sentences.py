@@ -3,8 +3,10 @@
 from random import Random
 
 import pytest
+import torch
 
-from structviz.studies.stability import PLANE_NETWORKS
+from structviz.checks import symplecticity_error
+from structviz.studies.stability import PLANE_NETWORKS, plane_network
 from structviz.ui.pages.stability.choice import FARTHEST, StabilityChoice
 from structviz.ui.pages.stability.pairs import pair_studies
 from structviz.ui.pages.stability.presets import PRESETS
@@ -69,3 +71,11 @@ def test_the_presets_show_what_they_are_called() -> None:
     assert costs.accuracy is not None
     assert costs.twin_accuracy is not None
     assert costs.accuracy.minus(costs.twin_accuracy).value < -5
+
+
+@pytest.mark.parametrize("method", PLANE_NETWORKS["hamiltonian"].methods)
+def test_areas_are_claimed_where_they_are_kept(method: str) -> None:
+    choice = StabilityChoice("hamiltonian", method=method)
+    net = plane_network("hamiltonian", choice.points, method, choice.scale, choice.layers)
+    is_kept = symplecticity_error(net, torch.tensor([[0.3, -0.2]], dtype=torch.float64)) < 1e-10
+    assert ("keeps areas" in headline(record_of(choice, pair_studies(choice)))) == is_kept
