@@ -34,7 +34,7 @@ def _price(record: TripRecord) -> list[str]:
         said = f"The way back is not for free: each layer takes {steps} of an iteration, "
         if record.contraction >= number(1, 2):
             return [f"{said}and with c = {record.contraction} nothing promises that it converges."]
-        return [f"{said}and each step brings the error down by a factor of c = {record.contraction} or more."]
+        return [f"{said}and each step leaves at most c = {record.contraction} times the error."]
     if record.shrunk == record.grown:
         return ["It keeps every area: it can shear the plane but neither squeeze nor stretch it as a whole."]
     return [f"It changes areas: at the points by factors from {record.shrunk} to {record.grown}."]

@@ -17,7 +17,7 @@ KINDS = (
     "trained to make",
     "weights are random",
     "come back to within",
-    "each step brings",
+    "each step leaves",
     "nothing promises that",
     "keeps every area",
     "It changes areas",
