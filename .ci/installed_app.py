@@ -1,6 +1,7 @@
 """Open the installed app from here: every page without an error, and the server by its command."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -31,7 +32,8 @@ def serve() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ["structviz", "app", "--json", "--no-browser", "--port", str(port), "--server.address", "127.0.0.1"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    told = {**os.environ, "PYTHONFAULTHANDLER": "1"}
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=told)
     address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
     while not _answer(f"{address}/_stcore/health"):
         if server.poll() is not None or time.monotonic() > end:
@@ -40,7 +42,12 @@ def serve() -> None:
     if b"<title>" not in _answer(f"{address}/rotation"):
         raise SystemExit("structviz app serves no page.")
     server.send_signal(signal.SIGINT)
-    output, _ = server.communicate(timeout=SECONDS)
+    try:
+        output, _ = server.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        server.send_signal(signal.SIGABRT)  # it says what its threads wait for
+        server.communicate()
+        raise
     if server.returncode != 0 or json.loads(output)["app"] != str(APP):
         raise SystemExit(f"structviz app ended with status {server.returncode}: {output}")
 
