@@ -70,8 +70,8 @@ def test_full_shapes_set_every_field() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"kind": "soup"}, "does not fit: the kind is one of denoiser, points, unrolled, nonexpansive; got 'soup'\\.$"),
-        ({"kind": ["points"]}, "the kind is one of denoiser, points, unrolled"),
+        ({"kind": "soup"}, "does not fit: the kind is one of denoiser, plane, .*, image-flow; got 'soup'\\.$"),
+        ({"kind": ["points"]}, r"the kind is one of denoiser, plane, points, .*; got \('points',\)"),
         ({"kind": "points", "dilations": [1]}, "shape of the network does not fit.*dilations"),
         ({"kind": "points", "width": 2.5}, "width of a network must be whole; got 2.5\\.$"),
         ({"kind": "points", "n_layers": True}, "n_layers of a network must be whole; got True"),

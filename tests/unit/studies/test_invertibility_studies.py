@@ -137,7 +137,7 @@ def test_a_fold_has_two_preimages_and_a_flow_none(generator: torch.Generator) ->
 
 
 def test_the_coarse_spiral_network_folds_and_two_points_get_one_code() -> None:
-    net = shipped_network("resnet", "spiral2d").net.double()
+    net = copy.deepcopy(shipped_network("resnet", "spiral2d").net).double()  # all share the shipped one
     motion = refined(net, "euler", 4)
 
     def coarse(z: Tensor) -> Tensor:

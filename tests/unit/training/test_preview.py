@@ -52,7 +52,9 @@ def settings(name: str, arm: str = "ordinary", **values: Any) -> TrainConfig:
 
 def plain_network(recipe: Recipe, config: TrainConfig, generator: Generator) -> nn.Module:
     """With weights that are not those of the start, which in some recipes give back what came."""
-    net = recipe.build(config)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        net = recipe.build(config)
     with torch.no_grad():
         for parameter in net.parameters():
             parameter += 0.1 * torch.randn(parameter.shape, generator=generator)

@@ -41,7 +41,7 @@ class PairRecord:
     is_lost, is_twin_lost
         Whether they have left all bounds.
     accuracy, twin_accuracy
-        Shares of new points that both tell apart; None if the network is not as it was trained.
+        Shares of new points that both classify correctly; None if the network is not as it was trained.
     spectra
         Whether eigenvalues are shown.
     expansion
@@ -172,7 +172,7 @@ def _of_twin(record: PairRecord) -> str:
 
 def _of_price(accuracy: Displayed, twin: Displayed) -> str:
     if accuracy == twin:
-        return f"Structure costs nothing here: both tell {accuracy} of new points apart."
+        return f"Structure costs nothing here: both classify {accuracy} of new points correctly."
     if accuracy > twin:
-        return f"Structure helps here: it tells {accuracy} of new points apart, the ResNet {twin}."
-    return f"The price: it tells {accuracy} of new points apart, the ResNet {twin}."
+        return f"Structure helps here: it classifies {accuracy} of new points correctly, the ResNet {twin}."
+    return f"The price: it classifies {accuracy} of new points correctly, the ResNet {twin}."
