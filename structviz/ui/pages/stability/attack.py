@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import streamlit as st
 import torch
@@ -16,14 +15,12 @@ from structviz.studies.stability import AttackCurve, attack_curve
 from structviz.transforms import add_gaussian
 from structviz.types import Image
 from structviz.ui.browser.strip import read_frame, show_strip
-from structviz.ui.kit.compute import Job
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
-from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.stability.choice import EPSILONS, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, denoiser, digest, queue, revealed
+from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, computed, denoiser, digest, revealed
 
 __all__ = [
     "AttackRecord",
@@ -67,9 +64,7 @@ def attacks(choice: StabilityChoice) -> dict[str, AttackCurve]:
         return attack_curve(denoiser(name), y, x, EPSILONS, _STEPS, on_error)
 
     key = ("attack", choice.picture, choice.noise, on_error)
-    jobs = [Job((*key, digest(name)), partial(attack, name), _SECONDS[name]) for name in DENOISERS]
-    with waiting("Attacking the denoisers") as on_wait:
-        return dict(zip(DENOISERS, queue().get_all(jobs, on_wait), strict=True))
+    return computed("Attacking the denoisers", DENOISERS, key, attack, lambda name: _SECONDS[name])
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """The denoisers of the stability page: what they are called, and where what they compute is kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from torch import nn
@@ -11,8 +12,9 @@ from torch import nn
 from structviz.figures import ARM_COLOURS
 from structviz.nets import NonexpansiveDenoiser
 from structviz.types import Images
-from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.compute import ComputeQueue, Job
 from structviz.ui.kit.networks import load_shipped
+from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.stability.choice import StabilityChoice
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "SECTIONS",
     "SIDE",
     "DenoiserKind",
+    "computed",
     "denoiser",
     "digest",
     "queue",
@@ -79,6 +82,9 @@ DENOISERS: Mapping[str, DenoiserKind] = MappingProxyType(
 """The free denoiser, the one that moves no two images apart, and the one that commutes with quarter turns as well."""
 
 
+T = TypeVar("T")
+
+
 @st.cache_resource
 def queue() -> ComputeQueue[Any]:
     """Where attacks, iterations and qualities are computed and kept."""
@@ -94,6 +100,33 @@ def denoiser(name: str) -> Callable[[Images], Images]:
     """A denoiser of the page, ready to be called many times."""
     net = load_shipped(DENOISERS[name].network, nn.Module).net
     return net.prepared() if isinstance(net, NonexpansiveDenoiser) else net
+
+
+def computed(
+    words: str,
+    names: Iterable[str],
+    key: tuple[Hashable, ...],
+    work: Callable[[str], T],
+    seconds: Callable[[str], float],
+) -> dict[str, T]:
+    """What denoisers compute, by their names; visitors with the same key share it.
+
+    Parameters
+    ----------
+    words
+        What is said while it is computed.
+    names
+        Of the denoisers.
+    key
+        All that the results depend on, but for the weights.
+    work
+        Computes the result of one denoiser.
+    seconds
+        Roughly how long that takes.
+    """
+    jobs = {name: Job((*key, digest(name)), partial(work, name), seconds(name)) for name in names}
+    with waiting(words) as on_wait:
+        return dict(zip(jobs, queue().get_all(list(jobs.values()), on_wait), strict=True))
 
 
 SECTIONS = ("attack", "plug", "price")

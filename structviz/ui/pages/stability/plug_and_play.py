@@ -17,15 +17,13 @@ from structviz.figures.strip import Cell, Curve, Plot, Strip, strip_png
 from structviz.metrics import psnr
 from structviz.studies.stability import Problem, Restoration, deblurring, plug_and_play, scanning
 from structviz.ui.browser.strip import read_frame, show_strip
-from structviz.ui.kit.compute import Job
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
-from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.stability.choice import FRAMES, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, denoiser, digest, queue, revealed
+from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, computed, denoiser, digest, revealed
 
 __all__ = [
     "CASES",
@@ -98,9 +96,7 @@ def iterations(choice: StabilityChoice) -> dict[str, Restoration]:
 
     fields = ("problem", "blurred", "width", "views", "data_noise", "averaged", "steps")
     key = ("plug and play", *(getattr(choice, name) for name in fields))
-    jobs = [Job((*key, digest(name)), partial(iterate, name), _SECONDS * choice.steps) for name in INSIDE]
-    with waiting("Iterating with each denoiser") as on_wait:
-        return dict(zip(INSIDE, queue().get_all(jobs, on_wait), strict=True))
+    return computed("Iterating with each denoiser", INSIDE, key, iterate, lambda _name: _SECONDS * choice.steps)
 
 
 @dataclass(frozen=True)

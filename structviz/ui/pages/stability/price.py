@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import streamlit as st
 import torch
@@ -17,14 +16,12 @@ from structviz.studies.stability import Quality, denoising_quality
 from structviz.transforms import add_gaussian
 from structviz.types import Images
 from structviz.ui.browser.strip import read_frame, show_strip
-from structviz.ui.kit.compute import Job
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted, joined
-from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.stability.choice import LEVELS, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, denoiser, digest, queue, revealed
+from structviz.ui.pages.stability.denoisers import DENOISERS, computed, denoiser, digest, revealed
 
 __all__ = [
     "PricedDenoiser",
@@ -60,9 +57,7 @@ def qualities() -> dict[str, Quality]:
     def measure(name: str) -> Quality:
         return denoising_quality(denoiser(name), _photographs(), LEVELS, _SEED)
 
-    jobs = [Job(("price", digest(name)), partial(measure, name), _SECONDS) for name in DENOISERS]
-    with waiting("Denoising all held-out photographs") as on_wait:
-        return dict(zip(DENOISERS, queue().get_all(jobs, on_wait), strict=True))
+    return computed("Denoising all held-out photographs", DENOISERS, ("price",), measure, lambda _name: _SECONDS)
 
 
 @dataclass(frozen=True)
