@@ -32,6 +32,8 @@ def serve() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ["structviz", "app", "--json", "--no-browser", "--port", str(port), "--server.address", "127.0.0.1"]
+    # A shell that runs this in the background has it ignored, and the server would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     told = {**os.environ, "PYTHONFAULTHANDLER": "1"}
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=told)
     address, end = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS

@@ -10,24 +10,16 @@ __all__ = ["FIRST", "import_early", "start_imports", "wait_for_imports"]
 FIRST = ("structviz.ui.kit.charts", "structviz.ui.pages.home.chapters", "structviz.ui.pages.home.hero")
 """What the first page imports. PyTorch comes with it, which takes longest."""
 
-_PATIENCE = 30
-"""Seconds that a server waits for them before it ends."""
-
 _done = threading.Event()
 _done.set()
 
 
 @asynccontextmanager
 async def import_early(app: object) -> AsyncIterator[None]:
-    """Lifespan for `st.App`: the imports run beside a browser that loads Streamlit's scripts.
-
-    A server that is stopped meanwhile ends after them: an interpreter that ends in the middle of an import can hang,
-    with a lock that nobody releases.
-    """
+    """Lifespan for `st.App`: the imports run beside a browser that loads Streamlit's scripts."""
     del app
-    imports = start_imports(FIRST)
+    start_imports(FIRST)
     yield
-    imports.join(_PATIENCE)
 
 
 def start_imports(names: Sequence[str]) -> threading.Thread:

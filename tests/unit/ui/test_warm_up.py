@@ -1,6 +1,5 @@
 """What the server imports before the first visitor comes."""
 
-import asyncio
 import sys
 import threading
 import types
@@ -42,21 +41,3 @@ def test_an_import_that_fails_holds_nobody_up() -> None:
     run.start()
     run.join(10)
     assert not run.is_alive()
-
-
-def test_a_server_ends_after_its_imports(monkeypatch: pytest.MonkeyPatch) -> None:
-    has_ended = threading.Event()
-
-    class Imports(threading.Thread):
-        def join(self, timeout: float | None = None) -> None:
-            assert timeout is not None, "a server that is stopped ends some day"
-            has_ended.set()
-
-    monkeypatch.setattr(warm_up, "start_imports", lambda _names: Imports())
-
-    async def serve() -> None:
-        async with warm_up.import_early(None):
-            assert not has_ended.is_set()
-
-    asyncio.run(serve())
-    assert has_ended.is_set()
