@@ -24,8 +24,8 @@ def cayley(S: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch n n"]:
     Examples
     --------
     >>> cayley(torch.tensor([[0.0, -2.0], [2.0, 0.0]]))  # a quarter turn
-    tensor([[0., -1.],
-            [1., 0.]])
+    tensor([[ 0., -1.],
+            [ 1.,  0.]])
     """
     identity = torch.eye(S.shape[-1], dtype=S.dtype, device=S.device)
     return torch.linalg.solve(identity - S / 2, identity + S / 2)
