@@ -67,15 +67,15 @@ DEFECTS = (
         file="structviz/nets/sphere.py",
         old="torch.sinc(length / math.pi)",
         new="torch.sinc(length)",
-        tests="tests/unit/studies/test_manifolds.py",
+        tests="tests/unit/studies/manifolds/test_sphere.py",
     ),
     Defect(
         name="sphere-field-not-tangent",
         breaks="The field points out of the sphere.",
-        file="structviz/studies/manifolds.py",
+        file="structviz/studies/manifolds/sphere.py",
         old="(pole - z[:, 2:] * z) / 3",
         new="pole / 3",
-        tests="tests/unit/studies/test_manifolds.py::test_the_field_is_tangent",
+        tests="tests/unit/studies/manifolds/test_sphere.py::test_the_field_is_tangent",
     ),
     Defect(
         name="longest-step-doubled",
