@@ -14,6 +14,7 @@ from structviz.checks.jacobian import (
 )
 from structviz.checks.layers import layer_equivariance_error
 from structviz.checks.lipschitz import averaged_ratio, lipschitz_ratio, worst_pair
+from structviz.checks.manifolds import rotation_distance, sphere_distance
 from structviz.checks.memory import peak_saved_bytes
 from structviz.checks.order import observed_order
 from structviz.checks.relative import relative_errors
@@ -42,7 +43,9 @@ __all__ = [
     "peak_saved_bytes",
     "relative_errors",
     "reversal_error",
+    "rotation_distance",
     "smallest_singular_values",
+    "sphere_distance",
     "symplecticity_error",
     "worst_pair",
 ]

@@ -213,4 +213,12 @@ DEFECTS = (
         new="return Finding(claim, measured, not measured > most)",
         tests="tests/unit/checks/test_audit.py::test_not_a_number_holds_nothing",
     ),
+    Defect(
+        name="rotation-distance-without-determinant",
+        breaks="Mirrors count as rotations.",
+        file="structviz/checks/manifolds.py",
+        old="torch.maximum(off, (torch.linalg.det(safe) - 1).abs())",
+        new="off",
+        tests="tests/unit/checks/test_manifolds.py::test_mirrors_shears_and_stretches_are_no_rotations",
+    ),
 )

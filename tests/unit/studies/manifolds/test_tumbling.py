@@ -1,0 +1,59 @@
+"""A body that tumbles: which method keeps what, over many steps."""
+
+import pytest
+import torch
+
+from structviz.errors import ConfigError
+from structviz.ode import RigidBody
+from structviz.studies.manifolds import tumble
+
+PI = torch.tensor([0.1, 2.0, 0.05])
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_lie_group_methods_keep_rotations_and_momenta_and_not_the_energy() -> None:
+    # A tenth of 10⁴ steps, so a tenth of 1e-12: rounding errors add up at most like the steps.
+    there = tumble(RigidBody(), PI, "lie-euler-cayley", 1000, 0.1)
+    for error in (there.off, there.determinants - 1, there.length, there.drift):
+        assert error.abs().max() < 1e-13
+    assert there.energy.abs().max() > 0.1
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_in_the_space_of_all_matrices_rk4_drifts_little_and_euler_far() -> None:
+    small, far = (tumble(RigidBody(), PI, method, 500, 0.1) for method in ("rk4", "euler"))
+    assert 1e-7 < small.off[-1] < 1e-3
+    assert (small.off.diff() > 0).float().mean() > 0.99
+    assert far.off[-1] > 1
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_implicit_midpoint_keeps_the_energy_too() -> None:
+    there = tumble(RigidBody(), PI, "implicit-midpoint", 100, 0.1)
+    assert max(there.off.max(), there.energy.abs().max(), there.length.abs().max(), there.drift.max()) < 1e-13
+
+
+def test_the_error_of_the_energy_falls_with_the_order() -> None:
+    errors = [tumble(RigidBody(), PI, "rkmk4", n, 10 / n).energy.abs().max().item() for n in (50, 100)]
+    assert 10 < errors[0] / errors[1] < 60
+
+
+def test_a_method_that_diverges_leaves_nan_behind() -> None:
+    there = tumble(RigidBody(), PI, "euler", 1000, 5.0)
+    assert 0 < there.finite_steps < 1000
+    assert not there.off[there.finite_steps + 1].isfinite()
+    assert there.off[-1].isnan()
+
+
+def test_a_first_attitude_off_the_rotations_is_projected() -> None:
+    there = tumble(RigidBody(), PI, "rkmk4", 1, 0.1, 2 * torch.eye(3))
+    torch.testing.assert_close(there.attitudes[0], torch.eye(3, dtype=torch.float64))
+
+
+def test_misuse_is_said() -> None:
+    with pytest.raises(ConfigError, match="steps"):
+        tumble(RigidBody(), PI, "rkmk4", 0, 0.1)
+    with pytest.raises(ConfigError, match="momentum"):
+        tumble(RigidBody(), 0 * PI, "rkmk4", 1, 0.1)
+    with pytest.raises(ConfigError, match="finite"):
+        tumble(RigidBody(), PI, "rkmk4", 1, 0.1, torch.eye(3) / 0)
