@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from torch import Tensor, nn
 
+from structviz.stopping import unpaused
+
 __all__ = ["ByteCache", "n_bytes"]
 
 T = TypeVar("T")
@@ -64,7 +66,8 @@ class ByteCache(Generic[T]):
 
     def _make(self, key: Hashable, future: Future[T], make: Callable[[], T]) -> T:
         try:
-            result = make()
+            with unpaused():  # what would go first may ask for the same
+                result = make()
             future.set_result(result)
         finally:
             with self._lock:

@@ -2,9 +2,13 @@
 
 Each computation comes with its visitor and with roughly how many seconds it takes. It is due that long after it was
 asked for, or that long after the visitor's computation before it is due, whichever is later; what is due first is
-computed first (L. Zhang, "Virtual Clock", SIGCOMM 1990). So visitors take turns, a short computation goes before a
-long one of another visitor, equal ones go in the order in which they came, and none waits for ever: what is asked for
-later is due later.
+computed first. So visitors take turns, a short computation goes before a long one of another visitor, equal ones go in
+the order in which they came, and none waits for ever: what is asked for later is due later.
+
+The time in which they are due goes as fast as each visitor is served: half as fast for two visitors as for one
+(fair queueing, A. Demers, S. Keshav, S. Shenker, SIGCOMM 1989). So whoever comes to a machine that is behind with its
+work need not wait until it has caught up. A long computation lets what is due before it go first between any two of its
+pieces, see `structviz.stopping`.
 """
 
 import math
@@ -16,7 +20,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+from structviz.stopping import pausable
 
 __all__ = ["SHORT", "FairQueue", "Place"]
 
@@ -29,6 +36,9 @@ that runs on the same core has twice their share."""
 
 _LEARNS = 0.1
 """Share of the latest computation in what the queue believes of the speed of the machine."""
+
+_MOST_PAUSED = 4
+"""Computations of a worker that let others go first at the same time; each still holds its memory."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class _Task:
     visitor: str
     seconds: float
     asked: float
+    due: float = math.nan  # until it is taken, when it is due depends on what is cancelled before it
     future: Future[Any] = field(default_factory=Future)
 
 
@@ -104,10 +115,16 @@ class FairQueue:
         self._clock = clock
         self._lock = threading.Lock()
         self._lines: dict[str, _Line] = {}
-        self._running: dict[_Task, float] = {}
+        self._running: dict[_Task, float] = {}  # since when, without pauses
+        self._paused: dict[_Task, float] = {}  # how long they have run
         self._pace = 1.0
-        self._any = ThreadPoolExecutor(max(1, self._cores - 1), "compute", initializer=_lower_priority)
+        self._time = 0.0
+        self._timed = clock()
+        self._n_any = max(1, self._cores - 1)
+        self._any = ThreadPoolExecutor(self._n_any, "compute", initializer=_lower_priority)
         self._short = ThreadPoolExecutor(1, "compute-short")
+        # What goes first has a thread of its own: torch's modes, for one, belong to the thread that is paused.
+        self._first = ThreadPoolExecutor(_MOST_PAUSED * self._n_any, "compute-first", initializer=_lower_priority)
 
     def submit(self, work: Callable[[], Any], *, visitor: str, seconds: float) -> Future[Any]:
         """Queue a computation; cancel its future to leave the queue.
@@ -121,8 +138,8 @@ class FairQueue:
         seconds
             How long it takes, roughly, on one core.
         """
-        task = _Task(work, visitor, max(seconds, 1e-3), self._clock())
         with self._lock:
+            task = _Task(work, visitor, max(seconds, 1e-3), self._now())
             self._lines.setdefault(visitor, _Line(-math.inf)).tasks.append(task)
         # A worker is called for each computation, and takes what is due first, or nothing if that was cancelled.
         self._call_for_short()
@@ -133,24 +150,34 @@ class FairQueue:
         """Where the computation of a future stands."""
         with self._lock:
             now = self._clock()
-            left = {task: max(task.seconds * self._pace - (now - began), 0.0) for task, began in self._running.items()}
-            mine = next((task for task in left if task.future is future), None)
-            if mine is not None:
-                return Place(0, left[mine])
-            waiting = sorted(
-                ((due, task) for line in self._lines.values() for due, task in line.dues()), key=lambda one: one[0]
-            )
-            ahead = []
-            for _, task in waiting:
+            left = {task: self._left(task, now - began) for task, began in self._running.items()}
+            for task, seconds in left.items():
                 if task.future is future:
-                    mine = task
-                    break
-                ahead.append(task)
-            if mine is None:
-                return Place(0, 0.0)
-            before = sum(left.values()) + self._pace * sum(task.seconds for task in ahead)
-            others = {task.visitor for task in (*left, *ahead)} - {mine.visitor}
-            return Place(len(others), before / max(1, self._cores - 1) + self._pace * mine.seconds)
+                    return Place(0, seconds)
+            waiting = [(task.due, task, self._left(task, ran)) for task, ran in self._paused.items()]
+            for line in self._lines.values():
+                waiting += ((due, task, self._left(task)) for due, task in line.dues())
+            waiting.sort(key=lambda one: one[0])
+            before = sum(left.values())
+            others = {task.visitor for task in left}
+            for _, task, seconds in waiting:
+                if task.future is future:
+                    return Place(len(others - {task.visitor}), before / self._n_any + seconds)
+                before += seconds
+                others.add(task.visitor)
+            return Place(0, 0.0)
+
+    def _left(self, task: _Task, ran: float = 0.0) -> float:
+        return max(task.seconds * self._pace - ran, 0.0)
+
+    def _now(self) -> float:
+        """The time in which computations are due; call it before the visitors who are served change."""
+        now, visitors = self._clock(), {task.visitor for task in (*self._running, *self._paused)}
+        visitors |= {visitor for visitor, line in self._lines.items() if next(line.dues(), None)}
+        share = min(1.0, self._n_any / max(1, len(visitors)))
+        self._time += share * (now - self._timed) / self._pace
+        self._timed = now
+        return self._time
 
     def _call_for_short(self) -> None:
         with self._lock:
@@ -163,13 +190,15 @@ class FairQueue:
         """Compute what is due first among that which takes no longer than `longest`."""
         with self._lock:
             task = self._take(longest)
-            n_wanted = len(self._running) + sum(1 for line in self._lines.values() for _ in line.dues())
-        if task is None:
-            return
+        if task is not None:
+            self._compute(task)
+
+    def _compute(self, task: _Task) -> None:
         self._call_for_short()  # what the visitor waits for next may be short
         try:
-            self._limit_threads(max(1, self._cores // max(1, n_wanted)))
-            result = task.work()
+            self._share_cores()
+            with pausable(partial(self._let_others_go_first, task)):
+                result = task.work()
         except BaseException as error:  # noqa: BLE001 - as an executor does: whoever waits hears of it
             self._end(task, is_whole=False)
             task.future.set_exception(error)
@@ -178,8 +207,30 @@ class FairQueue:
             self._end(task, is_whole=True)
             task.future.set_result(result)
 
-    def _take(self, longest: float) -> _Task | None:
-        now = self._clock()
+    def _let_others_go_first(self, task: _Task) -> None:
+        """Between two pieces of a computation: compute first what is due before it."""
+        while True:
+            with self._lock:
+                is_full = len(self._paused) >= _MOST_PAUSED * self._n_any
+                earlier = None if is_full else self._take(math.inf, before=task.due)
+                if earlier is None:
+                    return
+                self._paused[task] = self._clock() - self._running.pop(task)
+            try:
+                self._first.submit(self._compute, earlier).result()
+            finally:
+                with self._lock:
+                    self._now()
+                    self._running[task] = self._clock() - self._paused.pop(task)
+            self._share_cores()
+
+    def _share_cores(self) -> None:
+        with self._lock:
+            n_wanted = len(self._running) + sum(1 for line in self._lines.values() for _ in line.dues())
+        self._limit_threads(max(1, self._cores // max(1, n_wanted)))
+
+    def _take(self, longest: float, before: float = math.inf) -> _Task | None:
+        now = self._now()
         for visitor, line in list(self._lines.items()):
             while line.tasks and line.tasks[0].future.cancelled():
                 line.tasks.popleft()
@@ -187,19 +238,23 @@ class FairQueue:
                 del self._lines[visitor]
         heads = [(*head, line) for line in self._lines.values() if (head := next(line.dues(), None)) is not None]
         for due, task, line in sorted(heads, key=lambda head: (head[0], head[1].asked)):
-            if task.seconds <= longest and task.future.set_running_or_notify_cancel():
+            if due < before and task.seconds <= longest and task.future.set_running_or_notify_cancel():
                 # Whoever takes what nobody else wants is not made to wait for it later.
-                line.due = due if len(heads) > 1 else min(due, now + task.seconds)
+                line.due = task.due = due if len(heads) > 1 else min(due, now + task.seconds)
                 line.tasks.remove(task)
-                self._running[task] = now
+                self._running[task] = self._clock()
                 return task
         return None
 
     def _end(self, task: _Task, is_whole: bool) -> None:
         with self._lock:
+            self._now()
             took = self._clock() - self._running.pop(task)
-            if is_whole:  # one that failed or was given up says nothing about the speed of the machine
+            if is_whole:
                 self._pace += _LEARNS * (min(max(took / task.seconds, 0.1), 10.0) - self._pace)
+            elif task.visitor in self._lines:
+                # It says nothing about the speed of the machine, and costs its visitor what it has used.
+                self._lines[task.visitor].due -= max(task.seconds - took / self._pace, 0.0)
 
 
 def _cores() -> int:

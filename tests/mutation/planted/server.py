@@ -108,20 +108,4 @@ DEFECTS = (
         tests="tests/unit/ui/server/test_connections.py"
         "::test_a_request_that_came_early_is_answered_however_long_it_takes",
     ),
-    Defect(
-        name="left-films-go-on",
-        breaks="A film is computed to its end though all who wanted it have left.",
-        file="structviz/ui/kit/compute.py",
-        old="            if is_left:\n                self._forget(key)\n            return is_left\n",
-        new="            return False\n",
-        tests="tests/unit/ui/kit/test_compute.py::test_what_all_have_left_is_given_up_between_two_pieces",
-    ),
-    Defect(
-        name="films-of-one-piece",
-        breaks="The film of a network cannot be given up before its last frame.",
-        file="structviz/studies/turning.py",
-        old="        stop_if_asked()\n",
-        new="",
-        tests="tests/unit/test_stopping.py",
-    ),
 )

@@ -1,10 +1,13 @@
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import pytest
 
-from structviz.ui.kit.fair_queue import FairQueue, Place
+from structviz.stopping import StoppedError, stop_if_asked, stoppable
+from structviz.ui.kit.byte_cache import ByteCache
+from structviz.ui.kit.fair_queue import _MOST_PAUSED, FairQueue, Place
 
 SECONDS = 10
 
@@ -73,13 +76,32 @@ def test_what_is_short_goes_before_what_is_long_of_another_visitor() -> None:
 
 def test_nobody_waits_for_ever_behind_shorter_things_of_new_visitors() -> None:
     case = Case()
-    gate = case.block()
+    gate = case.block(seconds=10)
     case.ask("a", "long", 60)
-    for k in range(6):
-        case.now = 10.0 * (k + 1)
-        case.ask(f"new {k}", f"{case.now:g}", 5)
+    for k in range(20):
+        case.now += 10
+        newcomer = Gate()
+        case.futures.append(case.queue.submit(newcomer, visitor=f"new {k}", seconds=10))
+        gate.go.set()
+        assert newcomer.begun.wait(SECONDS)
+        if case.order:
+            break
+        gate = newcomer
+    newcomer.go.set()
+    assert case.end() == ["long"]
+    assert k == 9, "with two to serve at a time, 100 seconds are 50 for each"
+
+
+def test_who_comes_late_does_not_wait_until_all_is_done_that_came_before() -> None:
+    case = Case()
+    gate = case.block()
+    for visitor in "abc":
+        for k in range(3):
+            case.ask(visitor, f"{visitor}{k}", 40)
+    case.now = 100  # three visitors and the one who is served: the due time of all has come 25 seconds further
+    case.ask("late", "late", 10)
     gate.go.set()
-    assert case.end() == ["10", "20", "30", "40", "50", "long", "60"]
+    assert case.end()[:2] == ["late", "a0"]
 
 
 def test_who_used_an_idle_machine_does_not_pay_for_it_later() -> None:
@@ -149,6 +171,120 @@ def test_what_is_cancelled_leaves_the_queue_and_costs_its_visitor_nothing() -> N
     assert case.queue.place(case.ask("b", "b", 25)) == Place(2, 100 + 10 + 10 + 25)
     gate.go.set()
     assert case.end() == ["a0", "a1", "b"]
+
+
+def pieces(case: Case, name: str, gate: Gate) -> Callable[[], None]:
+    """A computation of two pieces, the first of which ends when the test says so."""
+
+    def work() -> None:
+        gate()
+        stop_if_asked()
+        case.order.append(name)
+
+    return work
+
+
+def test_a_long_computation_lets_what_is_due_before_it_go_first() -> None:
+    case, gate = Case(), Gate()
+    case.futures.append(case.queue.submit(pieces(case, "long", gate), visitor="a", seconds=60))
+    assert gate.begun.wait(SECONDS)
+    case.ask("b", "later", 90)
+    case.ask("c", "earlier", 10)
+    case.ask("a", "its own", 10)
+    gate.go.set()
+    assert case.end() == ["earlier", "long", "its own", "later"]
+
+
+def test_what_goes_first_lets_others_go_first_as_well() -> None:
+    case, gates = Case(), [Gate() for _ in range(_MOST_PAUSED + 2)]
+    for k, gate in enumerate(gates):
+        work = pieces(case, f"{k}", gate)
+        case.futures.append(case.queue.submit(work, visitor=f"{k}", seconds=90.0 - 10 * k))
+        if k:
+            gates[k - 1].go.set()
+        if k <= _MOST_PAUSED:
+            assert gate.begun.wait(SECONDS)
+    gates[-1].go.set()
+    deepest = f"{_MOST_PAUSED}"  # no more may be paused, so the last one waits for it
+    assert case.end() == [deepest, f"{_MOST_PAUSED + 1}", *(f"{k}" for k in reversed(range(_MOST_PAUSED)))]
+
+
+def test_what_goes_first_has_its_own_context_and_its_errors_are_its_own() -> None:
+    case, gate, asked = Case(), Gate(), []
+
+    def fail() -> None:
+        asked.append("before")
+        stop_if_asked()
+        raise ZeroDivisionError
+
+    def work() -> None:
+        with stoppable(lambda: len(asked) > 1):
+            pieces(case, "long", gate)()
+
+    case.futures.append(case.queue.submit(work, visitor="a", seconds=60))
+    assert gate.begun.wait(SECONDS)
+    failing = case.queue.submit(lambda: asked.append("given up") or fail(), visitor="b", seconds=10)
+    gate.go.set()
+    with pytest.raises(ZeroDivisionError):
+        failing.result(SECONDS)  # although the long one should stop meanwhile
+    with pytest.raises(StoppedError):
+        case.futures[0].result(SECONDS)
+    assert asked == ["given up", "before"]
+    case.futures.clear()
+    case.ask("a", "next", 10)
+    assert case.end() == ["next"]
+
+
+def test_pauses_count_for_nothing_and_who_is_paused_sees_for_whom() -> None:
+    case, gate, second = Case(), Gate(), Gate()
+    mine = case.queue.submit(pieces(case, "long", gate), visitor="a", seconds=60)
+    case.futures.append(mine)
+    assert gate.begun.wait(SECONDS)
+    case.now = 20
+    case.futures.append(case.queue.submit(second, visitor="b", seconds=15))
+    gate.go.set()
+    assert second.begun.wait(SECONDS)
+    assert case.queue.place(mine) == Place(1, 15 + 40)
+    case.now = 25
+    assert case.queue.place(mine) == Place(1, 10 + 40)
+    assert case.queue.place(case.futures[1]) == Place(0, 10)
+    second.go.set()
+    case.end()
+    assert case.queue._pace == pytest.approx(1 + 0.9 * 0.1 * (5 / 15 - 1) + 0.1 * (20 / 60 - 1))
+
+
+def test_what_others_may_be_waiting_for_is_not_paused() -> None:
+    case, gate = Case(), Gate()
+    cache = ByteCache[None](100)
+    work = pieces(case, "long", gate)
+    case.futures.append(case.queue.submit(lambda: cache.get("shared", work), visitor="a", seconds=60))
+    assert gate.begun.wait(SECONDS)
+    first = case.queue.submit(lambda: cache.get("shared", work), visitor="b", seconds=10)
+    case.futures.append(first)
+    gate.go.set()
+    assert case.end() == ["long"]
+
+
+def test_what_is_given_up_costs_its_visitor_what_it_has_used() -> None:
+    case, gate = Case(), Gate()
+    given_up = case.queue.submit(lambda: gate() or fail(), visitor="a", seconds=60)
+
+    def fail() -> None:
+        raise StoppedError
+
+    waits = case.queue.submit(lambda: None, visitor="b", seconds=100)  # else nothing would be charged
+    assert gate.begun.wait(SECONDS)
+    case.now = 12
+    blocker = Gate()
+    case.futures += [waits, case.queue.submit(blocker, visitor="c", seconds=5)]
+    gate.go.set()
+    with pytest.raises(StoppedError):
+        given_up.result(SECONDS)
+    assert blocker.begun.wait(SECONDS)
+    case.ask("a", "a", 10)
+    case.ask("b", "b", 30)
+    blocker.go.set()
+    assert case.end() == ["a", "b"]
 
 
 def test_a_visitor_sees_who_comes_first_and_how_long_it_takes() -> None:
