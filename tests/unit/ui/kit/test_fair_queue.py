@@ -78,18 +78,18 @@ def test_nobody_waits_for_ever_behind_shorter_things_of_new_visitors() -> None:
     case = Case()
     gate = case.block(seconds=10)
     case.ask("a", "long", 60)
-    for k in range(20):
+    n_before = 0
+    while not case.order and n_before < 20:
+        n_before += 1
         case.now += 10
         newcomer = Gate()
-        case.futures.append(case.queue.submit(newcomer, visitor=f"new {k}", seconds=10))
+        case.futures.append(case.queue.submit(newcomer, visitor=f"new {n_before}", seconds=10))
         gate.go.set()
         assert newcomer.begun.wait(SECONDS)
-        if case.order:
-            break
         gate = newcomer
-    newcomer.go.set()
+    gate.go.set()
     assert case.end() == ["long"]
-    assert k == 9, "with two to serve at a time, 100 seconds are 50 for each"
+    assert n_before == 10, "with two to serve at a time, 100 seconds are 50 for each"
 
 
 def test_who_comes_late_does_not_wait_until_all_is_done_that_came_before() -> None:
