@@ -78,11 +78,11 @@ DEFECTS = (
         tests="tests/unit/ui/kit/test_fair_queue.py::test_a_long_computation_lets_what_is_due_before_it_go_first",
     ),
     Defect(
-        name="queue-pauses-without-end",
-        breaks="Any number of computations is paused at once, each with its memory.",
+        name="queue-pauses-once",
+        breaks="What has gone first lets nothing go before itself.",
         file="structviz/ui/kit/fair_queue.py",
         old="is_full = len(self._paused) >= _MOST_PAUSED * self._n_any",
-        new="is_full = False",
+        new="is_full = len(self._paused) >= 1",
         tests="tests/unit/ui/kit/test_fair_queue.py::test_what_goes_first_lets_others_go_first_as_well",
     ),
     Defect(
@@ -115,6 +115,6 @@ DEFECTS = (
         file="structviz/ui/kit/byte_cache.py",
         old="            with unpaused():  # what would go first may ask for the same\n                result = make()\n",
         new="            result = make()\n",
-        tests="tests/unit/ui/kit/test_fair_queue.py::test_what_others_may_be_waiting_for_is_not_paused",
+        tests="tests/unit/ui/kit/test_byte_cache.py::test_what_is_made_for_all_who_ask_is_not_paused",
     ),
 )

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from structviz.stopping import pausable, stop_if_asked
 from structviz.ui.kit.byte_cache import ByteCache, n_bytes
 
 SECONDS = 10
@@ -83,3 +84,12 @@ def test_after_a_failure_whoever_waits_tries_again() -> None:
     for thread in threads:
         thread.join(SECONDS)
     assert found == [""]
+
+
+def test_what_is_made_for_all_who_ask_is_not_paused() -> None:
+    pauses = []
+    with pausable(lambda: pauses.append("what goes first asks for the same, and would wait for ever")):
+        ByteCache[None](100).get("key", stop_if_asked)
+        assert not pauses
+        stop_if_asked()
+    assert len(pauses) == 1

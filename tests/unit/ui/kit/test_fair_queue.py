@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import pytest
 
 from structviz.stopping import StoppedError, stop_if_asked, stoppable
-from structviz.ui.kit.byte_cache import ByteCache
 from structviz.ui.kit.fair_queue import _MOST_PAUSED, FairQueue, Place
 
 SECONDS = 10
@@ -253,38 +252,25 @@ def test_pauses_count_for_nothing_and_who_is_paused_sees_for_whom() -> None:
     assert case.queue._pace == pytest.approx(1 + 0.9 * 0.1 * (5 / 15 - 1) + 0.1 * (20 / 60 - 1))
 
 
-def test_what_others_may_be_waiting_for_is_not_paused() -> None:
-    case, gate = Case(), Gate()
-    cache = ByteCache[None](100)
-    work = pieces(case, "long", gate)
-    case.futures.append(case.queue.submit(lambda: cache.get("shared", work), visitor="a", seconds=60))
-    assert gate.begun.wait(SECONDS)
-    first = case.queue.submit(lambda: cache.get("shared", work), visitor="b", seconds=10)
-    case.futures.append(first)
-    gate.go.set()
-    assert case.end() == ["long"]
-
-
 def test_what_is_given_up_costs_its_visitor_what_it_has_used() -> None:
-    case, gate = Case(), Gate()
-    given_up = case.queue.submit(lambda: gate() or fail(), visitor="a", seconds=60)
+    case, gate, next_one = Case(), Gate(), Gate()
 
-    def fail() -> None:
+    def work() -> None:
+        gate()
         raise StoppedError
 
-    waits = case.queue.submit(lambda: None, visitor="b", seconds=100)  # else nothing would be charged
+    given_up = case.queue.submit(work, visitor="a", seconds=60)
     assert gate.begun.wait(SECONDS)
     case.now = 12
-    blocker = Gate()
-    case.futures += [waits, case.queue.submit(blocker, visitor="c", seconds=5)]
+    case.futures.append(case.queue.submit(next_one, visitor="b", seconds=5))
     gate.go.set()
     with pytest.raises(StoppedError):
         given_up.result(SECONDS)
-    assert blocker.begun.wait(SECONDS)
+    assert next_one.begun.wait(SECONDS)
+    case.ask("c", "c", 30)
     case.ask("a", "a", 10)
-    case.ask("b", "b", 30)
-    blocker.go.set()
-    assert case.end() == ["a", "b"]
+    next_one.go.set()
+    assert case.end() == ["a", "c"]
 
 
 def test_a_visitor_sees_who_comes_first_and_how_long_it_takes() -> None:
