@@ -56,7 +56,7 @@ def page_scripts(every_preset: bool = True) -> Iterator[PageScript]:
     every_preset
         Whether those of all presets come too.
     """
-    for scripts in (_rotation, _ct, _flow, _notation, _invertibility, _stability, _train, _runs):
+    for scripts in (_rotation, _ct, _flow, _notation, _invertibility, _stability, _control, _train, _runs):
         yield from scripts(every_preset)
 
 
@@ -224,6 +224,24 @@ def _stability(every_preset: bool) -> Iterator[PageScript]:
             f"twin: the pair ends at {seen.twin} times its distance\n"
         )
         yield PageScript(f"stability {name}", code, lines.__str__)
+
+
+def _control(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.provenance import stamp
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.optimal_control.choice import ControlChoice
+    from structviz.ui.pages.optimal_control.exports import script
+    from structviz.ui.pages.optimal_control.presets import PRESETS
+    from structviz.ui.pages.optimal_control.record import digests, measured, record_of
+
+    for name, choice in _variants(PRESETS, ControlChoice(), every_preset).items():
+        code = stamp(script(choice), "steering.py", record_of_choice(choice, digests(choice)))
+        seen = record_of(choice, measured(choice))
+        lines = (
+            f"objective {seen.objective}\nerror of the gradient by Euler's costates {seen.twin_error}\n"
+            f"control Hamiltonian from {seen.low} to {seen.high}\n"
+        )
+        yield PageScript(f"optimal_control {name}", code, lines.__str__)
 
 
 def _train(every_preset: bool) -> Iterator[PageScript]:

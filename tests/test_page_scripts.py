@@ -34,6 +34,7 @@ def test_every_page_has_a_script_that_prints_its_numbers(tmp_path: Path, monkeyp
         "flow",
         "notation",
         "invertibility",
+        "optimal_control",
         "stability",
         "train",
         "runs",

@@ -67,6 +67,13 @@ PAGES = (
         "the continuous flow.",
     ),
     PageEntry(
+        "optimal_control",
+        "Control",
+        "Training is steering",
+        "A network steers points to their classes: states run forwards through its layers, and costates run backwards "
+        "and say how each layer should change.",
+    ),
+    PageEntry(
         "rotation",
         "Rotation",
         "Turn the image: does the network notice?",

@@ -53,6 +53,13 @@ def _invertibility() -> tuple[Mapping[str, Any], Draw[Any]]:
     return PRESETS, thumbnail
 
 
+def _control() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.optimal_control.presets import PRESETS
+    from structviz.ui.pages.optimal_control.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
 def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
     from structviz.ui.pages.train.presets import PRESETS
     from structviz.ui.pages.train.thumbnail import thumbnail
@@ -68,6 +75,7 @@ PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = Mapping
         "notation": _notation,
         "stability": _stability,
         "inv": _invertibility,
+        "control": _control,
         "train": _train,
     }
 )

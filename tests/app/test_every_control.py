@@ -18,6 +18,7 @@ from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.notation.choice import NotationChoice
+from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.stability.choice import StabilityChoice
@@ -65,6 +66,7 @@ PAGES = (
         {"probe": ["0.5,-0.25", "0,0"], "cell": ["0.5,-0.25,0.1", "0,0,0.3"]},
     ),
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
+    Page("optimal_control", "control", ControlChoice, {"probe": ["0.5,-0.25", "0,0"]}),
     Page("stability", "stability", StabilityChoice, {"pair": ["0.1,0.2,0.3,0.4", "3,3,-3,-3"]}),
 )
 IDS = [page.name for page in PAGES]

@@ -21,6 +21,7 @@ from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.notation.choice import NotationChoice
+from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs import listing
 from structviz.ui.pages.stability.choice import StabilityChoice
@@ -72,6 +73,12 @@ PAGES = {
         InvertibilityChoice,
         {"network": "additive", "seed": 3, "steps": 5, "n_points": 200},
         ("flow/resnet-spiral2d", "invertibility/additive-spiral2d"),
+    ),
+    "optimal_control": (
+        {"control_dataset": "xor", "control_method": "heun"},
+        ControlChoice,
+        {"dataset": "xor", "method": "heun", "weights": "trained"},
+        ("flow/rk4-xor",),
     ),
     "train": ({"train_seed": "4"}, TrainChoice, {"seed": 4, "arms": ["ordinary", "equivariant"]}, ()),
 }

@@ -44,6 +44,13 @@ PAGES: Mapping[str, dict[str, Any]] = {
         "before": "40",
         "after": 5,
     },
+    "optimal_control": {
+        "parameters": {},
+        "control": "control_seed",
+        "label": "Seed of points and weights",
+        "before": "0",
+        "after": 3,
+    },
     "invertibility": {
         "parameters": {"inv_steps": "6"},
         "control": "inv_steps",
@@ -110,6 +117,7 @@ def _shown(value: object, page: str) -> str:
         ("flow", ["**accuracy**", "of 300 points", "**σ** is the nonlinearity"]),
         ("stability", ["**Lipschitz constant**", "**σ** is the nonlinearity"]),
         ("invertibility", ["**inverse error**", "has 53 bits", "of the points here"]),
+        ("optimal_control", ["**costate**", "**control Hamiltonian**", "weights of 40 layers"]),
         ("notation", ["**loss**", "of 200 points", "the ReLU"]),
         ("train", ["**N**", "N = 16 now", "**arm**", "half the mean squared error", "**C4**"]),
     ],

@@ -27,6 +27,7 @@ PAGES = {
     "notation": FirstScreenOf(".notation figure svg", ".notation .handle"),
     "stability": FirstScreenOf(".pairs figure svg", ".pairs .handle"),
     "invertibility": FirstScreenOf(".round_trip figure svg", ".round_trip .at"),
+    "optimal_control": FirstScreenOf(".steering figure svg", ".steering .at"),
     "flow": FirstScreenOf(".st-key-stage canvas", "[data-testid=player-scrubber]"),
     "rotation": _ROTOR,
     "ct": _ROTOR,

@@ -49,6 +49,7 @@ PAGES: dict[str, tuple[LeftOut, ...]] = {
     "notation": (),
     "stability": (),
     "invertibility": (),
+    "optimal_control": (),
     "flow": (),
     "rotation": (UPLOADER,),
     "ct": (UPLOADER,),
@@ -243,6 +244,7 @@ SPOKEN = {
     "viewer, zoom": Spoken("ct", ".viewer .whole >> nth=0", ".viewer .close"),
     "player": Spoken("flow", "[data-testid=player-scrubber]", "[data-testid=player] canvas"),
     "round trip": Spoken("invertibility", ".round_trip .at", ".round_trip figure svg"),
+    "steering": Spoken("optimal_control", ".steering .at", ".steering .plane svg"),
     "pairs": Spoken("stability", ".pairs .handle >> nth=0", ".pairs .panels:not(.spectra) :is(.chart, .plane) svg"),
     "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation figure:not([data-part=z]) svg"),
 }

@@ -23,6 +23,7 @@ PAGES = {
     "notation": 4,
     "stability": 3,
     "invertibility": 2,
+    "optimal_control": 5,
     "rotation": 5,
     "ct": 8,
     "flow": 1,

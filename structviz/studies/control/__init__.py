@@ -4,15 +4,29 @@ from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, objecti
 from structviz.studies.control.costates import costate_matrix
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
 from structviz.studies.control.simplex import project_to_simplex
+from structviz.studies.control.steering import (
+    Steering,
+    gradient_error,
+    pairing,
+    pairing_drift,
+    steering,
+    tangents,
+)
 
 __all__ = [
     # networks
     "Adjoint",
     "Steered",
+    "Steering",
     "adjoint",
     "costate_matrix",
+    "gradient_error",
     "objective",
+    "pairing",
+    "pairing_drift",
     "project_to_simplex",
+    "steering",
+    "tangents",
     # linear systems
     "LQProblem",
     "LQSolution",

@@ -7,9 +7,10 @@ from typing import Any
 from torch import nn
 
 from structviz.errors import ConfigError
-from structviz.nets import CouplingFlow, HamiltonianNet, InvertibleResNet, PointClassifier
+from structviz.nets import PLAIN, CouplingFlow, HamiltonianNet, InvertibleResNet, PointClassifier
+from structviz.ode import integrator
 
-__all__ = ["described_layers"]
+__all__ = ["described_layers", "described_steering"]
 
 Described = dict[str, Any]
 
@@ -26,6 +27,28 @@ def described_layers(net: nn.Module) -> list[Described]:
     if describe is None:
         raise ConfigError(f"The browser has no layers of a {type(net).__name__}; add them to src/layers.")
     return describe(net)
+
+
+def described_steering(net: PointClassifier) -> Described:
+    """A network that classifies points as JSON, for states and costates in `src/layers/costates.js`.
+
+    Raises
+    ------
+    ConfigError
+        If its steps are implicit: the browser solves no equations.
+    """
+    is_plain = net.scheme == PLAIN
+    method = integrator("euler" if is_plain else net.scheme)
+    if not method.explicit:
+        raise ConfigError(f"The browser has costates of explicit methods; got {method.title}. Choose an explicit one.")
+    steps = {"h": 1.0, "keeps": 0} if is_plain else {"h": net.dt, "keeps": 1}
+    return {
+        "layers": [{"A": A, "b": b, **steps} for A, b in zip(net.A.tolist(), net.b.tolist(), strict=True)],
+        "shared": {"sigma": net.activation, "tableau": {"a": method.a, "w": method.w}},
+        "normal": net.normal.tolist(),
+        "offset": net.offset.item(),
+        "time": net.time,
+    }
 
 
 def _coupling(net: Any) -> list[Described]:

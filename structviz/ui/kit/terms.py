@@ -63,6 +63,15 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "The **Lipschitz constant** of a map is the largest factor by which it can pull two inputs apart; a map is "
             "**non-expansive** if that is at most 1"
         ),
+        "costate": (
+            "The **costate** p of a point is the gradient of the objective with respect to its place after a layer: "
+            "along −p the point would lower the objective most"
+        ),
+        "control": "The **control** θ is what steers the points",
+        "control Hamiltonian": (
+            "The **control Hamiltonian** is H = Σ p · f(z, θ); along an optimal control of a problem like this one, "
+            "whose f knows no time, it would be constant, so its changes measure how far a control is from optimal"
+        ),
         "N": "**N** is the number of examples that a network learns from",
         "FBP": (
             "**Filtered backprojection** sharpens what each view has measured and smears it back along the rays; it "

@@ -24,6 +24,7 @@ from structviz.ui.pages.ct.choice import ScanChoice, viewed
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.notation.choice import NotationChoice
+from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.stability.choice import StabilityChoice
@@ -34,6 +35,7 @@ CHOICES: list[type[Choice]] = [
     ScanChoice,
     FlowChoice,
     InvertibilityChoice,
+    ControlChoice,
     NotationChoice,
     RotationChoice,
     RunsChoice,

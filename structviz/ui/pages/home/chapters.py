@@ -64,6 +64,7 @@ CHAPTERS = (
         "Training means steering data to their targets.",
         pictures.optimal_control,
         "A state that goes to zero, and the force in each time step that steers it",
+        page="pages/optimal_control.py",
     ),
     Chapter(
         "Rotated images",

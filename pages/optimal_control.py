@@ -1,0 +1,38 @@
+"""Optimal control: training steers points, and costates say how (slide 6 of the lecture)."""
+
+from structviz.ui.kit.exports import exports
+from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.page import open_page
+from structviz.ui.kit.pin import show_pin, toolbar
+from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.terms import explain
+from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.compared import explanations, view_of
+from structviz.ui.pages.optimal_control.exports import export_items
+from structviz.ui.pages.optimal_control.formulas import formulas
+from structviz.ui.pages.optimal_control.presets import PRESETS
+from structviz.ui.pages.optimal_control.record import digests, measured, record_of
+from structviz.ui.pages.optimal_control.sections import show_steering
+from structviz.ui.pages.optimal_control.sentences import headline, key_number, what_to_notice
+
+form = open_page("control", ControlChoice)
+screen = first_screen("Training is steering")
+with screen.presets:
+    form.presets(PRESETS)
+places = toolbar(form)
+
+choice = None
+with guarded():
+    choice = form.show()
+    with screen.stage:
+        show_steering(form, choice)
+    found = measured(choice)
+    seen = record_of(choice, found)
+    screen.say(headline(seen))
+    screen.key_number(*key_number(seen))
+    screen.notice(what_to_notice(seen))
+    show_pin(form, view_of(choice, found, seen), places)
+    explain(explanations(seen))
+    exports(form, *export_items(choice, found), networks=digests(choice))
+
+formulas()

@@ -1,0 +1,1 @@
+"""The page "Training is steering", part by part."""

@@ -1,0 +1,115 @@
+"""What the page on optimal control shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import cast
+
+import torch
+
+from structviz import zoo
+from structviz.data import TOY_SETS, toy
+from structviz.errors import ConfigError
+from structviz.nets import PLAIN, PointClassifier
+from structviz.ode import INTEGRATORS
+from structviz.types import Labels, Points
+from structviz.ui.kit.choice import Choice, Number, One, Text, Values, declare
+
+__all__ = ["FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
+
+N_POINTS = 160
+"""Points that are steered; the objective is their mean loss."""
+
+FARTHEST = 2.0
+"""Largest coordinate of the point that a visitor drags."""
+
+NETWORKS: Mapping[str, str] = MappingProxyType(
+    {"rk4": "RK4 network", "resnet": "ResNet", PLAIN: "Plain network, no steps"}
+)
+"""The kinds of networks, with titles."""
+
+_SCHEMES = {"rk4": "rk4", "resnet": "euler", PLAIN: PLAIN}
+_AS_TRAINED = "trained"
+_METHODS = {_AS_TRAINED: "as trained", **{name: m.title for name, m in INTEGRATORS.items() if m.explicit}}
+
+
+def parse_probe(text: str) -> tuple[float, float]:
+    """The place of a text "x,y".
+
+    Raises
+    ------
+    ConfigError
+        If it says something else, or lies outside of the picture.
+    """
+    try:
+        x, y = map(float, text.split(","))
+    except ValueError:
+        x = y = float("nan")
+    if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):
+        raise ConfigError(
+            f"A point is two numbers from −{FARTHEST:g} to {FARTHEST:g}, like 0.5,-0.25; got {text[:40]!r}."
+        )
+    return x, y
+
+
+def _has_steps(values: Values) -> bool:
+    return values["network"] != PLAIN
+
+
+_WEIGHTS = One(
+    "Control θ",
+    place="sidebar",
+    options={"trained": "after training", "random": "before training"},
+    kind="segmented",
+    help="The weights of all layers are the control that steers the points.",
+)
+_METHOD = One(
+    "Steps of the layers",
+    place="sidebar",
+    options=_METHODS,
+    applies=_has_steps,
+    help="Each layer is a step for ż = σ(A(t)z + b(t)). The costates take steps of the method that belongs to it.",
+)
+
+
+@dataclass(frozen=True)
+class ControlChoice(Choice):
+    """Everything that decides what the page shows."""
+
+    dataset: str = declare(
+        "spiral2d", One("Points", place="sidebar", options={name: one.title for name, one in TOY_SETS.items()})
+    )
+    network: str = declare("rk4", One("Network", place="sidebar", options=NETWORKS))
+    weights: str = declare("trained", _WEIGHTS)
+    method: str = declare(_AS_TRAINED, _METHOD)
+    seed: int = declare(0, Number("Seed of points and weights", place="drawer", low=0, high=999))
+    probe: str = declare(
+        "0.5,0.4", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
+    )
+
+    @property
+    def points(self) -> tuple[Points, Labels]:
+        """The points, in float64, and their classes."""
+        points, labels = toy(self.dataset, N_POINTS, torch.Generator().manual_seed(self.seed))
+        return points.double(), labels
+
+    @property
+    def name(self) -> str:
+        """The trained network by its name in the zoo."""
+        return f"flow/{self.network}-{self.dataset}"
+
+    @property
+    def scheme(self) -> str:
+        """Of the layers, one of `structviz.nets.SCHEMES`."""
+        return _SCHEMES[self.network] if self.method == _AS_TRAINED or not _has_steps(vars(self)) else self.method
+
+    @property
+    def net(self) -> PointClassifier:
+        """The network in the chosen steps, in float64."""
+        trained = cast(PointClassifier, zoo.load(self.name))
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            net = PointClassifier(**{**trained.shape, "scheme": self.scheme})
+        if self.weights == "trained":
+            net.load_state_dict(trained.state_dict())
+        return net.double().eval().requires_grad_(False)

@@ -1,0 +1,34 @@
+"""The film of states and costates: the component, and what it sends to the browser."""
+
+from structviz.figures import CLASS_COLOURS
+from structviz.nets import PLAIN
+from structviz.ui.browser.component import BrowserComponent
+from structviz.ui.browser.layers import described_steering
+from structviz.ui.kit.form import Form
+from structviz.ui.pages.optimal_control.choice import ControlChoice, parse_probe
+
+__all__ = ["show_steering"]
+
+_COMPONENT = BrowserComponent("steering", ["probe"])
+
+
+def show_steering(form: Form[ControlChoice], choice: ControlChoice) -> None:
+    """Show points on their way through the layers, and costates on their way back.
+
+    Parameters
+    ----------
+    form
+        The page's controls.
+    choice
+        What was asked for.
+    """
+    points, labels = choice.points
+    shown = {
+        "network": {**described_steering(choice.net), "twin": choice.scheme not in (PLAIN, "euler")},
+        "points": points.tolist(),
+        "labels": labels.tolist(),
+        "colours": CLASS_COLOURS,
+        "probe": list(parse_probe(choice.probe)),
+    }
+    key = form.key("steering")
+    _COMPONENT.show(shown, key=key, on_probe=lambda: form.set(probe=_COMPONENT.report(key, "probe").get("text")))

@@ -1,0 +1,31 @@
+"""Every sentence of the page on optimal control against its record and against the study: presets and random states."""
+
+from structviz.nets import PLAIN
+from structviz.studies.control import steering
+from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.presets import PRESETS
+from structviz.ui.pages.optimal_control.record import record_of
+from structviz.ui.pages.optimal_control.sentences import headline, what_to_notice
+from tests.random_choices import random_choices
+from tests.sentences import check_sentences
+
+KINDS = ("Before training", "takes no steps in time", "are those that match", "In Euler's steps it changes", "grows",
+         "shrinks", "along an optimal control")  # fmt: skip
+
+CHOICES = [*PRESETS.values(), *random_choices(ControlChoice, 14, seed=5, draw={"probe": lambda _: "0.1,0.2"})]
+
+
+def test_sentences_say_what_the_record_says_and_are_true_of_the_costates() -> None:
+    said = []
+    for choice in CHOICES:
+        found = steering(choice.net, *choice.points)
+        record = record_of(choice, found)
+        words = [headline(record), *what_to_notice(record)]
+        check_sentences(record, words)
+        said.append(" ".join(words))
+        off = (found.twin.gradients["A"] - found.found.gradients["A"]).norm()
+        assert ("the gradient is off by" in said[-1]) == bool(off > 0)
+        assert ("takes no steps in time" in said[-1]) == (choice.network == PLAIN)
+        assert found.drift < 1e-12
+    for kind in KINDS:
+        assert 0 < sum(kind in words for words in said) <= len(said), kind
