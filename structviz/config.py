@@ -18,6 +18,7 @@ __all__ = [
     "Matching",
     "NetShape",
     "NonexpansiveShape",
+    "ODENetShape",
     "PlaneShape",
     "PointShape",
     "Precision",
@@ -158,6 +159,25 @@ class PlaneShape:
 
 
 @dataclass(frozen=True)
+class ODENetShape:
+    """Shape of a network with given or learned time steps; see `structviz.nets.ODENet`."""
+
+    kind: ClassVar[str] = "odenet"
+
+    steps: str = "learned"
+    width: int = 2
+    n_layers: int = 20
+    time: float = 1.0
+    activation: str = "tanh"
+
+    def __post_init__(self) -> None:
+        _check_names(steps=self.steps, activation=self.activation)
+        _check_whole(width=self.width, n_layers=self.n_layers)
+        if not _is_number(self.time):
+            raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
+
+
+@dataclass(frozen=True)
 class CouplingShape:
     """Shape of a flow of couplings in the plane; see `structviz.nets.CouplingFlow`."""
 
@@ -209,6 +229,7 @@ NetShape = (
     DenoiserShape
     | PointShape
     | PlaneShape
+    | ODENetShape
     | UnrolledShape
     | NonexpansiveShape
     | CouplingShape
@@ -223,6 +244,7 @@ _SHAPES: Mapping[str, type[NetShape]] = {
         DenoiserShape,
         PlaneShape,
         PointShape,
+        ODENetShape,
         UnrolledShape,
         NonexpansiveShape,
         CouplingShape,
@@ -292,7 +314,7 @@ class TrainConfig:
     steps, batch_size
         Length of the training and images or points in each of its steps.
     learning_rate
-        Largest step size of Adam; it decays to zero along a cosine.
+        Largest step size of Adam; it decays to zero along a cosine. With backtracking, the first step to try.
     seed
         Decides data, noise, order and initial weights.
     net
@@ -301,6 +323,10 @@ class TrainConfig:
         Which of its data sets a recipe trains on, where it has several.
     regularisation
         Weight λ of the regulariser R(θ), where the recipe has one.
+    smoothness
+        Weight μ of how much θ changes from layer to layer, where the recipe has one of its own for that.
+    optimiser
+        How a recipe takes its steps, where it has several ways: "adam" or "backtracking".
     precision
         "float32", or "bfloat16" for mixed precision.
     compiled
@@ -330,6 +356,8 @@ class TrainConfig:
     net: NetShape | None = None
     dataset: str | None = None
     regularisation: float | None = None
+    smoothness: float | None = None
+    optimiser: str | None = None
     precision: Precision = "float32"
     compiled: bool = False
 
@@ -343,11 +371,14 @@ class TrainConfig:
         rate = self.learning_rate
         if rate is not None and not (_is_number(rate) and rate > 0):
             raise ConfigError(f"learning_rate must be a positive number; got {rate!r}.")
-        weight = self.regularisation
-        if weight is not None and not (_is_number(weight) and weight >= 0):
-            raise ConfigError(f"regularisation must be zero or a positive number; got {weight!r}.")
-        if self.dataset is not None and not isinstance(self.dataset, str):
-            raise ConfigError(f"dataset must be a name; got {self.dataset!r}.")
+        for name in ("regularisation", "smoothness"):
+            weight = getattr(self, name)
+            if weight is not None and not (_is_number(weight) and weight >= 0):
+                raise ConfigError(f"{name} must be zero or a positive number; got {weight!r}.")
+        for name in ("dataset", "optimiser"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise ConfigError(f"{name} must be a name; got {value!r}.")
         if self.matching not in get_args(Matching):
             raise ConfigError(f"matching is one of {', '.join(get_args(Matching))}; got {self.matching!r}.")
         if self.precision not in get_args(Precision):

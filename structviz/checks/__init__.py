@@ -3,7 +3,14 @@
 from structviz.checks.adjoint import adjoint_error
 from structviz.checks.audit import Finding, audit
 from structviz.checks.equivariance import equivariance_error, interpolation_error
-from structviz.checks.invariants import mass_error, norm_error, orthogonality_error, reversal_error, symplecticity_error
+from structviz.checks.invariants import (
+    mass_error,
+    norm_error,
+    orthogonality_error,
+    reversal_error,
+    symplecticity_error,
+    time_error,
+)
 from structviz.checks.inverse import inverse_error, log_det_error
 from structviz.checks.jacobian import (
     jacobian_eigenvalues,
@@ -47,5 +54,6 @@ __all__ = [
     "smallest_singular_values",
     "sphere_distance",
     "symplecticity_error",
+    "time_error",
     "worst_pair",
 ]

@@ -8,7 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from structviz.checks.invariants import mass_error, norm_error, orthogonality_error, reversal_error, symplecticity_error
+from structviz.checks.invariants import (
+    mass_error,
+    norm_error,
+    orthogonality_error,
+    reversal_error,
+    symplecticity_error,
+    time_error,
+)
 from structviz.checks.inverse import inverse_error, log_det_error
 from structviz.checks.lipschitz import lipschitz_ratio, worst_pair
 from structviz.checks.relative import relative_errors
@@ -31,6 +38,7 @@ SINGLE: Mapping[str, float] = MappingProxyType(
         "norm": 1e-5,
         "orthogonal": 1e-5,
         "mass": 1e-5,
+        "time": 1e-5,
     }
 )
 """Errors that are still rounding in float32, by kind of claim; in float64 the bound of the claim holds."""
@@ -145,5 +153,6 @@ _ERRORS: Mapping[str, Callable[[Any, Tensor], float]] = MappingProxyType(
         "norm": norm_error,
         "orthogonal": lambda net, _: max(map(orthogonality_error, net.orthogonal_weights)),
         "mass": mass_error,
+        "time": lambda net, _: time_error(net.time_steps, net.time),
     }
 )

@@ -1,4 +1,4 @@
-"""Quantities that a structure conserves: the symplectic form, time reversal, length, orthogonality, mass."""
+"""Quantities that a structure conserves: the symplectic form, time reversal, length, orthogonality, mass, time."""
 
 import math
 from collections.abc import Callable
@@ -12,7 +12,15 @@ from structviz.checks.jacobian import jacobians
 from structviz.checks.relative import relative_errors
 from structviz.errors import ShapeError
 
-__all__ = ["Reversible", "mass_error", "norm_error", "orthogonality_error", "reversal_error", "symplecticity_error"]
+__all__ = [
+    "Reversible",
+    "mass_error",
+    "norm_error",
+    "orthogonality_error",
+    "reversal_error",
+    "symplecticity_error",
+    "time_error",
+]
 
 Map = Callable[[Tensor], Tensor]
 
@@ -102,6 +110,19 @@ def mass_error(net: Map, x: Float[Tensor, "batch *rest"]) -> float:
     size = x.double().abs().flatten(1).sum(1)
     difference = (after - before).abs()
     return torch.where(difference == 0, 0.0, difference / size).max().item()
+
+
+@torch.no_grad()
+def time_error(h: Float[Tensor, "layer"], total: float) -> float:
+    """Measure how far time steps are from h ≥ 0 and Σh = total: the larger of both errors, as a share of the total.
+
+    Examples
+    --------
+    >>> time_error(torch.tensor([1.5, -0.5]), 1.0)
+    0.5
+    """
+    h = h.double()
+    return max(float((h.sum() - total).abs()), float(-h.min())) / total
 
 
 @torch.no_grad()

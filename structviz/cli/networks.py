@@ -27,6 +27,8 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     runs = [_train_and_save(training.SHIPPED[name], name, options.device, folder) for name in wanted]
     if scanned := [name for name in wanted if training.SHIPPED[name].recipe == training.CT.name]:
         training.save_ct_baselines(folder, training.ct_geometry(zoo.card(scanned[0], folder).config))
+    if any(training.SHIPPED[name].recipe == training.CONTROL.name for name in wanted):
+        training.save_histories(folder, say)
     if set(training.SHIPPED) <= set(zoo.names(folder)):
         page = training.report(folder, training.save_image_baselines(folder))
         (folder / "README.md").write_text(page, encoding="utf-8")

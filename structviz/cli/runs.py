@@ -54,6 +54,8 @@ def train(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         arm=options.arm,
         n_train=options.n_train,
         regularisation=options.regularisation,
+        smoothness=options.smoothness,
+        optimiser=options.optimiser,
     )
     name = f"{config.recipe}/{options.name or config.arm}"
     zoo.check_name(name)

@@ -12,6 +12,7 @@ from structviz.config import (
     DenoiserShape,
     ImageFlowShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     ResidualFlowShape,
@@ -36,6 +37,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
     {
         DenoiserShape.kind: "ConvDenoiser",
         PointShape.kind: "PointClassifier",
+        ODENetShape.kind: "ODENet",
         UnrolledShape.kind: "LearnedProximalGradient",
         NonexpansiveShape.kind: "NonexpansiveDenoiser",
         PlaneShape.kind: "PlaneClassifier",

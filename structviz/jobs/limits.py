@@ -9,6 +9,7 @@ from structviz.config import (
     DenoiserShape,
     ImageFlowShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     ResidualFlowShape,
@@ -80,7 +81,7 @@ _CHANNELS_PER_VIEW = 10
 """As many products of channels as one view costs for each pixel, back and forth, with the gradient."""
 
 
-_MOVES_POINTS = PointShape | PlaneShape | CouplingShape | ResidualFlowShape
+_MOVES_POINTS = PointShape | PlaneShape | ODENetShape | CouplingShape | ResidualFlowShape
 """Shapes of networks of points in the plane, of which thousands are a small batch."""
 
 

@@ -116,7 +116,8 @@ class Speeds:
     def key(self, config: TrainConfig, device: str) -> str:
         """What decides the speed: all settings but the length, the seed and the size of the training set."""
         config = complete(config, recipe(config.recipe))
-        same = dataclasses.replace(config, seed=0, steps=None, n_train=None, learning_rate=None, regularisation=None)
+        same = dataclasses.replace(config, seed=0, steps=None, n_train=None, learning_rate=None)
+        same = dataclasses.replace(same, regularisation=None, smoothness=None)
         return hashlib.sha256(f"{same.to_json()} {device}".encode()).hexdigest()[:24]
 
     def estimate(self, config: TrainConfig, device: str) -> Estimate | None:

@@ -2,12 +2,14 @@
 
 from structviz.nets.activations import ACTIVATIONS, PIXELWISE, Activation, Pixelwise, activation, pixelwise
 from structviz.nets.claims import KINDS, Claim, Structured, claims
+from structviz.nets.control_cost import Controlled, control_cost
 from structviz.nets.couplings import COUPLINGS, CouplingFlow, InvertibleImageNet, haar, haar_inverse
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.gradient_flows import FLOW_METHODS, Averaged, GradientFlow, longest_step
 from structviz.nets.groups import GROUPS, Element, Group, group
 from structviz.nets.hamiltonian import HAMILTONIAN_METHODS, AntisymmetricNet, HamiltonianNet
 from structviz.nets.layered import InvertibleMap, LayeredMap
+from structviz.nets.learned_steps import STEP_RULES, ODENet
 from structviz.nets.mass import MassFlow
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.operator_norms import CONVOLUTION_EXCESS, convolution_norm, power_iteration
@@ -17,6 +19,7 @@ from structviz.nets.projection import commuting_kernel
 from structviz.nets.propagation import propagate
 from structviz.nets.recomputation import recomputed
 from structviz.nets.residual_flows import InvertibleResNet
+from structviz.nets.simplex import project_to_simplex
 from structviz.nets.sphere import RETRACTIONS, SPHERE_METHODS, SphereFlow, sphere_exp
 from structviz.nets.symmetrised import Symmetrised
 from structviz.nets.unrolled import LearnedProximalGradient
@@ -79,9 +82,14 @@ __all__ = [
     "ACTIVATIONS",
     "Activation",
     "CLASSIFIERS",
+    "Controlled",
+    "ODENet",
     "PLAIN",
     "PointClassifier",
     "SCHEMES",
+    "STEP_RULES",
     "activation",
+    "control_cost",
+    "project_to_simplex",
     "propagate",
 ]

@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "norm": "‖Φ(x)‖ = ‖x‖",
         "orthogonal": "WᵀW = I for the weights W",
         "mass": "Σ Φ(x) = Σ x",
+        "time": "Σ h^k = T with time steps h^k ≥ 0",
     }
 )
 """What each kind of promise says."""

@@ -9,6 +9,7 @@ from structviz.config import (
     DenoiserShape,
     ImageFlowShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     ResidualFlowShape,
@@ -19,6 +20,14 @@ from structviz.config import (
 from structviz.errors import ConfigError
 from structviz.training.baselines import measure_baselines, read_image_baselines, save_image_baselines
 from structviz.training.checkpoint import Checkpoint
+from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS
+from structviz.training.control_history import (
+    TrainingHistory,
+    control_config,
+    read_histories,
+    record_history,
+    save_histories,
+)
 from structviz.training.ct import CT, ct_geometry
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
@@ -44,6 +53,8 @@ from structviz.training.table import Row, read_rows, write_rows
 
 __all__ = [
     "ARMS",
+    "CONTROL",
+    "CONTROL_SETS",
     "CT",
     "CT_BASELINES",
     "CT_SWEEPS",
@@ -68,6 +79,8 @@ __all__ = [
     "Metric",
     "NonexpansiveShape",
     "NetworkPage",
+    "ODENetShape",
+    "OPTIMISERS",
     "Preview",
     "Outcome",
     "PLANE",
@@ -84,12 +97,14 @@ __all__ = [
     "TrainConfig",
     "Training",
     "TrainResult",
+    "TrainingHistory",
     "UnrolledShape",
     "choice_in_sweep",
     "Length",
     "choose_by_validation",
     "chosen_lengths",
     "command_line",
+    "control_config",
     "ct_baselines",
     "ct_geometry",
     "flow_on",
@@ -98,12 +113,15 @@ __all__ = [
     "pick_device",
     "plan",
     "read_ct_baselines",
+    "read_histories",
     "read_image_baselines",
     "read_rows",
     "read_shape",
     "recipe",
+    "record_history",
     "report",
     "save_ct_baselines",
+    "save_histories",
     "save_image_baselines",
     "save_tuned",
     "save_result",
@@ -114,7 +132,7 @@ __all__ = [
     "write_rows",
 ]
 
-_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY)}
+_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL)}
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)
 """Every learning task by name; each list of recipes, in the app and on the command line, is made from it."""

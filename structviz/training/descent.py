@@ -1,14 +1,15 @@
-"""The steps of a run: Adam on the batches of a recipe."""
+"""The steps of a run on the batches of a recipe: Adam, or gradient descent with backtracking."""
 
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
 
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
+from structviz.training.backtracking import Backtracking
 from structviz.training.recipes import Recipe
 
 __all__ = ["Descent", "check_place", "initial_network", "is_lack_of_memory", "pick_device"]
@@ -47,7 +48,11 @@ def initial_network(recipe: Recipe, config: TrainConfig) -> nn.Module:
 
 
 class Descent:
-    """The steps of a run, one at a time: Adam with a warm start and a learning rate that falls along a cosine.
+    """The steps of a run, one at a time.
+
+    Adam has a warm start and a learning rate that falls along a cosine. With `optimiser="backtracking"` the steps are
+    those of gradient descent, as long as the objective allows. After each step a network that has `project_weights`
+    moves its weights back to where they belong.
 
     Parameters
     ----------
@@ -81,28 +86,44 @@ class Descent:
         net.to(place).to(memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
         self._forward = torch.compile(net) if config.compiled else net
         self._parameters = list(net.parameters())
+        self._project: Callable[[], None] = getattr(net, "project_weights", lambda: None)
+        self._search: Backtracking | None = None
+        if config.optimiser == "backtracking":
+            self._search = Backtracking(self._parameters, learning_rate, self._project)
         self._optimiser = torch.optim.Adam(self._parameters, lr=learning_rate, fused=True)
         self._begin()
 
     def step(self) -> Tensor:
         """Take one step; return the loss before it, without waiting for the device."""
+        y, x = (self._moved(part) for part in next(self._batches))
+        search = self._search
+        loss = self._adam(y, x) if search is None else search.step(lambda: self._objective(y, x))
+        self.taken += 1
+        return loss.detach()
+
+    def _adam(self, y: Tensor, x: Tensor) -> Tensor:
         for group in self._optimiser.param_groups:
             group["lr"] = self._rate * _warm_cosine(self.taken / self.steps)
-        y, x = (self._moved(part) for part in next(self._batches))
         self._optimiser.zero_grad(set_to_none=True)
-        with torch.autocast(self._place.type, torch.bfloat16, enabled=self._config.precision == "bfloat16"):
-            output = self._forward(y)
-        output = output.float() if output.dtype is torch.bfloat16 else output
-        loss = self._recipe.loss(output, x).mean() + self._recipe.regulariser(self._net, self._config)
+        loss = self._objective(y, x)
         loss.backward()
         nn.utils.clip_grad_norm_(self._parameters, 1.0)
         self._optimiser.step()
-        self.taken += 1
-        return loss.detach()
+        self._project()
+        return loss
+
+    def _objective(self, y: Tensor, x: Tensor) -> Tensor:
+        """The mean loss on a batch, and the regulariser."""
+        with torch.autocast(self._place.type, torch.bfloat16, enabled=self._config.precision == "bfloat16"):
+            output = self._forward(y)
+        output = output.float() if output.dtype is torch.bfloat16 else output
+        return self._recipe.loss(output, x).mean() + self._recipe.regulariser(self._net, self._config)
 
     def state(self) -> dict[str, Tensor]:
         """What decides the next steps beside the weights: moments of the optimiser, and the random numbers."""
         state = {"random": self._generator.get_state()}
+        if self._search is not None:
+            return {**state, "lipschitz": torch.tensor(self._search.lipschitz, dtype=torch.float64)}
         for k, parameter in enumerate(self._parameters):
             for name, value in self._optimiser.state[parameter].items():
                 state[f"{k}/{name}"] = value
@@ -123,6 +144,9 @@ class Descent:
         # The first batch makes recipes draw their data; after it their generator alone decides what comes.
         next(self._batches)
         self._generator.set_state(state["random"])
+        if self._search is not None:
+            self._search.lipschitz = state["lipschitz"].item()
+            return
         for k, parameter in enumerate(self._parameters):
             moments = {name: torch.empty_like(parameter).copy_(state[f"{k}/{name}"]) for name in _MOMENTS}
             count = torch.empty((), device=self._place).copy_(state[f"{k}/step"])

@@ -22,6 +22,8 @@ from structviz.types import Labels, PerImage, Points
 __all__ = [
     "FLOW",
     "N_TEST",
+    "TestSet",
+    "TrainSet",
     "build_classifier",
     "cross_entropy",
     "decision_map",
@@ -38,8 +40,11 @@ N_TEST = 1000
 _PIXELS = 56
 """Pixels in a row of the picture in a preview."""
 
-_TrainSet = tuple[Float[Tensor, "train 2"], Int[Tensor, "train"]]
-_TestSet = tuple[Float[Tensor, "test 2"], Int[Tensor, "test"]]
+TrainSet = tuple[Float[Tensor, "train 2"], Int[Tensor, "train"]]
+"""Points to learn from, with their classes."""
+
+TestSet = tuple[Float[Tensor, "test 2"], Int[Tensor, "test"]]
+"""Points to test on, with their classes."""
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
@@ -72,7 +77,7 @@ def _export(net: nn.Module) -> PointClassifier:
     return copy.deepcopy(net).eval().requires_grad_(False)
 
 
-def _points(config: TrainConfig) -> tuple[_TrainSet, _TestSet]:
+def _points(config: TrainConfig) -> tuple[TrainSet, TestSet]:
     dataset, n_train = _set(config)
     return toy_split(dataset, n_train, N_TEST, config.seed)
 
@@ -135,7 +140,7 @@ def smoothness(net: nn.Module, config: TrainConfig) -> Tensor | float:
     return 0.5 * config.regularisation * (change / net.dt + size * net.dt)
 
 
-def evaluate_classifier(net: nn.Module, train: _TrainSet, test: _TestSet) -> dict[str, float]:
+def evaluate_classifier(net: nn.Module, train: TrainSet, test: TestSet) -> dict[str, float]:
     """Accuracy and mean loss on both sets, and the Lipschitz constant of the layers on the test points.
 
     Parameters
@@ -166,7 +171,7 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
 
 
 @lru_cache(maxsize=4)
-def _split(dataset: str, n_train: int, seed: int) -> tuple[_TrainSet, _TestSet]:
+def _split(dataset: str, n_train: int, seed: int) -> tuple[TrainSet, TestSet]:
     """Points for previews, which are made often; shared, so not to be changed."""
     return toy_split(dataset, n_train, N_TEST, seed)
 
@@ -203,7 +208,7 @@ def decision_map(net: nn.Module, extent: float, pixels: int = _PIXELS) -> Float[
     return torch.sigmoid(logits).nan_to_num(0.5).reshape(pixels, pixels)
 
 
-def _preview_on(net: nn.Module, train: _TrainSet, test: _TestSet) -> Preview:
+def _preview_on(net: nn.Module, train: TrainSet, test: TestSet) -> Preview:
     figures: dict[str, float] = {}
     for name, (points, labels) in (("train", train), ("test", test)):
         # As many as a step sees at most, however large the set: a preview must cost no more than a few steps.
@@ -219,7 +224,7 @@ def _preview(net: nn.Module, config: TrainConfig) -> Preview:
     return _preview_on(net, *_split(*_set(config), config.seed))
 
 
-def _training_points(config: TrainConfig) -> _TrainSet:
+def _training_points(config: TrainConfig) -> TrainSet:
     dataset, n_train = _set(config)
     return _split(dataset, n_train, config.seed)[0]
 

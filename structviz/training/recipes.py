@@ -146,6 +146,10 @@ class Recipe:
         In which numbers the layers can compute.
     datasets
         Titles of its data sets by their names, if there are several; the first is the default.
+    optimisers
+        How its steps can be taken; see `structviz.training.descent`.
+    smoothed
+        Whether the regulariser has a weight of its own for changes from layer to layer.
     validate
         One number, higher is better, on examples that are neither for training nor held out: settings of a training
         are chosen by it.
@@ -193,6 +197,8 @@ class Recipe:
     matchings: tuple[Matching, ...] = ("channels",)
     precisions: tuple[str, ...] = ("float32",)
     datasets: Mapping[str, str] = field(default_factory=dict)
+    optimisers: tuple[str, ...] = ("adam",)
+    smoothed: bool = False
     validate: Callable[[nn.Module, TrainConfig], float] | None = None
     scores: Callable[[nn.Module, TrainConfig], Sequence[Score]] | None = None
     references: Callable[[TrainConfig], Mapping[str, Sequence[Score]]] | None = None
@@ -250,6 +256,14 @@ def complete(config: TrainConfig, recipe: Recipe) -> TrainConfig:
         )
     if config.regularisation and recipe.regulariser is no_regulariser:
         raise ConfigError(f"The recipe {recipe.name} has no regulariser; got the weight {config.regularisation!r}.")
+    if config.smoothness is not None and not recipe.smoothed:
+        raise ConfigError(
+            f"The recipe {recipe.name} has no weight of smoothness; got {config.smoothness!r}. Leave it out."
+        )
+    if config.optimiser is not None and config.optimiser not in recipe.optimisers:
+        raise ConfigError(
+            f"The steps of {recipe.name} are those of {' or '.join(recipe.optimisers)}; got {config.optimiser!r}."
+        )
     if config.is_equivariant:
         config = dataclasses.replace(config, group=group(config.group or "C4").name)
     elif config.group is not None:

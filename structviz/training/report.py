@@ -7,6 +7,7 @@ from pathlib import Path
 from structviz import zoo
 from structviz.data import IMAGES, TRAINING_IMAGES
 from structviz.data.gratings import PERIOD
+from structviz.training.control import CONTROL, N_POINTS
 from structviz.training.ct_report import ct_section, table_number
 from structviz.training.flow import FLOW, N_TEST
 from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
@@ -30,6 +31,7 @@ _WIDE = (
 _FLOWS = ("accuracy_train", "accuracy_test", "loss_train", "loss_test", "lipschitz_constant")
 _STABLE = ("psnr_0", "psnr_45", "ssim_0", "worst_ratio")
 _PLANE = ("accuracy_test", "accuracy_train", "loss_test", "worst_ratio")
+_CONTROL = ("accuracy_test", "accuracy_train", "loss_test", "loss_train", "sum_of_steps", "smallest_step")
 _DENSITIES = ("log_likelihood_test", "log_likelihood_train", "inverse_error", "mass")
 _CODES = ("bits_per_pixel", "inverse_error", "unequal_pixels")
 _PHOTOGRAPHS = (*(f"psnr_{angle}" for angle in ANGLES), "ssim_0", "ssim_45", "equivariance_error_90")
@@ -126,6 +128,15 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_PLANE),
         *_rows(PLANE, cards, _PLANE),
+        "",
+        "## control",
+        "",
+        f"The four networks of Benning et al. (2019), with 20 layers, trained on {N_POINTS} points by gradient descent",
+        f"with backtracking and tested on {N_POINTS} others: `none` has no skip connection, `fixed` steps of 1/20,",
+        "`learned` steps of any sign and sum, `simplex` steps that are not negative and add up to 1.",
+        "",
+        *_head(_CONTROL),
+        *_rows(CONTROL, cards, _CONTROL),
         "",
         "## invertibility",
         "",

@@ -14,6 +14,7 @@ from structviz.arms import is_equivariant
 from structviz.config import (
     CouplingShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     ResidualFlowShape,
@@ -22,8 +23,9 @@ from structviz.config import (
     plain_shape,
 )
 from structviz.data import TOY_SETS
-from structviz.nets import PLAIN
+from structviz.nets import PLAIN, STEP_RULES
 from structviz.nets.plane_classifier import STRUCTURES
+from structviz.training.control import CONTROL_SETS
 from structviz.training.events import TrainResult
 from structviz.training.images import DILATED, LARGE, SMALL
 from structviz.training.invertibility import DENSITY_SETS
@@ -62,7 +64,7 @@ def _shipped() -> dict[str, TrainConfig]:
         **_shipped_wide_stripes(),
     }
     configs |= {**_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
-    return {**configs, **_shipped_plane(), **_shipped_invertible()}
+    return {**configs, **_shipped_plane(), **_shipped_invertible(), **_shipped_control()}
 
 
 def _shipped_photographs() -> dict[str, TrainConfig]:
@@ -147,6 +149,15 @@ def _shipped_invertible() -> dict[str, TrainConfig]:
         for name, shape in shapes.items()
     }
     return {**configs, f"invertibility/{PHOTOGRAPHS}": TrainConfig("invertibility", dataset=PHOTOGRAPHS)}
+
+
+def _shipped_control() -> dict[str, TrainConfig]:
+    """The four networks of the paper on its four sets of points, by gradient descent with backtracking."""
+    return {
+        f"control/{steps}-{dataset}": TrainConfig("control", dataset=dataset, net=ODENetShape(steps))
+        for dataset in CONTROL_SETS
+        for steps in STEP_RULES
+    }
 
 
 def _shipped_flows() -> dict[str, TrainConfig]:

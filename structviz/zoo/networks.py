@@ -11,6 +11,7 @@ from structviz.errors import CheckpointError, StructVizError
 from structviz.nets.couplings import CouplingFlow
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.groups import GROUPS
+from structviz.nets.learned_steps import ODENet
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.nets.points import PointClassifier
@@ -24,6 +25,7 @@ _Network = (
     ConvDenoiser
     | PointClassifier
     | PlaneClassifier
+    | ODENet
     | LearnedProximalGradient
     | NonexpansiveDenoiser
     | CouplingFlow
@@ -38,6 +40,7 @@ NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
             ConvDenoiser,
             PointClassifier,
             PlaneClassifier,
+            ODENet,
             LearnedProximalGradient,
             NonexpansiveDenoiser,
             CouplingFlow,
@@ -161,6 +164,11 @@ def _of_points(shape: Mapping[str, Any]) -> int:
     return shape.get("n_layers", 40) * (width * width + width) + width + 1
 
 
+def _of_odenet(shape: Mapping[str, Any]) -> int:
+    learned = shape.get("steps", "learned") in ("learned", "simplex")
+    return _of_points({"n_layers": 20, **shape}) + learned * shape.get("n_layers", 20)
+
+
 def _of_plane(shape: Mapping[str, Any]) -> int:
     width = shape.get("width", 2)
     layer = {"gradient": 3 * width, "antisymmetric": 6}.get(str(shape.get("structure", "gradient")), 4 * width)
@@ -210,6 +218,7 @@ _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
         "ConvDenoiser": _of_denoiser,
         "PointClassifier": _of_points,
         "PlaneClassifier": _of_plane,
+        "ODENet": _of_odenet,
         "LearnedProximalGradient": _of_unrolled,
         "NonexpansiveDenoiser": _of_nonexpansive,
         "CouplingFlow": _of_coupling_flow,

@@ -1,9 +1,9 @@
 """Optimal control: training steers points to their targets, and costates say how each layer should change."""
 
+from structviz.nets import project_to_simplex
 from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, objective
 from structviz.studies.control.costates import costate_matrix
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
-from structviz.studies.control.simplex import project_to_simplex
 from structviz.studies.control.steering import (
     Steering,
     gradient_error,

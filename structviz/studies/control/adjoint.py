@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from structviz.errors import ConfigError, ShapeError
-from structviz.nets import PLAIN, PointClassifier
+from structviz.nets import PLAIN, ODENet, PointClassifier, control_cost
 from structviz.ode import Integrator, integrator
 from structviz.studies.control.costates import costate_matrix
 from structviz.types import Points
@@ -86,17 +86,13 @@ def objective(
         If a weight is negative, or the network has no weights in time; if there are not as many labels as points.
     """
     _check(x, labels)
-    if min(size, smoothness) < 0:
-        raise ConfigError(f"The weights of regularisers are 0 or more; got {size} and {smoothness}.")
     logits = net(x)
     loss = binary_cross_entropy_with_logits(logits, labels.to(logits))
     if not (size or smoothness):
         return loss
-    if not isinstance(net, PointClassifier) or net.scheme == PLAIN:
+    if not _has_time(net):
         raise ConfigError("Weights cost something in time, and this network has no time; ask for the loss alone.")
-    squares = sum(theta.square().sum() for theta in (net.A, net.b))
-    changes = sum(theta.diff(dim=0).square().sum() for theta in (net.A, net.b))
-    return loss + size / 2 * net.dt * squares + smoothness / 2 * changes / net.dt
+    return loss + control_cost(net, size, smoothness)
 
 
 def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: bool = True) -> Adjoint:
@@ -138,6 +134,7 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
     method = _method_of(net)
     if method is not None and not matching:
         method = integrator("euler")
+    in_time = _has_time(net)
     steered: Any = copy.deepcopy(net).requires_grad_(True)
     pull = _Pull(dict(steered.named_parameters()))
     with torch.no_grad():
@@ -153,11 +150,11 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
     hamiltonian = []
     for k in reversed(range(steered.n_layers)):
         after, z = costates[-1], states[k]
-        velocity = partial(steered.layer if method is None else steered.velocity, k)
+        layer, velocity = partial(steered.layer, k), partial(steered.velocity if in_time else steered.layer, k)
         with torch.no_grad():
             hamiltonian.append((after * velocity(z)).sum())
         costates.append(
-            pull(velocity, z, after) if method is None else _step(method, velocity, steered.dt, z, after, pull)
+            pull(layer, z, after) if method is None else _step(method, velocity, steered.dt, z, after, pull)
         )
     with torch.no_grad():
         reached = loss(states[-1]).item()
@@ -200,6 +197,10 @@ def _step(
         P = p + sum((back[i][j] / w[j] * force for j, force in forces.items()), torch.zeros_like(p))
         forces[i] = pull(velocity, stages[i], dt * w[i] * P)
     return p + sum(forces.values(), torch.zeros_like(p))
+
+
+def _has_time(net: Any) -> TypeGuard[PointClassifier | ODENet]:
+    return (isinstance(net, PointClassifier) and net.scheme != PLAIN) or (isinstance(net, ODENet) and net.has_time)
 
 
 def _method_of(net: Any) -> Integrator | None:

@@ -256,10 +256,10 @@ DEFECTS = (
     Defect(
         name="simplex-shifted-too-far",
         breaks="The projection onto the simplex counts one entry too many.",
-        file="structviz/studies/control/simplex.py",
+        file="structviz/nets/simplex.py",
         old="quotients.gather(-1, m - 1)",
         new="quotients.gather(-1, m.clamp(max=h.shape[-1] - 1))",
-        tests="tests/unit/studies/control/test_simplex.py",
+        tests="tests/unit/nets/test_simplex.py",
     ),
     Defect(
         name="regulariser-without-time",

@@ -14,6 +14,7 @@ from structviz.config import (
     DenoiserShape,
     NetShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     ResidualFlowShape,
@@ -37,6 +38,7 @@ SHAPES: dict[str, NetShape] = {
     "flow": PointShape(n_layers=4, time=1.0),
     "ct": UnrolledShape(image_size=24, n_views=8, iterations=2, width=8, memory=1),
     "plane": PlaneShape(n_layers=3),
+    "control": ODENetShape("simplex", n_layers=3),
     "invertibility": ResidualFlowShape(width=4, n_layers=2),
 }
 CASES = [

@@ -14,13 +14,21 @@ from structviz.config import (
     CouplingShape,
     DenoiserShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     TrainConfig,
     UnrolledShape,
 )
 from structviz.errors import ConfigError
-from structviz.nets import ConvDenoiser, CouplingFlow, LearnedProximalGradient, NonexpansiveDenoiser, PointClassifier
+from structviz.nets import (
+    ConvDenoiser,
+    CouplingFlow,
+    LearnedProximalGradient,
+    NonexpansiveDenoiser,
+    ODENet,
+    PointClassifier,
+)
 from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.training import (
     RECIPES,
@@ -57,6 +65,7 @@ NETS = {
     "flow": (PointShape(n_layers=6, time=2.0), PointClassifier),
     "ct": (UnrolledShape(image_size=32, n_views=16, iterations=2, width=8, memory=1), LearnedProximalGradient),
     "plane": (PlaneShape(n_layers=3), PlaneClassifier),
+    "control": (ODENetShape(n_layers=3), ODENet),
     "invertibility": (CouplingShape(width=8, n_layers=2), CouplingFlow),
 }
 

@@ -13,6 +13,7 @@ from structviz.config import (
     CouplingShape,
     DenoiserShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     TrainConfig,
@@ -39,9 +40,10 @@ SHAPES = {
     "flow": PointShape(n_layers=4, time=2.0),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=8, memory=1),
     "plane": PlaneShape(n_layers=3),
+    "control": ODENetShape("simplex", n_layers=3),
     "invertibility": CouplingShape(width=4, n_layers=2),
 }
-PICTURED = [name for name in RECIPES if name not in ("flow", "plane", "invertibility")]
+PICTURED = [name for name in RECIPES if name not in ("flow", "plane", "invertibility", "control")]
 """Their previews are pictures of a pair."""
 
 
@@ -92,7 +94,7 @@ def test_every_arm_gives_a_preview(name: str, arm: str, generator: Generator) ->
     assert all(math.isfinite(value) for value in preview.figures.values())
     assert recipe.headline
     assert set(recipe.headline) <= set(preview.figures)
-    assert tuple(examples) == (() if name in ("flow", "plane") else tuple(preview.pictures))
+    assert tuple(examples) == (() if name in ("flow", "plane", "control") else tuple(preview.pictures))
     for picture in preview.pictures.values():
         assert picture.isfinite().all()
         assert not picture.requires_grad
