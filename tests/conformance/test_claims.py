@@ -5,7 +5,7 @@ import torch
 
 from structviz import checks, nets, zoo
 from structviz.arms import is_equivariant
-from structviz.config import NonexpansiveShape, PlaneShape
+from structviz.config import NonexpansiveShape, ODENetShape, PlaneShape
 
 NAMES = zoo.names()
 
@@ -21,6 +21,8 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
             assert set(kinds) == ({"lipschitz"} if config.net.structure == "gradient" else set()), name
         elif config.recipe == "invertibility":
             assert {"invertible", "volume"} <= set(kinds), name
+        elif isinstance(config.net, ODENetShape):
+            assert set(kinds) == ({"time"} if config.net.steps in ("fixed", "simplex") else set()), name
         elif is_equivariant(config.arm):
             assert kinds == {"equivariant": config.group}, name
         else:

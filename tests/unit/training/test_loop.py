@@ -246,7 +246,7 @@ def test_shipped_configurations_are_complete_and_named() -> None:
             assert name.startswith("stability/nonexpansive" if stable else "stability/ordinary")
         elif isinstance(config.net, PlaneShape):
             assert name == f"plane/{config.net.structure}-{config.dataset}"
-        elif config.recipe == "invertibility":  # likewise
+        elif config.recipe in ("invertibility", "control"):  # likewise
             assert name in recipe(config.recipe).shipped(config)
         else:
             kind = "wide-" if config.dataset == WIDE else ""
