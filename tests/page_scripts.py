@@ -56,7 +56,7 @@ def page_scripts(every_preset: bool = True) -> Iterator[PageScript]:
     every_preset
         Whether those of all presets come too.
     """
-    for scripts in (_rotation, _ct, _flow, _notation, _invertibility, _stability, _control, _train, _runs):
+    for scripts in (_rotation, _ct, _flow, _notation, _invertibility, _stability, _control, _manifolds, _train, _runs):
         yield from scripts(every_preset)
 
 
@@ -242,6 +242,21 @@ def _control(every_preset: bool) -> Iterator[PageScript]:
             f"control Hamiltonian from {seen.low} to {seen.high}\n"
         )
         yield PageScript(f"optimal_control {name}", code, lines.__str__)
+
+
+def _manifolds(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.provenance import stamp
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+    from structviz.ui.pages.manifolds.exports import script
+    from structviz.ui.pages.manifolds.presets import PRESETS
+    from structviz.ui.pages.manifolds.record import record_of, sphere_study
+
+    for name, choice in _variants(PRESETS, ManifoldsChoice(), every_preset).items():
+        code = stamp(script(choice), "sphere.py", record_of_choice(choice, {}))
+        seen = record_of(choice, sphere_study(choice))
+        lines = f"{choice.method}: {seen.worst} off the sphere\n{choice.twin}: {seen.twin_worst} off the sphere\n"
+        yield PageScript(f"manifolds {name}", code, lines.__str__)
 
 
 def _train(every_preset: bool) -> Iterator[PageScript]:

@@ -35,6 +35,7 @@ def test_every_page_has_a_script_that_prints_its_numbers(tmp_path: Path, monkeyp
         "notation",
         "invertibility",
         "optimal_control",
+        "manifolds",
         "stability",
         "train",
         "runs",

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz import data
+from structviz.figures.globe import Points3, axes_of, graticule, on_sphere, visible
 from structviz.figures.svg import VIEW_BOX, Panel, Points, bar, dots, embedded, line, lines, squares, svg
 from structviz.figures.theme import ARM_COLOURS
 from structviz.studies.control import double_integrator, linear_quadratic
@@ -36,8 +37,6 @@ __all__ = [
     "training",
     "notation",
 ]
-
-Points3 = Float[np.ndarray, "... 3"]
 
 _GREY, _BLUE, _VERMILION = ARM_COLOURS["noisy"], ARM_COLOURS["equivariant"], ARM_COLOURS["ordinary"]
 
@@ -165,14 +164,14 @@ def manifolds(n_steps: int = 14, step: float = 0.3) -> str:
     turn = np.linspace(0, 2 * math.pi, 5, endpoint=False)
     start = torch.from_numpy(np.stack([np.cos(turn), np.sin(turn), 0 * turn], axis=1))
     euler, geodesic = (sphere_flow(start, n_steps, step, follow).transpose(0, 1).numpy() for follow in (False, True))
-    sphere = np.concatenate([_seen(_graticule()), _outline()])
+    sphere = np.concatenate([_seen(graticule()), _outline()])
     # Both panels show the same part of space, so that the spheres are of one size.
     frame = np.concatenate([curves.reshape(-1, 3)[:, :2] for curves in (_seen(euler), _seen(geodesic), _outline())])
     drawn = []
     for paths, colour, panel in zip((euler, geodesic), (_VERMILION, _BLUE), squares(2), strict=True):
         seen = _seen(paths)
-        _, *grid = panel.fit(frame, *_visible(sphere))
-        _, ends, *pieces = panel.fit(frame, seen[:, -1, :2], *_visible(seen))
+        _, *grid = panel.fit(frame, *visible(sphere))
+        _, ends, *pieces = panel.fit(frame, seen[:, -1, :2], *visible(seen))
         drawn += [*lines(grid, _GREY, 0.6), *lines(pieces, colour, 2), *dots(ends, colour, 3)]
     return svg(*drawn)
 
@@ -184,41 +183,14 @@ def _chords(offsets: Float[np.ndarray, "rays"], angle: float) -> tuple[Points, P
     return offsets[:, None] * np.array([cos, sin]), halves[:, None] * np.array([-sin, cos])
 
 
-def _graticule(n_meridians: int = 12, n_parallels: int = 5) -> Points3:
-    """Meridians and parallels of the unit sphere."""
-    t = np.linspace(0, 2 * math.pi, 97)
-    latitude = np.linspace(-math.pi / 2, math.pi / 2, n_parallels + 2)[1:-1, None]
-    longitude = np.linspace(0, math.pi, n_meridians // 2, endpoint=False)[:, None]
-    return np.concatenate([_on_sphere(t, latitude), _on_sphere(longitude, t)])
-
-
 def _outline() -> Points3:
     """Where the line of sight touches the unit sphere, in the coordinates of `_seen`."""
-    return _on_sphere(np.linspace(0, 2 * math.pi, 97), np.zeros((1, 1)))
-
-
-def _on_sphere(longitude: np.ndarray, latitude: np.ndarray) -> Points3:
-    x, y, z = np.broadcast_arrays(
-        np.cos(longitude) * np.cos(latitude), np.sin(longitude) * np.cos(latitude), np.sin(latitude)
-    )
-    return np.stack([x, y, z], axis=-1)
+    return on_sphere(np.linspace(0, 2 * math.pi, 97), np.zeros((1, 1)))
 
 
 def _seen(points: Points3, tilt: float = math.radians(50)) -> Points3:
     """Coordinates of somebody who looks from `tilt` above the equator: to the right, up, towards the eye."""
-    sin, cos = math.sin(tilt), math.cos(tilt)
-    return points @ np.array([[1, 0, 0], [0, sin, cos], [0, -cos, sin]]).T
-
-
-def _visible(curves: Points3) -> list[Points]:
-    """The pieces of curves that the unit sphere does not hide, projected along the line of sight."""
-    pieces = []
-    for curve in curves:
-        free = (curve[:, 2] >= -1e-9) | (np.linalg.norm(curve[:, :2], axis=1) > 1 + 1e-9)
-        cuts = np.flatnonzero(np.diff(free)) + 1
-        runs = zip(np.split(curve, cuts), np.split(free, cuts), strict=True)
-        pieces += [run[:, :2] for run, seen in runs if seen[0] and len(run) > 1]
-    return pieces
+    return points @ axes_of(-math.pi / 2, tilt)
 
 
 def training(rates: Sequence[float] = (0.08, 1.0, 2.03), n_steps: int = 24) -> str:

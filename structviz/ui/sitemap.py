@@ -102,6 +102,13 @@ PAGES = (
         "all where a ResNet has folded the plane.",
     ),
     PageEntry(
+        "manifolds",
+        "Manifolds",
+        "Do the steps stay on the sphere?",
+        "Turn a sphere on which points flow to their classes. Steps that are made for it stay on it, those of Euler "
+        "and RK4 leave it.",
+    ),
+    PageEntry(
         "train",
         "Train",
         "Train the networks yourself",

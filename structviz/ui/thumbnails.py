@@ -60,6 +60,13 @@ def _control() -> tuple[Mapping[str, Any], Draw[Any]]:
     return PRESETS, thumbnail
 
 
+def _manifolds() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.manifolds.presets import PRESETS
+    from structviz.ui.pages.manifolds.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
 def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
     from structviz.ui.pages.train.presets import PRESETS
     from structviz.ui.pages.train.thumbnail import thumbnail
@@ -76,6 +83,7 @@ PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = Mapping
         "stability": _stability,
         "inv": _invertibility,
         "control": _control,
+        "manifolds": _manifolds,
         "train": _train,
     }
 )

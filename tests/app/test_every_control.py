@@ -17,6 +17,7 @@ from structviz.ui.kit.literal import as_code
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
@@ -68,6 +69,7 @@ PAGES = (
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
     Page("optimal_control", "control", ControlChoice, {"probe": ["0.5,-0.25", "0,0"]}),
     Page("stability", "stability", StabilityChoice, {"pair": ["0.1,0.2,0.3,0.4", "3,3,-3,-3"]}),
+    Page("manifolds", "manifolds", ManifoldsChoice, {"point": ["0,0,1", "2,0,-1"], "view": ["-120,-40", "0,86"]}),
 )
 IDS = [page.name for page in PAGES]
 

@@ -20,6 +20,7 @@ from structviz.tomography import ParallelBeam, RayTransform, fbp
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
@@ -79,6 +80,12 @@ PAGES = {
         ControlChoice,
         {"dataset": "xor", "method": "heun", "weights": "trained"},
         ("flow/rk4-xor",),
+    ),
+    "manifolds": (
+        {"manifolds_twin": "rk4", "manifolds_h": "0.5", "manifolds_point": "0,1,0"},
+        ManifoldsChoice,
+        {"field": "poles", "method": "exponential", "twin": "rk4", "h": 0.5, "layers": 20},
+        (),
     ),
     "train": ({"train_seed": "4"}, TrainChoice, {"seed": 4, "arms": ["ordinary", "equivariant"]}, ()),
 }

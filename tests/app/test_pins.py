@@ -58,6 +58,13 @@ PAGES: Mapping[str, dict[str, Any]] = {
         "before": "6",
         "after": 40,
     },
+    "manifolds": {
+        "parameters": {},
+        "control": "manifolds_layers",
+        "label": "Layers",
+        "before": "20",
+        "after": 30,
+    },
 }
 
 
@@ -116,6 +123,7 @@ def _shown(value: object, page: str) -> str:
         ("ct", ["**peak signal-to-noise ratio**", "**Filtered backprojection**", "20 views", "**C4**"]),
         ("flow", ["**accuracy**", "of 300 points", "**σ** is the nonlinearity"]),
         ("stability", ["**Lipschitz constant**", "**σ** is the nonlinearity"]),
+        ("manifolds", ["**manifold**", "**exponential map**", "The largest of 150 points"]),
         ("invertibility", ["**inverse error**", "has 53 bits", "of the points here"]),
         ("optimal_control", ["**costate**", "**control Hamiltonian**", "weights of 40 layers"]),
         ("notation", ["**loss**", "of 200 points", "the ReLU"]),

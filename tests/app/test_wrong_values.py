@@ -85,6 +85,7 @@ def send(app: AppTest, numbers: "count[int]", whole: bool) -> None:
         ("flow", {"flow_data": "own"}),
         ("notation", {}),
         ("stability", {}),
+        ("manifolds", {}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -28,6 +28,7 @@ PAGES = {
     "stability": FirstScreenOf(".pairs figure svg", ".pairs .handle"),
     "invertibility": FirstScreenOf(".round_trip figure svg", ".round_trip .at"),
     "optimal_control": FirstScreenOf(".steering figure svg", ".steering .at"),
+    "manifolds": FirstScreenOf(".sphere figure canvas", ".sphere .point"),
     "flow": FirstScreenOf(".st-key-stage canvas", "[data-testid=player-scrubber]"),
     "rotation": _ROTOR,
     "ct": _ROTOR,

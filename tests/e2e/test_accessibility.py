@@ -50,6 +50,7 @@ PAGES: dict[str, tuple[LeftOut, ...]] = {
     "stability": (),
     "invertibility": (),
     "optimal_control": (),
+    "manifolds": (),
     "flow": (),
     "rotation": (UPLOADER,),
     "ct": (UPLOADER,),
@@ -246,6 +247,7 @@ SPOKEN = {
     "round trip": Spoken("invertibility", ".round_trip .at", ".round_trip figure svg"),
     "steering": Spoken("optimal_control", ".steering .at", ".steering .plane svg"),
     "pairs": Spoken("stability", ".pairs .handle >> nth=0", ".pairs .panels:not(.spectra) :is(.chart, .plane) svg"),
+    "sphere": Spoken("manifolds", ".sphere .point >> nth=0", ".sphere canvas"),
     "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation figure:not([data-part=z]) svg"),
 }
 

@@ -24,6 +24,7 @@ PAGES = {
     "stability": 3,
     "invertibility": 2,
     "optimal_control": 5,
+    "manifolds": 2,
     "rotation": 5,
     "ct": 8,
     "flow": 1,

@@ -84,14 +84,6 @@ def test_rays_are_the_lines_of_their_view() -> None:
         assert_allclose(np.linalg.norm(ends, axis=1), 1)
 
 
-def test_only_what_the_sphere_hides_is_missing() -> None:
-    in_front = np.array([[0.0, 0.0, 1.0], [0.1, 0.0, 1.0]])
-    behind, beside = in_front * [1, 1, -1], in_front * [1, 1, -1] + [2, 0, 0]
-    assert len(chapters._visible(np.stack([in_front, behind, beside]))) == 2
-    through = np.array([[[-1.5, 0.0, -0.5], [-1.2, 0.0, -0.5], [0.0, 0.0, -0.5], [1.2, 0.0, -0.5], [1.5, 0.0, -0.5]]])
-    assert [len(piece) for piece in chapters._visible(through)] == [2, 2]
-
-
 def curves_of(text: str) -> list[np.ndarray]:
     """The lines of a picture, as (point, 2), y pointing down."""
     found = ElementTree.fromstring(text).findall(f"{SVG}polyline")

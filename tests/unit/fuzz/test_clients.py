@@ -23,6 +23,7 @@ from structviz.ui.kit.links import understood_parameters
 from structviz.ui.pages.ct.choice import ScanChoice, viewed
 from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
@@ -36,6 +37,7 @@ CHOICES: list[type[Choice]] = [
     FlowChoice,
     InvertibilityChoice,
     ControlChoice,
+    ManifoldsChoice,
     NotationChoice,
     RotationChoice,
     RunsChoice,

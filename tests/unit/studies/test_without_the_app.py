@@ -61,6 +61,12 @@ from structviz.studies.invertibility import compare_densities, known_densities
 found = compare_densities(zoo.load("invertibility/affine-xor"), known_densities("xor", train, test, 1.5), test)
 assert found.nats["exact"] > found.nats["flow"] > found.nats["gaussian"]
 """,
+    "manifolds": """
+from structviz.studies.sphere import FIELDS, distances, follow, spread_points
+paths = {name: follow(FIELDS["poles"], name, 0.2, 20, spread_points(50)) for name in ("exponential", "euler")}
+assert distances(paths["exponential"]).max() < 1e-14
+assert distances(paths["euler"]).max() > 0.3
+""",
     "train": """
 from structviz.training import TrainConfig, train
 result = train(TrainConfig(recipe="flow", steps=5, n_train=20), device="cpu")

@@ -105,6 +105,7 @@ CHAPTERS = (
         "Steps along the sphere stay on it, others leave it.",
         pictures.manifolds,
         "Two spheres: paths that leave the first one, and paths that stay on the second one",
+        page="pages/manifolds.py",
     ),
 )
 """The chapters in the lecture's order."""

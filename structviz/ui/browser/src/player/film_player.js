@@ -2,11 +2,11 @@
 import { wantsLessMotion } from "../runtime/clock.js";
 import { html } from "../runtime/elements.js";
 import { onKeys } from "../runtime/keyboard.js";
+import { Orbit } from "../runtime/orbit.js";
 import { Reports } from "../runtime/reports.js";
 import { resolved, Theme } from "../runtime/theme.js";
 import { frameAtShare, inStep, readFilms, shareAt } from "./film.js";
 import { FlatRenderer } from "./flat.js";
-import { Orbit } from "./orbit.js";
 import { Panels } from "./panels.js";
 import { Playback, stepped } from "./playback.js";
 import { SpaceRenderer } from "./space.js";

@@ -14,7 +14,7 @@ import { interpolate } from "./film.js";
  * @property {boolean} dark Whether the background is dark.
  */
 
-/** @typedef {{ yaw: number, pitch: number }} View Of an eye that looks at the centre; in radians. */
+/** @typedef {import("../runtime/orbit.js").View} View */
 
 const TAIL = 8; // layers that a tail reaches back, or a fifth of the film if that is shorter
 const MARGIN = 1.5; // pixels round a point for its outline

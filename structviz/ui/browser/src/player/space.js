@@ -1,5 +1,6 @@
 // Three dimensions, in parallel projection.
 import { clamp } from "../runtime/numbers.js";
+import { axesOf } from "../runtime/orbit.js";
 import { faded } from "../runtime/theme.js";
 import { Renderer } from "./renderer.js";
 
@@ -83,11 +84,8 @@ export class SpaceRenderer extends Renderer {
   }
 
   /** @param {View} view */
-  setView({ yaw, pitch }) {
-    const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
-    this.right = [-sy, cy, 0];
-    this.up = [-sp * cy, -sp * sy, cp];
-    this.near = [cp * cy, cp * sy, sp];
+  setView(view) {
+    Object.assign(this, axesOf(view));
   }
 
   zoom() {

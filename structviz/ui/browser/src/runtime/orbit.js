@@ -1,11 +1,24 @@
-// The orbit: from where one looks at a film in space. It drifts while the film plays, and turns under a pointer.
-import { draggable } from "../runtime/drag.js";
-import { clamp } from "../runtime/numbers.js";
+// The orbit: from where one looks at space, in parallel projection. It turns under a pointer, and drifts if asked.
+import { draggable } from "./drag.js";
+import { clamp } from "./numbers.js";
 
 const DRIFT = 0.1; // radians a second
 const MAX_PITCH = 1.5; // radians
 
-/** @typedef {import("./renderer.js").View} View */
+/** @typedef {{ yaw: number, pitch: number }} View Of an eye that looks at the centre; in radians. */
+/** @typedef {[number, number, number]} Vector3 */
+/** @typedef {{ right: Vector3, up: Vector3, near: Vector3 }} Axes Of the picture: `near` points at the eye. */
+
+/**
+ * The axes of the picture that an eye sees.
+ *
+ * @param {View} view
+ * @returns {Axes}
+ */
+export function axesOf({ yaw, pitch }) {
+  const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+  return { right: [-sy, cy, 0], up: [-sp * cy, -sp * sy, cp], near: [cp * cy, cp * sy, sp] };
+}
 
 /**
  * The view that a drag leads to; a drag over the whole picture turns by half a turn.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dragged, Orbit } from "../../../structviz/ui/browser/src/player/orbit.js";
-import { FakeElement, send } from "../runtime/pointers.js";
+import { dragged, Orbit } from "../../../structviz/ui/browser/src/runtime/orbit.js";
+import { FakeElement, send } from "./pointers.js";
 
 function made(turns) {
   const calls = [];

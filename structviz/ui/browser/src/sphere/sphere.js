@@ -1,0 +1,256 @@
+// Points that follow a field along a sphere which one turns: in steps that stay on it and in steps that leave it, with
+// their distances from it as spikes, and as curves over the layers.
+import { errorWords } from "../layers/arithmetic.js";
+import { Chart } from "../runtime/chart.js";
+import { Clock, wantsLessMotion } from "../runtime/clock.js";
+import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { mount } from "../runtime/mount.js";
+import { Reports } from "../runtime/reports.js";
+import { Theme } from "../runtime/theme.js";
+import { between, distance, fieldOf, normalised, pathOf } from "./steps.js";
+import { Turntable, viewWords } from "./turntable.js";
+
+/** @typedef {import("../runtime/orbit.js").Vector3} Vector3 */
+
+const REST = 300; // milliseconds of rest before the server hears of it
+const WHOLE = 4000; // milliseconds for all layers
+const [LEAST, MOST] = [1.08, 1.9]; // of half a picture, in radii
+const ROUNDING = 1e-14; // distances below are rounding errors, which differ from machine to machine
+const TAIL = 3; // layers
+const MARKED = "#B8479B"; // the point that one drags, and its path
+const DEGREE = Math.PI / 180;
+/** @type {[number, string][]} */
+const TICKS = [
+  [1e-16, "10⁻¹⁶"],
+  [1e-12, "10⁻¹²"],
+  [1e-8, "10⁻⁸"],
+  [1e-4, "10⁻⁴"],
+  [1, "1"],
+  [1e4, "10⁴"],
+];
+
+/** @param {number} found A distance in words. */
+const distanceWords = (found) => (found < ROUNDING ? "< 1·10⁻¹⁴" : errorWords(found));
+
+class Sphere {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    this.root = find(parent, ".sphere");
+    /** @type {any} */
+    this.data = null;
+    this.shared = { view: { yaw: 0.9, pitch: 0.35 }, point: /** @type {Vector3} */ ([1, 0, 0]), held: false };
+    this.h = 0;
+    this.at = 0;
+    this.half = LEAST;
+    /** @type {{ paths: Vector3[][], path: Vector3[], distances: number[] }[]} For both methods. */
+    this.found = [];
+    const panels = find(this.root, ".panels");
+    const handlers = {
+      turned: () => this.draw(),
+      moved: () => {
+        this.followPoint();
+        this.draw();
+      },
+      rested: () => this.rest(),
+    };
+    this.tables = [0, 1].map(() => new Turntable(panels, this.shared, handlers));
+    this.chart = new Chart(find(this.root, ".below"), "Largest distance from the sphere", { logarithmic: true });
+    this.layer = /** @type {HTMLInputElement} */ (find(this.root, ".layer"));
+    this.layer.oninput = () => {
+      this.play(false);
+      this.at = Number(this.layer.value);
+      this.draw();
+    };
+    this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
+    this.range.oninput = () => {
+      this.h = Number(this.range.value);
+      this.follow();
+      this.rest();
+    };
+    this.button = button(find(this.root, ".bar"), "Play the layers", () => this.play(!this.clock.playing));
+    setPressed(this.button, false);
+    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root });
+    this.reports = new Reports({ isBusy: () => this.shared.held });
+    this.theme = new Theme(this.root, () => this.draw());
+    this.watch = new ResizeObserver(() => this.draw());
+    this.watch.observe(this.root);
+  }
+
+  /** @param {import("../runtime/mount.js").ComponentArguments} component */
+  update({ data, setStateValue }) {
+    const first = !this.data;
+    this.data = data;
+    this.reports.update(setStateValue, data.seen);
+    this.theme.refresh();
+    if (first || this.reports.accepts()) {
+      if (this.reports.isNews("point", data.point)) this.shared.point = normalised(data.point);
+      if (this.reports.isNews("h", data.h)) this.h = data.h;
+      if (this.reports.isNews("view", data.view)) {
+        const [yaw, pitch] = data.view;
+        Object.assign(this.shared.view, { yaw: yaw * DEGREE, pitch: pitch * DEGREE });
+      }
+    }
+    this.follow();
+    if (first && !wantsLessMotion()) this.play(true);
+    else if (first) this.at = data.layers;
+    this.at = Math.min(this.at, data.layers);
+    this.draw();
+  }
+
+  destroy() {
+    this.clock.destroy();
+    this.reports.destroy();
+    this.theme.destroy();
+    this.watch.disconnect();
+  }
+
+  /** @param {boolean} plays */
+  play(plays) {
+    if (plays === this.clock.playing) return;
+    if (plays && this.at >= this.data.layers) this.at = 0;
+    if (plays) this.clock.play();
+    else this.clock.pause();
+    setPressed(this.button, plays);
+    setText(this.button, plays ? "Stop" : "Play the layers");
+  }
+
+  /** @param {number} passed @param {boolean} still */
+  advance(passed, still) {
+    const { layers } = this.data;
+    this.at = Math.min(layers, still ? Math.floor(this.at) + 1 : this.at + (passed / WHOLE) * layers);
+    if (this.at >= layers) this.play(false);
+    this.draw();
+  }
+
+  // The visitor has come to rest: the server hears of it.
+  rest() {
+    this.draw();
+    const { point, view } = this.shared;
+    this.reports.later(
+      "placed",
+      () => {
+        setText(find(this.root, ".said"), this.spoken);
+        const angles = [view.yaw, view.pitch].map((angle) => Math.round(angle / DEGREE));
+        return { point: point.map((value) => value.toFixed(3)).join(), view: angles.join(), h: this.h };
+      },
+      REST,
+    );
+  }
+
+  /** All paths anew. */
+  follow() {
+    const { field, methods, points, layers } = this.data;
+    const velocity = fieldOf(field);
+    this.found = methods.map((/** @type {any} */ method) => {
+      const paths = points.map((/** @type {Vector3} */ z) => pathOf(method, velocity, this.h, layers, z));
+      const distances = Array.from({ length: layers + 1 }, (_, k) =>
+        Math.max(...paths.map((/** @type {Vector3[]} */ path) => distance(path[k]))),
+      );
+      return { paths, path: [], distances };
+    });
+    const far = Math.max(...this.found.flatMap(({ paths }) => paths.flat().map(reach)));
+    this.half = 1.06 * Math.min(MOST, Math.max(LEAST / 1.06, far));
+    this.followPoint();
+  }
+
+  followPoint() {
+    const { field, methods, layers } = this.data;
+    const velocity = fieldOf(field);
+    for (const [i, found] of this.found.entries())
+      found.path = pathOf(methods[i], velocity, this.h, layers, this.shared.point);
+  }
+
+  /** What is seen, in words. */
+  get spoken() {
+    const { methods, layers } = this.data;
+    const ends = methods.map((/** @type {any} */ { title }, /** @type {number} */ i) => {
+      const { distances, path } = this.found[i];
+      const length = distance(path[layers]);
+      return `${title}: largest distance from the sphere ${distanceWords(Math.max(...distances))}, that of the marked point at the end ${distanceWords(length)}`;
+    });
+    return `Sphere ${viewWords(this.shared.view)}. Layer ${Math.round(this.at)} of ${layers}, step ${this.h.toFixed(2)}. ${ends.join(". ")}.`;
+  }
+
+  draw() {
+    if (!this.data) return;
+    const { methods, layers, limits } = this.data;
+    for (const [i, table] of this.tables.entries()) {
+      this.drawSphere(i);
+      const { distances } = this.found[i];
+      const [now, lost] = [distances[Math.round(this.at)], this.lost(i)];
+      const words = `${methods[i].title}: ${lost ? `${lost} points lost` : `${distanceWords(now)} off`}`;
+      table.describe(words, `${this.spoken} ${words}.`);
+      table.place();
+    }
+    const k = Math.round(this.at);
+    const high = Math.min(
+      1e6,
+      Math.max(1, ...this.found.flatMap(({ distances }) => distances.filter(Number.isFinite))),
+    );
+    const curves = this.found.map(({ distances }, i) => ({ values: distances, colour: methods[i].colour }));
+    const ticks = TICKS.filter(([value]) => value <= high);
+    this.chart.draw(curves, { low: 1e-17, high: 2 * high, ticks, at: k, below: "layer" }, this.spoken);
+    setAttributes(this.layer, { max: layers, "aria-valuetext": `Layer ${k} of ${layers}` });
+    this.layer.value = String(k);
+    setText(find(this.root, ".layer-words"), `Layer ${k} of ${layers}`);
+    setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
+    this.range.value = String(this.h);
+    setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);
+  }
+
+  /** @param {number} i Points of a method that are lost in this layer. */
+  lost(i) {
+    const k = Math.round(this.at);
+    return this.found[i].paths.filter((path) => !path[k].every(Number.isFinite)).length;
+  }
+
+  /** @param {number} i Of the method. */
+  drawSphere(i) {
+    const { methods, labels, classes } = this.data;
+    const { globe } = this.tables[i];
+    const { colours } = this.theme;
+    const { paths, path } = this.found[i];
+    const { stays } = methods[i];
+    globe.begin(this.shared.view, this.half);
+    const outline = colours.dark ? "#FFFFFF" : colours.background;
+    const places = paths.map((one) => between(one, this.at, stays));
+    const tails = paths.map((one, n) => ({
+      places: tailOf(one, this.at, places[n]),
+      colour: classes[labels[n]],
+      width: 1.2,
+    }));
+    for (const hidden of [true, false]) {
+      if (!hidden) globe.skin(colours);
+      globe.graticule(colours.text, hidden);
+      for (const tail of tails) globe.line(tail, hidden);
+      for (const [n, z] of places.entries()) {
+        if (globe.isHidden(z) !== hidden) continue;
+        if (distance(z) > 0.004) globe.spike(z, colours.text);
+        globe.point(z, labels[n], classes[labels[n]], outline);
+      }
+      globe.line({ places: path.filter((z) => z.every(Number.isFinite)), colour: MARKED, width: 3 }, hidden);
+    }
+    globe.point(between(path, this.at, stays), 0, MARKED, outline, 1.4);
+    globe.point(this.shared.point, 0, MARKED, outline, 2);
+  }
+}
+
+/** @param {Vector3} z The largest coordinate, 0 if it is lost. */
+function reach(z) {
+  const largest = Math.hypot(...z);
+  return Number.isFinite(largest) ? largest : 0;
+}
+
+/**
+ * The last layers of a path, up to where its point is.
+ *
+ * @param {Vector3[]} path
+ * @param {number} x
+ * @param {Vector3} place
+ */
+function tailOf(path, x, place) {
+  const first = Math.max(0, Math.ceil(x) - TAIL);
+  return [...path.slice(first, Math.ceil(x)), place];
+}
+
+export default mount((parent) => new Sphere(parent));

@@ -1,0 +1,88 @@
+"""Everything that a visitor can choose on the page of manifolds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from structviz.errors import ConfigError
+from structviz.studies.sphere import METHODS, onto_sphere
+from structviz.ui.kit.choice import Choice, Number, One, Text, declare
+
+__all__ = ["FARTHEST", "LEAST_STEP", "MOST_STEP", "N_POINTS", "SOURCES", "ManifoldsChoice", "parse_point", "parse_view"]
+
+N_POINTS = 150
+"""Points that flow."""
+
+LEAST_STEP, MOST_STEP = 0.02, 2.0
+"""Lengths of a step, which are multiples of the least one in the browser."""
+
+FARTHEST = 1000.0
+"""Largest coordinate of a point that is put onto the sphere."""
+
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {"poles": "a whirl towards both poles", "pole": "a whirl towards the north pole"}
+)
+"""Fields, with titles."""
+
+
+def _numbers(text: str, n: int, words: str) -> list[float]:
+    try:
+        found = [float(number) for number in text.split(",")]
+    except ValueError:
+        found = []
+    if len(found) != n or not all(abs(number) <= FARTHEST for number in found):
+        raise ConfigError(f"{words}; got {text[:60]!r}.")
+    return found
+
+
+def parse_point(text: str) -> Float[Tensor, "1 3"]:
+    """The point of a text of three numbers, put onto the sphere.
+
+    Raises
+    ------
+    ConfigError
+        If the text says something else, or names the centre.
+    """
+    place = _numbers(text, 3, f"A point is three numbers from −{FARTHEST:g} to {FARTHEST:g}, like 0.6,0,0.8")
+    return onto_sphere(torch.tensor([place], dtype=torch.float64))
+
+
+def parse_view(text: str) -> tuple[float, float]:
+    """Longitude and latitude of the eye, in degrees.
+
+    Raises
+    ------
+    ConfigError
+        If the text says something else.
+    """
+    words = "A view is a longitude from −180 to 180 and a latitude from −86 to 86 in degrees, like 50,20"
+    yaw, pitch = _numbers(text, 2, words)
+    if abs(yaw) > 180 or abs(pitch) > 86:
+        raise ConfigError(f"{words}; got {text[:60]!r}.")
+    return yaw, pitch
+
+
+_methods = {stays: {name: m.title for name, m in METHODS.items() if m.stays == stays} for stays in (True, False)}
+_view = partial(Text, place="browser", parse=parse_view, words="longitude and latitude in degrees", incidental=True)
+
+
+@dataclass(frozen=True)
+class ManifoldsChoice(Choice):
+    """Which field moves points along the sphere, in which steps, and from where one looks."""
+
+    field: str = declare("poles", One("The points follow", place="sidebar", options=SOURCES))
+    method: str = declare("exponential", One("Steps that stay on the sphere", place="sidebar", options=_methods[True]))
+    twin: str = declare("euler", One("Steps of the space around it", place="sidebar", options=_methods[False]))
+    layers: int = declare(20, Number("Layers", place="sidebar", low=1, high=100, kind="slider"))
+    h: float = declare(
+        0.2, Number("Step h", place="browser", low=LEAST_STEP, high=MOST_STEP, step=LEAST_STEP, whole=False)
+    )
+    point: str = declare(
+        "0.96,0,0.28", Text("Marked point", place="browser", parse=parse_point, words="three numbers, not all 0")
+    )
+    view: str = declare("50,20", _view("Seen from"))

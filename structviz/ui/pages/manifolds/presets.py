@@ -1,0 +1,18 @@
+"""Things to try on the page of manifolds."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+
+__all__ = ["PRESETS"]
+
+PRESETS: Mapping[str, ManifoldsChoice] = MappingProxyType(
+    {
+        "Steps that stay": ManifoldsChoice(),
+        "A step too large": ManifoldsChoice(h=0.6),
+        "RK4 hardly leaves": ManifoldsChoice(twin="rk4", h=0.4),
+        "Where structure costs": ManifoldsChoice(twin="rk4", h=0.1, layers=40),
+    }
+)
+"""Things to try."""
