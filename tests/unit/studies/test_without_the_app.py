@@ -62,7 +62,7 @@ found = compare_densities(zoo.load("invertibility/affine-xor"), known_densities(
 assert found.nats["exact"] > found.nats["flow"] > found.nats["gaussian"]
 """,
     "manifolds": """
-from structviz.studies.sphere import FIELDS, distances, follow, spread_points
+from structviz.studies.manifolds.sphere_steps import FIELDS, distances, follow, spread_points
 paths = {name: follow(FIELDS["poles"], name, 0.2, 20, spread_points(50)) for name in ("exponential", "euler")}
 assert distances(paths["exponential"]).max() < 1e-14
 assert distances(paths["euler"]).max() > 0.3

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.errors import ConfigError
-from structviz.studies.sphere import METHODS, onto_sphere
+from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
 from structviz.ui.kit.choice import Choice, Number, One, Text, declare
 
 __all__ = ["FARTHEST", "LEAST_STEP", "MOST_STEP", "N_POINTS", "SOURCES", "ManifoldsChoice", "parse_point", "parse_view"]

@@ -14,7 +14,7 @@ from structviz.figures.film_encoding import Panel
 from structviz.figures.globe import globe, graticule
 from structviz.figures.pixels import png
 from structviz.studies.flow import Film
-from structviz.studies.sphere import METHODS, follow
+from structviz.studies.manifolds.sphere_steps import METHODS, follow
 from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
 from structviz.ui.pages.manifolds.choice import N_POINTS, ManifoldsChoice, parse_view
@@ -43,7 +43,7 @@ def script(choice: ManifoldsChoice) -> str:
     """Python that computes the numbers on the page."""
     return (
         "from structviz.displayed import scientific, significant\n"
-        "from structviz.studies.sphere import FIELDS, distances, follow, spread_points\n\n"
+        "from structviz.studies.manifolds.sphere_steps import FIELDS, distances, follow, spread_points\n\n"
         f"points = spread_points({N_POINTS})\n"
         f'for method in ("{choice.method}", "{choice.twin}"):\n'
         f'    states = follow(FIELDS["{choice.field}"], method, {choice.h:g}, {choice.layers}, points)\n'

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.displayed import Displayed, number, scientific, significant
-from structviz.studies.sphere import (
+from structviz.studies.manifolds.sphere_steps import (
     FIELDS,
     METHODS,
     SphereField,

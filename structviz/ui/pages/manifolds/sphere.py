@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from structviz.figures import ARM_COLOURS, CLASS_COLOURS
-from structviz.studies.sphere import field_as_data, method_as_data
+from structviz.studies.manifolds.sphere_steps import field_as_data, method_as_data
 from structviz.ui.browser.component import BrowserComponent, finite_number
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.manifolds.choice import LEAST_STEP, MOST_STEP, ManifoldsChoice, parse_point, parse_view

@@ -5,7 +5,7 @@ import numpy as np
 from structviz.figures import ARM_COLOURS
 from structviz.figures.globe import globe
 from structviz.figures.pixels import Colours
-from structviz.studies.sphere import follow, hemispheres, spread_points
+from structviz.studies.manifolds.sphere_steps import follow, hemispheres, spread_points
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.record import field_of
 

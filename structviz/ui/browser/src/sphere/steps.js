@@ -1,4 +1,4 @@
-// Fields along the sphere and steps that follow them: the formulas of structviz/studies/sphere.py.
+// Fields along the sphere and steps that follow them: the formulas of structviz/studies/manifolds/sphere_steps.py.
 import { affine, SIGMAS, step, transposed } from "../layers/steps.js";
 
 /** @typedef {import("../runtime/orbit.js").Vector3} Vector3 */

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from structviz.studies.sphere import METHODS
+from structviz.studies.manifolds.sphere_steps import METHODS
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.presets import PRESETS
 from structviz.ui.pages.manifolds.record import SphereRecord, record_of, sphere_study

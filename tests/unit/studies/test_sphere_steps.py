@@ -11,7 +11,7 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.nets import SphereFlow
 from structviz.ode import INTEGRATORS
-from structviz.studies.sphere import (
+from structviz.studies.manifolds.sphere_steps import (
     FIELDS,
     METHODS,
     distances,

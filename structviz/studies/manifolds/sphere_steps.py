@@ -13,7 +13,7 @@ from torch.nn.functional import normalize
 from structviz.errors import ConfigError
 from structviz.nets import SphereFlow, sphere_exp
 from structviz.ode import INTEGRATORS, integrator
-from structviz.studies.manifolds import towards_pole
+from structviz.studies.manifolds.sphere import towards_pole
 from structviz.types import Labels
 
 __all__ = [
