@@ -14,6 +14,7 @@ from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.record import digests, measured, record_of
 from structviz.ui.pages.optimal_control.sections import show_steering
 from structviz.ui.pages.optimal_control.sentences import headline, key_number, what_to_notice
+from structviz.ui.pages.optimal_control.steps import show_time
 
 form = open_page("control", ControlChoice)
 screen = first_screen("Training is steering")
@@ -34,5 +35,10 @@ with guarded():
     show_pin(form, view_of(choice, found, seen), places)
     explain(explanations(seen))
     exports(form, *export_items(choice, found), networks=digests(choice))
+
+if choice is not None:
+    with guarded(), form.section("learned") as is_open:
+        if is_open:
+            show_time(form)
 
 formulas()

@@ -29,6 +29,7 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         training.save_ct_baselines(folder, training.ct_geometry(zoo.card(scanned[0], folder).config))
     if any(training.SHIPPED[name].recipe == training.CONTROL.name for name in wanted):
         training.save_histories(folder, say)
+        training.save_smoothness_study(folder, say)
     if set(training.SHIPPED) <= set(zoo.names(folder)):
         page = training.report(folder, training.save_image_baselines(folder))
         (folder / "README.md").write_text(page, encoding="utf-8")

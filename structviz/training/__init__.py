@@ -28,6 +28,12 @@ from structviz.training.control_history import (
     record_history,
     save_histories,
 )
+from structviz.training.control_weights import (
+    SMOOTHNESS_WEIGHTS,
+    read_smoothness_study,
+    save_smoothness_study,
+    smoothness_config,
+)
 from structviz.training.ct import CT, ct_geometry
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
@@ -66,6 +72,7 @@ __all__ = [
     "RECIPES",
     "SHIPPED",
     "SMALL",
+    "SMOOTHNESS_WEIGHTS",
     "STABILITY",
     "Sweep",
     "Checkpoint",
@@ -117,6 +124,7 @@ __all__ = [
     "read_image_baselines",
     "read_rows",
     "read_shape",
+    "read_smoothness_study",
     "recipe",
     "record_history",
     "report",
@@ -125,7 +133,9 @@ __all__ = [
     "save_image_baselines",
     "save_tuned",
     "save_result",
+    "save_smoothness_study",
     "seeds_in_sweep",
+    "smoothness_config",
     "summary",
     "sweep",
     "train",

@@ -20,7 +20,15 @@ from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS, export
 from structviz.training.loop import Training
 from structviz.training.recipes import complete
 
-__all__ = ["HISTORIES", "TrainingHistory", "control_config", "read_histories", "record_history", "save_histories"]
+__all__ = [
+    "HISTORIES",
+    "N_FRAMES",
+    "TrainingHistory",
+    "control_config",
+    "read_histories",
+    "record_history",
+    "save_histories",
+]
 
 HISTORIES = Path("control", "trainings.history")
 """The weights of all trainings that ship, beside the networks; a safetensors file."""

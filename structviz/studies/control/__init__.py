@@ -4,6 +4,7 @@ from structviz.nets import project_to_simplex
 from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, objective
 from structviz.studies.control.costates import costate_matrix
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
+from structviz.studies.control.outcomes import OFF, ControlOutcome, control_outcome
 from structviz.studies.control.steering import (
     Steering,
     gradient_error,
@@ -27,6 +28,10 @@ __all__ = [
     "project_to_simplex",
     "steering",
     "tangents",
+    # trained networks
+    "ControlOutcome",
+    "OFF",
+    "control_outcome",
     # linear systems
     "LQProblem",
     "LQSolution",

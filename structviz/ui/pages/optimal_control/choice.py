@@ -12,8 +12,10 @@ from structviz.data import TOY_SETS, toy
 from structviz.errors import ConfigError
 from structviz.nets import PLAIN, PointClassifier
 from structviz.ode import INTEGRATORS
+from structviz.training import CONTROL
+from structviz.training.control_history import N_FRAMES
 from structviz.types import Labels, Points
-from structviz.ui.kit.choice import Choice, Number, One, Text, Values, declare
+from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
 
 __all__ = ["FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
 
@@ -27,6 +29,14 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
     {"rk4": "RK4 network", "resnet": "ResNet", PLAIN: "Plain network, no steps"}
 )
 """The kinds of networks, with titles."""
+
+OPTIMISER_TITLES: Mapping[str, str] = MappingProxyType(
+    {"backtracking": "gradient descent, backtracking", "adam": "Adam"}
+)
+"""What trains the four networks, with titles."""
+
+LAST_FRAME = N_FRAMES - 1
+"""The last moment of a training that is shown."""
 
 _SCHEMES = {"rk4": "rk4", "resnet": "euler", PLAIN: PLAIN}
 _AS_TRAINED = "trained"
@@ -85,6 +95,15 @@ class ControlChoice(Choice):
     seed: int = declare(0, Number("Seed of points and weights", place="drawer", low=0, high=999))
     probe: str = declare(
         "0.5,0.4", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
+    )
+
+    # Networks that learn their time steps
+
+    learned: bool = declare(False, Section("Learned time steps: what does training make of time?"))
+    learned_set: str = declare("donut2d", One("Points to learn", options=CONTROL.datasets))
+    learned_by: str = declare("backtracking", One("Trained by", options=OPTIMISER_TITLES))
+    learned_frame: int = declare(
+        LAST_FRAME, Number("Moment of the training", place="browser", low=0, high=LAST_FRAME, incidental=True)
     )
 
     @property
