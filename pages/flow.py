@@ -43,7 +43,7 @@ with screen.stage:
     form.ask("steps")
 places = toolbar(form)
 numbers = st.container()
-lecture, training, study, rest = (st.container() for _ in range(4))
+lecture, training, rest = (st.container() for _ in range(3))
 with training:
     st.header("Train it yourself")
     settings_popover(form)
@@ -76,6 +76,9 @@ if choice is not None and films:
         if is_open:
             lecture_figure(films)
     with rest, guarded():
+        with guarded(), form.section("study") as is_open:
+            if is_open:
+                step_section(films, choice)
         with form.section("inside") as is_open:
             if is_open:
                 input_plane_section(films)
@@ -84,9 +87,3 @@ if choice is not None and films:
         exports(form, *items, networks=digests(films, choice.local), left_out="own points and own training")
 
 flow_formulas()
-
-# It takes a second or two the first time, so it comes last: the film already plays.
-if choice is not None and films:
-    with study, guarded():
-        st.header("ResNet is forward Euler")
-        step_section(films, choice)

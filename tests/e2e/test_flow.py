@@ -54,8 +54,9 @@ def page(chromium: Browser, server: str) -> Iterator[Page]:
 
 def test_the_film_plays_at_first_paint_and_every_layer_is_the_backends(page: Page) -> None:
     expect(titles(page)).to_have_text(["ResNet, as shipped"])
-    for name in ("Watch the layers flow", "ResNet is forward Euler"):
-        expect(page.get_by_role("heading", name=name)).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("heading", name="Watch the layers flow")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".stPlotlyChart")).to_have_count(0)
+    page.get_by_text("ResNet is forward Euler").click()
     expect(page.locator(".stPlotlyChart")).to_have_count(1, timeout=SECONDS)
     for element in (page.get_by_role("heading", name="Watch"), page.get_by_test_id("player-play")):
         box = element.bounding_box()
@@ -107,7 +108,6 @@ def test_steps_that_are_too_large_break_the_film_and_the_address_brings_it_back(
 def test_a_preset_brings_the_film_into_sight(chromium: Browser, server: str, width: int, height: int) -> None:
     with visit(chromium, f"{server}/flow", width, height) as page:
         expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
-        expect(page.locator(".stPlotlyChart")).to_have_count(1, timeout=SECONDS)
         settle(page)
         preset = button(page, "The lecture's donut")
         preset.scroll_into_view_if_needed()
@@ -196,7 +196,7 @@ def test_points_that_are_drawn_are_learned(chromium: Browser, server: str) -> No
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, width: int, theme: str) -> None:
-    address = f"{server}/flow?flow_lecture=true&flow_inside=true&flow_compare=one+network+alone"
+    address = f"{server}/flow?flow_study=true&flow_lecture=true&flow_inside=true&flow_compare=one+network+alone"
     with visit(chromium, address, width, 1080 if width == 1920 else 800, theme) as page:
         expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
         expect(page.locator(".stPlotlyChart")).to_have_count(3, timeout=SECONDS)

@@ -179,6 +179,7 @@ class FlowChoice(Choice):
         ("tails",),  # the points and their way; grid, arrows and regions are for the visitor to add
         Many("Show", place="drawer", options={name: name.capitalize() for name in SHOWS}),
     )
+    study: bool = declare(False, Section("ResNet is forward Euler: how far from the flow its steps end"))
     lecture: bool = declare(False, Section("The lecture's figure: the points after 0, 15, 30 and 40 layers"))
     inside: bool = declare(False, Section("The input plane: decisions and folds"))
 

@@ -137,7 +137,7 @@ def step_section(films: list[MeasuredFilm], choice: FlowChoice) -> None:
     from structviz.figures.flow.steps import step_plot
 
     n_steps = next((panel.n_steps for panel in flowing if panel.n_steps), net.n_layers)
-    show_chart(step_plot(study, net.time / n_steps), key="flow_study")
+    show_chart(step_plot(study, net.time / n_steps), key="flow_step_chart")
     st.markdown(
         f"The weights of “{panel.title}”, other steps: the largest distance of "
         f"{counted(min(MAX_MEASURED, len(panel.points)), 'point')} at time T from where the flow takes them (RK4 with "
