@@ -10,7 +10,7 @@ from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.compared import explanations, trained_on, view_of
-from structviz.ui.pages.invertibility.density import density_section, open_for_network, reveal_density
+from structviz.ui.pages.invertibility.density import density_section, open_for_network
 from structviz.ui.pages.invertibility.depth import depth_section
 from structviz.ui.pages.invertibility.exports import export_items
 from structviz.ui.pages.invertibility.formulas import formulas
@@ -30,7 +30,7 @@ screen.say(
     "get one code, and no way leads back to both."
 )
 with screen.presets:
-    form.presets(PRESETS, on_apply=reveal_density)
+    form.presets(PRESETS, on_apply=form.reveal)
 places = toolbar(form)
 
 choice = seen = None

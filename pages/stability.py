@@ -10,20 +10,20 @@ from structviz.ui.pages.stability.attack import show_attack
 from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.stability.cloud import audit_section, cloud_section
 from structviz.ui.pages.stability.compared import explanations, view_of
-from structviz.ui.pages.stability.denoisers import reveal_sections
 from structviz.ui.pages.stability.exports import digests, items
 from structviz.ui.pages.stability.formulas import formulas
-from structviz.ui.pages.stability.pairs import pair_studies, show_pairs
+from structviz.ui.pages.stability.pairs import open_for_network, pair_studies, show_pairs
 from structviz.ui.pages.stability.plug_and_play import show_plug_and_play
 from structviz.ui.pages.stability.portraits import portrait_section
-from structviz.ui.pages.stability.presets import PRESETS
+from structviz.ui.pages.stability.presets import PRESETS, changes_first_screen
 from structviz.ui.pages.stability.price import show_price
 from structviz.ui.pages.stability.sentences import headline, record_of, what_to_notice
 
 form = open_page("stability", StabilityChoice)
+open_for_network(form)
 screen = first_screen("Do close inputs stay close?")
 with screen.presets:
-    form.presets(PRESETS, on_apply=reveal_sections)
+    form.presets(PRESETS, on_apply=lambda preset: None if changes_first_screen(preset) else form.reveal(preset))
 places = toolbar(form)
 
 choice = None

@@ -1,10 +1,10 @@
-"""The compared ways to build and train a network: what each is called, and what it does about rotations."""
+"""The compared ways to build and train a network: what each is called, and what is built into it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["ARMS", "Arm", "arm_words", "is_augmented", "is_equivariant"]
+__all__ = ["ARMS", "ROTATION_ARMS", "Arm", "arm_words", "is_augmented", "is_equivariant", "is_nonexpansive"]
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,15 @@ class Arm:
         Whether its layers commute with the rotations of a group.
     augmented
         Whether it is trained on rotated data.
+    nonexpansive
+        Whether its layers move no two inputs apart.
     """
 
     name: str
     title: str
     equivariant: bool = False
     augmented: bool = False
+    nonexpansive: bool = False
 
 
 _ARMS = (
@@ -32,10 +35,15 @@ _ARMS = (
     Arm("augmented", "Augmented", augmented=True),
     Arm("equivariant", "Equivariant", equivariant=True),
     Arm("equivariant-augmented", "Equivariant + augmented", equivariant=True, augmented=True),
+    Arm("nonexpansive", "Non-expansive", nonexpansive=True),
+    Arm("nonexpansive-equivariant", "Non-expansive + equivariant", equivariant=True, nonexpansive=True),
 )
 
 ARMS: Mapping[str, Arm] = MappingProxyType({arm.name: arm for arm in _ARMS})
 """The arms that are trained, by name and in their usual order; the symmetrised arm needs no training of its own."""
+
+ROTATION_ARMS = tuple(arm.name for arm in _ARMS if not arm.nonexpansive)
+"""Those that differ in what they do about rotations alone."""
 
 
 def is_equivariant(name: str) -> bool:
@@ -44,7 +52,7 @@ def is_equivariant(name: str) -> bool:
     Examples
     --------
     >>> [name for name in ARMS if is_equivariant(name)]
-    ['equivariant', 'equivariant-augmented']
+    ['equivariant', 'equivariant-augmented', 'nonexpansive-equivariant']
     """
     return name in ARMS and ARMS[name].equivariant
 
@@ -58,6 +66,17 @@ def is_augmented(name: str) -> bool:
     ['augmented', 'equivariant-augmented']
     """
     return name in ARMS and ARMS[name].augmented
+
+
+def is_nonexpansive(name: str) -> bool:
+    """Whether the layers of this arm move no two inputs apart.
+
+    Examples
+    --------
+    >>> [name for name in ARMS if is_nonexpansive(name)]
+    ['nonexpansive', 'nonexpansive-equivariant']
+    """
+    return name in ARMS and ARMS[name].nonexpansive
 
 
 def arm_words(name: str) -> str:

@@ -127,15 +127,12 @@ class NonexpansiveShape:
     share: float = 1.0
     method: str = "euler"
     activation: str = "relu"
-    group: str | None = None
 
     def __post_init__(self) -> None:
         _check_whole(width=self.width, n_layers=self.n_layers, kernel_size=self.kernel_size, channels=self.channels)
         if not _is_number(self.share):
             raise ConfigError(f"share of the longest step must be a number; got {self.share!r}.")
         _check_names(method=self.method, activation=self.activation)
-        if self.group is not None:
-            _check_names(group=self.group)
 
 
 @dataclass(frozen=True)
@@ -259,11 +256,11 @@ def flow_title(shape: NetShape | None) -> str | None:
 
     Examples
     --------
-    >>> flow_title(NonexpansiveShape(group="C4"))
-    'Non-expansive C4'
+    >>> flow_title(PlaneShape("gradient"))
+    'Gradient flow'
     """
-    if isinstance(shape, NonexpansiveShape):
-        return f"Non-expansive {shape.group or ''}".strip()
+    if isinstance(shape, PlaneShape):
+        return "Gradient flow" if shape.structure == "gradient" else shape.structure.capitalize()
     if isinstance(shape, CouplingShape | ImageFlowShape):
         return f"{shape.coupling.capitalize()} coupling"
     return "Invertible ResNet" if isinstance(shape, ResidualFlowShape) else None

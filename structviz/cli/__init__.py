@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from structviz import __version__
-from structviz.arms import ARMS
+from structviz.arms import ARMS, ROTATION_ARMS
 from structviz.cli import app, audit, measure, networks, runs, sweeps
 from structviz.cli.progress import say
 from structviz.errors import StructVizError
@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument(
         "--sizes", type=_whole_numbers, required=True, metavar="N,N,…", help="numbers of training images"
     )
-    sweep.add_argument("--arms", type=_words, default=list(ARMS), metavar="ARM,ARM,…")
+    sweep.add_argument("--arms", type=_words, default=list(ROTATION_ARMS), metavar="ARM,ARM,…")
     sweep.add_argument(
         "--rates",
         type=_rates,

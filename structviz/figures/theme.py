@@ -28,6 +28,9 @@ ARM_COLOURS: Mapping[str, str] = MappingProxyType(
         "equivariant": "#0072B2",
         "equivariant-augmented": "#56B4E9",
         "symmetrised": "#CC79A7",
+        # Never beside those that are equivariant only: what is built in is blue.
+        "nonexpansive": "#0072B2",
+        "nonexpansive-equivariant": "#56B4E9",
         "noisy": "#9AA0A6",
         "truth": "#5F6368",
         "fbp": "#E69F00",

@@ -13,7 +13,7 @@ from structviz.errors import ConfigError
 from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.training.flow import FLOW, N_TEST
 from structviz.training.metric import Metric
-from structviz.training.recipes import device_of
+from structviz.training.recipes import NetworkPage, device_of
 
 __all__ = ["PLANE"]
 
@@ -85,7 +85,8 @@ PLANE = dataclasses.replace(
         "worst_ratio": Metric("Worst ratio of distances that was found", "ratio of distances", higher_is_better=False),
     },
     regulariser=_smoothness,
+    datasets={name: FLOW.datasets[name] for name in ("halfmoon2d", "donut2d", "xor")},
     quick=(500, 500),
     shipped=lambda config: (f"plane/{_shape(config).structure}-{config.dataset}",),
-    page=None,
+    page=NetworkPage("pages/stability.py", "stability_local", "the stability page"),
 )

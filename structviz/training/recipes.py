@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from structviz.arms import ARMS
+from structviz.arms import ROTATION_ARMS
 from structviz.config import Matching, TrainConfig
 from structviz.errors import ConfigError
 from structviz.metrics import psnr
@@ -193,7 +193,7 @@ class Recipe:
     metrics: Mapping[str, Metric]
     plural: str = "images"
     regulariser: Callable[[nn.Module, TrainConfig], Tensor | float] = no_regulariser
-    arms: tuple[str, ...] = tuple(ARMS)
+    arms: tuple[str, ...] = ROTATION_ARMS
     matchings: tuple[Matching, ...] = ("channels",)
     precisions: tuple[str, ...] = ("float32",)
     datasets: Mapping[str, str] = field(default_factory=dict)

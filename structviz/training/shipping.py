@@ -13,7 +13,6 @@ from structviz import zoo
 from structviz.arms import is_equivariant
 from structviz.config import (
     CouplingShape,
-    NonexpansiveShape,
     ODENetShape,
     PlaneShape,
     PointShape,
@@ -120,8 +119,8 @@ def _shipped_ct() -> dict[str, TrainConfig]:
 def _shipped_stable() -> dict[str, TrainConfig]:
     """A denoiser that moves no two images apart, one that also commutes with quarter turns, and their free twin."""
     return {
-        "stability/nonexpansive": TrainConfig("stability", net=NonexpansiveShape()),
-        "stability/nonexpansive-c4": TrainConfig("stability", net=NonexpansiveShape(group="C4")),
+        "stability/nonexpansive": TrainConfig("stability", "nonexpansive"),
+        "stability/nonexpansive-c4": TrainConfig("stability", "nonexpansive-equivariant", "C4"),
         "stability/ordinary": TrainConfig("stability"),
     }
 

@@ -6,6 +6,7 @@ import dataclasses
 import torch
 from torch import nn
 
+from structviz.arms import is_nonexpansive
 from structviz.checks import worst_pair
 from structviz.config import DenoiserShape, NonexpansiveShape, TrainConfig
 from structviz.errors import ConfigError
@@ -13,6 +14,7 @@ from structviz.nets import NonexpansiveDenoiser
 from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser
 from structviz.training.images import DILATED, IMAGES_RECIPE, PATCH, validation_patches
 from structviz.training.metric import Metric
+from structviz.training.recipes import NetworkPage
 
 __all__ = ["CLIMB", "STABILITY"]
 
@@ -24,31 +26,34 @@ _PAIRS = 2
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
-    free = not isinstance(config.net, NonexpansiveShape)
+    stable = is_nonexpansive(config.arm)
     config = dataclasses.replace(
         config,
         n_train=config.n_train or 500,
         steps=config.steps or 1000,
         batch_size=config.batch_size or 4,
-        learning_rate=config.learning_rate or (4e-3 if free else 1e-2),
-        net=config.net or DILATED,
+        learning_rate=config.learning_rate or (1e-2 if stable else 4e-3),
+        net=config.net or (NonexpansiveShape() if stable else DILATED),
     )
     _check(config)
     return config
 
 
 def _check(config: TrainConfig) -> DenoiserShape | NonexpansiveShape:
-    if isinstance(config.net, NonexpansiveShape):
-        if config.is_equivariant:
-            raise ConfigError("A non-expansive denoiser takes its group from its shape; train it as the ordinary arm.")
-        return config.net
-    return check_denoiser(config)
+    if not is_nonexpansive(config.arm):
+        return check_denoiser(config)
+    if not isinstance(config.net, NonexpansiveShape):
+        raise ConfigError(
+            f"The arm {config.arm} has networks of the kind {NonexpansiveShape.kind!r}; got {config.net!r}. Leave the "
+            "shape open."
+        )
+    return config.net
 
 
 def _build(config: TrainConfig) -> nn.Module:
     shape = _check(config)
     if isinstance(shape, NonexpansiveShape):
-        return NonexpansiveDenoiser(**dataclasses.asdict(shape))
+        return NonexpansiveDenoiser(**dataclasses.asdict(shape), group=config.group)
     return build_denoiser(config)
 
 
@@ -77,11 +82,12 @@ STABILITY = dataclasses.replace(
     export=_export,
     evaluate=_evaluate,
     metrics={**IMAGES_RECIPE.metrics, "worst_ratio": _RATIO},
-    arms=("ordinary",),
+    arms=("ordinary", "nonexpansive", "nonexpansive-equivariant"),
     matchings=("channels",),
     precisions=("float32",),
+    quick=(100, 200),
     scores=None,
     references=None,
-    shipped=lambda _config: ("stability/ordinary",),
-    page=None,
+    shipped=lambda _config: ("stability/ordinary", "stability/nonexpansive"),
+    page=NetworkPage("pages/stability.py", "stability_local_denoisers", "the stability page"),
 )

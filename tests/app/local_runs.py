@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from structviz import training
-from structviz.config import CouplingShape, DenoiserShape, NetShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import (
+    CouplingShape,
+    DenoiserShape,
+    NetShape,
+    NonexpansiveShape,
+    PlaneShape,
+    PointShape,
+    TrainConfig,
+    UnrolledShape,
+)
 from structviz.jobs import Request, Run, State, Status, Store
 from structviz.training.recipes import complete
 
@@ -17,6 +26,8 @@ _SHAPES: Mapping[str, NetShape] = {
     "images": DenoiserShape(width=4, residual=True),
     "flow": PointShape(n_layers=4),
     "invertibility": CouplingShape(width=4, n_layers=2),
+    "plane": PlaneShape(n_layers=4),
+    "stability": NonexpansiveShape(width=4, n_layers=2, kernel_size=3),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=4, memory=1),
 }
 

@@ -13,10 +13,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from structviz import data
-from structviz.config import DenoiserShape, UnrolledShape
+from structviz.config import DenoiserShape, PlaneShape, UnrolledShape
+from structviz.displayed import percent
 from structviz.jobs import Run
 from structviz.metrics import accuracy
 from structviz.nets import LearnedProximalGradient, PointClassifier
+from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.studies.ct import acquire_scan, learned_method, reconstruct
 from structviz.studies.flow import COMPARISONS
 from structviz.studies.rotation import compare
@@ -302,3 +304,25 @@ def test_the_invertibility_page_opens_with_the_density_that_an_own_network_has_l
     assert app.selectbox(key="inv_dataset").value == "xor"
     assert any("**Yours: Affine coupling, 2 steps**: 2,000 held-out points" in m.value for m in app.markdown)
     assert len(data_of(app, "cell")["layers"]) == 2
+
+
+def test_the_stability_page_shows_an_own_network_of_points_as_it_was_trained(folder: Path) -> None:
+    run = make_run(folder, "plane", dataset="xor", net=PlaneShape("hamiltonian", n_layers=4, time=2.0))
+    app = healthy(open_page("stability", stability_local=run.id))
+    shown = {name: app.session_state[f"stability_{name}"] for name in ("network", "points", "layers", "scale")}
+    assert shown == {"network": "hamiltonian", "points": "xor", "layers": 4, "scale": 0.5}
+    own = data_of(app, "pairs")["networks"][0]
+    assert (own["title"], [layer["h"] for layer in own["layers"]]) == ("Yours: Hamiltonian, 2 steps", [1.0] * 4)
+    net = run.load()
+    assert isinstance(net, PlaneClassifier)
+    assert own["layers"][3]["momenta"]["K"] == net.flow.double().state_dict()["K"][3, 0].tolist()
+    assert f"{percent(run.card().metrics['accuracy_test'])} of new points" in notice(app)
+    healthy(app.selectbox(key="stability_points").select("donut2d").run())
+    assert data_of(app, "pairs")["networks"][0]["title"] == "Hamiltonian", "it was trained on other points"
+
+
+def test_the_stability_page_attacks_an_own_denoiser_beside_those_that_ship(folder: Path) -> None:
+    run = make_run(folder, "stability", arm="nonexpansive")
+    app = healthy(open_page("stability", stability_local_denoisers=run.id))
+    assert app.session_state["stability_attack"] is True
+    assert any("that of yours (non-expansive, 2 steps) by" in m.value for m in app.markdown)

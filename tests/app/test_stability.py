@@ -36,6 +36,8 @@ def test_every_preset_opens_and_says_what_its_record_says(title: str) -> None:
     assert f"{record.ratio} times its distance" in notice(app)
     assert any(markdown.value == headline(record) for markdown in app.markdown)
     assert app.metric[0].value == f"{record.ratio} : {record.twin}"
+    reveals = [element.proto for element in app.get("bidi_component") if "reveal" in element.proto.component_name]
+    assert bool(reveals) == (title in ("An attack", "Plug and play goes astray")), "the page scrolls to the section"
 
 
 def test_the_pair_and_the_step_stand_in_the_address_and_bad_ones_are_refused() -> None:

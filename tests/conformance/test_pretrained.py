@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from structviz import zoo
-from structviz.arms import ARMS
+from structviz.arms import ROTATION_ARMS
 from structviz.checks import equivariance_error
 from structviz.nets import GROUPS, Symmetrised
 from structviz.studies.turning_errors import turning_errors
@@ -89,7 +89,7 @@ def test_stripes_show_what_the_lecture_shows() -> None:
 
 
 def test_wide_stripes_turn_freely_where_the_network_or_the_training_does() -> None:
-    cards = {arm: zoo.card(f"stripes/wide-{arm}") for arm in ARMS}
+    cards = {arm: zoo.card(f"stripes/wide-{arm}") for arm in ROTATION_ARMS}
     ordinary, augmented, equivariant, both = (card.metrics for card in cards.values())
     # Near the edge of the sector it fades: 19 dB are left 11° further on.
     outside = [angle for angle in WIDE_ANGLES if 40 < angle < 140 and angle != 90]

@@ -52,3 +52,19 @@ def test_orbits_are_drawn_to_the_end_and_put_into_words(chromium: Browser, serve
         expect(words).to_contain_text("After 10000 steps, RK4 has the smallest error", timeout=SECONDS)
         expect(words).to_contain_text("goes up and down without growing: Symplectic Euler, Störmer–Verlet")
         assert orbits.locator("canvas[aria-label]").count() == 10
+
+
+def test_a_preset_scrolls_to_its_strip_and_scrubbing_changes_pictures_and_words(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/stability", 1280, 900) as page:
+        page.get_by_role("button", name="An attack").click()
+        strip = page.locator(".strip")
+        canvas = strip.get_by_role("img", name="Ordinary. output")
+        expect(canvas).to_be_visible(timeout=SECONDS)
+        expect(page.get_by_text("An attack on denoisers")).to_be_in_viewport()
+        attacked = canvas.evaluate("canvas => canvas.toDataURL()")
+        # As a hand does it: one event, however busy the machine is.
+        strip.locator("input").evaluate("e => { e.value = 0; e.dispatchEvent(new Event('input')); }")
+        expect(strip.locator(".words")).to_have_text("Length of the attack: ε = 0.0")
+        assert canvas.evaluate("canvas => canvas.toDataURL()") != attacked
+        page.wait_for_url("**stability_strength=0*")
+        expect(page.get_by_text("Nothing is attacked yet")).to_be_visible()

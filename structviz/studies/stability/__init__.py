@@ -14,6 +14,7 @@ from structviz.studies.stability.plane import (
     longest_scale,
     network_name,
     plane_network,
+    trained_scale,
     twin_name,
     twin_network,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "network_name",
     "plane_network",
     "study_pairs",
+    "trained_scale",
     "twin_name",
     "twin_network",
     # phase portraits

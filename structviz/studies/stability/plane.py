@@ -26,6 +26,7 @@ __all__ = [
     "longest_scale",
     "network_name",
     "plane_network",
+    "trained_scale",
     "twin_name",
     "twin_network",
 ]
@@ -42,7 +43,7 @@ TRAINED_SCALE = 0.2
 AVERAGE = 0.5
 """Weight of the layer in an averaged network."""
 
-_LAYERS = 40
+_LAYERS, _WIDTH = 40, 2
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ class FirstLayers(LayeredMap):
         return torch.lerp(z, self.net.layer(k, z), self.average)
 
 
-def plane_network(kind: str, points: str, method: str, scale: float, n_layers: int) -> LayeredMap:
+def plane_network(
+    kind: str, points: str, method: str, scale: float, n_layers: int, trained: PlaneClassifier | None = None
+) -> LayeredMap:
     """A structured network, with its weights, in other steps if asked.
 
     Parameters
@@ -137,29 +140,43 @@ def plane_network(kind: str, points: str, method: str, scale: float, n_layers: i
         Of the steps: a share of the longest one, or h itself; `TRAINED_SCALE` in training.
     n_layers
         How many of the layers.
+    trained
+        Has the weights, in place of the network that ships for these points.
 
     Raises
     ------
     ConfigError
-        If a setting is unknown or out of range.
+        If a setting is unknown or out of range, or the trained network has layers of another kind.
     """
     if kind not in PLANE_NETWORKS or method not in PLANE_NETWORKS[kind].methods or not 0 < scale <= MOST_SCALE:
         raise ConfigError(
             f"A network of the plane is one of {', '.join(PLANE_NETWORKS)}, in steps of one of its methods and up to "
             f"{MOST_SCALE:g} times as long; got {kind!r}, {method!r} and {scale}."
         )
-    if not 1 <= n_layers <= _LAYERS:
-        raise ConfigError(f"The network has 1 to {_LAYERS} layers; got {n_layers}.")
-    net = _untrained(kind, method, scale, n_layers).double().requires_grad_(False)
+    most, width = (_LAYERS, _WIDTH) if trained is None else (trained.n_layers, trained.width)
+    if not 1 <= n_layers <= most:
+        raise ConfigError(f"The network has 1 to {most} layers; got {n_layers}.")
+    net = _untrained(kind, method, scale, n_layers, width).double().requires_grad_(False)
     if points == WELL:
         _same_well(net)
     else:
-        name = network_name(kind, points)
-        trained = zoo.load(name)
-        if not isinstance(trained, PlaneClassifier):
-            raise ConfigError(f"{name} is no classifier with structured layers.")
-        net.load_state_dict({key: weights[:n_layers] for key, weights in trained.flow.state_dict().items()})
+        flow = (trained or _shipped(network_name(kind, points))).flow
+        if type(flow) is not type(net):
+            raise ConfigError(f"A network of the kind {kind!r} has layers of the same kind; got {type(flow).__name__}.")
+        net.load_state_dict({key: weights[:n_layers] for key, weights in flow.state_dict().items()})
     return FirstLayers(net, n_layers, AVERAGE) if kind == "averaged" else net
+
+
+def _shipped(name: str) -> PlaneClassifier:
+    found = zoo.load(name)
+    if not isinstance(found, PlaneClassifier):
+        raise ConfigError(f"{name} is no classifier with structured layers.")
+    return found
+
+
+def trained_scale(net: PlaneClassifier) -> float:
+    """The scale of the steps in training, as `plane_network` takes it."""
+    return net.share if net.structure == "gradient" else net.time / net.n_layers
 
 
 def longest_scale(kind: str, method: str) -> float:
@@ -200,12 +217,14 @@ def twin_network(points: str, n_layers: int) -> FirstLayers:
     return FirstLayers(found, min(n_layers, found.n_layers))
 
 
-def _untrained(kind: str, method: str, scale: float, n_layers: int) -> GradientFlow | AntisymmetricNet | HamiltonianNet:
+def _untrained(
+    kind: str, method: str, scale: float, n_layers: int, width: int
+) -> GradientFlow | AntisymmetricNet | HamiltonianNet:
     if kind == "antisymmetric":
         return AntisymmetricNet(n_layers=n_layers, time=n_layers * scale, method=method)
     if kind == "hamiltonian":
-        return HamiltonianNet(width=2, n_layers=n_layers, time=n_layers * scale, method=method)
-    return GradientFlow(width=2, n_layers=n_layers, share=scale, method=method)
+        return HamiltonianNet(width=width, n_layers=n_layers, time=n_layers * scale, method=method)
+    return GradientFlow(width=width, n_layers=n_layers, share=scale, method=method)
 
 
 def _same_well(net: nn.Module) -> None:

@@ -13,7 +13,7 @@ __all__ = ["read_frame", "show_strip"]
 _STRIP = BrowserComponent("strip", reports=("seek",))
 
 
-def show_strip(strip: Strip | bytes, frame: int, *, key: str, on_seek: Callable[[], object], reveal: int = 0) -> None:
+def show_strip(strip: Strip | bytes, frame: int, *, key: str, on_seek: Callable[[], object]) -> None:
     """Show pictures and curves; they travel once.
 
     Parameters
@@ -26,8 +26,6 @@ def show_strip(strip: Strip | bytes, frame: int, *, key: str, on_seek: Callable[
         Of the component; `read_frame` reads where the visitor has come to rest.
     on_seek
         Called when that is another frame.
-    reveal
-        When this number changes, the page scrolls to the strip; at first, unless it is 0.
 
     Raises
     ------
@@ -38,7 +36,7 @@ def show_strip(strip: Strip | bytes, frame: int, *, key: str, on_seek: Callable[
     channel = hashlib.sha256(payload).hexdigest()[:20]
     with st.container(gap=None):
         send_payload(channel, payload, key=f"{key}_pictures")
-        _STRIP.show({"channel": channel, "frame": frame, "reveal": reveal}, key=key, on_seek=on_seek)
+        _STRIP.show({"channel": channel, "frame": frame}, key=key, on_seek=on_seek)
 
 
 def read_frame(key: str) -> int | None:

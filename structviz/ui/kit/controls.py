@@ -148,9 +148,12 @@ class Many(Control):
     ----------
     options
         What can be chosen.
+    fills_up
+        Whether other values stand in for those of the default that cannot be chosen now.
     """
 
     options: Options | Callable[[Values], Options]
+    fills_up: bool = False
 
     def titles(self, values: Values) -> dict[Any, str]:
         """What can be chosen, with titles."""
@@ -178,7 +181,10 @@ class Many(Control):
 
     def _closest(self, declared: Any, values: Values) -> Any:
         titles = self.titles(values)
-        return tuple(option for option in declared if option in titles)
+        found = [option for option in declared if option in titles]
+        if self.fills_up:
+            found += [option for option in titles if option not in found][: len(declared) - len(found)]
+        return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +273,8 @@ class Networks(Control):
         How many can be chosen.
     fits
         Which of the recipe can be shown now, given a network and the other values.
+    invites
+        Whether there is a link to the train page where there are none.
     """
 
     label: str | Callable[[Values], str] = field(default="Trained on this machine", kw_only=False)
@@ -274,6 +282,7 @@ class Networks(Control):
     others: Sequence[str] = ()
     most: int = 3
     fits: Callable[[Any, Values], bool] = lambda _network, _values: True
+    invites: bool = True
     kept: bool = True
     resets: bool = False
 

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from structviz.errors import ConfigError
+from structviz.ui.browser.reveal import scroll_here
 from structviz.ui.kit.address import forget_history, goes_back, was_entered, write_parameters
 from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.control import Control, Values
-from structviz.ui.kit.controls import Many, Networks, Text
+from structviz.ui.kit.controls import Many, Networks, Section, Text
 from structviz.ui.kit.guard import callback
 from structviz.ui.kit.links import say_ignored, understood_parameters
 from structviz.ui.kit.networks import choose_networks, forget_networks
@@ -146,7 +147,7 @@ class Form(Generic[C]):
             return
         for name, control in self.controls.items():
             if isinstance(control, Networks):
-                forget_networks(self.prefix)
+                forget_networks(self.key(name))
             elif control.place == "browser" and control.address:
                 st.session_state.pop(self.key(name), None)
 
@@ -271,7 +272,19 @@ class Form(Generic[C]):
         expander = st.expander(title, on_change="rerun", key=self.key(name), bind="query-params")
         self._asked[name] = bool(expander.open)
         with expander:
+            if count := st.session_state.get(self._reveals(name), 0):
+                scroll_here(self.key(name), count)
             yield self._asked[name]
+
+    def reveal(self, preset: C) -> None:
+        """Scroll to the first section that a preset opens: its button stands far above."""
+        for name, control in self.controls.items():
+            if isinstance(control, Section) and getattr(preset, name):
+                st.session_state[self._reveals(name)] = st.session_state.get(self._reveals(name), 0) + 1
+                return
+
+    def _reveals(self, name: str) -> str:
+        return f"{self.key(name)}_reveals"
 
     def _before(self) -> dict[str, Any]:
         """The values before the visitor's last action."""
@@ -336,11 +349,13 @@ class Form(Generic[C]):
         if isinstance(control, Networks):
             recipe = control.recipe(values) if callable(control.recipe) else control.recipe
             return choose_networks(
-                self.prefix,
+                key,
                 recipe,
                 [other for other in control.others if other != recipe],
                 control.most,
                 lambda network: control.fits(network, values),
+                control.title(values),
+                control.invites,
             )
         default = control.default(self._defaults[name], values)
         if key in st.session_state and not isinstance(control, Text | Upload):

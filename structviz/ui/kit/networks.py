@@ -213,26 +213,36 @@ def _of_kind(net: nn.Module, kind: type[N], name: str) -> N:
     return net
 
 
-def asked_for(page: str, recipes: Sequence[str]) -> TrainedNetwork | None:
-    """The first network that the address asks for, whatever its recipe: a page can then show what it is for."""
-    ids = _ids(st.query_params.get_all(f"{page}_local"))
+def asked_for(key: str, recipes: Sequence[str]) -> TrainedNetwork | None:
+    """The first network that the address asks for, whatever its recipe: a page can then show what it is for.
+
+    Parameters
+    ----------
+    key
+        Of the control, as for `choose_networks`.
+    recipes
+        Whose networks count.
+    """
+    ids = _ids(st.query_params.get_all(key))
     found = {network.id: network for recipe in recipes for network in listed(recipe)} if ids else {}
     return next((found[name] for name in ids if name in found), None)
 
 
 def choose_networks(
-    page: str,
+    key: str,
     recipe: str,
     others: Sequence[str] = (),
     most: int = MOST_LOCAL,
     fits: Callable[[TrainedNetwork], bool] = bool,
+    label: str = "Trained on this machine",
+    invites: bool = True,
 ) -> tuple[TrainedNetwork, ...]:
     """Let the visitor choose networks of this machine; the choice is in the address, as "<page>_local=id,id".
 
     Parameters
     ----------
-    page
-        Prefix of the page in the address.
+    key
+        Of the control in the session and in the address, such as "rot_local".
     recipe
         Which networks can be shown.
     others
@@ -241,12 +251,16 @@ def choose_networks(
         How many can be chosen.
     fits
         Which of the recipe can be shown now.
+    label
+        Of the widget.
+    invites
+        Whether there is a link to the train page where there are none.
     """
     every = {network.id: network for network in listed(recipe) if network.is_there}
     offered = {name: network for name, network in every.items() if fits(network)}
-    parameter, key = f"{page}_local", f"{page}_local_{recipe}"
-    kept: dict[str, list[str]] = st.session_state.setdefault(f"{page}_local_kept", {})
-    wanted = st.session_state.get(key)
+    parameter, widget = key, f"{key}_{recipe}"
+    kept: dict[str, list[str]] = st.session_state.setdefault(f"{key}_kept", {})
+    wanted = st.session_state.get(widget)
     if wanted is None:  # the page, or what it shows, is new: the address asks first, then what was chosen before
         asked = _ids(st.query_params.get_all(parameter))
         wanted = list(dict.fromkeys([*asked, *kept.get(recipe, [])]))
@@ -254,17 +268,17 @@ def choose_networks(
     _warn_missing([name for name in wanted if name not in known], most if len(wanted) > most else None)
     chosen = [name for name in wanted if name in offered][:most]
     if offered:
-        st.session_state[key] = chosen
+        st.session_state[widget] = chosen
         chosen = st.multiselect(
-            "Trained on this machine",
+            label,
             list(offered),
-            key=key,
+            key=widget,
             max_selections=most,
             format_func=lambda name: offered[name].label if name in offered else name,
             placeholder="None",
             help="Networks from the train page, or imported with their cards. Their numbers are measured on this page.",
         )
-    else:
+    elif invites:
         _link_to_training()
     kept[recipe] = chosen
     if chosen:
@@ -274,16 +288,16 @@ def choose_networks(
     return _told_apart([offered[name] for name in chosen])
 
 
-def forget_networks(page: str) -> None:
-    """Forget what was chosen on a page, so that its address decides again.
+def forget_networks(key: str) -> None:
+    """Forget what was chosen, so that the address decides again.
 
     Parameters
     ----------
-    page
-        Prefix of the page in the address.
+    key
+        Of the control, as for `choose_networks`.
     """
-    for key in [key for key in st.session_state if str(key).startswith(f"{page}_local_")]:
-        del st.session_state[key]
+    for name in [name for name in st.session_state if str(name).startswith(f"{key}_")]:
+        del st.session_state[name]
 
 
 def _ids(parameters: Iterable[str]) -> list[str]:

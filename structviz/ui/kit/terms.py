@@ -91,6 +91,8 @@ _ARMS: Mapping[str, str] = MappingProxyType(
         "augmented": "is built like the ordinary one and also sees turned examples",
         "equivariant": "has layers that turn with the image, and sees upright examples only",
         "equivariant-augmented": "has such layers and also sees turned examples",
+        "nonexpansive": "has layers that move no two inputs apart",
+        "nonexpansive-equivariant": "has such layers, which also turn with the image",
         "symmetrised": "is the ordinary one, averaged over the turns of a group",
     }
 )

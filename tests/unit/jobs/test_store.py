@@ -251,9 +251,16 @@ def test_a_deleted_run_is_written_to_no_more(store: Store) -> None:
             {"recipe": "ct", "batch_size": 16, "net": UnrolledShape(image_size=256, n_views=400)},
             r"\(channels² \+ 10 · views\).*got 16 × 5,024 × 65,536 × 5 = 2.63e\+10. Ask for fewer",
         ),
-        ({"recipe": "stability", "net": NonexpansiveShape(kernel_size=33)}, "at most 31 pixels of a kernel's side"),
         (
-            {"recipe": "stability", "net": NonexpansiveShape(width=256, channels=256, kernel_size=31)},
+            {"recipe": "stability", "arm": "nonexpansive", "net": NonexpansiveShape(kernel_size=33)},
+            "at most 31 pixels of a kernel's side",
+        ),
+        (
+            {
+                "recipe": "stability",
+                "arm": "nonexpansive",
+                "net": NonexpansiveShape(width=256, channels=256, kernel_size=31),
+            },
             r"examples × channels² × pixels × layers is at most 1e\+10 here",
         ),
         ({"arm": "third"}, "got 'third'"),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from structviz.arms import ARMS
+from structviz.arms import ROTATION_ARMS
 from structviz.config import DenoiserShape, TrainConfig, UnrolledShape, read_shape
 from structviz.data import FIELD_OF_VIEW
 from structviz.errors import ConfigError
@@ -159,7 +159,7 @@ def test_patients_who_are_measured_once_are_turned_by_all_quarter_turns_alike() 
 
 def test_only_augmented_arms_see_turned_patients() -> None:
     upright = avg_pool2d(training_patients(1, 32, 0), 2)
-    for arm in ARMS:
+    for arm in ROTATION_ARMS:
         turned = "augmented" in arm
         batches = CT.batches(complete(tiny(arm, n_train=1), CT), torch.Generator().manual_seed(0))
         images = torch.cat([next(batches)[1] for _ in range(4)])

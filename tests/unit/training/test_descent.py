@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from structviz.arms import ARMS
+from structviz.arms import ROTATION_ARMS
 from structviz.config import DenoiserShape, TrainConfig, UnrolledShape
 from structviz.nets import ConvDenoiser
 from structviz.training import recipe
@@ -126,7 +126,7 @@ def test_the_seed_decides_the_training_set(name: str) -> None:
 
 
 def test_only_augmented_arms_see_turned_stripes() -> None:
-    for arm in ARMS:
+    for arm in ROTATION_ARMS:
         _, x = batch(settings(arm=arm, batch_size=64))
         varies_along_rows = (x[..., 1:] != x[..., :-1]).flatten(1).any(1)
         assert varies_along_rows.any() == ("augmented" in arm), arm

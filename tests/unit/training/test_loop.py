@@ -72,7 +72,7 @@ NETS = {
 
 @pytest.mark.parametrize(("name", "arm"), [(name, arm) for name in RECIPES for arm in RECIPES[name].arms])
 def test_every_recipe_trains_its_arms(name: str, arm: str) -> None:
-    shape, plain = NETS[name]
+    shape, plain = NETS["images" if (name, arm) == ("stability", "ordinary") else name]
     config = dataclasses.replace(tiny(recipe=name, arm=arm, learning_rate=0.01), net=shape)
     result = train(config, device="cpu")
     assert result.outcome is Outcome.FINISHED
@@ -241,9 +241,8 @@ def test_shipped_configurations_are_complete_and_named() -> None:
         if config.recipe == "flow":  # one arm, several sets of points
             assert name.startswith("flow/")
             assert name.endswith(f"-{config.dataset}")
-        elif config.recipe == "stability":  # one arm, and the shape decides
-            stable = isinstance(config.net, NonexpansiveShape)
-            assert name.startswith("stability/nonexpansive" if stable else "stability/ordinary")
+        elif config.recipe == "stability":
+            assert name == f"stability/{config.arm.removesuffix('-equivariant')}{'-c4' if config.group else ''}"
         elif isinstance(config.net, PlaneShape):
             assert name == f"plane/{config.net.structure}-{config.dataset}"
         elif config.recipe in ("invertibility", "control"):  # likewise

@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch import Generator, Tensor, nn
 
-from structviz.arms import ARMS, is_equivariant
+from structviz.arms import ROTATION_ARMS, is_equivariant
 from structviz.config import (
     CouplingShape,
     DenoiserShape,
+    NetShape,
     NonexpansiveShape,
     ODENetShape,
     PlaneShape,
@@ -47,8 +48,13 @@ PICTURED = [name for name in RECIPES if name not in ("flow", "plane", "invertibi
 """Their previews are pictures of a pair."""
 
 
+def shape_of(name: str, arm: str) -> NetShape:
+    """Of the free arm of the stable denoisers as for photographs."""
+    return SHAPES["images" if (name, arm) == ("stability", "ordinary") else name]
+
+
 def settings(name: str, arm: str = "ordinary", **values: Any) -> TrainConfig:
-    few: dict[str, Any] = {"n_train": 30, "steps": 2, "batch_size": 2, "net": SHAPES[name]}
+    few: dict[str, Any] = {"n_train": 30, "steps": 2, "batch_size": 2, "net": shape_of(name, arm)}
     return complete(TrainConfig(name, arm, **{**few, **values}), RECIPES[name])
 
 
@@ -185,7 +191,7 @@ def test_stripes_have_the_noise_of_training() -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 90, 2_718_281_828])
-@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("arm", ROTATION_ARMS)
 def test_no_network_learns_from_the_stripes(arm: str, seed: int) -> None:
     recipe, config = RECIPES["stripes"], settings("stripes", arm, seed=seed, n_train=16, batch_size=8)
     noises = torch.stack([e.given - e.truth for e in recipe.examples(config).values()]).flatten(1)

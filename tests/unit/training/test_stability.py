@@ -15,15 +15,18 @@ from structviz.zoo.networks import build
 TINY = NonexpansiveShape(width=4, n_layers=2, kernel_size=3)
 
 
-def settings(**values: object) -> TrainConfig:
-    return complete(TrainConfig("stability", **values), STABILITY)  # pyright: ignore[reportArgumentType]
+def settings(arm: str = "nonexpansive", **values: object) -> TrainConfig:
+    return complete(TrainConfig("stability", arm, **values), STABILITY)  # pyright: ignore[reportArgumentType]
 
 
-def test_the_shape_decides_which_of_the_two_is_built() -> None:
-    stable, free = STABILITY.build(settings(net=TINY)), STABILITY.build(settings(net=DenoiserShape(width=4)))
+def test_the_arm_decides_which_is_built() -> None:
+    stable = STABILITY.build(settings(net=TINY))
+    free = STABILITY.build(settings("ordinary", net=DenoiserShape(width=4)))
+    both = STABILITY.build(settings("nonexpansive-equivariant", net=TINY))
     assert isinstance(stable, NonexpansiveDenoiser)
     assert isinstance(free, ConvDenoiser)
     assert [claim.kind for claim in nets.claims(STABILITY.export(stable))] == ["non-expansive"]
+    assert {claim.kind for claim in nets.claims(STABILITY.export(both))} == {"non-expansive", "equivariant"}
     assert nets.claims(STABILITY.export(free)) == ()
     assert not any(p.requires_grad for p in STABILITY.export(stable).parameters())
 
@@ -43,8 +46,8 @@ def test_the_ratio_of_distances_is_measured_beside_the_quality() -> None:
 
 
 def test_shapes_survive_json_and_the_zoo_counts_and_checks_them() -> None:
-    shape = read_shape({"kind": "nonexpansive", "width": 8, "group": "C4"})
-    assert shape == NonexpansiveShape(width=8, group="C4")
+    shape = read_shape({"kind": "nonexpansive", "width": 8})
+    assert shape == NonexpansiveShape(width=8)
     net = NonexpansiveDenoiser(8, 2, 3, 4, group="C4")
     described = zoo.describe(net)
     again = build("stability/mine", described)
@@ -59,8 +62,10 @@ def test_shapes_survive_json_and_the_zoo_counts_and_checks_them() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"arm": "equivariant", "group": "C4", "net": TINY}, "as the ordinary arm|arm"),
-        ({"net": NonexpansiveShape(width=6, group="C4")}, "regular fields"),
+        ({"arm": "equivariant", "group": "C4"}, "An arm of stability"),
+        ({"net": DenoiserShape()}, "the kind 'nonexpansive'"),
+        ({"arm": "ordinary", "net": TINY}, "denoiser"),
+        ({"arm": "nonexpansive-equivariant", "net": NonexpansiveShape(width=6)}, "regular fields"),
     ],
 )
 def test_what_does_not_fit_is_refused(values: dict, message: str) -> None:
@@ -69,7 +74,7 @@ def test_what_does_not_fit_is_refused(values: dict, message: str) -> None:
 
 
 @pytest.mark.usefixtures("without_shape_checks")
-@pytest.mark.parametrize("values", [{"share": "much"}, {"width": 2.5}, {"group": 4}])
+@pytest.mark.parametrize("values", [{"share": "much"}, {"width": 2.5}])
 def test_shapes_of_wrong_types_are_refused(values: dict) -> None:
     with pytest.raises(ConfigError):
         NonexpansiveShape(**values)

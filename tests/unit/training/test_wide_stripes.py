@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from structviz.arms import ARMS
+from structviz.arms import ROTATION_ARMS
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.data.gratings import PERIOD
 from structviz.metrics import psnr, ssim
@@ -59,7 +59,7 @@ def test_the_angle_is_read_off_the_spectrum() -> None:
         assert lying(held_out(angle, 3)[1]) == pytest.approx([angle] * 3, abs=RESOLUTION)
 
 
-@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("arm", ROTATION_ARMS)
 def test_training_stripes_lie_in_the_sector_and_augmented_arms_see_all_angles(arm: str) -> None:
     found = lying(torch.cat([x for _, x in batches(settings(arm), 4)]))
     widest = 90 if "augmented" in arm else math.degrees(SECTOR)

@@ -57,7 +57,7 @@ def follow_asked_network(form: Form[ScanChoice]) -> None:
     """Scan as a network in the address was trained, unless the address asks for another scan; say so."""
     if not all(map(form.is_untouched, ("size", "views", "photons"))):
         return
-    network = asked_for(form.prefix, ("ct",))
+    network = asked_for(form.key("local"), ("ct",))
     if network is None or not isinstance(network.config.net, UnrolledShape):
         return
     shape = network.config.net

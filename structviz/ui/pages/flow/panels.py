@@ -15,7 +15,7 @@ __all__ = ["choose_points_of_network", "network_of", "panels_of"]
 
 def choose_points_of_network(form: Form[FlowChoice]) -> None:
     """Choose the points that a network in the address was trained on, unless the address asks for others."""
-    if form.is_untouched("source") and (network := asked_for(form.prefix, ("flow",))) is not None:
+    if form.is_untouched("source") and (network := asked_for(form.key("local"), ("flow",))) is not None:
         dataset = network.config.dataset
         st.session_state[form.key("source")] = dataset if dataset in SOURCES else OWN
 

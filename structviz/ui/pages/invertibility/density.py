@@ -30,27 +30,18 @@ from structviz.ui.pages.invertibility.densities import (
 )
 from structviz.ui.pages.invertibility.density_record import DensityRecord, about_density, density_record
 
-__all__ = ["density_csv", "density_png", "density_script", "density_section", "open_for_network", "reveal_density"]
+__all__ = ["density_csv", "density_png", "density_script", "density_section", "open_for_network"]
 
 _SIDE = 480
 """Least width of a map, in pixels."""
-
-_REVEALS = "inv_reveals"
-"""Key of how often the page has scrolled to the films."""
 
 _IN_CELL = 200
 """Points over which the cell is dragged."""
 
 
-def reveal_density(preset: InvertibilityChoice) -> None:
-    """Scroll to the films if a preset shows them: its button stands far above."""
-    if preset.density:
-        st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
-
-
 def open_for_network(form: Form[InvertibilityChoice]) -> None:
     """Open the section, with the right points, where the address asks for a network of this machine."""
-    network = asked_for(form.prefix, ("invertibility",))
+    network = asked_for(form.key("local"), ("invertibility",))
     if network is None or not form.is_untouched("density") or not has_density(network.config.dataset or ""):
         return
     st.session_state[form.key("density")] = True
@@ -69,8 +60,7 @@ def density_section(form: Form[InvertibilityChoice]) -> None:
     with waiting("Computing the films") as on_wait:
         films = flow_films(flow, on_wait)
     show = ("tails", "grid")
-    reveal = st.session_state.get(_REVEALS, 0)
-    player(films, show=show, key="inv_films", on_seek=lambda: None, on_show=lambda: None, reveal=reveal)
+    player(films, show=show, key="inv_films", on_seek=lambda: None, on_show=lambda: None)
     with waiting("Measuring the densities") as on_wait:
         study = density_study(flow, on_wait)
     record = density_record(flow, study)

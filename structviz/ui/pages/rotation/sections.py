@@ -26,7 +26,7 @@ _DEMONSTRATION = 90
 def follow_asked_network(form: Form[RotationChoice]) -> None:
     """Show what a network has learnt if the address asks for the network and not for an image."""
     if form.is_untouched("source"):
-        network = asked_for(form.prefix, ("stripes", "images"))
+        network = asked_for(form.key("local"), ("stripes", "images"))
         if network is not None:
             config = network.config
             form.set(source="camera" if config.recipe == "images" else WIDE if config.dataset == WIDE else STRIPES)

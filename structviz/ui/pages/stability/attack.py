@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,14 +13,14 @@ from structviz.displayed import Displayed, number
 from structviz.figures.strip import Cell, Curve, Plot, Strip, strip_png
 from structviz.studies.stability import AttackCurve, attack_curve
 from structviz.transforms import add_gaussian
-from structviz.types import Image
+from structviz.types import Image, Images
 from structviz.ui.browser.strip import read_frame, show_strip
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.stability.choice import EPSILONS, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, computed, denoiser, digest, revealed
+from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, computed, denoisers_of, weights_of
 
 __all__ = [
     "AttackRecord",
@@ -43,8 +43,8 @@ _ENLARGED = 20
 _SEED = 0
 """Of the noise in the photograph."""
 
-_SECONDS = {"ordinary": 1.5, "nonexpansive": 2.5, "nonexpansive-c4": 2.5}
-"""Roughly how long the attacks on each denoiser take."""
+_SECONDS = 2.5
+"""Roughly how long the attacks on a denoiser take."""
 
 _CLEAN = "#808890"
 
@@ -59,12 +59,12 @@ def attacks(choice: StabilityChoice) -> dict[str, AttackCurve]:
     """Attacks on each denoiser with each ε; visitors with the same choice share them."""
     on_error = choice.goal == "error"
 
-    def attack(name: str) -> AttackCurve:
+    def attack(net: Callable[[Images], Images]) -> AttackCurve:
         x, y = _images(choice)
-        return attack_curve(denoiser(name), y, x, EPSILONS, _STEPS, on_error)
+        return attack_curve(net, y, x, EPSILONS, _STEPS, on_error)
 
     key = ("attack", choice.picture, choice.noise, on_error)
-    return computed("Attacking the denoisers", DENOISERS, key, attack, lambda name: _SECONDS[name])
+    return computed("Attacking the denoisers", denoisers_of(choice), key, attack, _SECONDS)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def attack_record(choice: StabilityChoice, found: Mapping[str, AttackCurve]) -> 
     found
         Attacks by the name of the denoiser.
     """
-    k = choice.strength
+    k, kinds = choice.strength, denoisers_of(choice)
     x, y = _images(choice)
     return AttackRecord(
         _length(EPSILONS[k]),
@@ -133,8 +133,8 @@ def attack_record(choice: StabilityChoice, found: Mapping[str, AttackCurve]) -> 
         choice.goal == "error",
         {
             name: AttackedDenoiser(
-                DENOISERS[name].words,
-                DENOISERS[name].is_bounded,
+                kinds[name].words,
+                kinds[name].is_bounded,
                 _length(curve.shifts[k, 0].item()),
                 _length(curve.certified[0, 0].item()),
                 _length(curve.errors[k, 0].item()),
@@ -157,13 +157,15 @@ def say_attack(record: AttackRecord) -> list[str]:
     bounded = [one for one in record.denoisers.values() if one.is_bounded]
     moves = [f"that of {one.words} by {one.shift}" for one in bounded]
     seen = []
+    shifted = joined(
+        [f"{one.words} by {one.shift}, {'' if one.shift > record.epsilon else 'no '}more than ε" for one in free]
+    )
+    seen.append(
+        f"An attack of length ε = {record.epsilon}, beside noise of length {record.noise}, moves the output of "
+        f"{shifted}; {joined(moves)}, and never by more than ε."
+    )
+    rival = bounded[0]
     for one in free:
-        beyond = "more than the attack is long" if one.shift > record.epsilon else "no more than the attack is long"
-        seen.append(
-            f"An attack of length ε = {record.epsilon}, beside noise of length {record.noise}, moves the output of "
-            f"{one.words} by {one.shift}, {beyond}; {joined(moves)}, and never by more than ε."
-        )
-        rival = bounded[0]
         if one.error < rival.error:
             verdict = "closer, though nothing promises that it stays so"
         elif one.error > rival.error:
@@ -172,7 +174,7 @@ def say_attack(record: AttackRecord) -> list[str]:
             verdict = "as far away"
         seen.append(
             f"After its own attack, {one.words} is {one.error} from the clean photograph and {rival.words} "
-            f"{rival.error}, of at most {rival.certified} that are certified: the ordinary one is {verdict}."
+            f"{rival.error}, of at most {rival.certified} that are certified: {one.words} is {verdict}."
         )
     seen.append("Attacks are what a search found: lower bounds, so a longer search may find worse ones.")
     return seen
@@ -187,7 +189,8 @@ def attack_strip(choice: StabilityChoice, found: Mapping[str, AttackCurve]) -> S
         As for `attack_record`.
     """
     x, y = _images(choice)
-    heads = [DENOISERS[name] for name in found]
+    kinds = denoisers_of(choice)
+    heads = [kinds[name] for name in found]
     curves = list(found.values())
     eps = [_length(value) for value in EPSILONS]
     noise = _length((y - x).norm().item())
@@ -251,20 +254,21 @@ def show_attack(form: Form[StabilityChoice]) -> None:
             form.set(strength=frame)
 
     strip = attack_strip(choice, found)
-    show_strip(strip, choice.strength, key=key, on_seek=seek, reveal=revealed("attack"))
+    show_strip(strip, choice.strength, key=key, on_seek=seek)
     show_notice(say_attack(attack_record(choice, found)))
     st.latex(r"\|\Phi(y + \delta) - x\| \le \|\Phi(y) - x\| + \|\delta\|, \qquad \|\delta\|_2 \le \varepsilon")
     st.caption(
         "holds for a non-expansive Φ and every δ. The attack climbs the gradient and projects δ onto the ball (PGD): "
         "Madry et al.: Towards deep learning models resistant to adversarial attacks. ICLR 2018."
     )
-    networks = {DENOISERS[name].network: digest(name) for name in found}
+    kinds = denoisers_of(choice)
     files(
         form,
         Item("Pictures (PNG)", lambda: strip_png(strip, choice.strength), "attack.png", "image/png"),
         Item("Attacks (CSV)", lambda: attack_csv(found), "attacks.csv", "text/csv"),
+        weights_of(kinds),
         Item("Script of the attacks (Python)", lambda: attack_script(choice), "attacks.py", "text/x-python"),
-        networks=networks,
+        networks={kind.network: kind.sha256 for kind in kinds.values()},
     )
 
 

@@ -9,11 +9,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from structviz.config import PlaneShape
 from structviz.data import IMAGES, PICTURES, TOY_SETS
 from structviz.errors import ConfigError
 from structviz.ode import INTEGRATORS, SPLITTINGS
 from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, TRAINED_SCALE, WELL
-from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Toggle, Values, declare
+from structviz.ui.kit.choice import Choice, Networks, Number, One, Section, Text, Toggle, Values, declare
+from structviz.ui.kit.networks import TrainedNetwork
 
 __all__ = ["EPSILONS", "FARTHEST", "FRAMES", "LEVELS", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
 
@@ -80,6 +82,16 @@ def _step_label(values: Values) -> str:
     return "Step, of the longest" if PLANE_NETWORKS[values["network"]].bounded else "Step h"
 
 
+def _fits(network: TrainedNetwork, values: Values) -> bool:
+    """Whether a network of this machine has layers of the kind that is shown, and was trained on the same points."""
+    shape, points = network.config.net, values["points"]
+    kind = "gradient" if values["network"] == "averaged" else values["network"]
+    return isinstance(shape, PlaneShape) and (shape.structure, network.config.dataset) == (kind, points)
+
+
+_DENOISERS = Networks("Denoiser trained on this machine", place="sidebar", recipe="stability", most=1, invites=False)
+
+
 def _first_method(before: Values, after: Values) -> dict[str, Any]:
     del before
     return {"method": PLANE_NETWORKS[after["network"]].methods[0]}
@@ -108,6 +120,8 @@ class StabilityChoice(Choice):
         "0.2,0.15,-0.05,-0.1",
         Text("Pair", place="browser", parse=parse_pair, words="four numbers, the coordinates of two points"),
     )
+    local: tuple[TrainedNetwork, ...] = declare((), Networks(place="sidebar", recipe="plane", most=1, fits=_fits))
+    local_denoisers: tuple[TrainedNetwork, ...] = declare((), _DENOISERS)
     spectra: bool = declare(False, Toggle("Eigenvalues of the layers", place="sidebar"))
     cloud: bool = declare(False, Section("A cloud of pairs: how far are they pulled apart?"))
     audit: bool = declare(False, Section("What is promised, and what is measured"))

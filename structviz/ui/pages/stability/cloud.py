@@ -13,7 +13,7 @@ from structviz.ui.kit.findings import show_findings
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
 from structviz.ui.pages.stability.choice import FARTHEST, StabilityChoice
-from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, twin_of
+from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, title_of, twin_of
 from structviz.ui.pages.stability.sentences import shown_ratio
 
 __all__ = ["audit_section", "cloud_section", "cloud_words", "find_worst"]
@@ -30,7 +30,7 @@ def cloud_section(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
     with form.section("cloud") as is_open:
         if not is_open:
             return
-        title = PLANE_NETWORKS[choice.network].title
+        title = title_of(choice)
         ratios = _ratios(choice)
         show_chart(
             ratio_histogram(dict(zip((title, TWIN), ratios, strict=True)), PLANE_NETWORKS[choice.network].bounded),
@@ -86,7 +86,7 @@ def audit_section(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
     with form.section("audit") as is_open:
         if not is_open:
             return
-        titles = (PLANE_NETWORKS[choice.network].title, TWIN)
+        titles = (title_of(choice), TWIN)
         show_findings(dict(zip(titles, (_findings(choice), audit(twin_of(choice), torch.Generator())), strict=True)))
 
 

@@ -2,7 +2,7 @@
 
 from structviz.figures import ARM_COLOURS
 from structviz.figures.stability import pair_paths
-from structviz.studies.stability import PLANE_NETWORKS, PairStudy
+from structviz.studies.stability import PairStudy
 from structviz.ui.kit.pin import View
 from structviz.ui.kit.terms import Explanation, about_activation, about_lipschitz
 from structviz.ui.kit.tiles import Tile
@@ -14,7 +14,7 @@ __all__ = ["explanations", "view_of"]
 
 def explanations(record: PairRecord) -> list[Explanation]:
     """The terms of the page, with the numbers that are shown."""
-    shown = {PLANE_NETWORKS[record.network].title: record.ratio, TWIN: record.twin}
+    shown = {record.title: record.ratio, TWIN: record.twin}
     return [about_lipschitz(shown), about_activation("tanh")]
 
 
@@ -26,7 +26,7 @@ def view_of(record: PairRecord, studies: tuple[PairStudy, PairStudy]) -> View:
     record, studies
         As for `structviz.ui.pages.stability.sentences.record_of`.
     """
-    title = PLANE_NETWORKS[record.network].title
+    title = record.title
     figures = {f"Distance at the end, {title}": record.ratio, f"Distance at the end, {TWIN}": record.twin}
 
     def tiles() -> tuple[Tile, ...]:

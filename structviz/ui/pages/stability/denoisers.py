@@ -3,31 +3,31 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import streamlit as st
 from torch import nn
 
+from structviz import zoo
 from structviz.figures import ARM_COLOURS
-from structviz.nets import NonexpansiveDenoiser
+from structviz.nets import NonexpansiveDenoiser, claims
 from structviz.types import Images
 from structviz.ui.kit.compute import ComputeQueue, Job
-from structviz.ui.kit.networks import load_shipped
+from structviz.ui.kit.exports import Item
+from structviz.ui.kit.networks import TrainedNetwork, load_shipped, load_trained
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.stability.choice import StabilityChoice
 
 __all__ = [
     "DENOISERS",
-    "SECTIONS",
     "SIDE",
     "DenoiserKind",
     "computed",
-    "denoiser",
-    "digest",
+    "denoisers_of",
     "queue",
-    "reveal_sections",
-    "revealed",
+    "weights_of",
 ]
 
 SIDE = 64
@@ -41,13 +41,15 @@ class DenoiserKind:
     Attributes
     ----------
     network
-        Its name in the zoo.
+        Its name in its zoo.
     title, colour
         As headings have it.
     words
         As sentences have it.
     is_bounded
         Whether it promises to move no two images apart.
+    trained
+        The network of this machine, if it is one.
     """
 
     network: str
@@ -55,6 +57,28 @@ class DenoiserKind:
     colour: str
     words: str
     is_bounded: bool
+    trained: TrainedNetwork | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The zoo in which it is."""
+        return zoo.PRETRAINED if self.trained is None else Path(self.trained.folder)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its weights, for keys."""
+        return zoo.card(self.network).sha256 if self.trained is None else self.trained.sha256
+
+    def net(self) -> Callable[[Images], Images]:
+        """The denoiser, ready to be called many times.
+
+        Raises
+        ------
+        JobError, CheckpointError
+            If it is gone or damaged.
+        """
+        found = load_shipped(self.network, nn.Module) if self.trained is None else load_trained(self.trained, nn.Module)
+        return found.net.prepared() if isinstance(found.net, NonexpansiveDenoiser) else found.net
 
 
 DENOISERS: Mapping[str, DenoiserKind] = MappingProxyType(
@@ -65,14 +89,14 @@ DENOISERS: Mapping[str, DenoiserKind] = MappingProxyType(
             DenoiserKind(
                 "stability/nonexpansive",
                 "Non-expansive",
-                ARM_COLOURS["equivariant"],
+                ARM_COLOURS["nonexpansive"],
                 "the non-expansive one",
                 True,
             ),
             DenoiserKind(
                 "stability/nonexpansive-c4",
                 "Non-expansive, C4",
-                ARM_COLOURS["equivariant-augmented"],
+                ARM_COLOURS["nonexpansive-equivariant"],
                 "the one that also commutes with quarter turns",
                 True,
             ),
@@ -84,6 +108,9 @@ DENOISERS: Mapping[str, DenoiserKind] = MappingProxyType(
 
 T = TypeVar("T")
 
+_OWN_COLOUR = ARM_COLOURS["symmetrised"]
+"""Of a denoiser of this machine: that of its arm is taken by the one that ships."""
+
 
 @st.cache_resource
 def queue() -> ComputeQueue[Any]:
@@ -91,23 +118,47 @@ def queue() -> ComputeQueue[Any]:
     return ComputeQueue(most_bytes=60_000_000)
 
 
-def digest(name: str) -> str:
-    """Of the weights of a denoiser, for keys."""
-    return load_shipped(DENOISERS[name].network, nn.Module).sha256
+def denoisers_of(choice: StabilityChoice, names: Iterable[str] = DENOISERS) -> dict[str, DenoiserKind]:
+    """The denoisers that are compared: those that ship, then that of this machine, if the visitor has chosen one.
+
+    Parameters
+    ----------
+    choice
+        What was asked for.
+    names
+        Of those that ship.
+
+    Raises
+    ------
+    JobError, CheckpointError
+        If the one of this machine is gone or damaged.
+    """
+    own = {
+        network.key: DenoiserKind(
+            network.name,
+            f"Yours: {network.title}",
+            _OWN_COLOUR,
+            network.phrase,
+            any(claim.kind == "non-expansive" for claim in claims(load_trained(network, nn.Module).net)),
+            network,
+        )
+        for network in choice.local_denoisers
+    }
+    return {**{name: DENOISERS[name] for name in names}, **own}
 
 
-def denoiser(name: str) -> Callable[[Images], Images]:
-    """A denoiser of the page, ready to be called many times."""
-    net = load_shipped(DENOISERS[name].network, nn.Module).net
-    return net.prepared() if isinstance(net, NonexpansiveDenoiser) else net
+def weights_of(kinds: Mapping[str, DenoiserKind]) -> Item:
+    """The denoisers with their cards, to take along."""
+    folders = {kind.network: kind.folder for kind in kinds.values()}
+    return Item("Weights and cards", partial(zoo.pack, folders), "denoisers.zip", "application/zip")
 
 
 def computed(
     words: str,
-    names: Iterable[str],
+    kinds: Mapping[str, DenoiserKind],
     key: tuple[Hashable, ...],
-    work: Callable[[str], T],
-    seconds: Callable[[str], float],
+    work: Callable[[Callable[[Images], Images]], T],
+    seconds: float,
 ) -> dict[str, T]:
     """What denoisers compute, by their names; visitors with the same key share it.
 
@@ -115,8 +166,8 @@ def computed(
     ----------
     words
         What is said while it is computed.
-    names
-        Of the denoisers.
+    kinds
+        The denoisers.
     key
         All that the results depend on, but for the weights.
     work
@@ -124,30 +175,6 @@ def computed(
     seconds
         Roughly how long that takes.
     """
-    jobs = {name: Job((*key, digest(name)), partial(work, name), seconds(name)) for name in names}
+    jobs = {name: Job((*key, kind.sha256), partial(work, kind.net()), seconds) for name, kind in kinds.items()}
     with waiting(words) as on_wait:
         return dict(zip(jobs, queue().get_all(list(jobs.values()), on_wait), strict=True))
-
-
-SECTIONS = ("attack", "plug", "price")
-"""Fields of the choice that open a section on denoisers."""
-
-_ABOVE = frozenset({"network", "points", "method", "layers", "scale", "pair"})
-"""Fields that decide what the first screen shows."""
-
-
-def reveal_sections(preset: StabilityChoice) -> None:
-    """Scroll to the sections that a preset opens, below the first screen, unless it changes that as well."""
-    stays_above = not _ABOVE.isdisjoint(preset.changes())
-    for name in SECTIONS:
-        if getattr(preset, name) and not stays_above:
-            st.session_state[_reveals(name)] = st.session_state.get(_reveals(name), 0) + 1
-
-
-def revealed(section: str) -> int:
-    """How many times a preset has opened a section."""
-    return st.session_state.get(_reveals(section), 0)
-
-
-def _reveals(section: str) -> str:
-    return f"stability_{section}_reveals"

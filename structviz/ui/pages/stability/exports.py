@@ -15,11 +15,11 @@ from structviz.figures.film_encoding import Panel
 from structviz.figures.pixels import png
 from structviz.studies.flow import Film
 from structviz.studies.invertibility.two_ways import film_of_states, grid_about
-from structviz.studies.stability import PLANE_NETWORKS, WELL, PairStudy, as_data, network_name, twin_name
+from structviz.studies.stability import WELL, PairStudy, as_data, network_name, twin_name
 from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
 from structviz.ui.pages.stability.choice import StabilityChoice
-from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, twin_of
+from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, title_of, twin_of
 
 __all__ = ["digests", "distances_csv", "items", "script"]
 
@@ -32,8 +32,9 @@ _WIDEST, _FAR = 10.0, 1e3
 
 def digests(choice: StabilityChoice) -> dict[str, str]:
     """The networks of the zoo that are shown, with the digests of their weights."""
-    trained = () if choice.points == WELL else (network_name(choice.network, choice.points),)
-    return {name: zoo.card(name).sha256 for name in (*trained, twin_name(choice.points))}
+    trained = () if choice.points == WELL or choice.local else (network_name(choice.network, choice.points),)
+    own = {network.name: network.sha256 for network in choice.local}
+    return {**own, **{name: zoo.card(name).sha256 for name in (*trained, twin_name(choice.points))}}
 
 
 def distances_csv(studies: tuple[PairStudy, PairStudy]) -> str:
@@ -72,12 +73,13 @@ def items(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> list
     choice, studies
         As for `structviz.ui.pages.stability.sentences.record_of`.
     """
+    made_again = Item("Script (Python)", partial(script, choice), "stability.py", "text/x-python")
     return [
         Item("Film (HTML)", partial(_page, choice), "stability.html", "text/html"),
         Item("Picture (PNG)", partial(_picture, choice), "stability.png", "image/png"),
         Item("Distances (CSV)", partial(distances_csv, studies), "distances.csv", "text/csv"),
         Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
-        Item("Script (Python)", partial(script, choice), "stability.py", "text/x-python"),
+        *(() if choice.local else (made_again,)),
     ]
 
 
@@ -96,7 +98,7 @@ def _films(choice: StabilityChoice) -> list[Film]:
 
 
 def _page(choice: StabilityChoice) -> str:
-    titles = (PLANE_NETWORKS[choice.network].title, TWIN)
+    titles = (title_of(choice), TWIN)
     panels = [
         Panel(title, film, f"after {choice.layers} layers") for title, film in zip(titles, _films(choice), strict=True)
     ]

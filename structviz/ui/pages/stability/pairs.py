@@ -5,9 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from structviz.config import PlaneShape
 from structviz.data import toy
 from structviz.figures import ARM_COLOURS
 from structviz.nets import LayeredMap
+from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.studies.stability import (
     MOST_SCALE,
     PLANE_NETWORKS,
@@ -22,9 +24,20 @@ from structviz.studies.stability import (
 )
 from structviz.ui.browser.component import BrowserComponent, finite_number
 from structviz.ui.kit.form import Form
-from structviz.ui.pages.stability.choice import StabilityChoice, parse_pair
+from structviz.ui.kit.networks import asked_for, load_trained
+from structviz.ui.pages.stability.choice import N_LAYERS, StabilityChoice, parse_pair
 
-__all__ = ["TWIN", "network_of", "pair_studies", "points_name", "show_pairs", "twin_of"]
+__all__ = [
+    "TWIN",
+    "network_of",
+    "open_for_network",
+    "own_network",
+    "pair_studies",
+    "points_name",
+    "show_pairs",
+    "title_of",
+    "twin_of",
+]
 
 TWIN = "ResNet, free weights"
 """What the twin is called."""
@@ -43,9 +56,48 @@ def points_name(choice: StabilityChoice) -> str:
     return "halfmoon2d" if choice.points == WELL else choice.points
 
 
-def network_of(choice: StabilityChoice) -> LayeredMap:
-    """The structured network."""
-    return plane_network(choice.network, choice.points, choice.method, choice.scale, choice.layers)
+def own_network(choice: StabilityChoice) -> PlaneClassifier | None:
+    """The network of this machine that is shown in place of the one that ships, if the visitor has chosen one.
+
+    Raises
+    ------
+    ConfigError, JobError, CheckpointError
+        If it is of another class, gone or damaged.
+    """
+    return load_trained(choice.local[0], PlaneClassifier).net if choice.local else None
+
+
+def network_of(choice: StabilityChoice, scale: float | None = None) -> LayeredMap:
+    """The structured network; in steps of another scale if asked.
+
+    Parameters
+    ----------
+    choice
+        What was asked for.
+    scale
+        Of the steps; None for the one that was asked for.
+    """
+    own, scale = own_network(choice), choice.scale if scale is None else scale
+    layers = choice.layers if own is None else min(choice.layers, own.n_layers)
+    return plane_network(choice.network, choice.points, choice.method, scale, layers, own)
+
+
+def title_of(choice: StabilityChoice) -> str:
+    """What the structured network is called."""
+    return f"Yours: {choice.local[0].title}" if choice.local else PLANE_NETWORKS[choice.network].title
+
+
+def open_for_network(form: Form[StabilityChoice]) -> None:
+    """Show what a network of this machine was trained for, or the attack on it, where the address asks for one."""
+    found = asked_for(form.key("local"), ("plane",))
+    shape = None if found is None else found.config.net
+    if found is not None and isinstance(shape, PlaneShape):
+        scale = shape.share if shape.structure == "gradient" else shape.time / shape.n_layers
+        if all(map(form.is_untouched, ("network", "points", "layers", "scale"))):
+            layers = min(shape.n_layers, N_LAYERS)
+            form.set(network=shape.structure, points=found.config.dataset, layers=layers, scale=scale)
+    if asked_for(form.key("local_denoisers"), ("stability",)) is not None and form.is_untouched("attack"):
+        st.session_state[form.key("attack")] = True
 
 
 def twin_of(choice: StabilityChoice) -> FirstLayers:
@@ -64,11 +116,11 @@ def show_pairs(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
     """Show both networks with the pair, which one drags."""
     kind = PLANE_NETWORKS[choice.network]
     points, labels = toy(points_name(choice), _SHOWN)
-    whole, twin = plane_network(choice.network, choice.points, choice.method, 1.0, choice.layers), twin_of(choice)
+    whole, twin = network_of(choice, 1.0), twin_of(choice)
     shown = {
         "networks": [
             {"title": title, "colour": ARM_COLOURS[arm], **as_data(net)}
-            for title, arm, net in ((kind.title, "equivariant", whole), (TWIN, "ordinary", twin))
+            for title, arm, net in ((title_of(choice), "equivariant", whole), (TWIN, "ordinary", twin))
         ],
         "points": points.tolist(),
         "labels": labels.tolist(),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from structviz.displayed import Displayed, decibels, significant
 from structviz.figures.strip import Cell, Curve, Plot, Strip, strip_png
 from structviz.metrics import psnr
 from structviz.studies.stability import Problem, Restoration, deblurring, plug_and_play, scanning
+from structviz.types import Images
 from structviz.ui.browser.strip import read_frame, show_strip
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
@@ -23,7 +24,14 @@ from structviz.ui.kit.guard import callback
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
 from structviz.ui.pages.stability.choice import FRAMES, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, SIDE, computed, denoiser, digest, revealed
+from structviz.ui.pages.stability.denoisers import (
+    DENOISERS,
+    SIDE,
+    DenoiserKind,
+    computed,
+    denoisers_of,
+    weights_of,
+)
 
 __all__ = [
     "CASES",
@@ -88,15 +96,16 @@ def problem_of(choice: StabilityChoice) -> Problem:
 def iterations(choice: StabilityChoice) -> dict[str, Restoration]:
     """The iteration with each denoiser; visitors with the same choice share it."""
 
-    def iterate(name: str) -> Restoration:
-        problem, net = problem_of(choice), denoiser(name)
+    def iterate(net: Callable[[Images], Images]) -> Restoration:
+        problem = problem_of(choice)
         D = (lambda x: (x + net(x)) / 2) if choice.averaged else net
         steps = choice.steps
         return plug_and_play(D, problem.A, problem.adjoint, problem.y, problem.start, 1.0, steps, keep=range(steps + 1))
 
     fields = ("problem", "blurred", "width", "views", "data_noise", "averaged", "steps")
     key = ("plug and play", *(getattr(choice, name) for name in fields))
-    return computed("Iterating with each denoiser", INSIDE, key, iterate, lambda _name: _SECONDS * choice.steps)
+    kinds = denoisers_of(choice, INSIDE)
+    return computed("Iterating with each denoiser", kinds, key, iterate, _SECONDS * choice.steps)
 
 
 @dataclass(frozen=True)
@@ -161,21 +170,21 @@ def iteration_record(choice: StabilityChoice, found: Mapping[str, Restoration]) 
     found
         Iterations by the name of the denoiser.
     """
-    x = problem_of(choice).x
+    x, kinds = problem_of(choice).x, denoisers_of(choice)
     return IterationRecord(
-        choice.steps, choice.averaged, {name: _described(name, one, x) for name, one in found.items()}
+        choice.steps, choice.averaged, {name: _described(kinds[name], one, x) for name, one in found.items()}
     )
 
 
-def _described(name: str, one: Restoration, x: torch.Tensor) -> IteratedDenoiser:
+def _described(kind: DenoiserKind, one: Restoration, x: torch.Tensor) -> IteratedDenoiser:
     residuals = one.residuals[:, 0]
     last = residuals[-1].item()
     rounding = _ROUNDING * (1 + x.norm().item())
     known = residuals[residuals.isfinite()]
     qualities = _qualities(one, x)
     return IteratedDenoiser(
-        DENOISERS[name].words,
-        DENOISERS[name].is_bounded,
+        kind.words,
+        kind.is_bounded,
         significant(known.min().item() if len(known) else float("nan")),
         significant(last),
         int((residuals.diff() > rounding).sum()),
@@ -215,8 +224,8 @@ def say_iteration(record: IterationRecord) -> list[str]:
     free = [one for one in record.denoisers.values() if not one.is_bounded and not one.is_lost]
     bounded = next(one for one in record.denoisers.values() if one.is_bounded)
     seen.extend(
-        f"Here the free denoiser does better, by {one.end.minus(bounded.end)}: what is promised is that the iteration "
-        "settles, not that the picture is best."
+        f"Here {one.words} does better than {bounded.words}, by {one.end.minus(bounded.end)}: what is promised is that "
+        "the iteration settles, not that the picture is best."
         for one in free
         if one.end > bounded.end and not one.grows
     )
@@ -242,7 +251,8 @@ def iteration_strip(choice: StabilityChoice, found: Mapping[str, Restoration]) -
         As for `iteration_record`.
     """
     problem, steps = problem_of(choice), kept_steps(choice.steps)
-    kinds = [DENOISERS[name] for name in found]
+    every = denoisers_of(choice)
+    kinds = [every[name] for name in found]
     given: list[Cell] = []
     if choice.problem == "deblurring":
         given = [Cell("Blurred", _GREY, problem.y[0], (str(decibels(psnr(problem.y, problem.x).item())),))]
@@ -302,7 +312,7 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
             form.set(iterate=frame)
 
     strip = iteration_strip(choice, found)
-    show_strip(strip, choice.iterate, key=key, on_seek=seek, reveal=revealed("plug"))
+    show_strip(strip, choice.iterate, key=key, on_seek=seek)
     show_notice(say_iteration(iteration_record(choice, found)))
     inside = r"\tfrac12 (I + \Phi)" if choice.averaged else r"\Phi"
     st.latex(rf"x_{{k+1}} = D\bigl(x_k - \tau A^{{\mathsf T}}(A x_k - y)\bigr), \qquad D = {inside}")
@@ -315,12 +325,14 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
         "Venkatakrishnan, Bouman, Wohlberg: Plug-and-play priors for model based reconstruction. GlobalSIP 2013. · Ryu "
         "et al.: Plug-and-play methods provably converge with properly trained denoisers. ICML 2019."
     )
+    kinds = denoisers_of(choice, INSIDE)
     files(
         form,
         Item("Pictures (PNG)", lambda: strip_png(strip, choice.iterate), "plug_and_play.png", "image/png"),
         Item("Residuals (CSV)", lambda: iteration_csv(found), "residuals.csv", "text/csv"),
+        weights_of(kinds),
         Item("Script of the iteration (Python)", lambda: iteration_script(choice), "plug_and_play.py", "text/x-python"),
-        networks={DENOISERS[name].network: digest(name) for name in found},
+        networks={kind.network: kind.sha256 for kind in kinds.values()},
     )
 
 

@@ -6,7 +6,10 @@ from types import MappingProxyType
 from structviz.studies.stability import WELL
 from structviz.ui.pages.stability.choice import StabilityChoice
 
-__all__ = ["PRESETS"]
+__all__ = ["PRESETS", "changes_first_screen"]
+
+_ABOVE = frozenset({"network", "points", "method", "layers", "scale", "pair"})
+"""Fields that decide what the first screen shows."""
 
 PRESETS: Mapping[str, StabilityChoice] = MappingProxyType(
     {
@@ -21,3 +24,8 @@ PRESETS: Mapping[str, StabilityChoice] = MappingProxyType(
     }
 )
 """Things to try."""
+
+
+def changes_first_screen(preset: StabilityChoice) -> bool:
+    """Whether a preset changes what stands above all sections."""
+    return not _ABOVE.isdisjoint(preset.changes())

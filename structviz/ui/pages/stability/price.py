@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -21,7 +21,7 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.stability.choice import LEVELS, StabilityChoice
-from structviz.ui.pages.stability.denoisers import DENOISERS, computed, denoiser, digest, revealed
+from structviz.ui.pages.stability.denoisers import DENOISERS, computed, denoisers_of, weights_of
 
 __all__ = [
     "PricedDenoiser",
@@ -51,13 +51,13 @@ def _photographs() -> Images:
     return torch.cat([data.image(name, _SIDE) for name in data.IMAGES])
 
 
-def qualities() -> dict[str, Quality]:
+def qualities(choice: StabilityChoice) -> dict[str, Quality]:
     """All held-out photographs through each denoiser, computed once for all visitors."""
 
-    def measure(name: str) -> Quality:
-        return denoising_quality(denoiser(name), _photographs(), LEVELS, _SEED)
+    def measure(net: Callable[[Images], Images]) -> Quality:
+        return denoising_quality(net, _photographs(), LEVELS, _SEED)
 
-    return computed("Denoising all held-out photographs", DENOISERS, ("price",), measure, lambda _name: _SECONDS)
+    return computed("Denoising all held-out photographs", denoisers_of(choice), ("price",), measure, _SECONDS)
 
 
 @dataclass(frozen=True)
@@ -117,14 +117,15 @@ def price_record(choice: StabilityChoice, found: Mapping[str, Quality]) -> Price
     """
     shown = {name: [decibels(value) for value in one.psnr.mean(dim=1).tolist()] for name, one in found.items()}
     behind = {name: [a.minus(b) for a, b in zip(shown["ordinary"], shown[name], strict=True)] for name in found}
+    kinds = denoisers_of(choice)
     return PriceRecord(
         len(data.IMAGES),
         number(LEVELS[choice.level], 2),
         {
             name: PricedDenoiser(
-                DENOISERS[name].words,
-                DENOISERS[name].is_bounded,
-                zoo.card(DENOISERS[name].network).n_parameters,
+                kinds[name].words,
+                kinds[name].is_bounded,
+                zoo.card(kinds[name].network, kinds[name].folder).n_parameters,
                 shown[name][choice.level],
                 max(behind[name], key=float),
                 number(LEVELS[max(range(len(LEVELS)), key=lambda k, name=name: float(behind[name][k]))], 2),
@@ -138,7 +139,7 @@ def say_price(record: PriceRecord) -> list[str]:
     """What to notice about the price on the screen."""
     free = next(one for one in record.denoisers.values() if not one.is_bounded)
     bounded = [one for one in record.denoisers.values() if one.is_bounded]
-    reached = joined([f"{one.words} {one.psnr}" for one in bounded])
+    reached = joined([f"{one.words} {one.psnr}" for one in record.denoisers.values() if one is not free])
     seen = [
         f"With noise of level {record.sigma}, on the mean of {counted(record.n_photographs, 'held-out photograph')}, "
         f"{free.words} reaches {free.psnr}, {reached}."
@@ -173,18 +174,19 @@ def price_strip(choice: StabilityChoice, found: Mapping[str, Quality]) -> Strip:
     x = _photographs()
     noisy = torch.stack([add_gaussian(x, s, torch.Generator().manual_seed(_SEED))[k, 0] for s in LEVELS])
     own = psnr(noisy[:, None], x[k : k + 1].expand(len(LEVELS), -1, -1, -1)).tolist()
+    kinds = denoisers_of(choice)
     cells = [Cell("With noise", _GREY, noisy, tuple(str(decibels(value)) for value in own))]
     for name, one in found.items():
         words = tuple(str(decibels(value)) for value in one.psnr[:, k].tolist())
-        cells.append(Cell(DENOISERS[name].title, DENOISERS[name].colour, one.outputs[:, k, 0], words))
+        cells.append(Cell(kinds[name].title, kinds[name].colour, one.outputs[:, k, 0], words))
     cells.append(Cell("Clean photograph", _GREY, x[k], ("",)))
     curves = tuple(
-        Curve(DENOISERS[name].title, DENOISERS[name].colour, tuple(one.psnr.mean(dim=1).tolist()))
+        Curve(kinds[name].title, kinds[name].colour, tuple(one.psnr.mean(dim=1).tolist()))
         for name, one in found.items()
     )
     free = found["ordinary"].psnr.mean(dim=1)
     prices = tuple(
-        Curve(DENOISERS[name].title, DENOISERS[name].colour, tuple((free - one.psnr.mean(dim=1)).tolist()))
+        Curve(kinds[name].title, kinds[name].colour, tuple((free - one.psnr.mean(dim=1)).tolist()))
         for name, one in found.items()
     )
     ends = (f"{LEVELS[0]:g}", f"{LEVELS[-1]:g}")
@@ -200,7 +202,7 @@ def show_price(form: Form[StabilityChoice]) -> None:
     """Show the section: pictures, curves, sentences and files."""
     form.ask("priced")
     choice = form.choice()
-    found = qualities()
+    found = qualities(choice)
     key = form.key("price_strip")
 
     def seek() -> None:
@@ -209,15 +211,17 @@ def show_price(form: Form[StabilityChoice]) -> None:
             form.set(level=frame)
 
     strip = price_strip(choice, found)
-    show_strip(strip, choice.level, key=key, on_seek=seek, reveal=revealed("price"))
+    show_strip(strip, choice.level, key=key, on_seek=seek)
     show_notice(say_price(price_record(choice, found)))
-    st.caption("All three were trained on the same patches of other photographs, with σ from 0 to 0.3.")
+    st.caption("The three that ship were trained on the same patches of other photographs, with σ from 0 to 0.3.")
+    kinds = denoisers_of(choice)
     files(
         form,
         Item("Pictures (PNG)", lambda: strip_png(strip, choice.level), "price.png", "image/png"),
         Item("Qualities (CSV)", lambda: price_csv(found), "price.csv", "text/csv"),
+        weights_of(kinds),
         Item("Script of the qualities (Python)", price_script, "price.py", "text/x-python"),
-        networks={DENOISERS[name].network: digest(name) for name in found},
+        networks={kind.network: kind.sha256 for kind in kinds.values()},
     )
 
 

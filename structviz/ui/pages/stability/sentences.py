@@ -1,6 +1,7 @@
 """What to notice: sentences that follow from one record of displayed numbers."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from structviz import zoo
 from structviz.displayed import Displayed, number, percent, significant
@@ -10,9 +11,11 @@ from structviz.studies.stability import (
     WELL,
     PairStudy,
     network_name,
+    trained_scale,
     twin_name,
 )
 from structviz.ui.pages.stability.choice import N_LAYERS, StabilityChoice
+from structviz.ui.pages.stability.pairs import own_network, title_of
 
 __all__ = ["PairRecord", "headline", "record_of", "shown_ratio", "what_to_notice"]
 
@@ -26,8 +29,8 @@ class PairRecord:
 
     Attributes
     ----------
-    network
-        As in `structviz.studies.stability.PLANE_NETWORKS`.
+    network, title
+        As in `structviz.studies.stability.PLANE_NETWORKS`, and what it is called.
     method
         Whose steps its layers are.
     scale
@@ -50,6 +53,7 @@ class PairRecord:
     """
 
     network: str
+    title: str
     method: str
     scale: Displayed
     is_promised: bool
@@ -63,11 +67,6 @@ class PairRecord:
     spectra: bool
     expansion: Displayed | None
 
-    @property
-    def title(self) -> str:
-        """What the network is called."""
-        return PLANE_NETWORKS[self.network].title
-
 
 def record_of(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> PairRecord:
     """The record of what is shown.
@@ -80,19 +79,27 @@ def record_of(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> 
         Of the pair, for the network and for its twin.
     """
     ratio, twin = (study.ratios.item() for study in studies)
+    own = own_network(choice)
     as_trained = (
         choice.points != WELL
-        and choice.layers == N_LAYERS
-        and choice.scale == TRAINED_SCALE
+        and choice.layers == (N_LAYERS if own is None else own.n_layers)
+        and choice.scale == (TRAINED_SCALE if own is None else trained_scale(own))
         and choice.method == PLANE_NETWORKS[choice.network].methods[0]
         and choice.network != "averaged"
     )
-    names = (network_name(choice.network, choice.points), twin_name(choice.points)) if as_trained else ()
-    accuracy, twin_accuracy = [percent(zoo.card(name).metrics["accuracy_test"]) for name in names] or (None, None)
+    accuracy = twin_accuracy = None
+    if as_trained:
+        name, folder = network_name(choice.network, choice.points), zoo.PRETRAINED
+        for network in choice.local:
+            name, folder = network.name, Path(network.folder)
+        cards = (zoo.card(name, folder), zoo.card(twin_name(choice.points)))
+        measured = [card.metrics.get("accuracy_test") for card in cards]
+        accuracy, twin_accuracy = (None if share is None else percent(share) for share in measured)
     # x ↦ x − h tanh(x) with h = 2 · scale has the slope 1 − h at the origin.
     expands = choice.points == WELL and choice.network == "gradient" and choice.method == "euler" and choice.scale > 1
     return PairRecord(
         choice.network,
+        title_of(choice),
         choice.method,
         number(choice.scale, 2),
         studies[0].bound <= 1,

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from structviz.arms import is_equivariant
-from structviz.config import DenoiserShape, Matching, NetShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import (
+    DenoiserShape,
+    Matching,
+    NetShape,
+    NonexpansiveShape,
+    PlaneShape,
+    PointShape,
+    TrainConfig,
+    UnrolledShape,
+)
 from structviz.errors import ConfigError
 from structviz.jobs import LIMITS, check_limits
 from structviz.nets.groups import GROUPS, group
-from structviz.training import CT, FLOW, INVERTIBILITY, RATES, STRIPES, Recipe, recipe
+from structviz.training import CT, INVERTIBILITY, RATES, STRIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.training.stripes import LECTURE
@@ -23,11 +32,14 @@ from structviz.ui.pages.train.options import (
     RATE_RULES,
     SCHEME_TITLES,
     SIZES,
+    STRUCTURE_TITLES,
     acts_on_images,
     arms_of,
     flow_shape,
     has_arms,
     has_one_rate,
+    has_scheme,
+    has_structure,
     is_wide,
     learns_density,
     moves_points,
@@ -35,6 +47,7 @@ from structviz.ui.pages.train.options import (
     other_rates,
     other_recipe,
     other_stripes,
+    point_sets,
     task_of,
     usual_rate,
 )
@@ -62,9 +75,12 @@ class TrainChoice(Choice):
     )
     arms: tuple[str, ...] = declare(
         ("ordinary", "equivariant"),
-        Many("Arms to compare", options=arms_of, applies=has_arms),
+        Many("Arms to compare", options=arms_of, applies=has_arms, fills_up=True),
     )
-    scheme: str = declare("euler", One("Layers", options=SCHEME_TITLES, applies=moves_points))
+    scheme: str = declare("euler", One("Layers", options=SCHEME_TITLES, applies=has_scheme))
+    structure: str = declare(
+        "gradient", One("Structure of the layers", options=STRUCTURE_TITLES, applies=has_structure)
+    )
     flow: str = declare("affine", One("Layers", options=FLOW_TITLES, applies=learns_density))
     n_train: int = declare(
         16,
@@ -78,7 +94,7 @@ class TrainChoice(Choice):
     steps: int = declare(400, Number("Steps", low=1, high=LIMITS["steps"], step=100))
     points: str = declare(
         "halfmoon2d",
-        One("Points", place="drawer", options=FLOW.datasets, applies=lambda values: task_of(values) is FLOW),
+        One("Points", place="drawer", options=point_sets, applies=moves_points),
     )
     density: str = declare("spiral2d", One("Density of", place="drawer", options=DENSITIES, applies=learns_density))
     layers: int = declare(
@@ -168,9 +184,7 @@ class TrainChoice(Choice):
     width: int | None = declare(
         None,
         Number(
-            lambda values: (
-                "Dimensions" if moves_points(values) else "Channels" if acts_on_images(values) else "Neurons"
-            ),
+            lambda values: "Dimensions" if has_scheme(values) else "Channels" if acts_on_images(values) else "Neurons",
             place="drawer",
             low=1,
             high=LIMITS["channels"],
@@ -212,8 +226,8 @@ class TrainChoice(Choice):
     @property
     def dataset(self) -> str | None:
         """The data set of the recipe; None where it has one only."""
-        chosen = {"ct": self.ct_set, "flow": self.points, "stripes": self.stripes_set, "invertibility": self.density}
-        return chosen.get(self.recipe)
+        chosen = {"ct": self.ct_set, "stripes": self.stripes_set, "invertibility": self.density}
+        return self.points if moves_points(vars(self)) else chosen.get(self.recipe)
 
     @property
     def learns_density(self) -> bool:
@@ -226,6 +240,8 @@ class TrainChoice(Choice):
         config = complete(TrainConfig(self.recipe, dataset=self.dataset), self.task)
         if isinstance(config.net, PointShape):
             config = dataclasses.replace(config, net=dataclasses.replace(config.net, scheme=self.scheme))
+        elif isinstance(config.net, PlaneShape):
+            config = dataclasses.replace(config, net=PlaneShape(self.structure))
         elif self.learns_density:
             config = dataclasses.replace(config, net=flow_shape(self.flow, None))
         return self.task.shipped(config)
@@ -283,6 +299,8 @@ class TrainChoice(Choice):
             if self.width is not None and not 2 <= self.width <= 64:
                 raise ConfigError(f"Points have 2 to 64 dimensions inside of the network; got {self.width}.")
             own |= {"n_layers": self.layers, "scheme": self.scheme}
+        elif isinstance(usual, PlaneShape):
+            own |= {"n_layers": self.layers, "structure": self.structure}
         elif isinstance(usual, UnrolledShape):
             own |= {"image_size": self.size, "n_views": self.views}
         return usual if usual is None else dataclasses.replace(usual, **own)
@@ -290,7 +308,9 @@ class TrainChoice(Choice):
     def _check_fields(self, shape: NetShape | None) -> None:
         """Say now what the worker would only find once it builds the network."""
         order = group(self.group).order
-        if isinstance(shape, DenoiserShape | UnrolledShape) and (shape.width % order or not shape.width):
+        if isinstance(shape, DenoiserShape | NonexpansiveShape | UnrolledShape) and (
+            shape.width % order or not shape.width
+        ):
             raise ConfigError(f"{self.group} needs a width that is a multiple of {order} channels; got {shape.width}.")
         if isinstance(shape, UnrolledShape) and shape.n_views % 2:
             raise ConfigError(

@@ -5,12 +5,22 @@ from types import MappingProxyType
 from typing import Any
 
 from structviz.arms import ARMS
-from structviz.config import CouplingShape, Matching, NetShape, PointShape, ResidualFlowShape, TrainConfig
+from structviz.config import (
+    CouplingShape,
+    Matching,
+    NetShape,
+    PlaneShape,
+    PointShape,
+    ResidualFlowShape,
+    TrainConfig,
+    flow_title,
+)
 from structviz.figures import arm_title
 from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.couplings import COUPLINGS
+from structviz.nets.plane_classifier import STRUCTURES
 from structviz.ode import INTEGRATORS
-from structviz.training import DENSITY_SETS, INVERTIBILITY, RECIPES, STRIPES, Recipe, recipe
+from structviz.training import DENSITY_SETS, FLOW, INVERTIBILITY, PLANE, RECIPES, STRIPES, Recipe, recipe
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import WIDE
 from structviz.ui.kit.choice import Values
@@ -24,11 +34,14 @@ __all__ = [
     "SAME_RATE",
     "SCHEME_TITLES",
     "SIZES",
+    "STRUCTURE_TITLES",
     "acts_on_images",
     "arms_of",
     "flow_shape",
     "has_arms",
     "has_one_rate",
+    "has_scheme",
+    "has_structure",
     "is_wide",
     "learns_density",
     "moves_points",
@@ -36,6 +49,7 @@ __all__ = [
     "other_rates",
     "other_recipe",
     "other_stripes",
+    "point_sets",
     "task_of",
     "task_titles",
     "usual_rate",
@@ -61,6 +75,11 @@ FLOW_TITLES: Mapping[str, str] = MappingProxyType(
     {**{kind: f"{kind} couplings" for kind in COUPLINGS[::-1]}, "resnet": "invertible ResNet"}
 )
 """Kinds of layers that can be undone, with titles."""
+
+STRUCTURE_TITLES: Mapping[str, str] = MappingProxyType(
+    {name: flow_title(PlaneShape(name)) or name for name in STRUCTURES}
+)
+"""Kinds of layers of points that keep a structure, with titles."""
 
 DENSITIES: Mapping[str, str] = MappingProxyType({name: INVERTIBILITY.datasets[name] for name in DENSITY_SETS})
 """Sets of points whose density can be learnt here, with titles."""
@@ -93,7 +112,22 @@ def task_of(values: Values) -> Recipe:
 def moves_points(values: Values) -> bool:
     """Whether the networks of the recipe are made of layers that move points."""
     task = task_of(values)
-    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape)
+    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape | PlaneShape)
+
+
+def has_scheme(values: Values) -> bool:
+    """Whether the layers can be steps of several methods."""
+    return task_of(values) is FLOW
+
+
+def has_structure(values: Values) -> bool:
+    """Whether the layers keep a structure, which can be chosen."""
+    return task_of(values) is PLANE
+
+
+def point_sets(values: Values) -> Mapping[str, str]:
+    """Sets of points that can be learnt, with titles."""
+    return (task_of(values) if moves_points(values) else FLOW).datasets
 
 
 def acts_on_images(values: Values) -> bool:

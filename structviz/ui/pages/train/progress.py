@@ -23,7 +23,7 @@ __all__ = ["progress_words", "progress_section", "time_left"]
 _UPDATE_EVERY = 1.0
 """Seconds between two updates while runs go on."""
 
-_TINTS = {"ordinary": "orange", "augmented": "green", "equivariant": "blue", "equivariant-augmented": "blue"}
+_TINTS = {"ordinary": "orange", "augmented": "green"}
 """The badge that comes closest to an arm's colour."""
 
 _ALL_WATCHED = "These runs are not yours. You can watch them, and train networks of your own."
@@ -100,7 +100,7 @@ def _card(view: RunView, title: str, history: Sequence[Entry]) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             rate = rate_text(view.request.config)
             st.markdown(
-                f":{_TINTS.get(view.arm, 'gray')}-badge[**{title}**] {view.state.title} · learning rate {rate}",
+                f":{_TINTS.get(view.arm, 'blue')}-badge[**{title}**] {view.state.title} · learning rate {rate}",
                 width="content",
             )
             if view.is_own:

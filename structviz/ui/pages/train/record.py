@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from structviz.arms import arm_words, is_augmented, is_equivariant
-from structviz.config import TrainConfig
-from structviz.displayed import PERCENT, Displayed, decibels, percent, significant
+from structviz.arms import arm_words, is_augmented, is_equivariant, is_nonexpansive
+from structviz.config import PlaneShape, TrainConfig
+from structviz.displayed import PERCENT, Displayed, decibels, number, percent, significant
 from structviz.jobs import State
 from structviz.training import Recipe, recipe
 from structviz.training.metric import Examples
@@ -26,6 +26,10 @@ __all__ = [
 ]
 
 
+_WORST = "worst_ratio"
+"""The figure of recipes that search for the pair of inputs that a network pulls apart most."""
+
+
 @dataclass(frozen=True)
 class Learner:
     """An arm that would start.
@@ -38,12 +42,15 @@ class Learner:
         Its learning rate.
     is_equivariant, is_augmented
         What it does about rotations.
+    is_nonexpansive
+        Whether it moves no two inputs apart.
     """
 
     name: str
     rate: Displayed
     is_equivariant: bool = False
     is_augmented: bool = False
+    is_nonexpansive: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,10 @@ class ShownRun:
         Its learning rate, if the card has it.
     figures
         Those by which runs are compared, by the examples on which they were measured.
+    worst
+        The largest ratio of distances after and before the network that a search found; None if none was made.
+    promised
+        What the ratio cannot exceed, whatever the weights are; None if nothing is promised.
     """
 
     title: str
@@ -130,6 +141,8 @@ class ShownRun:
     weights_step: int
     rate: Displayed | None
     figures: Mapping[str, Displayed]
+    worst: Displayed | None = None
+    promised: Displayed | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +173,7 @@ class ShownRuns:
 def learners(rates: Mapping[str, float]) -> tuple[Learner, ...]:
     """The arms that would start, from their learning rates."""
     return tuple(
-        Learner(arm_words(arm), significant(rate, 3), is_equivariant(arm), is_augmented(arm))
+        Learner(arm_words(arm), significant(rate, 3), is_equivariant(arm), is_augmented(arm), is_nonexpansive(arm))
         for arm, rate in rates.items()
     )
 
@@ -228,7 +241,7 @@ def spreads_of_seeds(seeds: Sequence[Mapping[str, Sequence[float]]]) -> dict[str
 
 
 def _shown(result: Result) -> ShownRun:
-    rate = result.config.learning_rate
+    rate, worst = result.config.learning_rate, result.metrics.get(_WORST)
     return ShownRun(
         title=result.title,
         plural=result.task.plural,
@@ -238,7 +251,15 @@ def _shown(result: Result) -> ShownRun:
         weights_step=result.weights_step,
         rate=None if rate is None else significant(rate, 3),
         figures=_figures(result),
+        worst=None if worst is None else result.task.metric(_WORST).displayed(worst),
+        promised=number(1, 0) if _is_bounded(result.config) else None,
     )
+
+
+def _is_bounded(config: TrainConfig) -> bool:
+    """Whether no weights can move two inputs apart."""
+    gradient = isinstance(config.net, PlaneShape) and config.net.structure == "gradient" and config.net.share <= 1
+    return is_nonexpansive(config.arm) or gradient
 
 
 def _figures(result: Result) -> dict[str, Displayed]:

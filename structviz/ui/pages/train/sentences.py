@@ -20,23 +20,26 @@ def opening(arms: Sequence[Learner]) -> str:
         return "Choose one arm or more, and watch them learn."
     if len(arms) == 1:
         return f"One network learns a task from examples. Its {rates_in_words(arms)}; watch the loss go down."
+    is_stable = any(arm.is_nonexpansive for arm in arms)
     parts = [
         _part(
             "equivariant",
-            [arm for arm in arms if arm.is_equivariant],
+            [arm for arm in arms if arm.is_equivariant and not arm.is_nonexpansive],
             "built to treat a turned image like an upright one",
         ),
+        _part("non-expansive", [arm for arm in arms if arm.is_nonexpansive], "built to move no two images apart"),
         _part("augmented", [arm for arm in arms if arm.is_augmented and not arm.is_equivariant], "shown turned images"),
         _part(
             "ordinary",
-            [arm for arm in arms if not arm.is_augmented and not arm.is_equivariant],
-            "shown upright images only",
+            [arm for arm in arms if not (arm.is_augmented or arm.is_equivariant or arm.is_nonexpansive)],
+            "free to do otherwise" if is_stable else "shown upright images only",
         ),
     ]
     claims = joined([part for part in parts if part])
+    question = "What does that cost?" if is_stable else "Does that help when examples are few?"
     return (
         f"The networks see the same examples in equally many steps; the {rates_in_words(arms)}. "
-        f"{claims[0].upper()}{claims[1:]}. Does that help when examples are few?"
+        f"{claims[0].upper()}{claims[1:]}. {question}"
     )
 
 
@@ -90,6 +93,7 @@ def about_shipped(shown: ShownRuns) -> str:
     words = [
         f"**{many} with the app**, after {steps}{where}{at}.",
         *reached,
+        *_distances(runs),
         "Press **Start** and watch yours get there.",
     ]
     return " ".join(filter(None, words))
@@ -106,6 +110,7 @@ def what_to_notice(shown: ShownRuns) -> list[str]:
     sentences += _compared(runs, "upright", shown.spreads)
     sentences += _costs_of_a_turn(runs, shown.remark)
     sentences += _accuracies(runs, shown.spreads.get("new"))
+    sentences += _distances(runs)
     sentences += _rates(shown.runs)
     return [sentence for sentence in sentences if sentence][:_MOST]
 
@@ -197,6 +202,18 @@ def _accuracies(runs: Sequence[ShownRun], spread: Spread | None) -> list[str]:
         if best != second and _is_within(best.minus(second), spread):
             sentence += f", which is no lead{_reason(spread)}"
     return [f"{sentence}."]
+
+
+def _distances(runs: Sequence[ShownRun]) -> list[str]:
+    """How far a search could pull two inputs apart, and what is promised."""
+    found = [
+        f"**{run.title}** {run.worst}{f' of at most {run.promised}, which is promised' if run.promised else ''}"
+        for run in runs
+        if run.worst is not None
+    ]
+    return (
+        [f"A search for two inputs that are pulled apart multiplied distances by: {'; '.join(found)}."] if found else []
+    )
 
 
 def _rates(runs: Sequence[ShownRun]) -> list[str]:

@@ -1,7 +1,7 @@
 // Pictures along a setting, such as the strength of an attack or the steps of an iteration: one slider scrubs all of
 // them, and marks where it is in the curves. The server hears of it when the hand rests.
 import { Chart } from "../runtime/chart.js";
-import { Clock, wantsLessMotion } from "../runtime/clock.js";
+import { Clock } from "../runtime/clock.js";
 import { context2d, find, html, setAttribute, setAttributes, setPressed, setText } from "../runtime/elements.js";
 import { pageInbox } from "../runtime/inbox.js";
 import { mount } from "../runtime/mount.js";
@@ -19,13 +19,12 @@ class StripView {
   /** @param {ParentNode} parent */
   constructor(parent) {
     this.root = find(parent, ".strip");
-    /** @type {{ channel: string, frame: number, reveal: number, seen: number } | null} */
+    /** @type {{ channel: string, frame: number, seen: number } | null} */
     this.data = null;
     /** @type {import("./model.js").Strip | null} */
     this.strip = null;
     this.frame = 0;
     this.waited = 0;
-    this.hidden = false; // whether the page has still to scroll here
     /** @type {Place[]} */
     this.places = [];
     /** @type {Chart[]} */
@@ -55,7 +54,6 @@ class StripView {
     this.data = data;
     this.reports.update(setStateValue, data.seen);
     if ((!before || this.reports.accepts()) && this.reports.isNews("frame", data.frame)) this.frame = data.frame;
-    this.hidden = this.hidden || data.reveal !== (before?.reveal ?? 0);
     if (before?.channel === data.channel) return this.draw();
     this.unsubscribe();
     this.unsubscribe = pageInbox().subscribe(data.channel, (payload) => this.load(payload));
@@ -164,9 +162,6 @@ class StripView {
     setAttributes(this.slider, { max: this.last, "aria-valuetext": strip.words[frame] });
     this.slider.value = String(frame);
     setAttribute(this.root, "data-frame", frame);
-    if (!this.hidden) return;
-    this.hidden = false;
-    this.root.scrollIntoView({ block: "start", behavior: wantsLessMotion() ? "auto" : "smooth" });
   }
 }
 
