@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from structviz.errors import ConfigError
@@ -144,22 +144,26 @@ def attack_curve(
         output = net(y)
     many = lambda images: images.repeat(n, 1, 1, 1)  # noqa: E731
     ys, there, radii = many(y), many(x if on_error else output), y.new_tensor(epsilons).repeat_interleave(n_images)
+    delta, reached = torch.zeros_like(ys), many(output)
 
-    def search(start: Images | None, steps: int) -> tuple[Images, Images]:
-        delta = attacked(net, ys, radii, steps, away_from=there, start=start)
+    def search(where: Bool[Tensor, "attack"], steps: int, start: Images | None = None) -> None:
+        """Attack some of the inputs; what is better than before is kept."""
+        found = attacked(net, ys[where], radii[where], steps, away_from=there[where], start=start)
         with torch.no_grad():
-            return delta, net(ys + delta)
+            outputs = net(ys[where] + found)
+        before, now = ((images - there[where]).flatten(1).norm(dim=1) for images in (reached[where], outputs))
+        farther = (now > before)[:, None, None, None]
+        delta[where] = torch.where(farther, found, delta[where])
+        reached[where] = torch.where(farther, outputs, reached[where])
 
-    first = (steps + 1) // 2
-    delta, reached = search(None, first)
-    if steps > first:
+    attackable, first = radii > 0, (steps + 1) // 2
+    if attackable.any():
+        search(attackable, first)
+    if attackable.any() and steps > first:
         gains = ((reached - many(output)).flatten(1).norm(dim=1) / radii.clamp(min=1e-30)).reshape(n, n_images)
-        best = gains.masked_fill(radii.reshape(n, n_images) == 0, -1).argmax(dim=0)
+        best = gains.masked_fill(~attackable.reshape(n, n_images), -1).argmax(dim=0)
         directions = delta.unflatten(0, (n, n_images))[best, torch.arange(n_images, device=y.device)]
-        other, there_too = search(many(directions), steps - first)
-        farther = (there_too - there).flatten(1).norm(dim=1) > (reached - there).flatten(1).norm(dim=1)
-        delta = torch.where(farther[:, None, None, None], other, delta)
-        reached = torch.where(farther[:, None, None, None], there_too, reached)
+        search(attackable, steps - first, many(directions)[attackable])
     start = (output - x).flatten(1).norm(dim=1)
     lengths = lambda images: images.flatten(1).norm(dim=1).reshape(n, n_images)  # noqa: E731
     return AttackCurve(

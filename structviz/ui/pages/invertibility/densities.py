@@ -27,6 +27,7 @@ __all__ = [
     "density_study",
     "flow_films",
     "flow_name",
+    "flow_panels",
     "has_density",
     "held_out",
     "learned_flow",
@@ -146,17 +147,17 @@ def _known(dataset: str, on_wait: OnWait) -> DensityStudy:
     return queue().get(("known", dataset), work, on_wait, seconds=3)
 
 
+def flow_panels(flow: LearnedFlow) -> list[Panel]:
+    """Both ways through a flow, of held-out points and of fresh codes."""
+    points, labels = held_out(flow.dataset, _SHOWN)
+    there, back = two_ways(flow.net, points, labels, torch.Generator().manual_seed(0))
+    return [
+        Panel("Data → code", there, "held-out points become normal"),
+        Panel("Code → data", back, "fresh normal codes, in two colours, become points"),
+    ]
+
+
 def flow_films(flow: LearnedFlow, on_wait: OnWait = lambda _: None) -> bytes:
     """Both ways through a flow, packed for the player; see `density_study`."""
-    points, labels = held_out(flow.dataset, _SHOWN)
-
-    def work() -> bytes:
-        there, back = two_ways(flow.net, points, labels, torch.Generator().manual_seed(0))
-        return encode_films(
-            [
-                Panel("Data → code", there, "held-out points become normal"),
-                Panel("Code → data", back, "fresh normal codes, in two colours, become points"),
-            ]
-        )
-
-    return queue().get(("films", flow.loaded.sha256, flow.dataset), work, on_wait)
+    key = ("films", flow.loaded.sha256, flow.dataset)
+    return queue().get(key, lambda: encode_films(flow_panels(flow)), on_wait)

@@ -13,6 +13,7 @@ from structviz.studies.invertibility import DensityMap, DensityStudy
 from structviz.training.invertibility import relative_density
 from structviz.ui.browser.player import player
 from structviz.ui.kit.exports import Item, files
+from structviz.ui.kit.film_files import film_files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for
 from structviz.ui.kit.tiles import Row, Tile, tiles
@@ -23,6 +24,7 @@ from structviz.ui.pages.invertibility.densities import (
     density_study,
     flow_films,
     flow_name,
+    flow_panels,
     has_density,
     held_out,
     learned_flow,
@@ -74,8 +76,10 @@ def density_section(form: Form[InvertibilityChoice]) -> None:
         "JMLR 22, 2021."
     )
     script = Item("Script (Python)", partial(density_script, kind, dataset), "density.py", "text/x-python")
+    note = "To the left points go from the data to the code, to the right from the code to the data."
     files(
         form,
+        *film_files("density_film", "A Gaussian becomes data", note, partial(flow_panels, flow)),
         Item("Density (CSV)", partial(density_csv, study), "density.csv", "text/csv"),
         Item("Density (PNG)", partial(density_png, study, "flow"), "density.png", "image/png"),
         Item("Weights and card", partial(zoo.pack, {flow.name: flow.folder}), "density.zip", "application/zip"),

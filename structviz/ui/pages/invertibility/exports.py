@@ -3,11 +3,7 @@
 import json
 from functools import partial
 
-import numpy as np
-from PIL import Image as PillowImage
-
 from structviz.figures.film_encoding import Panel
-from structviz.figures.pixels import png
 from structviz.studies.flow import Film
 from structviz.studies.invertibility import (
     KINDS,
@@ -18,14 +14,13 @@ from structviz.studies.invertibility import (
     there_and_back,
 )
 from structviz.ui.browser.layers import described_layers
-from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
+from structviz.ui.kit.film_files import film_files
 from structviz.ui.pages.invertibility.choice import N_POINTS, InvertibilityChoice
 
 __all__ = ["export_items", "script"]
 
-_SIDE = 400
-"""Of one picture, in pixels."""
+_NOTE = "The first half of the film goes from the data to the code, the second half back."
 
 
 def export_items(choice: InvertibilityChoice, found: PushAndPull) -> list[Item]:
@@ -39,8 +34,7 @@ def export_items(choice: InvertibilityChoice, found: PushAndPull) -> list[Item]:
         What was measured for it.
     """
     return [
-        Item("Film (HTML)", partial(_page, choice), "round_trip.html", "text/html"),
-        Item("Picture (PNG)", partial(_picture, choice), "round_trip.png", "image/png"),
+        *film_files("round_trip", "Push and pull", _NOTE, partial(_panels, choice)),
         Item("Points there and back (CSV)", partial(_table, choice, found), "round_trip.csv", "text/csv"),
         Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
         Item("Script (Python)", partial(script, choice), "round_trip.py", "text/x-python"),
@@ -57,28 +51,12 @@ def _films(choice: InvertibilityChoice) -> tuple[Film, Film]:
     )
 
 
-def _page(choice: InvertibilityChoice) -> str:
+def _panels(choice: InvertibilityChoice) -> list[Panel]:
     titles = (KINDS[choice.network].title, f"ResNet, {choice.steps} steps")
-    panels = [
+    return [
         Panel(f"{title}: data → code → data", film, f"the code after {len(film.times) // 2} layers")
         for title, film in zip(titles, _films(choice), strict=True)
     ]
-    return film_page(
-        panels,
-        "Push and pull",
-        "The first half of the film goes from the data to the code, the second half back.",
-        show={"tails", "grid"},
-    )
-
-
-def _picture(choice: InvertibilityChoice) -> bytes:
-    """A row for each network: the data, the code, and what comes back."""
-    from structviz.figures.flow.film_panel import FilmPanel
-
-    panels = [FilmPanel(film, _SIDE, ("grid", "points"), 8) for film in _films(choice)]
-    rows = [[np.asarray(panel.picture(at).convert("RGB")) for at in (0, 0.5, 1)] for panel in panels]
-    sheet = np.concatenate([np.concatenate(row, 1) for row in rows])
-    return png(PillowImage.fromarray(sheet))
 
 
 def _table(choice: InvertibilityChoice, found: PushAndPull) -> str:

@@ -34,7 +34,7 @@ __all__ = [
     "show_attack",
 ]
 
-_STEPS = 24
+_STEPS = 12
 """Of each search."""
 
 _ENLARGED = 20
@@ -43,7 +43,7 @@ _ENLARGED = 20
 _SEED = 0
 """Of the noise in the photograph."""
 
-_SECONDS = 2.5
+_SECONDS = 1.5
 """Roughly how long the attacks on a denoiser take."""
 
 _CLEAN = "#808890"

@@ -5,26 +5,24 @@ import io
 import json
 from functools import partial
 
-import numpy as np
 import torch
-from PIL import Image as PillowImage
 
 from structviz import zoo
 from structviz.data import toy
 from structviz.figures.film_encoding import Panel
-from structviz.figures.pixels import png
-from structviz.studies.flow import Film
 from structviz.studies.invertibility.two_ways import film_of_states, grid_about
 from structviz.studies.stability import WELL, PairStudy, as_data, network_name, twin_name
-from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
+from structviz.ui.kit.film_files import film_files
 from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, title_of, twin_of
 
 __all__ = ["digests", "distances_csv", "items", "script"]
 
-_POINTS, _SIDE = 200, 400
-"""Points of a film, and the side of one picture in pixels."""
+_POINTS = 200
+"""Of a film."""
+
+_NOTE = "Points and a grid on their way through a structured network and through a free one."
 
 _WIDEST, _FAR = 10.0, 1e3
 """Half of the widest window, and where points are drawn that have left all bounds."""
@@ -75,48 +73,26 @@ def items(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> list
     """
     made_again = Item("Script (Python)", partial(script, choice), "stability.py", "text/x-python")
     return [
-        Item("Film (HTML)", partial(_page, choice), "stability.html", "text/html"),
-        Item("Picture (PNG)", partial(_picture, choice), "stability.png", "image/png"),
+        *film_files("stability", "Do close inputs stay close?", _NOTE, partial(_panels, choice)),
         Item("Distances (CSV)", partial(distances_csv, studies), "distances.csv", "text/csv"),
         Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
         *(() if choice.local else (made_again,)),
     ]
 
 
-def _films(choice: StabilityChoice) -> list[Film]:
+def _panels(choice: StabilityChoice) -> list[Panel]:
     """The points and a grid on their way through both networks."""
     points, labels = toy(points_name(choice), _POINTS)
     points = points.double()
-    found = []
-    for net in (network_of(choice), twin_of(choice)):
+    panels = []
+    for title, net in ((title_of(choice), network_of(choice)), (TWIN, twin_of(choice))):
         start = torch.cat([points, grid_about(1.15 * points.abs().max().item(), points)])
         with torch.no_grad():
             states = net.trajectory(start).nan_to_num(_FAR, _FAR, -_FAR).clamp(-_FAR, _FAR)
         seen = states[:, : len(points)].abs().max().item()
-        found.append(film_of_states(states, len(points), labels, 1.1 * min(max(seen, 1.0), _WIDEST)))
-    return found
-
-
-def _page(choice: StabilityChoice) -> str:
-    titles = (title_of(choice), TWIN)
-    panels = [
-        Panel(title, film, f"after {choice.layers} layers") for title, film in zip(titles, _films(choice), strict=True)
-    ]
-    return film_page(
-        panels,
-        "Do close inputs stay close?",
-        "Points and a grid on their way through a structured network and through a free one.",
-        show={"tails", "grid"},
-    )
-
-
-def _picture(choice: StabilityChoice) -> bytes:
-    """A row for each network: before the layers, in the middle, and after them."""
-    from structviz.figures.flow.film_panel import FilmPanel
-
-    panels = [FilmPanel(film, _SIDE, ("grid", "points"), 8) for film in _films(choice)]
-    rows = [[np.asarray(panel.picture(at).convert("RGB")) for at in (0, 0.5, 1)] for panel in panels]
-    return png(PillowImage.fromarray(np.concatenate([np.concatenate(row, 1) for row in rows])))
+        film = film_of_states(states, len(points), labels, 1.1 * min(max(seen, 1.0), _WIDEST))
+        panels.append(Panel(title, film, f"after {len(states) - 1} layers"))
+    return panels
 
 
 def _weights(choice: StabilityChoice) -> str:
