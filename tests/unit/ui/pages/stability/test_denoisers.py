@@ -62,7 +62,7 @@ def test_sentences_on_attacks_say_what_the_record_says() -> None:
         words = say_attack(record)
         check_sentences(record, words)
         free = record.denoisers["ordinary"]
-        assert (", more than the attack is long" in words[0]) == (free.shift > record.epsilon > _NOTHING)
+        assert (", more than ε" in words[0]) == (free.shift > record.epsilon > _NOTHING)
         assert ("closer" in " ".join(words)) == (
             record.epsilon > _NOTHING and free.error < record.denoisers["nonexpansive"].error
         )
