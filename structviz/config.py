@@ -23,6 +23,7 @@ __all__ = [
     "PointShape",
     "Precision",
     "ResidualFlowShape",
+    "SphereShape",
     "TrainConfig",
     "UnrolledShape",
     "flow_title",
@@ -222,6 +223,24 @@ class ImageFlowShape:
         _check_names(coupling=self.coupling)
 
 
+@dataclass(frozen=True)
+class SphereShape:
+    """Shape of a classifier of points on the sphere; see `structviz.nets.sphere_classifier.SphereClassifier`."""
+
+    kind: ClassVar[str] = "sphere"
+
+    layers: str = "exponential"
+    width: int = 16
+    n_layers: int = 20
+    time: float = 4.0
+
+    def __post_init__(self) -> None:
+        _check_names(layers=self.layers)
+        _check_whole(width=self.width, n_layers=self.n_layers)
+        if not _is_number(self.time):
+            raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
+
+
 NetShape = (
     DenoiserShape
     | PointShape
@@ -232,6 +251,7 @@ NetShape = (
     | CouplingShape
     | ResidualFlowShape
     | ImageFlowShape
+    | SphereShape
 )
 """The shape of any network that can be trained."""
 
@@ -247,6 +267,7 @@ _SHAPES: Mapping[str, type[NetShape]] = {
         CouplingShape,
         ResidualFlowShape,
         ImageFlowShape,
+        SphereShape,
     )
 }
 

@@ -150,7 +150,8 @@ _ERRORS: Mapping[str, Callable[[Any, Tensor], float]] = MappingProxyType(
         "volume": lambda net, x: log_det_error(net, x[:_WHOLE_JACOBIANS]),
         "symplectic": symplecticity_error,
         "reversible": reversal_error,
-        "norm": norm_error,
+        # Of a classifier it is the points before the last line that keep their length.
+        "norm": lambda net, x: norm_error(getattr(net, "last", net), x),
         "orthogonal": lambda net, _: max(map(orthogonality_error, net.orthogonal_weights)),
         "mass": mass_error,
         "time": lambda net, _: time_error(net.time_steps, net.time),

@@ -21,6 +21,7 @@ from structviz.data.patches import patches
 from structviz.data.phantoms import SHEPP_LOGAN, Ellipse, draw, ellipses, shepp_logan
 from structviz.data.points import MAX_COORDINATE, MAX_POINTS, read_points, write_points
 from structviz.data.scans import SCAN_TYPES, Scan, read_scan
+from structviz.data.spherical import SPHERE_SETS, SphereSet, sphere_split, spherical
 from structviz.data.stripes import ORIENTATIONS, stripes
 from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
 from structviz.data.toy import MAX_NOISE, TOY_SETS, ToySet, toy, toy_split
@@ -70,6 +71,10 @@ __all__ = [
     "MAX_POINTS",
     "read_points",
     "write_points",
+    "SPHERE_SETS",
+    "SphereSet",
+    "sphere_split",
+    "spherical",
     # uploads
     "UPLOAD_TYPES",
     "read_image",

@@ -16,6 +16,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    SphereShape,
     UnrolledShape,
 )
 from structviz.errors import CheckpointError, ConfigError, JobError
@@ -44,6 +45,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         CouplingShape.kind: "CouplingFlow",
         ResidualFlowShape.kind: "InvertibleResNet",
         ImageFlowShape.kind: "WaveletFlow",
+        SphereShape.kind: "SphereClassifier",
     }
 )
 """The plain network that training with a shape of each kind leaves."""

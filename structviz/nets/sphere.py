@@ -45,6 +45,9 @@ class SphereFlow(LayeredMap):
         One of `SPHERE_METHODS`.
     activation
         Name of the nonlinearity σ, one of `structviz.nets.ACTIVATIONS`.
+    tangent
+        Whether the part of the velocity across the sphere is left out. Else the field is v: the twin that promises
+        nothing, with steps of `structviz.ode.INTEGRATORS`.
 
     Raises
     ------
@@ -71,6 +74,7 @@ class SphereFlow(LayeredMap):
         time: float = 2.0,
         method: str = "exponential",
         activation: str = "tanh",
+        tangent: bool = True,
     ) -> None:
         super().__init__()
         by_name(activation)
@@ -80,8 +84,10 @@ class SphereFlow(LayeredMap):
             raise ConfigError(f"A flow on the sphere takes steps of {', '.join(SPHERE_METHODS)}; got {method!r}.")
         if dim < 2 or width < 1:
             raise ConfigError(f"A sphere has 2 coordinates or more, and A a row or more; got {dim} and {width}.")
+        if not tangent and method in RETRACTIONS:
+            raise ConfigError(f"A step that stays on the sphere needs a tangent field; got {method!r} with a free one.")
         self.dim, self.width, self.n_layers, self.time = dim, width, n_layers, float(time)
-        self.method, self.activation = method, activation
+        self.method, self.activation, self.tangent = method, activation, tangent
         self.A = nn.Parameter(torch.randn(n_layers, width, dim) / dim**0.5)
         self.b = nn.Parameter(torch.randn(n_layers, width))
 
@@ -100,9 +106,9 @@ class SphereFlow(LayeredMap):
         return normalize(torch.randn(n, self.dim, generator=generator, dtype=torch.float64))
 
     def velocity(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
-        """ξ(z) in layer k, tangent to the sphere of radius ‖z‖ at z if that is 1."""
+        """ξ(z) in layer k, tangent to the sphere of radius ‖z‖ at z if that is 1; v(z) of a free field."""
         v = by_name(self.activation)(linear(z, self.A[k], self.b[k])) @ self.A[k]
-        return v - (z * v).sum(1, keepdim=True) * z
+        return v - (z * v).sum(1, keepdim=True) * z if self.tangent else v
 
     def layer(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """One step of the method."""

@@ -13,6 +13,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
     read_shape,
@@ -50,6 +51,7 @@ from structviz.training.recipes import Example, NetworkPage, Preview, Recipe
 from structviz.training.report import report
 from structviz.training.seeds import choice_in_sweep, seeds_in_sweep
 from structviz.training.shipping import SHIPPED, command_line, save_result
+from structviz.training.sphere import MANIFOLDS
 from structviz.training.stability import STABILITY
 from structviz.training.stripes import STRIPES
 from structviz.training.summary import Length, Spread, choose_by_validation, chosen_lengths, gains, summary
@@ -68,6 +70,7 @@ __all__ = [
     "IMAGES_SWEEP",
     "INVERTIBILITY",
     "LARGE",
+    "MANIFOLDS",
     "RATES",
     "RECIPES",
     "SHIPPED",
@@ -97,6 +100,7 @@ __all__ = [
     "Recipe",
     "ResidualFlowShape",
     "Row",
+    "SphereShape",
     "SweepRun",
     "Scored",
     "Spread",
@@ -142,7 +146,9 @@ __all__ = [
     "write_rows",
 ]
 
-_RECIPES = {task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL)}
+_RECIPES = {
+    task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL, MANIFOLDS)
+}
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)
 """Every learning task by name; each list of recipes, in the app and on the command line, is made from it."""

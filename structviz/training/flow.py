@@ -97,13 +97,15 @@ def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
     return drawn_from(points, labels, config, generator)
 
 
-def drawn_from(points: Points, labels: Labels, config: TrainConfig, generator: torch.Generator) -> Batches:
+def drawn_from(
+    points: Float[Tensor, "point dim"], labels: Labels, config: TrainConfig, generator: torch.Generator
+) -> Batches:
     """Endless batches of points with their labels: all of them, or as many at random as a batch holds.
 
     Parameters
     ----------
     points, labels
-        Of shape (n, 2) and (n,).
+        Of shape (n, dim) and (n,).
     config
         Complete settings, of which the size of a batch counts.
     generator
@@ -112,7 +114,7 @@ def drawn_from(points: Points, labels: Labels, config: TrainConfig, generator: t
     Returns
     -------
     Batches
-        Points of shape (batch, 2) and labels of shape (batch,).
+        Points of shape (batch, dim) and labels of shape (batch,).
     """
     n, batch_size = len(points), config.batch_size or len(points)
     while True:

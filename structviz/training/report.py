@@ -15,6 +15,7 @@ from structviz.training.invertibility import INVERTIBILITY, N_HELD_OUT
 from structviz.training.photograph_flow import PHOTOGRAPHS
 from structviz.training.plane import PLANE
 from structviz.training.recipes import Recipe
+from structviz.training.sphere import MANIFOLDS
 from structviz.training.stability import STABILITY
 from structviz.training.stripes import SIGMA, STRIPES
 from structviz.training.sweep_report import IMAGES_SWEEP, RATES, rate_lines, size_lines
@@ -33,6 +34,7 @@ _STABLE = ("psnr_0", "psnr_45", "ssim_0", "worst_ratio")
 _PLANE = ("accuracy_test", "accuracy_train", "loss_test", "worst_ratio")
 _CONTROL = ("accuracy_test", "accuracy_train", "loss_test", "loss_train", "sum_of_steps", "smallest_step")
 _DENSITIES = ("log_likelihood_test", "log_likelihood_train", "inverse_error", "mass")
+_SPHERE = ("accuracy_test", "accuracy_train", "loss_test", "distance")
 _CODES = ("bits_per_pixel", "inverse_error", "unequal_pixels")
 _PHOTOGRAPHS = (*(f"psnr_{angle}" for angle in ANGLES), "ssim_0", "ssim_45", "equivariance_error_90")
 
@@ -153,6 +155,16 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_CODES),
         *_rows(INVERTIBILITY, [card for card in cards if card.config.dataset == PHOTOGRAPHS], _CODES),
+        "",
+        "## manifolds",
+        "",
+        f"Classifiers of points on the unit sphere, tested on {N_TEST} others. Layers of the kind `exponential` move",
+        "them along great circles, those of the kind `euler` in steps of forward Euler along a tangent field as well,",
+        "and those of the kind `free` along a field that is not tangent. The distance is the largest one from the",
+        "sphere of any test point after any layer, in float64.",
+        "",
+        *_head(_SPHERE),
+        *_rows(MANIFOLDS, cards, _SPHERE),
         *ct_section(folder),
     ]
     return "\n".join(lines) + "\n"

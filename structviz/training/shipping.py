@@ -17,11 +17,12 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
     plain_shape,
 )
-from structviz.data import TOY_SETS
+from structviz.data import SPHERE_SETS, TOY_SETS
 from structviz.nets import PLAIN, STEP_RULES
 from structviz.nets.plane_classifier import STRUCTURES
 from structviz.training.control import CONTROL_SETS
@@ -63,7 +64,8 @@ def _shipped() -> dict[str, TrainConfig]:
         **_shipped_wide_stripes(),
     }
     configs |= {**_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
-    return {**configs, **_shipped_plane(), **_shipped_invertible(), **_shipped_control()}
+    configs |= {**_shipped_plane(), **_shipped_invertible()}
+    return {**configs, **_shipped_control(), **_shipped_sphere()}
 
 
 def _shipped_photographs() -> dict[str, TrainConfig]:
@@ -156,6 +158,15 @@ def _shipped_control() -> dict[str, TrainConfig]:
         f"control/{steps}-{dataset}": TrainConfig("control", dataset=dataset, net=ODENetShape(steps))
         for dataset in CONTROL_SETS
         for steps in STEP_RULES
+    }
+
+
+def _shipped_sphere() -> dict[str, TrainConfig]:
+    """For each set of points on the sphere layers that stay there, their twins in steps of Euler, and free ones."""
+    return {
+        f"manifolds/{layers}-{dataset}": TrainConfig("manifolds", dataset=dataset, net=SphereShape(layers))
+        for dataset in SPHERE_SETS
+        for layers in ("exponential", "euler", "free")
     }
 
 

@@ -16,6 +16,7 @@ from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.nets.points import PointClassifier
 from structviz.nets.residual_flows import InvertibleResNet
+from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.nets.wavelet_flow import WaveletFlow
 
@@ -31,6 +32,7 @@ _Network = (
     | CouplingFlow
     | InvertibleResNet
     | WaveletFlow
+    | SphereClassifier
 )
 
 NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
@@ -46,6 +48,7 @@ NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
             CouplingFlow,
             InvertibleResNet,
             WaveletFlow,
+            SphereClassifier,
         )
     }
 )
@@ -175,6 +178,10 @@ def _of_plane(shape: Mapping[str, Any]) -> int:
     return shape.get("n_layers", 40) * layer + 3
 
 
+def _of_sphere(shape: Mapping[str, Any]) -> int:
+    return shape.get("n_layers", 20) * shape.get("width", 16) * 4 + 4
+
+
 def _of_unrolled(shape: Mapping[str, Any]) -> int:
     width, memory = shape.get("width", 32), shape.get("memory", 5)
     block = 9 * width * ((2 + memory) + width + (1 + memory)) + 2 * width + 1 + memory
@@ -224,6 +231,7 @@ _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
         "CouplingFlow": _of_coupling_flow,
         "InvertibleResNet": _of_invertible_resnet,
         "WaveletFlow": _of_wavelet_flow,
+        "SphereClassifier": _of_sphere,
     }
 )
 """Numbers in each kind of network, from its shape."""

@@ -1,6 +1,28 @@
-"""Manifolds: steps that stay on a sphere, on the rotations, on vectors of a given mass; and steps that leave them."""
+"""Manifolds: steps that stay on a sphere, on the rotations, on orthogonal matrices; and steps that leave them."""
 
 from structviz.studies.manifolds.sphere import sphere_flow, towards_pole
+from structviz.studies.manifolds.stiefel import (
+    WEIGHTS,
+    WeightTraining,
+    gradient_norms,
+    layer_weights,
+    product_singular_values,
+    train_weights,
+)
 from structviz.studies.manifolds.tumbling import Tumbling, tumble
 
-__all__ = ["Tumbling", "sphere_flow", "towards_pole", "tumble"]
+__all__ = [
+    # the sphere
+    "sphere_flow",
+    "towards_pole",
+    # rotations
+    "Tumbling",
+    "tumble",
+    # orthogonal matrices
+    "WEIGHTS",
+    "WeightTraining",
+    "gradient_norms",
+    "layer_weights",
+    "product_singular_values",
+    "train_weights",
+]

@@ -265,4 +265,20 @@ DEFECTS = (
         new="        if patient < 0:",
         tests="tests/unit/studies/ct/test_scan.py::test_a_chest_that_training_might_draw_is_not_shown",
     ),
+    Defect(
+        name="sphere-map-upside-down",
+        breaks="The map in a preview of the sphere has the south above.",
+        file="structviz/training/sphere.py",
+        old="latitudes = math.pi / 2 - (torch.arange(_ROWS) + 0.5) * (math.pi / _ROWS)",
+        new="latitudes = (torch.arange(_ROWS) + 0.5) * (math.pi / _ROWS)",
+        tests="tests/unit/training/test_sphere.py::test_a_map_has_the_north_above_and_the_class_of_the_nearest_place",
+    ),
+    Defect(
+        name="sphere-classifier-audited-by-its-logits",
+        breaks="The audit compares lengths of logits with lengths of points.",
+        file="structviz/checks/audit.py",
+        old='"norm": lambda net, x: norm_error(getattr(net, "last", net), x),',
+        new='"norm": norm_error,',
+        tests="tests/unit/training/test_sphere.py::test_layers_that_stay_promise_so_and_keep_it",
+    ),
 )

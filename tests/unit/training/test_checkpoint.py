@@ -18,6 +18,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
 )
@@ -40,6 +41,7 @@ SHAPES: dict[str, NetShape] = {
     "plane": PlaneShape(n_layers=3),
     "control": ODENetShape("simplex", n_layers=3),
     "invertibility": ResidualFlowShape(width=4, n_layers=2),
+    "manifolds": SphereShape(n_layers=3),
 }
 CASES = [
     (name, arm, dataset)

@@ -17,6 +17,7 @@ from structviz.config import (
     ODENetShape,
     PlaneShape,
     PointShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
 )
@@ -30,6 +31,7 @@ from structviz.nets import (
     PointClassifier,
 )
 from structviz.nets.plane_classifier import PlaneClassifier
+from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.training import (
     RECIPES,
     SHIPPED,
@@ -67,6 +69,7 @@ NETS = {
     "plane": (PlaneShape(n_layers=3), PlaneClassifier),
     "control": (ODENetShape(n_layers=3), ODENet),
     "invertibility": (CouplingShape(width=8, n_layers=2), CouplingFlow),
+    "manifolds": (SphereShape(n_layers=3), SphereClassifier),
 }
 
 
@@ -245,7 +248,7 @@ def test_shipped_configurations_are_complete_and_named() -> None:
             assert name == f"stability/{config.arm.removesuffix('-equivariant')}{'-c4' if config.group else ''}"
         elif isinstance(config.net, PlaneShape):
             assert name == f"plane/{config.net.structure}-{config.dataset}"
-        elif config.recipe in ("invertibility", "control"):  # likewise
+        elif config.recipe in ("invertibility", "control", "manifolds"):  # likewise
             assert name in recipe(config.recipe).shipped(config)
         else:
             kind = "wide-" if config.dataset == WIDE else ""

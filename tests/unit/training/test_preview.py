@@ -17,6 +17,7 @@ from structviz.config import (
     ODENetShape,
     PlaneShape,
     PointShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
 )
@@ -43,8 +44,9 @@ SHAPES = {
     "plane": PlaneShape(n_layers=3),
     "control": ODENetShape("simplex", n_layers=3),
     "invertibility": CouplingShape(width=4, n_layers=2),
+    "manifolds": SphereShape(n_layers=3),
 }
-PICTURED = [name for name in RECIPES if name not in ("flow", "plane", "invertibility", "control")]
+PICTURED = [name for name in RECIPES if name not in ("flow", "plane", "invertibility", "control", "manifolds")]
 """Their previews are pictures of a pair."""
 
 
@@ -174,7 +176,8 @@ def test_examples_go_where_the_network_is(name: str) -> None:
             return torch.zeros(len(x))
 
     recipe, config = RECIPES[name], settings(name)
-    shape = [n for example in list(recipe.examples(config).values())[:1] for n in (1, *example.truth.shape)]
+    of_images = [] if name == "manifolds" else list(recipe.examples(config).values())[:1]  # there, one logit a point
+    shape = [n for example in of_images for n in (1, *example.truth.shape)]
     preview = recipe.preview(Elsewhere(), config)
     assert set(places) == {"meta"}
     assert all(picture.device.type == "cpu" for picture in preview.pictures.values())

@@ -1,0 +1,114 @@
+"""The recipe `manifolds`: what its figures and maps mean."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from structviz.checks import audit
+from structviz.config import PointShape, SphereShape, TrainConfig
+from structviz.data import spherical
+from structviz.errors import ConfigError
+from structviz.nets.claims import claims
+from structviz.nets.sphere_classifier import SPHERE_LAYERS, SphereClassifier
+from structviz.training import MANIFOLDS
+from structviz.training.recipes import complete
+
+
+class Height(nn.Module):
+    """A classifier by the distance from the plane z = 0."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return 50 * (0.45 - x[:, 2].abs())
+
+
+def settings(**values: object) -> TrainConfig:
+    return complete(TrainConfig(recipe="manifolds", n_train=200, **values), MANIFOLDS)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_map_has_the_north_above_and_the_class_of_the_nearest_place() -> None:
+    decision = MANIFOLDS.preview(Height(), settings(dataset="belt")).pictures["decision"]
+    truth = MANIFOLDS.examples(settings(dataset="belt"))["decision"]
+    assert decision.shape == (36, 72)
+    assert ((decision > 0.5) == (truth.truth > 0.5)).float().mean() > 0.95
+    assert set(truth.given.unique().tolist()) == {0.0, 0.5, 1.0}
+    spirals = MANIFOLDS.examples(settings(dataset="spirals"))["decision"]
+    # Half a turn exchanges the arms.
+    assert (spirals.truth != spirals.truth.roll(36, 1)).float().mean() > 0.9
+
+
+def test_figures_are_accuracies_on_both_sets() -> None:
+    figures = MANIFOLDS.evaluate(Height(), settings(dataset="belt"))
+    assert figures["accuracy_train"] > 0.98
+    assert figures["accuracy_test"] > 0.98
+    assert "distance" not in figures
+
+
+@pytest.mark.parametrize("layers", SPHERE_LAYERS)
+def test_the_distance_on_a_card_is_rounding_for_layers_that_stay(layers: str) -> None:
+    config = settings(dataset="spirals", net=SphereShape(layers, n_layers=5))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        net = MANIFOLDS.export(MANIFOLDS.build(config))
+    assert isinstance(net, SphereClassifier)
+    distance = MANIFOLDS.evaluate(net, config)["distance"]
+    assert distance < 1e-12 if net.stays else distance > 1e-5
+
+
+def test_layers_that_stay_promise_so_and_keep_it() -> None:
+    for layers in SPHERE_LAYERS:
+        net = SphereClassifier(layers).double()
+        assert [claim.kind for claim in claims(net)] == (["norm"] if net.stays else [])
+        findings = audit(net, torch.Generator().manual_seed(0))
+        assert all(finding.holds for finding in findings)
+        assert len(findings) == len(claims(net))
+
+
+def test_an_audit_sees_layers_that_leave_the_sphere() -> None:
+    net = SphereClassifier("euler").double()
+    promise = SphereClassifier().claims
+
+    class Boaster(nn.Module):
+        claims, probe, last = promise, staticmethod(net.probe), staticmethod(net.last)
+
+    (finding,) = audit(Boaster(), torch.Generator().manual_seed(0))
+    assert not finding.holds
+
+
+def test_points_off_the_sphere_are_put_onto_it() -> None:
+    net = SphereClassifier()
+    points, _ = spherical("belt", 10)
+    torch.testing.assert_close(net(3 * points), net(points))
+
+
+def test_kinds_of_layers_have_the_same_weights_and_other_paths() -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        weights = SphereClassifier(n_layers=3).state_dict()
+    points, _ = spherical("spirals", 10)
+    ends = []
+    for layers in SPHERE_LAYERS:
+        net = SphereClassifier(layers, n_layers=3)
+        net.load_state_dict(weights)
+        ends.append(net.trajectory(points)[-1])
+    assert all(not torch.allclose(a, b, atol=1e-4) for i, a in enumerate(ends) for b in ends[:i])
+
+
+def test_smooth_weights_cost_nothing_and_others_their_changes() -> None:
+    config = settings(dataset="belt", net=SphereShape(n_layers=4), regularisation=0.5)
+    net = MANIFOLDS.build(config)
+    assert isinstance(net, SphereClassifier)
+    with torch.no_grad():
+        assert float(MANIFOLDS.regulariser(net, config)) == 0
+        net.flow.b[1, 0] += 2.0
+        assert float(MANIFOLDS.regulariser(net, config)) == pytest.approx(0.25 * 4 * (2 * 2.0**2))
+
+
+def test_misuse_is_said() -> None:
+    with pytest.raises(ConfigError, match="exponential, projection"):
+        SphereClassifier("straight")
+    with pytest.raises(ConfigError, match="'sphere'"):
+        complete(TrainConfig("manifolds", net=PointShape()), MANIFOLDS)
+    with pytest.raises(ConfigError, match="must be a number"):
+        SphereShape(time=math.nan)
