@@ -6,6 +6,7 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
+from structviz.ui.pages.manifolds.body import body_section, reveal_body
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.compared import explanations, view_of
 from structviz.ui.pages.manifolds.exports import items
@@ -18,7 +19,7 @@ from structviz.ui.pages.manifolds.sphere import show_sphere
 form = open_page("manifolds", ManifoldsChoice)
 screen = first_screen("Do the steps stay on the sphere?")
 with screen.presets:
-    form.presets(PRESETS)
+    form.presets(PRESETS, on_apply=reveal_body)
 places = toolbar(form)
 
 choice = None
@@ -34,5 +35,9 @@ with guarded():
     show_pin(form, view_of(choice, found, seen), places)
     explain(explanations(seen))
     exports(form, *items(choice, found), networks={})
+
+if choice is not None:
+    with guarded():
+        body_section(form, choice)
 
 formulas()

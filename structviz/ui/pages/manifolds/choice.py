@@ -11,9 +11,20 @@ from torch import Tensor
 
 from structviz.errors import ConfigError
 from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
-from structviz.ui.kit.choice import Choice, Number, One, Text, declare
+from structviz.ui.kit.choice import Choice, Number, One, Section, Text, declare
 
-__all__ = ["FARTHEST", "LEAST_STEP", "MOST_STEP", "N_POINTS", "SOURCES", "ManifoldsChoice", "parse_point", "parse_view"]
+__all__ = [
+    "FARTHEST",
+    "LEAST_STEP",
+    "MOST_STEP",
+    "N_POINTS",
+    "SOURCES",
+    "SPINS",
+    "Spin",
+    "ManifoldsChoice",
+    "parse_point",
+    "parse_view",
+]
 
 N_POINTS = 150
 """Points that flow."""
@@ -28,6 +39,24 @@ SOURCES: Mapping[str, str] = MappingProxyType(
     {"poles": "a whirl towards both poles", "pole": "a whirl towards the north pole"}
 )
 """Fields, with titles."""
+
+
+@dataclass(frozen=True)
+class Spin:
+    """How a body starts: what is said of it, and its momentum, the same in axes of space and of the body."""
+
+    title: str
+    momentum: tuple[float, float, float]
+
+
+SPINS: Mapping[str, Spin] = MappingProxyType(
+    {
+        "middle": Spin("Middle axis", (0.05, 2.0, 0.02)),
+        "long": Spin("Long axis", (1.5, 0.1, 0.05)),
+        "any": Spin("Any axis", (1.0, 1.0, 1.0)),
+    }
+)
+"""Starts of the body that tumbles."""
 
 
 def _numbers(text: str, n: int, words: str) -> list[float]:
@@ -86,3 +115,14 @@ class ManifoldsChoice(Choice):
         "0.96,0,0.28", Text("Marked point", place="browser", parse=parse_point, words="three numbers, not all 0")
     )
     view: str = declare("50,20", _view("Seen from"))
+
+    # A body that tumbles
+
+    body: bool = declare(False, Section("Rotations: a body that tumbles for 10,000 steps"))
+    spin: str = declare(
+        "middle", One("It turns about", place="browser", options={name: spin.title for name, spin in SPINS.items()})
+    )
+    body_h: float = declare(
+        0.1, Number("Step of the bodies", place="browser", low=LEAST_STEP, high=MOST_STEP, step=LEAST_STEP, whole=False)
+    )
+    body_view: str = declare("30,25", _view("Bodies seen from"))

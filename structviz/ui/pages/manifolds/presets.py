@@ -13,6 +13,8 @@ PRESETS: Mapping[str, ManifoldsChoice] = MappingProxyType(
         "A step too large": ManifoldsChoice(h=0.6),
         "RK4 hardly leaves": ManifoldsChoice(twin="rk4", h=0.4),
         "Where structure costs": ManifoldsChoice(twin="rk4", h=0.1, layers=40),
+        "A tennis racket": ManifoldsChoice(body=True),
+        "A box that is squashed": ManifoldsChoice(body=True, spin="any", body_h=0.5),
     }
 )
 """Things to try."""

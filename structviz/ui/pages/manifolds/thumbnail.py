@@ -1,21 +1,30 @@
-"""The small picture of a preset: where the points end in steps of the space around the sphere."""
+"""The small picture of a preset: points in steps of the space around the sphere, or a box that RK4 has deformed."""
 
 import numpy as np
+import torch
 
 from structviz.figures import ARM_COLOURS
+from structviz.figures.box import box
 from structviz.figures.globe import globe
 from structviz.figures.pixels import Colours
+from structviz.ode import RigidBody
+from structviz.studies.manifolds import tumble
 from structviz.studies.manifolds.sphere_steps import follow, hemispheres, spread_points
-from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.body import half_edges
+from structviz.ui.pages.manifolds.choice import SPINS, ManifoldsChoice
 from structviz.ui.pages.manifolds.record import field_of
 
 __all__ = ["thumbnail"]
 
-_POINTS = 60
+_POINTS, _STEPS = 60, 400
 
 
 def thumbnail(choice: ManifoldsChoice) -> Colours:
-    """Points on the sphere and off it."""
+    """Points on the sphere and off it; or a box, if the preset opens its section."""
+    if choice.body:
+        body, momentum = RigidBody(), torch.tensor(SPINS[choice.spin].momentum)
+        found = tumble(body, momentum, "rk4", _STEPS, choice.body_h)
+        return np.asarray(box(found.attitudes[-1].numpy(), half_edges(body.inertia)))
     points = spread_points(_POINTS)
     states = follow(field_of(choice), choice.twin, choice.h, choice.layers, points)
     return np.asarray(globe(states.numpy(), hemispheres(points).numpy(), ARM_COLOURS["ordinary"]))

@@ -7,8 +7,10 @@ import { button, find, setAttributes, setPressed, setText } from "../runtime/ele
 import { mount } from "../runtime/mount.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
+import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
+import { Globe } from "./globe.js";
+import { PointHandle } from "./point_handle.js";
 import { between, distance, fieldOf, normalised, pathOf } from "./steps.js";
-import { Turntable, viewWords } from "./turntable.js";
 
 /** @typedef {import("../runtime/orbit.js").Vector3} Vector3 */
 
@@ -18,7 +20,6 @@ const [LEAST, MOST] = [1.08, 1.9]; // of half a picture, in radii
 const ROUNDING = 1e-14; // distances below are rounding errors, which differ from machine to machine
 const TAIL = 3; // layers
 const MARKED = "#B8479B"; // the point that one drags, and its path
-const DEGREE = Math.PI / 180;
 /** @type {[number, string][]} */
 const TICKS = [
   [1e-16, "10⁻¹⁶"],
@@ -53,7 +54,11 @@ class Sphere {
       },
       rested: () => this.rest(),
     };
-    this.tables = [0, 1].map(() => new Turntable(panels, this.shared, handlers));
+    this.spheres = [0, 1].map(() => {
+      const table = new Turntable(panels, "Turn the spheres", this.shared, handlers);
+      const globe = new Globe(table.canvas);
+      return { table, globe, handle: new PointHandle(table.picture, globe, this.shared, handlers) };
+    });
     this.chart = new Chart(find(this.root, ".below"), "Largest distance from the sphere", { logarithmic: true });
     this.layer = /** @type {HTMLInputElement} */ (find(this.root, ".layer"));
     this.layer.oninput = () => {
@@ -130,8 +135,7 @@ class Sphere {
       "placed",
       () => {
         setText(find(this.root, ".said"), this.spoken);
-        const angles = [view.yaw, view.pitch].map((angle) => Math.round(angle / DEGREE));
-        return { point: point.map((value) => value.toFixed(3)).join(), view: angles.join(), h: this.h };
+        return { point: point.map((value) => value.toFixed(3)).join(), view: degreesOf(view).join(), h: this.h };
       },
       REST,
     );
@@ -174,13 +178,13 @@ class Sphere {
   draw() {
     if (!this.data) return;
     const { methods, layers, limits } = this.data;
-    for (const [i, table] of this.tables.entries()) {
+    for (const [i, { table, handle }] of this.spheres.entries()) {
       this.drawSphere(i);
       const { distances } = this.found[i];
       const [now, lost] = [distances[Math.round(this.at)], this.lost(i)];
       const words = `${methods[i].title}: ${lost ? `${lost} points lost` : `${distanceWords(now)} off`}`;
       table.describe(words, `${this.spoken} ${words}.`);
-      table.place();
+      handle.place();
     }
     const k = Math.round(this.at);
     const high = Math.min(
@@ -207,7 +211,7 @@ class Sphere {
   /** @param {number} i Of the method. */
   drawSphere(i) {
     const { methods, labels, classes } = this.data;
-    const { globe } = this.tables[i];
+    const { globe } = this.spheres[i];
     const { colours } = this.theme;
     const { paths, path } = this.found[i];
     const { stays } = methods[i];

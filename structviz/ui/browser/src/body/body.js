@@ -1,0 +1,210 @@
+// A free rigid body that tumbles, in steps of five methods: its attitudes as they are, and what each method keeps.
+import { errorWords } from "../layers/arithmetic.js";
+import { Chart } from "../runtime/chart.js";
+import { Clock, wantsLessMotion } from "../runtime/clock.js";
+import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { mount } from "../runtime/mount.js";
+import { Reports } from "../runtime/reports.js";
+import { Theme } from "../runtime/theme.js";
+import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
+import { tumble } from "./model.js";
+import { Solid } from "./solid.js";
+import { sentences, shown } from "./words.js";
+
+const REST = 300; // milliseconds of rest before the server hears of it
+const PARTS = 100; // of the way, for the curves
+const [PACE, DOUBLED] = [3, 2500]; // units of time in a second at first; milliseconds in which that doubles
+/** @type {[string, string][]} */
+const CHARTS = [
+  ["off", "‖RᵀR − I‖"],
+  ["determinant", "|det R − 1|"],
+  ["energy", "Error of the energy"],
+  ["length", "Error of |m|"],
+];
+/** @type {[number, string][]} */
+const TICKS = [
+  [1e-15, "10⁻¹⁵"],
+  [1e-10, "10⁻¹⁰"],
+  [1e-5, "10⁻⁵"],
+  [1, "1"],
+];
+
+class Body {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    this.root = find(parent, ".body");
+    /** @type {any} */
+    this.data = null;
+    this.shared = { view: { yaw: 0.6, pitch: 0.4 }, held: false };
+    this.spin = "";
+    this.h = 0;
+    this.at = 0; // steps
+    this.played = 0; // milliseconds
+    this.words = "";
+    this.drawn = -1; // the part of the curves that is marked
+    /** @type {{ method: any, table: Turntable, solid: Solid, found: ReturnType<typeof tumble> }[]} */
+    this.bodies = [];
+    this.charts = CHARTS.map(([, title]) => new Chart(find(this.root, ".charts"), title, { logarithmic: true }));
+    this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
+    this.range.oninput = () => this.choose(this.spin, Number(this.range.value));
+    this.stepper = /** @type {HTMLInputElement} */ (find(this.root, ".step"));
+    this.stepper.oninput = () => {
+      this.play(false);
+      this.at = Number(this.stepper.value);
+      this.draw();
+    };
+    const bar = find(this.root, ".solids + .controls");
+    this.button = button(bar, "Play", () => this.play(!this.clock.playing));
+    bar.prepend(this.button);
+    /** @type {Record<string, HTMLButtonElement>} */
+    this.spins = {};
+    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root });
+    this.reports = new Reports({ isBusy: () => this.shared.held });
+    this.theme = new Theme(this.root, () => this.draw());
+    this.watch = new ResizeObserver(() => this.draw());
+    this.watch.observe(this.root);
+  }
+
+  /** @param {import("../runtime/mount.js").ComponentArguments} component */
+  update({ data, setStateValue }) {
+    const first = !this.data;
+    this.data = data;
+    this.reports.update(setStateValue, data.seen);
+    this.theme.refresh();
+    if (first) this.build();
+    if (first || this.reports.accepts()) {
+      if (this.reports.isNews("view", data.view)) {
+        const [yaw, pitch] = data.view;
+        Object.assign(this.shared.view, { yaw: yaw * DEGREE, pitch: pitch * DEGREE });
+      }
+      if (this.reports.isNews("chosen", [data.spin, data.h])) {
+        [this.spin, this.h] = [data.spin, data.h];
+        this.restart();
+      }
+    }
+    this.draw();
+    if (this.reports.isNews("reveals", data.reveals) && data.reveals)
+      this.root.scrollIntoView({ block: "center", behavior: wantsLessMotion() ? "instant" : "smooth" });
+  }
+
+  build() {
+    const { methods, spins, half } = this.data;
+    const handlers = { turned: () => this.draw(), rested: () => this.rest() };
+    for (const { name, title } of spins)
+      this.spins[name] = button(find(this.root, ".spins"), title, () => this.choose(name, this.h));
+    this.bodies = methods.map((/** @type {any} */ method) => {
+      const table = new Turntable(find(this.root, ".solids"), "Turn the bodies", this.shared, handlers);
+      table.figure.style.setProperty("--tone", method.colour);
+      return { method, table, solid: new Solid(table.canvas, half), found: null };
+    });
+  }
+
+  destroy() {
+    this.clock.destroy();
+    this.reports.destroy();
+    this.theme.destroy();
+    this.watch.disconnect();
+  }
+
+  /** @param {string} spin @param {number} h */
+  choose(spin, h) {
+    [this.spin, this.h] = [spin, h];
+    this.restart();
+    this.rest();
+  }
+
+  // The visitor has come to rest: the server hears of it.
+  rest() {
+    this.draw();
+    this.reports.later(
+      "chosen",
+      () => {
+        setText(find(this.root, ".said"), `Bodies ${viewWords(this.shared.view)}. ${this.words}`);
+        return { spin: this.spin, h: this.h, view: degreesOf(this.shared.view).join() };
+      },
+      REST,
+    );
+  }
+
+  /** The momentum at the start, in axes of space. */
+  get momentum() {
+    return this.data.spins.find((/** @type {any} */ { name }) => name === this.spin).momentum;
+  }
+
+  restart() {
+    const { inertia, steps } = this.data;
+    const body = { inertia, momentum: this.momentum };
+    for (const one of this.bodies) one.found = tumble(body, one.method, this.h, steps, PARTS);
+    const told = this.bodies.map(({ method: { title, stays }, found: { kept, lost } }) => {
+      const [off, energy, length] = [kept.off, kept.energy, kept.length].map((values) => Math.max(...values));
+      return { title, stays, off, energy, length, lost };
+    });
+    this.words = sentences(told, steps).join(" ");
+    setText(find(this.root, ".words"), this.words);
+    this.at = wantsLessMotion() ? steps : 0;
+    this.drawn = -1;
+    this.play(false);
+    this.play(!wantsLessMotion());
+    this.draw();
+  }
+
+  /** @param {boolean} plays */
+  play(plays) {
+    if (plays && this.at >= this.data.steps) this.at = 0;
+    if (plays) this.clock.play();
+    else this.clock.pause();
+    this.played = 0;
+    setPressed(this.button, plays);
+    setText(this.button, plays ? "Stop" : "Play");
+  }
+
+  // The film goes faster and faster, so that one sees both how a body tumbles and where it ends.
+  /** @param {number} passed @param {boolean} still */
+  advance(passed, still) {
+    this.played += passed;
+    const pace = PACE * 2 ** (this.played / DOUBLED);
+    const steps = ((passed / 1000) * pace) / this.h;
+    this.at = Math.min(this.data.steps, this.at + (still ? Math.max(1, Math.round(steps)) : steps));
+    if (this.at >= this.data.steps) this.play(false);
+    this.draw();
+  }
+
+  draw() {
+    if (!this.data || !this.spin) return;
+    const { steps, limits } = this.data;
+    const k = Math.floor(this.at);
+    const part = Math.ceil((k * PARTS) / steps);
+    for (const { method, table, solid, found } of this.bodies) {
+      const attitude = Array.from(found.attitudes.subarray(9 * k, 9 * k + 9));
+      solid.draw(attitude, this.shared.view, this.momentum, this.theme.colours);
+      const off = Math.max(...found.kept.off.slice(0, part + 1));
+      const title = `${method.title}: ${found.lost <= k ? `lost at step ${found.lost}` : `off by ${shown(off)}`}`;
+      table.describe(title, `A box, ${viewWords(this.shared.view)}. Step ${k}. ${title}.`);
+    }
+    if (part !== this.drawn) this.drawCharts(part);
+    for (const [name, made] of Object.entries(this.spins)) setPressed(made, name === this.spin);
+    setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
+    this.range.value = String(this.h);
+    setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);
+    setAttributes(this.stepper, { max: steps, "aria-valuetext": `Step ${k} of ${steps}` });
+    this.stepper.value = String(k);
+    setText(find(this.root, ".step-words"), `Step ${k} of ${steps}`);
+  }
+
+  /** @param {number} part Where the clock is. */
+  drawCharts(part) {
+    this.drawn = part;
+    const ends = /** @type {[string, string]} */ (["0", String(this.data.steps)]);
+    this.charts.forEach((chart, i) => {
+      const name = /** @type {keyof import("./model.js").Kept} */ (CHARTS[i][0]);
+      const curves = this.bodies.map(({ method: { colour }, found: { kept } }) => ({ values: kept[name], colour }));
+      const words = this.bodies.map(({ method, found: { kept } }) => {
+        return `${method.title}: at most ${errorWords(Math.max(...kept[name]))}`;
+      });
+      const axes = { low: 1e-16, high: 1e2, ticks: TICKS, at: part, below: "step", ends };
+      chart.draw(curves, axes, words.join("; "));
+    });
+  }
+}
+
+export default mount((parent) => new Body(parent));

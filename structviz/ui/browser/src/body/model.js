@@ -1,0 +1,153 @@
+// A free rigid body in steps of five methods: the formulas of structviz/ode/{so3,lie_group,rigid_body}.py. Its momentum
+// π in axes of space stays, so Ω = I⁻¹Rᵀπ and Ṙ = RΩ̂ for the attitude R, nine numbers row by row.
+import { step } from "../layers/steps.js";
+
+/** @typedef {number[]} Vector */
+/** @typedef {number[]} Matrix Nine numbers, row by row. */
+/** @typedef {{ name: string, title: string, chart: boolean, tableau: import("../layers/steps.js").Tableau }} Method */
+/** @typedef {{ inertia: Vector, momentum: Vector }} Body */
+/**
+ * @typedef {object} Kept Largest values within each part of the way.
+ * @property {number[]} off ‖RᵀR − I‖
+ * @property {number[]} determinant |det R − 1|
+ * @property {number[]} energy |E/E₀ − 1|
+ * @property {number[]} length ||m|/|m₀| − 1|
+ */
+
+const [ITERATIONS, CLOSE] = [100, 1e-15]; // of the implicit midpoint rule
+export const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+/** @param {Vector} a @param {Vector} b */
+const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+/** @param {Vector} a @param {Vector} b */
+const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+
+/** @param {Matrix} A @param {Matrix} B */
+export function product(A, B) {
+  const C = new Array(9);
+  for (let i = 0; i < 9; i++) {
+    const row = i - (i % 3);
+    const column = i % 3;
+    C[i] = A[row] * B[column] + A[row + 1] * B[column + 3] + A[row + 2] * B[column + 6];
+  }
+  return C;
+}
+
+/** @param {Matrix} R @param {Vector} v R v */
+export const times = (R, v) => [0, 3, 6].map((i) => R[i] * v[0] + R[i + 1] * v[1] + R[i + 2] * v[2]);
+
+/** @param {Matrix} R */
+export const determinant = (R) => dot(R.slice(0, 3), cross(R.slice(3, 6), R.slice(6)));
+
+/** @param {Vector} v The skew matrix v̂. */
+export const hat = ([x, y, z]) => [0, -z, y, z, 0, -x, -y, x, 0];
+
+/** @param {number} x sin x / x */
+const sinc = (x) => (Math.abs(x) < 1e-8 ? 1 : Math.sin(x) / x);
+
+/** @param {Vector} v The rotation about v by the angle ‖v‖, after Rodrigues. */
+export function exponential(v) {
+  const angle = Math.sqrt(dot(v, v));
+  const V = hat(v);
+  const square = product(V, V);
+  const [one, two] = [sinc(angle), sinc(angle / 2) ** 2 / 2];
+  return IDENTITY.map((entry, i) => entry + one * V[i] + two * square[i]);
+}
+
+/** @param {Vector} u @param {Vector} omega The velocity of u where R = R₀ exp(û) turns with Ω. */
+function pulled(u, omega) {
+  const squared = dot(u, u);
+  const half = Math.sqrt(squared) / 2;
+  const c = squared < 1e-3 ? 1 / 12 + squared / 720 + squared ** 2 / 30240 : (1 - half / Math.tan(half)) / squared;
+  const across = cross(u, omega);
+  const twice = cross(u, across);
+  return omega.map((value, i) => value + across[i] / 2 + c * twice[i]);
+}
+
+/** @param {Body} body @param {Matrix} R The momentum m = Rᵀπ in axes of the body. */
+export const momentumOf = ({ momentum: [a, b, c] }, R) => [0, 1, 2].map((j) => R[j] * a + R[j + 3] * b + R[j + 6] * c);
+
+/** @param {Body} body @param {Matrix} R */
+const velocity = (body, R) => momentumOf(body, R).map((value, i) => value / body.inertia[i]);
+
+/** @param {Body} body @param {Matrix} R RΩ̂ */
+const slope = (body, R) => product(R, hat(velocity(body, R)));
+
+/**
+ * One step of length h.
+ *
+ * @param {Body} body
+ * @param {Method} method
+ * @param {number} h
+ * @param {Matrix} R
+ * @returns {Matrix}
+ */
+export function advance(body, { name, chart, tableau }, h, R) {
+  if (name === "implicit-midpoint") return midpoint(body, h, R);
+  if (!chart) return step(tableau, (M) => slope(body, M), h, R);
+  const along = (/** @type {Vector} */ u) => pulled(u, velocity(body, product(R, exponential(u))));
+  return product(R, exponential(step(tableau, along, h, [0, 0, 0])));
+}
+
+/** @param {Body} body @param {number} h @param {Matrix} R */
+function midpoint(body, h, R) {
+  let found = R;
+  for (let i = 0; i < ITERATIONS; i++) {
+    const middle = R.map((entry, j) => (entry + found[j]) / 2);
+    const next = slope(body, middle).map((value, j) => R[j] + h * value);
+    const change = Math.max(...next.map((entry, j) => Math.abs(entry - found[j])));
+    found = next;
+    if (change < CLOSE) return found;
+    // Rounding keeps the last digit going to and fro.
+    if (i === ITERATIONS - 1 && change < 1e-13) return found;
+  }
+  return found.map(() => Number.NaN);
+}
+
+/** @param {Body} body @param {Matrix} R Twice the energy. */
+function energyOf(body, R) {
+  const m = momentumOf(body, R);
+  return dot(m, velocity(body, R));
+}
+
+/** @param {Matrix} R ‖RᵀR − I‖ */
+export function offRotations(R) {
+  const transposed = [0, 3, 6, 1, 4, 7, 2, 5, 8].map((i) => R[i]);
+  return Math.sqrt(product(transposed, R).reduce((sum, entry, i) => sum + (entry - IDENTITY[i]) ** 2, 0));
+}
+
+/**
+ * The attitudes after 0, 1, 2, … steps, nine numbers each, and the largest errors within equal parts of the way.
+ *
+ * @param {Body} body
+ * @param {Method} method
+ * @param {number} h
+ * @param {number} n Steps.
+ * @param {number} parts
+ */
+export function tumble(body, method, h, n, parts) {
+  const attitudes = new Float64Array(9 * (n + 1));
+  attitudes.set(IDENTITY);
+  /** @type {Kept} */
+  const kept = { off: [0], determinant: [0], energy: [0], length: [0] };
+  const [energy, length] = [energyOf(body, IDENTITY), Math.hypot(...body.momentum)];
+  let R = IDENTITY;
+  let lost = n + 1; // the first step after which it is not finite
+  for (let k = 1; k <= n; k++) {
+    if (lost > n) R = advance(body, method, h, R);
+    if (lost > n && !R.every(Number.isFinite)) lost = k;
+    attitudes.set(R, 9 * k);
+    const part = 1 + Math.floor(((k - 1) * parts) / n);
+    const errors = {
+      off: offRotations(R),
+      determinant: Math.abs(determinant(R) - 1),
+      energy: Math.abs(energyOf(body, R) / energy - 1),
+      length: Math.abs(Math.hypot(...momentumOf(body, R)) / length - 1),
+    };
+    for (const [name, error] of Object.entries(errors)) {
+      const values = kept[/** @type {keyof Kept} */ (name)];
+      values[part] = Math.max(values[part] ?? 0, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
+    }
+  }
+  return { attitudes, kept, lost };
+}
