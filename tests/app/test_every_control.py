@@ -69,7 +69,12 @@ PAGES = (
     Page("notation", "notation", NotationChoice, {"theta": ["1,0,0,1,0,0", "1,0,0,1,0,0;2,0,0,2,1,1"]}),
     Page("optimal_control", "control", ControlChoice, {"probe": ["0.5,-0.25", "0,0"]}),
     Page("stability", "stability", StabilityChoice, {"pair": ["0.1,0.2,0.3,0.4", "3,3,-3,-3"]}),
-    Page("manifolds", "manifolds", ManifoldsChoice, {"point": ["0,0,1", "2,0,-1"], "view": ["-120,-40", "0,86"]}),
+    Page(
+        "manifolds",
+        "manifolds",
+        ManifoldsChoice,
+        {"point": ["0,0,1", "2,0,-1"], "view": ["-120,-40", "0,86"], "body_view": ["10,20", "0,0"]},
+    ),
 )
 IDS = [page.name for page in PAGES]
 

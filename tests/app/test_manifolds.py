@@ -36,6 +36,21 @@ def test_point_and_view_stand_in_the_address_and_a_point_off_the_sphere_is_put_o
     assert any("off the sphere: shown is the closest one" in markdown.value for markdown in app.markdown)
 
 
+def test_bodies_start_as_the_address_says() -> None:
+    app = healthy(open_page(manifolds_body="true", manifolds_spin="Any axis", manifolds_body_h="0.5"))
+    given = data_of(app, "body")
+    assert [given["spin"], given["h"]] == ["any", 0.5]
+    assert {method["name"]: method["stays"] for method in given["methods"]} == {
+        "lie-euler": True,
+        "rkmk4": True,
+        "implicit-midpoint": True,
+        "euler": False,
+        "rk4": False,
+    }
+    (a, b, c), inertia = given["half"], given["inertia"]
+    assert [b * b + c * c, a * a + c * c, a * a + b * b] == pytest.approx(inertia)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -49,6 +64,8 @@ def test_point_and_view_stand_in_the_address_and_a_point_off_the_sphere_is_put_o
         {"h": "0"},
         {"h": "2.5"},
         {"layers": "101"},
+        {"spin": "no axis"},
+        {"body_view": "0,100"},
     ],
 )
 def test_what_is_out_of_range_is_ignored_aloud(wrong: dict[str, str]) -> None:

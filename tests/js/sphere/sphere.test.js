@@ -51,8 +51,5 @@ test("the axes of a view are those of a picture with its eye there", () => {
     [near, expected.near],
   ])
     for (const [i, value] of wanted.entries()) assert.ok(Math.abs(found[i] - value) < 1e-15);
-  assert.deepEqual(
-    normalised([0, 3, 4]),
-    [0, 3 / 5, 4 / 5].map((value) => value),
-  );
+  assert.ok(distance(normalised([0, 3, 4])) < 1e-15);
 });
