@@ -1,4 +1,4 @@
-"""Numbers by which the spheres and bodies in the browser are checked: `python -m tests.manifold_numbers` writes them."""
+"""Numbers of spheres and bodies, to check those in the browser: `python -m tests.manifold_numbers` writes them."""
 
 import json
 from pathlib import Path
