@@ -13,6 +13,7 @@ from structviz.ui.pages.manifolds.exports import items
 from structviz.ui.pages.manifolds.formulas import formulas
 from structviz.ui.pages.manifolds.presets import PRESETS
 from structviz.ui.pages.manifolds.record import record_of, sphere_study
+from structviz.ui.pages.manifolds.sections import show_sections
 from structviz.ui.pages.manifolds.sentences import headline, key_words, what_to_notice
 from structviz.ui.pages.manifolds.sphere import show_sphere
 
@@ -39,5 +40,7 @@ with guarded():
 if choice is not None:
     with guarded():
         body_section(form, choice)
+
+show_sections(form)
 
 formulas()

@@ -269,4 +269,20 @@ DEFECTS = (
         new="changes * net.dt",
         tests="tests/unit/studies/control/test_adjoint.py::test_the_objective_and_what_weights_cost",
     ),
+    Defect(
+        name="stiefel-product-one-way",
+        breaks="Subspaces are carried through the layers only forwards, and never back.",
+        file="structviz/studies/manifolds/stiefel.py",
+        old="for factor in (*W, *W.mT.flip(0)):",
+        new="for factor in (*W, *W):",
+        tests="tests/unit/studies/manifolds/test_stiefel.py",
+    ),
+    Defect(
+        name="stiefel-weights-not-skew",
+        breaks="Orthogonal weights are made of matrices that are not skew.",
+        file="structviz/studies/manifolds/stiefel.py",
+        old="ORTHOGONAL_WEIGHTS[kind](A - A.mT)",
+        new="ORTHOGONAL_WEIGHTS[kind](A)",
+        tests="tests/unit/studies/manifolds/test_stiefel.py",
+    ),
 )

@@ -12,6 +12,7 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, declare
+from structviz.ui.pages.manifolds.section_options import ACTIVATION, GAIN
 
 __all__ = [
     "FARTHEST",
@@ -126,3 +127,9 @@ class ManifoldsChoice(Choice):
         0.1, Number("Step of the bodies", place="browser", low=LEAST_STEP, high=MOST_STEP, step=LEAST_STEP, whole=False)
     )
     body_view: str = declare("30,25", _view("Bodies seen from"))
+
+    # Weights, mass and optimisers
+
+    stiefel: bool = declare(False, Section("Orthogonal weights: gradients through 100 layers"))
+    activation: str = declare("abs", ACTIVATION)
+    gain: float = declare(1.2, GAIN)

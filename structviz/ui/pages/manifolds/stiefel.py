@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
 import streamlit as st
 import torch
@@ -20,12 +19,13 @@ from structviz.studies.manifolds import (
 )
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 
 __all__ = [
-    "ACTIVATIONS",
     "StiefelFound",
     "StiefelRecord",
     "find_stiefel",
@@ -36,9 +36,6 @@ __all__ = [
 
 _DEPTH, _DIM, _STEPS = 100, 16, 100
 _ORTHOGONAL = ("cayley", "exponential")
-
-ACTIVATIONS: Mapping[str, str] = MappingProxyType({"abs": "absolute value", "max-min": "MaxMin", "relu": "ReLU"})
-"""Nonlinearities, with titles."""
 
 _COLOURS = {
     "cayley": ARM_COLOURS["equivariant"],
@@ -107,7 +104,7 @@ def find_stiefel(activation: str, gain: float) -> StiefelFound:
     Parameters
     ----------
     activation
-        One of `ACTIVATIONS`.
+        One of `structviz.nets.ORTHOGONAL_ACTIVATIONS`.
     gain
         Of the free weights that are not trained.
     """
@@ -173,16 +170,15 @@ def say_stiefel(record: StiefelRecord) -> list[str]:
     return said
 
 
-def stiefel_section(activation: str, gain: float) -> None:
-    """Show the section.
-
-    Parameters
-    ----------
-    activation
-        One of `ACTIVATIONS`.
-    gain
-        Of free weights: the standard deviation of their entries, times √dim.
-    """
+def stiefel_section(form: Form[ManifoldsChoice]) -> None:
+    """Show the section."""
+    left, right = st.columns(2)
+    with left:
+        form.ask("activation")
+    with right:
+        form.ask("gain")
+    choice = form.choice()
+    activation, gain = choice.activation, choice.gain
     with waiting("Training three networks, and multiplying 100 layers") as on_wait:
         found = _QUEUE.get((activation, gain), partial(find_stiefel, activation, gain), on_wait, seconds=2)
     from structviz.figures.lines import Line, line_plot

@@ -1,0 +1,18 @@
+"""The sections below the sphere and the body, each computed when a visitor opens it."""
+
+from structviz.ui.kit.form import Form
+from structviz.ui.kit.guard import guarded
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.stiefel import stiefel_section
+
+__all__ = ["show_sections"]
+
+_SECTIONS = {"stiefel": stiefel_section}
+
+
+def show_sections(form: Form[ManifoldsChoice]) -> None:
+    """Show all sections, closed unless the address or the visitor opens them."""
+    for name, show in _SECTIONS.items():
+        with guarded(), form.section(name) as is_open:
+            if is_open:
+                show(form)
