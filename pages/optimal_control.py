@@ -11,6 +11,7 @@ from structviz.ui.pages.optimal_control.compared import explanations, view_of
 from structviz.ui.pages.optimal_control.exports import export_items
 from structviz.ui.pages.optimal_control.formulas import formulas
 from structviz.ui.pages.optimal_control.presets import PRESETS
+from structviz.ui.pages.optimal_control.race import show_race
 from structviz.ui.pages.optimal_control.record import digests, measured, record_of
 from structviz.ui.pages.optimal_control.sections import show_steering
 from structviz.ui.pages.optimal_control.sentences import headline, key_number, what_to_notice
@@ -40,5 +41,8 @@ if choice is not None:
     with guarded(), form.section("learned") as is_open:
         if is_open:
             show_time(form)
+    with guarded(), form.section("race") as is_open:
+        if is_open:
+            show_race(form)
 
 formulas()

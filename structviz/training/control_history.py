@@ -16,6 +16,7 @@ from structviz.config import ODENetShape, TrainConfig
 from structviz.errors import CheckpointError
 from structviz.files import atomic_write
 from structviz.nets import STEP_RULES, ODENet
+from structviz.stopping import stop_if_asked
 from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS, export_control
 from structviz.training.loop import Training
 from structviz.training.recipes import complete
@@ -93,10 +94,11 @@ def record_history(
     should_stop
         Asked before each step; what has been trained until then is returned.
     n_frames
-        How many moments at most.
+        How many moments at most, 2 or more: the first and the last are always among them.
     """
     training = Training(CONTROL, config, "cpu")
-    wanted = {0, *(round(training.steps ** (k / max(n_frames - 2, 1))) for k in range(n_frames - 1))}
+    between = (round(training.steps ** (k / (n_frames - 2))) for k in range(n_frames - 2))
+    wanted = {0, *between, training.steps}
     frames: dict[int, Mapping[str, Tensor]] = {}
     healthy = True
     while True:
@@ -104,6 +106,7 @@ def record_history(
             frames[training.step] = training.network().state_dict()
         if training.step >= training.steps or not healthy or should_stop():
             break
+        stop_if_asked()
         healthy = training.advance()
     first = frames[0]
     weights = {name: torch.stack([frame[name] for frame in frames.values()]) for name in first}

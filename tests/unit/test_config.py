@@ -3,7 +3,16 @@ import json
 
 import pytest
 
-from structviz.config import MAX_BATCH, DenoiserShape, NetShape, PointShape, TrainConfig, plain_shape, read_shape
+from structviz.config import (
+    MAX_BATCH,
+    DenoiserShape,
+    NetShape,
+    ODENetShape,
+    PointShape,
+    TrainConfig,
+    plain_shape,
+    read_shape,
+)
 from structviz.errors import ConfigError
 
 FULL = TrainConfig(
@@ -19,6 +28,8 @@ FULL = TrainConfig(
     net=DenoiserShape(width=16, dilations=(1, 2, 1), kernel_size=5, residual=True, activation="silu"),
     dataset="spiral2d",
     regularisation=0.5,
+    smoothness=0.25,
+    optimiser="backtracking",
     precision="bfloat16",
     compiled=True,
 )
@@ -29,6 +40,7 @@ SHAPES = [
     PointShape(),
     PointShape("rk4", 3, 7, 1.5, "softplus", "fixed"),
     PointShape(time=2),
+    ODENetShape("simplex", 3, 7, 2.0, "relu"),
 ]
 
 

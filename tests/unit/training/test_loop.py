@@ -215,7 +215,7 @@ def test_matching_by_parameters_gives_about_as_many() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (TrainConfig(recipe="soup"), "A recipe is one of stripes, .*, invertibility; got 'soup'"),
+        (TrainConfig(recipe="soup"), "A recipe is one of stripes, .*, control.*; got 'soup'"),
         (
             TrainConfig(arm="third"),
             "An arm of stripes to train is one of ordinary, augmented, equivariant, equivariant-augmented; got 'third'",

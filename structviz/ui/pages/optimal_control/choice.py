@@ -12,7 +12,7 @@ from structviz.data import TOY_SETS, toy
 from structviz.errors import ConfigError
 from structviz.nets import PLAIN, PointClassifier
 from structviz.ode import INTEGRATORS
-from structviz.training import CONTROL
+from structviz.training import CONTROL, SMOOTHNESS_WEIGHTS
 from structviz.training.control_history import N_FRAMES
 from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
@@ -104,6 +104,22 @@ class ControlChoice(Choice):
     learned_by: str = declare("backtracking", One("Trained by", options=OPTIMISER_TITLES))
     learned_frame: int = declare(
         LAST_FRAME, Number("Moment of the training", place="browser", low=0, high=LAST_FRAME, incidental=True)
+    )
+
+    race: bool = declare(False, Section("Four networks race: what does time buy?"))
+    race_set: str = declare("spiral2d", One("Points of the race", options=CONTROL.datasets))
+    race_by: str = declare("backtracking", One("All trained by", options=OPTIMISER_TITLES))
+    race_seed: int = declare(
+        0, Number("Seed", low=0, high=99, help="Of points and first weights. Seed 0 ships; others train here first.")
+    )
+    race_frame: int = declare(
+        LAST_FRAME, Number("Moment of the race", place="browser", low=0, high=LAST_FRAME, incidental=True)
+    )
+
+    smooth: bool = declare(False, Section("The weight of the regulariser: smooth controls, calm flow?"))
+    smooth_set: str = declare("spiral2d", One("Points to separate", options=CONTROL.datasets))
+    smooth_weight: int = declare(
+        0, Number("Number of the weight μ", place="browser", low=0, high=len(SMOOTHNESS_WEIGHTS) - 1)
     )
 
     @property

@@ -35,7 +35,7 @@ const short = (/** @type {number} */ value) => signed(value.toFixed(2));
 class Panel {
   /** @param {Element} parent @param {Network} network @param {any} data */
   constructor(parent, { title, colour }, { bars, weights }) {
-    this.figure = html("div", { class: "network", style: `--tone:${colour}` }, parent);
+    this.figure = html("div", { class: weights ? "network curves" : "network", style: `--tone:${colour}` }, parent);
     html("p", { class: "title" }, this.figure, title);
     this.plane = new Plane(this.figure, title, "network");
     this.bars = bars ? new Bars(this.figure, `Time steps of ${title}`) : null;

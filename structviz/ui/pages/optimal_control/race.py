@@ -1,0 +1,151 @@
+"""The section on the four networks of the paper: their maps, losses and accuracies, and the objective in numbers."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from structviz.displayed import Displayed
+from structviz.nets import STEP_RULES
+from structviz.training import TrainingHistory, control_config, read_histories, record_history
+from structviz.ui.kit.compute import ComputeQueue, Job
+from structviz.ui.kit.form import Form
+from structviz.ui.kit.guard import callback
+from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.sentences import joined
+from structviz.ui.kit.waiting import waiting
+from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.steps import training_clock
+from structviz.ui.pages.optimal_control.trainings import (
+    OPTIMISER_WORDS,
+    ShownNetwork,
+    outcomes,
+    show_trainings,
+    shown,
+)
+
+__all__ = ["RaceRecord", "race_record", "race_table", "say_race", "show_race"]
+
+_SECONDS = 12.0
+"""Roughly how long a network trains."""
+
+
+@st.cache_resource
+def _queue() -> ComputeQueue[TrainingHistory]:
+    """Where networks of other seeds are trained; each history has 13 kB."""
+    return ComputeQueue(most_bytes=5_000_000)
+
+
+@dataclass(frozen=True)
+class RaceRecord:
+    """What the page says of the four networks.
+
+    Attributes
+    ----------
+    steps, trained_by
+        How long they were trained, and by what.
+    n_points
+        On how many points.
+    networks
+        All four, in the order of the paper.
+    """
+
+    steps: int
+    trained_by: str
+    n_points: int
+    networks: tuple[ShownNetwork, ...]
+
+
+def race_record(histories: Sequence[TrainingHistory]) -> RaceRecord:
+    """The record of networks at the end of their training."""
+    config = histories[0].config
+    found = tuple(map(shown, histories, outcomes(histories)))
+    return RaceRecord(histories[0].steps[-1], OPTIMISER_WORDS[config.optimiser or ""], config.n_train or 0, found)
+
+
+def say_race(record: RaceRecord) -> list[str]:
+    """Who is ahead on training points and on new ones, and by how much the two differ."""
+    least = min(network.total for network in record.networks)
+    lowest = [network.title for network in record.networks if network.total == least]
+    best = max(network.test for network in record.networks)
+    leaders = [network.title for network in record.networks if network.test == best]
+    sentences = [
+        f"After {record.steps:,} steps of {record.trained_by} **{joined(lowest)}** "
+        f"{'has' if len(lowest) == 1 else 'have'} the lowest objective, J = {least}.",
+        f"On new points **{joined(leaders)}** {'leads' if len(leaders) == 1 else 'lead'}, with {best} right.",
+    ]
+    gap, network = max(((_gap(one), one) for one in record.networks), key=lambda pair: pair[0].value)
+    if gap.value > 0:
+        sentences.append(f"The widest gap between training points and new ones is that of {network.title}: {gap}.")
+    worst = min(network.test for network in record.networks)
+    behind = [network.title for network in record.networks if network.test == worst]
+    if worst < best:
+        sentences.append(f"{joined(behind)} {'is' if len(behind) == 1 else 'are'} last, with {worst}.")
+    return sentences
+
+
+def _gap(network: ShownNetwork) -> Displayed:
+    return network.train.minus(network.test)
+
+
+def race_table(record: RaceRecord) -> str:
+    """The objective of each network with its numbers, in Markdown."""
+    head = "| | loss | + R(θ) | = J | training points right | new points right | Σh |\n|---|---|---|---|---|---|---|"
+    rows = [
+        f"| **{one.title}** | {one.loss} | {one.cost} | {one.total} | {one.train} | {one.test} | "
+        f"{'–' if one.sum is None else one.sum} |"
+        for one in record.networks
+    ]
+    return "\n".join([head, *rows])
+
+
+def show_race(form: Form[ControlChoice]) -> None:
+    """Show the section: controls, the four networks, sentences, and the objective in numbers."""
+    with st.container(horizontal=True):
+        for name in ("race_set", "race_by", "race_seed"):
+            form.ask(name)
+    choice = form.choice()
+    histories = _histories(form, choice)
+    if histories is None:
+        return
+    name = f"{choice.race_set} {choice.race_by} {choice.race_seed}"
+    show_trainings(form, name, histories, training_clock(histories[0].steps), "race_frame", bars=True)
+    record = race_record(histories)
+    show_notice(say_race(record))
+    n, weight = record.n_points, f"{histories[0].config.regularisation or 0:f}".rstrip("0")
+    st.latex(
+        rf"J(\theta) = \frac1{{{n}}} \sum_{{n=1}}^{{{n}}} \log\bigl(1 + e^{{\mp \Phi_\theta(x_n)}}\bigr) + R(\theta), "
+        rf"\qquad R(\theta) = \frac{{{weight}}}{{2}} \sum_k \Delta t\, \|\theta^k\|^2"
+    )
+    st.markdown(race_table(record))
+    st.caption(
+        "All four start with the same weights. **Net** has no skip connection, and for it R = 0, as it has no time; "
+        "**ResNet** has steps of 1/20, **ODENet** learns its steps, and **ODENet on the simplex** learns them under "
+        "h ≥ 0, Σh = 1. The paper has a squared loss after a sigmoid; here it is the logistic one. All train with "
+        f"{OPTIMISER_WORDS[choice.race_by]}."
+    )
+
+
+def _histories(form: Form[ControlChoice], choice: ControlChoice) -> tuple[TrainingHistory, ...] | None:
+    """The trainings that ship, or those of another seed; None until somebody starts these."""
+    if not choice.race_seed:
+        return read_histories(choice.race_set, choice.race_by)
+    wanted = (choice.race_set, choice.race_by, choice.race_seed)
+    asked = form.key("race_asked")
+    if st.session_state.get(asked) != wanted:
+
+        def start() -> None:
+            st.session_state[asked] = wanted
+
+        st.button("Train all four with this seed", key=form.key("race_start"), on_click=callback(start))
+        st.caption("It takes about a minute on two cores; the race of seed 0 ships with the app.")
+        return None
+    configs = [
+        dataclasses.replace(control_config(rule, choice.race_set, choice.race_by), seed=choice.race_seed)
+        for rule in STEP_RULES
+    ]
+    jobs = [Job(config.to_json(), partial(record_history, config), _SECONDS) for config in configs]
+    with waiting("Training four networks") as on_wait:
+        return tuple(_queue().get_all(jobs, on_wait))

@@ -1,0 +1,170 @@
+"""The section on the weight of the regulariser: what smooth controls do to the flow and to new points."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from structviz.displayed import POINTS, Displayed, number, percent, significant
+from structviz.studies.control import ControlOutcome
+from structviz.training import SMOOTHNESS_WEIGHTS, read_smoothness_study
+from structviz.training.control_weights import STUDY_POINTS
+from structviz.ui.kit.form import Form
+from structviz.ui.kit.page import show_notice
+from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.trainings import Clock, outcomes, show_trainings
+
+__all__ = ["SmoothNetwork", "SmoothRecord", "say_smoothness", "show_smoothness", "smooth_record", "smooth_table"]
+
+
+@dataclass(frozen=True)
+class SmoothNetwork:
+    """What the page says of the networks with one weight μ.
+
+    Attributes
+    ----------
+    weight
+        μ.
+    change, path
+        By how much θ changes from layer to layer, and how far a point travels; of the network that is drawn.
+    train, test
+        Training points and new ones in the right class, the mean of all trainings.
+    gap, least_gap, most_gap
+        The first minus the second in percentage points: the mean, the least and the most of all trainings.
+    """
+
+    weight: Displayed
+    change: Displayed
+    path: Displayed
+    train: Displayed
+    test: Displayed
+    gap: Displayed
+    least_gap: Displayed
+    most_gap: Displayed
+
+
+@dataclass(frozen=True)
+class SmoothRecord:
+    """What the page says of the weights.
+
+    Attributes
+    ----------
+    n_points, n_seeds
+        On how many points each network was trained, and how many there are with each weight.
+    at
+        Which weight is shown.
+    networks
+        One for each weight, from 0 on.
+    """
+
+    n_points: int
+    n_seeds: int
+    at: int
+    networks: tuple[SmoothNetwork, ...]
+
+    @property
+    def now(self) -> SmoothNetwork:
+        """Those with the weight that is shown."""
+        return self.networks[self.at]
+
+
+def smooth_record(choice: ControlChoice) -> SmoothRecord:
+    """The record of all weights for a set of points."""
+    found = _measured(choice.smooth_set)
+    n_seeds = len(found[0])
+    return SmoothRecord(STUDY_POINTS, n_seeds, choice.smooth_weight, tuple(map(_network, SMOOTHNESS_WEIGHTS, found)))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _measured(dataset: str) -> list[list[ControlOutcome]]:
+    """Figures of the networks with each weight."""
+    histories = read_smoothness_study(dataset)
+    return [outcomes(histories, frame) for frame in range(len(SMOOTHNESS_WEIGHTS))]
+
+
+def _network(weight: float, found: list[ControlOutcome]) -> SmoothNetwork:
+    gaps = [number(100 * (one.accuracy_train - one.accuracy_test), 1, POINTS) for one in found]
+    train, test = (percent(sum(shares) / len(shares)) for shares in zip(*map(_shares, found), strict=True))
+    return SmoothNetwork(
+        weight=significant(weight, 1),
+        change=significant(found[0].change, 2),
+        path=number(found[0].path, 2),
+        train=train,
+        test=test,
+        gap=train.minus(test),
+        least_gap=min(gaps),
+        most_gap=max(gaps),
+    )
+
+
+def _shares(found: ControlOutcome) -> tuple[float, float]:
+    return found.accuracy_train, found.accuracy_test
+
+
+def say_smoothness(record: SmoothRecord) -> list[str]:
+    """What the weight that is shown does, against none."""
+    now, free = record.now, record.networks[0]
+    if not record.at:
+        return [
+            f"Without a weight θ changes by {now.change} from layer to layer, and a point travels {now.path}.",
+            f"Trained on {record.n_points} points, the networks are right on {now.train} of these and on {now.test} of "
+            f"new ones: a gap of {now.gap}, from {now.least_gap.bare} to {now.most_gap.bare} in {record.n_seeds} "
+            "trainings.",
+            "Move the weight μ to the right.",
+        ]
+    smoother = _compared(now.change, free.change, "smoother", "rougher", "as smooth as")
+    calmer = _compared(now.path, free.path, "calmer", "wilder", "as calm as")
+    ranges = f"from {now.least_gap.bare} to {now.most_gap.bare} in {record.n_seeds} trainings"
+    if now.gap == free.gap:
+        gap = f"The gap to new points stays {now.gap}, {ranges}"
+    else:
+        change = "shrinks" if now.gap < free.gap else "grows"
+        gap = f"The gap to new points {change} from {free.gap.bare} to {now.gap}, {ranges}"
+    new = now.test.minus(free.test)
+    kept = "no change" if not new.value else new.signed
+    return [
+        f"With μ = {now.weight} θ changes by {now.change} from layer to layer, without a weight by {free.change}: the "
+        f"control is {smoother}.",
+        f"A point travels {now.path} instead of {free.path}: the flow is {calmer}.",
+        f"{gap}. What counts is new points: {now.test} right, {kept} against no weight.",
+    ]
+
+
+def _compared(now: Displayed, free: Displayed, less: str, more: str, same: str) -> str:
+    if now == free:
+        return f"{same} without"
+    return less if now < free else more
+
+
+def smooth_table(record: SmoothRecord) -> str:
+    """All weights in Markdown."""
+    head = "| μ | change of θ | path | training points right | new points right | gap | least to most |"
+    rows = [
+        f"| {'**' if k == record.at else ''}{one.weight}{'**' if k == record.at else ''} | {one.change} | {one.path} | "
+        f"{one.train} | {one.test} | {one.gap.bare} | {one.least_gap.bare} to {one.most_gap.bare} |"
+        for k, one in enumerate(record.networks)
+    ]
+    return "\n".join([head, "|---" * 7 + "|", *rows])
+
+
+def show_smoothness(form: Form[ControlChoice]) -> None:
+    """Show the section: the networks of all weights, sentences, formulas and a table."""
+    form.ask("smooth_set")
+    choice = form.choice()
+    words = tuple(str(significant(weight, 1)) for weight in SMOOTHNESS_WEIGHTS)
+    clock = Clock("Weight μ =", words, "weight μ", (words[0], words[-1]), "Play the weights")
+    first = read_smoothness_study(choice.smooth_set)[:1]
+    show_trainings(form, choice.smooth_set, first, clock, "smooth_weight", weights=True)
+    record = smooth_record(choice)
+    show_notice(say_smoothness(record))
+    st.latex(
+        r"R(\theta) = \frac\lambda2 \int_0^T \|\theta\|^2\, dt + \frac\mu2 \int_0^T \|\dot\theta\|^2\, dt \approx "
+        r"\frac\lambda2 \sum_k \Delta t\, \|\theta^k\|^2 + \frac\mu2 \sum_k "
+        r"\frac{\|\theta^{k+1} - \theta^k\|^2}{\Delta t}"
+    )
+    st.markdown(smooth_table(record))
+    st.caption(
+        f"ResNets of 20 layers, each trained on {record.n_points} points by 1,000 steps of gradient descent with "
+        f"backtracking, λ = 10⁻⁴; accuracies and gaps in percentage points are means over {record.n_seeds} trainings "
+        "with points and first weights of their own, tested on 500 others. Change and path are those of the network "
+        "that is drawn."
+    )
