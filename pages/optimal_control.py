@@ -6,6 +6,7 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
+from structviz.ui.pages.optimal_control.adjoints import adjoint_section
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.compared import explanations, view_of
 from structviz.ui.pages.optimal_control.exports import export_items
@@ -36,6 +37,10 @@ with guarded():
     show_pin(form, view_of(choice, found, seen), places)
     explain(explanations(seen))
     exports(form, *export_items(choice, found), networks=digests(choice))
+
+with guarded(), form.section("adjoints") as is_open:
+    if is_open:
+        adjoint_section(form)
 
 if choice is not None:
     with guarded(), form.section("learned") as is_open:

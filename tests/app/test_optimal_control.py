@@ -1,10 +1,20 @@
 """The page on optimal control without a browser: first paint, presets, and what the address may say."""
 
+import contextlib
+import io
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from structviz.ui.pages.optimal_control.adjoints import (
+    adjoint_record,
+    adjoint_script,
+    adjoint_study,
+    losses_csv,
+    say_adjoints,
+)
+from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.record import measured, record_of
 from structviz.ui.pages.optimal_control.sentences import headline, key_number, what_to_notice
@@ -12,6 +22,12 @@ from tests.app.inbox import data_of
 from tests.app.pages import healthy, opener
 
 open_page = opener("optimal_control")
+
+
+def output_of(code: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(code, "script.py", "exec"), {"__name__": "__main__"})
+    return printed.getvalue()
 
 
 def shown(app: AppTest) -> dict[str, Any]:
@@ -37,3 +53,19 @@ def test_the_dragged_point_stands_in_the_address_and_a_bad_one_is_refused() -> N
     app = healthy(open_page(control_probe="3,0"))
     assert shown(app)["probe"] != [3, 0]
     assert app.toast
+
+
+def test_the_section_on_both_gradients_says_what_was_computed_and_refuses_a_zero_weight() -> None:
+    address = {"control_adjoints": "true", "control_layer_method": "kutta3", "control_dataset": "halfmoon2d"}
+    app = healthy(open_page(**address))
+    choice = ControlChoice(dataset="halfmoon2d", layer_method="kutta3", adjoints=True)
+    found = adjoint_study(choice)
+    said = say_adjoints(adjoint_record(choice, found))
+    assert any(all(sentence in markdown.value for sentence in said) for markdown in app.markdown)
+    printed = output_of(adjoint_script(choice))
+    assert f"J from {found.matching.losses[0]:.2g} to {found.matching.losses[-1]:.2g}" in printed
+    assert f"to {found.euler.losses[-1]:.2g}" in printed
+    assert len(losses_csv(found).splitlines()) == 102
+    app = open_page(**{**address, "control_layer_method": "midpoint"})
+    assert not app.exception
+    assert any("weights w that are not 0" in error.value for error in app.error)

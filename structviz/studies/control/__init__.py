@@ -2,7 +2,7 @@
 
 from structviz.nets import project_to_simplex
 from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, objective
-from structviz.studies.control.costates import costate_matrix
+from structviz.studies.control.costates import EXPLICIT_MIDPOINT, costate_matrix
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
 from structviz.studies.control.outcomes import OFF, ControlOutcome, control_outcome
 from structviz.studies.control.steering import (
@@ -13,15 +13,32 @@ from structviz.studies.control.steering import (
     steering,
     tangents,
 )
+from structviz.studies.control.two_ways import (
+    DESCENTS,
+    Descent,
+    GradientComparison,
+    compare_gradients,
+    descend,
+    euler_gradients,
+    gradients,
+)
 
 __all__ = [
     # networks
+    "DESCENTS",
+    "EXPLICIT_MIDPOINT",
     "Adjoint",
+    "Descent",
+    "GradientComparison",
     "Steered",
     "Steering",
     "adjoint",
     "costate_matrix",
+    "compare_gradients",
+    "descend",
+    "euler_gradients",
     "gradient_error",
+    "gradients",
     "objective",
     "pairing",
     "pairing_drift",

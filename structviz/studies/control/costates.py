@@ -25,7 +25,10 @@ from torch import float64 as double
 from structviz.errors import ConfigError
 from structviz.ode import Integrator
 
-__all__ = ["costate_matrix"]
+__all__ = ["EXPLICIT_MIDPOINT", "costate_matrix"]
+
+EXPLICIT_MIDPOINT = Integrator("midpoint", "Explicit midpoint", 2, (0.0, 0.5), ((0.0, 0.0), (0.5, 0.0)), (0.0, 1.0))
+"""A method with a zero weight: its first stage has no costate."""
 
 
 def costate_matrix(method: Integrator) -> Float[Tensor, "stage stage"]:

@@ -12,6 +12,7 @@ from structviz.data import TOY_SETS, toy
 from structviz.errors import ConfigError
 from structviz.nets import PLAIN, PointClassifier
 from structviz.ode import INTEGRATORS
+from structviz.studies.control import DESCENTS, EXPLICIT_MIDPOINT
 from structviz.training import CONTROL, SMOOTHNESS_WEIGHTS
 from structviz.training.control_history import N_FRAMES
 from structviz.types import Labels, Points
@@ -41,6 +42,11 @@ LAST_FRAME = N_FRAMES - 1
 _SCHEMES = {"rk4": "rk4", "resnet": "euler", PLAIN: PLAIN}
 _AS_TRAINED = "trained"
 _METHODS = {_AS_TRAINED: "as trained", **{name: m.title for name, m in INTEGRATORS.items() if m.explicit}}
+
+_LAYER_METHODS = {
+    **{name: m.title for name, m in INTEGRATORS.items() if m.explicit},
+    EXPLICIT_MIDPOINT.name: f"{EXPLICIT_MIDPOINT.title}, a weight is 0",
+}
 
 
 def parse_probe(text: str) -> tuple[float, float]:
@@ -96,6 +102,10 @@ class ControlChoice(Choice):
     probe: str = declare(
         "0.5,0.4", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
     )
+    adjoints: bool = declare(False, Section("Discretise, then optimise — or optimise, then discretise?"))
+    layer_method: str = declare("heun", One("Steps of the layers", options=_LAYER_METHODS))
+    depth: int = declare(5, One("Layers", options=(5, 10, 20)))
+    descent: str = declare("backtracking", One("Training", options=DESCENTS))
 
     # Networks that learn their time steps
 

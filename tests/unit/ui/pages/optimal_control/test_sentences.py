@@ -1,7 +1,12 @@
 """Every sentence of the page on optimal control against its record and against the study: presets and random states."""
 
+from random import Random
+
+import torch
+
 from structviz.nets import PLAIN
-from structviz.studies.control import steering
+from structviz.studies.control import Descent, GradientComparison, steering
+from structviz.ui.pages.optimal_control.adjoints import AdjointStudy, adjoint_record, say_adjoints
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.record import record_of
@@ -12,7 +17,7 @@ from tests.sentences import check_sentences
 KINDS = ("Before training", "takes no steps in time", "are those that match", "In Euler's steps it changes", "grows",
          "shrinks", "along an optimal control")  # fmt: skip
 
-CHOICES = [*PRESETS.values(), *random_choices(ControlChoice, 14, seed=5, draw={"probe": lambda _: "0.1,0.2"})]
+CHOICES = [*PRESETS.values(), *random_choices(ControlChoice, 8, seed=5, draw={"probe": lambda _: "0.1,0.2"})]
 
 
 def test_sentences_say_what_the_record_says_and_are_true_of_the_costates() -> None:
@@ -29,3 +34,29 @@ def test_sentences_say_what_the_record_says_and_are_true_of_the_costates() -> No
         assert found.drift < 1e-12
     for kind in KINDS:
         assert 0 < sum(kind in words for words in said) <= len(said), kind
+
+
+def test_sentences_on_both_gradients_follow_from_their_record() -> None:
+    random, said = Random(1), []
+    for choice in random_choices(ControlChoice, 40, seed=6, draw={"probe": lambda _: "0,0"}):
+        if choice.layer_method == "midpoint":
+            continue
+        size = torch.rand(5, dtype=torch.float64)
+        ends = [random.choice([0.5, 0.25, random.uniform(0, 1)]) for _ in range(2)]
+        stalled = random.choice([None, 7])
+        gradients = GradientComparison(size, size, 1e-16 * size, size, random.uniform(0, 2))
+        study = AdjointStudy(gradients, Descent((0.7, ends[0]), None), Descent((0.7, ends[1]), stalled))
+        record = adjoint_record(choice, study)
+        words = say_adjoints(record)
+        check_sentences(record, words)
+        said.append(" ".join(words))
+        assert ("So the mismatch costs" in said[-1]) == (record.matching < record.euler and not record.is_euler)
+        assert ("reaches less" in said[-1]) == (record.matching > record.euler and not record.is_euler)
+    for kind in (
+        "So the mismatch costs",
+        "reaches less",
+        "costs nothing",
+        "no way downhill",
+        "Euler's costates are the",
+    ):
+        assert 0 < sum(kind in words for words in said) < len(said), kind

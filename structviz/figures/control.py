@@ -1,0 +1,77 @@
+"""Gradients layer by layer, losses, and controls as functions of time."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from structviz.figures.charts import logarithmic, scatter, themed
+from structviz.figures.theme import ARM_COLOURS
+from structviz.studies.control import Descent, GradientComparison
+
+__all__ = ["descent_plot", "gradient_plot"]
+
+_BLUE, _VERMILION = ARM_COLOURS["equivariant"], ARM_COLOURS["ordinary"]
+
+_MARGIN = {"l": 78, "r": 12, "t": 64, "b": 56}
+
+
+def gradient_plot(found: GradientComparison, height: int = 360) -> go.Figure:
+    """‖∂J/∂θ^k‖ of each layer: by automatic differentiation, by matching costates and by those in Euler's steps.
+
+    Parameters
+    ----------
+    found
+        The gradients. Matching costates are drawn as rings on the line of automatic differentiation.
+    height
+        In pixels.
+    """
+    layers = np.arange(1, len(found.sizes) + 1, dtype=float)
+    figure = go.Figure()
+    lines = (
+        ("discretise, then optimise", found.sizes, {"mode": "lines", "line": {"color": _BLUE, "width": 3}}),
+        (
+            "matching costates",
+            found.sizes + found.errors * found.sizes.max(),
+            {"mode": "markers", "marker": {"color": _BLUE, "size": 13, "symbol": "circle-open", "line": {"width": 3}}},
+        ),
+        (
+            "Euler's costates",
+            found.euler_sizes,
+            {"mode": "lines+markers", "line": {"color": _VERMILION, "width": 3, "dash": "dash"}},
+        ),
+    )
+    for name, sizes, style in lines:
+        figure.add_trace(scatter(np.stack([layers, sizes.numpy()], 1), name=name, **style))
+    figure.update_xaxes(title_text="layer", dtick=max(1, len(layers) // 5))
+    figure.update_yaxes(title_text="‖∂J/∂θᵏ‖", rangemode="tozero")
+    figure.update_layout(margin={**_MARGIN, "t": 92})
+    return themed(figure, height)
+
+
+def descent_plot(
+    found: Mapping[str, Descent], colours: Sequence[str] = (_BLUE, _VERMILION), height: int = 360
+) -> go.Figure:
+    """Losses step by step, on a logarithmic axis.
+
+    Parameters
+    ----------
+    found
+        Descents from one start, by what they are called.
+    colours
+        Of each.
+    height
+        In pixels.
+    """
+    figure, drawn = go.Figure(), []
+    for (name, one), colour in zip(found.items(), colours, strict=True):
+        losses = np.array(one.losses)
+        drawn += losses[np.isfinite(losses) & (losses > 0)].tolist()
+        steps = np.arange(len(losses), dtype=float)
+        figure.add_trace(
+            scatter(np.stack([steps, losses], 1), name=name, mode="lines", line={"color": colour, "width": 3})
+        )
+    figure.update_xaxes(title_text="step")
+    figure.update_yaxes(logarithmic(drawn, "objective J"))
+    figure.update_layout(margin={**_MARGIN, "t": 92})
+    return themed(figure, height)
