@@ -30,7 +30,8 @@ def test_every_preset_opens_with_its_networks_and_its_number(title: str) -> None
 
 
 def test_the_dragged_point_stands_in_the_address() -> None:
-    assert shown(healthy(open_page(inv_probe="-0.5,1.25")))["probe"] == [-0.5, 1.25]
+    given = shown(healthy(open_page(inv_probe="-0.5,1.25", inv_at="1.5")))
+    assert (given["probe"], given["at"]) == ([-0.5, 1.25], 1.5)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_point_that_is_dragged_in_the_code_moves_the_data_and_stands_in_the_ad
     page.mouse.down()
     page.mouse.move(x - 20, y + 12, steps=4)
     page.mouse.up()
-    page.wait_for_url(re.compile("inv_probe="), timeout=SECONDS)
+    page.wait_for_url(re.compile("inv_probe=.*inv_at=1.0|inv_at=1.0.*inv_probe="), timeout=SECONDS)
     go(page, 2)
     expect(page.locator(".explained .structured .error")).to_have_text(re.compile(r"off by (0|\d·10⁻¹[⁵⁶⁷])"))
     expect(page.locator(".explained .structured")).to_contain_text("x₂ = exp(−s(y₁)) (y₂ − t(y₁)) = ")

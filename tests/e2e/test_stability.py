@@ -64,7 +64,7 @@ def test_a_preset_scrolls_to_its_strip_and_scrubbing_changes_pictures_and_words(
         attacked = canvas.evaluate("canvas => canvas.toDataURL()")
         # As a hand does it: one event, however busy the machine is.
         strip.locator("input").evaluate("e => { e.value = 0; e.dispatchEvent(new Event('input')); }")
-        expect(strip.locator(".words")).to_have_text("Length of the attack: ε = 0.0")
+        expect(strip.locator(".words")).to_have_text("Length of the attack: ε = 0.00")
         assert canvas.evaluate("canvas => canvas.toDataURL()") != attacked
         page.wait_for_url("**stability_strength=0*")
         expect(page.get_by_text("Nothing is attacked yet")).to_be_visible()

@@ -111,6 +111,8 @@ _STEPS = Number(
     help="It takes the same time in fewer, larger steps. With 40 it is the network as it was trained.",
 )
 
+_AT = Number("Moment: data 0, code 1, back 2", place="browser", low=0.0, high=2.0, whole=False, incidental=True)
+
 
 @dataclass(frozen=True)
 class InvertibilityChoice(Choice):
@@ -128,6 +130,7 @@ class InvertibilityChoice(Choice):
     probe: str = declare(
         "0.6,0.2", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
     )
+    at: float = declare(0.0, _AT)
     depth: bool = declare(False, Section("Inverse error against depth"))
     promises: bool = declare(False, Section("What is promised, and what is measured"))
     density: bool = declare(False, Section("Density: a Gaussian becomes data"))

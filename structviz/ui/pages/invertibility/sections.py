@@ -5,7 +5,7 @@ from typing import Any
 from structviz.figures import CLASS_COLOURS
 from structviz.nets import InvertibleMap, PointClassifier
 from structviz.studies.invertibility import PushAndPull
-from structviz.ui.browser.component import BrowserComponent
+from structviz.ui.browser.component import BrowserComponent, finite_number
 from structviz.ui.browser.layers import described_layers
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.invertibility.choice import FARTHEST, InvertibilityChoice, parse_probe
@@ -13,7 +13,7 @@ from structviz.ui.pages.invertibility.record import TripRecord
 
 __all__ = ["show_round_trip"]
 
-_COMPONENT = BrowserComponent("round_trip", ["probe"])
+_COMPONENT = BrowserComponent("round_trip", ["rest"])
 
 _MOST_PAIRS = 1
 """Pairs of points with one code that are marked."""
@@ -48,9 +48,15 @@ def show_round_trip(
         "iterations": choice.iterations,
         "farthest": FARTHEST,
         "probe": list(parse_probe(choice.probe)),
+        "at": choice.at,
     }
     key = form.key("trip")
-    _COMPONENT.show(shown, key=key, on_probe=lambda: form.set(probe=_COMPONENT.report(key, "probe").get("text")))
+
+    def take() -> None:
+        report = _COMPONENT.report(key, "rest")
+        form.set(probe=report.get("probe"), at=finite_number(report.get("at")))
+
+    _COMPONENT.show(shown, key=key, on_rest=take)
 
 
 def _network(title: str, net: InvertibleMap | PointClassifier, pairs: list[Any], single: bool) -> dict[str, Any]:

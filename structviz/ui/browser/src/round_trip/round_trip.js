@@ -84,7 +84,7 @@ class RoundTrip {
     this.root = find(parent, ".round_trip");
     /** @type {any} */
     this.data = null;
-    this.at = 0;
+    this.at = 0; // from the data, 0, to the code, 1, and back, 2
     this.waited = 0;
     /** @type {Point} */
     this.probe = [0, 0];
@@ -95,13 +95,16 @@ class RoundTrip {
       (part) => new Side(find(this.root, ".panels"), find(this.root, ".explained"), part),
     );
     this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root, step: STEP });
-    this.button = button(find(this.root, ".controls"), "Play", () => this.play(!this.clock.playing));
+    this.button = button(find(this.root, ".controls"), "Play", () => {
+      this.play(!this.clock.playing);
+      if (!this.clock.playing) this.rest();
+    });
     setPressed(this.button, false);
     this.scrubber = /** @type {HTMLInputElement} */ (find(this.root, ".at"));
     this.scrubber.oninput = () => {
       this.play(false);
       this.go(Number(this.scrubber.value));
-      this.speakLater();
+      this.rest();
     };
     this.scrubber.onkeydown = (event) => {
       const by = KEYS[event.key];
@@ -110,7 +113,7 @@ class RoundTrip {
       this.play(false);
       const length = this.sides[0].layers.length;
       this.go(clamp((Math.round(this.at * length) + by) / length, 0, 2));
-      this.speakLater();
+      this.rest();
     };
     this.reports = new Reports({ isBusy: () => this.held });
     this.place = this.sides[0].plane.handle("Dragged point", FARTHEST, {
@@ -133,13 +136,14 @@ class RoundTrip {
     const first = !this.data;
     this.reports.update(setStateValue, data.seen);
     this.data = data;
-    if (this.reports.isNews("networks", [data.networks, data.points, data.iterations])) {
-      for (const [i, side] of this.sides.entries()) side.take(data.networks[i], data);
-      if (!first) this.go(0);
+    const isOther = this.reports.isNews("networks", [data.networks, data.points, data.iterations]);
+    if (isOther) for (const [i, side] of this.sides.entries()) side.take(data.networks[i], data);
+    if (first || this.reports.accepts()) {
+      if (this.reports.isNews("probe", data.probe)) this.probe = data.probe;
+      if (this.reports.isNews("at", data.at) || isOther) this.at = data.at;
     }
-    if ((first || this.reports.accepts()) && this.reports.isNews("probe", data.probe)) this.probe = data.probe;
     this.follow();
-    if (first && !wantsLessMotion()) this.play(true);
+    if (first && !this.at && !wantsLessMotion()) this.play(true);
   }
 
   destroy() {
@@ -165,7 +169,7 @@ class RoundTrip {
 
   rest() {
     const text = () => this.probe.map((value) => +value.toFixed(3)).join();
-    this.reports.later("probe", () => ({ text: text() }), REST);
+    this.reports.later("rest", () => ({ probe: text(), at: +this.at.toFixed(3) }), REST);
     this.speakLater();
   }
 
