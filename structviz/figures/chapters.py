@@ -20,7 +20,7 @@ from structviz.studies.control import double_integrator, linear_quadratic
 from structviz.studies.flow.half_moons import half_moons, untangled
 from structviz.studies.invertibility import coupling, coupling_inverse
 from structviz.studies.manifolds import sphere_flow
-from structviz.studies.stability import gradient_flow, longest_step
+from structviz.studies.stability import gradient_flow
 from structviz.tomography.closed_form import line_integrals
 from structviz.transforms import add_gaussian, rotate
 from structviz.types import Image
@@ -141,7 +141,7 @@ def stability(n_steps: int = 70) -> str:
     """Points that start close to each other and only come closer."""
     start = torch.from_numpy(np.stack([np.linspace(-4.6, -4.2, 9), np.linspace(-1.0, 1.0, 9)], 1))
     A = torch.tensor([[0.6, 0.1], [-0.1, 0.8]], dtype=torch.float64)
-    states = gradient_flow(start, A, 0.1 * longest_step(A), n_steps)
+    states = gradient_flow(start, A, 0.1, n_steps)
     (paths,) = Panel(0, 0, *VIEW_BOX).fit(states.transpose(0, 1).numpy())
     return svg(*lines(paths, _BLUE), *dots(paths[:, 0], _GREY), *dots(paths[:, -1], _BLUE))
 

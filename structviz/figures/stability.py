@@ -71,7 +71,11 @@ def ratio_histogram(ratios: Mapping[str, Sequence[float]], is_bounded: bool) -> 
     ticks = list(range(int(_LOW), int(_HIGH) + 1))
     figure.update_layout(barmode="overlay", bargap=0.02, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     figure.update_xaxes(
-        title_text="Distance at the end / at the start", tickvals=ticks, ticktext=[f"{10.0**k:g}" for k in ticks]
+        title_text="Distance at the end / at the start",
+        tickvals=ticks,
+        ticktext=[f"{10.0**k:g}" for k in ticks],
+        ticks="outside",
+        ticklen=10,  # below the 0 of the other axis
     )
     figure.update_yaxes(title_text="Pairs")
     if is_bounded:

@@ -323,6 +323,9 @@ def test_the_stability_page_shows_an_own_network_of_points_as_it_was_trained(fol
 
 def test_the_stability_page_attacks_an_own_denoiser_beside_those_that_ship(folder: Path) -> None:
     run = make_run(folder, "stability", arm="nonexpansive")
-    app = healthy(open_page("stability", stability_local_denoisers=run.id))
+    app = healthy(
+        open_page("stability", stability_local_denoisers=run.id, stability_plug="true", stability_steps="100")
+    )
     assert app.session_state["stability_attack"] is True
+    assert any("With yours (non-expansive, 2 steps) inside" in m.value for m in app.markdown)
     assert any("that of yours (non-expansive, 2 steps) by" in m.value for m in app.markdown)

@@ -49,7 +49,7 @@ def test_orbits_are_drawn_to_the_end_and_put_into_words(chromium: Browser, serve
         expect(orbits).to_be_visible(timeout=SECONDS)
         orbits.scroll_into_view_if_needed()
         words = orbits.locator(".words")
-        expect(words).to_contain_text("After 10000 steps, RK4 has the smallest error", timeout=SECONDS)
+        expect(words).to_contain_text("After 10,000 steps, RK4 has the smallest error", timeout=SECONDS)
         expect(words).to_contain_text("goes up and down without growing: Symplectic Euler, Störmer–Verlet")
         assert orbits.locator("canvas[aria-label]").count() == 10
 

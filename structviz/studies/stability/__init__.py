@@ -2,7 +2,7 @@
 
 from structviz.studies.stability.as_data import as_data, portrait_data
 from structviz.studies.stability.attack import AttackCurve, attack_curve, attacked
-from structviz.studies.stability.flows import gradient_flow, longest_step
+from structviz.studies.stability.flows import gradient_flow
 from structviz.studies.stability.pairs import PairStudy, layer_spectra, study_pairs
 from structviz.studies.stability.plane import (
     MOST_SCALE,
@@ -36,7 +36,6 @@ __all__ = [
     "gradient_flow",
     "layer_spectra",
     "longest_scale",
-    "longest_step",
     "network_name",
     "plane_network",
     "study_pairs",

@@ -5,12 +5,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz import ode
+from structviz.nets import longest_step
 
-__all__ = ["gradient_flow", "longest_step"]
+__all__ = ["gradient_flow"]
 
 
 def gradient_flow(
-    x: Float[Tensor, "batch dim"], A: Float[Tensor, "hidden dim"], h: float, n_steps: int
+    x: Float[Tensor, "batch dim"], A: Float[Tensor, "hidden dim"], share: float, n_steps: int
 ) -> Float[Tensor, "time batch dim"]:
     """The states of Euler's method for ẋ = -Aᵀ tanh(A x), the gradient flow of Σ log cosh(A x).
 
@@ -20,15 +21,11 @@ def gradient_flow(
         Where the points start.
     A
         The weights, the same in each step.
-    h
-        The time step; up to `longest_step` no step increases a distance.
+    share
+        Of the time step in the longest one, `structviz.nets.longest_step`; up to 1 no step increases a distance.
     n_steps
         How many steps.
     """
+    h = share * longest_step(torch.linalg.matrix_norm(A, 2), "euler", 1.0).item()
     times = [k * h for k in range(n_steps + 1)]
     return ode.solve(lambda _, z: -torch.tanh(z @ A.T) @ A, "euler", x, times)
-
-
-def longest_step(A: Float[Tensor, "hidden dim"]) -> float:
-    """The longest time step 2 / ‖A‖² for which Euler's method is non-expansive, whatever the points."""
-    return 2 / float(torch.linalg.matrix_norm(A, 2)) ** 2

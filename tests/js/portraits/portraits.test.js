@@ -49,7 +49,7 @@ function pendulums(h) {
 
 test("RK4 wins at small steps, and is said to", () => {
   const words = sentences(pendulums(0.1), 10_000).join(" ");
-  assert.match(words, /After 10000 steps, RK4 has the smallest error of the energy: 9·10⁻⁵\./);
+  assert.match(words, /After 10,000 steps, RK4 has the smallest error of the energy: 9·10⁻⁵\./);
   assert.match(words, /no symplectic method/);
   assert.match(words, /goes up and down without growing: Symplectic Euler, Störmer–Verlet\./);
 });

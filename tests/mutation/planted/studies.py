@@ -81,8 +81,8 @@ DEFECTS = (
         name="longest-step-doubled",
         breaks="The longest stable step is twice as long.",
         file="structviz/studies/stability/flows.py",
-        old="    return 2 / float(",
-        new="    return 4 / float(",
+        old="    h = share * longest_step(",
+        new="    h = 2 * share * longest_step(",
         tests="tests/unit/studies/test_stability.py",
     ),
     Defect(

@@ -256,7 +256,10 @@ def show_attack(form: Form[StabilityChoice]) -> None:
     strip = attack_strip(choice, found)
     show_strip(strip, choice.strength, key=key, on_seek=seek)
     show_notice(say_attack(attack_record(choice, found)))
-    st.latex(r"\|\Phi(y + \delta) - x\| \le \|\Phi(y) - x\| + \|\delta\|, \qquad \|\delta\|_2 \le \varepsilon")
+    st.latex(
+        r"\begin{gathered} \|\Phi(y + \delta) - x\| \le \|\Phi(y) - x\| + \|\delta\|, \\ \|\delta\|_2 \le \varepsilon "
+        r"\end{gathered}"
+    )
     st.caption(
         "holds for a non-expansive Φ and every δ. The attack climbs the gradient and projects δ onto the ball (PGD): "
         "Madry et al.: Towards deep learning models resistant to adversarial attacks. ICLR 2018."
@@ -266,7 +269,7 @@ def show_attack(form: Form[StabilityChoice]) -> None:
         form,
         Item("Pictures (PNG)", lambda: strip_png(strip, choice.strength), "attack.png", "image/png"),
         Item("Attacks (CSV)", lambda: attack_csv(found), "attacks.csv", "text/csv"),
-        weights_of(kinds),
+        weights_of(kinds, "attack"),
         Item("Script of the attacks (Python)", lambda: attack_script(choice), "attacks.py", "text/x-python"),
         networks={kind.network: kind.sha256 for kind in kinds.values()},
     )

@@ -22,8 +22,8 @@ __all__ = ["EPSILONS", "FARTHEST", "FRAMES", "LEVELS", "N_LAYERS", "SOURCES", "S
 FARTHEST = 3.0
 """Of a dragged point from the axes."""
 
-EPSILONS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0)
-"""Lengths of attacks on images of 64² pixels in [0, 1]."""
+EPSILONS = (0.0, 0.75, 1.5, 2.25, 3.0, 3.75, 4.5, 5.25, 6.0)
+"""Lengths of attacks on images of 64² pixels in [0, 1], equally far apart as the axis of the curves."""
 
 FRAMES = 41
 """Most pictures of an iteration that are shown."""
@@ -146,7 +146,7 @@ class StabilityChoice(Choice):
         4, Number("Strength of the attack", place="browser", low=0, high=len(EPSILONS) - 1, incidental=True)
     )
     plug: bool = declare(False, Section("Plug and play: a denoiser inside an iteration"))
-    problem: str = declare("deblurring", One("Problem", options=_PROBLEMS))
+    problem: str = declare("deblurring", One("Problem", options=_PROBLEMS, width=270))
     blurred: str = declare("chelsea", One("Blurred photograph", options=_PHOTOGRAPHS, applies=_is_blurred))
     width: float = declare(
         4.0,

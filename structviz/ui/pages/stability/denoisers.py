@@ -147,10 +147,18 @@ def denoisers_of(choice: StabilityChoice, names: Iterable[str] = DENOISERS) -> d
     return {**{name: DENOISERS[name] for name in names}, **own}
 
 
-def weights_of(kinds: Mapping[str, DenoiserKind]) -> Item:
-    """The denoisers with their cards, to take along."""
+def weights_of(kinds: Mapping[str, DenoiserKind], section: str) -> Item:
+    """The denoisers of a section with their cards, to take along.
+
+    Parameters
+    ----------
+    kinds
+        The denoisers.
+    section
+        Begins the name of the file, which no other one on the page may have.
+    """
     folders = {kind.network: kind.folder for kind in kinds.values()}
-    return Item("Weights and cards", partial(zoo.pack, folders), "denoisers.zip", "application/zip")
+    return Item("Weights and cards", partial(zoo.pack, folders), f"{section}_denoisers.zip", "application/zip")
 
 
 def computed(

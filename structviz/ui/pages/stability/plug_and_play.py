@@ -72,6 +72,9 @@ _SECONDS = 0.008
 _ROUNDING = 1e-6
 """By how much of ‖x‖ rounding moves an iterate in float32."""
 
+_LEAST = 1e-8
+"""Of ‖x‖: where the axis of the residuals ends, which can be 0."""
+
 _SETTLED = 1e-3
 """Of the first residual: below it an iteration counts as settled."""
 
@@ -278,7 +281,7 @@ def iteration_strip(choice: StabilityChoice, found: Mapping[str, Restoration]) -
         Curve(kind.title, kind.colour, tuple(one.residuals[:, 0].tolist()))
         for one, kind in zip(found.values(), kinds, strict=True)
     )
-    least = _ROUNDING * problem.x.norm().item()
+    least = _LEAST * problem.x.norm().item()
     better = tuple(
         Curve(kind.title, kind.colour, tuple(qualities[name][1:])) for name, kind in zip(found, kinds, strict=True)
     )
@@ -315,7 +318,8 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
     show_strip(strip, choice.iterate, key=key, on_seek=seek)
     show_notice(say_iteration(iteration_record(choice, found)))
     inside = r"\tfrac12 (I + \Phi)" if choice.averaged else r"\Phi"
-    st.latex(rf"x_{{k+1}} = D\bigl(x_k - \tau A^{{\mathsf T}}(A x_k - y)\bigr), \qquad D = {inside}")
+    step = r"x_{k+1} = D\bigl(x_k - \tau A^{\mathsf T}(A x_k - y)\bigr),"
+    st.latex(rf"\begin{{gathered}} {step} \\ D = {inside} \end{{gathered}}")
     st.markdown(
         r"The gradient step is averaged for $\tau < 2/\|A\|^2$; here $\|A\| \le 1$ and $\tau = 1$. The denoiser $\Phi$ "
         r"takes steps of the longest length that is safe, so it is non-expansive and need not be averaged; "
@@ -330,7 +334,7 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
         form,
         Item("Pictures (PNG)", lambda: strip_png(strip, choice.iterate), "plug_and_play.png", "image/png"),
         Item("Residuals (CSV)", lambda: iteration_csv(found), "residuals.csv", "text/csv"),
-        weights_of(kinds),
+        weights_of(kinds, "plug_and_play"),
         Item("Script of the iteration (Python)", lambda: iteration_script(choice), "plug_and_play.py", "text/x-python"),
         networks={kind.network: kind.sha256 for kind in kinds.values()},
     )

@@ -219,7 +219,7 @@ def show_price(form: Form[StabilityChoice]) -> None:
         form,
         Item("Pictures (PNG)", lambda: strip_png(strip, choice.level), "price.png", "image/png"),
         Item("Qualities (CSV)", lambda: price_csv(found), "price.csv", "text/csv"),
-        weights_of(kinds),
+        weights_of(kinds, "price"),
         Item("Script of the qualities (Python)", price_script, "price.py", "text/x-python"),
         networks={kind.network: kind.sha256 for kind in kinds.values()},
     )
