@@ -190,7 +190,10 @@ class Portraits {
   label() {
     const words = this.clock.playing ? "Stop" : this.done >= this.data.steps ? "Draw again" : "Go on";
     setText(this.button, words);
-    setText(find(this.root, ".progress"), `${this.done.toLocaleString("en")} of ${this.data.steps.toLocaleString("en")} steps`);
+    setText(
+      find(this.root, ".progress"),
+      `${this.done.toLocaleString("en")} of ${this.data.steps.toLocaleString("en")} steps`,
+    );
   }
 
   /** @param {number} passed */

@@ -40,7 +40,9 @@ export function drifts({ early, late }) {
 export function sentences(all, n) {
   const worst = (/** @type {Kept} */ { early, late }) => Math.max(early, late);
   const best = all.reduce((one, other) => (worst(other) < worst(one) ? other : one));
-  const said = [`After ${n.toLocaleString("en")} steps, ${best.title} has the smallest error of the energy: ${shown(worst(best))}.`];
+  const said = [
+    `After ${n.toLocaleString("en")} steps, ${best.title} has the smallest error of the energy: ${shown(worst(best))}.`,
+  ];
   if (!best.symplectic) said.push("That is no symplectic method: a high order can count for more.");
   const groups = {
     "These orbits leave the picture": all.filter(({ left }) => left),
