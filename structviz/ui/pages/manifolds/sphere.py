@@ -27,6 +27,7 @@ def show_sphere(form: Form[ManifoldsChoice], choice: ManifoldsChoice) -> None:
         "points": points.tolist(),
         "labels": labels.tolist(),
         "classes": CLASS_COLOURS,
+        "legend": ("starts south of the equator", "starts north of it"),
         "layers": choice.layers,
         "limits": {"low": LEAST_STEP, "high": MOST_STEP, "step": LEAST_STEP},
         "h": choice.h,

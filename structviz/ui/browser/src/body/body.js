@@ -7,7 +7,7 @@ import { mount } from "../runtime/mount.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
 import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
-import { tumble } from "./model.js";
+import { offRotations, tumble } from "./model.js";
 import { Solid } from "./solid.js";
 import { sentences, shown } from "./words.js";
 
@@ -177,7 +177,7 @@ class Body {
     for (const { method, table, solid, found } of this.bodies) {
       const attitude = Array.from(found.attitudes.subarray(9 * k, 9 * k + 9));
       solid.draw(attitude, this.shared.view, this.momentum, this.theme.colours);
-      const off = Math.max(...found.kept.off.slice(0, part + 1));
+      const off = offRotations(attitude);
       const title = `${method.title}: ${found.lost <= k ? `lost at step ${found.lost}` : `off by ${shown(off)}`}`;
       table.describe(title, `A box, ${viewWords(this.shared.view)}. Step ${k}. ${title}.`);
     }

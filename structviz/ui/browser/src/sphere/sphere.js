@@ -3,7 +3,7 @@
 import { errorWords } from "../layers/arithmetic.js";
 import { Chart } from "../runtime/chart.js";
 import { Clock, wantsLessMotion } from "../runtime/clock.js";
-import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { button, find, html, setAttributes, setPressed, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
@@ -95,6 +95,7 @@ class Sphere {
         Object.assign(this.shared.view, { yaw: yaw * DEGREE, pitch: pitch * DEGREE });
       }
     }
+    this.showLegend();
     this.follow();
     if (first && !wantsLessMotion()) this.play(true);
     else if (first) this.at = data.layers;
@@ -107,6 +108,24 @@ class Sphere {
     this.reports.destroy();
     this.theme.destroy();
     this.watch.disconnect();
+  }
+
+  /** What the signs in the pictures mean. */
+  showLegend() {
+    const legend = find(this.root, ".legend");
+    const { classes, legend: words } = this.data;
+    const signs = [
+      ["●", classes[0], words[0]],
+      ["■", classes[1], words[1]],
+      ["━", MARKED, "the way of the point that you drag"],
+      ["╱", this.theme.colours.text, "distance from the sphere"],
+    ];
+    legend.replaceChildren();
+    for (const [sign, colour, meaning] of signs) {
+      const entry = html("span", {}, legend);
+      html("span", { style: `color:${colour}`, "aria-hidden": "true" }, entry, sign);
+      entry.append(` ${meaning}`);
+    }
   }
 
   /** @param {boolean} plays */
