@@ -1,6 +1,7 @@
 """Networks as flows: fields ż = f(t, z), the methods that follow them, and the trajectories; for rotations likewise."""
 
 from structviz.ode.contractivity import contractivity_radius
+from structviz.ode.dissipative import DISSIPATIVE_METHODS, DissipativeMethod, dissipative_method
 from structviz.ode.field import Field
 from structviz.ode.integrators import INTEGRATORS, Integrator, integrator
 from structviz.ode.lie_group import ROTATION_METHODS, AngularVelocity, RotationMethod, rotation_method
@@ -20,6 +21,10 @@ __all__ = [
     "integrator",
     "solve",
     "splitting",
+    # friction
+    "DISSIPATIVE_METHODS",
+    "DissipativeMethod",
+    "dissipative_method",
     # rotations
     "AngularVelocity",
     "ROTATION_METHODS",

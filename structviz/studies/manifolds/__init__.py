@@ -1,5 +1,14 @@
 """Manifolds: steps that stay on a sphere, on the rotations, on orthogonal matrices; and steps that leave them."""
 
+from structviz.studies.manifolds.epidemic import COMPARTMENTS, FIELDS, Epidemic, Fit, epidemic, fit_epidemic, sir
+from structviz.studies.manifolds.optimisers import (
+    LANDSCAPES,
+    OPTIMISERS,
+    Descent,
+    Landscape,
+    conformality_error,
+    descend,
+)
 from structviz.studies.manifolds.sphere import sphere_flow, towards_pole
 from structviz.studies.manifolds.stiefel import (
     WEIGHTS,
@@ -25,4 +34,19 @@ __all__ = [
     "layer_weights",
     "product_singular_values",
     "train_weights",
+    # vectors of a given mass
+    "COMPARTMENTS",
+    "Epidemic",
+    "FIELDS",
+    "Fit",
+    "epidemic",
+    "fit_epidemic",
+    "sir",
+    # optimisers
+    "Descent",
+    "LANDSCAPES",
+    "Landscape",
+    "OPTIMISERS",
+    "conformality_error",
+    "descend",
 ]

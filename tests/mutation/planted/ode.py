@@ -221,4 +221,20 @@ DEFECTS = (
         new="return R @ momentum",
         tests="tests/unit/ode/test_rigid_body.py::test_a_symmetric_top_precesses_as_its_closed_form_says",
     ),
+    Defect(
+        name="friction-once",
+        breaks="The second half of the friction is left out.",
+        file="structviz/ode/dissipative.py",
+        old="return q, math.exp(-friction * h / 2) * (p - h / 2 * slope(q))",
+        new="return q, p - h / 2 * slope(q)",
+        tests="tests/unit/ode/test_dissipative.py",
+    ),
+    Defect(
+        name="relativistic-speed",
+        breaks="The speed of relativistic particles has no limit.",
+        file="structviz/ode/dissipative.py",
+        old="return speed * p / (p.square().sum(1, keepdim=True) + speed**2).sqrt() if self.relativistic else p",
+        new="return p",
+        tests="tests/unit/ode/test_dissipative.py::test_a_relativistic_step_is_no_longer_than_the_speed_limit_allows",
+    ),
 )

@@ -285,4 +285,28 @@ DEFECTS = (
         new="ORTHOGONAL_WEIGHTS[kind](A)",
         tests="tests/unit/studies/manifolds/test_stiefel.py",
     ),
+    Defect(
+        name="epidemic-recovers-twice",
+        breaks="Who recovers is counted twice.",
+        file="structviz/studies/manifolds/epidemic.py",
+        old="return torch.stack([-infected, infected - recovered, recovered], 1)",
+        new="return torch.stack([-infected, infected - recovered, 2 * recovered], 1)",
+        tests="tests/unit/studies/manifolds/test_epidemic.py::test_an_epidemic_keeps_its_population_and_its_first_integral",
+    ),
+    Defect(
+        name="epidemic-both-fields-free",
+        breaks="The structured field of the epidemic is free too.",
+        file="structviz/studies/manifolds/epidemic.py",
+        old='conserving=kind == "structured"',
+        new="conserving=False",
+        tests="tests/unit/studies/manifolds/test_epidemic.py::test_the_structured_field_keeps_the_population_with_any_method",
+    ),
+    Defect(
+        name="rosenbrock-slope",
+        breaks="The slope of Rosenbrock's valley lacks a factor of 2.",
+        file="structviz/studies/manifolds/optimisers.py",
+        old="2 * (x - 1) - 2 * x * bend",
+        new="2 * (x - 1) - x * bend",
+        tests="tests/unit/studies/manifolds/test_optimisers.py::test_slopes_are_those_of_the_values",
+    ),
 )

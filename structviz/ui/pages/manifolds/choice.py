@@ -12,7 +12,16 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, declare
-from structviz.ui.pages.manifolds.section_options import ACTIVATION, GAIN
+from structviz.ui.pages.manifolds.section_options import (
+    ACTIVATION,
+    COUNTS,
+    DAYS,
+    FRICTION,
+    GAIN,
+    LANDSCAPE,
+    NOISE,
+    PACE,
+)
 
 __all__ = [
     "FARTHEST",
@@ -133,3 +142,11 @@ class ManifoldsChoice(Choice):
     stiefel: bool = declare(False, Section("Orthogonal weights: gradients through 100 layers"))
     activation: str = declare("abs", ACTIVATION)
     gain: float = declare(1.2, GAIN)
+    mass: bool = declare(False, Section("Mass: an epidemic is learned, and the population stays"))
+    days: int = declare(45, DAYS)
+    noise: float = declare(0.02, NOISE)
+    counts: int = declare(0, COUNTS)
+    optimisers: bool = declare(False, Section("Optimisers: a ball with friction keeps a structure, too"))
+    landscape: str = declare("rosenbrock", LANDSCAPE)
+    pace: float = declare(0.03, PACE)
+    friction: float = declare(1.0, FRICTION)

@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from structviz.studies.manifolds import LANDSCAPES
 from structviz.ui.kit.choice import Number, One
 
-__all__ = ["ACTIVATIONS", "ACTIVATION", "GAIN"]
+__all__ = ["ACTIVATION", "ACTIVATIONS", "COUNTS", "DAYS", "FRICTION", "GAIN", "LANDSCAPE", "NOISE", "PACE"]
 
 ACTIVATIONS: Mapping[str, str] = MappingProxyType({"abs": "absolute value", "max-min": "MaxMin", "relu": "ReLU"})
 """Nonlinearities, with titles."""
 
 ACTIVATION = One("Nonlinearity", options=ACTIVATIONS, kind="segmented")
 GAIN = Number("Gain of free weights", low=0.5, high=2.0, step=0.1, whole=False, kind="slider", format="%.1f")
+
+DAYS = Number("Counted days", low=20, high=100, step=5, kind="slider")
+NOISE = Number("Noise of each count", low=0.0, high=0.1, step=0.01, whole=False, kind="slider", format="%.2f")
+COUNTS = Number("Seed of the noise", low=0, high=99, step=1)
+
+LANDSCAPE = One("Landscape", options={name: ground.title for name, ground in LANDSCAPES.items()})
+PACE = Number("Step h", low=0.01, high=0.2, step=0.01, whole=False, kind="slider", format="%.2f")
+FRICTION = Number("Friction γ", low=0.0, high=5.0, step=0.25, whole=False, kind="slider", format="%.2f")

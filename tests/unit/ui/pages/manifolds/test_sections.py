@@ -1,0 +1,51 @@
+"""What the sections on mass and optimisers say, against their records."""
+
+import dataclasses
+from math import inf, nan
+
+import pytest
+
+from structviz.displayed import percent, significant
+from structviz.studies.manifolds import FIELDS, LANDSCAPES, OPTIMISERS, epidemic, fit_epidemic
+from structviz.ui.pages.manifolds.mass import mass_record, say_mass
+from structviz.ui.pages.manifolds.optimisers import find_optimisers, optimiser_record, say_optimisers
+
+
+def test_mass_says_what_is_displayed_whoever_is_ahead() -> None:
+    seen = epidemic(20, 0.02)
+    record = mass_record(20, 0.02, seen, {kind: fit_epidemic(seen, kind, 2) for kind in FIELDS})
+    said = " ".join(say_mass(record))
+    for value in (record.drift["structured"], *record.forecast.values(), record.least["structured"]):
+        assert str(value) in said
+    for structured, free, words in (
+        (0.1, 0.2, "that of the free one by 20.0 %"),
+        (0.2, 0.1, "does not pay"),
+        (0.1, 0.1, "of both are off by 10.0 %"),
+        (0.1, nan, "the free one is lost"),
+        (nan, 0.1, "are lost all the same"),
+    ):
+        other = dataclasses.replace(record, forecast={"structured": percent(structured), "free": percent(free)})
+        assert words in " ".join(say_mass(other))
+    lost = dataclasses.replace(record, population={"structured": percent(1.0), "free": percent(nan)})
+    assert "leaves the range of numbers" in " ".join(say_mass(lost))
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES)
+def test_optimisers_that_diverge_are_said_to_have_diverged(landscape: str) -> None:
+    for h in (0.03, 0.15):
+        record = optimiser_record(landscape, h, 1.0, find_optimisers(landscape, h, 1.0))
+        said = " ".join(say_optimisers(record))
+        for name, value in record.values.items():
+            assert (f"{OPTIMISERS[name].lower()} {value}" in said) == value.is_finite
+        assert ("diverged" in said) == any(not value.is_finite for value in record.values.values())
+        assert str(record.error) in said
+        assert str(record.kept) in said
+
+
+def test_gradient_descent_may_be_ahead() -> None:
+    record = optimiser_record("quadratic", 0.03, 1.0, find_optimisers("quadratic", 0.03, 1.0))
+    values = {name: significant(1e-9 if name == "gradient-descent" else 1e-3) for name in record.values}
+    said = " ".join(say_optimisers(dataclasses.replace(record, values=values)))
+    assert "Not every particle" in said
+    none = dataclasses.replace(record, values={name: significant(inf) for name in record.values})
+    assert "f is" not in " ".join(say_optimisers(none))
