@@ -12,13 +12,15 @@ from structviz.ui.pages.optimal_control.compared import explanations, view_of
 from structviz.ui.pages.optimal_control.exports import export_items
 from structviz.ui.pages.optimal_control.formulas import formulas
 from structviz.ui.pages.optimal_control.presets import PRESETS
-from structviz.ui.pages.optimal_control.race import show_race
+from structviz.ui.pages.optimal_control.race import open_for_network, show_race
 from structviz.ui.pages.optimal_control.record import digests, measured, record_of
+from structviz.ui.pages.optimal_control.regulariser import show_smoothness
 from structviz.ui.pages.optimal_control.sections import show_steering
 from structviz.ui.pages.optimal_control.sentences import headline, key_number, what_to_notice
 from structviz.ui.pages.optimal_control.steps import show_time
 
 form = open_page("control", ControlChoice)
+open_for_network(form)
 screen = first_screen("Training is steering")
 with screen.presets:
     form.presets(PRESETS)
@@ -49,5 +51,8 @@ if choice is not None:
     with guarded(), form.section("race") as is_open:
         if is_open:
             show_race(form)
+    with guarded(), form.section("smooth") as is_open:
+        if is_open:
+            show_smoothness(form)
 
 formulas()

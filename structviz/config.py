@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeGuard, get_args
 
 from structviz.arms import is_augmented, is_equivariant
@@ -23,6 +24,7 @@ __all__ = [
     "PointShape",
     "Precision",
     "ResidualFlowShape",
+    "STEP_RULES",
     "SphereShape",
     "TrainConfig",
     "UnrolledShape",
@@ -36,6 +38,11 @@ Matching = Literal["channels", "parameters"]
 
 Precision = Literal["float32", "bfloat16"]
 """In which numbers the layers compute; weights, losses and the optimiser stay in float32."""
+
+STEP_RULES: Mapping[str, str] = MappingProxyType(
+    {"none": "Net", "fixed": "ResNet", "learned": "ODENet", "simplex": "ODENet on the simplex"}
+)
+"""Where the time steps of `structviz.nets.ODENet` come from, with the names of the networks in the paper."""
 
 MAX_BATCH = 4096
 """Examples in one step at most."""
@@ -280,6 +287,8 @@ def flow_title(shape: NetShape | None) -> str | None:
     >>> flow_title(PlaneShape("gradient"))
     'Gradient flow'
     """
+    if isinstance(shape, ODENetShape):
+        return STEP_RULES.get(shape.steps, shape.steps)
     if isinstance(shape, PlaneShape):
         return "Gradient flow" if shape.structure == "gradient" else shape.structure.capitalize()
     if isinstance(shape, CouplingShape | ImageFlowShape):

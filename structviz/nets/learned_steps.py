@@ -1,13 +1,12 @@
 """The four networks of "Deep learning as optimal control problems": without steps, with given and with learned ones."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from structviz.config import STEP_RULES
 from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
@@ -16,11 +15,6 @@ from structviz.nets.shape import check_depth, check_time, shape_of
 from structviz.nets.simplex import project_to_simplex
 
 __all__ = ["STEP_RULES", "ODENet"]
-
-STEP_RULES: Mapping[str, str] = MappingProxyType(
-    {"none": "Net", "fixed": "ResNet", "learned": "ODENet", "simplex": "ODENet on the simplex"}
-)
-"""Where the time steps h^k come from, with the names of the networks in the paper."""
 
 
 class ODENet(LayeredMap):

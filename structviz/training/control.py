@@ -23,7 +23,7 @@ from structviz.training.flow import (
     half_width,
 )
 from structviz.training.metric import Metric, accuracies
-from structviz.training.recipes import Batches, Preview, device_of
+from structviz.training.recipes import Batches, NetworkPage, Preview, device_of
 
 __all__ = ["CONTROL", "CONTROL_SETS", "N_POINTS", "OPTIMISERS", "control_points", "export_control"]
 
@@ -147,6 +147,6 @@ CONTROL = dataclasses.replace(
     quick=(N_POINTS, 1000),
     shipped=_shipped,
     points=lambda config: control_points(config)[0],
-    page=None,
+    page=NetworkPage("pages/optimal_control.py", "control_local", "the page on optimal control"),
 )
 """The kinds of networks are those of `structviz.nets.STEP_RULES`."""

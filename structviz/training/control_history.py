@@ -52,12 +52,15 @@ class TrainingHistory:
         By name, with a frame for each of the steps.
     diverged
         Whether the training ended early because its loss blew up.
+    title
+        What the network is called, where it is not one of those of the paper.
     """
 
     config: TrainConfig
     steps: tuple[int, ...]
     weights: Mapping[str, Tensor]
     diverged: bool = False
+    title: str = ""
 
     def network(self, frame: int = -1) -> ODENet:
         """The network at one of the moments; the last by default."""

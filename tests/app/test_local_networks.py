@@ -329,3 +329,12 @@ def test_the_stability_page_attacks_an_own_denoiser_beside_those_that_ship(folde
     assert app.session_state["stability_attack"] is True
     assert any("With yours (non-expansive, 2 steps) inside" in m.value for m in app.markdown)
     assert any("that of yours (non-expansive, 2 steps) by" in m.value for m in app.markdown)
+
+
+def test_the_page_on_optimal_control_lets_an_own_network_join_the_race(folder: Path) -> None:
+    run = make_run(folder, "control", dataset="squares2d")
+    app = healthy(open_page("optimal_control", control_local=run.id))
+    assert app.selectbox(key="control_race_set").value == "squares2d"
+    *_, own = data_of(app, "trainings")["networks"]
+    assert own["title"] == "Yours: ODENet on the simplex, trained 2 steps"
+    assert [len(frame["h"]) for frame in own["frames"]] == [4] * len(own["frames"])

@@ -6,6 +6,7 @@ from structviz.training import CONTROL_SETS, OPTIMISERS, TrainingHistory, read_h
 from structviz.ui.pages.optimal_control import race
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.race import race_record, race_table, say_race
+from structviz.ui.pages.optimal_control.regulariser import say_smoothness, smooth_record, smooth_table
 from structviz.ui.pages.optimal_control.steps import say_time, time_record
 from tests.app.inbox import data_of
 from tests.app.pages import healthy, opener
@@ -44,6 +45,30 @@ def test_the_race_of_another_seed_waits_for_a_click(monkeypatch: pytest.MonkeyPa
     healthy(app)
     assert trained == [3] * 4
     assert len(data_of(app, "trainings")["networks"]) == 4
+
+
+@pytest.mark.parametrize("dataset", CONTROL_SETS)
+def test_sentences_on_smoothness_are_true_of_the_study(dataset: str) -> None:
+    records = [smooth_record(ControlChoice(smooth_set=dataset, smooth_weight=k)) for k in range(6)]
+    free = records[0].now
+    assert "Move the weight" in " ".join(say_smoothness(records[0]))
+    for record in records[1:]:
+        now, said = record.now, " ".join(say_smoothness(record))
+        assert ("is smoother." in said) == (now.change < free.change)
+        assert ("is calmer." in said) == (now.path < free.path)
+        assert f"goes from {free.gap.bare} to {now.gap} ({now.least_gap.bare} to {now.most_gap.bare}" in said
+        assert now.gap == now.train.minus(now.test)
+        assert ("gains" in said, "costs" in said) == (now.test > free.test, now.test < free.test)
+    changes = [float(record.now.change) for record in records]
+    assert changes == sorted(changes, reverse=True), "a larger weight makes smoother controls"
+
+
+def test_the_section_on_smoothness_plays_the_weights() -> None:
+    app = healthy(open_page(control_smooth="true", control_smooth_weight="3"))
+    given = data_of(app, "trainings")
+    assert (given["frame"], given["weights"], len(given["networks"][0]["frames"])) == (3, True, 6)
+    record = smooth_record(ControlChoice(smooth_weight=3))
+    assert smooth_table(record) in [text.value for text in app.markdown]
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)

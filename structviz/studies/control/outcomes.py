@@ -4,11 +4,12 @@ import copy
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Float, Int
+from torch import Tensor
 
 from structviz.metrics import accuracy
 from structviz.nets import ODENet, control_cost
 from structviz.studies.control.adjoint import objective
-from structviz.types import Labels, Points
 
 __all__ = ["OFF", "ControlOutcome", "control_outcome"]
 
@@ -57,7 +58,11 @@ class ControlOutcome:
 
 @torch.no_grad()
 def control_outcome(
-    net: ODENet, train: tuple[Points, Labels], test: tuple[Points, Labels], size: float, smoothness: float
+    net: ODENet,
+    train: tuple[Float[Tensor, "train 2"], Int[Tensor, "train"]],
+    test: tuple[Float[Tensor, "test 2"], Int[Tensor, "test"]],
+    size: float,
+    smoothness: float,
 ) -> ControlOutcome:
     """Measure a network, in float64.
 

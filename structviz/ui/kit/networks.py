@@ -13,7 +13,7 @@ from streamlit.errors import StreamlitAPIException
 from torch import nn
 
 from structviz import zoo
-from structviz.config import PointShape, TrainConfig, flow_title
+from structviz.config import ODENetShape, PointShape, TrainConfig, flow_title
 from structviz.errors import ConfigError, JobError
 from structviz.figures import ARM_COLOURS, Heading, arm_title
 from structviz.jobs import Store, Trained, default_folder
@@ -119,7 +119,7 @@ def _listed(folder: str, recipe: str) -> tuple[TrainedNetwork, ...]:
 def _described(trained: Trained) -> TrainedNetwork:
     card, config = trained.card, trained.card.config
     title = f"{_kind(config)}, {config.steps or 0} steps"
-    if isinstance(config.net, PointShape):
+    if isinstance(config.net, PointShape | ODENetShape):
         title = f"{_kind(config)}, trained {config.steps or 0} steps"  # a flow has steps of its own
     label = f"{title}, N = {config.n_train}, {trained.title.rpartition(', ')[2]}"
     return TrainedNetwork(trained.id, title, label, card.name, str(trained.run.folder), card.sha256, config)

@@ -8,6 +8,7 @@ from typing import cast
 import torch
 
 from structviz import zoo
+from structviz.config import ODENetShape
 from structviz.data import TOY_SETS, toy
 from structviz.errors import ConfigError
 from structviz.nets import PLAIN, PointClassifier
@@ -17,6 +18,8 @@ from structviz.training import CONTROL, SMOOTHNESS_WEIGHTS
 from structviz.training.control_history import N_FRAMES
 from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
+from structviz.ui.kit.controls import Networks
+from structviz.ui.kit.networks import TrainedNetwork
 
 __all__ = ["FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
 
@@ -88,6 +91,16 @@ _METHOD = One(
 )
 
 
+def _joins_the_race(network: TrainedNetwork, values: Values) -> bool:
+    """Whether a network of this machine has learnt the points of the race, in the plane and with σ = tanh."""
+    shape = network.config.net
+    is_plane = isinstance(shape, ODENetShape) and (shape.width, shape.activation) == (2, "tanh")
+    return is_plane and network.config.dataset == values["race_set"]
+
+
+_LOCAL = Networks(recipe="control", most=1, fits=_joins_the_race)
+
+
 @dataclass(frozen=True)
 class ControlChoice(Choice):
     """Everything that decides what the page shows."""
@@ -122,12 +135,13 @@ class ControlChoice(Choice):
     race_seed: int = declare(
         0, Number("Seed", low=0, high=99, help="Of points and first weights. Seed 0 ships; others train here first.")
     )
+    local: tuple[TrainedNetwork, ...] = declare((), _LOCAL)
     race_frame: int = declare(
         LAST_FRAME, Number("Moment of the race", place="browser", low=0, high=LAST_FRAME, incidental=True)
     )
 
     smooth: bool = declare(False, Section("The weight of the regulariser: smooth controls, calm flow?"))
-    smooth_set: str = declare("spiral2d", One("Points to separate", options=CONTROL.datasets))
+    smooth_set: str = declare("donut2d", One("Points to separate", options=CONTROL.datasets))
     smooth_weight: int = declare(
         0, Number("Number of the weight μ", place="browser", low=0, high=len(SMOOTHNESS_WEIGHTS) - 1)
     )

@@ -8,11 +8,12 @@ from functools import partial
 import streamlit as st
 
 from structviz.displayed import Displayed
-from structviz.nets import STEP_RULES
-from structviz.training import TrainingHistory, control_config, read_histories, record_history
+from structviz.nets import STEP_RULES, ODENet
+from structviz.training import CONTROL_SETS, TrainingHistory, control_config, read_histories, record_history
 from structviz.ui.kit.compute import ComputeQueue, Job
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
+from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_trained
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
@@ -26,7 +27,7 @@ from structviz.ui.pages.optimal_control.trainings import (
     shown,
 )
 
-__all__ = ["RaceRecord", "race_record", "race_table", "say_race", "show_race"]
+__all__ = ["RaceRecord", "open_for_network", "race_record", "race_table", "say_race", "show_race"]
 
 _SECONDS = 12.0
 """Roughly how long a network trains."""
@@ -110,7 +111,9 @@ def show_race(form: Form[ControlChoice]) -> None:
     histories = _histories(form, choice)
     if histories is None:
         return
-    name = f"{choice.race_set} {choice.race_by} {choice.race_seed}"
+    own = tuple(_own(network, histories[0]) for network in form.ask("local"))
+    name = " ".join([choice.race_set, choice.race_by, str(choice.race_seed), *(history.title for history in own)])
+    histories = (*histories, *own)
     show_trainings(form, name, histories, training_clock(histories[0].steps), "race_frame", bars=True)
     record = race_record(histories)
     show_notice(say_race(record))
@@ -126,6 +129,25 @@ def show_race(form: Form[ControlChoice]) -> None:
         "h ≥ 0, Σh = 1. The paper has a squared loss after a sigmoid; here it is the logistic one. All train with "
         f"{OPTIMISER_WORDS[choice.race_by]}."
     )
+
+
+def open_for_network(form: Form[ControlChoice]) -> None:
+    """Open the section, with the right points, where the address asks for a network of this machine."""
+    network = asked_for(form.key("local"), ("control",))
+    if network is None or network.config.dataset not in CONTROL_SETS or not form.is_untouched("race"):
+        return
+    st.session_state[form.key("race")] = True
+    if form.is_untouched("race_set"):
+        st.session_state[form.key("race_set")] = network.config.dataset
+
+
+def _own(network: TrainedNetwork, beside: TrainingHistory) -> TrainingHistory:
+    """A network of this machine as it is after its training, measured on the points of the others."""
+    net = load_trained(network, ODENet).net
+    frames = len(beside.steps)
+    weights = {name: value.cpu().expand(frames, *value.shape) for name, value in net.state_dict().items()}
+    config = dataclasses.replace(beside.config, net=network.config.net)
+    return TrainingHistory(config, beside.steps, weights, title=f"Yours: {network.title}")
 
 
 def _histories(form: Form[ControlChoice], choice: ControlChoice) -> tuple[TrainingHistory, ...] | None:

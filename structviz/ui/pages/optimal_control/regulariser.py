@@ -111,27 +111,24 @@ def say_smoothness(record: SmoothRecord) -> list[str]:
             "trainings.",
             "Move the weight μ to the right.",
         ]
-    smoother = _compared(now.change, free.change, "smoother", "rougher", "as smooth as")
-    calmer = _compared(now.path, free.path, "calmer", "wilder", "as calm as")
-    ranges = f"from {now.least_gap.bare} to {now.most_gap.bare} in {record.n_seeds} trainings"
-    if now.gap == free.gap:
-        gap = f"The gap to new points stays {now.gap}, {ranges}"
-    else:
-        change = "shrinks" if now.gap < free.gap else "grows"
-        gap = f"The gap to new points {change} from {free.gap.bare} to {now.gap}, {ranges}"
+    smoother = _compared(now.change, free.change, "smoother", "no smoother", "as smooth as")
+    calmer = _compared(now.path, free.path, "calmer", "no calmer", "as calm as")
+    ranges = f"{now.least_gap.bare} to {now.most_gap.bare} in {record.n_seeds} trainings"
+    gap = f"The gap between both goes from {free.gap.bare} to {now.gap} ({ranges})"
     new = now.test.minus(free.test)
-    kept = "no change" if not new.value else new.signed
+    kept = f"the weight gains {new}" if new.value > 0 else f"the weight costs {abs(new)}"
     return [
         f"With μ = {now.weight} θ changes by {now.change} from layer to layer, without a weight by {free.change}: the "
-        f"control is {smoother}.",
-        f"A point travels {now.path} instead of {free.path}: the flow is {calmer}.",
-        f"{gap}. What counts is new points: {now.test} right, {kept} against no weight.",
+        f"control is {smoother}. A point travels {now.path} instead of {free.path}: the flow is {calmer}.",
+        f"{now.train} of training points are right and {now.test} of new ones, without a weight {free.train} and "
+        f"{free.test}. {gap}.",
+        f"On new points {kept if new.value else 'the weight changes nothing'}.",
     ]
 
 
 def _compared(now: Displayed, free: Displayed, less: str, more: str, same: str) -> str:
     if now == free:
-        return f"{same} without"
+        return f"{same} without one"
     return less if now < free else more
 
 

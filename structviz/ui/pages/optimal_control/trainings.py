@@ -20,12 +20,24 @@ from structviz.ui.browser.component import BrowserComponent, whole_number
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 
-__all__ = ["COLOURS", "OPTIMISER_WORDS", "Clock", "ShownNetwork", "outcomes", "rule_of", "show_trainings", "shown"]
+__all__ = [
+    "COLOURS",
+    "OPTIMISER_WORDS",
+    "Clock",
+    "ShownNetwork",
+    "outcomes",
+    "rule_of",
+    "show_trainings",
+    "shown",
+    "title_of",
+]
 
 COLOURS: Mapping[str, str] = MappingProxyType(
     {"none": "#808890", "fixed": "#D55E00", "learned": "#009E73", "simplex": "#0072B2"}
 )
 """Of the networks, by where their time steps come from."""
+
+_OWN_COLOUR = "#CC79A7"
 
 OPTIMISER_WORDS: Mapping[str, str] = MappingProxyType(
     {"backtracking": "gradient descent with backtracking", "adam": "Adam"}
@@ -95,6 +107,11 @@ def rule_of(history: TrainingHistory) -> str:
     return history.config.net.steps
 
 
+def title_of(history: TrainingHistory) -> str:
+    """What a network is called."""
+    return history.title or STEP_RULES[rule_of(history)]
+
+
 def outcomes(histories: Sequence[TrainingHistory], frame: int = -1) -> list[ControlOutcome]:
     """Figures of the networks at a moment of their training, by default at its end."""
     found = []
@@ -110,7 +127,7 @@ def shown(history: TrainingHistory, found: ControlOutcome) -> ShownNetwork:
     """What the page says of a network, from its training and its figures."""
     loss, cost = number(found.loss_train, 4), number(found.cost, 4)
     return ShownNetwork(
-        title=STEP_RULES[rule_of(history)],
+        title=title_of(history),
         n_layers=history.weights["A"].shape[1],
         off=found.off,
         negative=found.negative,
@@ -190,7 +207,8 @@ def show_trainings(
 def _described(history: TrainingHistory) -> dict[str, Any]:
     rule, weights = rule_of(history), history.weights
     n_frames, n_layers = weights["A"].shape[:2]
-    h = weights["h"] if "h" in weights else weights["b"].new_full((n_frames, n_layers), 1 / n_layers)
+    dt = history.network(0).dt
+    h = weights["h"] if "h" in weights else weights["b"].new_full((n_frames, n_layers), dt)
     frames = [
         {
             "A": _rounded(weights["A"][k].flatten(1)),
@@ -201,7 +219,12 @@ def _described(history: TrainingHistory) -> dict[str, Any]:
         }
         for k in range(n_frames)
     ]
-    return {"title": STEP_RULES[rule], "colour": COLOURS[rule], "plain": rule == "none", "frames": frames}
+    return {
+        "title": title_of(history),
+        "colour": _OWN_COLOUR if history.title else COLOURS[rule],
+        "plain": rule == "none",
+        "frames": frames,
+    }
 
 
 def _rounded(values: Tensor) -> Any:

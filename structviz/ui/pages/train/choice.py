@@ -7,10 +7,12 @@ from typing import Any
 
 from structviz.arms import is_equivariant
 from structviz.config import (
+    STEP_RULES,
     DenoiserShape,
     Matching,
     NetShape,
     NonexpansiveShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     TrainConfig,
@@ -28,6 +30,7 @@ from structviz.ui.pages.train.options import (
     DENSITIES,
     FLOW_TITLES,
     MATCHINGS,
+    OPTIMISER_TITLES,
     OWN_RATES,
     RATE_RULES,
     SCHEME_TITLES,
@@ -42,6 +45,7 @@ from structviz.ui.pages.train.options import (
     has_structure,
     is_wide,
     learns_density,
+    learns_steps,
     moves_points,
     offered_titles,
     other_rates,
@@ -81,6 +85,8 @@ class TrainChoice(Choice):
     structure: str = declare(
         "gradient", One("Structure of the layers", options=STRUCTURE_TITLES, applies=has_structure)
     )
+    time_steps: str = declare("learned", One("Time steps of the layers", options=STEP_RULES, applies=learns_steps))
+    optimiser: str = declare("backtracking", One("Optimiser", options=OPTIMISER_TITLES, applies=learns_steps))
     flow: str = declare("affine", One("Layers", options=FLOW_TITLES, applies=learns_density))
     n_train: int = declare(
         16,
@@ -175,6 +181,14 @@ class TrainChoice(Choice):
             applies=has_one_rate,
         ),
     )
+    size_weight: float = declare(
+        1e-4,
+        Number("Weight λ of ∫ ‖θ‖²", place="drawer", low=0, high=1, whole=False, format="%g", applies=learns_steps),
+    )
+    change_weight: float = declare(
+        0.0,
+        Number("Weight μ of ∫ ‖θ̇‖²", place="drawer", low=0, high=1, whole=False, format="%g", applies=learns_steps),
+    )
     batch: int | None = declare(
         None,
         Number(
@@ -242,6 +256,8 @@ class TrainChoice(Choice):
             config = dataclasses.replace(config, net=dataclasses.replace(config.net, scheme=self.scheme))
         elif isinstance(config.net, PlaneShape):
             config = dataclasses.replace(config, net=PlaneShape(self.structure))
+        elif isinstance(config.net, ODENetShape):
+            config = dataclasses.replace(config, net=ODENetShape(self.time_steps))
         elif self.learns_density:
             config = dataclasses.replace(config, net=flow_shape(self.flow, None))
         return self.task.shipped(config)
@@ -272,6 +288,9 @@ class TrainChoice(Choice):
             seed=self.seed,
             dataset=self.dataset,
         )
+        if learns_steps(vars(self)):
+            weights = {"regularisation": self.size_weight, "smoothness": self.change_weight}
+            open_config = dataclasses.replace(open_config, optimiser=self.optimiser, **weights)
         usual = complete(open_config, self.task).net
         config = complete(dataclasses.replace(open_config, net=self._shaped(usual)), self.task)
         check_limits(config)
@@ -283,22 +302,26 @@ class TrainChoice(Choice):
         """The rate for all arms; None if each has its own, the default of the recipe."""
         if len(self.task.arms) > 1 and self.rates == OWN_RATES:
             return None
-        return self.rate if self.rate is not None else usual_rate(self.task, "ordinary", self.dataset)
+        return self.rate if self.rate is not None else self._usual_rate("ordinary")
 
     @property
     def learning_rates(self) -> dict[str, float]:
         """The learning rate of each arm that would start."""
-        return {arm: self._learning_rate() or usual_rate(self.task, arm, self.dataset) for arm in self.chosen_arms}
+        return {arm: self._learning_rate() or self._usual_rate(arm) for arm in self.chosen_arms}
+
+    def _usual_rate(self, arm: str) -> float:
+        return usual_rate(self.task, arm, self.dataset, self.optimiser if learns_steps(vars(self)) else None)
 
     def _shaped(self, usual: NetShape | None) -> NetShape | None:
         """The recipe's network, with what was chosen."""
         if self.learns_density:
             return flow_shape(self.flow, self.width)
         own: dict[str, Any] = {} if self.width is None else {"width": self.width}
-        if isinstance(usual, PointShape):
+        if isinstance(usual, PointShape | ODENetShape):
             if self.width is not None and not 2 <= self.width <= 64:
                 raise ConfigError(f"Points have 2 to 64 dimensions inside of the network; got {self.width}.")
-            own |= {"n_layers": self.layers, "scheme": self.scheme}
+            own |= {"n_layers": self.layers}
+            own |= {"scheme": self.scheme} if isinstance(usual, PointShape) else {"steps": self.time_steps}
         elif isinstance(usual, PlaneShape):
             own |= {"n_layers": self.layers, "structure": self.structure}
         elif isinstance(usual, UnrolledShape):

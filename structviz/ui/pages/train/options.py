@@ -9,6 +9,7 @@ from structviz.config import (
     CouplingShape,
     Matching,
     NetShape,
+    ODENetShape,
     PlaneShape,
     PointShape,
     ResidualFlowShape,
@@ -20,7 +21,7 @@ from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.couplings import COUPLINGS
 from structviz.nets.plane_classifier import STRUCTURES
 from structviz.ode import INTEGRATORS
-from structviz.training import DENSITY_SETS, FLOW, INVERTIBILITY, PLANE, RECIPES, STRIPES, Recipe, recipe
+from structviz.training import CONTROL, DENSITY_SETS, FLOW, INVERTIBILITY, PLANE, RECIPES, STRIPES, Recipe, recipe
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import WIDE
 from structviz.ui.kit.choice import Values
@@ -29,6 +30,7 @@ __all__ = [
     "DENSITIES",
     "FLOW_TITLES",
     "MATCHINGS",
+    "OPTIMISER_TITLES",
     "OWN_RATES",
     "RATE_RULES",
     "SAME_RATE",
@@ -44,6 +46,7 @@ __all__ = [
     "has_structure",
     "is_wide",
     "learns_density",
+    "learns_steps",
     "moves_points",
     "offered_titles",
     "other_rates",
@@ -81,6 +84,11 @@ STRUCTURE_TITLES: Mapping[str, str] = MappingProxyType(
 )
 """Kinds of layers of points that keep a structure, with titles."""
 
+OPTIMISER_TITLES: Mapping[str, str] = MappingProxyType(
+    {"backtracking": "gradient descent, backtracking", "adam": "Adam"}
+)
+"""How networks with time steps can be trained, with titles."""
+
 DENSITIES: Mapping[str, str] = MappingProxyType({name: INVERTIBILITY.datasets[name] for name in DENSITY_SETS})
 """Sets of points whose density can be learnt here, with titles."""
 
@@ -112,7 +120,7 @@ def task_of(values: Values) -> Recipe:
 def moves_points(values: Values) -> bool:
     """Whether the networks of the recipe are made of layers that move points."""
     task = task_of(values)
-    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape | PlaneShape)
+    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape | PlaneShape | ODENetShape)
 
 
 def has_scheme(values: Values) -> bool:
@@ -123,6 +131,11 @@ def has_scheme(values: Values) -> bool:
 def has_structure(values: Values) -> bool:
     """Whether the layers keep a structure, which can be chosen."""
     return task_of(values) is PLANE
+
+
+def learns_steps(values: Values) -> bool:
+    """Whether the layers have time steps that may be learned."""
+    return task_of(values) is CONTROL
 
 
 def point_sets(values: Values) -> Mapping[str, str]:
@@ -164,7 +177,7 @@ def has_one_rate(values: Values) -> bool:
     return not has_arms(values) or values["rates"] == SAME_RATE
 
 
-def usual_rate(task: Recipe, arm: str, dataset: str | None = None) -> float:
+def usual_rate(task: Recipe, arm: str, dataset: str | None = None, optimiser: str | None = None) -> float:
     """The learning rate that the recipe has for an arm.
 
     Parameters
@@ -173,8 +186,10 @@ def usual_rate(task: Recipe, arm: str, dataset: str | None = None) -> float:
         What is to be learnt, and by which arm.
     dataset
         The data set of the recipe; None for its default.
+    optimiser
+        How it takes its steps; None for its default.
     """
-    return complete(TrainConfig(task.name, arm, dataset=dataset), task).learning_rate or 0.0
+    return complete(TrainConfig(task.name, arm, dataset=dataset, optimiser=optimiser), task).learning_rate or 0.0
 
 
 def other_rates(before: Values, after: Values) -> Values:
@@ -193,9 +208,11 @@ def arms_of(values: Values) -> dict[str, str]:
 
 def other_recipe(before: Values, after: Values) -> Values:
     """The settings that another recipe needs."""
-    del before
     n_train, steps = task_of(after).quick
-    return {"n_train": n_train, "steps": steps, "rate": None, "batch": None, "width": None}
+    other = {"n_train": n_train, "steps": steps, "rate": None, "batch": None, "width": None}
+    if learns_steps(before) != learns_steps(after):
+        other["layers"] = ODENetShape().n_layers if learns_steps(after) else PointShape().n_layers
+    return other
 
 
 def is_wide(values: Values) -> bool:
