@@ -19,6 +19,7 @@ from structviz.studies.manifolds.stiefel import (
     train_weights,
 )
 from structviz.studies.manifolds.tumbling import Tumbling, tumble
+from structviz.studies.manifolds.winds import WIND_ARMS, WindRun, carried, learn_wind, read_winds, wind, write_winds
 
 __all__ = [
     # the sphere
@@ -42,6 +43,14 @@ __all__ = [
     "epidemic",
     "fit_epidemic",
     "sir",
+    # winds on a globe
+    "WIND_ARMS",
+    "WindRun",
+    "carried",
+    "learn_wind",
+    "read_winds",
+    "wind",
+    "write_winds",
     # optimisers
     "Descent",
     "LANDSCAPES",

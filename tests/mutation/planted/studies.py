@@ -309,4 +309,20 @@ DEFECTS = (
         new="2 * (x - 1) - x * bend",
         tests="tests/unit/studies/manifolds/test_optimisers.py::test_slopes_are_those_of_the_values",
     ),
+    Defect(
+        name="wind-not-tangent",
+        breaks="The air that gathers blows out of the globe.",
+        file="structviz/studies/manifolds/winds.py",
+        old="return jet + pull - (pull * z).sum(1, keepdim=True) * z",
+        new="return jet + pull",
+        tests="tests/unit/studies/manifolds/test_winds.py::test_the_wind_blows_along_the_globe_and_faster_in_the_north",
+    ),
+    Defect(
+        name="wind-half-steps-whole",
+        breaks="The midpoint of a step of the wind is its end.",
+        file="structviz/studies/manifolds/winds.py",
+        old="middle = sphere_exp(z, h / 2 * wind(z))",
+        new="middle = sphere_exp(z, 20 * h * wind(z))",
+        tests="tests/unit/studies/manifolds/test_winds.py::test_points_are_carried_as_the_equation_says",
+    ),
 )

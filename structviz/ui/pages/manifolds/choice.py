@@ -146,6 +146,7 @@ class ManifoldsChoice(Choice):
     days: int = declare(45, DAYS)
     noise: float = declare(0.02, NOISE)
     counts: int = declare(0, COUNTS)
+    pays: bool = declare(False, Section("Where it pays: the wind on a globe, learnt from few examples"))
     optimisers: bool = declare(False, Section("Optimisers: a ball with friction keeps a structure, too"))
     landscape: str = declare("rosenbrock", LANDSCAPE)
     pace: float = declare(0.03, PACE)
