@@ -11,6 +11,7 @@ from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.compared import explanations, view_of
 from structviz.ui.pages.optimal_control.exports import export_items
 from structviz.ui.pages.optimal_control.formulas import formulas
+from structviz.ui.pages.optimal_control.linear import linear_section
 from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.race import open_for_network, show_race
 from structviz.ui.pages.optimal_control.record import digests, measured, record_of
@@ -43,6 +44,9 @@ with guarded():
 with guarded(), form.section("adjoints") as is_open:
     if is_open:
         adjoint_section(form)
+with guarded(), form.section("linear") as is_open:
+    if is_open:
+        linear_section(form)
 
 if choice is not None:
     with guarded(), form.section("learned") as is_open:

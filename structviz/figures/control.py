@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from structviz.figures.charts import logarithmic, scatter, themed
 from structviz.figures.theme import ARM_COLOURS
-from structviz.studies.control import Descent, GradientComparison
+from structviz.studies.control import Descent, GradientComparison, SteeredSystem
 
-__all__ = ["descent_plot", "gradient_plot"]
+__all__ = ["descent_plot", "gradient_plot", "refinement_plot", "steered_plot"]
 
 _BLUE, _VERMILION = ARM_COLOURS["equivariant"], ARM_COLOURS["ordinary"]
 
@@ -73,5 +73,67 @@ def descent_plot(
         )
     figure.update_xaxes(title_text="step")
     figure.update_yaxes(logarithmic(drawn, "objective J"))
+    figure.update_layout(margin={**_MARGIN, "t": 92})
+    return themed(figure, height)
+
+
+_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00")
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
+
+
+def steered_plot(exact: SteeredSystem, found: SteeredSystem, time: float, height: int = 380) -> go.Figure:
+    """Place, costate of the place and force against time: the closed form as lines, a discretisation as marks.
+
+    Parameters
+    ----------
+    exact, found
+        The closed form and the discretisation, each at equal times from 0 to T.
+    time
+        T.
+    height
+        In pixels.
+    """
+    figure = go.Figure()
+    parts = (("place", "states"), ("its costate", "costates"), ("force", "controls"))
+    for (name, part), colour, symbol in zip(parts, _COLOURS, _SYMBOLS, strict=False):
+        for one, style in (
+            (exact, {"mode": "lines", "line": {"color": colour, "width": 3}}),
+            (found, {"mode": "markers", "marker": {"color": colour, "size": 9, "symbol": symbol}, "showlegend": False}),
+        ):
+            values = getattr(one, part)[:, 0].numpy()
+            figure.add_trace(scatter(np.stack([np.linspace(0, time, len(values)), values], 1), name=name, **style))
+    figure.update_xaxes(title_text="time t")
+    figure.update_layout(margin={**_MARGIN, "t": 92})
+    return themed(figure, height)
+
+
+def refinement_plot(errors: Mapping[str, Mapping[int, float]], shown: str, height: int = 380) -> go.Figure:
+    """Errors against the number of steps, both on logarithmic axes.
+
+    Parameters
+    ----------
+    errors
+        By the name of each method, then by the number of steps.
+    shown
+        The one that is drawn thick.
+    height
+        In pixels.
+    """
+    figure = go.Figure()
+    for (name, one), colour, symbol in zip(errors.items(), _COLOURS, _SYMBOLS, strict=False):
+        places = np.array(list(one.items()), dtype=float)
+        figure.add_trace(
+            scatter(
+                places,
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "width": 5 if name == shown else 2},
+                marker={"color": colour, "size": 10, "symbol": symbol},
+            )
+        )
+    steps = sorted({k for one in errors.values() for k in one})
+    ticks = {"tickvals": steps, "ticktext": [f"{k}" for k in steps]}
+    figure.update_xaxes({**logarithmic(steps, "number K of steps"), **ticks})
+    figure.update_yaxes(logarithmic([error for one in errors.values() for error in one.values()], "largest error"))
     figure.update_layout(margin={**_MARGIN, "t": 92})
     return themed(figure, height)

@@ -15,6 +15,13 @@ from structviz.ui.pages.optimal_control.adjoints import (
     say_adjoints,
 )
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.linear import (
+    linear_csv,
+    linear_record,
+    linear_script,
+    linear_study,
+    say_linear,
+)
 from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.record import measured, record_of
 from structviz.ui.pages.optimal_control.sentences import headline, key_number, what_to_notice
@@ -69,3 +76,19 @@ def test_the_section_on_both_gradients_says_what_was_computed_and_refuses_a_zero
     app = open_page(**{**address, "control_layer_method": "midpoint"})
     assert not app.exception
     assert any("weights w that are not 0" in error.value for error in app.error)
+
+
+def test_the_car_in_closed_form_says_what_was_computed() -> None:
+    app = healthy(open_page(control_linear="true", control_car_method="heun", control_car_steps="40"))
+    choice = ControlChoice(linear=True, car_method="heun", car_steps=40)
+    found = linear_study("heun", 40)
+    record = linear_record(choice, found)
+    said = say_linear(record)
+    assert any(all(sentence in markdown.value for sentence in said) for markdown in app.markdown)
+    assert "Even 320 steps do not bring it below" in said[0]
+    assert record.reached is None
+    assert f"order {record.observed}" in output_of(linear_script(choice))
+    assert len(linear_csv(found).splitlines()) == 6
+    best = linear_record(ControlChoice(car_method="rk4"), linear_study("rk4", 20))
+    assert best.reached is not None
+    assert float(best.observed) > 3.5 > 1.5 > float(best.twin_order)

@@ -5,6 +5,15 @@ from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, objecti
 from structviz.studies.control.costates import EXPLICIT_MIDPOINT, costate_matrix
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
 from structviz.studies.control.outcomes import OFF, ControlOutcome, control_outcome
+from structviz.studies.control.riccati import (
+    ContinuousLQ,
+    SteeredSystem,
+    car,
+    closed_form,
+    discretised,
+    order_of,
+    steering_error,
+)
 from structviz.studies.control.steering import (
     Steering,
     gradient_error,
@@ -50,8 +59,15 @@ __all__ = [
     "OFF",
     "control_outcome",
     # linear systems
+    "ContinuousLQ",
     "LQProblem",
     "LQSolution",
+    "SteeredSystem",
+    "car",
+    "closed_form",
+    "discretised",
     "double_integrator",
     "linear_quadratic",
+    "order_of",
+    "steering_error",
 ]

@@ -21,7 +21,7 @@ from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, 
 from structviz.ui.kit.controls import Networks
 from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = ["FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
+__all__ = ["CAR_STEPS", "FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
 
 N_POINTS = 160
 """Points that are steered; the objective is their mean loss."""
@@ -42,12 +42,16 @@ OPTIMISER_TITLES: Mapping[str, str] = MappingProxyType(
 LAST_FRAME = N_FRAMES - 1
 """The last moment of a training that is shown."""
 
+CAR_STEPS = (20, 40, 80, 160, 320)
+"""Numbers of steps in which a car is brought to rest."""
+
 _SCHEMES = {"rk4": "rk4", "resnet": "euler", PLAIN: PLAIN}
 _AS_TRAINED = "trained"
-_METHODS = {_AS_TRAINED: "as trained", **{name: m.title for name, m in INTEGRATORS.items() if m.explicit}}
+_EXPLICIT = {name: method.title for name, method in INTEGRATORS.items() if method.explicit}
+_METHODS = {_AS_TRAINED: "as trained", **_EXPLICIT}
 
 _LAYER_METHODS = {
-    **{name: m.title for name, m in INTEGRATORS.items() if m.explicit},
+    **_EXPLICIT,
     EXPLICIT_MIDPOINT.name: f"{EXPLICIT_MIDPOINT.title}, a weight is 0",
 }
 
@@ -119,6 +123,9 @@ class ControlChoice(Choice):
     layer_method: str = declare("heun", One("Steps of the layers", options=_LAYER_METHODS))
     depth: int = declare(5, One("Layers", options=(5, 10, 20)))
     descent: str = declare("backtracking", One("Training", options=DESCENTS))
+    linear: bool = declare(False, Section("A car is brought to rest: the check with a closed form"))
+    car_method: str = declare("rk4", One("Steps of the car", options=_EXPLICIT))
+    car_steps: int = declare(20, One("Number of steps", options=CAR_STEPS))
 
     # Networks that learn their time steps
 

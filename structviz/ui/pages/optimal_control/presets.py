@@ -12,9 +12,9 @@ PRESETS: Mapping[str, ControlChoice] = MappingProxyType(
     {
         "Steer a spiral": ControlChoice(),
         "Before training": ControlChoice(dataset="squares2d", weights="random"),
-        "A ResNet has its own costates": ControlChoice(dataset="donut2d", network="resnet", probe="0.1,0.1"),
         "The wrong costates": ControlChoice(dataset="halfmoon2d", adjoints=True),
         "Costates that vanish": ControlChoice(dataset="xor", network=PLAIN),
+        "A car, in closed form": ControlChoice(linear=True),
         "Where structure costs": ControlChoice(
             dataset="donut2d", adjoints=True, layer_method="rk4", descent="adam", probe="0.1,0.1"
         ),
