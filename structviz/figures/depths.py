@@ -69,4 +69,4 @@ def depth_plot(study: DepthStudy, shown: str, height: int = 460) -> go.Figure:
     figure.update_xaxes({**logarithmic(list(study.depths), "number of layers"), "tickvals": list(study.depths)})
     figure.update_yaxes(logarithmic(drawn, "inverse error"))
     figure.update_layout(margin={"l": 78, "r": 12, "t": 86, "b": 56})
-    return themed(figure, height, "Full lines: float64. Dashed lines: float32.", room=600, gap=58)
+    return themed(figure, height, "Full: float64. Dashed: float32.", room=600, gap=58)

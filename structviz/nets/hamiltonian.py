@@ -12,7 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import InvertibleMap, LayeredMap
-from structviz.nets.shape import check_depth, check_time, shape_of
+from structviz.nets.shape import check_steps, shape_of
 from structviz.ode import SPLITTINGS, integrator, splitting
 
 __all__ = ["HAMILTONIAN_METHODS", "AntisymmetricNet", "HamiltonianNet", "log_cosh"]
@@ -80,13 +80,11 @@ class HamiltonianNet(InvertibleMap):
         shared: bool = False,
     ) -> None:
         super().__init__()
-        by_name(activation)
+        check_steps(n_layers, time, activation)
         if method not in HAMILTONIAN_METHODS:
             raise ConfigError(f"A Hamiltonian network takes steps of {', '.join(HAMILTONIAN_METHODS)}; got {method!r}.")
         if dim < 2 or dim % 2 or width < 1:
             raise ConfigError(f"Phase space has an even number of coordinates, K a row or more; got {dim} and {width}.")
-        check_depth(n_layers)
-        check_time(time)
         self.dim, self.width, self.n_layers, self.time = dim, width, n_layers, float(time)
         self.method, self.activation, self.shared = method, activation, shared
         draws, n = 1 if shared else n_layers, dim // 2
@@ -243,10 +241,8 @@ class AntisymmetricNet(LayeredMap):
         activation: str = "tanh",
     ) -> None:
         super().__init__()
-        by_name(activation)
         integrator(method)
-        check_depth(n_layers)
-        check_time(time)
+        check_steps(n_layers, time, activation)
         if dim < 2 or not 0 <= gamma < float("inf"):
             raise ConfigError(f"Points have two coordinates or more, and γ is 0 or more; got {dim} and {gamma}.")
         self.dim, self.n_layers, self.time, self.gamma = dim, n_layers, float(time), float(gamma)

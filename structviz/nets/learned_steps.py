@@ -11,7 +11,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_depth, check_time, shape_of
+from structviz.nets.shape import check_steps, shape_of
 from structviz.nets.simplex import project_to_simplex
 
 __all__ = ["STEP_RULES", "ODENet"]
@@ -66,9 +66,7 @@ class ODENet(LayeredMap):
         activation: str = "tanh",
     ) -> None:
         super().__init__()
-        by_name(activation)
-        check_depth(n_layers)
-        check_time(time)
+        check_steps(n_layers, time, activation)
         if steps not in STEP_RULES:
             raise ConfigError(f"The time steps are one of {', '.join(STEP_RULES)}; got {steps!r}.")
         if not 2 <= width <= 64:

@@ -11,7 +11,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_depth, check_time, shape_of
+from structviz.nets.shape import check_steps, shape_of
 from structviz.ode import integrator
 
 __all__ = ["MassFlow"]
@@ -69,10 +69,8 @@ class MassFlow(LayeredMap):
         conserving: bool = True,
     ) -> None:
         super().__init__()
-        by_name(activation)
         integrator(method)
-        check_depth(n_layers)
-        check_time(time)
+        check_steps(n_layers, time, activation)
         if dim < 2 or width < 1:
             raise ConfigError(f"Mass moves between 2 entries or more, and U has a row or more; got {dim} and {width}.")
         self.dim, self.width, self.n_layers, self.time = dim, width, n_layers, float(time)

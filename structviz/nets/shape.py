@@ -6,8 +6,9 @@ from typing import Any
 from torch import nn
 
 from structviz.errors import ConfigError
+from structviz.nets.activations import activation as by_name
 
-__all__ = ["check_depth", "check_time", "shape_of"]
+__all__ = ["check_depth", "check_steps", "shape_of"]
 
 _DEEPEST, _LONGEST = 1000, 1000.0
 
@@ -23,7 +24,22 @@ def check_depth(n_layers: int) -> None:
         raise ConfigError(f"The number of layers must be from 1 to {_DEEPEST}; got {n_layers}.")
 
 
-def check_time(time: float) -> None:
-    """Raise a ConfigError unless the end time T is one that a network may have."""
+def check_steps(n_layers: int, time: float, activation_name: str) -> None:
+    """Check the settings of a network whose layers are steps of a flow up to an end time.
+
+    Parameters
+    ----------
+    n_layers, time
+        The number K of layers, and T.
+    activation_name
+        Name of the nonlinearity σ.
+
+    Raises
+    ------
+    ConfigError
+        If one is unknown or out of range.
+    """
+    by_name(activation_name)
+    check_depth(n_layers)
     if not 0 < time <= _LONGEST:
         raise ConfigError(f"The time T must be positive and at most {_LONGEST:g}; got {time!r}.")

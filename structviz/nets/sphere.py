@@ -12,7 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_depth, check_time, shape_of
+from structviz.nets.shape import check_steps, shape_of
 from structviz.ode import INTEGRATORS, integrator
 
 __all__ = ["RETRACTIONS", "SPHERE_METHODS", "SphereFlow", "sphere_exp"]
@@ -77,9 +77,7 @@ class SphereFlow(LayeredMap):
         tangent: bool = True,
     ) -> None:
         super().__init__()
-        by_name(activation)
-        check_depth(n_layers)
-        check_time(time)
+        check_steps(n_layers, time, activation)
         if method not in SPHERE_METHODS:
             raise ConfigError(f"A flow on the sphere takes steps of {', '.join(SPHERE_METHODS)}; got {method!r}.")
         if dim < 2 or width < 1:

@@ -211,8 +211,8 @@ DEFECTS = (
         name="attacks-share-the-worst-direction",
         breaks="Attacks go on from the direction that has moved the output least.",
         file="structviz/studies/stability/attack.py",
-        old="== 0, -1).argmax(dim=0)",
-        new="== 0, 9).argmin(dim=0)",
+        old="n_images), -1).argmax(dim=0)",
+        new="n_images), 9).argmin(dim=0)",
         tests=f"{DENOISERS}::test_attacks_of_one_image_share_the_best_direction",
     ),
     Defect(

@@ -6,6 +6,22 @@ __all__ = ["DEFECTS"]
 
 DEFECTS = (
     Defect(
+        name="no-arm-stands-in",
+        breaks="Arms of another recipe have nothing in their place.",
+        file="structviz/ui/kit/controls.py",
+        old="[: len(declared) - len(found)]",
+        new="[: 0]",
+        tests="tests/unit/ui/pages/train/test_choice.py::test_stable_denoisers_have_arms_of_their_own_and_points_a_structure",
+    ),
+    Defect(
+        name="promise-of-the-free-arm",
+        breaks="The free denoiser is said to promise what the non-expansive one does.",
+        file="structviz/ui/pages/train/record.py",
+        old="    return is_nonexpansive(config.arm) or gradient",
+        new="    return not is_nonexpansive(config.arm) or gradient",
+        tests="tests/unit/ui/pages/train/test_sentences.py::test_how_far_inputs_were_pulled_apart_is_said_with_what_is_promised",
+    ),
+    Defect(
         name="fractions-allowed",
         breaks="Controls for whole numbers take fractions.",
         file="structviz/ui/kit/controls.py",

@@ -32,7 +32,7 @@ def cell_part(form: Form, net: InvertibleMap, points: Points, labels: Labels) ->
         "|det J|, the density is the Gaussian's at the code times that factor. Drag the cell, and make it small: both "
         "numbers meet."
     )
-    st.latex(r"\log p(x) = \log N(\Phi(x)) + \log|\det \Phi'(x)|")
+    st.latex(r"\begin{aligned} \log p(x) = {}& \log N(\Phi(x)) \\ & {}+ \log|\det \Phi'(x)| \end{aligned}")
     shown = {
         "layers": described_layers(net),
         "points": points.tolist(),

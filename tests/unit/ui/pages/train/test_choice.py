@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from structviz.config import PointShape, TrainConfig, UnrolledShape
+from structviz.config import NonexpansiveShape, PlaneShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.training import STRIPES
 from structviz.training.recipes import complete
@@ -25,6 +25,24 @@ def test_presets_and_defaults_are_complete_settings(choice: TrainChoice) -> None
 def test_arms_start_in_their_usual_order_and_points_have_one() -> None:
     assert TrainChoice(arms=("equivariant", "augmented")).chosen_arms == ("augmented", "equivariant")
     assert TrainChoice("flow", ("equivariant",)).chosen_arms == ("ordinary",)
+
+
+def test_stable_denoisers_have_arms_of_their_own_and_points_a_structure() -> None:
+    choice = TrainChoice("stability")
+    assert choice.arms == choice.chosen_arms == ("ordinary", "nonexpansive")
+    both = TrainChoice("stability", ("nonexpansive", "nonexpansive-equivariant"), group="D4", width=16).configs()
+    assert [(config.arm, config.group) for config in both] == [
+        ("nonexpansive", None),
+        ("nonexpansive-equivariant", "D4"),
+    ]
+    assert [config.net for config in both] == [NonexpansiveShape(width=16)] * 2
+    with pytest.raises(ConfigError, match="a multiple of 4 channels"):
+        TrainChoice("stability", ("nonexpansive-equivariant",), width=6).configs()
+    points = TrainChoice("plane", structure="hamiltonian", points="xor", layers=12, width=3)
+    assert [config.net for config in points.configs()] == [PlaneShape("hamiltonian", width=3, n_layers=12)]
+    assert points.shipped == ("plane/hamiltonian-xor",)
+    with pytest.raises(ConfigError):
+        TrainChoice("plane", points="spiral2d")
 
 
 def test_only_the_equivariant_arm_gets_group_and_matching() -> None:
