@@ -264,7 +264,7 @@ DEFECTS = (
     Defect(
         name="regulariser-without-time",
         breaks="Changes of the weights are not divided by the time step.",
-        file="structviz/studies/control/adjoint.py",
+        file="structviz/nets/control_cost.py",
         old="changes / net.dt",
         new="changes * net.dt",
         tests="tests/unit/studies/control/test_adjoint.py::test_the_objective_and_what_weights_cost",
