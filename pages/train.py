@@ -44,6 +44,9 @@ with screen.aside, st.container(border=True), guarded():
     form.ask("recipe")
     form.ask("arms")
     form.ask("scheme")
+    form.ask("structure")
+    form.ask("time_steps")
+    form.ask("optimiser")
     form.ask("flow")
     left, right = st.columns(2)
     with left:

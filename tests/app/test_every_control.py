@@ -5,6 +5,7 @@ A tiny page shows nothing but the controls; a case opens it with values for all 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -134,6 +135,8 @@ def rounds(page: Page) -> Iterator[dict[str, tuple[Any, list[str]]]]:
             samples = allowed(page, name, values)
             total |= {(name, *texts) for _, texts in samples}
             fresh = [sample for sample in samples if (name, *sample[1]) not in covered]
+            if not fresh and control.follow is not None:  # others depend on it: go where most is still to be shown
+                samples = [max(samples, key=partial(_to_be_shown, page, controls, covered, values, name))]
             value, texts = picked[name] = fresh[0] if fresh else chance.choice(samples)
             covered.add((name, *texts))
             values[name] = value
@@ -142,6 +145,20 @@ def rounds(page: Page) -> Iterator[dict[str, tuple[Any, list[str]]]]:
             break
         assert turn < 100, f"Never shown: {sorted(total - covered)[:5]}"
     assert {name for name, *_ in covered} == set(controls), "each control applies in some round"
+
+
+def _to_be_shown(
+    page: Page,
+    controls: Mapping[str, Control],
+    covered: set[tuple[str, ...]],
+    values: Values,
+    name: str,
+    sample: tuple[Any, list[str]],
+) -> int:
+    """How many values of controls have not been shown, and could be next to a value of this one."""
+    beside = {**values, name: sample[0]}
+    applicable = [other for other, control in controls.items() if control.is_applicable(beside)]
+    return sum((other, *texts) not in covered for other in applicable for _, texts in allowed(page, other, beside))
 
 
 def controls_only(prefix: str, module: str, name: str) -> None:

@@ -24,7 +24,8 @@ def train_formulas() -> None:
         st.latex(r"\tau_t = \tfrac{\tau}{2}\bigl(1 + \cos(\pi t / T)\bigr)\ \text{ after a short rise}")
         st.markdown(
             "The **learning rate** $\\tau$ is the longest step; Adam averages $g_t$ over the last steps, and its "
-            "diagonal $P_t$ scales each weight. "
+            "diagonal $P_t$ scales each weight. Gradient descent with **backtracking** takes all points and the step "
+            "$-\\nabla J / L$, with $L$ so large that the objective falls by at least half of what its slope says. "
             "The **equivariant** arm searches only among $\\theta$ with $\\Phi_\\theta(R\\,y) = R\\,\\Phi_\\theta(y)$: "
             "it need not learn from examples what a turn is."
         )
