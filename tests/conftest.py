@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import jaxtyping
@@ -10,6 +11,8 @@ import torch
 from xdist.remote import Producer
 
 from tests.parallel import Scheduling, last
+
+_FOLDERS = count()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
@@ -33,7 +36,8 @@ def generator() -> torch.Generator:
 @pytest.fixture(autouse=True)
 def runs_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Each test has an empty folder of runs, and leaves that of the machine alone."""
-    folder = tmp_path_factory.mktemp("runs")
+    # A number of our own: pytest would look at the folders of all tests before.
+    folder = tmp_path_factory.mktemp(f"runs-{next(_FOLDERS)}", numbered=False)
     monkeypatch.setenv("STRUCTVIZ_RUNS", str(folder))
     monkeypatch.delenv("STRUCTVIZ_SCHEDULER", raising=False)
     return folder

@@ -6,8 +6,9 @@ print a displayed number, the difference of two of them, a count, or a name with
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from itertools import permutations
 
 from structviz.displayed import PERCENT, POINTS, Displayed
@@ -46,7 +47,8 @@ def check_sentences(record: object, sentences: Sequence[str], constants: Collect
     constants
         Numbers with their units that the sentences say of every record, such as "0.2".
     """
-    found = [f"{wrong}: {sentence}" for sentence in sentences for wrong in complaints(record, sentence, constants)]
+    said = _Sayable(record, constants)
+    found = [f"{wrong}: {sentence}" for sentence in sentences for wrong in _complaints(said, sentence)]
     assert not found, f"{found}\n{record}"
 
 
@@ -60,22 +62,18 @@ def complaints(record: object, sentence: str, constants: Collection[str] = ()) -
     sentence
         One or several, as they stand on the page.
     """
+    return _complaints(_Sayable(record, constants), sentence)
+
+
+def _complaints(sayable: "_Sayable", sentence: str) -> list[str]:
     outside = re.sub(r"\$[^$]*\$", "§", sentence)  # formulas have braces
     found = [words for pattern, words in _HOLES.items() if re.search(pattern, outside)]
     if not re.search(r"[.!?…]$", sentence):
         found.append("no full stop at its end")
-    leaves = list(_leaves(record))
-    found += [f"{leaf!r} is not rounded" for leaf in leaves if isinstance(leaf, float)]
-    known = _known(leaves) | {_split(constant) for constant in constants}
-    # Names come first, since they may hold numbers that the record has no other place for.
-    names = sorted((leaf for leaf in leaves if isinstance(leaf, str) and leaf), key=len, reverse=True)
-    for name in names:
+    found += [f"{leaf!r} is not rounded" for leaf in sayable.leaves if isinstance(leaf, float)]
+    for name in sayable.names:
         sentence = sentence.replace(name, "")
-    found += [
-        f"{text}{unit} is not on the page"
-        for text, unit in numbers(sentence)
-        if (text, unit) not in known and (unit or text not in {t for t, _ in known})
-    ]
+    found += [f"{text}{unit} is not on the page" for text, unit in numbers(sentence) if (text, unit) not in sayable]
     return found
 
 
@@ -112,15 +110,46 @@ def _leaves(record: object) -> Iterator[object]:
         raise TypeError(f"A record holds displayed numbers, counts and names; got {type(record).__name__}.")
 
 
-def _known(leaves: Sequence[object]) -> set[tuple[str, str]]:
-    """The numbers that may be said, with their units."""
-    values = [leaf for leaf in leaves if isinstance(leaf, Displayed)]
-    values += [one.minus(other) for one, other in permutations(values, 2) if one.unit == other.unit]
-    texts = {text for value in values for text in (str(value), str(abs(value)), value.signed)}
-    for count in leaves:
-        if isinstance(count, int) and not isinstance(count, bool):
-            texts |= {str(count), f"{count:,}", str(abs(count)), f"{abs(count):,}"}
-    return {_split(text) for text in texts}
+class _Sayable:
+    """What may be said of a record; made once for all sentences about it, since differences are many."""
+
+    def __init__(self, record: object, constants: Collection[str]) -> None:
+        self.leaves = list(_leaves(record))
+        # Names come first, since they may hold numbers that the record has no other place for.
+        self.names = sorted({leaf for leaf in self.leaves if isinstance(leaf, str) and leaf}, key=len, reverse=True)
+        self._constants = constants
+
+    def __contains__(self, number: tuple[str, str]) -> bool:
+        """Whether a number may be said with its unit, or without one where the sentence names it."""
+        text, unit = number
+        return any(number in known or (not unit and text in bare) for known, bare in (self._plain, self._differences))
+
+    @cached_property
+    def _plain(self) -> tuple[set[tuple[str, str]], set[str]]:
+        counts = [leaf for leaf in self.leaves if isinstance(leaf, int) and not isinstance(leaf, bool)]
+        texts = {text for n in counts for text in (str(n), f"{n:,}", str(abs(n)), f"{abs(n):,}")}
+        return _with_and_without_units([*self._constants, *texts, *_texts(self._values)])
+
+    @cached_property
+    def _differences(self) -> tuple[set[tuple[str, str]], set[str]]:
+        pairs = permutations(self._values, 2)
+        return _with_and_without_units(_texts([one.minus(other) for one, other in pairs if one.unit == other.unit]))
+
+    @cached_property
+    def _values(self) -> list[Displayed]:
+        # A difference to an equal one is nothing, so two of each are enough.
+        values = [leaf for leaf in self.leaves if isinstance(leaf, Displayed)]
+        return [value for k, value in enumerate(values) if values[:k].count(value) < 2]
+
+
+def _texts(values: Sequence[Displayed]) -> Iterator[str]:
+    for value in values:
+        yield from (str(value), str(abs(value)), value.signed)
+
+
+def _with_and_without_units(texts: Iterable[str]) -> tuple[set[tuple[str, str]], set[str]]:
+    known = {_split(text) for text in texts}
+    return known, {text for text, _ in known}
 
 
 def _split(text: str) -> tuple[str, str]:

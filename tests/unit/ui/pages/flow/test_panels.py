@@ -1,8 +1,10 @@
+from functools import partial
+
 import pytest
 
 from structviz.data import toy
 from structviz.nets import PointClassifier
-from structviz.studies.flow import FlowNetwork, layers, refined, shipped_network
+from structviz.studies.flow import FlowNetwork, layers, refined, shipped_network, study_steps
 from structviz.ui.pages.flow import films
 from structviz.ui.pages.flow.choice import OWN, FlowChoice
 from structviz.ui.pages.flow.panels import panels_of
@@ -31,7 +33,8 @@ def test_own_points_and_the_network_in_training_are_taken() -> None:
     assert panel.points.equal(OWN_POINTS[0])
 
 
-def test_films_are_computed_once_for_all_visitors() -> None:
+def test_films_are_computed_once_for_all_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(films, "study_steps", partial(study_steps, methods=("euler",)))
     panels = panels_of(FlowChoice("xor", "one", n_points=100))
     assert films.shown_films(panels)[1] is films.shown_films(panels_of(FlowChoice("xor", "one", n_points=100)))[1]
     study = films.step_study(panels[0], "constant")
