@@ -198,7 +198,13 @@ class TrainChoice(Choice):
     width: int | None = declare(
         None,
         Number(
-            lambda values: "Dimensions" if has_scheme(values) else "Channels" if acts_on_images(values) else "Neurons",
+            lambda values: (
+                "Channels"
+                if acts_on_images(values)
+                else "Neurons"
+                if learns_density(values) or has_structure(values)
+                else "Dimensions"
+            ),
             place="drawer",
             low=1,
             high=LIMITS["channels"],

@@ -29,6 +29,9 @@ __all__ = [
 _WORST = "worst_ratio"
 """The figure of recipes that search for the pair of inputs that a network pulls apart most."""
 
+_SMALL = 10
+"""Ratios below it have two digits after the point."""
+
 
 @dataclass(frozen=True)
 class Learner:
@@ -251,7 +254,7 @@ def _shown(result: Result) -> ShownRun:
         weights_step=result.weights_step,
         rate=None if rate is None else significant(rate, 3),
         figures=_figures(result),
-        worst=None if worst is None else result.task.metric(_WORST).displayed(worst),
+        worst=None if worst is None else number(worst, 2) if worst < _SMALL else significant(worst, 2),
         promised=number(1, 0) if _is_bounded(result.config) else None,
     )
 

@@ -1,14 +1,17 @@
 """What the train page lets through: choices are checked again on the server, whatever the browser says."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import structviz
 from structviz.config import NonexpansiveShape, PlaneShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import ConfigError
 from structviz.training import STRIPES
 from structviz.training.recipes import complete
+from structviz.ui.kit.choice import Section
 from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.options import offered_titles
 from structviz.ui.pages.train.presets import PRESETS
@@ -25,6 +28,12 @@ def test_presets_and_defaults_are_complete_settings(choice: TrainChoice) -> None
 def test_arms_start_in_their_usual_order_and_points_have_one() -> None:
     assert TrainChoice(arms=("equivariant", "augmented")).chosen_arms == ("augmented", "equivariant")
     assert TrainChoice("flow", ("equivariant",)).chosen_arms == ("ordinary",)
+
+
+def test_the_page_asks_for_every_control_that_stands_on_it() -> None:
+    script = (Path(structviz.__file__).parents[1] / "pages" / "train.py").read_text(encoding="utf-8")
+    standing = [n for n, c in TrainChoice.controls().items() if c.place == "page" and not isinstance(c, Section)]
+    assert [name for name in standing if f'form.ask("{name}")' not in script] == []
 
 
 def test_stable_denoisers_have_arms_of_their_own_and_points_a_structure() -> None:

@@ -172,7 +172,7 @@ def test_how_far_inputs_were_pulled_apart_is_said_with_what_is_promised() -> Non
     ratios = {"ordinary": 1.506, "nonexpansive": 0.9839}
     runs = [result(arm_title(arm), arm, recipe="stability", worst_ratio=ratio) for arm, ratio in ratios.items()]
     (sentence,) = [sentence for sentence in said(*runs) if "pulled apart" in sentence]
-    assert sentence.endswith("by: **Ordinary** 1.51; **Non-expansive** 0.984 of at most 1, which is promised.")
+    assert sentence.endswith("by: **Ordinary** 1.51; **Non-expansive** 0.98 of at most 1, which is promised.")
     assert "pulled apart" not in " ".join(said(result("Ordinary", "ordinary", psnr_turned=7.0)))
     words = opening(learners({"ordinary": 4e-3, "nonexpansive": 1e-2}))
     assert "the **non-expansive** network is built to move no two images apart" in words.lower()
