@@ -12,6 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets import MassFlow
 from structviz.ode import solve
 from structviz.stopping import stop_if_asked
+from structviz.studies.manifolds.threads import one_thread
 
 __all__ = ["COMPARTMENTS", "FIELDS", "Epidemic", "Fit", "epidemic", "fit_epidemic", "sir"]
 
@@ -102,6 +103,7 @@ class Fit:
         return self.states.sum(1)
 
 
+@one_thread()
 def fit_epidemic(seen: Epidemic, kind: str, n_steps: int = 400, method: str = "euler", seed: int = 0) -> Fit:
     """Learn a field that leads from each counted day to the next ten, and follow it from the first day to the last.
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from structviz.checks import symplecticity_error
 from structviz.errors import ConfigError
 from structviz.ode import DISSIPATIVE_METHODS, dissipative_method
+from structviz.studies.manifolds.threads import one_thread
 
 __all__ = ["LANDSCAPES", "OPTIMISERS", "Descent", "Landscape", "conformality_error", "descend"]
 
@@ -98,6 +99,7 @@ class Descent:
         return not bool(self.values[-1] <= 1000 * self.values[0])
 
 
+@one_thread()
 @torch.no_grad()
 def descend(landscape: str, optimiser: str, n_steps: int, h: float, friction: float, speed: float = 1.0) -> Descent:
     """Follow an optimiser from rest, in float64; a step asks for one gradient, that of `leapfrog` could be kept too.

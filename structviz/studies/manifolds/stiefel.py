@@ -13,6 +13,7 @@ from structviz.checks import orthogonality_error
 from structviz.data import toy
 from structviz.errors import ConfigError
 from structviz.nets import ORTHOGONAL_ACTIVATIONS, ORTHOGONAL_WEIGHTS
+from structviz.studies.manifolds.threads import one_thread
 
 __all__ = [
     "WEIGHTS",
@@ -33,7 +34,7 @@ WEIGHTS: Mapping[str, str] = MappingProxyType(
 _SWEEPS = 3
 """There and back through all layers; singular values of random layers lie far apart, so one would nearly do."""
 
-_DIM, _LAYERS, _POINTS, _RATE = 8, 10, 200, 0.03
+_DIM, _LAYERS, _POINTS, _RATE = 8, 10, 100, 0.03
 """Of the networks that are trained."""
 
 
@@ -97,6 +98,7 @@ def product_singular_values(W: Float[Tensor, "layer row column"]) -> Float[Tenso
     return (logs / 2).sort(descending=True).values
 
 
+@one_thread()
 def gradient_norms(
     W: Float[Tensor, "layer dim dim"], activation: str, generator: Generator, n_points: int = 64
 ) -> Float[Tensor, "frame"]:
@@ -149,6 +151,7 @@ class WeightTraining:
     loss: tuple[float, ...]
 
 
+@one_thread()
 def train_weights(kind: str, n_steps: int, activation: str = "abs", seed: int = 0) -> WeightTraining:
     """Train a network of ten layers in eight dimensions on the donut with Adam; free weights start orthogonal, too.
 

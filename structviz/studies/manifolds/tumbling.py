@@ -9,6 +9,7 @@ from torch import Tensor
 from structviz.checks import rotation_distance
 from structviz.errors import ConfigError
 from structviz.ode import RigidBody, body_momentum, nearest_rotation, rotation_method
+from structviz.studies.manifolds.threads import one_thread
 
 __all__ = ["Tumbling", "tumble"]
 
@@ -49,6 +50,7 @@ class Tumbling:
         return int(self.off.isfinite().cumprod(0).sum()) - 1
 
 
+@one_thread()
 @torch.no_grad()
 def tumble(
     body: RigidBody,

@@ -15,6 +15,7 @@ from torch.nn.functional import linear, normalize
 from structviz.errors import ConfigError
 from structviz.nets import sphere_exp
 from structviz.stopping import stop_if_asked
+from structviz.studies.manifolds.threads import one_thread
 
 __all__ = ["WIND_ARMS", "WindRun", "carried", "learn_wind", "read_winds", "wind", "write_winds"]
 
@@ -101,6 +102,7 @@ class _WindNet(nn.Module):
         return normalize(z) if self.arm == "projected" else z
 
 
+@one_thread()
 def learn_wind(arm: str, n_train: int, seed: int, n_steps: int = _STEPS, noise: float = 0.02) -> WindRun:
     """Train a network on examples of where the wind carries points, and test it on 500 others.
 

@@ -119,7 +119,7 @@ def pays_section(form: Form[ManifoldsChoice]) -> None:
         for a in WIND_ARMS
     ]  # fmt: skip
     plot = line_plot(lines, "examples", "mean error in degrees", log_x=True, log_y=True)
-    show_chart(plot, key="manifolds_pays")
+    show_chart(plot, key="manifolds_pays_errors")
     show_notice(say_pays(record))
     st.caption(
         f"Points of a globe, and where a wind carries them, seen with noise; lines are means over {record.n_seeds} "

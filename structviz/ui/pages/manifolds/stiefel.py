@@ -34,7 +34,7 @@ __all__ = [
     "stiefel_section",
 ]
 
-_DEPTH, _DIM, _STEPS = 100, 16, 100
+_DEPTH, _DIM, _STEPS = 100, 16, 80
 _ORTHOGONAL = ("cayley", "exponential")
 
 _COLOURS = {
