@@ -9,6 +9,7 @@ from structviz.ui.kit.terms import explain
 from structviz.ui.pages.optimal_control.adjoints import adjoint_section
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.compared import explanations, view_of
+from structviz.ui.pages.optimal_control.depth import depth_section
 from structviz.ui.pages.optimal_control.exports import export_items
 from structviz.ui.pages.optimal_control.formulas import formulas
 from structviz.ui.pages.optimal_control.linear import linear_section
@@ -44,6 +45,9 @@ with guarded():
 with guarded(), form.section("adjoints") as is_open:
     if is_open:
         adjoint_section(form)
+with guarded(), form.section("refined") as is_open:
+    if is_open:
+        depth_section(form)
 with guarded(), form.section("linear") as is_open:
     if is_open:
         linear_section(form)

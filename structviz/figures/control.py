@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from structviz.figures.charts import logarithmic, scatter, themed
 from structviz.figures.theme import ARM_COLOURS
-from structviz.studies.control import Descent, GradientComparison, SteeredSystem
+from structviz.studies.control import Descent, GradientComparison, RefinedControl, SteeredSystem
 
-__all__ = ["descent_plot", "gradient_plot", "refinement_plot", "steered_plot"]
+__all__ = ["control_plot", "descent_plot", "gradient_plot", "refinement_plot", "steered_plot"]
 
 _BLUE, _VERMILION = ARM_COLOURS["equivariant"], ARM_COLOURS["ordinary"]
 
@@ -135,5 +135,30 @@ def refinement_plot(errors: Mapping[str, Mapping[int, float]], shown: str, heigh
     ticks = {"tickvals": steps, "ticktext": [f"{k}" for k in steps]}
     figure.update_xaxes({**logarithmic(steps, "number K of steps"), **ticks})
     figure.update_yaxes(logarithmic([error for one in errors.values() for error in one.values()], "largest error"))
+    figure.update_layout(margin={**_MARGIN, "t": 92})
+    return themed(figure, height)
+
+
+def control_plot(controls: Sequence[RefinedControl], entry: int, time: float, height: int = 360) -> go.Figure:
+    """One weight as a function of time, for each number of layers: constant in each of them.
+
+    Parameters
+    ----------
+    controls
+        Of growing depth.
+    entry
+        The number of the weight.
+    time
+        T.
+    height
+        In pixels.
+    """
+    figure = go.Figure()
+    for one, colour in zip(controls, _COLOURS, strict=False):
+        values = one.theta[:, entry].numpy()
+        places = np.stack([np.linspace(0, time, len(values) + 1), np.append(values, values[-1])], 1)
+        style = {"color": colour, "width": 3, "shape": "hv"}
+        figure.add_trace(scatter(places, name=f"{len(values)} layers", mode="lines", line=style))
+    figure.update_xaxes(title_text="time t")
     figure.update_layout(margin={**_MARGIN, "t": 92})
     return themed(figure, height)

@@ -15,6 +15,13 @@ from structviz.ui.pages.optimal_control.adjoints import (
     say_adjoints,
 )
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.depth import (
+    depth_csv,
+    depth_record,
+    depth_script,
+    depth_study,
+    say_depth,
+)
 from structviz.ui.pages.optimal_control.linear import (
     linear_csv,
     linear_record,
@@ -92,3 +99,15 @@ def test_the_car_in_closed_form_says_what_was_computed() -> None:
     best = linear_record(ControlChoice(car_method="rk4"), linear_study("rk4", 20))
     assert best.reached is not None
     assert float(best.observed) > 3.5 > 1.5 > float(best.twin_order)
+
+
+def test_controls_of_growing_depth_say_what_was_learnt() -> None:
+    app = healthy(open_page(control_refined="true", control_refined_set="gaussians", control_entry="b₂"))
+    choice = ControlChoice(refined=True, refined_set="gaussians")
+    found = depth_study(choice)
+    record = depth_record(found)
+    said = say_depth(record)
+    assert any(all(sentence in markdown.value for sentence in said) for markdown in app.markdown)
+    assert "the controls approach each other" in said[0]
+    assert len(depth_csv(found).splitlines()) == 1 + 2 * (10 + 20 + 40 + 80)
+    assert 'toy("gaussians"' in depth_script(choice)

@@ -5,6 +5,7 @@ from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, objecti
 from structviz.studies.control.costates import EXPLICIT_MIDPOINT, costate_matrix
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
 from structviz.studies.control.outcomes import OFF, ControlOutcome, control_outcome
+from structviz.studies.control.refinement import RefinedControl, control_distance, refine_depth
 from structviz.studies.control.riccati import (
     ContinuousLQ,
     SteeredSystem,
@@ -39,9 +40,11 @@ __all__ = [
     "Adjoint",
     "Descent",
     "GradientComparison",
+    "RefinedControl",
     "Steered",
     "Steering",
     "adjoint",
+    "control_distance",
     "costate_matrix",
     "compare_gradients",
     "descend",
@@ -52,6 +55,7 @@ __all__ = [
     "pairing",
     "pairing_drift",
     "project_to_simplex",
+    "refine_depth",
     "steering",
     "tangents",
     # trained networks

@@ -21,7 +21,7 @@ from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, 
 from structviz.ui.kit.controls import Networks
 from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = ["CAR_STEPS", "FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
+__all__ = ["CAR_STEPS", "ENTRIES", "FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
 
 N_POINTS = 160
 """Points that are steered; the objective is their mean loss."""
@@ -42,9 +42,13 @@ OPTIMISER_TITLES: Mapping[str, str] = MappingProxyType(
 LAST_FRAME = N_FRAMES - 1
 """The last moment of a training that is shown."""
 
+ENTRIES = ("A₁₁", "A₁₂", "A₂₁", "A₂₂", "b₁", "b₂")
+"""The weights of a layer of the plane."""
+
 CAR_STEPS = (20, 40, 80, 160, 320)
 """Numbers of steps in which a car is brought to rest."""
 
+_SETS = {name: one.title for name, one in TOY_SETS.items()}
 _SCHEMES = {"rk4": "rk4", "resnet": "euler", PLAIN: PLAIN}
 _AS_TRAINED = "trained"
 _EXPLICIT = {name: method.title for name, method in INTEGRATORS.items() if method.explicit}
@@ -109,9 +113,7 @@ _LOCAL = Networks(recipe="control", most=1, fits=_joins_the_race)
 class ControlChoice(Choice):
     """Everything that decides what the page shows."""
 
-    dataset: str = declare(
-        "spiral2d", One("Points", place="sidebar", options={name: one.title for name, one in TOY_SETS.items()})
-    )
+    dataset: str = declare("spiral2d", One("Points", place="sidebar", options=_SETS))
     network: str = declare("rk4", One("Network", place="sidebar", options=NETWORKS))
     weights: str = declare("trained", _WEIGHTS)
     method: str = declare(_AS_TRAINED, _METHOD)
@@ -123,6 +125,9 @@ class ControlChoice(Choice):
     layer_method: str = declare("heun", One("Steps of the layers", options=_LAYER_METHODS))
     depth: int = declare(5, One("Layers", options=(5, 10, 20)))
     descent: str = declare("backtracking", One("Training", options=DESCENTS))
+    refined: bool = declare(False, Section("Ever more layers: do their weights approach a control θ(t)?"))
+    refined_set: str = declare("halfmoon2d", One("Points to refine on", options=_SETS))
+    entry: str = declare("A₁₁", One("Weight shown", options=ENTRIES))
     linear: bool = declare(False, Section("A car is brought to rest: the check with a closed form"))
     car_method: str = declare("rk4", One("Steps of the car", options=_EXPLICIT))
     car_steps: int = declare(20, One("Number of steps", options=CAR_STEPS))

@@ -11,7 +11,7 @@ __all__ = ["PRESETS"]
 PRESETS: Mapping[str, ControlChoice] = MappingProxyType(
     {
         "Steer a spiral": ControlChoice(),
-        "Before training": ControlChoice(dataset="squares2d", weights="random"),
+        "Ever more layers": ControlChoice(dataset="squares2d", weights="random", refined=True),
         "The wrong costates": ControlChoice(dataset="halfmoon2d", adjoints=True),
         "Costates that vanish": ControlChoice(dataset="xor", network=PLAIN),
         "A car, in closed form": ControlChoice(linear=True),

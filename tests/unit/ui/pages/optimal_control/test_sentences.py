@@ -5,9 +5,10 @@ from random import Random
 import torch
 
 from structviz.nets import PLAIN
-from structviz.studies.control import Descent, GradientComparison, steering
+from structviz.studies.control import Descent, GradientComparison, RefinedControl, steering
 from structviz.ui.pages.optimal_control.adjoints import AdjointStudy, adjoint_record, say_adjoints
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.depth import DepthStudy, depth_record, say_depth
 from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.record import record_of
 from structviz.ui.pages.optimal_control.sentences import headline, what_to_notice
@@ -59,4 +60,22 @@ def test_sentences_on_both_gradients_follow_from_their_record() -> None:
         "no way downhill",
         "Euler's costates are the",
     ):
+        assert 0 < sum(kind in words for words in said) < len(said), kind
+
+
+def test_sentences_on_depth_follow_from_the_distances() -> None:
+    random, said = Random(2), []
+    for _ in range(30):
+        families = []
+        for _ in range(2):
+            drawn, theta = [], torch.ones(80, 1)
+            for depth, far in zip((10, 20, 40, 80), random.choice([(0.2, 0.08, 0.02, 0), (0, 2, 0, 3)]), strict=True):
+                drawn.append(RefinedControl((1 + far) * theta[:depth], random.uniform(0, 1), 0.0))
+            families.append(tuple(drawn))
+        record = depth_record(DepthStudy(*families))
+        words = say_depth(record)
+        check_sentences(record, words)
+        said.append(" ".join(words))
+        assert ("Smoothness costs" in said[-1]) == (record.smooth_loss > record.free_loss)
+    for kind in ("end in different controls", "without it as well", "only resolve it better", "Smoothness costs"):
         assert 0 < sum(kind in words for words in said) < len(said), kind
