@@ -81,8 +81,8 @@ def _learned(
         torch.manual_seed(seed)
         net = PointClassifier("euler", 2, n_layers, 4.0, classifier="fixed").to(x)
         with torch.no_grad():
-            net.A += _NOISE * torch.randn_like(net.A)
-            net.b += _NOISE * torch.randn_like(net.b)
+            net.A.add_(_NOISE * torch.randn_like(net.A))
+            net.b.add_(_NOISE * torch.randn_like(net.b))
     descent = torch.optim.LBFGS(
         net.parameters(), max_iter=steps, history_size=20, line_search_fn="strong_wolfe", tolerance_change=1e-12
     )

@@ -159,7 +159,8 @@ def linear_section(form: Form[ControlChoice]) -> None:
     found = linear_study(choice.car_method, choice.car_steps)
     st.markdown(
         r"A car $\ddot x = u$ starts at 1 and is brought to rest at 0: "
-        r"$\min \tfrac12\int_0^6 \bigl(\|z\|^2 + \tfrac12 u^2\bigr)\,dt + \tfrac12\|z(6)\|^2$. The best force is $u = -R^{-1}B^\top P z$ with the Riccati equation "
+        r"$\min \tfrac12\int_0^6 \bigl(\|z\|^2 + \tfrac12 u^2\bigr)\,dt + \tfrac12\|z(6)\|^2$. "
+        r"The best force is $u = -R^{-1}B^\top P z$ with the Riccati equation "
         r"$-\dot P = A^\top P + PA - PBR^{-1}B^\top P + Q$, $P(6) = S$."
     )
     from structviz.figures.control import refinement_plot, steered_plot
