@@ -11,8 +11,17 @@ from torch import Tensor, nn
 
 from structviz.config import ODENetShape, PointShape, TrainConfig
 from structviz.errors import CheckpointError, ConfigError
-from structviz.nets import STEP_RULES, ODENet
-from structviz.training import CONTROL, CONTROL_SETS, OPTIMISERS, Outcome, control_config, record_history, train
+from structviz.nets import STEP_RULES, ODENet, project_to_simplex
+from structviz.training import (
+    CONTROL,
+    CONTROL_SETS,
+    OPTIMISERS,
+    Outcome,
+    Training,
+    control_config,
+    record_history,
+    train,
+)
 from structviz.training import control_history as histories
 from structviz.training.backtracking import GROW, SHRINK, Backtracking
 from structviz.training.control import control_points
@@ -70,6 +79,11 @@ def test_training_keeps_the_steps_on_the_simplex(optimiser: str) -> None:
     assert (net.h >= 0).all()
     assert net.h.sum().item() == pytest.approx(1, abs=1e-6)
     assert net.h.std() > 0.01, "the steps are learned"
+    training = Training(CONTROL, settings(optimiser=optimiser, steps=40), "cpu")
+    for _ in range(5):
+        assert training.advance()
+        stored = training.checkpoint().part("net")["h"]
+        torch.testing.assert_close(project_to_simplex(stored), stored, rtol=0, atol=1e-6)
     assert result.metrics["sum_of_steps"] == pytest.approx(1, abs=1e-6)
 
 
