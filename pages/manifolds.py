@@ -9,7 +9,7 @@ from structviz.ui.kit.terms import explain
 from structviz.ui.pages.manifolds.body import body_section, reveal_body
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.compared import explanations, view_of
-from structviz.ui.pages.manifolds.exports import items
+from structviz.ui.pages.manifolds.exports import digests, items
 from structviz.ui.pages.manifolds.formulas import formulas
 from structviz.ui.pages.manifolds.presets import PRESETS
 from structviz.ui.pages.manifolds.record import record_of, sphere_study
@@ -35,7 +35,7 @@ with guarded():
     screen.notice(what_to_notice(seen))
     show_pin(form, view_of(choice, found, seen), places)
     explain(explanations(seen))
-    exports(form, *items(choice, found), networks={})
+    exports(form, *items(choice, found), networks=digests(choice))
 
 if choice is not None:
     with guarded():

@@ -248,12 +248,12 @@ def _manifolds(every_preset: bool) -> Iterator[PageScript]:
     from structviz.provenance import stamp
     from structviz.ui.kit.exports import record_of_choice
     from structviz.ui.pages.manifolds.choice import ManifoldsChoice
-    from structviz.ui.pages.manifolds.exports import script
+    from structviz.ui.pages.manifolds.exports import digests, script
     from structviz.ui.pages.manifolds.presets import PRESETS
     from structviz.ui.pages.manifolds.record import record_of, sphere_study
 
     for name, choice in _variants(PRESETS, ManifoldsChoice(), every_preset).items():
-        code = stamp(script(choice), "sphere.py", record_of_choice(choice, {}))
+        code = stamp(script(choice), "sphere.py", record_of_choice(choice, digests(choice)))
         seen = record_of(choice, sphere_study(choice))
         lines = f"{choice.method}: {seen.worst} off the sphere\n{choice.twin}: {seen.twin_worst} off the sphere\n"
         yield PageScript(f"manifolds {name}", code, lines.__str__)

@@ -82,10 +82,10 @@ PAGES = {
         ("flow/rk4-xor",),
     ),
     "manifolds": (
-        {"manifolds_twin": "rk4", "manifolds_h": "0.5", "manifolds_point": "0,1,0"},
+        {"manifolds_field": "belt", "manifolds_twin": "rk4", "manifolds_h": "0.3", "manifolds_point": "0,1,0"},
         ManifoldsChoice,
-        {"field": "poles", "method": "exponential", "twin": "rk4", "h": 0.5, "layers": 20},
-        (),
+        {"field": "belt", "method": "exponential", "twin": "rk4", "h": 0.3, "layers": 20},
+        ("manifolds/exponential-belt",),
     ),
     "train": ({"train_seed": "4"}, TrainChoice, {"seed": 4, "arms": ["ordinary", "equivariant"]}, ()),
 }

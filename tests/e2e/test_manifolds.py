@@ -41,7 +41,7 @@ def pixels(canvas: Locator) -> str:
 def test_both_spheres_turn_under_the_hand_and_a_point_goes_where_it_is_dragged(page: Page) -> None:
     turn, point, canvases = (page.locator(f".sphere {part}") for part in (".turn", ".point", "canvas"))
     captions = page.locator(".sphere figcaption")
-    expect(captions.nth(0)).to_have_text("Exponential map: < 1·10⁻¹⁴ off")
+    expect(captions.nth(0)).to_have_text("Exponential map: < 1·10⁻¹² off")
     expect(captions.nth(1)).to_have_text("Euler: 0.48 off")
     before = [pixels(canvas) for canvas in canvases.all()]
     drag(page, turn.first, 60, 20)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from structviz.errors import ConfigError
 from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
-from structviz.ui.kit.choice import Choice, Number, One, Section, Text, declare
+from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
 from structviz.ui.pages.manifolds.section_options import (
     ACTIVATION,
     COUNTS,
@@ -22,22 +22,20 @@ from structviz.ui.pages.manifolds.section_options import (
     NOISE,
     PACE,
 )
+from structviz.ui.pages.manifolds.sources import LAYERS, SOURCES, TRAINED_STEP, is_trained
 
 __all__ = [
     "FARTHEST",
     "LEAST_STEP",
     "MOST_STEP",
-    "N_POINTS",
-    "SOURCES",
+    "MOST_TRAINED",
     "SPINS",
     "Spin",
     "ManifoldsChoice",
+    "longest_step",
     "parse_point",
     "parse_view",
 ]
-
-N_POINTS = 150
-"""Points that flow."""
 
 LEAST_STEP, MOST_STEP = 0.02, 2.0
 """Lengths of a step, which are multiples of the least one in the browser."""
@@ -45,10 +43,8 @@ LEAST_STEP, MOST_STEP = 0.02, 2.0
 FARTHEST = 1000.0
 """Largest coordinate of a point that is put onto the sphere."""
 
-SOURCES: Mapping[str, str] = MappingProxyType(
-    {"poles": "a whirl towards both poles", "pole": "a whirl towards the north pole"}
-)
-"""Fields, with titles."""
+MOST_TRAINED = 0.4
+"""Longest step of a trained network: twice that of its training, beyond which its layers are no network any more."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +102,15 @@ def parse_view(text: str) -> tuple[float, float]:
     return yaw, pitch
 
 
+def longest_step(values: Values) -> float:
+    """The longest step, which depends on the field."""
+    return MOST_TRAINED if is_trained(values["field"]) else MOST_STEP
+
+
+def _most_layers(values: Values) -> int:
+    return LAYERS if is_trained(values["field"]) else 100
+
+
 _methods = {stays: {name: m.title for name, m in METHODS.items() if m.stays == stays} for stays in (True, False)}
 _view = partial(Text, place="browser", parse=parse_view, words="longitude and latitude in degrees", incidental=True)
 
@@ -117,9 +122,10 @@ class ManifoldsChoice(Choice):
     field: str = declare("poles", One("The points follow", place="sidebar", options=SOURCES))
     method: str = declare("exponential", One("Steps that stay on the sphere", place="sidebar", options=_methods[True]))
     twin: str = declare("euler", One("Steps of the space around it", place="sidebar", options=_methods[False]))
-    layers: int = declare(20, Number("Layers", place="sidebar", low=1, high=100, kind="slider"))
+    layers: int = declare(LAYERS, Number("Layers", place="sidebar", low=1, high=_most_layers, kind="slider"))
     h: float = declare(
-        0.2, Number("Step h", place="browser", low=LEAST_STEP, high=MOST_STEP, step=LEAST_STEP, whole=False)
+        TRAINED_STEP,
+        Number("Step h", place="browser", low=LEAST_STEP, high=longest_step, step=LEAST_STEP, whole=False),
     )
     point: str = declare(
         "0.96,0,0.28", Text("Marked point", place="browser", parse=parse_point, words="three numbers, not all 0")

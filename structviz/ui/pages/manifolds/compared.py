@@ -10,8 +10,9 @@ from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.terms import Explanation
 from structviz.ui.kit.tiles import Tile
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice, parse_view
-from structviz.ui.pages.manifolds.record import SphereRecord, SphereStudy, points_of
+from structviz.ui.pages.manifolds.record import SphereRecord, SphereStudy
 from structviz.ui.pages.manifolds.sentences import key_words, own_words
+from structviz.ui.pages.manifolds.sources import points_for
 
 __all__ = ["explanations", "view_of"]
 
@@ -55,11 +56,15 @@ def view_of(
     figures = {
         f"Distance from the sphere, {record.method}": record.worst,
         f"Distance from the sphere, {record.twin}": record.twin_worst,
-        f"Error at the end, {record.method}": record.error,
-        f"Error at the end, {record.twin}": record.twin_error,
     }
+    if record.accuracy is not None and record.twin_accuracy is not None:
+        figures[f"On the right side, {record.method}"] = record.accuracy
+        figures[f"On the right side, {record.twin}"] = record.twin_accuracy
+    else:
+        figures[f"Error at the end, {record.method}"] = record.error
+        figures[f"Error at the end, {record.twin}"] = record.twin_error
     yaw, pitch = map(math.radians, parse_view(choice.view))
-    labels = points_of(choice)[1].numpy()
+    labels = points_for(choice.field)[1].numpy()
 
     def tiles() -> tuple[Tile, ...]:
         shown = zip((record.method, record.twin), ("equivariant", "ordinary"), found[:2], strict=True)

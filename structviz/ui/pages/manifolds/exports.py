@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image as PillowImage
 
+from structviz import zoo
 from structviz.figures import ARM_COLOURS
 from structviz.figures.film_encoding import Panel
 from structviz.figures.globe import globe, graticule
@@ -17,10 +18,17 @@ from structviz.studies.flow import Film
 from structviz.studies.manifolds.sphere_steps import METHODS, follow
 from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
-from structviz.ui.pages.manifolds.choice import N_POINTS, ManifoldsChoice, parse_view
-from structviz.ui.pages.manifolds.record import ROUNDING, SphereStudy, field_of, points_of
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice, parse_view
+from structviz.ui.pages.manifolds.record import ROUNDING, SphereStudy
+from structviz.ui.pages.manifolds.sources import (
+    N_POINTS,
+    field_named,
+    is_trained,
+    network_name,
+    points_for,
+)
 
-__all__ = ["drift_csv", "items", "script"]
+__all__ = ["digests", "drift_csv", "items", "script"]
 
 _SIDE = 500
 """Of one picture, in pixels."""
@@ -43,13 +51,37 @@ def script(choice: ManifoldsChoice) -> str:
     """Python that computes the numbers on the page."""
     return (
         "from structviz.displayed import scientific, significant\n"
-        "from structviz.studies.manifolds.sphere_steps import FIELDS, distances, follow, spread_points\n\n"
-        f"points = spread_points({N_POINTS})\n"
+        f"{_setting(choice)}"
         f'for method in ("{choice.method}", "{choice.twin}"):\n'
-        f'    states = follow(FIELDS["{choice.field}"], method, {choice.h:g}, {choice.layers}, points)\n'
+        f"    states = follow(field, method, {choice.h:g}, {choice.layers}, points)\n"
         f"    off = max(distances(states).max().item(), {ROUNDING:g})  # below are rounding errors\n"
         '    print(f"{method}: {significant(off) if off >= 0.01 else scientific(off)} off the sphere")\n'
     )
+
+
+def _setting(choice: ManifoldsChoice) -> str:
+    """The lines of the script that make the field and the points."""
+    steps = "from structviz.studies.manifolds.sphere_steps import"
+    if not is_trained(choice.field):
+        return (
+            f"{steps} FIELDS, distances, follow, spread_points\n\n"
+            f'field, points = FIELDS["{choice.field}"], spread_points({N_POINTS})\n'
+        )
+    return (
+        "from structviz import data, zoo\n"
+        f"{steps} distances, follow, onto_sphere\n\n"
+        f'field = zoo.load("{network_name(choice.field)}").double().flow.velocity\n'
+        f'_, (points, _) = data.sphere_split("{choice.field}", 2, {N_POINTS}, seed=0)\n'
+        "points = onto_sphere(points.double())\n"
+    )
+
+
+def digests(choice: ManifoldsChoice) -> dict[str, str]:
+    """The network of the zoo that is shown, if there is one, with the digest of its weights."""
+    if not is_trained(choice.field):
+        return {}
+    name = network_name(choice.field)
+    return {name: zoo.card(name).sha256}
 
 
 def items(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, float | None]) -> list[Item]:
@@ -72,22 +104,23 @@ def _film(choice: ManifoldsChoice, study: SphereStudy, method: str) -> Film:
     """The points, and meridians and parallels, on their way; the plane of the equator tells the classes apart."""
     grid = torch.from_numpy(graticule())
     rows, columns = grid.shape[:2]
-    mesh = follow(field_of(choice), method, choice.h, choice.layers, grid.reshape(-1, 3))
+    mesh = follow(field_named(choice.field), method, choice.h, choice.layers, grid.reshape(-1, 3))
     frames = choice.layers + 1
     mesh, states = (one.nan_to_num(_FAR, _FAR, -_FAR).clamp(-_FAR, _FAR).float() for one in (mesh, study.states))
     none = torch.zeros(frames, 0, 2)
+    normal, offset = boundary(choice.field)
     return Film(
         times=choice.h * torch.arange(frames),
         positions=states,
-        labels=points_of(choice)[1],
+        labels=points_for(choice.field)[1],
         anchors=torch.zeros(0, 2),
         arrows=none,
         mesh=mesh.reshape(frames, rows, columns, 3),
         folded=torch.zeros(frames, rows - 1, columns - 1, dtype=torch.bool),
         smallest=torch.zeros(0, 0),
         decisions=torch.zeros(frames, 0, 0),
-        normal=torch.tensor([0.0, 0.0, 1.0]),
-        offset=0.0,
+        normal=normal,
+        offset=offset,
         half_width=min(_WIDEST, max(1.1, states.abs().max().item())),
     )
 
@@ -104,7 +137,7 @@ def _page(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, float 
 def _picture(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, float | None]) -> bytes:
     """A row for each method: before the layers, in the middle, and after them."""
     yaw, pitch = map(math.radians, parse_view(choice.view))
-    labels = points_of(choice)[1].numpy()
+    labels = points_for(choice.field)[1].numpy()
     rows = []
     for study, arm in zip(found[:2], ("equivariant", "ordinary"), strict=True):
         states = study.states.numpy()

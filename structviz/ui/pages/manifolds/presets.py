@@ -10,7 +10,7 @@ __all__ = ["PRESETS"]
 PRESETS: Mapping[str, ManifoldsChoice] = MappingProxyType(
     {
         "Steps that stay": ManifoldsChoice(),
-        "A step too large": ManifoldsChoice(h=0.6),
+        "Trained layers": ManifoldsChoice("spirals", view="90,10"),
         "RK4 hardly leaves": ManifoldsChoice(twin="rk4", h=0.4),
         "Where structure costs": ManifoldsChoice(twin="rk4", h=0.1, layers=40),
         "A tennis racket": ManifoldsChoice(body=True),

@@ -1,5 +1,6 @@
 """What the page of manifolds says of points that flow along the sphere, as displayed numbers."""
 
+import math
 from dataclasses import dataclass
 
 import streamlit as st
@@ -7,32 +8,31 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from structviz.displayed import Displayed, number, scientific, significant
-from structviz.studies.manifolds.sphere_steps import (
-    FIELDS,
-    METHODS,
-    SphereField,
-    distances,
-    exact_ends,
-    follow,
-    hemispheres,
-    spread_points,
+from structviz import zoo
+from structviz.displayed import Displayed, number, percent, scientific, significant
+from structviz.studies.manifolds.sphere_steps import METHODS, distances, exact_ends, follow
+from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.sources import (
+    LAYERS,
+    N_POINTS,
+    TRAINED_STEP,
+    field_named,
+    is_trained,
+    network_name,
+    points_for,
+    trained_network,
 )
-from structviz.types import Labels
-from structviz.ui.pages.manifolds.choice import N_POINTS, ManifoldsChoice
 
 __all__ = [
     "ROUNDING",
     "SphereRecord",
     "SphereStudy",
-    "field_of",
-    "points_of",
     "record_of",
     "shown_distance",
     "sphere_study",
 ]
 
-ROUNDING = 1e-14
+ROUNDING = 1e-12
 """Distances below it are rounding errors, which differ from machine to machine."""
 
 _LOST = 1e6
@@ -50,12 +50,16 @@ class SphereStudy:
     drift
         The largest |‖x‖ − 1| after each layer.
     error
-        The largest distance at the end from where the flow itself leads; infinite where a point is lost.
+        The largest distance at the end from where the flow itself leads, infinite where a point is lost; of a network,
+        whose layers are what it is, nan.
+    accuracy
+        The share of points that the network puts into the right class; nan for a field.
     """
 
     states: Float[Tensor, "time point 3"]
     drift: Float[Tensor, "time"]
     error: float
+    accuracy: float
 
     @property
     def worst(self) -> float:
@@ -83,7 +87,7 @@ class SphereRecord:
     h
         Of the step.
     worst, twin_worst
-        The largest |‖x‖ − 1|, at least 10⁻¹⁴.
+        The largest |‖x‖ − 1|, at least 10⁻¹².
     is_rounding
         Whether that of the steps on the sphere is below, which nothing but rounding explains.
     lost, twin_lost
@@ -96,6 +100,13 @@ class SphereRecord:
         Of shorter steps on the sphere that evaluate the field as often as the twin; None if there are no such steps.
     fair_h
         Of these steps.
+    accuracy, twin_accuracy
+        Shares of the points that a network puts into the right class with each kind of steps; None for a field.
+    as_trained
+        Whether the steps on the sphere are those with which the network was trained.
+    rival
+        The share of new points that a network is right about that was trained with Euler's steps; None unless these
+        steps are those of the trainings.
     is_moved
         Whether the marked point was asked for off the sphere.
     """
@@ -119,19 +130,11 @@ class SphereRecord:
     twin_evaluations: int | None
     fair_error: Displayed | None
     fair_h: Displayed | None
+    accuracy: Displayed | None
+    twin_accuracy: Displayed | None
+    as_trained: bool
+    rival: Displayed | None
     is_moved: bool
-
-
-def field_of(choice: ManifoldsChoice) -> SphereField:
-    """The field that the points follow."""
-    return FIELDS[choice.field]
-
-
-def points_of(choice: ManifoldsChoice) -> tuple[Float[Tensor, "point 3"], Labels]:
-    """The points and their classes."""
-    del choice
-    points = spread_points(N_POINTS)
-    return points, hemispheres(points)
 
 
 def sphere_study(choice: ManifoldsChoice) -> tuple[SphereStudy, SphereStudy, float | None]:
@@ -141,16 +144,20 @@ def sphere_study(choice: ManifoldsChoice) -> tuple[SphereStudy, SphereStudy, flo
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _study(field: str, method: str, twin: str, h: float, layers: int) -> tuple[SphereStudy, SphereStudy, float | None]:
-    choice = ManifoldsChoice(field=field, method=method, twin=twin, h=h, layers=layers)
-    velocity, (points, _) = field_of(choice), points_of(choice)
-    ends = exact_ends(velocity, h, layers, points)
+    velocity, (points, labels) = field_named(field), points_for(field)
+    ends = None if is_trained(field) else exact_ends(velocity, h, layers, points)
 
     def study(name: str, parts: int = 1) -> SphereStudy:
         states = follow(lambda k, z: velocity(k // parts, z), name, h / parts, parts * layers, points)
-        error = (states[-1] - ends).norm(dim=1).nan_to_num(nan=torch.inf).max().item()
-        return SphereStudy(states, distances(states).amax(1), error)
+        error = accuracy = math.nan
+        if ends is None:
+            logits = trained_network(field).read(states[-1])
+            accuracy = ((logits > 0) == (labels == 1)).double().mean().item()
+        else:
+            error = (states[-1] - ends).norm(dim=1).nan_to_num(nan=torch.inf).max().item()
+        return SphereStudy(states, distances(states).amax(1), error, accuracy)
 
-    parts = _parts(method, twin)
+    parts = 1 if ends is None else _parts(method, twin)
     return study(method), study(twin), study(method, parts).error if parts > 1 else None
 
 
@@ -161,7 +168,7 @@ def _parts(method: str, twin: str) -> int:
 
 
 def shown_distance(distance: float) -> Displayed:
-    """A distance as the page writes it, at least 10⁻¹⁴."""
+    """A distance as the page writes it, at least 10⁻¹²."""
     return significant(distance) if distance >= 0.01 else scientific(max(distance, ROUNDING))
 
 
@@ -178,6 +185,9 @@ def record_of(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, fl
     one, other, fair = found
     method, twin = METHODS[choice.method], METHODS[choice.twin]
     x, y, z = map(float, choice.point.split(","))
+    trained = is_trained(choice.field)
+    as_trained = trained and (choice.method, choice.h, choice.layers) == ("exponential", TRAINED_STEP, LAYERS)
+    rival = zoo.card(network_name(choice.field, "euler")).metrics["accuracy_test"] if as_trained else None
     return SphereRecord(
         method.title,
         method.phrase,
@@ -198,5 +208,9 @@ def record_of(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, fl
         twin.evaluations,
         None if fair is None else significant(fair),
         None if fair is None else significant(choice.h / _parts(choice.method, choice.twin)),
+        percent(one.accuracy) if trained else None,
+        percent(other.accuracy) if trained else None,
+        as_trained,
+        None if rival is None or choice.twin != "euler" else percent(rival),
         abs((x * x + y * y + z * z) ** 0.5 - 1) > 0.005,
     )

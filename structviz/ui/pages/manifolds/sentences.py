@@ -32,7 +32,7 @@ def key_words(record: SphereRecord) -> str:
 
 def what_to_notice(record: SphereRecord) -> list[str]:
     """Three or four sentences about the points on the screen."""
-    seen = [_on_the_sphere(record), _around_it(record), *_price(record)]
+    seen = [_on_the_sphere(record), _around_it(record), *_price(record), *_classes(record)]
     if record.is_moved:
         seen.append("The marked point was asked for off the sphere: shown is the closest one on it.")
     return seen
@@ -58,7 +58,7 @@ def _around_it(record: SphereRecord) -> str:
 
 def _price(record: SphereRecord) -> list[str]:
     """Staying is not accuracy: how far both are from the flow itself."""
-    if record.lost or record.twin_lost:
+    if record.lost or record.twin_lost or record.accuracy is not None:
         return []
     said = (
         f"Staying is not accuracy: at the end points are up to {record.error} and, with {record.twin}, "
@@ -67,3 +67,23 @@ def _price(record: SphereRecord) -> list[str]:
     if record.fair_error is None:
         return [said]
     return [said, f"In steps of {record.fair_h}, with as many evaluations of the field, it is {record.fair_error}."]
+
+
+def _classes(record: SphereRecord) -> list[str]:
+    """How many points a network puts into the right class, in both kinds of steps and if trained off the sphere."""
+    if record.accuracy is None or record.twin_accuracy is None:
+        return []
+    seen = []
+    if record.as_trained:
+        seen.append(
+            f"The network puts {record.accuracy} of the points on their side of the circle; its weights with "
+            f"{record.twin}: {record.twin_accuracy}."
+        )
+    else:
+        seen.append(
+            "These are not the steps of its training, so it is another network: it puts "
+            f"{record.accuracy} of the points on their side of the circle; with {record.twin}: {record.twin_accuracy}."
+        )
+    if record.rival is not None:
+        seen.append(f"Leaving need not hurt: a network trained with Euler is right about {record.rival} of new points.")
+    return seen

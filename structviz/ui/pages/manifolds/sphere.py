@@ -7,8 +7,8 @@ from structviz.figures import ARM_COLOURS, CLASS_COLOURS
 from structviz.studies.manifolds.sphere_steps import field_as_data, method_as_data
 from structviz.ui.browser.component import BrowserComponent, finite_number
 from structviz.ui.kit.form import Form
-from structviz.ui.pages.manifolds.choice import LEAST_STEP, MOST_STEP, ManifoldsChoice, parse_point, parse_view
-from structviz.ui.pages.manifolds.record import points_of
+from structviz.ui.pages.manifolds.choice import LEAST_STEP, ManifoldsChoice, longest_step, parse_point, parse_view
+from structviz.ui.pages.manifolds.sources import boundary, is_trained, points_for, trained_network
 
 __all__ = ["show_sphere"]
 
@@ -17,9 +17,12 @@ _COMPONENT = BrowserComponent("sphere", ["placed"])
 
 def show_sphere(form: Form[ManifoldsChoice], choice: ManifoldsChoice) -> None:
     """Show both spheres, which turn together, and the distances from them."""
-    points, labels = points_of(choice)
+    points, labels = points_for(choice.field)
+    trained = is_trained(choice.field)
+    normal, offset = boundary(choice.field)
     shown = {
-        "field": field_as_data(choice.field),
+        "field": field_as_data(trained_network(choice.field).flow if trained else choice.field),
+        "boundary": {"normal": normal.tolist(), "offset": offset},
         "methods": [
             {**method_as_data(name), "colour": ARM_COLOURS[arm]}
             for name, arm in ((choice.method, "equivariant"), (choice.twin, "ordinary"))
@@ -27,9 +30,10 @@ def show_sphere(form: Form[ManifoldsChoice], choice: ManifoldsChoice) -> None:
         "points": points.tolist(),
         "labels": labels.tolist(),
         "classes": CLASS_COLOURS,
-        "legend": ("starts south of the equator", "starts north of it"),
+        "legend": ("class 0", "class 1") if trained else ("starts south of the equator", "starts north of it"),
         "layers": choice.layers,
-        "limits": {"low": LEAST_STEP, "high": MOST_STEP, "step": LEAST_STEP},
+        "tail": 1 if trained else 3,
+        "limits": {"low": LEAST_STEP, "high": longest_step({"field": choice.field}), "step": LEAST_STEP},
         "h": choice.h,
         "point": parse_point(choice.point)[0].tolist(),
         "view": parse_view(choice.view),

@@ -9,10 +9,10 @@ from structviz.figures.globe import globe
 from structviz.figures.pixels import Colours
 from structviz.ode import RigidBody
 from structviz.studies.manifolds import tumble
-from structviz.studies.manifolds.sphere_steps import follow, hemispheres, spread_points
+from structviz.studies.manifolds.sphere_steps import follow
 from structviz.ui.pages.manifolds.body import half_edges
 from structviz.ui.pages.manifolds.choice import SPINS, ManifoldsChoice
-from structviz.ui.pages.manifolds.record import field_of
+from structviz.ui.pages.manifolds.sources import field_named, points_for
 
 __all__ = ["thumbnail"]
 
@@ -25,6 +25,6 @@ def thumbnail(choice: ManifoldsChoice) -> Colours:
         body, momentum = RigidBody(), torch.tensor(SPINS[choice.spin].momentum)
         found = tumble(body, momentum, "rk4", _STEPS, choice.body_h)
         return np.asarray(box(found.attitudes[-1].numpy(), half_edges(body.inertia)))
-    points = spread_points(_POINTS)
-    states = follow(field_of(choice), choice.twin, choice.h, choice.layers, points)
-    return np.asarray(globe(states.numpy(), hemispheres(points).numpy(), ARM_COLOURS["ordinary"]))
+    points, labels = points_for(choice.field, _POINTS)
+    states = follow(field_named(choice.field), choice.twin, choice.h, choice.layers, points)
+    return np.asarray(globe(states.numpy(), labels.numpy(), ARM_COLOURS["ordinary"]))

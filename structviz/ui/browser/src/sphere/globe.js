@@ -3,7 +3,7 @@ import { context2d } from "../runtime/elements.js";
 import { clamp } from "../runtime/numbers.js";
 import { axesOf } from "../runtime/orbit.js";
 import { faded } from "../runtime/theme.js";
-import { dot, lengthOf, times } from "./steps.js";
+import { dot, lengthOf, normalised, plus, times } from "./steps.js";
 
 /** @typedef {import("../runtime/orbit.js").Vector3} Vector3 */
 /** @typedef {{ places: Vector3[], colour: string, width: number }} Line */
@@ -29,6 +29,28 @@ const GRATICULE = [
     ),
   ),
 ];
+
+/**
+ * Where a plane normal · z + offset = 0 cuts the sphere; nowhere if it passes by.
+ *
+ * @param {{ normal: Vector3, offset: number }} plane
+ */
+export function circleOf({ normal, offset }) {
+  const length = lengthOf(normal);
+  const axis = times(normal, 1 / length);
+  const away = -offset / length;
+  if (Math.abs(away) >= 1) return [];
+  const side = normalised(cross(axis, Math.abs(axis[2]) < 0.9 ? [0, 0, 1] : [1, 0, 0]));
+  const other = cross(axis, side);
+  const radius = Math.sqrt(1 - away * away);
+  return Array.from({ length: FINE + 1 }, (_, i) => {
+    const angle = (2 * Math.PI * i) / FINE;
+    return plus(plus(times(axis, away), radius * Math.cos(angle), side), radius * Math.sin(angle), other);
+  });
+}
+
+/** @param {Vector3} a @param {Vector3} b @returns {Vector3} */
+const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 
 export class Globe {
   /** @param {HTMLCanvasElement} canvas */

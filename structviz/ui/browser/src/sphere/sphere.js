@@ -8,7 +8,7 @@ import { mount } from "../runtime/mount.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
 import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
-import { Globe } from "./globe.js";
+import { circleOf, Globe } from "./globe.js";
 import { PointHandle } from "./point_handle.js";
 import { between, distance, fieldOf, normalised, pathOf } from "./steps.js";
 
@@ -17,8 +17,8 @@ import { between, distance, fieldOf, normalised, pathOf } from "./steps.js";
 const REST = 300; // milliseconds of rest before the server hears of it
 const WHOLE = 4000; // milliseconds for all layers
 const [LEAST, MOST] = [1.08, 1.9]; // of half a picture, in radii
-const ROUNDING = 1e-14; // distances below are rounding errors, which differ from machine to machine
-const TAIL = 3; // layers
+const ROUNDING = 1e-12; // distances below are rounding errors, which differ from machine to machine
+const PIECES = 4; // of a line between two layers
 const MARKED = "#B8479B"; // the point that one drags, and its path
 /** @type {[number, string][]} */
 const TICKS = [
@@ -31,7 +31,7 @@ const TICKS = [
 ];
 
 /** @param {number} found A distance in words. */
-const distanceWords = (found) => (found < ROUNDING ? "< 1·10⁻¹⁴" : errorWords(found));
+const distanceWords = (found) => (found < ROUNDING ? "< 1·10⁻¹²" : errorWords(found));
 
 class Sphere {
   /** @param {ParentNode} parent */
@@ -118,6 +118,7 @@ class Sphere {
       ["●", classes[0], words[0]],
       ["■", classes[1], words[1]],
       ["━", MARKED, "the way of the point that you drag"],
+      ["◯", this.theme.colours.text, "where the classes are told apart"],
       ["╱", this.theme.colours.text, "distance from the sphere"],
     ];
     legend.replaceChildren();
@@ -229,29 +230,32 @@ class Sphere {
 
   /** @param {number} i Of the method. */
   drawSphere(i) {
-    const { methods, labels, classes } = this.data;
+    const { methods, labels, classes, layers, tail } = this.data;
     const { globe } = this.spheres[i];
     const { colours } = this.theme;
     const { paths, path } = this.found[i];
     const { stays } = methods[i];
+    const way = piecesOf(path, stays, 0, layers);
     globe.begin(this.shared.view, this.half);
+    const circle = circleOf(this.data.boundary);
     const outline = colours.dark ? "#FFFFFF" : colours.background;
     const places = paths.map((one) => between(one, this.at, stays));
     const tails = paths.map((one, n) => ({
-      places: tailOf(one, this.at, places[n]),
+      places: piecesOf(one, stays, Math.max(0, this.at - tail), this.at),
       colour: classes[labels[n]],
       width: 1.2,
     }));
     for (const hidden of [true, false]) {
       if (!hidden) globe.skin(colours);
       globe.graticule(colours.text, hidden);
-      for (const tail of tails) globe.line(tail, hidden);
+      globe.line({ places: circle, colour: colours.text, width: 2 }, hidden);
+      for (const line of tails) globe.line(line, hidden);
       for (const [n, z] of places.entries()) {
         if (globe.isHidden(z) !== hidden) continue;
         if (distance(z) > 0.004) globe.spike(z, colours.text);
         globe.point(z, labels[n], classes[labels[n]], outline);
       }
-      globe.line({ places: path.filter((z) => z.every(Number.isFinite)), colour: MARKED, width: 3 }, hidden);
+      globe.line({ places: way, colour: MARKED, width: 3 }, hidden);
     }
     globe.point(between(path, this.at, stays), 0, MARKED, outline, 1.4);
     globe.point(this.shared.point, 0, MARKED, outline, 2);
@@ -265,15 +269,16 @@ function reach(z) {
 }
 
 /**
- * The last layers of a path, up to where its point is.
+ * A path from one moment to another, in small pieces.
  *
  * @param {Vector3[]} path
- * @param {number} x
- * @param {Vector3} place
+ * @param {boolean} stays Whether it bends along the sphere between layers.
+ * @param {number} from
+ * @param {number} to
  */
-function tailOf(path, x, place) {
-  const first = Math.max(0, Math.ceil(x) - TAIL);
-  return [...path.slice(first, Math.ceil(x)), place];
+function piecesOf(path, stays, from, to) {
+  const n = Math.max(1, Math.ceil(PIECES * (to - from)));
+  return Array.from({ length: n + 1 }, (_, i) => between(path, from + (i * (to - from)) / n, stays));
 }
 
 export default mount((parent) => new Sphere(parent));

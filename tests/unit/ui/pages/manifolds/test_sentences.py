@@ -21,6 +21,9 @@ KINDS = (
     "as many evaluations",
     "closest one",
     "diverge",
+    "on their side of the circle; its weights",
+    "it is another network",
+    "Leaving need not hurt",
 )
 
 
@@ -32,6 +35,7 @@ CHOICES = [
     *PRESETS.values(),
     *random_choices(ManifoldsChoice, 16, seed=3, draw={"point": point, "layers": lambda r: r.randint(1, 20)}),
     ManifoldsChoice(method="midpoint", twin="euler", h=2.0),
+    ManifoldsChoice("belt", twin="rk4"),
 ]
 
 
@@ -43,6 +47,7 @@ def records() -> list[SphereRecord]:
 def test_sentences_say_what_the_record_says(records: list[SphereRecord]) -> None:
     for record in records:
         check_sentences(record, [headline(record), *what_to_notice(record)])
+        assert (record.accuracy is None) != record.error.value.is_nan()
 
 
 def test_each_kind_of_sentence_occurs_and_is_not_always_there(records: list[SphereRecord]) -> None:
@@ -62,7 +67,12 @@ def test_what_stays_stays_and_what_leaves_leaves(records: list[SphereRecord]) ->
 def test_the_presets_show_what_they_are_called() -> None:
     found = {name: record_of(choice, sphere_study(choice)) for name, choice in PRESETS.items()}
     assert float(found["Steps that stay"].twin_worst) > 0.3
-    assert float(found["A step too large"].twin_worst) > 3
+    trained = found["Trained layers"]
+    assert trained.as_trained
+    assert trained.accuracy is not None
+    assert trained.twin_accuracy is not None
+    assert trained.rival is not None
+    assert trained.accuracy > trained.rival > trained.twin_accuracy
     assert float(found["RK4 hardly leaves"].twin_worst) < 0.01
     costs = found["Where structure costs"]
     assert costs.fair_error is not None
