@@ -43,8 +43,8 @@ LEAST_STEP, MOST_STEP = 0.02, 2.0
 FARTHEST = 1000.0
 """Largest coordinate of a point that is put onto the sphere."""
 
-MOST_TRAINED = 0.4
-"""Longest step of a trained network: twice that of its training, beyond which its layers are no network any more."""
+MOST_TRAINED = 0.5
+"""Longest step of a trained network, which was trained with 0.2."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from structviz.ui.pages.manifolds.choice import ManifoldsChoice, parse_view
 from structviz.ui.pages.manifolds.record import ROUNDING, SphereStudy
 from structviz.ui.pages.manifolds.sources import (
     N_POINTS,
+    boundary,
     field_named,
     is_trained,
     network_name,
