@@ -31,7 +31,7 @@ API = (
 )
 """Packages of the reference, in the order in which a reader meets them."""
 
-GALLERY = ("rotation", "flow", "ct", "stability", "invertibility", "manifolds", "training")
+GALLERY = ("rotation", "flow", "optimal_control", "ct", "stability", "invertibility", "manifolds", "training")
 """Scripts in `docs/gallery/`, in the order of the lecture."""
 
 ROOT = Path(__file__).parents[1]

@@ -1,0 +1,76 @@
+"""Defects of costates, of both gradients and of linear–quadratic control."""
+
+from tests.mutation.defect import Defect
+
+__all__ = ["DEFECTS"]
+
+FOLDER = "structviz/studies/control"
+TESTS = "tests/unit/studies/control"
+
+DEFECTS = (
+    Defect(
+        name="drift-from-the-wrong-end",
+        breaks="The drift of the pairing is measured from layer to layer.",
+        file=f"{FOLDER}/steering.py",
+        old="(paired - paired[-1]).abs().max()",
+        new="(paired - paired[0]).abs()[-1:].max() * 0",
+        tests=f"{TESTS}/test_steering.py",
+    ),
+    Defect(
+        name="tangents-without-the-past",
+        breaks="Each layer pushes the first tangent.",
+        file=f"{FOLDER}/steering.py",
+        old="_pushed(layer, z, changes[-1])",
+        new="_pushed(layer, z, changes[0])",
+        tests=f"{TESTS}/test_steering.py",
+    ),
+    Defect(
+        name="euler-costates-of-the-state-after",
+        breaks="Euler's costates take the Jacobian at the end of the layer.",
+        file=f"{FOLDER}/two_ways.py",
+        old="z = states[k]\n",
+        new="z = states[k + 1]\n",
+        tests=f"{TESTS}/test_two_ways.py::test_both_gradients_are_those_of_costates",
+    ),
+    Defect(
+        name="backtracking-takes-any-step",
+        breaks="A step of gradient descent is taken though the loss grows.",
+        file=f"{FOLDER}/two_ways.py",
+        old="reached <= losses[-1] - _ARMIJO * length * promised",
+        new="reached <= losses[-1] + 1",
+        tests=f"{TESTS}/test_two_ways.py",
+    ),
+    Defect(
+        name="riccati-sign",
+        breaks="The costate is driven by the state with the other sign.",
+        file=f"{FOLDER}/riccati.py",
+        old="torch.cat([-self.Q, -self.A.T], 1)",
+        new="torch.cat([self.Q, -self.A.T], 1)",
+        tests=f"{TESTS}/test_riccati.py",
+    ),
+    Defect(
+        name="riccati-costates-of-the-same-method",
+        breaks="The costates take steps of the method of the states.",
+        file=f"{FOLDER}/riccati.py",
+        old="tilde = costate_matrix(method)",
+        new="tilde = a + 0 * costate_matrix(method)",
+        tests=f"{TESTS}/test_riccati.py::test_the_discrete_control_is_optimal_for_its_own_cost",
+    ),
+    Defect(
+        name="refined-controls-one-after-the-other",
+        breaks="A coarse control is compared as if its weights came again and again.",
+        file=f"{FOLDER}/refinement.py",
+        old="one.theta.repeat_interleave(m // n, 0)",
+        new="one.theta.repeat(m // n, 1)",
+        tests=f"{TESTS}/test_refinement.py",
+    ),
+    Defect(
+        name="refined-controls-without-smoothness",
+        breaks="The regulariser of refined controls does not ask for smoothness.",
+        file=f"{FOLDER}/refinement.py",
+        old="objective(net, x, labels, size, smoothness)",
+        new="objective(net, x, labels, size)",
+        tests=f"{TESTS}/test_refinement.py",
+    ),
+)
+"""Each is caught by the tests that it names."""
