@@ -1,7 +1,7 @@
 """Training is steering.
 
-Slide 6 of the lecture. The weights of a network are a control that steers points to their classes. Costates run backwards
-through its layers; in steps that match those of the states they are the gradient.
+Slide 6 of the lecture. The weights of a network are a control that steers points to their classes. Costates run
+backwards through its layers; in steps that match those of the states they are the gradient.
 """
 
 # %%
@@ -10,6 +10,8 @@ through its layers; in steps that match those of the states they are the gradien
 import torch
 
 from structviz import data, zoo
+from structviz.nets import PointClassifier
+from structviz.ode import integrator
 from structviz.studies.control import car, closed_form, descend, discretised, steering, steering_error
 
 x, labels = data.toy("spiral2d", 160)
@@ -20,8 +22,6 @@ print(f"the gradient of Euler's costates is off by {found.twin_error:.0%}")
 # %%
 # What the wrong gradient costs when a network learns half moons, by gradient descent with backtracking.
 
-from structviz.nets import PointClassifier
-
 x, labels = data.toy("halfmoon2d", 160, torch.Generator().manual_seed(0))
 torch.manual_seed(0)
 net = PointClassifier("heun", n_layers=5, time=4.0).double().requires_grad_(False)
@@ -30,8 +30,6 @@ for matching in (True, False):
 
 # %%
 # A car that is brought to rest has a closed form. Errors fall with the order of the method.
-
-from structviz.ode import integrator
 
 z0 = torch.tensor([1.0, 0.0]).double()
 for name in ("euler", "rk4"):
