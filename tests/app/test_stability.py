@@ -52,7 +52,7 @@ def test_the_pair_and_the_step_stand_in_the_address_and_bad_ones_are_refused() -
 def test_sections_show_promises_and_a_cloud() -> None:
     app = healthy(open_page(stability_cloud="true", stability_audit="true"))
     table = next(m.value for m in app.markdown if "| Promise |" in m.value)
-    assert "| non-expansive |" in table
+    assert "| **non-expansive** " in table
     assert "| yes |" in table
     assert any("400 pairs of neighbours" in m.value for m in app.markdown)
     app = healthy(open_page(stability_audit="true", stability_scale="1.5"))

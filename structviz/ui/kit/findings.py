@@ -33,18 +33,18 @@ def show_findings(networks: Mapping[str, Sequence[Finding]]) -> None:
 
 
 def findings_table(findings: Sequence[Finding]) -> str:
-    """The promises of one network as a table in Markdown.
+    """The promises of one network as a table in Markdown, with few columns, so that it fits a phone.
 
     Parameters
     ----------
     findings
         One for each promise.
     """
-    lines = ["| Promise | What it says | Bound | Measured | Holds |", "|---|---|---|---|---|"]
+    lines = ["| Promise | Bound | Measured | Holds |", "|---|---|---|---|"]
     for found in findings:
         words = KINDS[found.claim.kind].replace("|", "\\|")
         bound, measured = _shown(found)
-        lines.append(f"| {found.claim.kind} | {words} | {bound} | {measured} | {'yes' if found.holds else 'no'} |")
+        lines.append(f"| **{found.claim.kind}** {words} | {bound} | {measured} | {'yes' if found.holds else 'no'} |")
     return "\n".join(lines)
 
 
