@@ -296,6 +296,14 @@ DEFECTS = (
         tests=f"{DENSITY_RECIPE}::test_even_grey_values_take_eight_bits_and_a_known_one_none",
     ),
     Defect(
+        name="map-of-kernels-transposed",
+        breaks="The map of the kernel density estimate has its axes exchanged.",
+        file="structviz/studies/invertibility/likelihoods.py",
+        old="density = up @ across.T",
+        new="density = across @ up.T",
+        tests=f"{DENSITIES}::test_the_true_density_is_the_likeliest_and_every_map_holds_its_mass",
+    ),
+    Defect(
         name="wide-kernels",
         breaks="Kernels are wider than their bandwidth.",
         file="structviz/studies/invertibility/likelihoods.py",

@@ -46,6 +46,9 @@ def test_the_true_density_is_the_likeliest_and_every_map_holds_its_mass() -> Non
     assert all(found.maps[name].total == pytest.approx(1, abs=0.01) for name in ("exact", "kernel", "gaussian"))
     assert found.nats["flow"] == pytest.approx(flow().log_prob(test).mean().item())
     assert found.n_held_out == 500
+    kernels, axis = known.maps["kernel"], known.maps["exact"].axis
+    grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
+    torch.testing.assert_close(kernels.density.flatten(), kernel_estimate(train)[0](grid).exp(), rtol=1e-4, atol=1e-5)
 
 
 def test_a_gaussian_fit_has_the_moments_of_the_points(generator: torch.Generator) -> None:
