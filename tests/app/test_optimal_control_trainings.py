@@ -1,5 +1,9 @@
 """The sections of the page on optimal control that play trainings back, without a browser."""
 
+import contextlib
+import csv
+import io
+
 import pytest
 
 from structviz.training import CONTROL_SETS, OPTIMISERS, TrainingHistory, read_histories
@@ -8,6 +12,14 @@ from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.race import race_record, race_table, say_race
 from structviz.ui.pages.optimal_control.regulariser import say_smoothness, smooth_record, smooth_table
 from structviz.ui.pages.optimal_control.steps import say_time, time_record
+from structviz.ui.pages.optimal_control.training_files import (
+    race_csv,
+    race_script,
+    smooth_csv,
+    smooth_script,
+    time_csv,
+    time_script,
+)
 from tests.app.inbox import data_of
 from tests.app.pages import healthy, opener
 
@@ -89,3 +101,23 @@ def test_sentences_are_true_of_what_ships(dataset: str, optimiser: str) -> None:
     words = " ".join(say_time(time))
     assert ("costs nothing" in words, "is ahead" in words) == (simplex.test == free.test, simplex.test > free.test)
     assert (f"{simplex.off} of 20 layers are off" in words) == bool(simplex.off)
+
+
+def test_tables_and_scripts_say_what_the_page_says() -> None:
+    histories = read_histories("spiral2d", "backtracking")
+    times = list(csv.DictReader(io.StringIO(time_csv(histories[2:]))))
+    assert len(times) == 2 * len(histories[0].steps) * 20
+    last = [float(row["h"]) for row in times if row["network"] == "ODENet" and row["training_step"] == "2000"]
+    record = race_record(histories)
+    assert f"{sum(last):.2f}" == str(record.networks[2].sum)
+    race_rows = [row for row in csv.DictReader(io.StringIO(race_csv(histories))) if row["training_step"] == "2000"]
+    for row, network in zip(race_rows, record.networks, strict=True):
+        assert row["network"] == network.title
+        assert f"{100 * float(row['accuracy_test']):.1f} %" == str(network.test)
+    smooth = list(csv.DictReader(io.StringIO(smooth_csv("donut2d"))))
+    assert len(smooth) == 18
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(time_script("spiral2d", "backtracking"), {})
+    assert f"learned, 2000 steps: Σh = {sum(last):.3f}" in said.getvalue()
+    for script in (race_script("donut1d", "adam", 3), smooth_script("xor")):
+        compile(script, "script", "exec")

@@ -11,6 +11,7 @@ from structviz.displayed import Displayed
 from structviz.nets import STEP_RULES, ODENet
 from structviz.training import CONTROL_SETS, TrainingHistory, control_config, read_histories, record_history
 from structviz.ui.kit.compute import ComputeQueue, Job
+from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
 from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_trained
@@ -18,7 +19,8 @@ from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.optimal_control.choice import ControlChoice
-from structviz.ui.pages.optimal_control.steps import training_clock
+from structviz.ui.pages.optimal_control.steps import shipped_digests, training_clock
+from structviz.ui.pages.optimal_control.training_files import race_csv, race_script
 from structviz.ui.pages.optimal_control.trainings import (
     OPTIMISER_WORDS,
     ShownNetwork,
@@ -128,6 +130,13 @@ def show_race(form: Form[ControlChoice]) -> None:
         "**ResNet** has steps of 1/20, **ODENet** learns its steps, and **ODENet on the simplex** learns them under "
         "h ≥ 0, Σh = 1. The paper has a squared loss after a sigmoid; here it is the logistic one. All train with "
         f"{OPTIMISER_WORDS[choice.race_by]}."
+    )
+    script = partial(race_script, choice.race_set, choice.race_by, choice.race_seed)
+    files(
+        form,
+        Item("Race (CSV)", partial(race_csv, histories), "race.csv", "text/csv"),
+        Item("Script of the race (Python)", script, "race.py", "text/x-python"),
+        networks={} if choice.race_seed else shipped_digests(choice.race_set, choice.race_by, STEP_RULES),
     )
 
 

@@ -1,6 +1,7 @@
 """The section on the weight of the regulariser: what smooth controls do to the flow and to new points."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -8,9 +9,11 @@ from structviz.displayed import POINTS, Displayed, number, percent, significant
 from structviz.studies.control import ControlOutcome
 from structviz.training import SMOOTHNESS_WEIGHTS, read_smoothness_study
 from structviz.training.control_weights import STUDY_POINTS
+from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.training_files import smooth_csv, smooth_script
 from structviz.ui.pages.optimal_control.trainings import Clock, outcomes, show_trainings
 
 __all__ = ["SmoothNetwork", "SmoothRecord", "say_smoothness", "show_smoothness", "smooth_record", "smooth_table"]
@@ -164,4 +167,13 @@ def show_smoothness(form: Form[ControlChoice]) -> None:
         f"backtracking, λ = 10⁻⁴; accuracies and gaps in percentage points are means over {record.n_seeds} trainings "
         "with points and first weights of their own, tested on 500 others. Change and path are those of the network "
         "that is drawn."
+    )
+    script = partial(smooth_script, choice.smooth_set)
+    files(
+        form,
+        Item("Weights μ (CSV)", partial(smooth_csv, choice.smooth_set), "smoothness.csv", "text/csv"),
+        Item(
+            "Script of the weights (Python)", partial(smooth_script, choice.smooth_set), "weights.py", "text/x-python"
+        ),
+        networks={},
     )

@@ -1,14 +1,19 @@
 """The section on learned time steps: free ones, and those on the simplex."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
+from structviz import zoo
 from structviz.training import read_histories
+from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.training_files import time_csv, time_script
 from structviz.ui.pages.optimal_control.trainings import (
     OPTIMISER_WORDS,
     Clock,
@@ -18,7 +23,7 @@ from structviz.ui.pages.optimal_control.trainings import (
     shown,
 )
 
-__all__ = ["TimeRecord", "say_time", "show_time", "time_record", "training_clock"]
+__all__ = ["TimeRecord", "say_time", "show_time", "time_record", "shipped_digests", "training_clock"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,20 @@ def training_clock(steps: tuple[int, ...]) -> Clock:
     """A clock that goes through a training, after these steps."""
     words = tuple(f"{step:,}" for step in steps)
     return Clock("Steps of training:", words, "steps of training", (words[0], words[-1]), "Play the training")
+
+
+def shipped_digests(dataset: str, optimiser: str, rules: Iterable[str]) -> dict[str, str]:
+    """The sha256 of the networks in the zoo at the end of these trainings, by name; Adam's are not in it.
+
+    Parameters
+    ----------
+    dataset, optimiser
+        Of the trainings.
+    rules
+        Where the time steps come from.
+    """
+    names = [f"control/{rule}-{dataset}" for rule in rules] if optimiser == "backtracking" else []
+    return {name: zoo.card(name).sha256 for name in names}
 
 
 def time_record(choice: ControlChoice) -> TimeRecord:
@@ -102,4 +121,11 @@ def show_time(form: Form[ControlChoice]) -> None:
         "$\\Delta = \\{h \\ge 0, \\sum_k h^k = T\\}$ with $T = 1$. A layer counts as off if $|h^k|$ is below 1 % of "
         "$T/K$. Benning, Celledoni, Ehrhardt, Owren, Schönlieb: Deep learning as optimal control problems. J. Comput. "
         "Dyn. 6, 2019."
+    )
+    script = partial(time_script, choice.learned_set, choice.learned_by)
+    files(
+        form,
+        Item("Time steps (CSV)", partial(time_csv, histories), "time_steps.csv", "text/csv"),
+        Item("Script of the time steps (Python)", script, "time_steps.py", "text/x-python"),
+        networks=shipped_digests(choice.learned_set, choice.learned_by, ("learned", "simplex")),
     )
