@@ -172,8 +172,6 @@ def show_smoothness(form: Form[ControlChoice]) -> None:
     files(
         form,
         Item("Weights μ (CSV)", partial(smooth_csv, choice.smooth_set), "smoothness.csv", "text/csv"),
-        Item(
-            "Script of the weights (Python)", partial(smooth_script, choice.smooth_set), "weights.py", "text/x-python"
-        ),
+        Item("Script of the weights (Python)", script, "weights.py", "text/x-python"),
         networks={},
     )
