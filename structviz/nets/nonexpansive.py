@@ -144,7 +144,7 @@ class NonexpansiveDenoiser(LayeredMap):
 
     def prepared(self) -> Callable[[Images], Images]:
         """Φ with its kernels and step lengths computed once, for loops in which the weights do not change."""
-        with torch.no_grad():
+        with torch.inference_mode(mode=False), torch.no_grad():  # a loop may need gradients by its images
             layers = [(self.kernel(k), self.bias(k), self.step_length(k)) for k in range(self.n_layers)]
 
         def apply(y: Images) -> Images:
