@@ -321,14 +321,18 @@ def test_the_stability_page_shows_an_own_network_of_points_as_it_was_trained(fol
     assert data_of(app, "pairs")["networks"][0]["title"] == "Hamiltonian", "it was trained on other points"
 
 
-def test_the_stability_page_attacks_an_own_denoiser_beside_those_that_ship(folder: Path) -> None:
-    run = make_run(folder, "stability", arm="nonexpansive")
-    app = healthy(
-        open_page("stability", stability_local_denoisers=run.id, stability_plug="true", stability_steps="100")
-    )
+def test_the_stability_page_attacks_own_denoisers_beside_those_that_ship(folder: Path) -> None:
+    stable = make_run(folder, "stability", arm="nonexpansive")
+    free = make_run(folder, "stability", arm="ordinary", net=DenoiserShape(width=4))
+    asked = {"stability_local_denoisers": f"{stable.id},{free.id}", "stability_plug": "true", "stability_steps": "100"}
+    app = healthy(open_page("stability", **asked))
     assert app.session_state["stability_attack"] is True
-    assert any("With yours (non-expansive, 2 steps) inside" in m.value for m in app.markdown)
-    assert any("that of yours (non-expansive, 2 steps) by" in m.value for m in app.markdown)
+    assert app.toast.len == 0
+    said = " ".join(m.value for m in app.markdown)
+    assert "that of yours (non-expansive, 2 steps) by" in said
+    assert " and yours (ordinary, 2 steps) by" in said
+    assert "With yours (non-expansive, 2 steps) inside" in said
+    assert "With yours (ordinary, 2 steps) inside" in said
 
 
 def test_the_page_on_optimal_control_lets_an_own_network_join_the_race(folder: Path) -> None:

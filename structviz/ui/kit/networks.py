@@ -314,7 +314,9 @@ def _warn_missing(ids: Sequence[str], most: int | None) -> None:
         )
     if most is not None:
         st.toast(
-            f"This page shows at most {most} networks of this machine; the first {most} are shown.",
+            "This page shows at most one network of this machine here; the first one is shown."
+            if most == 1
+            else f"This page shows at most {most} networks of this machine; the first {most} are shown.",
             icon=":material/link_off:",
         )
 

@@ -89,7 +89,7 @@ def _fits(network: TrainedNetwork, values: Values) -> bool:
     return isinstance(shape, PlaneShape) and (shape.structure, network.config.dataset) == (kind, points)
 
 
-_DENOISERS = Networks("Denoiser trained on this machine", place="sidebar", recipe="stability", most=1, invites=False)
+_DENOISERS = Networks("Denoisers trained on this machine", place="sidebar", recipe="stability", most=2, invites=False)
 
 
 def _first_method(before: Values, after: Values) -> dict[str, Any]:

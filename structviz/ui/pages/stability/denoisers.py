@@ -108,8 +108,8 @@ DENOISERS: Mapping[str, DenoiserKind] = MappingProxyType(
 
 T = TypeVar("T")
 
-_OWN_COLOUR = ARM_COLOURS["symmetrised"]
-"""Of a denoiser of this machine: that of its arm is taken by the one that ships."""
+_OWN_COLOURS = (ARM_COLOURS["symmetrised"], ARM_COLOURS["augmented"])
+"""Of denoisers of this machine: that of their arm is taken by the one that ships."""
 
 
 @st.cache_resource
@@ -119,7 +119,7 @@ def queue() -> ComputeQueue[Any]:
 
 
 def denoisers_of(choice: StabilityChoice, names: Iterable[str] = DENOISERS) -> dict[str, DenoiserKind]:
-    """The denoisers that are compared: those that ship, then that of this machine, if the visitor has chosen one.
+    """The denoisers that are compared: those that ship, then those of this machine that the visitor has chosen.
 
     Parameters
     ----------
@@ -131,18 +131,18 @@ def denoisers_of(choice: StabilityChoice, names: Iterable[str] = DENOISERS) -> d
     Raises
     ------
     JobError, CheckpointError
-        If the one of this machine is gone or damaged.
+        If one of this machine is gone or damaged.
     """
     own = {
         network.key: DenoiserKind(
             network.name,
             f"Yours: {network.title}",
-            _OWN_COLOUR,
+            colour,
             network.phrase,
             any(claim.kind == "non-expansive" for claim in claims(load_trained(network, nn.Module).net)),
             network,
         )
-        for network in choice.local_denoisers
+        for network, colour in zip(choice.local_denoisers, _OWN_COLOURS, strict=False)
     }
     return {**{name: DENOISERS[name] for name in names}, **own}
 
