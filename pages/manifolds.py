@@ -11,6 +11,7 @@ from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.compared import explanations, view_of
 from structviz.ui.pages.manifolds.exports import digests, items
 from structviz.ui.pages.manifolds.formulas import formulas
+from structviz.ui.pages.manifolds.learned import open_for_network
 from structviz.ui.pages.manifolds.presets import PRESETS
 from structviz.ui.pages.manifolds.record import record_of, sphere_study
 from structviz.ui.pages.manifolds.sections import show_sections
@@ -18,6 +19,7 @@ from structviz.ui.pages.manifolds.sentences import headline, key_words, what_to_
 from structviz.ui.pages.manifolds.sphere import show_sphere
 
 form = open_page("manifolds", ManifoldsChoice)
+open_for_network(form)
 screen = first_screen("Do the steps stay on the sphere?")
 with screen.presets:
     form.presets(PRESETS, on_apply=reveal_body)

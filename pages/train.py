@@ -45,6 +45,7 @@ with screen.aside, st.container(border=True), guarded():
     form.ask("arms")
     form.ask("scheme")
     form.ask("structure")
+    form.ask("sphere")
     form.ask("time_steps")
     form.ask("optimiser")
     form.ask("flow")

@@ -279,6 +279,16 @@ _SHAPES: Mapping[str, type[NetShape]] = {
 }
 
 
+_ON_SPHERE = {
+    "exponential": "Great circles",
+    "projection": "Projected steps",
+    "euler": "Tangent Euler",
+    "rk4": "Tangent RK4",
+    "free": "Free Euler",
+}
+"""What layers on the sphere are called."""
+
+
 def flow_title(shape: NetShape | None) -> str | None:
     """What a network is called after its layers, where its arm says nothing of them; None for the shapes of others.
 
@@ -293,6 +303,8 @@ def flow_title(shape: NetShape | None) -> str | None:
         return "Gradient flow" if shape.structure == "gradient" else shape.structure.capitalize()
     if isinstance(shape, CouplingShape | ImageFlowShape):
         return f"{shape.coupling.capitalize()} coupling"
+    if isinstance(shape, SphereShape):
+        return _ON_SPHERE.get(shape.layers, shape.layers)
     return "Invertible ResNet" if isinstance(shape, ResidualFlowShape) else None
 
 

@@ -13,6 +13,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
 )
@@ -81,7 +82,7 @@ _CHANNELS_PER_VIEW = 10
 """As many products of channels as one view costs for each pixel, back and forth, with the gradient."""
 
 
-_MOVES_POINTS = PointShape | PlaneShape | ODENetShape | CouplingShape | ResidualFlowShape
+_MOVES_POINTS = PointShape | PlaneShape | ODENetShape | CouplingShape | ResidualFlowShape | SphereShape
 """Shapes of networks of points in the plane, of which thousands are a small batch."""
 
 

@@ -30,6 +30,7 @@ from structviz.training.events import TrainResult
 from structviz.training.images import DILATED, LARGE, SMALL
 from structviz.training.invertibility import DENSITY_SETS
 from structviz.training.photograph_flow import PHOTOGRAPHS
+from structviz.training.sphere import SHIPPED_LAYERS
 from structviz.training.versions import versions
 from structviz.training.wide_stripes import WIDE
 
@@ -166,7 +167,7 @@ def _shipped_sphere() -> dict[str, TrainConfig]:
     return {
         f"manifolds/{layers}-{dataset}": TrainConfig("manifolds", dataset=dataset, net=SphereShape(layers))
         for dataset in SPHERE_SETS
-        for layers in ("exponential", "euler", "free")
+        for layers in SHIPPED_LAYERS
     }
 
 

@@ -17,12 +17,12 @@ from structviz.metrics import accuracy
 from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.training.flow import N_TEST, cross_entropy, drawn_from
 from structviz.training.metric import Metric, accuracies
-from structviz.training.recipes import Batches, Example, Preview, Recipe, device_of
+from structviz.training.recipes import Batches, Example, NetworkPage, Preview, Recipe, device_of
 
-__all__ = ["MANIFOLDS"]
+__all__ = ["MANIFOLDS", "SHIPPED_LAYERS"]
 
-_ROWS, _COLUMNS = 36, 72
-"""Of the map in a preview: 5 degrees to a pixel."""
+_ROWS, _COLUMNS = 48, 48
+"""Of the map in a preview, a square as all pictures of previews are."""
 
 _DENSE = 2000
 """Points without noise that say what is where."""
@@ -132,6 +132,15 @@ def _examples(config: TrainConfig) -> dict[str, Example]:
     return {"decision": Example(given.reshape(_ROWS, _COLUMNS), truth.reshape(_ROWS, _COLUMNS))}
 
 
+SHIPPED_LAYERS = ("exponential", "euler", "free")
+"""Kinds of layers of the networks that ship."""
+
+
+def _shipped(config: TrainConfig) -> tuple[str, ...]:
+    layers = _shape(config).layers
+    return (f"manifolds/{layers if layers in SHIPPED_LAYERS else 'exponential'}-{config.dataset}",)
+
+
 MANIFOLDS = Recipe(
     name="manifolds",
     title="Points on the sphere",
@@ -159,5 +168,6 @@ MANIFOLDS = Recipe(
     arms=("ordinary",),
     datasets={name: chosen.title for name, chosen in SPHERE_SETS.items()},
     quick=(500, 300),
-    shipped=lambda config: (f"manifolds/{_shape(config).layers}-{config.dataset}",),
+    shipped=_shipped,
+    page=NetworkPage("pages/manifolds.py", "manifolds_local", "the manifolds page"),
 )

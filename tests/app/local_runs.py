@@ -14,6 +14,7 @@ from structviz.config import (
     ODENetShape,
     PlaneShape,
     PointShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
 )
@@ -28,6 +29,7 @@ _SHAPES: Mapping[str, NetShape] = {
     "flow": PointShape(n_layers=4),
     "invertibility": CouplingShape(width=4, n_layers=2),
     "plane": PlaneShape(n_layers=4),
+    "manifolds": SphereShape(n_layers=4),
     "control": ODENetShape("simplex", n_layers=4),
     "stability": NonexpansiveShape(width=4, n_layers=2, kernel_size=3),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=4, memory=1),

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from structviz import data
-from structviz.config import DenoiserShape, PlaneShape, UnrolledShape
+from structviz.config import DenoiserShape, PlaneShape, SphereShape, UnrolledShape
 from structviz.displayed import percent
 from structviz.jobs import Run
 from structviz.metrics import accuracy
@@ -342,3 +342,10 @@ def test_the_page_on_optimal_control_lets_an_own_network_join_the_race(folder: P
     *_, own = data_of(app, "trainings")["networks"]
     assert own["title"] == "Yours: ODENet on the simplex, trained 2 steps"
     assert [len(frame["h"]) for frame in own["frames"]] == [4] * len(own["frames"])
+
+
+def test_on_the_manifolds_page_an_own_network_stands_beside_those_that_ship(folder: Path) -> None:
+    run = make_run(folder, "manifolds", dataset="belt", net=SphereShape("projection", n_layers=3))
+    app = healthy(open_page("manifolds", manifolds_local=run.id))
+    assert app.session_state["manifolds_globe"] == "belt"
+    assert any("Yours: Projected steps, 2 steps" in markdown.value for markdown in app.markdown)

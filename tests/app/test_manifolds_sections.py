@@ -10,6 +10,7 @@ open_page = opener("manifolds")
 @pytest.mark.parametrize(
     ("section", "words"),
     [
+        ("learned", "Of 1,000 held-out points"),
         ("stiefel", "free weights, which started orthogonal too"),
         ("pays", "of examples it errs less"),
         ("optimisers", "shrinks the symplectic form"),

@@ -1,5 +1,6 @@
 """Manifolds: steps that stay on a sphere, on the rotations, on orthogonal matrices; and steps that leave them."""
 
+from structviz.studies.manifolds.classifiers import SphereFinding, moved_on_sphere
 from structviz.studies.manifolds.epidemic import COMPARTMENTS, FIELDS, Epidemic, Fit, epidemic, fit_epidemic, sir
 from structviz.studies.manifolds.optimisers import (
     LANDSCAPES,
@@ -23,6 +24,8 @@ from structviz.studies.manifolds.winds import WIND_ARMS, WindRun, carried, learn
 
 __all__ = [
     # the sphere
+    "SphereFinding",
+    "moved_on_sphere",
     "sphere_flow",
     "towards_pole",
     # rotations

@@ -40,9 +40,8 @@ def test_every_figure_on_a_shipped_card_is_declared(name: str) -> None:
 def test_a_recipe_names_what_there_is(name: str) -> None:
     recipe = RECIPES[name]
     assert recipe.colour_map in COLOUR_MAPS
-    if name not in ("manifolds",):  # the page of that chapter shows the networks that ship
-        assert recipe.page is not None
-        assert (ROOT.parent / recipe.page.script).is_file()
+    assert recipe.page is not None
+    assert (ROOT.parent / recipe.page.script).is_file()
     shipped = recipe.shipped(complete(TrainConfig(name), recipe))
     assert shipped
     assert set(shipped) <= set(SHIPPED)

@@ -30,12 +30,12 @@ def settings(**values: object) -> TrainConfig:
 def test_a_map_has_the_north_above_and_the_class_of_the_nearest_place() -> None:
     decision = MANIFOLDS.preview(Height(), settings(dataset="belt")).pictures["decision"]
     truth = MANIFOLDS.examples(settings(dataset="belt"))["decision"]
-    assert decision.shape == (36, 72)
+    assert decision.shape == (48, 48)
     assert ((decision > 0.5) == (truth.truth > 0.5)).float().mean() > 0.95
     assert set(truth.given.unique().tolist()) == {0.0, 0.5, 1.0}
     spirals = MANIFOLDS.examples(settings(dataset="spirals"))["decision"]
     # Half a turn exchanges the arms.
-    assert (spirals.truth != spirals.truth.roll(36, 1)).float().mean() > 0.9
+    assert (spirals.truth != spirals.truth.roll(24, 1)).float().mean() > 0.9
 
 
 def test_figures_are_accuracies_on_both_sets() -> None:

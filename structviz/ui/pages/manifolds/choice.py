@@ -12,13 +12,16 @@ from torch import Tensor
 from structviz.errors import ConfigError
 from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
+from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.pages.manifolds.section_options import (
     ACTIVATION,
     COUNTS,
     DAYS,
     FRICTION,
     GAIN,
+    GLOBE,
     LANDSCAPE,
+    LOCAL,
     NOISE,
     PACE,
 )
@@ -145,6 +148,9 @@ class ManifoldsChoice(Choice):
 
     # Weights, mass and optimisers
 
+    learned: bool = declare(False, Section("Trained networks: classes on the sphere"))
+    globe: str = declare("spirals", GLOBE)
+    local: tuple[TrainedNetwork, ...] = declare((), LOCAL)
     stiefel: bool = declare(False, Section("Orthogonal weights: gradients through 100 layers"))
     activation: str = declare("abs", ACTIVATION)
     gain: float = declare(1.2, GAIN)

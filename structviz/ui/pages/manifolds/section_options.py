@@ -3,10 +3,23 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from structviz.data import SPHERE_SETS
 from structviz.studies.manifolds import LANDSCAPES
-from structviz.ui.kit.choice import Number, One
+from structviz.ui.kit.choice import Networks, Number, One
 
-__all__ = ["ACTIVATION", "ACTIVATIONS", "COUNTS", "DAYS", "FRICTION", "GAIN", "LANDSCAPE", "NOISE", "PACE"]
+__all__ = [
+    "ACTIVATION",
+    "ACTIVATIONS",
+    "COUNTS",
+    "DAYS",
+    "FRICTION",
+    "GAIN",
+    "GLOBE",
+    "LANDSCAPE",
+    "LOCAL",
+    "NOISE",
+    "PACE",
+]
 
 ACTIVATIONS: Mapping[str, str] = MappingProxyType({"abs": "absolute value", "max-min": "MaxMin", "relu": "ReLU"})
 """Nonlinearities, with titles."""
@@ -19,5 +32,8 @@ NOISE = Number("Noise of each count", low=0.0, high=0.1, step=0.01, whole=False,
 COUNTS = Number("Seed of the noise", low=0, high=99, step=1)
 
 LANDSCAPE = One("Landscape", options={name: ground.title for name, ground in LANDSCAPES.items()})
-PACE = Number("Step h", low=0.01, high=0.2, step=0.01, whole=False, kind="slider", format="%.2f")
+PACE = Number("Step h", low=0.02, high=0.2, step=0.01, whole=False, kind="slider", format="%.2f")
 FRICTION = Number("Friction γ", low=0.0, high=5.0, step=0.25, whole=False, kind="slider", format="%.2f")
+
+GLOBE = One("Points", options={name: chosen.title for name, chosen in SPHERE_SETS.items()}, kind="segmented")
+LOCAL = Networks(recipe="manifolds", most=1, fits=lambda network, values: network.config.dataset == values["globe"])

@@ -3,6 +3,7 @@
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.learned import learned_section
 from structviz.ui.pages.manifolds.mass import mass_section
 from structviz.ui.pages.manifolds.optimisers import optimiser_section
 from structviz.ui.pages.manifolds.pays import pays_section
@@ -10,7 +11,13 @@ from structviz.ui.pages.manifolds.stiefel import stiefel_section
 
 __all__ = ["show_sections"]
 
-_SECTIONS = {"stiefel": stiefel_section, "mass": mass_section, "pays": pays_section, "optimisers": optimiser_section}
+_SECTIONS = {
+    "learned": learned_section,
+    "stiefel": stiefel_section,
+    "mass": mass_section,
+    "pays": pays_section,
+    "optimisers": optimiser_section,
+}
 
 
 def show_sections(form: Form[ManifoldsChoice]) -> None:

@@ -15,6 +15,7 @@ from structviz.config import (
     ODENetShape,
     PlaneShape,
     PointShape,
+    SphereShape,
     TrainConfig,
     UnrolledShape,
 )
@@ -35,6 +36,7 @@ from structviz.ui.pages.train.options import (
     RATE_RULES,
     SCHEME_TITLES,
     SIZES,
+    SPHERE_TITLES,
     STRUCTURE_TITLES,
     acts_on_images,
     arms_of,
@@ -48,6 +50,7 @@ from structviz.ui.pages.train.options import (
     learns_steps,
     moves_points,
     offered_titles,
+    on_sphere,
     other_rates,
     other_recipe,
     other_stripes,
@@ -88,6 +91,7 @@ class TrainChoice(Choice):
     time_steps: str = declare("learned", One("Time steps of the layers", options=STEP_RULES, applies=learns_steps))
     optimiser: str = declare("backtracking", One("Optimiser", options=OPTIMISER_TITLES, applies=learns_steps))
     flow: str = declare("affine", One("Layers", options=FLOW_TITLES, applies=learns_density))
+    sphere: str = declare("exponential", One("Layers", options=SPHERE_TITLES, applies=on_sphere))
     n_train: int = declare(
         16,
         Number(
@@ -202,7 +206,7 @@ class TrainChoice(Choice):
                 "Channels"
                 if acts_on_images(values)
                 else "Neurons"
-                if learns_density(values) or has_structure(values)
+                if learns_density(values) or has_structure(values) or on_sphere(values)
                 else "Dimensions"
             ),
             place="drawer",
@@ -262,6 +266,8 @@ class TrainChoice(Choice):
             config = dataclasses.replace(config, net=dataclasses.replace(config.net, scheme=self.scheme))
         elif isinstance(config.net, PlaneShape):
             config = dataclasses.replace(config, net=PlaneShape(self.structure))
+        elif isinstance(config.net, SphereShape):
+            config = dataclasses.replace(config, net=SphereShape(self.sphere))
         elif isinstance(config.net, ODENetShape):
             config = dataclasses.replace(config, net=ODENetShape(self.time_steps))
         elif self.learns_density:
@@ -330,6 +336,8 @@ class TrainChoice(Choice):
             own |= {"scheme": self.scheme} if isinstance(usual, PointShape) else {"steps": self.time_steps}
         elif isinstance(usual, PlaneShape):
             own |= {"n_layers": self.layers, "structure": self.structure}
+        elif isinstance(usual, SphereShape):
+            own |= {"n_layers": self.layers, "layers": self.sphere}
         elif isinstance(usual, UnrolledShape):
             own |= {"image_size": self.size, "n_views": self.views}
         return usual if usual is None else dataclasses.replace(usual, **own)

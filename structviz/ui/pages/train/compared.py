@@ -48,7 +48,7 @@ def explanations(choice: TrainChoice, shown: Sequence[RunView]) -> list[Explanat
         found.append(about_arms(choice.chosen_arms))
     if choice.learns_density:
         return [*found, Explanation("log-likelihood", f"{TERMS['log-likelihood']}.")]
-    if task.points is not None:
+    if "accuracy_test" in task.metrics:
         return [*found, about_logistic_loss(None), Explanation("accuracy", f"{TERMS['accuracy']}.")]
     if any("equivariant" in arm for arm in choice.chosen_arms):
         found.append(about_group(choice.group))

@@ -13,6 +13,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    SphereShape,
     TrainConfig,
     flow_title,
 )
@@ -20,8 +21,20 @@ from structviz.figures import arm_title
 from structviz.nets import PLAIN, SCHEMES
 from structviz.nets.couplings import COUPLINGS
 from structviz.nets.plane_classifier import STRUCTURES
+from structviz.nets.sphere_classifier import SPHERE_LAYERS
 from structviz.ode import INTEGRATORS
-from structviz.training import CONTROL, DENSITY_SETS, FLOW, INVERTIBILITY, PLANE, RECIPES, STRIPES, Recipe, recipe
+from structviz.training import (
+    CONTROL,
+    DENSITY_SETS,
+    FLOW,
+    INVERTIBILITY,
+    MANIFOLDS,
+    PLANE,
+    RECIPES,
+    STRIPES,
+    Recipe,
+    recipe,
+)
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import WIDE
 from structviz.ui.kit.choice import Values
@@ -36,6 +49,7 @@ __all__ = [
     "SAME_RATE",
     "SCHEME_TITLES",
     "SIZES",
+    "SPHERE_TITLES",
     "STRUCTURE_TITLES",
     "acts_on_images",
     "arms_of",
@@ -48,6 +62,7 @@ __all__ = [
     "learns_density",
     "learns_steps",
     "moves_points",
+    "on_sphere",
     "offered_titles",
     "other_rates",
     "other_recipe",
@@ -83,6 +98,11 @@ STRUCTURE_TITLES: Mapping[str, str] = MappingProxyType(
     {name: flow_title(PlaneShape(name)) or name for name in STRUCTURES}
 )
 """Kinds of layers of points that keep a structure, with titles."""
+
+SPHERE_TITLES: Mapping[str, str] = MappingProxyType(
+    {name: flow_title(SphereShape(name)) or name for name in SPHERE_LAYERS}
+)
+"""Kinds of layers that move points of the sphere, with titles."""
 
 OPTIMISER_TITLES: Mapping[str, str] = MappingProxyType(
     {"backtracking": "gradient descent, backtracking", "adam": "Adam"}
@@ -120,7 +140,7 @@ def task_of(values: Values) -> Recipe:
 def moves_points(values: Values) -> bool:
     """Whether the networks of the recipe are made of layers that move points."""
     task = task_of(values)
-    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape | PlaneShape | ODENetShape)
+    return isinstance(task.defaults(TrainConfig(task.name)).net, PointShape | PlaneShape | ODENetShape | SphereShape)
 
 
 def has_scheme(values: Values) -> bool:
@@ -131,6 +151,11 @@ def has_scheme(values: Values) -> bool:
 def has_structure(values: Values) -> bool:
     """Whether the layers keep a structure, which can be chosen."""
     return task_of(values) is PLANE
+
+
+def on_sphere(values: Values) -> bool:
+    """Whether the layers move points of the sphere."""
+    return task_of(values) is MANIFOLDS
 
 
 def learns_steps(values: Values) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from structviz.displayed import percent, significant
 from structviz.studies.manifolds import FIELDS, LANDSCAPES, OPTIMISERS, epidemic, fit_epidemic
+from structviz.ui.pages.manifolds.learned import LearnedRecord, say_learned
 from structviz.ui.pages.manifolds.mass import mass_record, say_mass
 from structviz.ui.pages.manifolds.optimisers import find_optimisers, optimiser_record, say_optimisers
 
@@ -49,3 +50,16 @@ def test_gradient_descent_may_be_ahead() -> None:
     assert "Not every particle" in said
     none = dataclasses.replace(record, values={name: significant(inf) for name in record.values})
     assert "f is" not in " ".join(say_optimisers(none))
+
+
+def test_what_trained_networks_do_is_said_of_each() -> None:
+    record = LearnedRecord(
+        {title: percent(0.99) for title in ("great circles", "tangent Euler", "free Euler")},
+        {"great circles": significant(1e-15), "tangent Euler": significant(6.0), "free Euler": significant(28.0)},
+    )
+    said = " ".join(say_learned(record))
+    assert "great circles 99.0 %" in said
+    assert "free Euler 28" in said
+    assert "nearly equally well" in said
+    worse = dataclasses.replace(record, accuracy={**record.accuracy, "free Euler": percent(0.8)})
+    assert "nearly equally well" not in " ".join(say_learned(worse))
