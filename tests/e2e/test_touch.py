@@ -23,7 +23,7 @@ PAGES = {
     "notation": 4,
     "stability": 3,
     "invertibility": 2,
-    "optimal_control": 5,
+    "optimal_control": 1,
     "manifolds": 2,
     "rotation": 5,
     "ct": 8,

@@ -95,7 +95,7 @@ def _gap(network: ShownNetwork) -> Displayed:
 
 def race_table(record: RaceRecord) -> str:
     """The objective of each network with its numbers, in Markdown."""
-    head = "| | loss | + R(θ) | = J | training points right | new points right | Σh |\n|---|---|---|---|---|---|---|"
+    head = "| Network | loss | + R(θ) | = J | training points right | new points right | Σh |\n" + "|---" * 7 + "|"
     rows = [
         f"| **{one.title}** | {one.loss} | {one.cost} | {one.total} | {one.train} | {one.test} | "
         f"{'–' if one.sum is None else one.sum} |"
