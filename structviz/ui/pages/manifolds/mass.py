@@ -1,5 +1,7 @@
 """The section on mass: an epidemic learned from noisy counts, with a field that keeps the population and a free one."""
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -8,15 +10,16 @@ import streamlit as st
 
 from structviz.displayed import Displayed, number, percent, scientific
 from structviz.figures.theme import ARM_COLOURS
-from structviz.studies.manifolds import FIELDS, Epidemic, Fit, epidemic, fit_epidemic
+from structviz.studies.manifolds import COMPARTMENTS, FIELDS, Epidemic, Fit, epidemic, fit_epidemic
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.compute import ComputeQueue, Job
+from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 
-__all__ = ["MassRecord", "mass_record", "mass_section", "say_mass"]
+__all__ = ["MassRecord", "mass_csv", "mass_record", "mass_section", "say_mass"]
 
 _COLOURS = {"structured": ARM_COLOURS["equivariant"], "free": ARM_COLOURS["ordinary"]}
 _INFECTED = 1
@@ -150,3 +153,24 @@ def mass_section(form: Form[ManifoldsChoice]) -> None:
         "The structured field is ẋ = (M(x) − M(x)ᵀ)1, the free one ẋ = M(x)1. Any Runge–Kutta method keeps the sum: "
         "the structure is that of the field. Celledoni et al.: *Structure-preserving deep learning*, EJAM 2021."
     )
+    shares = Item("Shares (CSV)", partial(mass_csv, seen, fits), "epidemic.csv", "text/csv")
+    files(form, shares, networks={})
+
+
+def mass_csv(seen: Epidemic, fits: Mapping[str, Fit]) -> str:
+    """All shares as a table, a line for each day and source.
+
+    Parameters
+    ----------
+    seen
+        The epidemic.
+    fits
+        What each field makes of it, by name.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["source", "day", *COMPARTMENTS])
+    sources = {"truth": seen.truth, "counted": seen.counted, **{name: fit.states for name, fit in fits.items()}}
+    for name, states in sources.items():
+        writer.writerows([name, day, *(f"{x:.6g}" for x in row)] for day, row in enumerate(states.tolist()))
+    return out.getvalue()

@@ -147,7 +147,7 @@ def optimiser_section(form: Form[ManifoldsChoice]) -> None:
     from structviz.figures.lines import Line, line_plot
 
     ways = found.ways.items()
-    paths = [Line(OPTIMISERS[k], *way.path.T.tolist(), _COLOURS[k]) for k, way in ways]
+    paths = [Line(OPTIMISERS[k], way.path[:, 0].tolist(), way.path[:, 1].tolist(), _COLOURS[k]) for k, way in ways]
     values = [Line(OPTIMISERS[k], range(_STEPS + 1), way.values.tolist(), _COLOURS[k]) for k, way in ways]
     left, right = st.columns(2)
     with left:

@@ -10,8 +10,9 @@ import streamlit as st
 from structviz import zoo
 from structviz.displayed import Displayed, number, scientific
 from structviz.figures.theme import ARM_COLOURS
-from structviz.studies.manifolds import WIND_ARMS, WindRun, read_winds
+from structviz.studies.manifolds import WIND_ARMS, WindRun, read_winds, write_winds
 from structviz.ui.kit.charts import show_chart
+from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted, joined
@@ -107,7 +108,6 @@ def say_pays(record: PaysRecord) -> list[str]:
 
 def pays_section(form: Form[ManifoldsChoice]) -> None:
     """Show the section."""
-    del form
     runs = wind_runs()
     record = pays_record(runs)
     from structviz.figures.lines import Line, line_plot
@@ -128,3 +128,4 @@ def pays_section(form: Form[ManifoldsChoice]) -> None:
         "Euler. Outputs off the sphere count by their direction. "
         "`studies.manifolds.learn_wind(arm, n_train, seed)` trains one again."
     )
+    files(form, Item("Runs (CSV)", lambda: write_winds(runs), "winds.csv", "text/csv"), networks={})

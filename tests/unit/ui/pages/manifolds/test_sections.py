@@ -8,13 +8,17 @@ import pytest
 from structviz.displayed import percent, significant
 from structviz.studies.manifolds import FIELDS, LANDSCAPES, OPTIMISERS, epidemic, fit_epidemic
 from structviz.ui.pages.manifolds.learned import LearnedRecord, say_learned
-from structviz.ui.pages.manifolds.mass import mass_record, say_mass
+from structviz.ui.pages.manifolds.mass import mass_csv, mass_record, say_mass
 from structviz.ui.pages.manifolds.optimisers import find_optimisers, optimiser_record, say_optimisers
 
 
 def test_mass_says_what_is_displayed_whoever_is_ahead() -> None:
     seen = epidemic(20, 0.02)
-    record = mass_record(20, 0.02, seen, {kind: fit_epidemic(seen, kind, 2) for kind in FIELDS})
+    fits = {kind: fit_epidemic(seen, kind, 2) for kind in FIELDS}
+    record = mass_record(20, 0.02, seen, fits)
+    table = mass_csv(seen, fits).splitlines()
+    assert len(table) == 1 + 21 + 3 * 151
+    assert table[1] == "truth,0,0.99,0.01,0"
     said = " ".join(say_mass(record))
     for value in (record.drift["structured"], *record.forecast.values(), record.least["structured"]):
         assert str(value) in said
