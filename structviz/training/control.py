@@ -2,7 +2,9 @@
 
 import copy
 import dataclasses
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
@@ -33,14 +35,14 @@ N_POINTS = 500
 CONTROL_SETS = ("donut1d", "donut2d", "squares2d", "spiral2d")
 """The data sets of the paper."""
 
-OPTIMISERS = ("backtracking", "adam")
-"""Gradient descent with backtracking, as in the paper, and Adam to compare."""
+OPTIMISERS: Mapping[str, str] = MappingProxyType({"backtracking": "gradient descent with backtracking", "adam": "Adam"})
+"""What trains, in words: gradient descent as in the paper, and Adam to compare."""
 
 _RATES = {"backtracking": 1.0, "adam": 0.02}
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
-    optimiser = config.optimiser or OPTIMISERS[0]
+    optimiser = config.optimiser or next(iter(OPTIMISERS))
     n_train = config.n_train or N_POINTS
     config = dataclasses.replace(
         config,
@@ -142,7 +144,7 @@ CONTROL = dataclasses.replace(
     },
     regulariser=_regulariser,
     datasets={name: TOY_SETS[name].title for name in CONTROL_SETS},
-    optimisers=OPTIMISERS,
+    optimisers=tuple(OPTIMISERS),
     smoothed=True,
     quick=(N_POINTS, 1000),
     shipped=_shipped,

@@ -70,7 +70,7 @@ class TrainingHistory:
         return export_control(net)
 
 
-def control_config(steps: str, dataset: str, optimiser: str = OPTIMISERS[0]) -> TrainConfig:
+def control_config(steps: str, dataset: str, optimiser: str = "backtracking") -> TrainConfig:
     """The complete settings of a network of the paper.
 
     Parameters

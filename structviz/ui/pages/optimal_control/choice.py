@@ -14,7 +14,7 @@ from structviz.errors import ConfigError
 from structviz.nets import PLAIN, PointClassifier
 from structviz.ode import INTEGRATORS
 from structviz.studies.control import DESCENTS, EXPLICIT_MIDPOINT
-from structviz.training import CONTROL, SMOOTHNESS_WEIGHTS
+from structviz.training import CONTROL, OPTIMISERS, SMOOTHNESS_WEIGHTS
 from structviz.training.control_history import N_FRAMES
 from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
@@ -33,11 +33,6 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
     {"rk4": "RK4 network", "resnet": "ResNet", PLAIN: "Plain network, no steps"}
 )
 """The kinds of networks, with titles."""
-
-OPTIMISER_TITLES: Mapping[str, str] = MappingProxyType(
-    {"backtracking": "gradient descent, backtracking", "adam": "Adam"}
-)
-"""What trains the four networks, with titles."""
 
 LAST_FRAME = N_FRAMES - 1
 """The last moment of a training that is shown."""
@@ -136,14 +131,14 @@ class ControlChoice(Choice):
 
     learned: bool = declare(False, Section("Learned time steps: what does training make of time?"))
     learned_set: str = declare("donut2d", One("Points to learn", options=CONTROL.datasets))
-    learned_by: str = declare("backtracking", One("Trained by", options=OPTIMISER_TITLES))
+    learned_by: str = declare("backtracking", One("Trained by", options=OPTIMISERS))
     learned_frame: int = declare(
         LAST_FRAME, Number("Moment of the training", place="browser", low=0, high=LAST_FRAME, incidental=True)
     )
 
     race: bool = declare(False, Section("Four networks race: what does time buy?"))
     race_set: str = declare("spiral2d", One("Points of the race", options=CONTROL.datasets))
-    race_by: str = declare("backtracking", One("All trained by", options=OPTIMISER_TITLES))
+    race_by: str = declare("backtracking", One("All trained by", options=OPTIMISERS))
     race_seed: int = declare(
         0, Number("Seed", low=0, high=99, help="Of points and first weights. Seed 0 ships; others train here first.")
     )

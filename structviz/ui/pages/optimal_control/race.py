@@ -9,7 +9,7 @@ import streamlit as st
 
 from structviz.displayed import Displayed
 from structviz.nets import STEP_RULES, ODENet
-from structviz.training import CONTROL_SETS, TrainingHistory, control_config, read_histories, record_history
+from structviz.training import CONTROL_SETS, OPTIMISERS, TrainingHistory, control_config, read_histories, record_history
 from structviz.ui.kit.compute import ComputeQueue, Job
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
@@ -22,7 +22,6 @@ from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.steps import shipped_digests, training_clock
 from structviz.ui.pages.optimal_control.training_files import race_csv, race_script
 from structviz.ui.pages.optimal_control.trainings import (
-    OPTIMISER_WORDS,
     ShownNetwork,
     outcomes,
     show_trainings,
@@ -65,7 +64,7 @@ def race_record(histories: Sequence[TrainingHistory]) -> RaceRecord:
     """The record of networks at the end of their training."""
     config = histories[0].config
     found = tuple(map(shown, histories, outcomes(histories)))
-    return RaceRecord(histories[0].steps[-1], OPTIMISER_WORDS[config.optimiser or ""], config.n_train or 0, found)
+    return RaceRecord(histories[0].steps[-1], OPTIMISERS[config.optimiser or ""], config.n_train or 0, found)
 
 
 def say_race(record: RaceRecord) -> list[str]:
@@ -129,7 +128,7 @@ def show_race(form: Form[ControlChoice]) -> None:
         "All four start with the same weights. **Net** has no skip connection, and for it R = 0, as it has no time; "
         "**ResNet** has steps of 1/20, **ODENet** learns its steps, and **ODENet on the simplex** learns them under "
         "h ≥ 0, Σh = 1. The paper has a squared loss after a sigmoid; here it is the logistic one. All train with "
-        f"{OPTIMISER_WORDS[choice.race_by]}."
+        f"{OPTIMISERS[choice.race_by]}."
     )
     script = partial(race_script, choice.race_set, choice.race_by, choice.race_seed)
     files(

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from structviz import zoo
-from structviz.training import read_histories
+from structviz.training import OPTIMISERS, read_histories
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
@@ -15,7 +15,6 @@ from structviz.ui.kit.sentences import counted
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.training_files import time_csv, time_script
 from structviz.ui.pages.optimal_control.trainings import (
-    OPTIMISER_WORDS,
     Clock,
     ShownNetwork,
     outcomes,
@@ -68,7 +67,7 @@ def time_record(choice: ControlChoice) -> TimeRecord:
     """The record of the networks as they are after training."""
     histories = read_histories(choice.learned_set, choice.learned_by)[2:]
     free, simplex = (shown(h, found) for h, found in zip(histories, outcomes(histories), strict=True))
-    return TimeRecord(histories[0].steps[-1], OPTIMISER_WORDS[choice.learned_by], free, simplex)
+    return TimeRecord(histories[0].steps[-1], OPTIMISERS[choice.learned_by], free, simplex)
 
 
 def say_time(record: TimeRecord) -> list[str]:

@@ -22,7 +22,6 @@ from structviz.ui.pages.optimal_control.choice import ControlChoice
 
 __all__ = [
     "COLOURS",
-    "OPTIMISER_WORDS",
     "Clock",
     "ShownNetwork",
     "outcomes",
@@ -38,11 +37,6 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 """Of the networks, by where their time steps come from."""
 
 _OWN_COLOUR = "#CC79A7"
-
-OPTIMISER_WORDS: Mapping[str, str] = MappingProxyType(
-    {"backtracking": "gradient descent with backtracking", "adam": "Adam"}
-)
-"""What trains, within a sentence."""
 
 _COMPONENT = BrowserComponent("trainings", ["seen_frame"])
 

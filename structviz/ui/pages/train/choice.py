@@ -22,7 +22,7 @@ from structviz.config import (
 from structviz.errors import ConfigError
 from structviz.jobs import LIMITS, check_limits
 from structviz.nets.groups import GROUPS, group
-from structviz.training import CT, INVERTIBILITY, RATES, STRIPES, Recipe, recipe
+from structviz.training import CT, INVERTIBILITY, OPTIMISERS, RATES, STRIPES, Recipe, recipe
 from structviz.training.patients import NEW_PHOTONS
 from structviz.training.recipes import complete
 from structviz.training.stripes import LECTURE
@@ -31,7 +31,6 @@ from structviz.ui.pages.train.options import (
     DENSITIES,
     FLOW_TITLES,
     MATCHINGS,
-    OPTIMISER_TITLES,
     OWN_RATES,
     RATE_RULES,
     SCHEME_TITLES,
@@ -89,7 +88,7 @@ class TrainChoice(Choice):
         "gradient", One("Structure of the layers", options=STRUCTURE_TITLES, applies=has_structure)
     )
     time_steps: str = declare("learned", One("Time steps of the layers", options=STEP_RULES, applies=learns_steps))
-    optimiser: str = declare("backtracking", One("Optimiser", options=OPTIMISER_TITLES, applies=learns_steps))
+    optimiser: str = declare("backtracking", One("Optimiser", options=OPTIMISERS, applies=learns_steps))
     flow: str = declare("affine", One("Layers", options=FLOW_TITLES, applies=learns_density))
     sphere: str = declare("exponential", One("Layers", options=SPHERE_TITLES, applies=on_sphere))
     n_train: int = declare(

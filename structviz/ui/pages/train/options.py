@@ -43,7 +43,6 @@ __all__ = [
     "DENSITIES",
     "FLOW_TITLES",
     "MATCHINGS",
-    "OPTIMISER_TITLES",
     "OWN_RATES",
     "RATE_RULES",
     "SAME_RATE",
@@ -103,11 +102,6 @@ SPHERE_TITLES: Mapping[str, str] = MappingProxyType(
     {name: flow_title(SphereShape(name)) or name for name in SPHERE_LAYERS}
 )
 """Kinds of layers that move points of the sphere, with titles."""
-
-OPTIMISER_TITLES: Mapping[str, str] = MappingProxyType(
-    {"backtracking": "gradient descent, backtracking", "adam": "Adam"}
-)
-"""How networks with time steps can be trained, with titles."""
 
 DENSITIES: Mapping[str, str] = MappingProxyType({name: INVERTIBILITY.datasets[name] for name in DENSITY_SETS})
 """Sets of points whose density can be learnt here, with titles."""
