@@ -115,7 +115,8 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
     Raises
     ------
     ConfigError, ShapeError
-        If the network has no such layers, or its method no such costates; if there are not as many labels as points.
+        If the network has no such layers, its method no such costates, or a weight is no finite number; if there are
+        not as many labels as points.
 
     References
     ----------
@@ -131,6 +132,8 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
     _check(x, labels)
     if not isinstance(net, Steered):
         raise ConfigError(f"{type(net).__name__} has no layers from lift to classify; give a network that has.")
+    if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
+        raise ConfigError("A network with weights that are no finite numbers has no costates; train it anew.")
     method = _method_of(net)
     if method is not None and not matching:
         method = integrator("euler")

@@ -81,7 +81,7 @@ def _has_steps(values: Values) -> bool:
 _WEIGHTS = One(
     "Control θ",
     place="sidebar",
-    options={"trained": "after training", "random": "before training"},
+    options={"trained": "trained", "random": "untrained"},
     kind="segmented",
     help="The weights of all layers are the control that steers the points.",
 )

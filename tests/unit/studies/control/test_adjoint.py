@@ -143,3 +143,10 @@ def test_what_has_no_costates_is_refused() -> None:
     with pytest.raises(ConfigError, match="has no time"):
         objective(network(PLAIN), x, labels, size=1.0)
     assert math.isfinite(objective(network(SCHEMES[0]), x, labels).item())
+
+
+def test_weights_that_are_no_numbers_are_refused() -> None:
+    net = network("heun")
+    net.b[2, 1] = math.nan
+    with pytest.raises(ConfigError, match="no finite numbers"):
+        adjoint(net, *points())
