@@ -186,15 +186,16 @@ class Body {
     setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
     this.range.value = String(this.h);
     setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);
-    setAttributes(this.stepper, { max: steps, "aria-valuetext": `Step ${k} of ${steps}` });
+    const words = `Step ${k.toLocaleString("en")} of ${steps.toLocaleString("en")}`;
+    setAttributes(this.stepper, { max: steps, "aria-valuetext": words });
     this.stepper.value = String(k);
-    setText(find(this.root, ".step-words"), `Step ${k} of ${steps}`);
+    setText(find(this.root, ".step-words"), words);
   }
 
   /** @param {number} part Where the clock is. */
   drawCharts(part) {
     this.drawn = part;
-    const ends = /** @type {[string, string]} */ (["0", String(this.data.steps)]);
+    const ends = /** @type {[string, string]} */ (["0", this.data.steps.toLocaleString("en")]);
     this.charts.forEach((chart, i) => {
       const name = /** @type {keyof import("./model.js").Kept} */ (CHARTS[i][0]);
       const curves = this.bodies.map(({ method: { colour }, found: { kept } }) => ({ values: kept[name], colour }));

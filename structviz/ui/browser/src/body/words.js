@@ -33,7 +33,10 @@ export function sentences(all, n) {
   const kept = there.filter(({ off }) => off < ROUNDING);
   const left = there.filter(({ off }) => off >= ROUNDING);
   const said = [];
-  if (kept.length) said.push(`After ${n} steps, rotations up to rounding: ${listed(kept.map(({ title }) => title))}.`);
+  if (kept.length)
+    said.push(
+      `After ${n.toLocaleString("en")} steps, rotations up to rounding: ${listed(kept.map(({ title }) => title))}.`,
+    );
   for (const { title, off } of left) said.push(`${title}: the box is deformed, ‖RᵀR − I‖ reaches ${errorWords(off)}.`);
   for (const { title, lost } of gone) said.push(`${title} leaves all bounds at step ${lost}.`);
   const conserved = there.filter(({ energy }) => energy < ROUNDING);

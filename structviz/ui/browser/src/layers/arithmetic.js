@@ -75,14 +75,15 @@ export function writtenPoint([a, b]) {
 }
 
 /**
- * An error for people: one digit and a power of ten.
+ * An error for people: two digits, or one and a power of ten.
  *
  * @param {number} error
  */
 export function errorWords(error) {
   if (!Number.isFinite(error)) return "∞";
   if (error === 0) return "0";
-  if (error >= 0.01) return error.toPrecision(2);
+  if (error >= 0.01 && error < 100) return error.toPrecision(2);
+  if (error >= 100 && error < 1e4) return String(Number(error.toPrecision(2)));
   const [digit, power] = error.toExponential(0).split("e");
   return `${digit}·10${[...power.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
 }
