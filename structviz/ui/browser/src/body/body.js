@@ -7,12 +7,13 @@ import { mount } from "../runtime/mount.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
 import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
-import { offRotations, tumble } from "./model.js";
+import { offRotations, Tumbling } from "./model.js";
 import { Solid } from "./solid.js";
 import { sentences, shown } from "./words.js";
 
 const REST = 300; // milliseconds of rest before the server hears of it
 const PARTS = 100; // of the way, for the curves
+const [BUDGET, BATCH] = [8, 20]; // milliseconds of each frame in which steps are computed, so many at once
 const [PACE, DOUBLED] = [3, 2500]; // units of time in a second at first; milliseconds in which that doubles
 /** @type {[string, string][]} */
 const CHARTS = [
@@ -41,8 +42,9 @@ class Body {
     this.at = 0; // steps
     this.played = 0; // milliseconds
     this.words = "";
-    this.drawn = -1; // the part of the curves that is marked
-    /** @type {{ method: any, table: Turntable, solid: Solid, found: ReturnType<typeof tumble> }[]} */
+    this.frame = 0;
+    this.drawn = -1; // what the curves show
+    /** @type {{ method: any, table: Turntable, solid: Solid, found: Tumbling }[]} */
     this.bodies = [];
     this.charts = CHARTS.map(([, title]) => new Chart(find(this.root, ".charts"), title, { logarithmic: true }));
     this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
@@ -100,6 +102,7 @@ class Body {
   }
 
   destroy() {
+    cancelAnimationFrame(this.frame);
     this.clock.destroy();
     this.reports.destroy();
     this.theme.destroy();
@@ -134,18 +137,39 @@ class Body {
   restart() {
     const { inertia, steps } = this.data;
     const body = { inertia, momentum: this.momentum };
-    for (const one of this.bodies) one.found = tumble(body, one.method, this.h, steps, PARTS);
-    const told = this.bodies.map(({ method: { title, stays }, found: { kept, lost } }) => {
-      const [off, energy, length] = [kept.off, kept.energy, kept.length].map((values) => Math.max(...values));
-      return { title, stays, off, energy, length, lost };
-    });
-    this.words = sentences(told, steps).join(" ");
-    setText(find(this.root, ".words"), this.words);
+    for (const one of this.bodies) one.found = new Tumbling(body, one.method, this.h, steps, PARTS);
+    this.words = "";
+    cancelAnimationFrame(this.frame);
+    this.compute();
     this.at = wantsLessMotion() ? steps : 0;
     this.drawn = -1;
     this.play(false);
     this.play(!wantsLessMotion());
     this.draw();
+  }
+
+  /** Steps that all bodies have taken. */
+  get done() {
+    return Math.min(...this.bodies.map(({ found }) => found.done));
+  }
+
+  // Some steps in each frame, so that the page answers while 10,000 are taken.
+  compute() {
+    const { steps } = this.data;
+    for (const until = performance.now() + BUDGET; this.done < steps && performance.now() < until; )
+      for (const { found } of this.bodies) found.run(BATCH);
+    if (this.done < steps) this.frame = requestAnimationFrame(() => this.compute());
+    else this.say();
+    this.draw();
+  }
+
+  // Once all steps are taken, they are put into words.
+  say() {
+    const told = this.bodies.map(({ method: { title, stays }, found: { kept, lost } }) => {
+      const [off, energy, length] = [kept.off, kept.energy, kept.length].map((values) => Math.max(...values));
+      return { title, stays, off, energy, length, lost };
+    });
+    this.words = sentences(told, this.data.steps).join(" ");
   }
 
   /** @param {boolean} plays */
@@ -172,8 +196,10 @@ class Body {
   draw() {
     if (!this.data || !this.spin) return;
     const { steps, limits } = this.data;
-    const k = Math.floor(this.at);
+    const k = Math.min(Math.floor(this.at), this.done);
     const part = Math.ceil((k * PARTS) / steps);
+    const computed = Math.floor((this.done * PARTS) / steps);
+    setText(find(this.root, ".words"), this.words || `${this.done.toLocaleString("en")} steps are computed …`);
     for (const { method, table, solid, found } of this.bodies) {
       const attitude = Array.from(found.attitudes.subarray(9 * k, 9 * k + 9));
       solid.draw(attitude, this.shared.view, this.momentum, this.theme.colours);
@@ -181,7 +207,8 @@ class Body {
       const title = `${method.title}: ${found.lost <= k ? `lost at step ${found.lost}` : `off by ${shown(off)}`}`;
       table.describe(title, `A box, ${viewWords(this.shared.view)}. Step ${k}. ${title}.`);
     }
-    if (part !== this.drawn) this.drawCharts(part);
+    if (this.drawn !== part + PARTS * computed) this.drawCharts(part);
+    this.drawn = part + PARTS * computed;
     for (const [name, made] of Object.entries(this.spins)) setPressed(made, name === this.spin);
     setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
     this.range.value = String(this.h);
@@ -194,11 +221,11 @@ class Body {
 
   /** @param {number} part Where the clock is. */
   drawCharts(part) {
-    this.drawn = part;
     const ends = /** @type {[string, string]} */ (["0", this.data.steps.toLocaleString("en")]);
     this.charts.forEach((chart, i) => {
       const name = /** @type {keyof import("./model.js").Kept} */ (CHARTS[i][0]);
       const curves = this.bodies.map(({ method: { colour }, found: { kept } }) => ({ values: kept[name], colour }));
+      curves.push({ values: new Array(PARTS + 1).fill(1), colour: "none" }); // holds the axis while steps are computed
       const words = this.bodies.map(({ method, found: { kept } }) => {
         return `${method.title}: at most ${errorWords(Math.max(...kept[name]))}`;
       });

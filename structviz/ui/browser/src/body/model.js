@@ -116,38 +116,51 @@ export function offRotations(R) {
   return Math.sqrt(product(transposed, R).reduce((sum, entry, i) => sum + (entry - IDENTITY[i]) ** 2, 0));
 }
 
-/**
- * The attitudes after 0, 1, 2, … steps, nine numbers each, and the largest errors within equal parts of the way.
- *
- * @param {Body} body
- * @param {Method} method
- * @param {number} h
- * @param {number} n Steps.
- * @param {number} parts
- */
-export function tumble(body, method, h, n, parts) {
-  const attitudes = new Float64Array(9 * (n + 1));
-  attitudes.set(IDENTITY);
-  /** @type {Kept} */
-  const kept = { off: [0], determinant: [0], energy: [0], length: [0] };
-  const [energy, length] = [energyOf(body, IDENTITY), Math.hypot(...body.momentum)];
-  let R = IDENTITY;
-  let lost = n + 1; // the first step after which it is not finite
-  for (let k = 1; k <= n; k++) {
-    if (lost > n) R = advance(body, method, h, R);
-    if (lost > n && !R.every(Number.isFinite)) lost = k;
-    attitudes.set(R, 9 * k);
-    const part = 1 + Math.floor(((k - 1) * parts) / n);
-    const errors = {
-      off: offRotations(R),
-      determinant: Math.abs(determinant(R) - 1),
-      energy: Math.abs(energyOf(body, R) / energy - 1),
-      length: Math.abs(Math.hypot(...momentumOf(body, R)) / length - 1),
-    };
-    for (const [name, error] of Object.entries(errors)) {
-      const values = kept[/** @type {keyof Kept} */ (name)];
-      values[part] = Math.max(values[part] ?? 0, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
-    }
+/** The attitudes after 0, 1, 2, … steps, nine numbers each, and the largest errors within equal parts of the way. */
+export class Tumbling {
+  /**
+   * @param {Body} body
+   * @param {Method} method
+   * @param {number} h
+   * @param {number} n Steps.
+   * @param {number} parts
+   */
+  constructor(body, method, h, n, parts) {
+    this.body = body;
+    this.method = method;
+    this.h = h;
+    this.n = n;
+    this.parts = parts;
+    this.attitudes = new Float64Array(9 * (n + 1));
+    this.attitudes.set(IDENTITY);
+    /** @type {Kept} */
+    this.kept = { off: [0], determinant: [0], energy: [0], length: [0] };
+    this.energy = energyOf(body, IDENTITY);
+    this.length = Math.hypot(...body.momentum);
+    this.R = IDENTITY;
+    this.done = 0;
+    this.lost = n + 1; // the first step after which it is not finite
   }
-  return { attitudes, kept, lost };
+
+  /** @param {number} steps Takes so many, or those that are left. */
+  run(steps) {
+    const { body, method, h, n, kept } = this;
+    for (const last = Math.min(n, this.done + steps); this.done < last; ) {
+      const k = ++this.done;
+      if (this.lost > n) this.R = advance(body, method, h, this.R);
+      if (this.lost > n && !this.R.every(Number.isFinite)) this.lost = k;
+      this.attitudes.set(this.R, 9 * k);
+      const part = 1 + Math.floor(((k - 1) * this.parts) / n);
+      keep(kept.off, part, offRotations(this.R));
+      keep(kept.determinant, part, Math.abs(determinant(this.R) - 1));
+      keep(kept.energy, part, Math.abs(energyOf(body, this.R) / this.energy - 1));
+      keep(kept.length, part, Math.abs(Math.hypot(...momentumOf(body, this.R)) / this.length - 1));
+    }
+    return this;
+  }
+}
+
+/** @param {number[]} values @param {number} part @param {number} error */
+function keep(values, part, error) {
+  values[part] = Math.max(values[part] ?? 0, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
 }
