@@ -26,9 +26,18 @@ def formulas() -> None:
         r"in each step. Off the sphere the field is what its formula says there: where $\langle v, z\rangle > 0$ it "
         r"pulls points back, so the distance need not grow for ever. Points that start off the sphere are put onto it."
     )
+    st.markdown("**Rotations.** A body that nothing pushes keeps its momentum π in axes of space, and so")
+    st.latex(r"\dot R = R\,\widehat\Omega, \qquad \Omega = I^{-1} R^\top \pi, \qquad R^\top R = I, \quad \det R = 1")
+    st.markdown(
+        r"**Lie–Euler** takes $R^+ = R\exp(h\widehat\Omega)$; **RKMK4** writes $R = R_0\exp(\hat u)$ and takes a "
+        r"step of RK4 for $u$, which no constraint binds, so its order is 4. Both keep $|m| = |R^\top\pi|$, not the energy "
+        r"$\tfrac12 m^\top I^{-1}m$; the implicit midpoint rule keeps both, as they are quadratic in $R$. RK4 on the "
+        r"nine numbers keeps nothing of this."
+    )
     st.caption(
         "Celledoni et al.: Structure-preserving deep learning. EJAM 32, 2021. · Hairer, Lubich, Wanner: Geometric "
         "numerical integration. 2nd edition, Springer 2006, chapter IV. · McLachlan, Modin, Verdier: A "
-        "minimal-variable symplectic integrator on spheres. Math. Comp. 86, 2017. · Absil, Mahony, Sepulchre: "
+        "minimal-variable symplectic integrator on spheres. Math. Comp. 86, 2017. · Munthe-Kaas: High order "
+        "Runge–Kutta methods on manifolds. Appl. Numer. Math. 29, 1999. · Absil, Mahony, Sepulchre: "
         "Optimization algorithms on matrix manifolds. Princeton 2008."
     )
