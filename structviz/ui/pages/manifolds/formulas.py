@@ -30,9 +30,9 @@ def formulas() -> None:
     st.latex(r"\dot R = R\,\widehat\Omega, \qquad \Omega = I^{-1} R^\top \pi, \qquad R^\top R = I, \quad \det R = 1")
     st.markdown(
         r"**Lie–Euler** takes $R^+ = R\exp(h\widehat\Omega)$; **RKMK4** writes $R = R_0\exp(\hat u)$ and takes a "
-        r"step of RK4 for $u$, which no constraint binds, so its order is 4. Both keep $|m| = |R^\top\pi|$, not the energy "
-        r"$\tfrac12 m^\top I^{-1}m$; the implicit midpoint rule keeps both, as they are quadratic in $R$. RK4 on the "
-        r"nine numbers keeps nothing of this."
+        r"step of RK4 for $u$, which no constraint binds, so its order is 4. Both keep $|m| = |R^\top\pi|$, not the "
+        r"energy $\tfrac12 m^\top I^{-1}m$; the implicit midpoint rule keeps both, as they are quadratic in $R$. RK4 "
+        r"on the nine numbers keeps nothing of this."
     )
     st.caption(
         "Celledoni et al.: Structure-preserving deep learning. EJAM 32, 2021. · Hairer, Lubich, Wanner: Geometric "
