@@ -52,7 +52,7 @@ class SphereClassifier(LayeredMap):
     --------
     >>> net = SphereClassifier(n_layers=10)
     >>> north = torch.tensor([[0.0, 0.0, 1.0]])
-    >>> net(north).shape, net.trajectory(north).norm(dim=-1).round(decimals=3).unique()
+    >>> net(north).shape, net.trajectory(north).detach().norm(dim=-1).round(decimals=3).unique()
     (torch.Size([1]), tensor([1.]))
     """
 

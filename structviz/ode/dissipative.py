@@ -41,6 +41,7 @@ class DissipativeMethod:
 
     Examples
     --------
+    >>> import torch
     >>> q, p = torch.ones(1, 1), torch.zeros(1, 1)
     >>> DISSIPATIVE_METHODS["heavy-ball"].step(lambda q: q, 0.1, 1.0, q, p)
     (tensor([[0.9900]]), tensor([[-0.1000]]))

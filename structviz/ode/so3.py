@@ -66,8 +66,8 @@ def so3_exp(v: Vectors) -> Rotations:
     Examples
     --------
     >>> so3_exp(torch.tensor([0.0, 0.0, torch.pi / 2], dtype=torch.float64)).round(decimals=12)[:2, :2]
-    tensor([[0., -1.],
-            [1., 0.]], dtype=torch.float64)
+    tensor([[ 0., -1.],
+            [ 1.,  0.]], dtype=torch.float64)
     """
     angle = _length(v)[..., None]
     V = hat(v)

@@ -270,8 +270,8 @@ DEFECTS = (
         breaks="The map in a preview of the sphere has the south above.",
         file="structviz/training/sphere.py",
         old="latitudes = math.pi / 2 - (torch.arange(_ROWS) + 0.5) * (math.pi / _ROWS)",
-        new="latitudes = (torch.arange(_ROWS) + 0.5) * (math.pi / _ROWS)",
-        tests="tests/unit/training/test_sphere.py::test_a_map_has_the_north_above_and_the_class_of_the_nearest_place",
+        new="latitudes = (torch.arange(_ROWS) + 0.5) * (math.pi / _ROWS) - math.pi / 2",
+        tests="tests/unit/training/test_sphere.py::test_the_first_row_of_a_map_is_the_north_pole",
     ),
     Defect(
         name="sphere-classifier-audited-by-its-logits",

@@ -27,7 +27,7 @@ def settings(**values: object) -> TrainConfig:
     return complete(TrainConfig(recipe="manifolds", n_train=200, **values), MANIFOLDS)  # pyright: ignore[reportArgumentType]
 
 
-def test_a_map_has_the_north_above_and_the_class_of_the_nearest_place() -> None:
+def test_a_map_has_the_class_of_the_nearest_place() -> None:
     decision = MANIFOLDS.preview(Height(), settings(dataset="belt")).pictures["decision"]
     truth = MANIFOLDS.examples(settings(dataset="belt"))["decision"]
     assert decision.shape == (48, 48)
@@ -36,6 +36,19 @@ def test_a_map_has_the_north_above_and_the_class_of_the_nearest_place() -> None:
     spirals = MANIFOLDS.examples(settings(dataset="spirals"))["decision"]
     # Half a turn exchanges the arms.
     assert (spirals.truth != spirals.truth.roll(24, 1)).float().mean() > 0.9
+
+
+class North(nn.Module):
+    """A classifier by the height alone."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return 50 * x[:, 2]
+
+
+def test_the_first_row_of_a_map_is_the_north_pole() -> None:
+    decision = MANIFOLDS.preview(North(), settings(dataset="belt")).pictures["decision"]
+    assert decision[0].min() > 0.9
+    assert decision[-1].max() < 0.1
 
 
 def test_figures_are_accuracies_on_both_sets() -> None:
