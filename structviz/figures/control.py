@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from structviz.figures.charts import logarithmic, scatter, themed
-from structviz.figures.theme import ARM_COLOURS
+from structviz.figures.theme import ARM_COLOURS, SERIES_COLOURS
 from structviz.studies.control import Descent, GradientComparison, RefinedControl, SteeredSystem
 
 __all__ = ["control_plot", "descent_plot", "gradient_plot", "refinement_plot", "steered_plot"]
@@ -77,7 +77,6 @@ def descent_plot(
     return themed(figure, height)
 
 
-_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
 
 
@@ -95,7 +94,7 @@ def steered_plot(exact: SteeredSystem, found: SteeredSystem, time: float, height
     """
     figure = go.Figure()
     parts = (("place", "states"), ("its costate", "costates"), ("force", "controls"))
-    for (name, part), colour, symbol in zip(parts, _COLOURS, _SYMBOLS, strict=False):
+    for (name, part), colour, symbol in zip(parts, SERIES_COLOURS, _SYMBOLS, strict=False):
         for one, style in (
             (exact, {"mode": "lines", "line": {"color": colour, "width": 3}}),
             (found, {"mode": "markers", "marker": {"color": colour, "size": 9, "symbol": symbol}, "showlegend": False}),
@@ -120,7 +119,7 @@ def refinement_plot(errors: Mapping[str, Mapping[int, float]], shown: str, heigh
         In pixels.
     """
     figure = go.Figure()
-    for (name, one), colour, symbol in zip(errors.items(), _COLOURS, _SYMBOLS, strict=False):
+    for (name, one), colour, symbol in zip(errors.items(), SERIES_COLOURS, _SYMBOLS, strict=False):
         places = np.array(list(one.items()), dtype=float)
         figure.add_trace(
             scatter(
@@ -154,7 +153,7 @@ def control_plot(controls: Sequence[RefinedControl], entry: int, time: float, he
         In pixels.
     """
     figure = go.Figure()
-    for one, colour in zip(controls, _COLOURS, strict=False):
+    for one, colour in zip(controls, SERIES_COLOURS, strict=False):
         values = one.theta[:, entry].numpy()
         places = np.stack([np.linspace(0, time, len(values) + 1), np.append(values, values[-1])], 1)
         style = {"color": colour, "width": 3, "shape": "hv"}

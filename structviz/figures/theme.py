@@ -12,6 +12,7 @@ __all__ = [
     "CLASS_COLOURS",
     "CLASS_SYMBOLS",
     "INTEGRATOR_COLOURS",
+    "SERIES_COLOURS",
     "INTEGRATOR_SYMBOLS",
     "NEUTRAL",
     "Heading",
@@ -57,6 +58,9 @@ CLASS_COLOURS: tuple[str, str] = ("#D55E00", "#0072B2")
 
 CLASS_SYMBOLS: tuple[str, str] = ("circle", "square")
 """Their shapes, for eyes and printers that see no colours."""
+
+SERIES_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00")
+"""Of curves that stand for no arm and no class, in the order in which they are drawn."""
 
 INTEGRATOR_COLOURS: Mapping[str, str] = MappingProxyType(
     {"euler": "#E69F00", "heun": "#56B4E9", "kutta3": "#8C6BB1", "rk4": "#808890", "implicit-midpoint": "#999933"}

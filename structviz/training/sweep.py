@@ -309,7 +309,7 @@ def _resume(path: Path, configs: Sequence[TrainConfig]) -> list[Row]:
 
 def shared_settings(config: TrainConfig) -> dict[str, object]:
     """The settings of all runs of an arm, as they come back from JSON; the others stand in the table."""
-    unsaid = {"precision": "float32", "compiled": False}
+    unsaid = {"precision": "float32", "compiled": False, "smoothness": None, "optimiser": None}
     in_table = ("arm", "group", "n_train", "seed", "learning_rate", "steps")
     values = json.loads(config.to_json())
     return {k: value for k, value in values.items() if k not in in_table and (k, value) not in unsaid.items()}

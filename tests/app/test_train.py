@@ -38,7 +38,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Recipe:
 @pytest.mark.usefixtures("engine")
 def test_a_new_recipe_appears_everywhere_by_its_own_declaration(store: Store, toy: Recipe) -> None:
     app = healthy(open_page("train"))
-    app = healthy(app.button_group(key="train_recipe").set_value("toy").run())
+    app = healthy(app.selectbox(key="train_recipe").set_value("toy").run())
     assert (app.session_state["train_n_train"], app.session_state["train_steps"]) == toy.quick
     assert app.number_input(key="train_n_train").label == "Toys N"
     assert "ships with the app" in texts(app)

@@ -23,7 +23,7 @@ def test_a_preset_sets_every_control_and_starts_nothing(title: str, engine: Fake
 @pytest.mark.usefixtures("engine")
 def test_another_task_has_sizes_of_its_own() -> None:
     app = open_page("train", train_rate="0.5")
-    app = healthy(app.button_group(key="train_recipe").set_value("flow").run())
+    app = healthy(app.selectbox(key="train_recipe").set_value("flow").run())
     assert (app.session_state["train_n_train"], app.session_state["train_steps"]) == (500, 500)
     assert app.session_state["train_rate"] is None
     assert "train_arms" not in {one.key for one in app.button_group}

@@ -5,7 +5,8 @@ import torch
 
 from structviz import checks, nets, zoo
 from structviz.arms import is_equivariant, is_nonexpansive
-from structviz.config import ODENetShape, PlaneShape
+from structviz.config import ODENetShape, PlaneShape, SphereShape
+from structviz.nets.sphere import RETRACTIONS
 
 NAMES = zoo.names()
 
@@ -23,6 +24,8 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
             assert {"invertible", "volume"} <= set(kinds), name
         elif isinstance(config.net, ODENetShape):
             assert set(kinds) == ({"time"} if config.net.steps in ("fixed", "simplex") else set()), name
+        elif isinstance(config.net, SphereShape):
+            assert kinds == ({"norm": "unit sphere"} if config.net.layers in RETRACTIONS else {}), name
         elif is_equivariant(config.arm):
             assert kinds == {"equivariant": config.group}, name
         else:

@@ -14,12 +14,18 @@ from structviz.nets import KINDS, Claim, ConvDenoiser, claims
 class Turn(nn.Module):
     """A turn of the plane, times a scale: with scale 1 it keeps every promise there is, except equivariance."""
 
+    time = 1.0
+
     def __init__(self, kind: str, scale: float) -> None:
         super().__init__()
         self.claims = (Claim(kind, 1.0 if kind in ("non-expansive", "lipschitz") else 1e-12, "plane"),)
         swap = torch.eye(2, dtype=torch.float64).flip(0)  # it keeps sums as well
         turn = torch.tensor([[0.0, 1.0], [-1.0, 0.0]], dtype=torch.float64)
         self.A = nn.Parameter(scale * (swap if kind == "mass" else turn))
+
+    @property
+    def time_steps(self) -> Tensor:
+        return self.A.abs().sum(1) / 2
 
     @property
     def orthogonal_weights(self) -> tuple[Tensor, ...]:

@@ -84,4 +84,4 @@ def test_every_page_and_picture_has_a_route() -> None:
 def test_pages_declare_what_the_sitemap_says() -> None:
     scripts = {path.name for path in (ROOT / "pages").glob("*.py")}
     assert scripts == {Path(page.script).name for page in PAGES}
-    assert all(re.fullmatch("[a-z]*", page.address) for page in PAGES)
+    assert all(re.fullmatch("[a-z_]*", page.address) for page in PAGES)

@@ -58,8 +58,8 @@ def view_of(
         f"Distance from the sphere, {record.twin}": record.twin_worst,
     }
     if record.accuracy is not None and record.twin_accuracy is not None:
-        figures[f"On the right side, {record.method}"] = record.accuracy
-        figures[f"On the right side, {record.twin}"] = record.twin_accuracy
+        figures[f"In the right class, {record.method}"] = record.accuracy
+        figures[f"In the right class, {record.twin}"] = record.twin_accuracy
     else:
         figures[f"Error at the end, {record.method}"] = record.error
         figures[f"Error at the end, {record.twin}"] = record.twin_error

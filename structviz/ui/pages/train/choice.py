@@ -77,7 +77,7 @@ class TrainChoice(Choice):
 
     recipe: str = declare(
         "stripes",
-        One("What to learn", kind="segmented", options=lambda _values: offered_titles(), follow=other_recipe),
+        One("What to learn", options=lambda _values: offered_titles(), follow=other_recipe),
     )
     arms: tuple[str, ...] = declare(
         ("ordinary", "equivariant"),

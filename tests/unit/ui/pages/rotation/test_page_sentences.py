@@ -17,7 +17,7 @@ from structviz.ui.pages.rotation.sentences import headline, trained_on, what_to_
 from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
-N_STATES = 120
+N_STATES = 200
 
 KINDS = {
     "upright": "Turn it and see which network fails",
