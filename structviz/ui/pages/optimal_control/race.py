@@ -93,10 +93,10 @@ def _gap(network: ShownNetwork) -> Displayed:
 
 
 def race_table(record: RaceRecord) -> str:
-    """The objective of each network with its numbers, in Markdown."""
-    head = "| Network | loss | + R(θ) | = J | training points right | new points right | Σh |\n" + "|---" * 7 + "|"
+    """The objective of each network with its numbers, in Markdown, with few columns, so that it fits a phone."""
+    head = "| Network | loss + R(θ) = J | right: training, new | Σh |\n" + "|---" * 4 + "|"
     rows = [
-        f"| **{one.title}** | {one.loss} | {one.cost} | {one.total} | {one.train} | {one.test} | "
+        f"| **{one.title}** | {one.loss} + {one.cost} = {one.total} | {one.train}, {one.test} | "
         f"{'–' if one.sum is None else one.sum} |"
         for one in record.networks
     ]

@@ -136,14 +136,14 @@ def _compared(now: Displayed, free: Displayed, less: str, more: str, same: str) 
 
 
 def smooth_table(record: SmoothRecord) -> str:
-    """All weights in Markdown."""
-    head = "| μ | change of θ | path | training points right | new points right | gap | least to most |"
+    """All weights in Markdown, with few columns, so that it fits a phone."""
+    head = "| μ | change of θ, path | right: training, new | gap, least to most |"
     rows = [
-        f"| {'**' if k == record.at else ''}{one.weight}{'**' if k == record.at else ''} | {one.change} | {one.path} | "
-        f"{one.train} | {one.test} | {one.gap.bare} | {one.least_gap.bare} to {one.most_gap.bare} |"
+        f"| {'**' if k == record.at else ''}{one.weight}{'**' if k == record.at else ''} | {one.change}, {one.path} | "
+        f"{one.train}, {one.test} | {one.gap.bare}, {one.least_gap.bare} to {one.most_gap.bare} |"
         for k, one in enumerate(record.networks)
     ]
-    return "\n".join([head, "|---" * 7 + "|", *rows])
+    return "\n".join([head, "|---" * 4 + "|", *rows])
 
 
 def show_smoothness(form: Form[ControlChoice]) -> None:
