@@ -25,7 +25,7 @@ LAYERS = (
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
     ("decoding",),
-    ("config", "arms", "types", "errors", "files", "folders", "displayed", "provenance", "stopping"),
+    ("config", "arms", "types", "errors", "files", "folders", "displayed", "provenance", "seeding", "stopping"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

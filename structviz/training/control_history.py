@@ -16,6 +16,7 @@ from structviz.config import ODENetShape, TrainConfig
 from structviz.errors import CheckpointError
 from structviz.files import atomic_write
 from structviz.nets import STEP_RULES, ODENet
+from structviz.seeding import seeded
 from structviz.stopping import stop_if_asked
 from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS, export_control
 from structviz.training.loop import Training
@@ -64,7 +65,7 @@ class TrainingHistory:
 
     def network(self, frame: int = -1) -> ODENet:
         """The network at one of the moments; the last by default."""
-        with torch.random.fork_rng(devices=[]):  # whose first weights are drawn for nothing
+        with seeded(0):  # whose first weights are drawn for nothing
             net = CONTROL.build(self.config)
         net.load_state_dict({name: values[frame] for name, values in self.weights.items()})
         return export_control(net)

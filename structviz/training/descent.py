@@ -1,7 +1,6 @@
 """The steps of a run on the batches of a recipe: Adam, or gradient descent with backtracking."""
 
 import math
-import threading
 from collections.abc import Callable, Mapping
 
 import torch
@@ -9,13 +8,11 @@ from torch import Tensor, nn
 
 from structviz.config import TrainConfig
 from structviz.errors import ConfigError
+from structviz.seeding import seeded
 from structviz.training.backtracking import Backtracking
 from structviz.training.recipes import Recipe
 
 __all__ = ["Descent", "check_place", "initial_network", "is_lack_of_memory", "pick_device"]
-
-_SEEDING = threading.Lock()
-"""Held while torch's global generator has the seed of a run: runs may begin in several threads at once."""
 
 
 def pick_device(device: str = "auto") -> torch.device:
@@ -40,8 +37,7 @@ def pick_device(device: str = "auto") -> torch.device:
 def initial_network(recipe: Recipe, config: TrainConfig) -> nn.Module:
     """The network of a complete configuration with the initial weights that its seed decides."""
     # torch and escnn draw initial weights from the global generator, so it gets the seed for that time.
-    with _SEEDING, torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(config.seed)
+    with seeded(config.seed):
         # In the mode of training from the start: escnn keeps other tensors in it, and weights must fit later ones.
         # In float32, as the data and the files of the zoo, whatever torch's default is.
         return recipe.build(config).float().train()

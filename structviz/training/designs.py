@@ -15,6 +15,7 @@ from structviz.errors import ConfigError
 from structviz.files import atomic_write
 from structviz.nets import ConvDenoiser
 from structviz.nets.strided import Strided
+from structviz.seeding import seeded
 from structviz.studies.designs import DESIGNS, TODAY, Design, DesignRow, read_designs, write_designs
 from structviz.studies.turning_errors import (
     ANGLES,
@@ -126,8 +127,7 @@ def measure_designs(
 
 def _measure(design: Design, steps: int, seed: int, device: str, on_event: Callable[[Event], None] | None) -> DesignRow:
     config, recipe = design_config(design, steps, seed), design_recipe(design)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         fresh = recipe.export(recipe.build(config))
     before = turning_errors(lambda y: y - fresh(y), mean=False)
     runs = [fit(recipe, design_config(design, steps, seed, rate), device, on_event) for rate in RATES]

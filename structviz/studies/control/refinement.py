@@ -8,6 +8,7 @@ from torch import Tensor
 
 from structviz.errors import ConfigError
 from structviz.nets import PointClassifier
+from structviz.seeding import seeded
 from structviz.stopping import stop_if_asked
 from structviz.studies.control.adjoint import objective
 from structviz.types import Points
@@ -77,8 +78,7 @@ def refine_depth(
 def _learned(
     x: Points, labels: Int[Tensor, "label"], n_layers: int, size: float, smoothness: float, steps: int, seed: int
 ) -> RefinedControl:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         net = PointClassifier("euler", 2, n_layers, 4.0, classifier="fixed").to(x)
         with torch.no_grad():
             net.A.add_(_NOISE * torch.randn_like(net.A))

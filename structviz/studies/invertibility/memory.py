@@ -8,6 +8,7 @@ from torch import Tensor
 
 from structviz.checks import peak_saved_bytes
 from structviz.nets import CouplingFlow, recomputed
+from structviz.seeding import seeded
 
 __all__ = ["MemoryStudy", "memory_of_backward"]
 
@@ -53,7 +54,7 @@ def memory_of_backward(depths: Sequence[int] = (4, 8, 16, 32), n_points: int = 1
     (True, True)
     """
     x = torch.randn(n_points, 2, generator=torch.Generator().manual_seed(0))
-    with torch.random.fork_rng(devices=[]):
+    with seeded(0):
         nets = [CouplingFlow(2, width, depth) for depth in depths]
 
     def loss(net: CouplingFlow, stored: bool) -> Tensor:

@@ -9,6 +9,7 @@ import torch
 
 from structviz.errors import ConfigError
 from structviz.nets import CouplingFlow, HamiltonianNet, InvertibleMap, InvertibleResNet, PointClassifier
+from structviz.seeding import seeded
 from structviz.studies.flow.refinement import weight_schedule
 
 __all__ = ["KINDS", "MAX_CONTRACTION", "MAX_LAYERS", "InvertibleKind", "coarse_resnet", "random_network"]
@@ -115,8 +116,7 @@ def random_network(kind: str, n_layers: int = 8, contraction: float = 0.8, seed:
         raise ConfigError(f"A network here has 1 to {MAX_LAYERS} layers; got {n_layers}.")
     if not 0 < contraction <= MAX_CONTRACTION:
         raise ConfigError(f"The contraction lies above 0 and not above {MAX_CONTRACTION:g}; got {contraction}.")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         net = KINDS[kind].build(n_layers, contraction)
     return net.double().eval().requires_grad_(False)
 

@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 from structviz.errors import ConfigError
 from structviz.nets import MassFlow
 from structviz.ode import solve
+from structviz.seeding import seeded
 from structviz.stopping import stop_if_asked
 from structviz.studies.manifolds.threads import one_thread
 
@@ -127,8 +128,7 @@ def fit_epidemic(seen: Epidemic, kind: str, n_steps: int = 400, method: str = "e
     """
     if kind not in FIELDS:
         raise ConfigError(f"A field is one of {', '.join(FIELDS)}; got {kind!r}.")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         net = MassFlow(3, _WIDTH, 1, 1.0, method, conserving=kind == "structured").double()
     with torch.no_grad():
         for weights in net.parameters():

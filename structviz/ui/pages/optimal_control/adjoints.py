@@ -12,6 +12,7 @@ import torch
 from structviz.displayed import Displayed, number, significant
 from structviz.nets import PointClassifier
 from structviz.ode import Integrator, integrator
+from structviz.seeding import seeded
 from structviz.studies.control import (
     EXPLICIT_MIDPOINT,
     Descent,
@@ -80,8 +81,7 @@ def _start_of(choice: ControlChoice) -> PointClassifier:
         If its method has no costates.
     """
     costate_matrix(_method_of(choice.layer_method))
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(choice.seed)
+    with seeded(choice.seed):
         net = PointClassifier(choice.layer_method, 2, choice.depth, TIME)
     return net.double().requires_grad_(False)
 

@@ -13,6 +13,7 @@ from structviz.data import TOY_SETS, toy
 from structviz.errors import ConfigError
 from structviz.nets import PLAIN, PointClassifier
 from structviz.ode import INTEGRATORS
+from structviz.seeding import seeded
 from structviz.studies.control import DESCENTS, EXPLICIT_MIDPOINT
 from structviz.training import CONTROL, OPTIMISERS, SMOOTHNESS_WEIGHTS
 from structviz.training.control_history import N_FRAMES
@@ -173,8 +174,7 @@ class ControlChoice(Choice):
     def net(self) -> PointClassifier:
         """The network in the chosen steps, in float64."""
         trained = cast(PointClassifier, zoo.load(self.name))
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed)
+        with seeded(self.seed):
             net = PointClassifier(**{**trained.shape, "scheme": self.scheme})
         if self.weights == "trained":
             net.load_state_dict(trained.state_dict())
