@@ -9,46 +9,24 @@ import torch
 
 from structviz import zoo
 from structviz.data import TOY_SETS, toy
-from structviz.errors import ConfigError
 from structviz.nets import InvertibleMap, PointClassifier
 from structviz.studies.invertibility import KINDS, MAX_CONTRACTION, MAX_LAYERS, coarse_resnet, random_network
 from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
 from structviz.ui.kit.controls import Networks
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.places import parse_point
 from structviz.ui.kit.uploads import UploadedFile
 from structviz.ui.pages.invertibility.cell_place import CELL, parse_cell
 from structviz.ui.pages.invertibility.densities import FLOWS
 from structviz.ui.pages.invertibility.photograph_options import FACTOR, OWN_PHOTO, PART, PHOTO, SWAP
 
-__all__ = ["FARTHEST", "N_POINTS", "InvertibilityChoice", "parse_probe"]
+__all__ = ["N_POINTS", "InvertibilityChoice"]
 
 N_POINTS = 200
 """Points that are sent there and back."""
 
-FARTHEST = 2.0
-"""Largest coordinate of the point that a visitor drags."""
-
 PRECISIONS = {"float64": "float64 (53 bits)", "float32": "float32 (24 bits)"}
-
-
-def parse_probe(text: str) -> tuple[float, float]:
-    """The place of a text "x,y".
-
-    Raises
-    ------
-    ConfigError
-        If it says something else, or lies outside of the picture.
-    """
-    try:
-        x, y = map(float, text.split(","))
-    except ValueError:
-        x = y = float("nan")
-    if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):
-        raise ConfigError(
-            f"A point is two numbers from −{FARTHEST:g} to {FARTHEST:g}, like 0.5,-0.25; got {text[:40]!r}."
-        )
-    return x, y
 
 
 def _is_contractive(values: Values) -> bool:
@@ -128,7 +106,7 @@ class InvertibilityChoice(Choice):
     precision: str = declare("float64", One("Arithmetic", place="drawer", options=PRECISIONS))
     seed: int = declare(0, Number("Seed of points and weights", place="drawer", low=0, high=999))
     probe: str = declare(
-        "0.6,0.2", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
+        "0.6,0.2", Text("Dragged point", place="browser", parse=parse_point, words="two numbers like 0.5,-0.25")
     )
     at: float = declare(0.0, _AT)
     depth: bool = declare(False, Section("Inverse error against depth"))

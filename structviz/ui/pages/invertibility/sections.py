@@ -8,7 +8,8 @@ from structviz.studies.invertibility import PushAndPull
 from structviz.ui.browser.component import BrowserComponent, finite_number
 from structviz.ui.browser.layers import described_layers
 from structviz.ui.kit.form import Form
-from structviz.ui.pages.invertibility.choice import FARTHEST, InvertibilityChoice, parse_probe
+from structviz.ui.kit.places import FARTHEST, parse_point
+from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.record import TripRecord
 
 __all__ = ["show_round_trip"]
@@ -47,7 +48,7 @@ def show_round_trip(
         "colours": CLASS_COLOURS,
         "iterations": choice.iterations,
         "farthest": FARTHEST,
-        "probe": list(parse_probe(choice.probe)),
+        "probe": list(parse_point(choice.probe)),
         "at": choice.at,
     }
     key = form.key("trip")

@@ -13,6 +13,7 @@ from structviz.errors import ConfigError
 from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.places import numbers_in
 from structviz.ui.pages.manifolds.section_options import (
     ACTIVATION,
     COUNTS,
@@ -68,16 +69,6 @@ SPINS: Mapping[str, Spin] = MappingProxyType(
 """Starts of the body that tumbles."""
 
 
-def _numbers(text: str, n: int, words: str) -> list[float]:
-    try:
-        found = [float(number) for number in text.split(",")]
-    except ValueError:
-        found = []
-    if len(found) != n or not all(abs(number) <= FARTHEST for number in found):
-        raise ConfigError(f"{words}; got {text[:60]!r}.")
-    return found
-
-
 def parse_point(text: str) -> Float[Tensor, "1 3"]:
     """The point of a text of three numbers, put onto the sphere.
 
@@ -86,7 +77,9 @@ def parse_point(text: str) -> Float[Tensor, "1 3"]:
     ConfigError
         If the text says something else, or names the centre.
     """
-    place = _numbers(text, 3, f"A point is three numbers from −{FARTHEST:g} to {FARTHEST:g}, like 0.6,0,0.8")
+    place = numbers_in(
+        text, 3, FARTHEST, f"A point is three numbers from −{FARTHEST:g} to {FARTHEST:g}, like 0.6,0,0.8"
+    )
     return onto_sphere(torch.tensor([place], dtype=torch.float64))
 
 
@@ -99,8 +92,8 @@ def parse_view(text: str) -> tuple[float, float]:
         If the text says something else.
     """
     words = "A view is a longitude from −180 to 180 and a latitude from −86 to 86 in degrees, like 50,20"
-    yaw, pitch = _numbers(text, 2, words)
-    if abs(yaw) > 180 or abs(pitch) > 86:
+    yaw, pitch = numbers_in(text, 2, 180, words)
+    if abs(pitch) > 86:
         raise ConfigError(f"{words}; got {text[:60]!r}.")
     return yaw, pitch
 

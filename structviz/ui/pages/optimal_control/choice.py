@@ -10,7 +10,6 @@ import torch
 from structviz import zoo
 from structviz.config import ODENetShape
 from structviz.data import TOY_SETS, toy
-from structviz.errors import ConfigError
 from structviz.nets import PLAIN, PointClassifier
 from structviz.ode import INTEGRATORS
 from structviz.seeding import seeded
@@ -21,14 +20,12 @@ from structviz.types import Labels, Points
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
 from structviz.ui.kit.controls import Networks
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.places import parse_point
 
-__all__ = ["CAR_STEPS", "ENTRIES", "FARTHEST", "NETWORKS", "N_POINTS", "ControlChoice", "parse_probe"]
+__all__ = ["CAR_STEPS", "ENTRIES", "NETWORKS", "N_POINTS", "ControlChoice"]
 
 N_POINTS = 160
 """Points that are steered; the objective is their mean loss."""
-
-FARTHEST = 2.0
-"""Largest coordinate of the point that a visitor drags."""
 
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {"rk4": "RK4 network", "resnet": "ResNet", PLAIN: "Plain network, no steps"}
@@ -54,25 +51,6 @@ _LAYER_METHODS = {
     **_EXPLICIT,
     EXPLICIT_MIDPOINT.name: f"{EXPLICIT_MIDPOINT.title}, a weight is 0",
 }
-
-
-def parse_probe(text: str) -> tuple[float, float]:
-    """The place of a text "x,y".
-
-    Raises
-    ------
-    ConfigError
-        If it says something else, or lies outside of the picture.
-    """
-    try:
-        x, y = map(float, text.split(","))
-    except ValueError:
-        x = y = float("nan")
-    if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):
-        raise ConfigError(
-            f"A point is two numbers from −{FARTHEST:g} to {FARTHEST:g}, like 0.5,-0.25; got {text[:40]!r}."
-        )
-    return x, y
 
 
 def _has_steps(values: Values) -> bool:
@@ -115,7 +93,7 @@ class ControlChoice(Choice):
     method: str = declare(_AS_TRAINED, _METHOD)
     seed: int = declare(0, Number("Seed of points and weights", place="drawer", low=0, high=999))
     probe: str = declare(
-        "0.5,0.4", Text("Dragged point", place="browser", parse=parse_probe, words="two numbers like 0.5,-0.25")
+        "0.5,0.4", Text("Dragged point", place="browser", parse=parse_point, words="two numbers like 0.5,-0.25")
     )
     adjoints: bool = declare(False, Section("Discretise, then optimise — or optimise, then discretise?"))
     layer_method: str = declare("heun", One("Steps of the layers", options=_LAYER_METHODS))

@@ -5,7 +5,8 @@ from structviz.nets import PLAIN
 from structviz.ui.browser.component import BrowserComponent
 from structviz.ui.browser.layers import described_steering
 from structviz.ui.kit.form import Form
-from structviz.ui.pages.optimal_control.choice import ControlChoice, parse_probe
+from structviz.ui.kit.places import parse_point
+from structviz.ui.pages.optimal_control.choice import ControlChoice
 
 __all__ = ["show_steering"]
 
@@ -28,7 +29,7 @@ def show_steering(form: Form[ControlChoice], choice: ControlChoice) -> None:
         "points": points.tolist(),
         "labels": labels.tolist(),
         "colours": CLASS_COLOURS,
-        "probe": list(parse_probe(choice.probe)),
+        "probe": list(parse_point(choice.probe)),
     }
     key = form.key("steering")
     _COMPONENT.show(shown, key=key, on_probe=lambda: form.set(probe=_COMPONENT.report(key, "probe").get("text")))

@@ -16,6 +16,7 @@ from structviz.ode import INTEGRATORS, SPLITTINGS
 from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, TRAINED_SCALE, WELL
 from structviz.ui.kit.choice import Choice, Networks, Number, One, Section, Text, Toggle, Values, declare
 from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.places import numbers_in
 
 __all__ = ["EPSILONS", "FARTHEST", "FRAMES", "LEVELS", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
 
@@ -62,15 +63,13 @@ def parse_pair(text: str) -> Float[Tensor, "2 2"]:
     ConfigError
         If the text says something else, or both points are the same.
     """
-    try:
-        numbers = [float(number) for number in text.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) != 4 or not all(abs(number) <= FARTHEST for number in numbers) or numbers[:2] == numbers[2:]:
-        raise ConfigError(
-            f"A pair is four numbers from −{FARTHEST:g} to {FARTHEST:g}, the coordinates of two different points; got "
-            f"{text[:60]!r}. Write for example 0.1,0.2,0.3,0.4."
-        )
+    rule = (
+        f"A pair is four numbers from −{FARTHEST:g} to {FARTHEST:g}, the coordinates of two different points, like "
+        "0.1,0.2,0.3,0.4"
+    )
+    numbers = numbers_in(text, 4, FARTHEST, rule)
+    if numbers[:2] == numbers[2:]:
+        raise ConfigError(f"{rule}; got {text[:60]!r}.")
     return torch.tensor(numbers, dtype=torch.float64).reshape(2, 2)
 
 
