@@ -6,6 +6,14 @@ __all__ = ["DEFECTS"]
 
 DEFECTS = (
     Defect(
+        name="no-stop-at-the-last-layer",
+        breaks="A way there and back runs past the last layer, and so never stands still there.",
+        file="structviz/ui/browser/src/runtime/there_and_back.js",
+        old="return at < 1 ? Math.min(next, 1) : Math.min(next, 2);",
+        new="return Math.min(next, 2);",
+        tests="tests/js/runtime/there_and_back.test.js",
+    ),
+    Defect(
         name="packet-offset",
         breaks="The reader forgets the offset of an array.",
         file="structviz/ui/browser/src/runtime/packet.js",

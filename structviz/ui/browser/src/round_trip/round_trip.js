@@ -1,11 +1,12 @@
 // Points and a grid go through the layers of two networks and come back: one has an inverse, the other one may fold.
 import { errorWords } from "../layers/arithmetic.js";
-import { Clock, wantsLessMotion } from "../runtime/clock.js";
-import { button, find, html, setAttribute, setPressed, setText, svg } from "../runtime/elements.js";
+import { wantsLessMotion } from "../runtime/clock.js";
+import { find, html, setAttribute, setText, svg } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { clamp } from "../runtime/numbers.js";
 import { GRID, Plane } from "../runtime/plane.js";
 import { Reports } from "../runtime/reports.js";
+import { ThereAndBack } from "../runtime/there_and_back.js";
 import { cellsOf, layersOf, misses, placeAt, pointsAt, roundTrip, throughLayers, turnedOver } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
@@ -14,14 +15,10 @@ import { cellsOf, layersOf, misses, placeAt, pointsAt, roundTrip, throughLayers,
 const REST = 300; // milliseconds of rest before the server hears of it
 const ONE_WAY = 4500; // milliseconds from the data to the code
 const HOLD = 1200; // milliseconds at the code
-const STEP = 700; // milliseconds from layer to layer where motion is reduced
 const [LEAST, MOST] = [1.3, 3.5]; // of half a picture
 const APART = 1e-3; // farther from its start a point has not come back
 const CELLS = 36;
 const FARTHEST = 9; // of the dragged point in any frame
-
-/** @type {Record<string, number>} By how many layers an arrow key goes on. */
-const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 /** One network with its pictures. */
 class Side {
@@ -84,8 +81,6 @@ class RoundTrip {
     this.root = find(parent, ".round_trip");
     /** @type {any} */
     this.data = null;
-    this.at = 0; // from the data, 0, to the code, 1, and back, 2
-    this.waited = 0;
     /** @type {Point} */
     this.probe = [0, 0];
     this.held = false;
@@ -94,34 +89,19 @@ class RoundTrip {
     this.sides = ["structured", "twin"].map(
       (part) => new Side(find(this.root, ".panels"), find(this.root, ".explained"), part),
     );
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root, step: STEP });
-    this.button = button(find(this.root, ".controls"), "Play", () => {
-      this.play(!this.clock.playing);
-      if (!this.clock.playing) this.rest();
+    this.way = new ThereAndBack(this.root, {
+      oneWay: ONE_WAY,
+      hold: HOLD,
+      layers: () => this.sides[0].layers.length,
+      moved: () => this.draw(),
+      rested: () => this.rest(),
     });
-    setPressed(this.button, false);
-    this.scrubber = /** @type {HTMLInputElement} */ (find(this.root, ".at"));
-    this.scrubber.oninput = () => {
-      this.play(false);
-      this.go(Number(this.scrubber.value));
-      this.rest();
-    };
-    this.scrubber.onkeydown = (event) => {
-      const by = KEYS[event.key];
-      if (!by) return;
-      event.preventDefault();
-      this.play(false);
-      const length = this.sides[0].layers.length;
-      this.go(clamp((Math.round(this.at * length) + by) / length, 0, 2));
-      this.rest();
-    };
     this.reports = new Reports({ isBusy: () => this.held });
     this.place = this.sides[0].plane.handle("Dragged point", FARTHEST, {
       start: () => {
-        this.play(false);
+        this.way.play(false);
         this.held = true;
-        const length = this.sides[0].layers.length;
-        this.go(Math.round(this.at * length) / length);
+        this.way.go(this.way.nearest());
       },
       move: (to) => this.drag(to),
       end: () => {
@@ -140,15 +120,15 @@ class RoundTrip {
     if (isOther) for (const [i, side] of this.sides.entries()) side.take(data.networks[i], data);
     if (first || this.reports.accepts()) {
       if (this.reports.isNews("probe", data.probe)) this.probe = data.probe;
-      if (this.reports.isNews("at", data.at) || isOther) this.at = data.at;
+      if (this.reports.isNews("at", data.at) || isOther) this.way.at = data.at;
     }
     this.follow();
-    if (first && !this.at && !wantsLessMotion()) this.play(true);
+    if (first && !this.way.at && !wantsLessMotion()) this.way.play(true);
   }
 
   destroy() {
     clearTimeout(this.speaking);
-    this.clock.destroy();
+    this.way.destroy();
     this.reports.destroy();
   }
 
@@ -160,7 +140,7 @@ class RoundTrip {
   /** @param {Point} to Where the point is held, at whatever layer: the data follow. */
   drag(to) {
     const { layers } = this.sides[0];
-    const passed = Math.round(layers.length * (this.at > 1 ? 2 - this.at : this.at));
+    const passed = Math.round(layers.length * (this.way.at > 1 ? 2 - this.way.at : this.way.at));
     const found = layers.slice(0, passed).reduceRight((z, layer) => layer.back(z), to);
     if (!found.every((value) => Math.abs(value) <= this.data.farthest)) return;
     this.probe = /** @type {Point} */ (found);
@@ -169,7 +149,7 @@ class RoundTrip {
 
   rest() {
     const text = () => this.probe.map((value) => +value.toFixed(3)).join();
-    this.reports.later("rest", () => ({ probe: text(), at: +this.at.toFixed(3) }), REST);
+    this.reports.later("rest", () => ({ probe: text(), at: +this.way.at.toFixed(3) }), REST);
     this.speakLater();
   }
 
@@ -179,52 +159,22 @@ class RoundTrip {
   }
 
   get spoken() {
-    return `${this.scrubber.getAttribute("aria-valuetext")}. ${this.sides
+    return `${this.way.scrubber.getAttribute("aria-valuetext")}. ${this.sides
       .map(({ title, lines }) => `${title}: ${lines.map(({ textContent }) => textContent).join("; ")}`)
       .join(". ")}.`;
   }
 
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays === this.clock.playing) return;
-    if (plays) {
-      if (this.at >= 2) this.at = 0;
-      this.clock.play();
-    } else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Pause" : "Play");
-  }
-
-  /** @param {number} passed @param {boolean} still */
-  advance(passed, still) {
-    if (this.at === 1 && this.waited < HOLD) {
-      this.waited += passed;
-      return;
-    }
-    this.waited = 0;
-    const length = this.sides[0].layers.length;
-    const next = still ? (Math.floor(this.at * length + 1e-9) + 1) / length : this.at + passed / ONE_WAY;
-    this.go(this.at < 1 ? Math.min(next, 1) : Math.min(next, 2));
-    if (this.at >= 2) this.play(false);
-  }
-
-  /** @param {number} at */
-  go(at) {
-    this.at = at;
-    this.draw();
-  }
-
   draw() {
     if (!this.data) return;
-    const { at } = this;
+    const { at } = this.way;
     const { isBack, layer } = placeAt(at, this.sides[0].layers.length);
     const length = this.sides[0].layers.length;
     setText(find(this.root, ".from"), isBack ? "code" : "data");
     setText(find(this.root, ".to"), isBack ? "data" : "code");
     setText(find(this.root, ".where"), `layer ${layer + 1} of ${length}`);
     const words = `${isBack ? "code to data" : "data to code"}, layer ${layer + 1} of ${length}`;
-    setAttribute(this.scrubber, "aria-valuetext", words);
-    this.scrubber.value = String(at);
+    setAttribute(this.way.scrubber, "aria-valuetext", words);
+    this.way.scrubber.value = String(at);
     for (const side of this.sides) this.drawSide(side);
     this.place(pointsAt(this.sides[0].probe, at)[0]);
   }
@@ -232,7 +182,8 @@ class RoundTrip {
   /** @param {Side} side */
   drawSide(side) {
     const { plane, layers } = side;
-    const { at, data } = this;
+    const { data } = this;
+    const { at } = this.way;
     const { isBack, layer, share } = placeAt(at, layers.length);
     plane.clear(side.half);
     if (!isBack) this.drawFolded(side);
@@ -273,7 +224,7 @@ class RoundTrip {
   /** @param {Side} side */
   drawFolded(side) {
     if (!side.corners.length) return;
-    const corners = pointsAt({ there: side.corners, back: side.corners }, this.at);
+    const corners = pointsAt({ there: side.corners, back: side.corners }, this.way.at);
     const d = side.cells.cells
       .filter((_, n) => side.folded[n])
       .map((cell) => `M${cell.map((n) => corners[n].join(" ")).join("L")}Z`);
@@ -282,7 +233,7 @@ class RoundTrip {
 
   /** @param {Side} side @param {number} frame Where the points were on the way there. */
   drawMissed(side, frame) {
-    const [points, starts] = [pointsAt(side.points, this.at), pointsAt(side.points, frame / side.layers.length)];
+    const [points, starts] = [pointsAt(side.points, this.way.at), pointsAt(side.points, frame / side.layers.length)];
     const d = starts
       .map(([x, y], n) =>
         Math.hypot(points[n][0] - x, points[n][1] - y) > APART ? `M${x} ${y}L${points[n].join(" ")}` : "",

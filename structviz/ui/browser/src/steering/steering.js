@@ -1,11 +1,12 @@
 // Points that a network steers: states on the way forwards, costates on the way back, and beside them the control, its
 // gradient as it is collected, the control Hamiltonian, and what states and costates keep between them.
-import { Clock, wantsLessMotion } from "../runtime/clock.js";
-import { button, find, setAttribute, setPressed, setText, svg } from "../runtime/elements.js";
+import { wantsLessMotion } from "../runtime/clock.js";
+import { find, setAttribute, setText, svg } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { clamp, signed } from "../runtime/numbers.js";
 import { Plane, spanWords } from "../runtime/plane.js";
 import { Reports } from "../runtime/reports.js";
+import { ThereAndBack } from "../runtime/there_and_back.js";
 import { arrowOf, between, length, pairing, sizeOf, steer, tangentsOf } from "./model.js";
 import { Strip } from "./strips.js";
 
@@ -15,13 +16,9 @@ import { Strip } from "./strips.js";
 const REST = 300; // milliseconds of rest before the server hears of it
 const ONE_WAY = 5000; // milliseconds from t = 0 to T
 const HOLD = 1500; // milliseconds at T
-const STEP = 700; // milliseconds from layer to layer where motion is reduced
 const [LEAST, MOST] = [1.2, 4]; // of half a picture
 const LONGEST = 0.3; // arrow, in halves of the picture
 const FARTHEST = 2; // coordinate of the dragged point
-
-/** @type {Record<string, number>} By how many layers an arrow key goes on. */
-const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 /** @param {number} value Three digits, or two with a power of ten where it is far from 1. */
 function digits(value) {
@@ -41,8 +38,6 @@ class Steering {
     this.root = find(parent, ".steering");
     /** @type {any} */
     this.data = null;
-    this.at = 0;
-    this.waited = 0;
     this.half = LEAST;
     this.held = false;
     /** @type {Point} */
@@ -62,29 +57,19 @@ class Steering {
     this.gradient = new Strip(strips, "Gradient ‖∂J/∂θᵏ‖", "#0072B2");
     this.hamiltonian = new Strip(strips, "Control Hamiltonian Hᵏ", "#009E73");
     this.pairing = new Strip(strips, "⟨pᵏ, δzᵏ⟩ of the dragged point", "#0072B2");
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root, step: STEP });
-    this.button = button(find(this.root, ".controls"), "Play", () => this.play(!this.clock.playing));
-    setPressed(this.button, false);
-    this.scrubber = /** @type {HTMLInputElement} */ (find(this.root, ".at"));
-    this.scrubber.oninput = () => {
-      this.play(false);
-      this.go(Number(this.scrubber.value));
-      this.speakLater();
-    };
-    this.scrubber.onkeydown = (event) => {
-      const by = KEYS[event.key];
-      if (!by) return;
-      event.preventDefault();
-      this.play(false);
-      this.go(clamp((Math.round(this.at * this.last) + by) / this.last, 0, 2));
-      this.speakLater();
-    };
+    this.way = new ThereAndBack(this.root, {
+      oneWay: ONE_WAY,
+      hold: HOLD,
+      layers: () => this.last,
+      moved: () => this.draw(),
+      rested: () => this.speakLater(),
+    });
     this.reports = new Reports({ isBusy: () => this.held });
     this.place = this.plane.handle("Dragged point", FARTHEST, {
       start: () => {
-        this.play(false);
+        this.way.play(false);
         this.held = true;
-        this.at = 2; // the costates have come back to t = 0, where the hand is
+        this.way.at = 2; // the costates have come back to t = 0, where the hand is
       },
       move: (to) => {
         this.probe = to;
@@ -109,17 +94,17 @@ class Steering {
       this.all = steer(network, points, labels, points.length);
       const farthest = this.all.states.flat(2).reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
       this.half = 1.08 * clamp(farthest, LEAST, MOST);
-      if (!first) this.at = 0;
+      if (!first) this.way.at = 0;
     }
     if ((first || this.reports.accepts()) && this.reports.isNews("probe", data.probe)) this.probe = data.probe;
-    if (first && wantsLessMotion()) this.at = 2;
+    if (first && wantsLessMotion()) this.way.at = 2;
     this.follow();
-    if (first && !wantsLessMotion()) this.play(true);
+    if (first && !wantsLessMotion()) this.way.play(true);
   }
 
   destroy() {
     clearTimeout(this.speaking);
-    this.clock.destroy();
+    this.way.destroy();
     this.reports.destroy();
   }
 
@@ -150,48 +135,24 @@ class Steering {
   get spoken() {
     const strips = [this.control, this.gradient, this.hamiltonian, this.pairing];
     const words = strips.map(({ title, words }) => `${title}${words.textContent}`);
-    return `${this.scrubber.getAttribute("aria-valuetext")}. ${words.join("; ")}.`;
-  }
-
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays === this.clock.playing) return;
-    if (plays) {
-      if (this.at >= 2) this.at = 0;
-      this.clock.play();
-    } else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Pause" : "Play");
-  }
-
-  /** @param {number} passed @param {boolean} still */
-  advance(passed, still) {
-    if (this.at === 1 && this.waited < HOLD) {
-      this.waited += passed;
-      return;
-    }
-    this.waited = 0;
-    const next = still ? (Math.floor(this.at * this.last + 1e-9) + 1) / this.last : this.at + passed / ONE_WAY;
-    this.go(this.at < 1 ? Math.min(next, 1) : Math.min(next, 2));
-    if (this.at >= 2) this.play(false);
-  }
-
-  /** @param {number} at */
-  go(at) {
-    this.at = at;
-    this.draw();
+    return `${this.way.scrubber.getAttribute("aria-valuetext")}. ${words.join("; ")}.`;
   }
 
   draw() {
     if (!this.data) return;
-    const { at, last } = this;
+    const { last } = this;
+    const { at } = this.way;
     const isBack = at > 1;
     const frame = last * (isBack ? 2 - at : at);
     const when = `t = ${((frame / last) * this.data.network.time).toFixed(2)}, layer ${Math.min(Math.floor(frame + 1e-9) + 1, last)} of ${last}`;
     setText(find(this.root, ".what"), isBack ? "⟵ costates p, from T back to 0" : "states z, from 0 to T ⟶");
     setText(find(this.root, ".when"), when);
-    setAttribute(this.scrubber, "aria-valuetext", `${isBack ? "costates, backwards" : "states, forwards"}, ${when}`);
-    this.scrubber.value = String(at);
+    setAttribute(
+      this.way.scrubber,
+      "aria-valuetext",
+      `${isBack ? "costates, backwards" : "states, forwards"}, ${when}`,
+    );
+    this.way.scrubber.value = String(at);
     this.drawPlane(frame, isBack);
     this.drawStrips(frame, isBack);
   }
