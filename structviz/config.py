@@ -2,14 +2,31 @@
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, ClassVar, Literal, TypeGuard, get_args
+from typing import Any, Literal, get_args
 
 from structviz.arms import is_augmented, is_equivariant
 from structviz.errors import ConfigError
+from structviz.shapes import (
+    STEP_RULES,
+    CouplingShape,
+    DenoiserShape,
+    ImageFlowShape,
+    NetShape,
+    NonexpansiveShape,
+    ODENetShape,
+    PlaneShape,
+    PointShape,
+    ResidualFlowShape,
+    SphereShape,
+    UnrolledShape,
+    flow_title,
+    is_number,
+    is_whole,
+    plain_shape,
+    read_shape,
+)
 
 __all__ = [
     "MAX_BATCH",
@@ -39,11 +56,6 @@ Matching = Literal["channels", "parameters"]
 Precision = Literal["float32", "bfloat16"]
 """In which numbers the layers compute; weights, losses and the optimiser stay in float32."""
 
-STEP_RULES: Mapping[str, str] = MappingProxyType(
-    {"none": "Net", "fixed": "ResNet", "learned": "ODENet", "simplex": "ODENet on the simplex"}
-)
-"""Where the time steps of `structviz.nets.ODENet` come from, with the names of the networks in the paper."""
-
 MAX_BATCH = 4096
 """Examples in one step at most."""
 
@@ -53,285 +65,6 @@ _LIMITS = {
     "batch_size": (1, MAX_BATCH),
     "seed": (0, 2**63 - 1),
 }
-
-
-@dataclass(frozen=True)
-class DenoiserShape:
-    """Shape of a denoiser; see `structviz.nets.ConvDenoiser`."""
-
-    kind: ClassVar[str] = "denoiser"
-
-    width: int = 32
-    dilations: tuple[int, ...] = (1, 1, 1)
-    kernel_size: int = 3
-    residual: bool = False
-    activation: str = "relu"
-
-    def __post_init__(self) -> None:
-        _check_whole(width=self.width, kernel_size=self.kernel_size)
-        _check_names(activation=self.activation)
-        for dilation in self.dilations:
-            _check_whole(dilations=dilation)
-
-
-@dataclass(frozen=True)
-class PointShape:
-    """Shape of a network that moves points; see `structviz.nets.PointClassifier`."""
-
-    kind: ClassVar[str] = "points"
-
-    scheme: str = "euler"
-    width: int = 2
-    n_layers: int = 40
-    time: float = 4.0
-    activation: str = "tanh"
-    classifier: str = "learned"
-
-    def __post_init__(self) -> None:
-        _check_whole(width=self.width, n_layers=self.n_layers)
-        if not _is_number(self.time):
-            raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
-        _check_names(scheme=self.scheme, activation=self.activation, classifier=self.classifier)
-
-
-@dataclass(frozen=True)
-class UnrolledShape:
-    """Shape of a learned reconstruction; see `structviz.nets.LearnedProximalGradient`."""
-
-    kind: ClassVar[str] = "unrolled"
-
-    image_size: int = 64
-    n_views: int = 30
-    field_of_view: float = 44.0
-    iterations: int = 5
-    width: int = 32
-    memory: int = 5
-    start: str = "zero"
-
-    def __post_init__(self) -> None:
-        _check_whole(
-            image_size=self.image_size,
-            n_views=self.n_views,
-            iterations=self.iterations,
-            width=self.width,
-            memory=self.memory,
-        )
-        if not (_is_number(self.field_of_view) and self.field_of_view > 0):
-            raise ConfigError(
-                f"field_of_view of a network must be a positive length in cm; got {self.field_of_view!r}."
-            )
-
-
-@dataclass(frozen=True)
-class NonexpansiveShape:
-    """Shape of a denoiser that moves no two images apart; see `structviz.nets.NonexpansiveDenoiser`."""
-
-    kind: ClassVar[str] = "nonexpansive"
-
-    width: int = 32
-    n_layers: int = 8
-    kernel_size: int = 5
-    channels: int = 1
-    share: float = 1.0
-    method: str = "euler"
-    activation: str = "relu"
-
-    def __post_init__(self) -> None:
-        _check_whole(width=self.width, n_layers=self.n_layers, kernel_size=self.kernel_size, channels=self.channels)
-        if not _is_number(self.share):
-            raise ConfigError(f"share of the longest step must be a number; got {self.share!r}.")
-        _check_names(method=self.method, activation=self.activation)
-
-
-@dataclass(frozen=True)
-class PlaneShape:
-    """Shape of a classifier with structured layers; see `structviz.nets.plane_classifier.PlaneClassifier`."""
-
-    kind: ClassVar[str] = "plane"
-
-    structure: str = "gradient"
-    width: int = 2
-    n_layers: int = 40
-    share: float = 0.2
-    time: float = 8.0
-
-    def __post_init__(self) -> None:
-        _check_names(structure=self.structure)
-        _check_whole(width=self.width, n_layers=self.n_layers)
-        for name in ("share", "time"):
-            if not _is_number(getattr(self, name)):
-                raise ConfigError(f"{name} of a network must be a number; got {getattr(self, name)!r}.")
-
-
-@dataclass(frozen=True)
-class ODENetShape:
-    """Shape of a network with given or learned time steps; see `structviz.nets.ODENet`."""
-
-    kind: ClassVar[str] = "odenet"
-
-    steps: str = "learned"
-    width: int = 2
-    n_layers: int = 20
-    time: float = 1.0
-    activation: str = "tanh"
-
-    def __post_init__(self) -> None:
-        _check_names(steps=self.steps, activation=self.activation)
-        _check_whole(width=self.width, n_layers=self.n_layers)
-        if not _is_number(self.time):
-            raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
-
-
-@dataclass(frozen=True)
-class CouplingShape:
-    """Shape of a flow of couplings in the plane; see `structviz.nets.CouplingFlow`."""
-
-    kind: ClassVar[str] = "coupling"
-
-    width: int = 32
-    n_layers: int = 12
-    coupling: str = "affine"
-
-    def __post_init__(self) -> None:
-        _check_whole(width=self.width, n_layers=self.n_layers)
-        _check_names(coupling=self.coupling)
-
-
-@dataclass(frozen=True)
-class ResidualFlowShape:
-    """Shape of an invertible ResNet in the plane; see `structviz.nets.InvertibleResNet`."""
-
-    kind: ClassVar[str] = "residual-flow"
-
-    width: int = 32
-    n_layers: int = 10
-    contraction: float = 0.8
-    activation: str = "tanh"
-
-    def __post_init__(self) -> None:
-        _check_whole(width=self.width, n_layers=self.n_layers)
-        if not _is_number(self.contraction):
-            raise ConfigError(f"contraction of a network must be a number; got {self.contraction!r}.")
-        _check_names(activation=self.activation)
-
-
-@dataclass(frozen=True)
-class ImageFlowShape:
-    """Shape of an invertible network of images; see `structviz.nets.WaveletFlow`."""
-
-    kind: ClassVar[str] = "image-flow"
-
-    width: int = 32
-    n_layers: int = 12
-    coupling: str = "affine"
-
-    def __post_init__(self) -> None:
-        _check_whole(width=self.width, n_layers=self.n_layers)
-        _check_names(coupling=self.coupling)
-
-
-@dataclass(frozen=True)
-class SphereShape:
-    """Shape of a classifier of points on the sphere; see `structviz.nets.sphere_classifier.SphereClassifier`."""
-
-    kind: ClassVar[str] = "sphere"
-
-    layers: str = "exponential"
-    width: int = 16
-    n_layers: int = 20
-    time: float = 4.0
-
-    def __post_init__(self) -> None:
-        _check_names(layers=self.layers)
-        _check_whole(width=self.width, n_layers=self.n_layers)
-        if not _is_number(self.time):
-            raise ConfigError(f"time of a network must be a number; got {self.time!r}.")
-
-
-NetShape = (
-    DenoiserShape
-    | PointShape
-    | PlaneShape
-    | ODENetShape
-    | UnrolledShape
-    | NonexpansiveShape
-    | CouplingShape
-    | ResidualFlowShape
-    | ImageFlowShape
-    | SphereShape
-)
-"""The shape of any network that can be trained."""
-
-_SHAPES: Mapping[str, type[NetShape]] = {
-    shape.kind: shape
-    for shape in (
-        DenoiserShape,
-        PlaneShape,
-        PointShape,
-        ODENetShape,
-        UnrolledShape,
-        NonexpansiveShape,
-        CouplingShape,
-        ResidualFlowShape,
-        ImageFlowShape,
-        SphereShape,
-    )
-}
-
-
-_ON_SPHERE = {
-    "exponential": "Great circles",
-    "projection": "Projected steps",
-    "euler": "Tangent Euler",
-    "rk4": "Tangent RK4",
-    "free": "Free Euler",
-}
-"""What layers on the sphere are called."""
-
-
-def flow_title(shape: NetShape | None) -> str | None:
-    """What a network is called after its layers, where its arm says nothing of them; None for the shapes of others.
-
-    Examples
-    --------
-    >>> flow_title(PlaneShape("gradient"))
-    'Gradient flow'
-    """
-    if isinstance(shape, ODENetShape):
-        return STEP_RULES.get(shape.steps, shape.steps)
-    if isinstance(shape, PlaneShape):
-        return "Gradient flow" if shape.structure == "gradient" else shape.structure.capitalize()
-    if isinstance(shape, CouplingShape | ImageFlowShape):
-        return f"{shape.coupling.capitalize()} coupling"
-    if isinstance(shape, SphereShape):
-        return _ON_SPHERE.get(shape.layers, shape.layers)
-    return "Invertible ResNet" if isinstance(shape, ResidualFlowShape) else None
-
-
-def plain_shape(shape: NetShape) -> dict[str, Any]:
-    """Plain values only, with the kind first."""
-    return {"kind": shape.kind, **dataclasses.asdict(shape)}
-
-
-def read_shape(values: Mapping[str, Any]) -> NetShape:
-    """Rebuild the shape of a network from the values of `plain_shape`; without a kind it is a denoiser.
-
-    Raises
-    ------
-    ConfigError
-        If the kind or a key is unknown, or a value is not allowed.
-    """
-    try:
-        # JSON knows no tuples.
-        plain: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
-        }
-        kind = plain.pop("kind", DenoiserShape.kind)
-        if kind not in _SHAPES:
-            raise ConfigError(f"the kind is one of {', '.join(_SHAPES)}; got {kind!r}")
-        return _SHAPES[kind](**plain)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise ConfigError(f"The shape of the network does not fit: {str(error).removesuffix('.')}.") from error
 
 
 @dataclass(frozen=True)
@@ -405,14 +138,14 @@ class TrainConfig:
             value = getattr(self, name)
             if value is None and name != "seed":
                 continue
-            if not _is_whole(value) or not low <= value <= high:
+            if not is_whole(value) or not low <= value <= high:
                 raise ConfigError(f"{name} must be a whole number from {low} to {high}; got {value!r}.")
         rate = self.learning_rate
-        if rate is not None and not (_is_number(rate) and rate > 0):
+        if rate is not None and not (is_number(rate) and rate > 0):
             raise ConfigError(f"learning_rate must be a positive number; got {rate!r}.")
         for name in ("regularisation", "smoothness"):
             weight = getattr(self, name)
-            if weight is not None and not (_is_number(weight) and weight >= 0):
+            if weight is not None and not (is_number(weight) and weight >= 0):
                 raise ConfigError(f"{name} must be zero or a positive number; got {weight!r}.")
         for name in ("dataset", "optimiser"):
             value = getattr(self, name)
@@ -475,23 +208,3 @@ class TrainConfig:
         if not isinstance(values, dict):
             raise ConfigError(f"Settings are a JSON object; got {type(values).__name__}.")
         return cls.from_dict(values)
-
-
-def _is_whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _check_names(**values: object) -> None:
-    for name, value in values.items():
-        if not isinstance(value, str):
-            raise ConfigError(f"{name} of a network must be a name; got {value!r}.")
-
-
-def _check_whole(**values: object) -> None:
-    for name, value in values.items():
-        if not _is_whole(value):
-            raise ConfigError(f"{name} of a network must be whole; got {value!r}.")

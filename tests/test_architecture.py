@@ -25,7 +25,19 @@ LAYERS = (
     ("zoo", "checks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
     ("decoding",),
-    ("config", "arms", "types", "errors", "files", "folders", "displayed", "provenance", "seeding", "stopping"),
+    (
+        "config",
+        "arms",
+        "types",
+        "errors",
+        "files",
+        "folders",
+        "displayed",
+        "provenance",
+        "seeding",
+        "shapes",
+        "stopping",
+    ),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -35,6 +47,8 @@ BESIDE = {
     ("checks", "nets"),
     ("config", "errors"),
     ("config", "arms"),
+    ("config", "shapes"),
+    ("shapes", "errors"),
     ("displayed", "errors"),
     ("provenance", "errors"),
     ("tomography", "data"),

@@ -92,6 +92,11 @@ def test_full_shapes_set_every_field() -> None:
         ({"activation": 1}, "activation of a network must be a name; got 1"),
         ({"kind": "points", "scheme": 3}, "scheme of a network must be a name; got 3"),
         ({"kind": "points", "activation": {"a": 1}}, "activation of a network must be a name; got"),
+        ({"residual": 1}, "residual of a network must be true or false; got 1"),
+        ({"dilations": [1, 2.0]}, "dilations of a network must be whole; got 2.0"),
+        ({"dilations": 3}, "shape of the network does not fit"),
+        ({"kind": "unrolled", "start": 0}, "start of a network must be a name; got 0"),
+        ({"kind": "unrolled", "field_of_view": 0.0}, "field_of_view of a network must be a positive length"),
         ({"kind": "points", "classifier": None}, "classifier of a network must be a name; got None"),
     ],
 )
