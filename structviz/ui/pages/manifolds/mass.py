@@ -75,13 +75,13 @@ def mass_record(days: int, noise: float, seen: Epidemic, fits: Mapping[str, Fit]
         return (fit.states - seen.truth)[days + 1 :].square().mean().sqrt().item()
 
     return MassRecord(
-        days,
-        len(seen.truth) - 1,
-        percent(noise),
-        {name: scientific(largest(fit)) for name, fit in fits.items()},
-        {name: percent(fit.population[-1].item()) for name, fit in fits.items()},
-        {name: percent(error(fit)) for name, fit in fits.items()},
-        {name: percent(fit.states.min().item()) for name, fit in fits.items()},
+        days=days,
+        last=len(seen.truth) - 1,
+        noise=percent(noise),
+        drift={name: scientific(largest(fit)) for name, fit in fits.items()},
+        population={name: percent(fit.population[-1].item()) for name, fit in fits.items()},
+        forecast={name: percent(error(fit)) for name, fit in fits.items()},
+        least={name: percent(fit.states.min().item()) for name, fit in fits.items()},
     )
 
 

@@ -99,12 +99,12 @@ def optimiser_record(landscape: str, h: float, friction: float, found: Optimiser
         What was computed with them.
     """
     return OptimiserRecord(
-        landscape,
-        significant(h),
-        significant(friction),
-        {name: significant(nan if way.diverged else way.values[-1].item()) for name, way in found.ways.items()},
-        scientific(max(found.errors.values())),
-        significant(exp(-friction * h), 3),
+        landscape=landscape,
+        h=significant(h),
+        friction=significant(friction),
+        values={name: significant(nan if way.diverged else way.values[-1].item()) for name, way in found.ways.items()},
+        error=scientific(max(found.errors.values())),
+        kept=significant(exp(-friction * h), 3),
     )
 
 

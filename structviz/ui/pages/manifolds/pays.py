@@ -68,12 +68,12 @@ def pays_record(runs: Sequence[WindRun]) -> PaysRecord:
     sizes, seeds = (tuple(sorted({getattr(run, name) for run in runs})) for name in ("n_train", "seed"))
     sets = [(n, seed) for n in sizes for seed in seeds]
     return PaysRecord(
-        sizes,
-        len(seeds),
-        {a: tuple(number(fmean(found[a, n, s] for s in seeds), 1, _DEGREES) for n in sizes) for a in WIND_ARMS},
-        {a: sum(found["sphere", *one] < found[a, *one] for one in sets) for a in WIND_ARMS if a != "sphere"},
-        len(sets),
-        {a: scientific(max(run.off for run in runs if run.arm == a)) for a in WIND_ARMS},
+        sizes=sizes,
+        n_seeds=len(seeds),
+        error={a: tuple(number(fmean(found[a, n, s] for s in seeds), 1, _DEGREES) for n in sizes) for a in WIND_ARMS},
+        wins={a: sum(found["sphere", *one] < found[a, *one] for one in sets) for a in WIND_ARMS if a != "sphere"},
+        n_sets=len(sets),
+        off={a: scientific(max(run.off for run in runs if run.arm == a)) for a in WIND_ARMS},
     )
 
 

@@ -132,14 +132,14 @@ def stiefel_record(activation: str, gain: float, found: StiefelFound) -> Stiefel
     """
     values = {kind: found.singular_values(kind) for kind in WEIGHTS}
     return StiefelRecord(
-        activation,
-        significant(gain),
-        {kind: significant(one.off[-1], 1) for kind, one in found.training.items()},
-        {kind: significant(one.loss[-1]) for kind, one in found.training.items()},
-        {kind: significant(one[0], 1) for kind, one in values.items()},
-        {kind: significant(one[-1], 1) for kind, one in values.items()},
-        {kind: scientific(max(map(abs, logs))) for kind, logs in found.logs.items()},
-        {kind: significant(norms[0]) for kind, norms in found.gradients.items()},
+        activation=activation,
+        gain=significant(gain),
+        off={kind: significant(one.off[-1], 1) for kind, one in found.training.items()},
+        loss={kind: significant(one.loss[-1]) for kind, one in found.training.items()},
+        largest={kind: significant(one[0], 1) for kind, one in values.items()},
+        smallest={kind: significant(one[-1], 1) for kind, one in values.items()},
+        spread={kind: scientific(max(map(abs, logs))) for kind, logs in found.logs.items()},
+        arrived={kind: significant(norms[0]) for kind, norms in found.gradients.items()},
     )
 
 

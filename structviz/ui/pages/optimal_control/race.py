@@ -64,7 +64,12 @@ def race_record(histories: Sequence[TrainingHistory]) -> RaceRecord:
     """The record of networks at the end of their training."""
     config = histories[0].config
     found = tuple(map(shown, histories, outcomes(histories)))
-    return RaceRecord(histories[0].steps[-1], OPTIMISERS[config.optimiser or ""], config.n_train or 0, found)
+    return RaceRecord(
+        steps=histories[0].steps[-1],
+        trained_by=OPTIMISERS[config.optimiser or ""],
+        n_points=config.n_train or 0,
+        networks=found,
+    )
 
 
 def say_race(record: RaceRecord) -> list[str]:

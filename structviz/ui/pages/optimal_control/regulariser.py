@@ -74,7 +74,12 @@ def smooth_record(choice: ControlChoice) -> SmoothRecord:
     """The record of all weights for a set of points."""
     found = _measured(choice.smooth_set)
     n_seeds = len(found[0])
-    return SmoothRecord(STUDY_POINTS, n_seeds, choice.smooth_weight, tuple(map(_network, SMOOTHNESS_WEIGHTS, found)))
+    return SmoothRecord(
+        n_points=STUDY_POINTS,
+        n_seeds=n_seeds,
+        at=choice.smooth_weight,
+        networks=tuple(map(_network, SMOOTHNESS_WEIGHTS, found)),
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -67,7 +67,9 @@ def time_record(choice: ControlChoice) -> TimeRecord:
     """The record of the networks as they are after training."""
     histories = read_histories(choice.learned_set, choice.learned_by)[2:]
     free, simplex = (shown(h, found) for h, found in zip(histories, outcomes(histories), strict=True))
-    return TimeRecord(histories[0].steps[-1], OPTIMISERS[choice.learned_by], free, simplex)
+    return TimeRecord(
+        steps=histories[0].steps[-1], trained_by=OPTIMISERS[choice.learned_by], free=free, simplex=simplex
+    )
 
 
 def say_time(record: TimeRecord) -> list[str]:
