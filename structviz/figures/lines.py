@@ -1,7 +1,9 @@
 """Curves of a few methods or networks in one plot: errors over time, values over layers."""
 
+import csv
+import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +11,7 @@ import plotly.graph_objects as go
 
 from structviz.figures.charts import logarithmic, scatter, themed
 
-__all__ = ["Line", "line_plot"]
+__all__ = ["Line", "line_plot", "lines_csv"]
 
 _LEAST, _MOST = 1e-120, 1e120
 """What is drawn on a logarithmic axis: beyond that an axis says nothing."""
@@ -93,3 +95,27 @@ def line_plot(
     figure.update_yaxes(logarithmic(positive[1], y_title) if log_y else {"title": {"text": y_title, "standoff": 8}})
     figure.update_layout(margin={"l": 78, "r": 12, "t": 64, "b": 56})
     return themed(figure, height, note, room=600, gap=58)
+
+
+def lines_csv(plots: Mapping[str, Sequence[Line]]) -> str:
+    """The places of all curves with a title as a table: plot, curve, x and y in each line.
+
+    Parameters
+    ----------
+    plots
+        The curves of each plot, by what its y-axis shows.
+
+    Examples
+    --------
+    >>> print(lines_csv({"loss": [Line("free", (0, 1), (0.5, 0.25), "black")]}), end="")
+    plot,curve,x,y
+    loss,free,0,0.5
+    loss,free,1,0.25
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["plot", "curve", "x", "y"])
+    for plot, lines in plots.items():
+        for line in filter(lambda line: line.title, lines):
+            writer.writerows([plot, line.title, f"{x:g}", f"{y:.9g}"] for x, y in zip(line.x, line.y, strict=True))
+    return out.getvalue()

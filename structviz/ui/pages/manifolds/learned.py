@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import streamlit as st
@@ -12,6 +13,7 @@ from structviz.figures.theme import ARM_COLOURS
 from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.studies.manifolds import SphereFinding, moved_on_sphere
 from structviz.ui.kit.charts import show_chart
+from structviz.ui.kit.exports import Item, files, weights
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, load_trained
 from structviz.ui.kit.page import show_notice
@@ -94,12 +96,20 @@ def learned_section(form: Form[ManifoldsChoice]) -> None:
         for title, net in networks.items()
         if isinstance(net, SphereClassifier)
     }
-    from structviz.figures.lines import Line, line_plot
+    from structviz.figures.lines import Line, line_plot, lines_csv
 
     lines = [Line(title, range(len(one.off)), one.off, colours[title]) for title, one in found.items()]
     plot = line_plot(lines, "layer", "largest distance from the sphere", log_y=True, least=1e-17)
     show_chart(plot, key="manifolds_learned_distances")
     show_notice(say_learned(learned_record(found)))
+    table = partial(lines_csv, {"largest distance from the sphere over layers": lines})
+    names = [f"manifolds/{layers}-{choice.globe}" for layers in _TITLES]
+    files(
+        form,
+        Item("Distances of networks (CSV)", table, "distances_of_networks.csv", "text/csv"),
+        *weights(choice.local),
+        networks={name: zoo.card(name).sha256 for name in names},
+    )
     st.caption(
         "Networks of 20 layers with the same 1,284 weights each, trained on 1,000 points, measured in float64. Great "
         "circles and tangent Euler follow tangent fields, free Euler any gradient. "

@@ -12,6 +12,7 @@ from structviz.figures.theme import ARM_COLOURS
 from structviz.studies.manifolds import LANDSCAPES, OPTIMISERS, Descent, conformality_error, descend
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
@@ -144,7 +145,7 @@ def optimiser_section(form: Form[ManifoldsChoice]) -> None:
     with waiting("Rolling down") as on_wait:
         found = _QUEUE.get(key, partial(find_optimisers, *key), on_wait, seconds=1)
     from structviz.figures.landscape import landscape_plot
-    from structviz.figures.lines import Line, line_plot
+    from structviz.figures.lines import Line, line_plot, lines_csv
 
     ways = found.ways.items()
     paths = [Line(OPTIMISERS[k], way.path[:, 0].tolist(), way.path[:, 1].tolist(), _COLOURS[k]) for k, way in ways]
@@ -156,6 +157,8 @@ def optimiser_section(form: Form[ManifoldsChoice]) -> None:
         plot = line_plot(values, "step", "f", log_y=True, least=1e-16, most=1e8, height=420)
         show_chart(plot, key="manifolds_optimisers_values")
     show_notice(say_optimisers(optimiser_record(*key, found)))
+    table = partial(lines_csv, {"path, y over x": paths, "f over steps": values})
+    files(form, Item("Ways of optimisers (CSV)", table, "optimisers.csv", "text/csv"), networks={})
     st.caption(
         "q̇ = ∇K(p), ṗ = −∇f(q) − γp with K = ½‖p‖², relativistic K = √(‖p‖² + 1). The heavy ball is the symplectic "
         "Euler step of it, with momentum μ = e^(−γh) and learning rate h²; gradient descent has the same rate. "

@@ -19,6 +19,7 @@ from structviz.studies.manifolds import (
 )
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
@@ -181,7 +182,7 @@ def stiefel_section(form: Form[ManifoldsChoice]) -> None:
     activation, gain = choice.activation, choice.gain
     with waiting("Training three networks, and multiplying 100 layers") as on_wait:
         found = _QUEUE.get((activation, gain), partial(find_stiefel, activation, gain), on_wait, seconds=2)
-    from structviz.figures.lines import Line, line_plot
+    from structviz.figures.lines import Line, line_plot, lines_csv
 
     def lines(values: Mapping[str, tuple[float, ...]], first: int = 0) -> list[Line]:
         return [
@@ -202,6 +203,13 @@ def stiefel_section(form: Form[ManifoldsChoice]) -> None:
     plot = line_plot(lines(off), "step of the training", "largest ‖WᵀW − I‖", log_y=True, least=1e-17)
     show_chart(plot, key="manifolds_stiefel_training")
     show_notice(say_stiefel(stiefel_record(activation, gain, found)))
+    plots = {
+        "norm of the gradient over layers": lines(found.gradients),
+        "singular values of the product": lines(values, 1),
+        "largest distance from the orthogonal matrices over steps": lines(off),
+    }
+    table = Item("Curves of the weights (CSV)", partial(lines_csv, plots), "orthogonal_weights.csv", "text/csv")
+    files(form, table, networks={})
     st.caption(
         f"Gradients and products: random weights in {_DIM} dimensions, no biases. Trained: networks of 10 layers in 8 "
         "dimensions, on the donut. Cayley transforms and exponentials of skew matrices are rotations; −1 is never an "
