@@ -8,7 +8,7 @@ __all__ = ["formulas"]
 def formulas() -> None:
     """Show the steps, and what each of them keeps."""
     st.header("The mathematics")
-    st.latex(r"\dot z = \xi(z) = v(z) - \langle v(z), z\rangle\, z, \qquad \|z\| = 1")
+    st.latex(r"\begin{gathered}\dot z = \xi(z) = v(z) - \langle v(z), z\rangle\, z\\ \|z\| = 1\end{gathered}")
     st.markdown(
         r"is a flow along the sphere, since $\langle z, \xi(z)\rangle = 0$ there. The **exponential map** follows the "
         r"great circle that leaves $z$ with the velocity $\xi$:"
@@ -27,7 +27,10 @@ def formulas() -> None:
         r"pulls points back, so the distance need not grow for ever. Points that start off the sphere are put onto it."
     )
     st.markdown("**Rotations.** A body that nothing pushes keeps its momentum π in axes of space, and so")
-    st.latex(r"\dot R = R\,\widehat\Omega, \qquad \Omega = I^{-1} R^\top \pi, \qquad R^\top R = I, \quad \det R = 1")
+    st.latex(
+        r"\begin{gathered}\dot R = R\,\widehat\Omega, \quad \Omega = I^{-1} R^\top \pi\\"
+        r"R^\top R = I, \quad \det R = 1\end{gathered}"
+    )
     st.markdown(
         r"**Lie–Euler** takes $R^+ = R\exp(h\widehat\Omega)$; **RKMK4** writes $R = R_0\exp(\hat u)$ and takes a "
         r"step of RK4 for $u$, which no constraint binds, so its order is 4. Both keep $|m| = |R^\top\pi|$, not the "

@@ -268,7 +268,7 @@ def _show_tableaux(method: Integrator) -> None:
     """The method of the layers, and the one of the costates."""
     ours = _matrix(torch.tensor(method.a, dtype=torch.float64))
     w = r"w = \begin{pmatrix}" + "&".join(_fraction(value) for value in method.w) + r"\end{pmatrix}"
-    st.latex(rf"a = {ours},\quad {w},\quad \tilde a = {_matrix(costate_matrix(method))}")
+    st.latex(rf"\begin{{gathered}}a = {ours},\quad {w}\\ \tilde a = {_matrix(costate_matrix(method))}\end{{gathered}}")
 
 
 def _matrix(a: torch.Tensor) -> str:

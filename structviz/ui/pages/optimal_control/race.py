@@ -125,8 +125,10 @@ def show_race(form: Form[ControlChoice]) -> None:
     show_notice(say_race(record))
     n, weight = record.n_points, f"{histories[0].config.regularisation or 0:f}".rstrip("0")
     st.latex(
-        rf"J(\theta) = \frac1{{{n}}} \sum_{{n=1}}^{{{n}}} \log\bigl(1 + e^{{\mp \Phi_\theta(x_n)}}\bigr) + R(\theta), "
-        rf"\qquad R(\theta) = \frac{{{weight}}}{{2}} \sum_k \Delta t\, \|\theta^k\|^2"
+        r"\begin{aligned}"
+        rf"J(\theta) &= \frac1{{{n}}} \sum_{{n=1}}^{{{n}}} \log\bigl(1 + e^{{\mp \Phi_\theta(x_n)}}\bigr)\\"
+        rf"&\quad + R(\theta)\\ R(\theta) &= \frac{{{weight}}}{{2}} \sum_k \Delta t\, \|\theta^k\|^2"
+        r"\end{aligned}"
     )
     st.markdown(race_table(record))
     st.caption(

@@ -162,9 +162,11 @@ def show_smoothness(form: Form[ControlChoice]) -> None:
     record = smooth_record(choice)
     show_notice(say_smoothness(record))
     st.latex(
-        r"R(\theta) = \frac\lambda2 \int_0^T \|\theta\|^2\, dt + \frac\mu2 \int_0^T \|\dot\theta\|^2\, dt \approx "
-        r"\frac\lambda2 \sum_k \Delta t\, \|\theta^k\|^2 + \frac\mu2 \sum_k "
-        r"\frac{\|\theta^{k+1} - \theta^k\|^2}{\Delta t}"
+        r"\begin{aligned}"
+        r"R(\theta) &= \frac\lambda2 \int_0^T \|\theta\|^2\, dt + \frac\mu2 \int_0^T \|\dot\theta\|^2\, dt\\"
+        r"&\approx \frac\lambda2 \sum_k \Delta t\, \|\theta^k\|^2\\"
+        r"&\quad + \frac\mu2 \sum_k \frac{\|\theta^{k+1} - \theta^k\|^2}{\Delta t}"
+        r"\end{aligned}"
     )
     st.markdown(smooth_table(record))
     st.caption(

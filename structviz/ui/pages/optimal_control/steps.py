@@ -113,9 +113,9 @@ def show_time(form: Form[ControlChoice]) -> None:
     show_trainings(form, name, histories, clock, "learned_frame", moves=True, bars=True)
     show_notice(say_time(time_record(choice)))
     st.latex(
-        r"z^{k+1} = z^k + h^k \sigma(A^k z^k + b^k), \qquad \frac{\partial J}{\partial h^k} = "
-        r"\sum_n p_n^{k+1} \cdot \sigma(A^k z_n^k + b^k), \qquad "
-        r"h \leftarrow P_\Delta\Bigl(h - \tfrac1L \nabla_h J\Bigr)"
+        r"\begin{gathered}z^{k+1} = z^k + h^k \sigma(A^k z^k + b^k)\\ \frac{\partial J}{\partial h^k} = "
+        r"\sum_n p_n^{k+1} \cdot \sigma(A^k z_n^k + b^k)\\ "
+        r"h \leftarrow P_\Delta\Bigl(h - \tfrac1L \nabla_h J\Bigr)\end{gathered}"
     )
     st.caption(
         "The costates give the gradient of each step, and $P_\\Delta$ is the projection onto "
