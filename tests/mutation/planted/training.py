@@ -6,6 +6,14 @@ __all__ = ["DEFECTS"]
 
 DEFECTS = (
     Defect(
+        name="shapes-unchecked",
+        breaks="A shape of a network takes values of any kind.",
+        file="structviz/shapes.py",
+        old="                if not fits(one):",
+        new="                if not fits and one:",
+        tests="tests/unit/test_config.py::test_bad_shapes_are_refused",
+    ),
+    Defect(
         name="stripes-not-turned",
         breaks="The augmented arm sees upright stripes only.",
         file="structviz/training/stripes.py",
