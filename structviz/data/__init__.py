@@ -26,7 +26,7 @@ from structviz.data.stripes import ORIENTATIONS, stripes
 from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
 from structviz.data.toy import MAX_NOISE, TOY_SETS, ToySet, toy, toy_split
 from structviz.data.toy_density import toy_log_density
-from structviz.data.uploads import UPLOAD_TYPES, read_image
+from structviz.data.uploads import UPLOAD_TYPES, read_colour_image, read_image
 from structviz.decoding.dicom_header import WIDTHS
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     # uploads
     "UPLOAD_TYPES",
     "read_image",
+    "read_colour_image",
     "read_dicom",
     "SCAN_TYPES",
     "WIDTHS",

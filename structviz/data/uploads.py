@@ -1,13 +1,13 @@
-"""Pictures of visitors, as grey images."""
+"""Pictures of visitors, as grey images or in colour."""
 
 import torch
 
 from structviz.data.arguments import check_size
 from structviz.decoding.process import decode
 from structviz.errors import ConfigError, ImageError
-from structviz.types import Image
+from structviz.types import Image, Images
 
-__all__ = ["MAX_BYTES", "UPLOAD_TYPES", "check_bytes", "read_image"]
+__all__ = ["MAX_BYTES", "UPLOAD_TYPES", "check_bytes", "read_colour_image", "read_image"]
 
 UPLOAD_TYPES = ("png", "jpg", "jpeg", "webp", "tif", "tiff")
 """Endings of the files that can be read, for a file dialogue; the content decides."""
@@ -61,6 +61,30 @@ def read_image(content: bytes, size: int) -> Image:
     check_bytes(content)
     image, _ = decode("picture", content, size)
     return torch.from_numpy(image)[None, None]
+
+
+def read_colour_image(content: bytes, size: int) -> Images:
+    """Read an uploaded PNG, JPEG, WebP or TIFF file as a square image of red, green and blue.
+
+    Parameters
+    ----------
+    content, size
+        As for `read_image`, and so are all rules; a grey file has three equal bands.
+
+    Returns
+    -------
+    Images
+        ``(1, 3, size, size)``, float32, in [0, 1].
+
+    Raises
+    ------
+    ImageError, ConfigError
+        As for `read_image`.
+    """
+    check_size(size)
+    check_bytes(content)
+    image, _ = decode("colour", content, size)
+    return torch.from_numpy(image)[None]
 
 
 def check_bytes(content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""From a Pillow picture of any mode to one grey image: the same arithmetic for uploads and shipped pictures.
+"""From a Pillow picture of any mode to one grey or colour image: the same arithmetic for uploads and shipped pictures.
 
 Resizing and grey values are linear, so they commute: each band is resized in float first, which keeps
 the memory small and rounds nothing to 8 bits in between.
@@ -16,7 +16,7 @@ from structviz.errors import ImageError
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-__all__ = ["central_square", "grey"]
+__all__ = ["central_square", "colour", "grey"]
 
 _LUMA = (0.2126, 0.7152, 0.0722)
 """Rec. 709 weights of red, green and blue."""
@@ -56,9 +56,38 @@ def grey(picture: Picture, rows: int, columns: int) -> Float32[np.ndarray, "{row
     ImageError
         If a float picture holds NaN or infinity, or one value only, outside of [0, 1].
     """
-    deep = picture.mode == "F" or picture.mode.startswith("I")
-    values = _deep(picture, rows, columns) if deep else _eight_bit(picture, rows, columns)
+    values = _deep(picture, rows, columns) if _is_deep(picture) else _eight_bit(picture, rows, columns)
     return values.clip(0, 1).astype(np.float32)
+
+
+def colour(picture: Picture, rows: int, columns: int) -> Float32[np.ndarray, "3 {rows} {columns}"]:
+    """Turn a decoded picture into red, green and blue of the given shape; grey pictures have three equal bands.
+
+    Parameters
+    ----------
+    picture, rows, columns
+        As for `grey`.
+
+    Returns
+    -------
+    Float32[np.ndarray, "3 {rows} {columns}"]
+        In [0, 1].
+
+    Raises
+    ------
+    ImageError
+        As for `grey`.
+    """
+    if _is_deep(picture):
+        values = np.broadcast_to(_deep(picture, rows, columns), (3, rows, columns))
+    else:
+        colours, paper = _bands(picture, rows, columns)
+        values = (colours + paper) / 255
+    return values.clip(0, 1).astype(np.float32)
+
+
+def _is_deep(picture: Picture) -> bool:
+    return picture.mode == "F" or picture.mode.startswith("I")
 
 
 def _resized(band: Picture, rows: int, columns: int) -> np.ndarray:
@@ -68,17 +97,22 @@ def _resized(band: Picture, rows: int, columns: int) -> np.ndarray:
 
 
 def _eight_bit(picture: Picture, rows: int, columns: int) -> np.ndarray:
+    if picture.mode in ("1", "L") and not picture.has_transparency_data:
+        return _resized(picture.convert("L"), rows, columns) / 255
+    colours, paper = _bands(picture, rows, columns)
+    return (np.tensordot(_LUMA, colours, 1) + paper) / 255
+
+
+def _bands(picture: Picture, rows: int, columns: int) -> tuple[np.ndarray, np.ndarray | float]:
+    """Red, green and blue of an 8-bit picture, and the white paper that shows through it, both up to 255."""
     if picture.has_transparency_data:
         # Premultiplied colours are what a linear filter may average.
         picture = picture.convert("RGBA").convert("RGBa")
         paper = 255 - _resized(picture.getchannel("a"), rows, columns)
-    elif picture.mode in ("1", "L"):
-        return _resized(picture.convert("L"), rows, columns) / 255
     else:
         picture = picture.convert("RGB")
         paper = 0.0
-    colours = np.stack([_resized(picture.getchannel(index), rows, columns) for index in range(3)])
-    return (np.tensordot(_LUMA, colours, 1) + paper) / 255
+    return np.stack([_resized(picture.getchannel(index), rows, columns) for index in range(3)]), paper
 
 
 def _deep(picture: Picture, rows: int, columns: int) -> np.ndarray:

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from structviz.decoding.chunks import check_png, check_tiff
-from structviz.decoding.grey import central_square, grey
+from structviz.decoding.grey import central_square, colour, grey
 from structviz.decoding.jpeg import read_jpeg_head
 from structviz.decoding.signatures import identify
 from structviz.errors import ImageError
@@ -52,7 +52,7 @@ _DAMAGED = (
 """What Pillow raises on damaged files."""
 
 
-def decode_picture(content: bytes, size: int) -> Float32[np.ndarray, "{size} {size}"]:
+def decode_picture(content: bytes, size: int, is_colour: bool = False) -> Float32[np.ndarray, "... {size} {size}"]:
     """Decode a PNG, JPEG, WebP or TIFF file in this process; `structviz.data.read_image` does it in another.
 
     Parameters
@@ -61,11 +61,13 @@ def decode_picture(content: bytes, size: int) -> Float32[np.ndarray, "{size} {si
         The bytes of the file.
     size
         Side of the result in pixels; the central square is resized with anti-aliasing.
+    is_colour
+        Whether the result has red, green and blue.
 
     Returns
     -------
-    Float32[np.ndarray, "{size} {size}"]
-        Grey values in [0, 1].
+    Float32[np.ndarray, "... {size} {size}"]
+        Grey values in [0, 1], or three bands of them.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def decode_picture(content: bytes, size: int) -> Float32[np.ndarray, "{size} {si
     with warnings.catch_warnings(), _sentences(kind):
         # Pillow warns of odd metadata, which do not matter for the pixels.
         warnings.filterwarnings("ignore", module=r"PIL\.")
-        return _decode(content, kind, size)
+        return _decode(content, kind, size, is_colour)
 
 
 def _check_shape(width: int, height: int) -> None:
@@ -116,7 +118,7 @@ _CHECKS = {"PNG": check_png, "JPEG": read_jpeg_head, "TIFF": check_tiff}
 """What each format's file must bear before Pillow makes an object of each of its pieces."""
 
 
-def _decode(content: bytes, kind: str, size: int) -> Float32[np.ndarray, "{size} {size}"]:
+def _decode(content: bytes, kind: str, size: int, is_colour: bool) -> Float32[np.ndarray, "... {size} {size}"]:
     _CHECKS.get(kind, lambda _: None)(content)
     if kind == "WebP":
         # The decoder allocates the canvas before it tells the size.
@@ -127,7 +129,7 @@ def _decode(content: bytes, kind: str, size: int) -> Float32[np.ndarray, "{size}
             _check_tiles(picture)
         picture.load()
         inverted = kind == "TIFF" and _white_is_zero(picture)
-        values = grey(central_square(_upright(picture, kind)), size, size)
+        values = (colour if is_colour else grey)(central_square(_upright(picture, kind)), size, size)
     return 1 - values if inverted else values
 
 

@@ -33,7 +33,7 @@ MEMORY = 1_000_000_000
 PATIENCE = 10.0
 """Longest wait, in seconds, for the file of another."""
 
-Kind = Literal["picture", "slice"]
+Kind = Literal["picture", "colour", "slice"]
 
 
 def send(stream: BufferedIOBase, head: dict[str, object], body: bytes = b"") -> None:
@@ -84,13 +84,13 @@ class Decoder:
 
     def decode(
         self, kind: Kind, content: bytes, size: int
-    ) -> tuple[Float32[np.ndarray, "{size} {size}"], float | None]:
+    ) -> tuple[Float32[np.ndarray, "... {size} {size}"], float | None]:
         """Decode a file.
 
         Parameters
         ----------
         kind
-            ``"picture"`` (see `decode_picture`) or ``"slice"`` (see `decode_slice`).
+            ``"picture"`` or ``"colour"`` (see `decode_picture`), or ``"slice"`` (see `decode_slice`).
         content
             The bytes of the file.
         size
@@ -98,8 +98,8 @@ class Decoder:
 
         Returns
         -------
-        tuple[Float32[np.ndarray, "{size} {size}"], float | None]
-            The image, and the side of its square in cm where the file tells.
+        tuple[Float32[np.ndarray, "... {size} {size}"], float | None]
+            The image, in three bands if it has colours, and the side of its square in cm where the file tells.
 
         Raises
         ------
@@ -123,7 +123,8 @@ class Decoder:
         head, body = answer
         if "refused" in head:
             raise ImageError(head["refused"])
-        return np.frombuffer(bytearray(body), np.float32).reshape(size, size), head["width"]
+        shape = (3, size, size) if kind == "colour" else (size, size)
+        return np.frombuffer(bytearray(body), np.float32).reshape(shape), head["width"]
 
     def close(self) -> None:
         """End the process; the next file starts a new one."""

@@ -28,7 +28,7 @@ def _answer(answers: BufferedIOBase, head: dict, content: bytes) -> None:
         if head["kind"] == "slice":
             image, width = decode_slice(content, head["size"])
         else:
-            image, width = decode_picture(content, head["size"]), None
+            image, width = decode_picture(content, head["size"], head["kind"] == "colour"), None
     except ImageError as error:
         send(answers, {"refused": str(error)})
     else:

@@ -97,4 +97,12 @@ DEFECTS = (
         new="if False:",
         tests=_PROCESS,
     ),
+    Defect(
+        name="colour-swapped",
+        breaks="Red and blue of an upload are swapped.",
+        file="structviz/decoding/grey.py",
+        old="for index in range(3)]), paper",
+        new="for index in (2, 1, 0)]), paper",
+        tests="tests/unit/data/test_uploads.py::test_colours_are_kept_where_they_are_asked_for",
+    ),
 )

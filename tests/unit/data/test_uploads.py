@@ -188,3 +188,18 @@ def test_threads_do_not_disturb_each_other() -> None:
 def test_sizes_are_bounded(size: int) -> None:
     with pytest.raises(ConfigError, match="size must be"):
         data.read_image(encode(GREY), size)
+
+
+def test_colours_are_kept_where_they_are_asked_for() -> None:
+    colours = torch.from_numpy(np.asarray(COLOUR) / 255).float().permute(2, 0, 1)[None]
+    assert_close(data.read_colour_image(encode(COLOUR), 32), colours)
+    half = PIL.Image.new("RGBA", (32, 32), (255, 0, 0, 0))
+    half.paste((255, 0, 0, 255), (0, 0, 16, 32))
+    image = data.read_colour_image(encode(half), 32)
+    assert_close(image[0, 1], torch.cat([torch.zeros(32, 16), torch.ones(32, 16)], dim=1))
+
+
+@pytest.mark.parametrize("picture", [GREY, PIL.Image.fromarray(ramp().astype(np.uint16) * 257)], ids=["grey", "16 bits"])
+def test_grey_files_have_three_equal_bands(picture: PIL.Image.Image) -> None:
+    file = encode(picture)
+    assert_close(data.read_colour_image(file, 32), data.read_image(file, 32).expand(1, 3, -1, -1))

@@ -1,0 +1,206 @@
+// A photograph that turns under the finger, and round it a ring: which class a classifier sees at each angle, and how
+// sure it is.
+import { barsOf } from "../adversarial/model.js";
+import { bearing, isAcross, turnedBy } from "../rotor/dial.js";
+import { Turn } from "../rotor/turn.js";
+import { barsWords, ClassBars, percentWords } from "../runtime/class_bars.js";
+import { draggable } from "../runtime/drag.js";
+import { context2d, find, html, setAttribute, setAttributes, setPressed, setText, svg } from "../runtime/elements.js";
+import { pageInbox } from "../runtime/inbox.js";
+import { onKeys } from "../runtime/keyboard.js";
+import { mount } from "../runtime/mount.js";
+import { modulo } from "../runtime/numbers.js";
+import { Reports } from "../runtime/reports.js";
+import { mirrored, nearest, placeOf, unpackRing, wedgePath, winners } from "./model.js";
+
+const REST = 300; // milliseconds of rest before the server hears of it
+const ACROSS = 180; // degrees that a finger turns on its way across the whole picture
+const JUMP = 45; // degrees that a page key turns
+
+class RingView {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    this.root = find(parent, ".ring");
+    /** @type {{ channel: string, degrees: number, seen: number } | null} */
+    this.data = null;
+    /** @type {import("./model.js").Ring | null} */
+    this.ring = null;
+    this.held = false;
+    this.unsubscribe = () => {};
+    this.wheel = find(this.root, ".wheel");
+    this.canvas = /** @type {HTMLCanvasElement} */ (find(this.root, ".photo"));
+    this.source = document.createElement("canvas");
+    this.bars = new ClassBars(find(this.root, ".bars"), "At this angle");
+    this.turn = new Turn({
+      frames: () => this.ring?.tops.length ?? 72,
+      changed: () => this.draw(),
+      element: this.root,
+    });
+    this.button = find(this.root, ".play");
+    this.button.onclick = () => {
+      if (this.turn.pause()) this.rest();
+      else this.turn.play();
+    };
+    this.jump = find(this.root, ".jump");
+    this.jump.onclick = () => this.goTo(this.ring?.worst ?? 0);
+    this.reports = new Reports({ isBusy: () => this.held || this.turn.playing });
+    this.listen();
+  }
+
+  destroy() {
+    this.unsubscribe();
+    this.turn.destroy();
+    this.reports.destroy();
+  }
+
+  listen() {
+    /** @type {number | null} */
+    let at = null;
+    let degrees = 0; // not yet rounded to a measured angle
+    let from = 0;
+    /** @type {PointerEvent | null} */
+    let first = null;
+    let across = false;
+    draggable(
+      this.wheel,
+      {
+        start: (event) => {
+          this.turn.pause();
+          this.held = true;
+          [at, degrees, from] = [bearing(event, this.wheel), this.turn.degrees, this.turn.degrees];
+          [first, across] = [event.pointerType === "mouse" ? null : event, false];
+        },
+        move: (event, way) => {
+          if (first) across = isAcross(first, way, this.wheel);
+          first = null;
+          if (across) return this.turn.go(from - (ACROSS * way.dx) / this.wheel.clientWidth);
+          const there = bearing(event, this.wheel);
+          if (there === null) return;
+          if (at !== null) degrees += turnedBy(at, there);
+          at = there;
+          this.turn.go(degrees);
+        },
+        end: () => {
+          this.held = false;
+          this.rest();
+        },
+      },
+      { sideways: true },
+    );
+    const by = (/** @type {number} */ degrees) => () => this.goTo(this.turn.degrees + degrees);
+    const step = () => 360 / (this.ring?.tops.length ?? 72);
+    onKeys(this.wheel, {
+      ArrowLeft: () => by(step())(),
+      ArrowUp: () => by(step())(),
+      ArrowRight: () => by(-step())(),
+      ArrowDown: () => by(-step())(),
+      PageUp: by(JUMP),
+      PageDown: by(-JUMP),
+      Home: () => this.goTo(0),
+      End: () => this.goTo(this.ring?.worst ?? 0),
+    });
+  }
+
+  /** @param {number} degrees */
+  goTo(degrees) {
+    this.turn.pause();
+    this.turn.go(degrees);
+    this.rest();
+  }
+
+  /** @param {import("../runtime/mount.js").ComponentArguments} component */
+  update({ data, setStateValue }) {
+    const before = this.data;
+    this.data = data;
+    this.reports.update(setStateValue, data.seen);
+    if ((!before || this.reports.accepts()) && this.reports.isNews("degrees", data.degrees)) {
+      this.turn.go(data.degrees);
+    }
+    if (before?.channel === data.channel) return this.draw();
+    this.unsubscribe();
+    this.unsubscribe = pageInbox().subscribe(data.channel, (payload) => this.load(payload));
+  }
+
+  /** @param {Uint8Array} payload */
+  load(payload) {
+    const ring = unpackRing(payload);
+    this.ring = ring;
+    const size = 3 * ring.side;
+    setAttributes(this.source, { width: size, height: size });
+    context2d(this.source).putImageData(new ImageData(mirrored(ring.photo, ring.side), size, size), 0, 0);
+    setAttributes(this.canvas, { width: ring.side, height: ring.side });
+    const wedges = find(this.root, ".wedges");
+    wedges.replaceChildren();
+    svg("circle", { class: "rim", r: 75 }, wedges);
+    svg("circle", { class: "rim", r: 96 }, wedges);
+    const width = 360 / ring.tops.length;
+    for (const [k, [[at, share]]] of ring.tops.entries()) {
+      svg("path", { d: wedgePath(k * width, width, share), fill: ring.colours[at] }, wedges);
+    }
+    const worst = find(this.root, ".worst");
+    worst.replaceChildren();
+    svg("path", { d: "M0 -96.5L-3.4 -100L3.4 -100Z", transform: `rotate(${-ring.worst})` }, worst);
+    const legend = find(this.root, ".legend");
+    legend.replaceChildren();
+    for (const [at, count] of winners(ring)) {
+      const entry = html("span", {}, legend);
+      html("i", { style: `background:${ring.colours[at]}` }, entry);
+      entry.append(`${ring.names[at]}: ${count} of ${ring.tops.length} angles`);
+    }
+    setText(find(this.root, ".state"), ring.state);
+    setText(this.jump, `Worst angle: ${Math.round(ring.worst)}°`);
+    this.turn.go(this.turn.degrees);
+    this.draw();
+  }
+
+  rest() {
+    const told = () => {
+      setText(find(this.root, ".said"), this.spoken);
+      return { degrees: this.turn.degrees };
+    };
+    this.reports.later("turn", told, REST);
+  }
+
+  /** What is on the screen, for those who listen. */
+  get spoken() {
+    const { ring } = this;
+    if (!ring) return "";
+    const top = ring.tops[nearest(this.turn.degrees, ring.tops.length)];
+    return `Turned by ${Math.round(this.turn.degrees)} degrees: ${barsWords(barsOf(ring, top))}.`;
+  }
+
+  draw() {
+    const { ring, root } = this;
+    if (!ring) return;
+    const { degrees, playing } = this.turn;
+    const top = ring.tops[nearest(degrees, ring.tops.length)];
+    const bars = barsOf(ring, top);
+    const rounded = Math.round(modulo(degrees, 360));
+    const context = context2d(this.canvas);
+    const half = ring.side / 2;
+    context.setTransform(1, 0, 0, 1, half, half);
+    context.rotate((-degrees * Math.PI) / 180);
+    context.drawImage(this.source, -3 * half, -3 * half);
+    const hand = find(root, ".hand");
+    const [x, y] = placeOf(degrees, 72);
+    hand.replaceChildren();
+    svg("path", { d: `M${x} ${y}L${placeOf(degrees, 98).join(" ")}` }, hand);
+    svg("circle", { cx: x, cy: y, r: 3 }, hand);
+    setText(find(root, ".degrees"), `${rounded}°`);
+    this.bars.draw(bars);
+    const holds = top[0][0] === ring.truth;
+    const who = `${bars[0].name}, ${percentWords(bars[0].share)}`;
+    setText(find(root, ".verdict"), holds ? `Still ${who}` : `Now ${who}`);
+    setAttribute(this.canvas, "aria-label", `${ring.title}, turned by ${rounded} degrees: ${who}`);
+    setAttributes(this.wheel, {
+      "aria-valuemax": Math.round(this.turn.last),
+      "aria-valuenow": rounded,
+      "aria-valuetext": `${rounded} degrees: ${who}`,
+    });
+    setPressed(this.button, playing);
+    setText(find(this.button, "span"), playing ? "Stop" : "Play");
+    setAttribute(root, "data-degrees", rounded);
+  }
+}
+
+export default mount((parent) => new RingView(parent));
