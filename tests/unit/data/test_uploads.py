@@ -199,7 +199,9 @@ def test_colours_are_kept_where_they_are_asked_for() -> None:
     assert_close(image[0, 1], torch.cat([torch.zeros(32, 16), torch.ones(32, 16)], dim=1))
 
 
-@pytest.mark.parametrize("picture", [GREY, PIL.Image.fromarray(ramp().astype(np.uint16) * 257)], ids=["grey", "16 bits"])
+@pytest.mark.parametrize(
+    "picture", [GREY, PIL.Image.fromarray(ramp().astype(np.uint16) * 257)], ids=["grey", "16 bits"]
+)
 def test_grey_files_have_three_equal_bands(picture: PIL.Image.Image) -> None:
     file = encode(picture)
     assert_close(data.read_colour_image(file, 32), data.read_image(file, 32).expand(1, 3, -1, -1))
