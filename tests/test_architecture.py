@@ -22,7 +22,7 @@ LAYERS = (
     ("figures", "jobs"),
     ("training",),
     ("studies",),
-    ("zoo", "checks", "metrics", "data", "nets", "tomography"),
+    ("zoo", "checks", "attacks", "metrics", "data", "nets", "tomography"),
     ("ode", "transforms"),
     ("decoding",),
     (

@@ -19,6 +19,7 @@ from structviz.data.gratings import grating, gratings
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
 from structviz.data.phantoms import SHEPP_LOGAN, Ellipse, draw, ellipses, shepp_logan
+from structviz.data.photographs import PHOTOGRAPHS, imagenet_classes, photograph
 from structviz.data.points import MAX_COORDINATE, MAX_POINTS, read_points, write_points
 from structviz.data.scans import SCAN_TYPES, Scan, read_scan
 from structviz.data.spherical import SPHERE_SETS, SphereSet, sphere_split, spherical
@@ -43,6 +44,10 @@ __all__ = [
     "image",
     "training_image",
     "patches",
+    # photographs in colour
+    "PHOTOGRAPHS",
+    "imagenet_classes",
+    "photograph",
     # phantoms
     "SHEPP_LOGAN",
     "Ellipse",

@@ -19,7 +19,7 @@ from structviz.types import Image
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
-__all__ = ["IMAGES", "PICTURES", "TRAINING_IMAGES", "Picture", "image", "training_image"]
+__all__ = ["IMAGES", "PICTURES", "TRAINING_IMAGES", "Picture", "image", "open_picture", "training_image"]
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,15 @@ def _image(picture: PillowImage, rows: int, columns: int) -> Image:
 
 
 def _open(name: str, names: tuple[str, ...]) -> PillowImage:
-    import PIL.Image
-
     if name not in names:
         raise ConfigError(f"The name of a picture must be one of {', '.join(names)}, but it is {name!r}: choose one.")
+    return open_picture(name)
+
+
+def open_picture(name: str) -> PillowImage:
+    """A picture of `PICTURES` as it lies in scikit-image's data folder, decoded."""
+    import PIL.Image
+
     with PIL.Image.open(_folder() / PICTURES[name].file) as picture:
         picture.load()
         return picture

@@ -5,6 +5,7 @@ from structviz.nets.claims import KINDS, Claim, Structured, claims
 from structviz.nets.control_cost import Controlled, control_cost
 from structviz.nets.couplings import COUPLINGS, CouplingFlow, InvertibleImageNet, haar, haar_inverse
 from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.efficientnet import EfficientNetLite
 from structviz.nets.gradient_flows import FLOW_METHODS, Averaged, GradientFlow, longest_step
 from structviz.nets.groups import GROUPS, Element, Group, group
 from structviz.nets.hamiltonian import HAMILTONIAN_METHODS, AntisymmetricNet, HamiltonianNet
@@ -76,6 +77,8 @@ __all__ = [
     "cayley",
     "max_min",
     "sphere_exp",
+    # photographs
+    "EfficientNetLite",
     # sinograms
     "LearnedProximalGradient",
     # points

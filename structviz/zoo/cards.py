@@ -19,7 +19,7 @@ MOST_BYTES = 100_000
 _MOST_ENTRIES = 200
 _MOST_CHARACTERS = 10_000
 _MOST_SEEDS = 100
-_MAY_BE_EMPTY = ("choice", "seeds")
+_MAY_BE_EMPTY = ("choice", "seeds", "origin", "licence")
 _NAME = re.compile(r"[a-z0-9_]{1,60}/[a-z0-9-]{1,100}")
 _DIGEST = re.compile(r"([0-9a-f]{64})?")
 
@@ -53,6 +53,10 @@ class Card:
     seeds
         Metrics of runs that differ in the seed alone, the one that is stored among them, by name: a number for each
         run. Empty if there was one run.
+    origin
+        Who trained the network, where that was not done here; empty for those that were trained here.
+    licence
+        Under which its weights may be passed on, where it is not that of the project.
     """
 
     name: str
@@ -69,6 +73,8 @@ class Card:
     sha256: str = field(default="", compare=False)
     choice: str = ""
     seeds: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    origin: str = ""
+    licence: str = ""
 
     def to_json(self) -> str:
         """The card as it lies beside the weights."""
@@ -137,7 +143,8 @@ def _check_fields(values: object, card: type[Card]) -> None:
         raise ValueError(f"it lacks the fields {_listed(missing)}")
     for name in ("data", "device", "command"):
         _check_text(name, values[name])
-    _check_text("choice", values.get("choice", ""))
+    for name in ("choice", "origin", "licence"):
+        _check_text(name, values.get(name, ""))
     _check_seeds(values.get("seeds", {}))
     if not isinstance(values["name"], str) or not _NAME.fullmatch(values["name"]):
         raise ValueError(f'its name should be "<recipe>/<network>", and is {_short(values["name"])}')

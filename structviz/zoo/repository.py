@@ -14,7 +14,7 @@ from structviz.folders import PRETRAINED
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.zoo.cards import MOST_BYTES, Card, check_name
-from structviz.zoo.networks import build, describe
+from structviz.zoo.networks import as_stored, build, describe
 from structviz.zoo.weights import check_length, read_weights, signature
 
 __all__ = ["PRETRAINED", "card", "check_pair", "load", "names", "save"]
@@ -129,7 +129,7 @@ def save(net: nn.Module, described: Card, folder: Path) -> Card:
         If the name is not of the form "<recipe>/<network>".
     """
     weights = _path(described.name, folder, ".safetensors", must_exist=False)
-    state = {key: value.detach().cpu().contiguous() for key, value in net.state_dict().items()}
+    state = {key: value.detach().cpu().contiguous() for key, value in as_stored(net).items()}
     content = safetensors.torch.save(state)
     described = dataclasses.replace(described, sha256=hashlib.sha256(content).hexdigest())
     atomic_write(weights, content)
@@ -141,11 +141,12 @@ def _fill(described: Card, weights: bytes | Path) -> nn.Module:
     """The network of a card with the weights of a file."""
     name = described.name
     net = build(name, described.network)
-    state = net.state_dict()
+    state = as_stored(net)
     size = len(weights) if isinstance(weights, bytes) else _size(weights)
     most = check_length(name, size, state)
     content = weights if isinstance(weights, bytes) else _read(weights, most)
-    net.load_state_dict(read_weights(name, content, signature(state), described.sha256), assign=True)
+    found = read_weights(name, content, signature(state), described.sha256)
+    net.load_state_dict({key: value.to(net.state_dict()[key].dtype) for key, value in found.items()}, assign=True)
     if isinstance(net, ConvDenoiser | LearnedProximalGradient) and is_equivariant(described.config.arm):
         net.group = described.config.group
     return net

@@ -18,7 +18,8 @@ from structviz.training.wide_stripes import ANGLES as WIDE_ANGLES
 from tests.covering import every_pair
 from tests.tolerances import EQUIVARIANCE, REPRODUCE_DB
 
-NAMES = zoo.names()
+NAMES = tuple(name for name in zoo.names() if not zoo.card(name).origin)
+"""Those that were trained here; a network that others have trained has a test of its own."""
 ON_IMAGES = [name for name in NAMES if zoo.card(name).config.recipe in ("stripes", "images")]
 """Those that map images to images; the others have tests of their own."""
 WITH_GROUP = [name for name in ON_IMAGES if zoo.card(name).config.group]
@@ -28,8 +29,8 @@ SHAPES = [(2, 1, 33, 33), (1, 1, 28, 41)]
 def test_everything_that_should_ship_does_and_nothing_else() -> None:
     assert set(NAMES) == set(SHIPPED)
     files = [path for path in zoo.PRETRAINED.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} <= {".csv", ".json", ".safetensors", ".history", ".md"}
-    assert sum(path.stat().st_size for path in files) < 10_000_000
+    assert {path.suffix for path in files} <= {".csv", ".json", ".safetensors", ".history", ".md", ".txt"}
+    assert sum(path.stat().st_size for path in files) < 20_000_000
 
 
 def test_cards_tell_the_configuration_that_pretrain_would_use() -> None:

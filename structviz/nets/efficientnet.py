@@ -1,0 +1,114 @@
+"""EfficientNet-lite0: a classifier of photographs that is small enough for a laptop."""
+
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import conv2d, pad, relu6
+
+from structviz.errors import ShapeError
+
+__all__ = ["SIDE", "EfficientNetLite"]
+
+SIDE = 224
+"""Rows and columns of the photographs, in pixels."""
+
+# Kernel, stride of the first block, growth inside, channels, blocks.
+_STAGES = (
+    (3, 1, 1, 16, 1),
+    (3, 2, 6, 24, 2),
+    (5, 2, 6, 40, 2),
+    (3, 2, 6, 80, 3),
+    (5, 1, 6, 112, 3),
+    (5, 2, 6, 192, 4),
+    (3, 1, 6, 320, 1),
+)
+_STEM, _HEAD, _CLASSES = 32, 1280, 1000
+
+
+class EfficientNetLite(nn.Module):
+    """EfficientNet-lite0: photographs in [0, 1] to the logits of the 1,000 classes of ImageNet.
+
+    The batch normalisations that it was trained with are part of its convolutions: in evaluation they are linear. It
+    is never trained here, see `structviz.zoo.adopt`.
+
+    Attributes
+    ----------
+    stored
+        In which numbers its file holds the weights; it computes in float32.
+
+    References
+    ----------
+    Tan, Le: EfficientNet: rethinking model scaling for convolutional neural networks. ICML 2019; the "lite" variant
+    has ReLU6 and no squeeze-and-excitation.
+
+    Examples
+    --------
+    >>> net = EfficientNetLite().eval()
+    >>> net(torch.zeros(1, 3, 224, 224)).shape
+    torch.Size([1, 1000])
+    """
+
+    stored = torch.float16
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = _Same(3, _STEM, 3, 2)
+        blocks: list[_Block] = []
+        before = _STEM
+        for kernel, stride, growth, after, repeats in _STAGES:
+            for k in range(repeats):
+                blocks.append(_Block(before, after, kernel, stride if k == 0 else 1, growth))
+                before = after
+        self.blocks = nn.Sequential(*blocks)
+        self.head = _Same(before, _HEAD, 1)
+        self.classifier = nn.Linear(_HEAD, _CLASSES)
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """The arguments that build a network of this shape: none."""
+        return {}
+
+    def forward(self, x: Float[Tensor, "batch 3 224 224"]) -> Float[Tensor, "batch 1000"]:
+        """Classify photographs, red, green and blue in [0, 1]."""
+        if x.ndim != 4 or x.shape[1:] != (3, SIDE, SIDE):
+            raise ShapeError(
+                f"This network takes colour photographs of the shape (n, 3, {SIDE}, {SIDE}); got {tuple(x.shape)}. "
+                "Crop and resize them with structviz.data.photograph."
+            )
+        z = relu6(self.stem(2 * x - 1))
+        return self.classifier(relu6(self.head(self.blocks(z))).mean((2, 3)))
+
+
+class _Same(nn.Conv2d):
+    """A convolution with TensorFlow's "same" padding: what is odd of it goes to the right and below."""
+
+    def __init__(self, before: int, after: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
+        super().__init__(before, after, kernel, stride, groups=groups)
+
+    def forward(self, input: Tensor) -> Tensor:
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        n = input.shape[-1]
+        total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
+        left, right = total // 2, total - total // 2
+        if left != right:
+            input = pad(input, (left, right, left, right))
+        return conv2d(input, self.weight, self.bias, stride, left if left == right else 0, 1, self.groups)
+
+
+class _Block(nn.Module):
+    """Inverted bottleneck: more channels, a filter in each of them, fewer channels."""
+
+    def __init__(self, before: int, after: int, kernel: int, stride: int, growth: int) -> None:
+        super().__init__()
+        inside = before * growth
+        self.expand = _Same(before, inside, 1) if growth > 1 else None
+        self.depthwise = _Same(inside, inside, kernel, stride, groups=inside)
+        self.project = _Same(inside, after, 1)
+        self.residual = stride == 1 and before == after
+
+    def forward(self, x: Tensor) -> Tensor:
+        z = x if self.expand is None else relu6(self.expand(x))
+        z = self.project(relu6(self.depthwise(z)))
+        return x + z if self.residual else z
