@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from structviz.errors import ConfigError, ShapeError
+from structviz.transforms.poisson import poisson_quantile
 from structviz.transforms.validation import check_images
 from structviz.types import Images, PerImage
 
@@ -116,9 +117,10 @@ def add_poisson(images: Images, photons: Level, generator: Generator) -> Images:
     ShapeError
         If `photons` is a tensor whose length is not the number of images.
     """
-    scale = _per_image(photons, images, "photons", _FEWEST_PHOTONS, _MOST_PHOTONS)
-    means = (images.detach().clamp(min=0) * scale).to(generator.device)
-    return torch.poisson(means, generator=generator).to(images.device) / scale
+    pixels = images.detach().double()
+    scale = _per_image(photons, pixels, "photons", _FEWEST_PHOTONS, _MOST_PHOTONS)
+    drawn = torch.rand(images.shape, generator=generator, device=generator.device, dtype=torch.float64)
+    return (poisson_quantile(drawn.to(images.device), pixels.clamp(min=0) * scale) / scale).to(images.dtype)
 
 
 def add_salt_and_pepper(images: Images, fraction: Level, generator: Generator) -> Images:

@@ -1,11 +1,12 @@
 // Bundles each component of src/ into dist/: one script, one style sheet and its HTML, which Python hands to Streamlit.
 //
-//   node structviz/ui/browser/build.js            write dist/
-//   node structviz/ui/browser/build.js --check    build elsewhere, and fail if dist/ differs
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+//   node structviz/ui/browser/build.js            write dist/ and the engine's kernel
+//   node structviz/ui/browser/build.js --check    build elsewhere, and fail if they differ
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
 import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -50,6 +51,24 @@ async function bundle(outdir) {
   for (const page of PAGES) await cp(join(here, "src", page), join(outdir, basename(page)));
 }
 
+const KERNEL = join(here, "src", "engine", "kernel_bytes.js");
+
+/** The WebAssembly of the engine as a script, which can be imported and bundled like any other. */
+async function kernel() {
+  const source = "src/engine/kernel.ts";
+  const flags = ["-O3", "--runtime", "stub", "--importMemory", "--enable", "simd", "--outFile", "kernel.wasm"];
+  /** @type {Record<string, Uint8Array>} */
+  const written = {};
+  const { error, stderr } = await asc.main([source, "--baseDir", here, ...flags], {
+    readFile: (name, folder) => readFile(join(folder, name), "utf8").catch(() => null),
+    writeFile: (name, bytes) => Object.assign(written, { [name]: bytes }),
+    listFiles: () => [],
+  });
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  const base64 = Buffer.from(written["kernel.wasm"]).toString("base64");
+  return `// WebAssembly that npm run build makes of kernel.ts.\nexport const KERNEL =\n  "${base64}";\n`;
+}
+
 /** @param {string} folder */
 async function contents(folder) {
   const names = (await readdir(folder)).sort();
@@ -57,6 +76,10 @@ async function contents(folder) {
 }
 
 async function check() {
+  if ((await kernel()) !== (await readFile(KERNEL, "utf8"))) {
+    console.error("kernel_bytes.js is not what kernel.ts builds. Run npm run build and commit it.");
+    process.exitCode = 1;
+  }
   const fresh = await mkdtemp(join(tmpdir(), "bundles-"));
   try {
     await bundle(fresh);
@@ -73,6 +96,7 @@ async function check() {
 
 if (process.argv.includes("--check")) await check();
 else {
+  await writeFile(KERNEL, await kernel());
   await rm(dist, { recursive: true, force: true });
   await bundle(dist);
 }

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { Denoiser, quarterTurnAverage } from "../../../structviz/ui/browser/src/engine/denoiser.js";
+import { discMask, psnr, ssim } from "../../../structviz/ui/browser/src/engine/metrics.js";
+import { addNoise, poissonQuantile, unitNoise } from "../../../structviz/ui/browser/src/engine/noise.js";
+import { readSafetensors } from "../../../structviz/ui/browser/src/engine/safetensors.js";
+import { grating, Scene } from "../../../structviz/ui/browser/src/engine/scene.js";
+import { Spline } from "../../../structviz/ui/browser/src/engine/spline.js";
+
+// Written by python -m tests.engine_numbers; a Python test keeps it up to date.
+const NUMBERS = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf8"));
+const { side, level, seed, period } = NUMBERS;
+const IMAGE = Float32Array.from(NUMBERS.image);
+const NOISY = Float32Array.from(NUMBERS.noises.gaussian);
+const [PIXEL, DECIBEL, SIMILAR] = [1e-4, 0.02, 0.001];
+
+const radians = (/** @type {number | string} */ degrees) => (Number(degrees) * Math.PI) / 180;
+
+/** @param {string} name */
+const weightsOf = (name) => readFile(new URL(`../../../pretrained/${name}.safetensors`, import.meta.url));
+
+/** @param {string} name @param {{ simd?: boolean }} [options] */
+async function denoiserOf(name, options) {
+  const net = new Denoiser(NUMBERS.networks[name].shape, await weightsOf(name), side, options);
+  return (/** @type {Float32Array} */ y) => net.run(y);
+}
+
+/** @param {ArrayLike<number>} found @param {number[]} expected @param {number} tolerance @param {string} what */
+function close(found, expected, tolerance, what) {
+  assert.equal(found.length, expected.length, what);
+  const worst = Math.max(...expected.map((value, k) => Math.abs(value - found[k])));
+  assert.ok(worst <= tolerance, `${what}: ${worst}`);
+}
+
+test("every network that ships does what it does in Python", async () => {
+  for (const [name, { output }] of Object.entries(NUMBERS.networks)) {
+    const denoise = await denoiserOf(name);
+    close(denoise(NOISY), output, PIXEL / 2, name);
+    close(denoise(NOISY), output, PIXEL / 2, `${name}, once more`);
+  }
+});
+
+test("without SIMD too", async () => {
+  for (const name of [
+    "stripes/ordinary",
+    "stripes/wide-ordinary",
+    "images/ordinary-small",
+    "images/equivariant-c8-small",
+  ])
+    close((await denoiserOf(name, { simd: false }))(NOISY), NUMBERS.networks[name].output, PIXEL / 2, name);
+});
+
+test("the average over quarter turns is that of Python", async () => {
+  const denoise = await denoiserOf("images/ordinary-small");
+  close(quarterTurnAverage(denoise, NOISY, side), NUMBERS.average, PIXEL / 2, "average");
+});
+
+test("images turn as in Python, and stripes by their formula", () => {
+  const spline = new Spline(IMAGE, side);
+  for (const [degrees, pixels] of Object.entries(NUMBERS.turned)) {
+    close(spline.rotated(radians(degrees)), pixels, 5e-6, `${degrees}°`);
+  }
+  close(grating(radians(37), side, period), NUMBERS.grating, 2e-6, "stripes");
+});
+
+test("a seed makes the noise that it makes in Python, of every kind", () => {
+  for (const kind of /** @type {const} */ (["gaussian", "speckle", "salt_and_pepper", "poisson"])) {
+    const noisy = addNoise(IMAGE, kind, level, unitNoise(kind, seed, IMAGE.length));
+    close(noisy, NUMBERS.noises[kind], 1e-5, kind);
+    assert.equal(addNoise(IMAGE, kind, 0, unitNoise(kind, seed, IMAGE.length)), IMAGE, "level 0 changes nothing");
+  }
+  for (const [u, mean, count] of NUMBERS.counts) assert.equal(poissonQuantile(u, mean), count, `mean ${mean}`);
+  assert.equal(poissonQuantile(0, 60), poissonQuantile(2 ** -60, 60), "0 has a count");
+});
+
+test("round the circle, PSNR and SSIM are those of Python for every noise", async () => {
+  for (const [noise, expected] of Object.entries(NUMBERS.turns)) {
+    const kind = /** @type {import("../../../structviz/ui/browser/src/engine/noise.js").NoiseKind} */ (noise);
+    const scene = new Scene({ side, image: IMAGE, period: null, noise: kind, noiseTurns: false });
+    for (const [name, [decibels, similarities]] of Object.entries(expected)) {
+      const denoise = name === "noisy" ? (/** @type {Float32Array} */ y) => y : await denoiserOf(name);
+      for (const [k, value] of decibels.entries()) {
+        const angle = (2 * Math.PI * k) / decibels.length;
+        const clean = scene.clean(angle);
+        const found = scene.measure(denoise(scene.noisy({ angle, level, seed }, clean)), clean);
+        assert.ok(Math.abs(found.psnr - value) < DECIBEL, `${kind} ${name} ${k}: ${found.psnr} dB, ${value} dB`);
+        assert.ok(Math.abs(found.ssim - similarities[k]) < SIMILAR, `${kind} ${name} ${k}: ${found.ssim}`);
+      }
+    }
+  }
+});
+
+test("noise turns with the object where it should", () => {
+  const state = { angle: radians(40), level, seed };
+  for (const [name, formula] of /** @type {const} */ ([
+    ["photograph", null],
+    ["formula", period],
+  ])) {
+    const image = formula ? grating(0, side, period) : IMAGE;
+    const scene = new Scene({ side, image, period: formula, noise: "gaussian", noiseTurns: true });
+    close(scene.noisy(state, scene.clean(state.angle)), NUMBERS["noise turns"][name], PIXEL / 2, name);
+  }
+});
+
+test("equivariance errors are those of Python, beside what interpolation costs", async () => {
+  const scene = new Scene({ side, image: IMAGE, period: null, noise: "gaussian", noiseTurns: false });
+  for (const [name, errors] of Object.entries(NUMBERS.errors)) {
+    const denoise = name === "interpolation" ? null : await denoiserOf(name);
+    for (const [k, expected] of errors.entries()) {
+      const angle = (2 * Math.PI * k) / errors.length;
+      const found = denoise
+        ? scene.equivarianceError(denoise, { angle, level, seed })
+        : scene.interpolationError(angle);
+      assert.ok(Math.abs(found - expected) <= 1e-5 + 1e-4 * expected, `${name} ${k}: ${found}, ${expected}`);
+    }
+  }
+});
+
+test("equal images have an infinite PSNR and a similarity of 1", () => {
+  const mask = discMask(side);
+  assert.equal(psnr(IMAGE, IMAGE, mask), Infinity);
+  assert.ok(Math.abs(ssim(IMAGE, IMAGE, mask, side) - 1) < 1e-12);
+});
+
+test("what is no file of weights for the shape is refused", async () => {
+  const [{ shape }, weights] = [NUMBERS.networks["stripes/ordinary"], await weightsOf("stripes/ordinary")];
+  assert.throws(() => new Denoiser({ ...shape, activation: "tanh" }, weights, side), /relu or silu; got tanh/);
+  assert.throws(() => new Denoiser({ ...shape, kernel_size: 5 }, weights, side), /Layer 0 has 32,1,3,3 weights/);
+  assert.throws(() => readSafetensors(weights.subarray(0, 100)), /cannot have a head/);
+  assert.throws(() => readSafetensors(weights.subarray(0, 4000)), /ends before its tensor/);
+});
