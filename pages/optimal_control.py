@@ -13,8 +13,9 @@ from structviz.ui.pages.optimal_control.depth import depth_section
 from structviz.ui.pages.optimal_control.exports import export_items
 from structviz.ui.pages.optimal_control.formulas import formulas
 from structviz.ui.pages.optimal_control.linear import linear_section
+from structviz.ui.pages.optimal_control.networks import open_for_network
 from structviz.ui.pages.optimal_control.presets import PRESETS
-from structviz.ui.pages.optimal_control.race import open_for_network, show_race
+from structviz.ui.pages.optimal_control.race import show_race
 from structviz.ui.pages.optimal_control.record import digests, measured, record_of
 from structviz.ui.pages.optimal_control.regulariser import show_smoothness
 from structviz.ui.pages.optimal_control.sections import show_steering
@@ -39,7 +40,7 @@ with guarded():
     screen.key_number(*key_number(seen))
     screen.notice(what_to_notice(seen))
     show_pin(form, view_of(choice, found, seen), places)
-    explain(explanations(seen))
+    explain(explanations(seen, choice.net.activation))
     exports(form, *export_items(choice, found), networks=digests(choice))
 
 with guarded(), form.section("adjoints") as is_open:

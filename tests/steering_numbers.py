@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from structviz.data import toy
-from structviz.nets import PLAIN, PointClassifier
+from structviz.nets import PLAIN, ODENet, PointClassifier
 from structviz.studies.control import pairing, steering
 from structviz.ui.browser.layers import described_steering
 
@@ -20,16 +20,19 @@ def steering_numbers() -> list[dict[str, Any]]:
     """States, costates, sizes of gradients, the Hamiltonian and the pairing of networks of each kind."""
     points, labels = toy("spiral2d", 3, torch.Generator().manual_seed(0))
     found = []
-    for scheme, activation in (
-        ("rk4", "tanh"),
-        ("heun", "softplus"),
-        ("kutta3", "relu"),
-        ("euler", "tanh"),
-        (PLAIN, "tanh"),
+    for kind, steps, activation in (
+        (PointClassifier, "rk4", "tanh"),
+        (PointClassifier, "heun", "softplus"),
+        (PointClassifier, "kutta3", "relu"),
+        (PointClassifier, "euler", "tanh"),
+        (PointClassifier, PLAIN, "tanh"),
+        (ODENet, "learned", "tanh"),
+        (ODENet, "simplex", "tanh"),
+        (ODENet, "none", "tanh"),
     ):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(1)
-            net = PointClassifier(scheme, 2, 3, time=2.0, activation=activation).double().requires_grad_(False)
+            net = kind(steps, 2, 3, time=2.0, activation=activation).double().requires_grad_(False)
             for parameter in net.parameters():
                 parameter.normal_(std=0.8)
         seen = steering(net, points.double(), labels)

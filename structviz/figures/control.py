@@ -32,7 +32,7 @@ def gradient_plot(found: GradientComparison, height: int = 360) -> go.Figure:
         ("discretise, then optimise", found.sizes, {"mode": "lines", "line": {"color": _BLUE, "width": 3}}),
         (
             "matching costates",
-            found.sizes + found.errors * found.sizes.max(),
+            found.matching_sizes,
             {"mode": "markers", "marker": {"color": _BLUE, "size": 13, "symbol": "circle-open", "line": {"width": 3}}},
         ),
         (

@@ -1,7 +1,7 @@
 """Optimal control: training steers points to their targets, and costates say how each layer should change."""
 
 from structviz.nets import project_to_simplex
-from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, objective
+from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, has_time, objective
 from structviz.studies.control.costates import EXPLICIT_MIDPOINT, costate_matrix
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
 from structviz.studies.control.outcomes import OFF, ControlOutcome, control_outcome
@@ -51,6 +51,7 @@ __all__ = [
     "euler_gradients",
     "gradient_error",
     "gradients",
+    "has_time",
     "objective",
     "pairing",
     "pairing_drift",

@@ -17,7 +17,7 @@ from structviz.ode import Integrator, integrator
 from structviz.studies.control.costates import costate_matrix
 from structviz.types import Points
 
-__all__ = ["Adjoint", "Steered", "adjoint", "objective"]
+__all__ = ["Adjoint", "Steered", "adjoint", "has_time", "objective"]
 
 
 @runtime_checkable
@@ -90,7 +90,7 @@ def objective(
     loss = binary_cross_entropy_with_logits(logits, labels.to(logits))
     if not (size or smoothness):
         return loss
-    if not _has_time(net):
+    if not has_time(net):
         raise ConfigError("Weights cost something in time, and this network has no time; ask for the loss alone.")
     return loss + control_cost(net, size, smoothness)
 
@@ -137,7 +137,7 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
     method = _method_of(net)
     if method is not None and not matching:
         method = integrator("euler")
-    in_time = _has_time(net)
+    in_time = has_time(net)
     steered: Any = copy.deepcopy(net).requires_grad_(True)
     pull = _Pull(dict(steered.named_parameters()))
     with torch.no_grad():
@@ -202,7 +202,8 @@ def _step(
     return p + sum(forces.values(), torch.zeros_like(p))
 
 
-def _has_time(net: Any) -> TypeGuard[PointClassifier | ODENet]:
+def has_time(net: Any) -> TypeGuard[PointClassifier | ODENet]:
+    """Whether the layers of a network are steps in time."""
     return (isinstance(net, PointClassifier) and net.scheme != PLAIN) or (isinstance(net, ODENet) and net.has_time)
 
 

@@ -10,18 +10,21 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from structviz.errors import ConfigError
-from structviz.nets import PLAIN, PointClassifier
+from structviz.nets import ODENet, PointClassifier
 from structviz.nets.activations import activation
 from structviz.stopping import stop_if_asked
-from structviz.studies.control.adjoint import adjoint, objective
+from structviz.studies.control.adjoint import adjoint, has_time, objective
 from structviz.types import Points
 
 __all__ = ["DESCENTS", "Descent", "GradientComparison", "compare_gradients", "descend", "euler_gradients", "gradients"]
 
 Gradients = Mapping[str, Tensor]
 
+Network = PointClassifier | ODENet
+"""What has weights for each layer, and takes steps in time."""
 
-def gradients(net: PointClassifier, x: Points, labels: Int[Tensor, "label"]) -> Gradients:
+
+def gradients(net: Network, x: Points, labels: Int[Tensor, "label"]) -> Gradients:
     """Discretise, then optimise: the gradient of `objective` by automatic differentiation.
 
     Parameters
@@ -35,7 +38,7 @@ def gradients(net: PointClassifier, x: Points, labels: Int[Tensor, "label"]) -> 
     return dict(zip(named, found, strict=True))
 
 
-def euler_gradients(net: PointClassifier, x: Points, labels: Int[Tensor, "label"]) -> Gradients:
+def euler_gradients(net: Network, x: Points, labels: Int[Tensor, "label"]) -> Gradients:
     """Optimise, then discretise in Euler's steps: what `adjoint` gives with `matching=False`, but quicker.
 
     Parameters
@@ -48,8 +51,10 @@ def euler_gradients(net: PointClassifier, x: Points, labels: Int[Tensor, "label"
     ConfigError
         If the layers are no steps.
     """
-    if net.scheme == PLAIN:
+    if not has_time(net):
         raise ConfigError("The layers of a plain network are no steps in time; choose a network that takes steps.")
+    if isinstance(net, ODENet):  # its steps are Euler's
+        return adjoint(net, x, labels, matching=False).gradients
     slope = activation(net.activation).slope
     states = net.trajectory(x)
     end = states[-1].detach().requires_grad_(True)
@@ -75,8 +80,8 @@ class GradientComparison:
     ----------
     sizes
         ‖∂J/∂θ^k‖ by automatic differentiation.
-    euler_sizes
-        The same in Euler's steps of the costates.
+    matching_sizes, euler_sizes
+        The same by matching costates, and by those in Euler's steps.
     errors, euler_errors
         How far the gradient by matching costates, and that in Euler's steps, are from automatic differentiation,
         relative to the largest of `sizes`.
@@ -85,13 +90,14 @@ class GradientComparison:
     """
 
     sizes: Float[Tensor, "layer"]
+    matching_sizes: Float[Tensor, "layer"]
     euler_sizes: Float[Tensor, "layer"]
     errors: Float[Tensor, "layer"]
     euler_errors: Float[Tensor, "layer"]
     angle: float
 
 
-def compare_gradients(net: PointClassifier, x: Points, labels: Int[Tensor, "label"]) -> GradientComparison:
+def compare_gradients(net: Network, x: Points, labels: Int[Tensor, "label"]) -> GradientComparison:
     """The gradient by automatic differentiation beside those of costates.
 
     Parameters
@@ -106,12 +112,18 @@ def compare_gradients(net: PointClassifier, x: Points, labels: Int[Tensor, "labe
     """
     exact, matching = gradients(net, x, labels), adjoint(net, x, labels).gradients
     euler = euler_gradients(net, x, labels)
-    of_layers = [torch.cat([each["A"].flatten(1), each["b"]], 1) for each in (exact, matching, euler)]
+    of_layers = [_by_layer(each) for each in (exact, matching, euler)]
     sizes = of_layers[0].norm(dim=1)
     errors = [(each - of_layers[0]).norm(dim=1) / sizes.max() for each in of_layers[1:]]
     one, other = (torch.cat([each[name].flatten() for name in exact]) for each in (exact, euler))
     cosine = (one @ other / (one.norm() * other.norm())).clamp(-1, 1)
-    return GradientComparison(sizes, of_layers[2].norm(dim=1), errors[0], errors[1], cosine.acos().item())
+    return GradientComparison(sizes, *(each.norm(dim=1) for each in of_layers[1:]), *errors, cosine.acos().item())
+
+
+def _by_layer(found: Gradients) -> Float[Tensor, "layer parameter"]:
+    """What belongs to the weights of each layer, and to its time step where that is learned."""
+    steps = [found["h"][:, None]] if "h" in found else []
+    return torch.cat([found["A"].flatten(1), found["b"], *steps], 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +150,7 @@ _ARMIJO, _HALVINGS, _LONGEST = 1e-4, 30, 16.0
 
 
 def descend(
-    net: PointClassifier,
+    net: Network,
     x: Points,
     labels: Int[Tensor, "label"],
     way: str = "backtracking",
@@ -152,8 +164,8 @@ def descend(
     net, x, labels
         As for `structviz.studies.control.adjoint`; the network is not changed.
     way
-        One of `DESCENTS`. A step of gradient descent is halved until J falls by 1e-4 τ ‖g‖² at least, and the next one
-        starts from twice its length; Adam has the rate 0.03.
+        One of `DESCENTS`. A step of gradient descent is halved until J falls by 1e-4 ⟨g, θ − θ⁺⟩ at least, and the next
+        one starts from twice its length; Adam has the rate 0.03. Time steps that leave the simplex are projected back.
     steps
         How many.
     matching
@@ -177,15 +189,17 @@ def descend(
             for name, parameter in named.items():
                 parameter.grad = found[name]
             adam.step()
+            _project(net)
             losses.append(_loss(net, x, labels))
             continue
         start = {name: parameter.clone() for name, parameter in named.items()}
-        promised = sum(part.square().sum().item() for part in found.values())
         for _ in range(_HALVINGS):
             for name, parameter in named.items():
                 parameter.copy_(start[name] - length * found[name])
+            _project(net)
+            promised = sum((found[name] * (start[name] - now)).sum().item() for name, now in named.items())
             reached = _loss(net, x, labels)
-            if reached <= losses[-1] - _ARMIJO * length * promised:
+            if reached <= losses[-1] - _ARMIJO * promised:
                 break
             length /= 2
         else:
@@ -198,5 +212,11 @@ def descend(
     return Descent(tuple(losses), stalled)
 
 
-def _loss(net: PointClassifier, x: Points, labels: Int[Tensor, "label"]) -> float:
+def _project(net: Network) -> None:
+    """Bring time steps back to the simplex, if that is where they belong."""
+    if isinstance(net, ODENet):
+        net.project_weights()
+
+
+def _loss(net: Network, x: Points, labels: Int[Tensor, "label"]) -> float:
     return objective(net, x, labels).item()

@@ -1,13 +1,14 @@
 """Networks of the plane as the browser runs them: the numbers of each layer, for the modules in `src/layers/`."""
 
 from collections.abc import Callable, Mapping
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
 from torch import nn
 
 from structviz.errors import ConfigError
-from structviz.nets import PLAIN, CouplingFlow, HamiltonianNet, InvertibleResNet, PointClassifier
+from structviz.nets import PLAIN, CouplingFlow, HamiltonianNet, InvertibleResNet, ODENet, PointClassifier
 from structviz.ode import integrator
 
 __all__ = ["described_layers", "described_steering"]
@@ -29,25 +30,30 @@ def described_layers(net: nn.Module) -> list[Described]:
     return describe(net)
 
 
-def described_steering(net: PointClassifier) -> Described:
+def described_steering(net: PointClassifier | ODENet) -> Described:
     """A network that classifies points as JSON, for states and costates in `src/layers/costates.js`.
+
+    Its `times` are those before each layer and after the last; a network without time has equal ones, for its film.
 
     Raises
     ------
     ConfigError
         If its steps are implicit: the browser solves no equations.
     """
-    is_plain = net.scheme == PLAIN
-    method = integrator("euler" if is_plain else net.scheme)
+    if isinstance(net, ODENet):
+        method, keeps, steps = integrator("euler"), net.has_time, net.time_steps.tolist()
+    else:
+        method, keeps = integrator("euler" if net.scheme == PLAIN else net.scheme), net.scheme != PLAIN
+        steps = [net.dt if keeps else 1.0] * net.n_layers
     if not method.explicit:
         raise ConfigError(f"The browser has costates of explicit methods; got {method.title}. Choose an explicit one.")
-    steps = {"h": 1.0, "keeps": 0} if is_plain else {"h": net.dt, "keeps": 1}
+    weights = zip(net.A.tolist(), net.b.tolist(), steps, strict=True)
     return {
-        "layers": [{"A": A, "b": b, **steps} for A, b in zip(net.A.tolist(), net.b.tolist(), strict=True)],
+        "layers": [{"A": A, "b": b, "h": h, "keeps": int(keeps)} for A, b, h in weights],
         "shared": {"sigma": net.activation, "tableau": {"a": method.a, "w": method.w}},
         "normal": net.normal.tolist(),
         "offset": net.offset.item(),
-        "time": net.time,
+        "times": [*accumulate(steps if keeps else [net.dt] * net.n_layers, initial=0.0)],
     }
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 import torch
 
 from structviz.displayed import Displayed, number, significant
-from structviz.nets import PointClassifier
+from structviz.nets import ODENet, PointClassifier
 from structviz.ode import Integrator, integrator
 from structviz.seeding import seeded
 from structviz.studies.control import (
@@ -28,7 +28,8 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.waiting import waiting
-from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.choice import LEARNED, ControlChoice
+from structviz.ui.pages.optimal_control.scripts import own_table, points_code
 
 __all__ = [
     "EULER",
@@ -68,12 +69,12 @@ def _queue() -> ComputeQueue[AdjointStudy]:
 
 
 def _method_of(name: str) -> Integrator:
-    """The method of the layers, by its name: also the one that has no costates."""
-    return EXPLICIT_MIDPOINT if name == EXPLICIT_MIDPOINT.name else integrator(name)
+    """The method of the layers, by its name: also the one that has no costates, and Euler's where steps are learned."""
+    return EXPLICIT_MIDPOINT if name == EXPLICIT_MIDPOINT.name else integrator("euler" if name == LEARNED else name)
 
 
-def _start_of(choice: ControlChoice) -> PointClassifier:
-    """The network before training: random weights, the same in all layers.
+def _start_of(choice: ControlChoice) -> PointClassifier | ODENet:
+    """The network before training: random weights, the same in all layers unless they learn their steps.
 
     Raises
     ------
@@ -82,7 +83,9 @@ def _start_of(choice: ControlChoice) -> PointClassifier:
     """
     costate_matrix(_method_of(choice.layer_method))
     with seeded(choice.seed):
-        net = PointClassifier(choice.layer_method, 2, choice.depth, TIME)
+        learned = choice.layer_method == LEARNED
+        make = partial(ODENet if learned else PointClassifier, choice.layer_method)
+        net = make(n_layers=choice.depth, time=TIME)
     return net.double().requires_grad_(False)
 
 
@@ -107,7 +110,7 @@ def adjoint_study(choice: ControlChoice, on_wait: OnWait = lambda _: None) -> Ad
         ways = [descend(net, points, labels, choice.descent, _STEPS, matching) for matching in (True, False)]
         return AdjointStudy(compare_gradients(net, points, labels), *ways)
 
-    key = (choice.dataset, choice.seed, choice.layer_method, choice.depth, choice.descent)
+    key = (*choice.points_key, choice.layer_method, choice.depth, choice.descent)
     return _queue().get(key, work, on_wait, seconds=2)
 
 
@@ -229,6 +232,7 @@ def adjoint_section(form: Form[ControlChoice]) -> None:
     files(
         form,
         Item("Losses (CSV)", partial(losses_csv, found), "losses.csv", "text/csv"),
+        *own_table(choice),
         Item("Script (Python)", partial(adjoint_script, choice), "adjoints.py", "text/x-python"),
         networks={},
     )
@@ -247,15 +251,16 @@ def losses_csv(found: AdjointStudy) -> str:
 
 def adjoint_script(choice: ControlChoice) -> str:
     """Python that computes the numbers of the section."""
+    kind = "ODENet" if choice.layer_method == LEARNED else "PointClassifier"
     return (
+        "from pathlib import Path\n\n"
         "import torch\n\n"
         "from structviz import data\n"
-        "from structviz.nets import PointClassifier\n"
+        f"from structviz.nets import {kind}\n"
         "from structviz.studies.control import compare_gradients, descend\n\n"
-        f'x, labels = data.toy("{choice.dataset}", {len(choice.points[0])}, '
-        f"torch.Generator().manual_seed({choice.seed}))\n"
+        f"x, labels = {points_code(choice)}\n"
         f"torch.manual_seed({choice.seed})\n"
-        f'net = PointClassifier("{choice.layer_method}", 2, {choice.depth}, {TIME:g}).double().requires_grad_(False)\n'
+        f'net = {kind}("{choice.layer_method}", 2, {choice.depth}, {TIME:g}).double().requires_grad_(False)\n'
         "found = compare_gradients(net, x.double(), labels)\n"
         'print(f"errors of the gradient: {found.errors.max():.1g} and {found.euler_errors.max():.1g}")\n'
         "for matching in (True, False):\n"

@@ -12,8 +12,8 @@ from structviz.ui.pages.optimal_control.record import SteeringRecord
 __all__ = ["explanations", "view_of"]
 
 
-def explanations(record: SteeringRecord) -> list[Explanation]:
-    """The terms of the page, with the numbers that are shown."""
+def explanations(record: SteeringRecord, activation: str) -> list[Explanation]:
+    """The terms of the page, with the numbers that are shown and the nonlinearity of the layers."""
     return [
         Explanation("costate", f"{TERMS['costate']}. Here its mean length is {record.last} after the last layer."),
         Explanation("control", f"{TERMS['control']}: here the weights of {record.n_layers} layers."),
@@ -21,7 +21,7 @@ def explanations(record: SteeringRecord) -> list[Explanation]:
             "control Hamiltonian",
             f"{TERMS['control Hamiltonian']}; here it lies between {record.low} and {record.high}.",
         ),
-        about_activation("tanh"),
+        about_activation(activation),
     ]
 
 

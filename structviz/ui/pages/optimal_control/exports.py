@@ -14,8 +14,10 @@ from structviz.studies.flow import Film
 from structviz.studies.invertibility.two_ways import film_of_states, grid_about
 from structviz.ui.browser.layers import described_steering
 from structviz.ui.browser.standalone import film_page
-from structviz.ui.kit.exports import Item
-from structviz.ui.pages.optimal_control.choice import N_POINTS, NETWORKS, ControlChoice
+from structviz.ui.kit.exports import Item, weights
+from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.optimal_control.record import title_of
+from structviz.ui.pages.optimal_control.scripts import net_code, own_table, points_code
 
 __all__ = ["export_items", "script", "table"]
 
@@ -38,6 +40,8 @@ def export_items(choice: ControlChoice, found: Steering) -> list[Item]:
         Item("Picture (PNG)", partial(_picture, choice), "steering.png", "image/png"),
         Item("States and costates (CSV)", partial(table, choice, found), "costates.csv", "text/csv"),
         Item("Weights (JSON)", partial(_weights, choice), "network.json", "application/json"),
+        *own_table(choice),
+        *weights(choice.local),
         Item("Script (Python)", partial(script, choice), "steering.py", "text/x-python"),
     ]
 
@@ -50,7 +54,7 @@ def _film(choice: ControlChoice) -> Film:
 
 
 def _page(choice: ControlChoice) -> str:
-    title = NETWORKS[choice.network]
+    title = title_of(choice)
     panel = Panel(title, _film(choice), f"after {choice.net.n_layers} layers")
     return film_page([panel], "Training is steering", "States on their way through the layers.", show={"tails", "grid"})
 
@@ -83,18 +87,14 @@ def _weights(choice: ControlChoice) -> str:
 
 def script(choice: ControlChoice) -> str:
     """Python that computes the numbers on the page."""
-    loaded = "net.load_state_dict(trained.state_dict())\n" if choice.weights == "trained" else ""
     return (
+        "from pathlib import Path\n\n"
         "import torch\n\n"
-        "from structviz import data, zoo\n"
+        "from structviz import data, nets, zoo\n"
         "from structviz.displayed import percent, significant\n"
-        "from structviz.nets import PointClassifier\n"
         "from structviz.studies.control import steering\n\n"
-        f'points, labels = data.toy("{choice.dataset}", {N_POINTS}, torch.Generator().manual_seed({choice.seed}))\n'
-        f'trained = zoo.load("{choice.name}")\n'
-        f"torch.manual_seed({choice.seed})\n"
-        f'net = PointClassifier(**{{**trained.shape, "scheme": "{choice.scheme}"}})\n'
-        f"{loaded}\n"
+        f"points, labels = {points_code(choice)}\n"
+        f"{net_code(choice)}\n"
         "found = steering(net.double().requires_grad_(False), points.double(), labels)\n"
         "low, high = (significant(end(found.found.hamiltonian).item()) for end in (torch.min, torch.max))\n"
         'print("objective", significant(found.found.objective))\n'

@@ -7,14 +7,15 @@ from functools import partial
 
 import streamlit as st
 
+from structviz.config import ODENetShape
 from structviz.displayed import Displayed
 from structviz.nets import STEP_RULES, ODENet
-from structviz.training import CONTROL_SETS, OPTIMISERS, TrainingHistory, control_config, read_histories, record_history
+from structviz.training import OPTIMISERS, TrainingHistory, control_config, read_histories, record_history
 from structviz.ui.kit.compute import ComputeQueue, Job
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
-from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_trained
+from structviz.ui.kit.networks import TrainedNetwork, load_trained
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
@@ -28,7 +29,7 @@ from structviz.ui.pages.optimal_control.trainings import (
     shown,
 )
 
-__all__ = ["RaceRecord", "open_for_network", "race_record", "race_table", "say_race", "show_race"]
+__all__ = ["RaceRecord", "race_record", "race_table", "say_race", "show_race"]
 
 _SECONDS = 12.0
 """Roughly how long a network trains."""
@@ -117,7 +118,7 @@ def show_race(form: Form[ControlChoice]) -> None:
     histories = _histories(form, choice)
     if histories is None:
         return
-    own = tuple(_own(network, histories[0]) for network in form.ask("local"))
+    own = tuple(_own(network, histories[0]) for network in choice.local if _joins(network, choice))
     name = " ".join([choice.race_set, choice.race_by, str(choice.race_seed), *(history.title for history in own)])
     histories = (*histories, *own)
     show_trainings(form, name, histories, training_clock(histories[0].steps), "race_frame", bars=True)
@@ -146,14 +147,11 @@ def show_race(form: Form[ControlChoice]) -> None:
     )
 
 
-def open_for_network(form: Form[ControlChoice]) -> None:
-    """Open the section, with the right points, where the address asks for a network of this machine."""
-    network = asked_for(form.key("local"), ("control",))
-    if network is None or network.config.dataset not in CONTROL_SETS or not form.is_untouched("race"):
-        return
-    st.session_state[form.key("race")] = True
-    if form.is_untouched("race_set"):
-        st.session_state[form.key("race_set")] = network.config.dataset
+def _joins(network: TrainedNetwork, choice: ControlChoice) -> bool:
+    """Whether a network of this machine has learnt the points of the race, in the plane and with σ = tanh."""
+    shape = network.config.net
+    is_plane = isinstance(shape, ODENetShape) and (shape.width, shape.activation) == (2, "tanh")
+    return is_plane and network.config.dataset == choice.race_set
 
 
 def _own(network: TrainedNetwork, beside: TrainingHistory) -> TrainingHistory:

@@ -25,12 +25,24 @@ def key_number(record: SteeringRecord) -> tuple[str, str]:
 
 def what_to_notice(record: SteeringRecord) -> list[str]:
     """Three or four sentences about the points on the screen."""
-    return [_state(record), _pairing(record), *_lengths(record), _hamiltonian(record)]
+    return [_state(record), *_simplex(record), _pairing(record), *_lengths(record), _hamiltonian(record)]
 
 
 def _state(record: SteeringRecord) -> str:
     when = "" if record.is_trained else "Before training, "
-    return f"{when}{record.right} of {record.n_points} points end on the side of their class; J = {record.objective}."
+    points = f"{record.n_points} points" if record.trained_on is None else f"your {record.n_points} points"
+    about = f" The network was trained on “{record.trained_on}”." if record.trained_on and record.is_trained else ""
+    return f"{when}{record.right} of {points} end on the side of their class; J = {record.objective}.{about}"
+
+
+def _simplex(record: SteeringRecord) -> list[str]:
+    if record.moved is None:
+        return []
+    stored = record.moved
+    return [
+        f"The stored time steps leave the simplex: their sum is {stored.sum}, and the least is {stored.least}. Instead "
+        f"the layers take the nearest ones on it, with the sum {stored.time}; {stored.off} of {stored.n_layers} are 0."
+    ]
 
 
 def _pairing(record: SteeringRecord) -> str:

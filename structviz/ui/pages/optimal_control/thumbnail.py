@@ -23,6 +23,6 @@ def thumbnail(choice: ControlChoice) -> Colours:
         exact = linear_study(choice.car_method, choice.car_steps).exact
         return sparklines([exact.states[:, 0], exact.costates[:, 0], exact.controls[:, 0]], SERIES_COLOURS[:3])
     net, (points, labels) = choice.net, choice.points
-    if net.scheme == PLAIN:
+    if choice.scheme == PLAIN:
         return bent_plane(lambda z: net.trajectory(z)[_PLAIN_LAYERS], points, labels)
     return bent_plane(net.last, points, labels)

@@ -5,7 +5,7 @@ import torch
 
 from structviz.data import toy
 from structviz.errors import ConfigError
-from structviz.nets import PLAIN, PointClassifier
+from structviz.nets import PLAIN, ODENet, PointClassifier
 from structviz.studies.control import (
     EXPLICIT_MIDPOINT,
     adjoint,
@@ -15,6 +15,7 @@ from structviz.studies.control import (
     euler_gradients,
     gradients,
     objective,
+    two_ways,
 )
 
 X, LABELS = toy("halfmoon2d", 16)
@@ -48,6 +49,33 @@ def test_layers_tell_which_gradient_is_off() -> None:
     same = compare_gradients(network("euler"), X, LABELS)
     assert same.euler_errors.max() < 1e-14
     assert same.angle < 1e-6
+
+
+@pytest.mark.parametrize("steps", ["fixed", "learned", "simplex"])
+def test_networks_with_learned_steps_have_one_gradient_and_descend_along_it(steps: str) -> None:
+    torch.manual_seed(0)
+    net = ODENet(steps, n_layers=4, time=4.0).double().requires_grad_(False)
+    found, exact = compare_gradients(net, X, LABELS), gradients(net, X, LABELS)
+    assert max(found.errors.max(), found.euler_errors.max()) < 1e-14
+    squares = exact["A"].flatten(1).square().sum(1) + exact["b"].square().sum(1) + exact.get("h", torch.zeros(4)) ** 2
+    torch.testing.assert_close(found.matching_sizes, squares.sqrt())
+    for way in ("backtracking", "adam"):
+        losses = descend(net, X, LABELS, way, steps=8).losses
+        assert losses[-1] < 0.95 * losses[0]
+
+
+def test_a_descent_keeps_time_steps_on_the_simplex(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    net, seen = ODENet("simplex", n_layers=4).double().requires_grad_(False), []
+
+    def watched(moved: ODENet, *points: torch.Tensor) -> torch.Tensor:
+        seen.append(moved.h.clone())
+        return objective(moved, *points)
+
+    monkeypatch.setattr(two_ways, "objective", watched)
+    descend(net, X, LABELS, "adam", steps=3)
+    assert len({tuple(h.tolist()) for h in seen}) > 3
+    assert all((h.sum() - 1).abs() < 1e-14 and h.min() >= 0 for h in seen)
 
 
 @pytest.mark.parametrize("matching", [True, False])

@@ -144,7 +144,10 @@ class Steering {
     const { at } = this.way;
     const isBack = at > 1;
     const frame = last * (isBack ? 2 - at : at);
-    const when = `t = ${((frame / last) * this.data.network.time).toFixed(2)}, layer ${Math.min(Math.floor(frame + 1e-9) + 1, last)} of ${last}`;
+    const { times } = this.data.network;
+    const k = Math.min(Math.floor(frame), last - 1);
+    const t = times[k] + (frame - k) * (times[k + 1] - times[k]);
+    const when = `t = ${signed(t.toFixed(2))}, layer ${Math.min(Math.floor(frame + 1e-9) + 1, last)} of ${last}`;
     setText(find(this.root, ".what"), isBack ? "⟵ costates p, from T back to 0" : "states z, from 0 to T ⟶");
     setText(find(this.root, ".when"), when);
     setAttribute(

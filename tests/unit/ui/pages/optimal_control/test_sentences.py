@@ -9,16 +9,19 @@ from structviz.studies.control import Descent, GradientComparison, RefinedContro
 from structviz.ui.pages.optimal_control.adjoints import AdjointStudy, adjoint_record, say_adjoints
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.depth import DepthStudy, depth_record, say_depth
+from structviz.ui.pages.optimal_control.own_points import OWN
 from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.record import record_of
 from structviz.ui.pages.optimal_control.sentences import headline, what_to_notice
 from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
-KINDS = ("Before training", "takes no steps in time", "are those that match", "In Euler's steps it changes", "grows",
-         "shrinks", "along an optimal control")  # fmt: skip
+KINDS = ("Before training", "The network was trained on", "leave the simplex", "takes no steps in time",
+         "are those that match", "In Euler's steps it changes", "grows", "shrinks", "along an optimal control")  # fmt: skip
 
-CHOICES = [*PRESETS.values(), *random_choices(ControlChoice, 8, seed=5, draw={"probe": lambda _: "0.1,0.2"})]
+MOVED = ControlChoice("donut2d", network="learned", projection="simplex")
+
+CHOICES = [*PRESETS.values(), MOVED, *random_choices(ControlChoice, 8, seed=5, draw={"probe": lambda _: "0.1,0.2"})]
 
 
 def test_sentences_say_what_the_record_says_and_are_true_of_the_costates() -> None:
@@ -31,7 +34,11 @@ def test_sentences_say_what_the_record_says_and_are_true_of_the_costates() -> No
         said.append(" ".join(words))
         off = (found.twin.gradients["A"] - found.found.gradients["A"]).norm()
         assert ("the gradient is off by" in said[-1]) == bool(off > 0)
-        assert ("takes no steps in time" in said[-1]) == (choice.network == PLAIN)
+        assert ("of your 40 points" in said[-1]) == (choice.dataset == OWN)
+        stored = getattr(choice.net, "h", None)
+        moved = choice.steps == "simplex" and stored is not None and bool((stored < 0).any())
+        assert ("leave the simplex" in said[-1]) == moved
+        assert ("takes no steps in time" in said[-1]) == (choice.scheme == PLAIN)
         assert found.drift < 1e-12
     for kind in KINDS:
         assert 0 < sum(kind in words for words in said) <= len(said), kind
@@ -45,7 +52,7 @@ def test_sentences_on_both_gradients_follow_from_their_record() -> None:
         size = torch.rand(5, dtype=torch.float64)
         ends = [random.choice([0.5, 0.25, random.uniform(0, 1)]) for _ in range(2)]
         stalled = random.choice([None, 7])
-        gradients = GradientComparison(size, size, 1e-16 * size, size, random.uniform(0, 2))
+        gradients = GradientComparison(size, size, size, 1e-16 * size, size, random.uniform(0, 2))
         study = AdjointStudy(gradients, Descent((0.7, ends[0]), None), Descent((0.7, ends[1]), stalled))
         record = adjoint_record(choice, study)
         words = say_adjoints(record)
