@@ -17,7 +17,8 @@ from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
 KINDS = ("Before training", "The network was trained on", "leave the simplex", "takes no steps in time",
-         "are those that match", "In Euler's steps it changes", "grows", "shrinks", "along an optimal control")  # fmt: skip
+         "are those that match", "In Euler's steps it changes", "grows", "shrinks",
+         "along an optimal control")  # fmt: skip
 
 MOVED = ControlChoice("donut2d", network="learned", projection="simplex")
 
