@@ -29,7 +29,6 @@ with screen.presets:
     form.presets(PRESETS)
 places = toolbar(form)
 
-choice = None
 with guarded():
     choice = form.show()
     with screen.stage:
@@ -43,25 +42,16 @@ with guarded():
     explain(explanations(seen, choice.net.activation))
     exports(form, *export_items(choice, found), networks=digests(choice))
 
-with guarded(), form.section("adjoints") as is_open:
-    if is_open:
-        adjoint_section(form)
-with guarded(), form.section("refined") as is_open:
-    if is_open:
-        depth_section(form)
-with guarded(), form.section("linear") as is_open:
-    if is_open:
-        linear_section(form)
-
-if choice is not None:
-    with guarded(), form.section("learned") as is_open:
+for name, show in (
+    ("adjoints", adjoint_section),
+    ("learned", show_time),
+    ("race", show_race),
+    ("smooth", show_smoothness),
+    ("refined", depth_section),
+    ("linear", linear_section),
+):
+    with guarded(), form.section(name) as is_open:
         if is_open:
-            show_time(form)
-    with guarded(), form.section("race") as is_open:
-        if is_open:
-            show_race(form)
-    with guarded(), form.section("smooth") as is_open:
-        if is_open:
-            show_smoothness(form)
+            show(form)
 
 formulas()

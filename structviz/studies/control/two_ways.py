@@ -117,7 +117,8 @@ def compare_gradients(net: Network, x: Points, labels: Int[Tensor, "label"]) -> 
     errors = [(each - of_layers[0]).norm(dim=1) / sizes.max() for each in of_layers[1:]]
     one, other = (torch.cat([each[name].flatten() for name in exact]) for each in (exact, euler))
     cosine = (one @ other / (one.norm() * other.norm())).clamp(-1, 1)
-    return GradientComparison(sizes, *(each.norm(dim=1) for each in of_layers[1:]), *errors, cosine.acos().item())
+    matching_sizes, euler_sizes = (each.norm(dim=1) for each in of_layers[1:])
+    return GradientComparison(sizes, matching_sizes, euler_sizes, errors[0], errors[1], cosine.acos().item())
 
 
 def _by_layer(found: Gradients) -> Float[Tensor, "layer parameter"]:

@@ -157,12 +157,16 @@ def linear_section(form: Form[ControlChoice]) -> None:
             form.ask(name)
     choice = form.choice()
     found = linear_study(choice.car_method, choice.car_steps)
-    st.markdown(
-        r"A car $\ddot x = u$ starts at 1 and is brought to rest at 0: "
-        r"$\min \tfrac12\int_0^6 \bigl(\|z\|^2 + \tfrac12 u^2\bigr)\,dt + \tfrac12\|z(6)\|^2$. "
-        r"The best force is $u = -R^{-1}B^\top P z$ with the Riccati equation "
-        r"$-\dot P = A^\top P + PA - PBR^{-1}B^\top P + Q$, $P(6) = S$."
-    )
+    problem, solution = st.columns(2, gap="medium")
+    with problem:
+        st.markdown(r"A car $\ddot x = u$ with $z = (x, \dot x)$ starts at $x = 1$ and is brought to rest at 0:")
+        st.latex(r"\min_u\ \tfrac12\int_0^6 \bigl(\|z\|^2 + \tfrac12 u^2\bigr)\,dt + \tfrac12\|z(6)\|^2")
+    with solution:
+        st.markdown("The best force follows from the Riccati equation:")
+        st.latex(
+            r"\begin{gathered}u = -R^{-1}B^\top P z,\quad P(6) = S\\"
+            r"-\dot P = A^\top P + PA - PBR^{-1}B^\top P + Q\end{gathered}"
+        )
     from structviz.figures.control import refinement_plot, steered_plot
 
     one, other = st.columns(2, gap="medium")

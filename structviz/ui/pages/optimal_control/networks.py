@@ -52,7 +52,7 @@ AS_TRAINED = "trained"
 EXPLICIT = {name: method.title for name, method in INTEGRATORS.items() if method.explicit}
 """Methods that layers can take steps of, with titles."""
 
-_SCHEMES = {"rk4": "rk4", "resnet": "euler", PLAIN: PLAIN}
+_SCHEMES: Mapping[str, str] = {"rk4": "rk4", "resnet": "euler", PLAIN: PLAIN}
 
 
 def trained_set(values: Values) -> str:
@@ -67,7 +67,8 @@ def kind_of(values: Values) -> str:
         return shape.steps
     if isinstance(shape, PointShape):
         return shape.scheme
-    return _SCHEMES.get(values["network"], values["network"])
+    chosen: str = values["network"]
+    return _SCHEMES.get(chosen, chosen)
 
 
 def steps_of(values: Values) -> str:

@@ -18,6 +18,7 @@ from structviz.ui.kit.guard import callback
 from structviz.ui.kit.networks import TrainedNetwork, load_trained
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
+from structviz.ui.kit.tables import markdown_table
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.steps import shipped_digests, training_clock
@@ -29,7 +30,7 @@ from structviz.ui.pages.optimal_control.trainings import (
     shown,
 )
 
-__all__ = ["RaceRecord", "race_record", "race_table", "say_race", "show_race"]
+__all__ = ["RaceRecord", "race_record", "race_tables", "say_race", "show_race"]
 
 _SECONDS = 12.0
 """Roughly how long a network trains."""
@@ -98,15 +99,17 @@ def _gap(network: ShownNetwork) -> Displayed:
     return network.train.minus(network.test)
 
 
-def race_table(record: RaceRecord) -> str:
-    """The objective of each network with its numbers, in Markdown, with few columns, so that it fits a phone."""
-    head = "| Network | loss + R(θ) = J | right: training, new | Σh |\n" + "|---" * 4 + "|"
-    rows = [
-        f"| **{one.title}** | {one.loss} + {one.cost} = {one.total} | {one.train}, {one.test} | "
-        f"{'–' if one.sum is None else one.sum} |"
+def race_tables(record: RaceRecord) -> tuple[str, str]:
+    """The objective of each network, and what it reaches, in Markdown: two narrow tables, so that they fit a phone."""
+    objectives = ((f"**{one.title}**", f"{one.loss}", f"+ {one.cost}", f"= {one.total}") for one in record.networks)
+    found = (
+        (f"**{one.title}**", f"{one.train}", f"{one.test}", "–" if one.sum is None else f"{one.sum}")
         for one in record.networks
-    ]
-    return "\n".join([head, *rows])
+    )
+    return (
+        markdown_table(("Network", "loss", "+ R(θ)", "= J"), objectives),
+        markdown_table(("Network", "training", "new", "Σh"), found),
+    )
 
 
 def show_race(form: Form[ControlChoice]) -> None:
@@ -131,12 +134,14 @@ def show_race(form: Form[ControlChoice]) -> None:
         rf"&\quad + R(\theta)\\ R(\theta) &= \frac{{{weight}}}{{2}} \sum_k \Delta t\, \|\theta^k\|^2"
         r"\end{aligned}"
     )
-    st.markdown(race_table(record))
+    for column, table in zip(st.columns(2, gap="medium"), race_tables(record), strict=True):
+        with column:
+            st.markdown(table)
     st.caption(
         "All four start with the same weights. **Net** has no skip connection, and for it R = 0, as it has no time; "
         "**ResNet** has steps of 1/20, **ODENet** learns its steps, and **ODENet on the simplex** learns them under "
         "h ≥ 0, Σh = 1. The paper has a squared loss after a sigmoid; here it is the logistic one. All train with "
-        f"{OPTIMISERS[choice.race_by]}."
+        f"{OPTIMISERS[choice.race_by]}. Training and new points are those in the right class."
     )
     script = partial(race_script, choice.race_set, choice.race_by, choice.race_seed)
     files(

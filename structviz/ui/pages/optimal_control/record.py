@@ -150,7 +150,8 @@ def record_of(choice: ControlChoice, found: Steering) -> SteeringRecord:
 
 def _trained_on(choice: ControlChoice) -> str:
     dataset = choice.local[0].config.dataset if choice.local else choice.trained_set
-    return TOY_SETS[dataset].title if dataset in TOY_SETS else "other points"
+    known = TOY_SETS.get(dataset or "")
+    return known.title if known else "other points"
 
 
 def _moved(choice: ControlChoice) -> StepsRecord | None:

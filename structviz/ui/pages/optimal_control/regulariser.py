@@ -12,6 +12,7 @@ from structviz.training.control_weights import STUDY_POINTS
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.tables import markdown_table
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.training_files import smooth_csv, smooth_script
 from structviz.ui.pages.optimal_control.trainings import Clock, outcomes, show_trainings
@@ -142,13 +143,16 @@ def _compared(now: Displayed, free: Displayed, less: str, more: str, same: str) 
 
 def smooth_table(record: SmoothRecord) -> str:
     """All weights in Markdown, with few columns, so that it fits a phone."""
-    head = "| μ | change of θ, path | right: training, new | gap, least to most |"
-    rows = [
-        f"| {'**' if k == record.at else ''}{one.weight}{'**' if k == record.at else ''} | {one.change}, {one.path} | "
-        f"{one.train}, {one.test} | {one.gap.bare}, {one.least_gap.bare} to {one.most_gap.bare} |"
+    rows = (
+        (
+            f"**{one.weight}**" if k == record.at else f"{one.weight}",
+            f"{one.change}, {one.path}",
+            f"{one.train}, {one.test}",
+            f"{one.gap.bare}, {one.least_gap.bare} to {one.most_gap.bare}",
+        )
         for k, one in enumerate(record.networks)
-    ]
-    return "\n".join([head, "|---" * 4 + "|", *rows])
+    )
+    return markdown_table(("μ", "change of θ, path", "right: training, new", "gap, least to most"), rows)
 
 
 def show_smoothness(form: Form[ControlChoice]) -> None:
