@@ -242,6 +242,35 @@ def _control(every_preset: bool) -> Iterator[PageScript]:
             f"control Hamiltonian from {seen.low} to {seen.high}\n"
         )
         yield PageScript(f"optimal_control {name}", code, lines.__str__)
+    yield from _control_sections()
+
+
+def _control_sections() -> Iterator[PageScript]:
+    """Scripts of sections that play shipped trainings back."""
+    from structviz.training import SMOOTHNESS_WEIGHTS, read_histories
+    from structviz.ui.pages.optimal_control.choice import ControlChoice
+    from structviz.ui.pages.optimal_control.race import race_record
+    from structviz.ui.pages.optimal_control.regulariser import smooth_record
+    from structviz.ui.pages.optimal_control.training_files import race_script, smooth_script, time_script
+
+    networks = race_record(read_histories("spiral2d", "backtracking")).networks
+    steps = "".join(
+        f"{one.title}: Σh = {one.sum}, {one.negative} negative, {one.off} off; {one.test} of new points right\n"
+        for one in networks[2:]
+    )
+    race = "".join(
+        f"{one.title}: loss {one.loss}, R(θ) {one.cost}, right {one.train} of training points, {one.test} of new ones\n"
+        for one in networks
+    )
+    shown = zip(SMOOTHNESS_WEIGHTS, smooth_record(ControlChoice()).networks, strict=True)
+    smooth = "".join(
+        f"μ = {weight:g}: change of θ {one.change}, path {one.path}; right {one.train} of training points, "
+        f"{one.test} of new ones\n"
+        for weight, one in shown
+    )
+    yield PageScript("optimal_control steps", time_script("spiral2d", "backtracking").encode(), steps.__str__)
+    yield PageScript("optimal_control race", race_script("spiral2d", "backtracking", 0).encode(), race.__str__)
+    yield PageScript("optimal_control weights", smooth_script("donut2d", 3).encode(), smooth.__str__)
 
 
 def _manifolds(every_preset: bool) -> Iterator[PageScript]:

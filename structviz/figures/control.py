@@ -4,12 +4,22 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Float
+from torch import Tensor
 
 from structviz.figures.charts import logarithmic, scatter, themed
 from structviz.figures.theme import ARM_COLOURS, SERIES_COLOURS
 from structviz.studies.control import Descent, GradientComparison, RefinedControl, SteeredSystem
 
-__all__ = ["control_plot", "descent_plot", "gradient_plot", "refinement_plot", "steered_plot"]
+__all__ = [
+    "control_plot",
+    "descent_plot",
+    "gradient_plot",
+    "refinement_plot",
+    "steered_plot",
+    "time_steps_plot",
+    "weights_plot",
+]
 
 _BLUE, _VERMILION = ARM_COLOURS["equivariant"], ARM_COLOURS["ordinary"]
 
@@ -160,4 +170,48 @@ def control_plot(controls: Sequence[RefinedControl], entry: int, time: float, he
         figure.add_trace(scatter(places, name=f"{len(values)} layers", mode="lines", line=style))
     figure.update_xaxes(title_text="time t")
     figure.update_layout(margin={**_MARGIN, "t": 92})
+    return themed(figure, height)
+
+
+def time_steps_plot(steps: Mapping[str, Sequence[float]], height: int = 360) -> go.Figure:
+    """The time steps h^k of networks as bars over the layers, with a line where all of them start.
+
+    Parameters
+    ----------
+    steps
+        By the name of each network, as many for each.
+    height
+        In pixels.
+    """
+    figure, (_, *colours) = go.Figure(), SERIES_COLOURS
+    for (name, one), colour in zip(steps.items(), colours, strict=False):
+        figure.add_trace(go.Bar(x=np.arange(1, len(one) + 1), y=one, name=name, marker_color=colour))
+    n_layers = max(map(len, steps.values()), default=1)
+    figure.add_hline(1 / n_layers, line_dash="dot")
+    figure.update_xaxes(title_text="layer", dtick=max(1, n_layers // 5))
+    figure.update_yaxes(title_text="hᵏ")
+    figure.update_layout(margin={**_MARGIN, "t": 92})
+    return themed(figure, height)
+
+
+def weights_plot(
+    A: Float[Tensor, "layer width width"], b: Float[Tensor, "layer width"], height: int = 360
+) -> go.Figure:
+    """All weights of a network over its layers: A as solid lines and b as dashed ones.
+
+    Parameters
+    ----------
+    A, b
+        Of each layer.
+    height
+        In pixels.
+    """
+    figure, layers = go.Figure(), np.arange(1, len(b) + 1, dtype=float)
+    for name, entries, colour, dash in (("A", A.flatten(1), _BLUE, "solid"), ("b", b, _VERMILION, "dash")):
+        for k, entry in enumerate(entries.T.numpy()):
+            style = {"color": colour, "width": 2, "dash": dash}
+            places = np.stack([layers, entry], 1)
+            figure.add_trace(scatter(places, name=name, mode="lines", line=style, showlegend=not k))
+    figure.update_xaxes(title_text="layer", dtick=max(1, len(b) // 5))
+    figure.update_layout(margin=_MARGIN)
     return themed(figure, height)

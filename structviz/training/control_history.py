@@ -18,7 +18,8 @@ from structviz.files import atomic_write
 from structviz.nets import STEP_RULES, ODENet
 from structviz.seeding import seeded
 from structviz.stopping import stop_if_asked
-from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS, export_control
+from structviz.studies.control import ControlOutcome, control_outcome
+from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS, control_points, export_control
 from structviz.training.loop import Training
 from structviz.training.recipes import complete
 
@@ -69,6 +70,11 @@ class TrainingHistory:
             net = CONTROL.build(self.config)
         net.load_state_dict({name: values[frame] for name, values in self.weights.items()})
         return export_control(net)
+
+    def outcome(self, frame: int = -1) -> ControlOutcome:
+        """Its figures at one of the moments, on the points of its training and on new ones."""
+        size, smoothness = self.config.regularisation or 0.0, self.config.smoothness or 0.0
+        return control_outcome(self.network(frame), *control_points(self.config), size, smoothness)
 
 
 def control_config(steps: str, dataset: str, optimiser: str = "backtracking") -> TrainConfig:

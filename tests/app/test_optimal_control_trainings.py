@@ -1,6 +1,5 @@
 """The sections of the page on optimal control that play trainings back, without a browser."""
 
-import contextlib
 import csv
 import io
 
@@ -10,15 +9,13 @@ from structviz.training import CONTROL_SETS, OPTIMISERS, TrainingHistory, read_h
 from structviz.ui.pages.optimal_control import race
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.race import race_record, race_tables, say_race
-from structviz.ui.pages.optimal_control.regulariser import say_smoothness, smooth_record, smooth_table
+from structviz.ui.pages.optimal_control.regulariser import say_smoothness, smooth_record, smooth_tables
 from structviz.ui.pages.optimal_control.steps import say_time, time_record
 from structviz.ui.pages.optimal_control.training_files import (
     race_csv,
     race_script,
     smooth_csv,
-    smooth_script,
     time_csv,
-    time_script,
 )
 from tests.app.inbox import data_of
 from tests.app.pages import healthy, opener
@@ -80,7 +77,7 @@ def test_the_section_on_smoothness_plays_the_weights() -> None:
     given = data_of(app, "trainings")
     assert (given["frame"], given["weights"], len(given["networks"][0]["frames"])) == (3, True, 6)
     record = smooth_record(ControlChoice(smooth_weight=3))
-    assert smooth_table(record) in [text.value for text in app.markdown]
+    assert set(smooth_tables(record)) <= {text.value for text in app.markdown}
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
@@ -103,7 +100,7 @@ def test_sentences_are_true_of_what_ships(dataset: str, optimiser: str) -> None:
     assert (f"{simplex.off} of 20 layers are off" in words) == bool(simplex.off)
 
 
-def test_tables_and_scripts_say_what_the_page_says() -> None:
+def test_tables_say_what_the_page_says() -> None:
     histories = read_histories("spiral2d", "backtracking")
     times = list(csv.DictReader(io.StringIO(time_csv(histories[2:]))))
     assert len(times) == 2 * len(histories[0].steps) * 20
@@ -116,8 +113,4 @@ def test_tables_and_scripts_say_what_the_page_says() -> None:
         assert f"{100 * float(row['accuracy_test']):.1f} %" == str(network.test)
     smooth = list(csv.DictReader(io.StringIO(smooth_csv("donut2d"))))
     assert len(smooth) == 18
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(time_script("spiral2d", "backtracking"), {})
-    assert f"learned, 2000 steps: Σh = {sum(last):.3f}" in said.getvalue()
-    for script in (race_script("donut1d", "adam", 3), smooth_script("xor")):
-        compile(script, "script", "exec")
+    compile(race_script("donut1d", "adam", 3), "script", "exec")

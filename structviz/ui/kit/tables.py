@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-__all__ = ["markdown_table"]
+import streamlit as st
+
+__all__ = ["markdown_table", "show_tables"]
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -17,3 +19,9 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
     lines = [f"| {' | '.join(cells)} |" for cells in (head, *rows)]
     return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])
+
+
+def show_tables(tables: Sequence[str]) -> None:
+    """Show narrow tables side by side; on a phone one stands below the other."""
+    for column, table in zip(st.columns(len(tables), gap="medium"), tables, strict=True):
+        column.markdown(table)

@@ -256,6 +256,7 @@ def adjoint_script(choice: ControlChoice) -> str:
         "from pathlib import Path\n\n"
         "import torch\n\n"
         "from structviz import data\n"
+        "from structviz.figures.control import descent_plot, gradient_plot\n"
         f"from structviz.nets import {kind}\n"
         "from structviz.studies.control import compare_gradients, descend\n\n"
         f"x, labels = {points_code(choice)}\n"
@@ -263,9 +264,14 @@ def adjoint_script(choice: ControlChoice) -> str:
         f'net = {kind}("{choice.layer_method}", 2, {choice.depth}, {TIME:g}).double().requires_grad_(False)\n'
         "found = compare_gradients(net, x.double(), labels)\n"
         'print(f"errors of the gradient: {found.errors.max():.1g} and {found.euler_errors.max():.1g}")\n'
-        "for matching in (True, False):\n"
-        f'    losses = descend(net, x.double(), labels, "{choice.descent}", {_STEPS}, matching).losses\n'
-        '    print(f"J from {losses[0]:.2g} to {losses[-1]:.2g}")\n'
+        'gradient_plot(found).write_html("gradients.html")\n'
+        "descents = {\n"
+        f'    name: descend(net, x.double(), labels, "{choice.descent}", {_STEPS}, matching)\n'
+        f'    for name, matching in (("{MATCHING}", True), ("{EULER}", False))\n'
+        "}\n"
+        "for one in descents.values():\n"
+        '    print(f"J from {one.losses[0]:.2g} to {one.losses[-1]:.2g}")\n'
+        'descent_plot(descents).write_html("losses.html")\n'
     )
 
 

@@ -185,9 +185,12 @@ def depth_script(choice: ControlChoice) -> str:
         "from itertools import pairwise\n\n"
         "import torch\n\n"
         "from structviz import data\n"
+        "from structviz.figures.control import control_plot\n"
         "from structviz.studies.control import control_distance, refine_depth\n\n"
         f'x, labels = data.toy("{choice.refined_set}", {N_POINTS}, torch.Generator().manual_seed({choice.seed}))\n'
         f"for smoothness in ({_SMOOTHNESS:g}, 0.0):\n"
         f"    found = refine_depth(x.double(), labels, {_DEPTHS}, {_SIZE:g}, smoothness, seed={choice.seed})\n"
         '    print(*(f"{control_distance(one, other):.2f}" for one, other in pairwise(found)))\n'
+        f"    picture = control_plot(found, {ENTRIES.index(choice.entry)}, {_TIME:g})\n"
+        '    picture.write_html(f"controls-{smoothness:g}.html")\n'
     )

@@ -160,12 +160,15 @@ def linear_section(form: Form[ControlChoice]) -> None:
     problem, solution = st.columns(2, gap="medium")
     with problem:
         st.markdown(r"A car $\ddot x = u$ with $z = (x, \dot x)$ starts at $x = 1$ and is brought to rest at 0:")
-        st.latex(r"\min_u\ \tfrac12\int_0^6 \bigl(\|z\|^2 + \tfrac12 u^2\bigr)\,dt + \tfrac12\|z(6)\|^2")
+        st.latex(
+            r"\begin{aligned}\min_u\ &\tfrac12\int_0^6 \bigl(\|z\|^2 + \tfrac12 u^2\bigr)\,dt\\"
+            r"&+ \tfrac12\|z(6)\|^2\end{aligned}"
+        )
     with solution:
         st.markdown("The best force follows from the Riccati equation:")
         st.latex(
             r"\begin{gathered}u = -R^{-1}B^\top P z,\quad P(6) = S\\"
-            r"-\dot P = A^\top P + PA - PBR^{-1}B^\top P + Q\end{gathered}"
+            r"-\dot P = A^\top P + PA\\- PBR^{-1}B^\top P + Q\end{gathered}"
         )
     from structviz.figures.control import refinement_plot, steered_plot
 
@@ -198,6 +201,7 @@ def linear_script(choice: ControlChoice) -> str:
     """Python that computes the numbers of the section."""
     return (
         "import torch\n\n"
+        "from structviz.figures.control import refinement_plot, steered_plot\n"
         "from structviz.ode import integrator\n"
         "from structviz.studies.control import car, closed_form, discretised, order_of, steering_error\n\n"
         f"problem, z0 = car(), torch.tensor({list(_START)}, dtype=torch.float64)\n"
@@ -208,4 +212,7 @@ def linear_script(choice: ControlChoice) -> str:
         "}\n"
         f"n = {choice.car_steps}\n"
         'print(f"error with {n} steps {errors[n]:.0e}, order {order_of(errors):.1f}")\n'
+        "both = closed_form(problem, z0, n), discretised(problem, z0, n, method)\n"
+        'steered_plot(*both, problem.time).write_html("car.html")\n'
+        'refinement_plot({method.title: errors}, method.title).write_html("errors.html")\n'
     )

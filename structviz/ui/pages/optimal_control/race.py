@@ -18,14 +18,13 @@ from structviz.ui.kit.guard import callback
 from structviz.ui.kit.networks import TrainedNetwork, load_trained
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
-from structviz.ui.kit.tables import markdown_table
+from structviz.ui.kit.tables import markdown_table, show_tables
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.steps import shipped_digests, training_clock
 from structviz.ui.pages.optimal_control.training_files import race_csv, race_script
 from structviz.ui.pages.optimal_control.trainings import (
     ShownNetwork,
-    outcomes,
     show_trainings,
     shown,
 )
@@ -65,7 +64,7 @@ class RaceRecord:
 def race_record(histories: Sequence[TrainingHistory]) -> RaceRecord:
     """The record of networks at the end of their training."""
     config = histories[0].config
-    found = tuple(map(shown, histories, outcomes(histories)))
+    found = tuple(map(shown, histories))
     return RaceRecord(
         steps=histories[0].steps[-1],
         trained_by=OPTIMISERS[config.optimiser or ""],
@@ -99,16 +98,14 @@ def _gap(network: ShownNetwork) -> Displayed:
     return network.train.minus(network.test)
 
 
-def race_tables(record: RaceRecord) -> tuple[str, str]:
+def race_tables(record: RaceRecord) -> tuple[str, ...]:
     """The objective of each network, and what it reaches, in Markdown: two narrow tables, so that they fit a phone."""
-    objectives = ((f"**{one.title}**", f"{one.loss}", f"+ {one.cost}", f"= {one.total}") for one in record.networks)
-    found = (
-        (f"**{one.title}**", f"{one.train}", f"{one.test}", "–" if one.sum is None else f"{one.sum}")
-        for one in record.networks
-    )
-    return (
-        markdown_table(("Network", "loss", "+ R(θ)", "= J"), objectives),
-        markdown_table(("Network", "training", "new", "Σh"), found),
+    names = [f"**{one.title}**" for one in record.networks]
+    objectives = [(f"{one.loss}", f"+\u00a0{one.cost}", f"=\u00a0{one.total}") for one in record.networks]
+    reached = [(f"{one.train.bare}", f"{one.test.bare}", f"{one.sum or '–'}") for one in record.networks]
+    return tuple(
+        markdown_table(("Network", *head), ((name, *cells) for name, cells in zip(names, rows, strict=True)))
+        for head, rows in ((("loss", "+ R(θ)", "= J"), objectives), (("training, %", "new, %", "Σh"), reached))
     )
 
 
@@ -134,9 +131,7 @@ def show_race(form: Form[ControlChoice]) -> None:
         rf"&\quad + R(\theta)\\ R(\theta) &= \frac{{{weight}}}{{2}} \sum_k \Delta t\, \|\theta^k\|^2"
         r"\end{aligned}"
     )
-    for column, table in zip(st.columns(2, gap="medium"), race_tables(record), strict=True):
-        with column:
-            st.markdown(table)
+    show_tables(race_tables(record))
     st.caption(
         "All four start with the same weights. **Net** has no skip connection, and for it R = 0, as it has no time; "
         "**ResNet** has steps of 1/20, **ODENet** learns its steps, and **ODENet on the simplex** learns them under "

@@ -12,12 +12,12 @@ from structviz.training.control_weights import STUDY_POINTS
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
-from structviz.ui.kit.tables import markdown_table
+from structviz.ui.kit.tables import markdown_table, show_tables
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.training_files import smooth_csv, smooth_script
-from structviz.ui.pages.optimal_control.trainings import Clock, outcomes, show_trainings
+from structviz.ui.pages.optimal_control.trainings import Clock, show_trainings
 
-__all__ = ["SmoothNetwork", "SmoothRecord", "say_smoothness", "show_smoothness", "smooth_record", "smooth_table"]
+__all__ = ["SmoothNetwork", "SmoothRecord", "say_smoothness", "show_smoothness", "smooth_record", "smooth_tables"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def smooth_record(choice: ControlChoice) -> SmoothRecord:
 def _measured(dataset: str) -> list[list[ControlOutcome]]:
     """Figures of the networks with each weight."""
     histories = read_smoothness_study(dataset)
-    return [outcomes(histories, frame) for frame in range(len(SMOOTHNESS_WEIGHTS))]
+    return [[history.outcome(frame) for history in histories] for frame in range(len(SMOOTHNESS_WEIGHTS))]
 
 
 def _network(weight: float, found: list[ControlOutcome]) -> SmoothNetwork:
@@ -141,18 +141,18 @@ def _compared(now: Displayed, free: Displayed, less: str, more: str, same: str) 
     return less if now < free else more
 
 
-def smooth_table(record: SmoothRecord) -> str:
-    """All weights in Markdown, with few columns, so that it fits a phone."""
-    rows = (
-        (
-            f"**{one.weight}**" if k == record.at else f"{one.weight}",
-            f"{one.change}, {one.path}",
-            f"{one.train}, {one.test}",
-            f"{one.gap.bare}, {one.least_gap.bare} to {one.most_gap.bare}",
-        )
-        for k, one in enumerate(record.networks)
+def smooth_tables(record: SmoothRecord) -> tuple[str, ...]:
+    """The controls of all weights, and what they reach, in Markdown: two narrow tables, so that they fit a phone."""
+    weights = [f"**{one.weight}**" if k == record.at else f"{one.weight}" for k, one in enumerate(record.networks)]
+    calm = [(f"{one.change}", f"{one.path}") for one in record.networks]
+    reached = [
+        (f"{one.train.bare}", f"{one.test.bare}", f"{one.least_gap.bare}\u00a0to\u00a0{one.most_gap.bare}")
+        for one in record.networks
+    ]
+    return tuple(
+        markdown_table(("μ", *head), ((weight, *cells) for weight, cells in zip(weights, rows, strict=True)))
+        for head, rows in ((("change of θ", "path"), calm), (("training, %", "new, %", "gap"), reached))
     )
-    return markdown_table(("μ", "change of θ, path", "right: training, new", "gap, least to most"), rows)
 
 
 def show_smoothness(form: Form[ControlChoice]) -> None:
@@ -167,19 +167,19 @@ def show_smoothness(form: Form[ControlChoice]) -> None:
     show_notice(say_smoothness(record))
     st.latex(
         r"\begin{aligned}"
-        r"R(\theta) &= \frac\lambda2 \int_0^T \|\theta\|^2\, dt + \frac\mu2 \int_0^T \|\dot\theta\|^2\, dt\\"
+        r"R(\theta) &= \frac\lambda2 \int_0^T \|\theta\|^2\, dt\\&\quad + \frac\mu2 \int_0^T \|\dot\theta\|^2\, dt\\"
         r"&\approx \frac\lambda2 \sum_k \Delta t\, \|\theta^k\|^2\\"
         r"&\quad + \frac\mu2 \sum_k \frac{\|\theta^{k+1} - \theta^k\|^2}{\Delta t}"
         r"\end{aligned}"
     )
-    st.markdown(smooth_table(record))
+    show_tables(smooth_tables(record))
     st.caption(
         f"ResNets of 20 layers, each trained on {record.n_points} points by 1,000 steps of gradient descent with "
-        f"backtracking, λ = 10⁻⁴; accuracies and gaps in percentage points are means over {record.n_seeds} trainings "
-        "with points and first weights of their own, tested on 500 others. Change and path are those of the network "
-        "that is drawn."
+        f"backtracking, λ = 10⁻⁴; accuracies are means over {record.n_seeds} trainings "
+        "with points and first weights of their own, tested on 500 others; gaps go from the least to the most of them. "
+        "Change and path are those of the network that is drawn."
     )
-    script = partial(smooth_script, choice.smooth_set)
+    script = partial(smooth_script, choice.smooth_set, choice.smooth_weight)
     files(
         form,
         Item("Weights μ (CSV)", partial(smooth_csv, choice.smooth_set), "smoothness.csv", "text/csv"),

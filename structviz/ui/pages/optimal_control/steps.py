@@ -17,7 +17,6 @@ from structviz.ui.pages.optimal_control.training_files import time_csv, time_scr
 from structviz.ui.pages.optimal_control.trainings import (
     Clock,
     ShownNetwork,
-    outcomes,
     show_trainings,
     shown,
 )
@@ -66,7 +65,7 @@ def shipped_digests(dataset: str, optimiser: str, rules: Iterable[str]) -> dict[
 def time_record(choice: ControlChoice) -> TimeRecord:
     """The record of the networks as they are after training."""
     histories = read_histories(choice.learned_set, choice.learned_by)[2:]
-    free, simplex = (shown(h, found) for h, found in zip(histories, outcomes(histories), strict=True))
+    free, simplex = map(shown, histories)
     return TimeRecord(
         steps=histories[0].steps[-1], trained_by=OPTIMISERS[choice.learned_by], free=free, simplex=simplex
     )

@@ -13,7 +13,7 @@ from structviz.displayed import Displayed, number, percent
 from structviz.errors import ConfigError
 from structviz.figures import CLASS_COLOURS
 from structviz.nets import STEP_RULES
-from structviz.studies.control import OFF, ControlOutcome, control_outcome
+from structviz.studies.control import OFF
 from structviz.training import TrainingHistory
 from structviz.training.control import control_points
 from structviz.ui.browser.component import BrowserComponent, whole_number
@@ -24,7 +24,6 @@ __all__ = [
     "COLOURS",
     "Clock",
     "ShownNetwork",
-    "outcomes",
     "rule_of",
     "show_trainings",
     "shown",
@@ -106,19 +105,9 @@ def title_of(history: TrainingHistory) -> str:
     return history.title or STEP_RULES[rule_of(history)]
 
 
-def outcomes(histories: Sequence[TrainingHistory], frame: int = -1) -> list[ControlOutcome]:
-    """Figures of the networks at a moment of their training, by default at its end."""
-    found = []
-    for history in histories:
-        config = history.config
-        train, test = control_points(config)
-        weights = config.regularisation or 0.0, config.smoothness or 0.0
-        found.append(control_outcome(history.network(frame), train, test, *weights))
-    return found
-
-
-def shown(history: TrainingHistory, found: ControlOutcome) -> ShownNetwork:
-    """What the page says of a network, from its training and its figures."""
+def shown(history: TrainingHistory) -> ShownNetwork:
+    """What the page says of a network at the end of its training."""
+    found = history.outcome()
     loss, cost = number(found.loss_train, 4), number(found.cost, 4)
     return ShownNetwork(
         title=title_of(history),
