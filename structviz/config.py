@@ -10,9 +10,11 @@ from structviz.arms import is_augmented, is_equivariant
 from structviz.errors import ConfigError
 from structviz.shapes import (
     STEP_RULES,
+    ClassifierShape,
     CouplingShape,
     DenoiserShape,
     ImageFlowShape,
+    LipschitzShape,
     NetShape,
     NonexpansiveShape,
     ODENetShape,
@@ -30,9 +32,11 @@ from structviz.shapes import (
 
 __all__ = [
     "MAX_BATCH",
+    "ClassifierShape",
     "CouplingShape",
     "DenoiserShape",
     "ImageFlowShape",
+    "LipschitzShape",
     "Matching",
     "NetShape",
     "NonexpansiveShape",

@@ -11,9 +11,11 @@ from structviz.errors import ConfigError
 
 __all__ = [
     "STEP_RULES",
+    "ClassifierShape",
     "CouplingShape",
     "DenoiserShape",
     "ImageFlowShape",
+    "LipschitzShape",
     "NetShape",
     "NonexpansiveShape",
     "ODENetShape",
@@ -204,6 +206,27 @@ class SphereShape(_Shape):
     time: float = 4.0
 
 
+@dataclass(frozen=True)
+class ClassifierShape(_Shape):
+    """Shape of a classifier of digits; see `structviz.nets.ConvClassifier`."""
+
+    kind: ClassVar[str] = "classifier"
+
+    width: int = 16
+    kernel_size: int = 5
+
+
+@dataclass(frozen=True)
+class LipschitzShape(_Shape):
+    """Shape of a classifier of digits with a known Lipschitz constant; see `structviz.nets.LipschitzClassifier`."""
+
+    kind: ClassVar[str] = "lipschitz"
+
+    width: int = 128
+    n_layers: int = 3
+    temperature: float = 0.1
+
+
 NetShape = (
     DenoiserShape
     | PointShape
@@ -215,6 +238,8 @@ NetShape = (
     | ResidualFlowShape
     | ImageFlowShape
     | SphereShape
+    | ClassifierShape
+    | LipschitzShape
 )
 """The shape of any network that can be trained."""
 
@@ -231,6 +256,8 @@ _SHAPES: Mapping[str, type[NetShape]] = {
         ResidualFlowShape,
         ImageFlowShape,
         SphereShape,
+        ClassifierShape,
+        LipschitzShape,
     )
 }
 

@@ -31,6 +31,7 @@ RATIO_TOLERANCE: Mapping[torch.dtype, float] = MappingProxyType({torch.float64: 
 SINGLE: Mapping[str, float] = MappingProxyType(
     {
         "equivariant": 1e-5,
+        "invariant": 1e-5,
         "invertible": 1e-4,
         "volume": 1e-3,
         "symplectic": 1e-4,
@@ -119,7 +120,8 @@ def _find(net: Any, claim: Claim, x: Tensor, generator: torch.Generator) -> Find
     if claim.kind in _RATIOS:
         measured, most = _ratio(net, x, generator), claim.bound * (1 + RATIO_TOLERANCE.get(x.dtype, 1e-2))
     else:
-        error = _equivariance(net, claim.domain, x) if claim.kind == "equivariant" else _ERRORS[claim.kind](net, x)
+        of_group = _OF_GROUPS.get(claim.kind)
+        error = _ERRORS[claim.kind](net, x) if of_group is None else of_group(net, claim.domain, x)
         measured, most = error, claim.bound if x.dtype == torch.float64 else max(claim.bound, SINGLE[claim.kind])
     return Finding(claim, measured, measured <= most)
 
@@ -141,6 +143,19 @@ def _equivariance(net: Any, group_name: str, x: Tensor) -> float:
     errors = [relative_errors(net(act(symmetry, g, x)), symmetry.act(g, image)) for g in elements]
     return torch.cat(errors).max().item()
 
+
+@torch.no_grad()
+def _invariance(net: Any, group_name: str, x: Tensor) -> float:
+    """‖Φ(gx) − Φ(x)‖ / ‖Φ(x)‖, the largest of all inputs and elements that permute pixels."""
+    symmetry = group(group_name)
+    output, (identity, *elements) = net(x), symmetry.exact_elements
+    del identity  # says nothing
+    return torch.cat([relative_errors(net(symmetry.act(g, x)), output) for g in elements]).max().item()
+
+
+_OF_GROUPS: Mapping[str, Callable[[Any, str, Tensor], float]] = MappingProxyType(
+    {"equivariant": _equivariance, "invariant": _invariance}
+)
 
 _RATIOS = ("non-expansive", "lipschitz")
 

@@ -15,6 +15,7 @@ from structviz.data.attenuation import (
     to_hounsfield,
 )
 from structviz.data.dicom import read_dicom
+from structviz.data.digits import DIGIT_COUNTS, DIGIT_SIDE, DigitPart, digits
 from structviz.data.gratings import grating, gratings
 from structviz.data.images import IMAGES, PICTURES, TRAINING_IMAGES, Picture, image, training_image
 from structviz.data.patches import patches
@@ -48,6 +49,11 @@ __all__ = [
     "PHOTOGRAPHS",
     "imagenet_classes",
     "photograph",
+    # digits
+    "DIGIT_COUNTS",
+    "DIGIT_SIDE",
+    "DigitPart",
+    "digits",
     # phantoms
     "SHEPP_LOGAN",
     "Ellipse",

@@ -5,12 +5,14 @@ from structviz.nets.claims import KINDS, Claim, Structured, claims
 from structviz.nets.control_cost import Controlled, control_cost
 from structviz.nets.couplings import COUPLINGS, CouplingFlow, InvertibleImageNet, haar, haar_inverse
 from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.digit_classifiers import ConvClassifier
 from structviz.nets.efficientnet import EfficientNetLite
 from structviz.nets.gradient_flows import FLOW_METHODS, Averaged, GradientFlow, longest_step
 from structviz.nets.groups import GROUPS, Element, Group, group
 from structviz.nets.hamiltonian import HAMILTONIAN_METHODS, AntisymmetricNet, HamiltonianNet
 from structviz.nets.layered import InvertibleMap, LayeredMap
 from structviz.nets.learned_steps import STEP_RULES, ODENet
+from structviz.nets.lipschitz_classifier import LipschitzClassifier, OrthonormalClassifier, rectangular_cayley
 from structviz.nets.mass import MassFlow
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.operator_norms import CONVOLUTION_EXCESS, convolution_norm, power_iteration
@@ -79,6 +81,11 @@ __all__ = [
     "sphere_exp",
     # photographs
     "EfficientNetLite",
+    # digits
+    "ConvClassifier",
+    "LipschitzClassifier",
+    "OrthonormalClassifier",
+    "rectangular_cayley",
     # sinograms
     "LearnedProximalGradient",
     # points

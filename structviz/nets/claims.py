@@ -17,6 +17,7 @@ __all__ = ["KINDS", "Claim", "Structured", "claims", "equivariance_claims", "ima
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "equivariant": "Φ(gx) = gΦ(x) for every element g of the group that permutes pixels",
+        "invariant": "Φ(gx) = Φ(x) for every element g of the group that permutes pixels",
         "non-expansive": "‖Φ(x) − Φ(y)‖ ≤ ‖x − y‖",
         "lipschitz": "‖Φ(x) − Φ(y)‖ ≤ L ‖x − y‖",
         "invertible": "Φ⁻¹(Φ(x)) = x and Φ(Φ⁻¹(z)) = z",
@@ -45,7 +46,7 @@ class Claim:
         of distances L, for all other kinds an error that is 0 in exact arithmetic. What rounding adds grows with the
         Lipschitz constants of the layers and their inverses: wild weights can exceed a bound that moderate ones keep.
     domain
-        Where it holds: for "equivariant" the name of the group, else a word for the inputs.
+        Where it holds: for "equivariant" and "invariant" the name of the group, else a word for the inputs.
 
     Raises
     ------

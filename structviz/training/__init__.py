@@ -5,9 +5,11 @@ from types import MappingProxyType
 
 from structviz.arms import ARMS
 from structviz.config import (
+    ClassifierShape,
     CouplingShape,
     DenoiserShape,
     ImageFlowShape,
+    LipschitzShape,
     NonexpansiveShape,
     ODENetShape,
     PlaneShape,
@@ -40,6 +42,7 @@ from structviz.training.ct_baselines import ct_baselines
 from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
 from structviz.training.ct_tuning import save_tuned
 from structviz.training.descent import pick_device
+from structviz.training.digits import DIGITS
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
 from structviz.training.images import IMAGES_RECIPE, LARGE, SMALL
@@ -80,7 +83,10 @@ __all__ = [
     "Sweep",
     "Checkpoint",
     "CouplingShape",
+    "ClassifierShape",
     "DENSITY_SETS",
+    "DIGITS",
+    "LipschitzShape",
     "DenoiserShape",
     "Event",
     "Example",
@@ -147,7 +153,8 @@ __all__ = [
 ]
 
 _RECIPES = {
-    task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL, MANIFOLDS)
+    task.name: task
+    for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL, MANIFOLDS, DIGITS)
 }
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)

@@ -66,7 +66,7 @@ def _shipped() -> dict[str, TrainConfig]:
     }
     configs |= {**_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
     configs |= {**_shipped_plane(), **_shipped_invertible()}
-    return {**configs, **_shipped_control(), **_shipped_sphere()}
+    return {**configs, **_shipped_control(), **_shipped_sphere(), **_shipped_digits()}
 
 
 def _shipped_photographs() -> dict[str, TrainConfig]:
@@ -168,6 +168,16 @@ def _shipped_sphere() -> dict[str, TrainConfig]:
         f"manifolds/{layers}-{dataset}": TrainConfig("manifolds", dataset=dataset, net=SphereShape(layers))
         for dataset in SPHERE_SETS
         for layers in SHIPPED_LAYERS
+    }
+
+
+def _shipped_digits() -> dict[str, TrainConfig]:
+    """The four classifiers, each trained on all digits, upright but for the augmented one."""
+    return {
+        "digits/ordinary": TrainConfig("digits", "ordinary"),
+        "digits/augmented": TrainConfig("digits", "augmented"),
+        "digits/equivariant": TrainConfig("digits", "equivariant", "C8"),
+        "digits/nonexpansive": TrainConfig("digits", "nonexpansive"),
     }
 
 

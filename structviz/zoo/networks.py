@@ -10,9 +10,11 @@ from torch import nn
 from structviz.errors import CheckpointError, StructVizError
 from structviz.nets.couplings import CouplingFlow
 from structviz.nets.denoisers import ConvDenoiser
+from structviz.nets.digit_classifiers import ConvClassifier
 from structviz.nets.efficientnet import EfficientNetLite
 from structviz.nets.groups import GROUPS
 from structviz.nets.learned_steps import ODENet
+from structviz.nets.lipschitz_classifier import LipschitzClassifier
 from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.nets.points import PointClassifier
@@ -35,6 +37,8 @@ _Network = (
     | WaveletFlow
     | SphereClassifier
     | EfficientNetLite
+    | ConvClassifier
+    | LipschitzClassifier
 )
 
 NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
@@ -52,6 +56,8 @@ NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
             WaveletFlow,
             SphereClassifier,
             EfficientNetLite,
+            ConvClassifier,
+            LipschitzClassifier,
         )
     }
 )
@@ -76,7 +82,7 @@ _WHOLE: Mapping[str, tuple[int, int]] = MappingProxyType(
 """Least and largest value of every whole number in a shape."""
 
 _LENGTHS: Mapping[str, float] = MappingProxyType(
-    {"time": 1000.0, "field_of_view": 1000.0, "share": 4.0, "contraction": 4.0}
+    {"time": 1000.0, "field_of_view": 1000.0, "share": 4.0, "contraction": 4.0, "temperature": 1000.0}
 )
 """Largest value of every other number."""
 
@@ -194,6 +200,17 @@ def _of_sphere(shape: Mapping[str, Any]) -> int:
     return shape.get("n_layers", 20) * shape.get("width", 16) * 4 + 4
 
 
+def _of_classifier(shape: Mapping[str, Any]) -> int:
+    width, kernel = shape.get("width", 16), shape.get("kernel_size", 5) ** 2
+    features = 4 * width // (GROUPS[shape["group"]].order if shape.get("group") else 1)
+    return kernel * width * (1 + width + 4 * width) + 6 * width + 10 * (features + 1)
+
+
+def _of_lipschitz(shape: Mapping[str, Any]) -> int:
+    width, hidden = shape.get("width", 128), max(shape.get("n_layers", 3) - 2, 0)
+    return width * (784 + 1) + hidden * width * (width + 1) + 10 * (width + 1)
+
+
 def _of_unrolled(shape: Mapping[str, Any]) -> int:
     width, memory = shape.get("width", 32), shape.get("memory", 5)
     block = 9 * width * ((2 + memory) + width + (1 + memory)) + 2 * width + 1 + memory
@@ -245,6 +262,8 @@ _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
         "WaveletFlow": _of_wavelet_flow,
         "SphereClassifier": _of_sphere,
         "EfficientNetLite": lambda _: 4_631_000,
+        "ConvClassifier": _of_classifier,
+        "LipschitzClassifier": _of_lipschitz,
     }
 )
 """Numbers in each kind of network, from its shape."""
