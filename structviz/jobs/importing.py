@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 from structviz import zoo
 from structviz.config import (
+    ClassifierShape,
     CouplingShape,
     DenoiserShape,
     ImageFlowShape,
+    LipschitzShape,
     NonexpansiveShape,
     ODENetShape,
     PlaneShape,
@@ -46,6 +48,8 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         ResidualFlowShape.kind: "InvertibleResNet",
         ImageFlowShape.kind: "WaveletFlow",
         SphereShape.kind: "SphereClassifier",
+        ClassifierShape.kind: "ConvClassifier",
+        LipschitzShape.kind: "LipschitzClassifier",
     }
 )
 """The plain network that training with a shape of each kind leaves."""

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from structviz.config import (
+    ClassifierShape,
     CouplingShape,
     DenoiserShape,
     ImageFlowShape,
+    LipschitzShape,
     NonexpansiveShape,
     ODENetShape,
     PlaneShape,
@@ -17,6 +19,7 @@ from structviz.config import (
     TrainConfig,
     UnrolledShape,
 )
+from structviz.data import DIGIT_SIDE
 from structviz.errors import ConfigError
 from structviz.nets.groups import group
 
@@ -100,7 +103,9 @@ def check_limits(config: TrainConfig) -> None:
         wishes["examples in a step"] = config.batch_size
     if isinstance(shape, DenoiserShape):
         wishes |= {"channels": shape.width, "layers": len(shape.dilations)}
-    elif isinstance(shape, _MOVES_POINTS | ImageFlowShape):
+    elif isinstance(shape, ClassifierShape):
+        wishes |= {"channels": shape.width, "pixels of a kernel's side": shape.kernel_size}
+    elif isinstance(shape, _MOVES_POINTS | ImageFlowShape | LipschitzShape):
         wishes |= {"channels": shape.width, "layers": shape.n_layers}
     elif isinstance(shape, NonexpansiveShape):
         wishes |= {"channels": max(shape.width, shape.channels), "layers": shape.n_layers}
@@ -135,6 +140,13 @@ def _check_step(config: TrainConfig) -> None:
         channels, pixels, layers, views = shape.width, 1, shape.n_layers, 0
     elif isinstance(shape, ImageFlowShape):
         channels, pixels, layers, views = shape.width, _SIDE**2, shape.n_layers, 0
+    elif isinstance(shape, LipschitzShape):
+        # A matrix is inverted for each layer, as long as a few products of it with all examples.
+        channels, pixels, layers, views = shape.width, 10, shape.n_layers, 0
+    elif isinstance(shape, ClassifierShape):
+        # Most products are those on a quarter of the pixels, and as many again on a sixteenth.
+        channels = math.ceil(shape.width * shape.kernel_size / 3 * math.sqrt(2))
+        pixels, layers, views = (DIGIT_SIDE // 2) ** 2, 1, 0
     elif isinstance(shape, NonexpansiveShape):
         # Two convolutions in each layer, as many products as with so many channels and 3×3 kernels.
         side = shape.kernel_size / 3 * math.sqrt(2)

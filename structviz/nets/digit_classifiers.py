@@ -21,7 +21,7 @@ N_CLASSES = 10
 """Of the digits."""
 
 SIDE = 28
-"""Rows and columns of a digit, in pixels."""
+"""Rows and columns of a digit, in pixels; `structviz.data` has them too, on which no network depends."""
 
 Logits = Float[Tensor, "batch 10"]
 """One number for each class; the largest one decides."""

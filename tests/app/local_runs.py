@@ -7,6 +7,7 @@ from typing import Any
 
 from structviz import training
 from structviz.config import (
+    ClassifierShape,
     CouplingShape,
     DenoiserShape,
     NetShape,
@@ -30,6 +31,7 @@ _SHAPES: Mapping[str, NetShape] = {
     "invertibility": CouplingShape(width=4, n_layers=2),
     "plane": PlaneShape(n_layers=4),
     "manifolds": SphereShape(n_layers=4),
+    "digits": ClassifierShape(width=4, kernel_size=3),
     "control": ODENetShape("simplex", n_layers=4),
     "stability": NonexpansiveShape(width=4, n_layers=2, kernel_size=3),
     "ct": UnrolledShape(image_size=16, n_views=6, iterations=2, width=4, memory=1),

@@ -11,7 +11,9 @@ import torch
 from torch import nn
 
 from structviz.config import (
+    ClassifierShape,
     DenoiserShape,
+    LipschitzShape,
     NetShape,
     NonexpansiveShape,
     ODENetShape,
@@ -42,6 +44,7 @@ SHAPES: dict[str, NetShape] = {
     "control": ODENetShape("simplex", n_layers=3),
     "invertibility": ResidualFlowShape(width=4, n_layers=2),
     "manifolds": SphereShape(n_layers=3),
+    "digits": ClassifierShape(width=8, kernel_size=3),
 }
 CASES = [
     (name, arm, dataset)
@@ -53,7 +56,11 @@ CASES = [
 
 def config(recipe: str = "stripes", arm: str = "ordinary", dataset: str | None = None, **values: object) -> TrainConfig:
     settings = {"steps": STEPS, "n_train": 4, "batch_size": 3, "learning_rate": 0.01, **values}
-    net = SMALL if (recipe, arm) == ("stability", "ordinary") else SHAPES[recipe]
+    own: dict[tuple[str, str], NetShape] = {
+        ("stability", "ordinary"): SMALL,
+        ("digits", "nonexpansive"): LipschitzShape(width=16),
+    }
+    net = own.get((recipe, arm), SHAPES[recipe])
     return TrainConfig(recipe, arm, dataset=dataset, net=net, **settings)
 
 

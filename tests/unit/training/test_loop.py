@@ -11,8 +11,10 @@ from torch import nn
 from structviz import training, zoo
 from structviz.cli import main
 from structviz.config import (
+    ClassifierShape,
     CouplingShape,
     DenoiserShape,
+    LipschitzShape,
     NonexpansiveShape,
     ODENetShape,
     PlaneShape,
@@ -23,9 +25,11 @@ from structviz.config import (
 )
 from structviz.errors import ConfigError
 from structviz.nets import (
+    ConvClassifier,
     ConvDenoiser,
     CouplingFlow,
     LearnedProximalGradient,
+    LipschitzClassifier,
     NonexpansiveDenoiser,
     ODENet,
     PointClassifier,
@@ -70,12 +74,15 @@ NETS = {
     "control": (ODENetShape(n_layers=3), ODENet),
     "invertibility": (CouplingShape(width=8, n_layers=2), CouplingFlow),
     "manifolds": (SphereShape(n_layers=3), SphereClassifier),
+    "digits": (ClassifierShape(width=8, kernel_size=3), ConvClassifier),
+    "nonexpansive digits": (LipschitzShape(width=16), LipschitzClassifier),
 }
 
 
 @pytest.mark.parametrize(("name", "arm"), [(name, arm) for name in RECIPES for arm in RECIPES[name].arms])
 def test_every_recipe_trains_its_arms(name: str, arm: str) -> None:
-    shape, plain = NETS["images" if (name, arm) == ("stability", "ordinary") else name]
+    own = {("stability", "ordinary"): "images", ("digits", "nonexpansive"): "nonexpansive digits"}
+    shape, plain = NETS[own.get((name, arm), name)]
     config = dataclasses.replace(tiny(recipe=name, arm=arm, learning_rate=0.01), net=shape)
     result = train(config, device="cpu")
     assert result.outcome is Outcome.FINISHED

@@ -10,8 +10,10 @@ from torch import Generator, Tensor, nn
 
 from structviz.arms import ROTATION_ARMS, is_equivariant
 from structviz.config import (
+    ClassifierShape,
     CouplingShape,
     DenoiserShape,
+    LipschitzShape,
     NetShape,
     NonexpansiveShape,
     ODENetShape,
@@ -45,13 +47,18 @@ SHAPES = {
     "control": ODENetShape("simplex", n_layers=3),
     "invertibility": CouplingShape(width=4, n_layers=2),
     "manifolds": SphereShape(n_layers=3),
+    "digits": ClassifierShape(width=8, kernel_size=3),
 }
-PICTURED = [name for name in RECIPES if name not in ("flow", "plane", "invertibility", "control", "manifolds")]
+PICTURED = [
+    name for name in RECIPES if name not in ("flow", "plane", "invertibility", "control", "manifolds", "digits")
+]
 """Their previews are pictures of a pair."""
 
 
 def shape_of(name: str, arm: str) -> NetShape:
-    """Of the free arm of the stable denoisers as for photographs."""
+    """Of the free arm of the stable denoisers as for photographs; stable classifiers have their own."""
+    if (name, arm) == ("digits", "nonexpansive"):
+        return LipschitzShape(width=16)
     return SHAPES["images" if (name, arm) == ("stability", "ordinary") else name]
 
 
@@ -110,7 +117,7 @@ def test_every_arm_gives_a_preview(name: str, arm: str, generator: Generator) ->
         assert example.given.shape == example.truth.shape == preview.pictures[key].shape
     # What does not depend on the network would not be worth a look.
     assert not same(preview, recipe.preview(plain_network(recipe, config, generator), config))
-    if name != "flow" and is_equivariant(arm):
+    if name not in ("flow", "digits") and is_equivariant(arm):
         upright, turned = (preview.pictures[key] for key in PAIR)
         difference = (torch.rot90(upright) - turned).norm() / turned.norm()
         assert difference < EQUIVARIANCE[torch.float32]
@@ -176,8 +183,9 @@ def test_examples_go_where_the_network_is(name: str) -> None:
             return torch.zeros(len(x))
 
     recipe, config = RECIPES[name], settings(name)
-    of_images = [] if name == "manifolds" else list(recipe.examples(config).values())[:1]  # there, one logit a point
-    shape = [n for example in of_images for n in (1, *example.truth.shape)]
+    of_images = list(recipe.examples(config).values())[:1]
+    logits = {"manifolds": [], "digits": [10]}
+    shape = logits.get(name, [n for example in of_images for n in (1, *example.truth.shape)])
     preview = recipe.preview(Elsewhere(), config)
     assert set(places) == {"meta"}
     assert all(picture.device.type == "cpu" for picture in preview.pictures.values())

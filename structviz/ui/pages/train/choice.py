@@ -8,6 +8,7 @@ from typing import Any
 from structviz.arms import is_equivariant
 from structviz.config import (
     STEP_RULES,
+    ClassifierShape,
     DenoiserShape,
     Matching,
     NetShape,
@@ -344,7 +345,7 @@ class TrainChoice(Choice):
     def _check_fields(self, shape: NetShape | None) -> None:
         """Say now what the worker would only find once it builds the network."""
         order = group(self.group).order
-        if isinstance(shape, DenoiserShape | NonexpansiveShape | UnrolledShape) and (
+        if isinstance(shape, DenoiserShape | NonexpansiveShape | UnrolledShape | ClassifierShape) and (
             shape.width % order or not shape.width
         ):
             raise ConfigError(f"{self.group} needs a width that is a multiple of {order} channels; got {shape.width}.")
