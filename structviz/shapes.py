@@ -224,7 +224,7 @@ class LipschitzShape(_Shape):
 
     width: int = 128
     n_layers: int = 3
-    temperature: float = 0.1
+    temperature: float = 0.2
 
 
 NetShape = (

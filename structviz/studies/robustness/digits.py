@@ -1,0 +1,193 @@
+"""The four classifiers of digits: accuracy against the angle, under attack, and what is certified."""
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import torch
+from jaxtyping import Float, Int
+from structviz.attacks import pgd_curve
+from torch import Generator, Tensor, nn
+
+from structviz import zoo
+from structviz.data import digits
+from structviz.errors import CheckpointError
+from structviz.metrics import class_accuracy
+from structviz.nets import LipschitzClassifier
+from structviz.studies.robustness.certificate import certified_accuracy
+from structviz.transforms import rotate
+from structviz.types import Images
+
+__all__ = [
+    "ANGLES",
+    "DIGIT_NETWORKS",
+    "RADII",
+    "Curve",
+    "accuracy_at_angles",
+    "accuracy_under_attack",
+    "confusion",
+    "digit_curves",
+    "digit_network",
+    "read_curves",
+    "taken_for",
+    "turn",
+    "write_curves",
+]
+
+DIGIT_NETWORKS: Mapping[str, str] = MappingProxyType(
+    {
+        "ordinary": "ordinary",
+        "augmented": "augmented",
+        "equivariant": "C8-invariant",
+        "nonexpansive": "1-Lipschitz",
+    }
+)
+"""The arms of the recipe `digits`, and what the classifiers are called."""
+
+ANGLES = tuple(range(0, 360, 15))
+"""Of the curves, in degrees."""
+
+RADII = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)
+"""Largest lengths ε of changes, in the Euclidean norm."""
+
+_ATTACKED, _STEPS = 200, 20
+"""Held-out digits that are attacked, and steps of the attack in each ball."""
+
+
+def digit_network(arm: str) -> nn.Module:
+    """A classifier that ships, by its arm."""
+    return zoo.load(f"digits/{arm}")
+
+
+def turn(images: Images, degrees: float | int) -> Images:
+    """Digits that are turned counter-clockwise about the centre, with black around."""
+    return rotate(images, math.radians(degrees), "zeros").clamp(0, 1)
+
+
+@torch.no_grad()
+def accuracy_at_angles(
+    net: nn.Module, images: Images, labels: Int[Tensor, "batch"], angles: Sequence[float] = ANGLES
+) -> Float[Tensor, "angle"]:
+    """The share of digits that are right at each angle.
+
+    Parameters
+    ----------
+    net
+        From digits to logits.
+    images, labels
+        Upright digits with their classes.
+    angles
+        In degrees.
+    """
+    return torch.tensor([class_accuracy(net(turn(images, angle)), labels) for angle in angles], dtype=torch.float64)
+
+
+@torch.no_grad()
+def confusion(net: nn.Module, images: Images, labels: Int[Tensor, "batch"]) -> Int[Tensor, "10 10"]:
+    """How many digits of each class, a row, are taken for each class, a column."""
+    return torch.bincount(10 * labels + net(images).argmax(1), minlength=100).reshape(10, 10)
+
+
+def taken_for(counts: Int[Tensor, "10 10"], true: int, found: int) -> float:
+    """The share of digits of one class that are taken for another; nan if there are none."""
+    row = counts[true]
+    return (row[found] / row.sum()).item()
+
+
+def accuracy_under_attack(
+    net: nn.Module, images: Images, labels: Int[Tensor, "batch"], radii: Sequence[float], seed: int = 0
+) -> Float[Tensor, "radius"]:
+    """The share of digits that are right whatever the attack tried, by projected gradient steps in the Euclidean norm.
+
+    Parameters
+    ----------
+    net
+        From digits to logits.
+    images, labels
+        Digits with their classes.
+    radii
+        Largest lengths of changes, ascending.
+    seed
+        Draws a start in each ball; another one is what the ball before has found.
+    """
+    generator = Generator().manual_seed(seed)
+    curve = pgd_curve(net, images, labels, list(radii), "l2", _STEPS, generator=generator)
+    return torch.stack([(~attack.success).double().mean() for attack in curve])
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Shares of held-out digits, as one classifier has them.
+
+    Attributes
+    ----------
+    kind
+        "angle" and "attack": right at an angle in degrees, or under attack within a radius. "certified": right and
+        certified for a radius. "6 as 9" and "9 as 6": taken for the other one at an angle.
+    arm
+        Of the classifier.
+    at, share
+        Angles or radii, and the shares there.
+    """
+
+    kind: str
+    arm: str
+    at: tuple[float, ...]
+    share: tuple[float, ...]
+
+
+def digit_curves(arm: str) -> list[Curve]:
+    """All curves of a classifier that ships, measured; it takes a minute on one core."""
+    net = digit_network(arm)
+    images, labels = digits("test")
+    curves = [Curve("angle", arm, ANGLES, tuple(accuracy_at_angles(net, images, labels).tolist()))]
+    counts = [confusion(net, turn(images, angle), labels) for angle in (0, 180)]
+    for true, found in ((6, 9), (9, 6)):
+        shares = tuple(taken_for(count, true, found) for count in counts)
+        curves.append(Curve(f"{true} as {found}", arm, (0, 180), shares))
+    images, labels = digits("test", _ATTACKED)
+    attacked = accuracy_under_attack(net, images, labels, RADII)
+    curves.append(Curve("attack", arm, RADII, tuple(attacked.tolist())))
+    if isinstance(net, LipschitzClassifier):
+        with torch.no_grad():
+            certified = certified_accuracy(net(images), labels, net.lipschitz_bound, RADII)
+        curves.append(Curve("certified", arm, RADII, tuple(certified.tolist())))
+    return curves
+
+
+def write_curves(curves: Sequence[Curve]) -> str:
+    """The curves as CSV, a row for each point."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["kind", "arm", "at", "share"])
+    for curve in curves:
+        writer.writerows(
+            [curve.kind, curve.arm, f"{at:g}", f"{share:.6g}"] for at, share in zip(curve.at, curve.share, strict=True)
+        )
+    return out.getvalue()
+
+
+@lru_cache(maxsize=1)
+def read_curves() -> Mapping[tuple[str, str], Curve]:
+    """The curves of the classifiers that ship, by kind and arm, as they were measured.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing or damaged.
+    """
+    path = zoo.PRETRAINED / "digits" / "curves.csv"
+    points: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    try:
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))):
+            points.setdefault((row["kind"], row["arm"]), []).append((float(row["at"]), float(row["share"])))
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"The curves of digits in {path} cannot be read: {error}. Run pretrain.") from error
+    return {
+        key: Curve(*key, tuple(at for at, _ in found), tuple(share for _, share in found))
+        for key, found in points.items()
+    }

@@ -1,0 +1,99 @@
+"""How accuracy grows with the number of digits that the classifiers learn from, by arm and seed."""
+
+import csv
+import dataclasses
+import io
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+
+from structviz import zoo
+from structviz.arms import is_equivariant
+from structviz.config import TrainConfig
+from structviz.errors import CheckpointError
+from structviz.files import atomic_write
+from structviz.training.digits import DIGITS
+from structviz.training.loop import fit
+
+__all__ = ["DIGIT_SEEDS", "DIGIT_SIZES", "DIGIT_TABLE", "SizeRun", "read_size_study", "save_size_study", "size_config"]
+
+DIGIT_TABLE = Path("digits", "sizes.csv")
+"""The figures of all trainings, beside the networks that ship."""
+
+DIGIT_SIZES, DIGIT_SEEDS = (100, 300, 1000, 4000), 3
+"""Digits to learn from, and trainings of each arm on each number."""
+
+
+@dataclass(frozen=True)
+class SizeRun:
+    """What one training has reached.
+
+    Attributes
+    ----------
+    arm, n_train, seed
+        Of the training.
+    upright, turned
+        Accuracy on 1,000 upright digits, and on the same with an angle for each.
+    certified
+        The share of upright ones that are right and certified at the radius 1; nan without a Lipschitz bound.
+    """
+
+    arm: str
+    n_train: int
+    seed: int
+    upright: float
+    turned: float
+    certified: float
+
+
+def size_config(arm: str, n_train: int, seed: int) -> TrainConfig:
+    """The settings of one training; those that are left open are the recipe's."""
+    return TrainConfig("digits", arm, "C8" if is_equivariant(arm) else None, n_train=n_train, seed=seed)
+
+
+def save_size_study(folder: Path, on_each: Callable[[str], None] = lambda _name: None) -> Path:
+    """Train all networks of the study on the CPU, and write their figures below `folder`."""
+    runs = []
+    for n_train, seed, arm in itertools.product(DIGIT_SIZES, range(DIGIT_SEEDS), DIGITS.arms):
+        found = fit(DIGITS, size_config(arm, n_train, seed), "cpu").metrics
+        certified = found.get("certified_1", torch.nan)
+        runs.append(SizeRun(arm, n_train, seed, found["accuracy_test"], found["accuracy_turned"], certified))
+        on_each(f"{arm}, {n_train} digits, seed {seed}")
+    path = folder / DIGIT_TABLE
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in dataclasses.fields(SizeRun)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(dataclasses.asdict(run) for run in runs)
+    atomic_write(path, text.getvalue().encode())
+    return path
+
+
+@lru_cache(maxsize=1)
+def read_size_study(folder: Path = zoo.PRETRAINED) -> tuple[SizeRun, ...]:
+    """The trainings of the study.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing or damaged.
+    """
+    path = folder / DIGIT_TABLE
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        return tuple(
+            SizeRun(
+                row["arm"],
+                int(row["n_train"]),
+                int(row["seed"]),
+                float(row["upright"]),
+                float(row["turned"]),
+                float(row["certified"]),
+            )
+            for row in rows
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"The study of sizes in {path} cannot be read: {error}. Run pretrain.") from error
