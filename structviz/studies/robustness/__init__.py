@@ -1,1 +1,59 @@
 """Robustness: what attacks and turns do to classifiers, and what a Lipschitz constant promises."""
+
+from structviz.studies.robustness.certificate import (
+    Attempts,
+    Certificate,
+    attempt,
+    certificate,
+    certified_accuracy,
+    certified_radii,
+    closest_attack,
+)
+from structviz.studies.robustness.digits import (
+    ANGLES,
+    DIGIT_NETWORKS,
+    RADII,
+    Curve,
+    accuracy_at_angles,
+    accuracy_under_attack,
+    confusion,
+    digit_curves,
+    digit_network,
+    read_curves,
+    taken_for,
+    turn,
+    write_curves,
+)
+from structviz.studies.robustness.own_digit import DISTANCES, Trial, Verdict, centred, tried, verdict
+
+__all__ = [
+    # certificates
+    "Attempts",
+    "Certificate",
+    "attempt",
+    "certificate",
+    "certified_accuracy",
+    "certified_radii",
+    "closest_attack",
+    # classifiers of digits
+    "ANGLES",
+    "DIGIT_NETWORKS",
+    "RADII",
+    "Curve",
+    "accuracy_at_angles",
+    "accuracy_under_attack",
+    "confusion",
+    "digit_curves",
+    "digit_network",
+    "read_curves",
+    "taken_for",
+    "turn",
+    "write_curves",
+    # a digit in hand
+    "DISTANCES",
+    "Trial",
+    "Verdict",
+    "centred",
+    "tried",
+    "verdict",
+]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int
-from structviz.attacks import margins, pgd, sizes
-from structviz.attacks.goal import Classifier
 from torch import Generator, Tensor
 
+from structviz.attacks import margins, pgd, sizes
+from structviz.attacks.goal import Classifier
 from structviz.errors import ConfigError
 from structviz.stopping import stop_if_asked
 from structviz.types import Images

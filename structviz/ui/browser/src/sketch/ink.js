@@ -22,6 +22,7 @@ function distance(p, a, b) {
 
 export class Ink {
   constructor() {
+    /** @type {Uint8ClampedArray} */
     this.pixels = new Uint8ClampedArray(SIDE * SIDE);
     /** @type {Uint8ClampedArray[]} What was there before each stroke. */
     this.before = [];

@@ -1,0 +1,96 @@
+"""Pictures of classified digits: what each classifier finds, and the disc in which a class cannot change."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from structviz.figures.charts import scatter, themed
+
+__all__ = ["DIGIT_COLOURS", "certificate_disc", "class_shares"]
+
+DIGIT_COLOURS: Mapping[str, str] = {
+    "ordinary": "#D55E00",
+    "augmented": "#009E73",
+    "equivariant": "#0072B2",
+    # Elsewhere the blue of what is built in; here it stands beside that.
+    "nonexpansive": "#8C6BB1",
+}
+"""Of the four classifiers, by their arms."""
+
+
+def class_shares(shares: Mapping[str, Sequence[float]], height: int = 260) -> go.Figure:
+    """The probability of each digit, a column, for each classifier, a row; the shade and the number say how probable.
+
+    Parameters
+    ----------
+    shares
+        Ten probabilities by what a classifier is called, from the top.
+    height
+        In pixels.
+    """
+    rows = np.array(list(shares.values()))[::-1]
+    words = [[f"{100 * share:.0f}" if share >= 0.005 else "" for share in row] for row in rows]
+    figure = go.Figure(
+        go.Heatmap(
+            z=rows.astype(np.float32),
+            x=[str(k) for k in range(10)],
+            y=list(shares)[::-1],
+            text=words,
+            texttemplate="%{text}",
+            colorscale=[[0, "rgba(0, 114, 178, 0.06)"], [1, "rgba(0, 114, 178, 0.85)"]],
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            xgap=2,
+            ygap=4,
+            hovertemplate="%{y}: %{x} with %{z:.1%}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(type="category", side="top", title=None, showgrid=False)
+    figure.update_yaxes(type="category", title=None, showgrid=False, ticksuffix="  ")
+    figure.update_layout(margin={"l": 120, "r": 8, "t": 36, "b": 8})
+    return themed(figure, height)
+
+
+def certificate_disc(radius: float, closest: Mapping[str, tuple[str, float | None]], most: float) -> go.Figure:
+    """The certified radius as a disc about the digit, and on a spoke for each classifier where its class first changed.
+
+    Parameters
+    ----------
+    radius
+        In which the class of the certified classifier cannot change.
+    closest
+        What each classifier is called, with the smallest tried length of a change that changes its class, by its arm;
+        None if none does.
+    most
+        The longest change that was tried; a spoke without a change of class goes on to there.
+    """
+    turn = np.linspace(0, 2 * math.pi, 121)
+    disc = radius * np.stack([np.cos(turn), np.sin(turn)], 1)
+    figure = go.Figure(
+        scatter(disc, mode="lines", fill="toself", name="certified", line={"color": DIGIT_COLOURS["nonexpansive"]},
+                fillcolor="rgba(140, 107, 177, 0.25)", hoverinfo="skip")
+    )  # fmt: skip
+    for k, (arm, (title, eps)) in enumerate(closest.items()):
+        angle = math.pi / 4 + k * 2 * math.pi / len(closest)
+        end = np.array([math.cos(angle), math.sin(angle)])
+        reach = most if eps is None else eps
+        figure.add_trace(
+            scatter(
+                np.stack([0 * end, reach * end]),
+                mode="lines+markers",
+                name=title,
+                line={"color": DIGIT_COLOURS[arm], "width": 3, "dash": "dot" if eps is None else "solid"},
+                marker={"size": [0, 14], "color": DIGIT_COLOURS[arm], "symbol": "circle-open" if eps is None else "x"},
+                hovertemplate=f"{title}: no change found up to {most:g}<extra></extra>"
+                if eps is None
+                else f"{title}: changed at {eps:g}<extra></extra>",
+            )
+        )
+    bound = 1.1 * most
+    figure.update_xaxes(range=[-bound, bound], showgrid=False, zeroline=False, title=None)
+    figure.update_yaxes(range=[-bound, bound], scaleanchor="x", showgrid=False, zeroline=False, title=None)
+    figure.update_layout(margin={"l": 40, "r": 8, "t": 64, "b": 36})
+    return themed(figure, 420, room=500)

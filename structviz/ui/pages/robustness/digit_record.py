@@ -1,0 +1,333 @@
+"""What is said of the classifiers of digits: records of displayed numbers, and sentences that follow from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from structviz.displayed import Displayed, number, percent, significant
+from structviz.studies.robustness import DIGIT_NETWORKS, Curve, Trial, Verdict
+from structviz.training.digit_sizes import SizeRun
+from structviz.ui.kit.sentences import joined
+
+__all__ = [
+    "CurvesRecord",
+    "HandRecord",
+    "SizeRecord",
+    "TrialRecord",
+    "curves_record",
+    "hand_record",
+    "say_curves",
+    "say_hand",
+    "say_sizes",
+    "say_trial",
+    "size_record",
+    "trial_record",
+]
+
+CERTAIN = "nonexpansive"
+"""The arm with a certificate."""
+
+
+@dataclass(frozen=True)
+class HandRecord:
+    """What the classifiers say of the digit in hand.
+
+    Attributes
+    ----------
+    truth
+        Its class; None for a drawing.
+    angle
+        How far it is turned, in degrees.
+    found, share
+        The class that each arm finds, and its probability.
+    radius
+        Within which the certified class cannot change.
+    runner_up
+        The class that comes next for the certified classifier.
+    """
+
+    truth: int | None
+    angle: Displayed
+    found: Mapping[str, int]
+    share: Mapping[str, Displayed]
+    radius: Displayed
+    runner_up: int
+
+
+def hand_record(verdicts: Mapping[str, Verdict], truth: int | None, angle: int) -> HandRecord:
+    """The record of a digit in hand.
+
+    Parameters
+    ----------
+    verdicts
+        By arm; that of the classifier with a certificate is among them.
+    truth
+        Its class, if that is known.
+    angle
+        In degrees.
+    """
+    certain = verdicts[CERTAIN].certificate
+    if certain is None:
+        raise ValueError("The classifier with a Lipschitz constant gives certificates.")
+    return HandRecord(
+        truth,
+        number(angle, 0, "°"),
+        {arm: one.label for arm, one in verdicts.items()},
+        {arm: percent(max(one.probabilities), 0) for arm, one in verdicts.items()},
+        number(certain.radius, 2),
+        certain.runner_up,
+    )
+
+
+def say_hand(record: HandRecord) -> list[str]:
+    """What to notice about the digit in hand."""
+    by_class: dict[int, list[str]] = {}
+    for arm, label in record.found.items():
+        by_class.setdefault(label, []).append(f"the {DIGIT_NETWORKS[arm]} one ({record.share[arm]})")
+    turned = "" if float(record.angle) == 0 else f", turned by {record.angle},"
+    held = f"This digit{turned} is a {record.truth}. " if record.truth is not None else ""
+    if len(by_class) == 1:
+        (label,) = by_class
+        said = [f"{held}All four classifiers find {label}."]
+    else:
+        said = [held + "; ".join(f"**{label}** finds {joined(arms)}" for label, arms in by_class.items()) + "."]
+    label = record.found[CERTAIN]
+    wrong = record.truth is not None and label != record.truth
+    said.append(
+        f"The 1-Lipschitz one is certain of its {label}: no change of the pixels with a Euclidean length below "
+        f"{record.radius} makes it another class, {record.runner_up} or any other."
+        + (" Certain is not right: here it is certain of a wrong class." if wrong else "")
+    )
+    return said
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """What attempts have reached.
+
+    Attributes
+    ----------
+    radius
+        Of the certificate.
+    random, climbs, changed
+        Random changes and attacks within the certificate, and how many of both changed the class.
+    closest
+        For each arm the smallest radius tried within which an attack changed its class; None if none did.
+    noisy
+        Arms whose class random noise of the largest length changed.
+    most
+        The largest length that was tried.
+    """
+
+    radius: Displayed
+    random: int
+    climbs: int
+    changed: int
+    closest: Mapping[str, Displayed | None]
+    noisy: tuple[str, ...]
+    most: Displayed
+
+
+def trial_record(trial: Trial, radius: float, most: float) -> TrialRecord:
+    """The record of attempts.
+
+    Parameters
+    ----------
+    trial
+        What was tried.
+    radius, most
+        Certified, and the largest that was tried.
+    """
+    return TrialRecord(
+        number(radius, 2),
+        trial.within.random,
+        trial.within.climbs,
+        trial.within.changed,
+        {arm: None if eps is None else number(eps, 2) for arm, eps in trial.closest.items()},
+        tuple(arm for arm, won in trial.random.items() if won),
+        number(most, 2),
+    )
+
+
+def say_trial(record: TrialRecord) -> list[str]:
+    """What to notice about the attempts."""
+    none = "none" if record.changed == 0 else f"{record.changed:,}"
+    said = [
+        f"Within the certified {record.radius}, {record.random:,} random changes and {record.climbs} attacks along the "
+        f"gradient were tried on the 1-Lipschitz classifier: {none} changed its class."
+    ]
+    changed = [(arm, eps) for arm, eps in record.closest.items() if eps is not None]
+    if changed:
+        first = joined([f"the {DIGIT_NETWORKS[arm]} one at {eps}" for arm, eps in changed])
+        said.append(f"Beyond, the shortest changes tried that succeed: {first}.")
+    kept = [DIGIT_NETWORKS[arm] for arm, eps in record.closest.items() if eps is None]
+    if kept:
+        said.append(
+            f"Up to {record.most} no attack succeeded on the {joined(kept)} one. "
+            "Beyond a certificate, or without one, that proves nothing."
+        )
+    own = record.closest.get(CERTAIN)
+    if own is not None and float(record.radius) > 0:
+        ratio = significant(float(own) / float(record.radius), 2)
+        said.append(f"The first success on the certified classifier lies at {ratio} times its certificate.")
+    if not record.noisy:
+        said.append(f"Random noise of the length {record.most}, 100 times each, changed no class.")
+    else:
+        names = joined([f"the {DIGIT_NETWORKS[arm]} one" for arm in record.noisy])
+        said.append(f"Random noise of the length {record.most}, 100 times each, changed the class for {names}.")
+    return said
+
+
+@dataclass(frozen=True)
+class CurvesRecord:
+    """What is said of the curves, by arm.
+
+    Attributes
+    ----------
+    clean
+        Right at 0°.
+    worst, worst_angle
+        Right at the worst angle, and which it is in degrees.
+    six, nine
+        6s taken for 9, and 9s for 6: upright and at 180°.
+    attacked
+        Right under attack within the radius below.
+    certified
+        Right and certified there.
+    eps
+        The radius.
+    """
+
+    clean: Mapping[str, Displayed]
+    worst: Mapping[str, Displayed]
+    worst_angle: Mapping[str, Displayed]
+    six: Mapping[str, tuple[Displayed, Displayed]]
+    nine: Mapping[str, tuple[Displayed, Displayed]]
+    attacked: Mapping[str, Displayed]
+    certified: Displayed
+    eps: Displayed
+
+
+def curves_record(curves: Mapping[tuple[str, str], Curve], eps: float = 1.0) -> CurvesRecord:
+    """The record of all curves.
+
+    Parameters
+    ----------
+    curves
+        By kind and arm.
+    eps
+        One of the radii, for which numbers are said.
+    """
+
+    def at(kind: str, arm: str, place: float) -> Displayed:
+        curve = curves[kind, arm]
+        return percent(curve.share[curve.at.index(place)])
+
+    lowest = {arm: min(range(len(c.at)), key=c.share.__getitem__) for arm in DIGIT_NETWORKS
+              for c in [curves["angle", arm]]}  # fmt: skip
+    return CurvesRecord(
+        clean={arm: at("angle", arm, 0) for arm in DIGIT_NETWORKS},
+        worst={arm: percent(curves["angle", arm].share[k]) for arm, k in lowest.items()},
+        worst_angle={arm: number(curves["angle", arm].at[k], 0, "°") for arm, k in lowest.items()},
+        six={arm: (at("6 as 9", arm, 0), at("6 as 9", arm, 180)) for arm in DIGIT_NETWORKS},
+        nine={arm: (at("9 as 6", arm, 0), at("9 as 6", arm, 180)) for arm in DIGIT_NETWORKS},
+        attacked={arm: at("attack", arm, eps) for arm in DIGIT_NETWORKS},
+        certified=at("certified", CERTAIN, eps),
+        eps=number(eps, 2),
+    )
+
+
+def say_curves(record: CurvesRecord) -> list[str]:
+    """What to notice about the curves."""
+    ordinary, invariant = "ordinary", "equivariant"
+    lost = record.clean[ordinary].minus(record.worst[ordinary])
+    kept = record.clean[invariant].minus(record.worst[invariant])
+    said = [
+        f"Trained on upright digits, the ordinary classifier falls from {record.clean[ordinary]} to "
+        f"{record.worst[ordinary]} at {record.worst_angle[ordinary]}, by {lost}; the C8-invariant one from "
+        f"{record.clean[invariant]} to {record.worst[invariant]}, by {kept}. The augmented one, which has seen all "
+        f"angles, has at least {record.worst['augmented']}."
+    ]
+    said.append(
+        f"Turned by 180°, the ordinary one takes {record.six[ordinary][1]} of the 6s for 9 and "
+        f"{record.nine[ordinary][1]} of the 9s for 6: what a reader would say, too. The invariant one answers as "
+        f"upright; its price is paid there, where it takes {record.six[invariant][0]} of the 6s for 9 and "
+        f"{record.nine[invariant][0]} of the 9s for 6, against {record.six[ordinary][0]} and "
+        f"{record.nine[ordinary][0]} of the ordinary one."
+    )
+    said.append(
+        f"Under attack with ε = {record.eps}, right are {joined(_each(record.attacked))}. Certified, whatever the "
+        f"attack, are {record.certified} of the 1-Lipschitz one."
+    )
+    cost = record.clean[ordinary].minus(record.clean[CERTAIN])
+    if float(cost) > 0:
+        said.append(
+            f"The guarantee costs clean accuracy: {record.clean[CERTAIN]} against {record.clean[ordinary]}, "
+            f"{cost} less."
+        )
+    return said
+
+
+def _each(values: Mapping[str, Displayed]) -> list[str]:
+    return [f"{value} of the {DIGIT_NETWORKS[arm]} one" for arm, value in values.items()]
+
+
+@dataclass(frozen=True)
+class SizeRecord:
+    """What is said of trainings on N digits, by arm.
+
+    Attributes
+    ----------
+    n_train, n_seeds
+        N, and over how many trainings means are taken.
+    upright, turned
+        Mean accuracy on upright digits and on turned ones.
+    certified
+        Mean share that is certified at the radius 1.
+    """
+
+    n_train: int
+    n_seeds: int
+    upright: Mapping[str, Displayed]
+    turned: Mapping[str, Displayed]
+    certified: Displayed
+
+
+def size_record(runs: Sequence[SizeRun], n_train: int) -> SizeRecord:
+    """The record of the trainings on N digits.
+
+    Parameters
+    ----------
+    runs
+        All trainings.
+    n_train
+        N.
+    """
+    chosen = [run for run in runs if run.n_train == n_train]
+
+    def mean(arm: str, name: str) -> Displayed:
+        return percent(fmean(getattr(run, name) for run in chosen if run.arm == arm))
+
+    return SizeRecord(
+        n_train,
+        len({run.seed for run in chosen}),
+        {arm: mean(arm, "upright") for arm in DIGIT_NETWORKS},
+        {arm: mean(arm, "turned") for arm in DIGIT_NETWORKS},
+        mean(CERTAIN, "certified"),
+    )
+
+
+def say_sizes(record: SizeRecord) -> list[str]:
+    """What to notice about trainings on N digits."""
+
+    def leaders(values: Mapping[str, Displayed]) -> str:
+        best = max(values.values())
+        return f"{joined([f'the {DIGIT_NETWORKS[arm]} one' for arm, v in values.items() if v == best])} with {best}"
+
+    return [
+        f"After training on N = {record.n_train:,} digits, upright ones are told apart best by "
+        f"{leaders(record.upright)}, and turned ones by {leaders(record.turned)}.",
+        f"The C8-invariant one has {record.upright['equivariant']} upright and {record.turned['equivariant']} turned, "
+        f"the ordinary one {record.upright['ordinary']} and {record.turned['ordinary']}.",
+        f"The 1-Lipschitz one has {record.upright[CERTAIN]} upright; {record.certified} are certified at the radius 1.",
+    ]

@@ -1,0 +1,213 @@
+"""The section on digits: four classifiers, a digit to turn and attack, and what is certified of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+from structviz.ui.pages.robustness.choice import RobustnessChoice
+from torch import nn
+
+from structviz import zoo
+from structviz.data import digits
+from structviz.figures.digits import DIGIT_COLOURS, certificate_disc, class_shares
+from structviz.figures.pixels import to_png
+from structviz.nets import ConvClassifier, LipschitzClassifier
+from structviz.studies.robustness import (
+    DIGIT_NETWORKS,
+    DISTANCES,
+    Trial,
+    Verdict,
+    centred,
+    read_curves,
+    tried,
+    turn,
+    verdict,
+    write_curves,
+)
+from structviz.training.digit_sizes import DIGIT_SIZES, read_size_study
+from structviz.types import Image
+from structviz.ui.browser.sketch import read_sketch, sketch
+from structviz.ui.kit.charts import show_chart
+from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.exports import Item, files
+from structviz.ui.kit.form import Form
+from structviz.ui.kit.networks import load_shipped
+from structviz.ui.kit.page import inline_png, show_notice
+from structviz.ui.kit.waiting import waiting
+from structviz.ui.pages.robustness.digit_options import DRAWN
+from structviz.ui.pages.robustness.digit_record import (
+    curves_record,
+    hand_record,
+    say_curves,
+    say_hand,
+    say_sizes,
+    say_trial,
+    size_record,
+    trial_record,
+)
+
+__all__ = ["digits_section"]
+
+_SKETCH = "robustness_sketch"
+_TRIED = "robustness_digit_tried"
+_SECONDS = 4.0
+_PIXELS = 10
+"""Screen pixels on a side of a pixel of a digit."""
+
+
+@st.cache_resource
+def _queue() -> ComputeQueue[Trial]:
+    """Where digits are attacked; each result has a few hundred bytes."""
+    return ComputeQueue(most_bytes=1_000_000)
+
+
+@dataclass(frozen=True)
+class _Hand:
+    """The digit in hand, turned; its class, if that is known; and what decides it, for the queue."""
+
+    x: Image
+    truth: int | None
+    key: tuple[object, ...]
+
+
+def digits_section(form: Form[RobustnessChoice]) -> None:
+    """Show the section: the digit in hand, then the classifiers on all held-out digits."""
+    hand = _digit_in_hand(form)
+    if hand is not None:
+        _show_hand(form, hand)
+    st.divider()
+    _show_curves(form)
+    _show_sizes(form)
+
+
+def _digit_in_hand(form: Form[RobustnessChoice]) -> _Hand | None:
+    """Let the visitor choose or draw a digit, and turn it; None as long as nothing is drawn."""
+    form.ask("digit_source")
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        if form.choice().digit_source == DRAWN:
+            sketch(key=_SKETCH, on_change=lambda: None)
+        else:
+            form.ask("digit")
+        form.ask("digit_angle")
+    choice = form.choice()
+    drawing = read_sketch(_SKETCH)
+    if choice.digit_source == DRAWN:
+        if drawing is None:
+            right.info("Draw a digit on the sheet, or choose a held-out one. Four classifiers answer at once.")
+            return None
+        upright, truth = centred(drawing), None
+        key: tuple[object, ...] = (bytes(upright.mul(255).byte().flatten().tolist()),)
+    else:
+        images, labels = digits("test")
+        upright, truth = images[choice.digit : choice.digit + 1], int(labels[choice.digit])
+        key = (choice.digit,)
+    x = turn(upright, choice.digit_angle) if choice.digit_angle else upright
+    picture = to_png(x[0, 0], side=28 * _PIXELS)
+    what = "The drawn digit" if truth is None else f"Held-out digit {choice.digit}, a {truth}"
+    right.image(inline_png(picture), width=28 * _PIXELS, alt=f"{what}, turned by {choice.digit_angle}°")
+    if truth is None:
+        right.caption("Your digit as the classifiers get it: scaled and centred like those that they have learnt from.")
+    return _Hand(x, truth, (*key, choice.digit_angle))
+
+
+def _classifiers() -> dict[str, nn.Module]:
+    kinds: dict[str, type[ConvClassifier] | type[LipschitzClassifier]] = {"nonexpansive": LipschitzClassifier}
+    return {arm: load_shipped(f"digits/{arm}", kinds.get(arm, ConvClassifier)).net for arm in DIGIT_NETWORKS}
+
+
+def _digests() -> dict[str, str]:
+    return {f"digits/{arm}": zoo.card(f"digits/{arm}").sha256 for arm in DIGIT_NETWORKS}
+
+
+def _show_hand(form: Form[RobustnessChoice], hand: _Hand) -> None:
+    nets = _classifiers()
+    verdicts = {arm: verdict(net, hand.x) for arm, net in nets.items()}
+    show_chart(
+        class_shares({DIGIT_NETWORKS[arm]: one.probabilities for arm, one in verdicts.items()}),
+        key="robustness_digit_shares",
+    )
+    st.caption("Probability of each class in %, a row for each classifier.")
+    show_notice(say_hand(hand_record(verdicts, hand.truth, form.choice().digit_angle)))
+    if st.button("Try to change its class", key="robustness_digit_try", type="primary"):
+        st.session_state[_TRIED] = hand.key
+    if st.session_state.get(_TRIED) == hand.key:
+        _show_trial(nets, hand, verdicts)
+
+
+def _show_trial(nets: Mapping[str, nn.Module], hand: _Hand, verdicts: Mapping[str, Verdict]) -> None:
+    """Attacks on the digit in hand: within its certificate none can succeed, beyond it one should."""
+    certain = verdicts["nonexpansive"].certificate
+    if certain is None or certain.radius <= 0:
+        return
+    key = (*hand.key, *_digests().values())
+    with waiting("Attacking the digit") as on_wait:
+        trial = _queue().get(key, lambda: tried(nets, hand.x), on_wait, seconds=_SECONDS)
+    closest = {arm: (DIGIT_NETWORKS[arm], eps) for arm, eps in trial.closest.items()}
+    show_chart(certificate_disc(certain.radius, closest, DISTANCES[-1]), key="robustness_digit_disc")
+    show_notice(say_trial(trial_record(trial, certain.radius, DISTANCES[-1])))
+    st.caption(
+        "The digit is the centre, and the distance from it the Euclidean length of a change of its pixels. The disc is "
+        "certified for the 1-Lipschitz classifier: radius = margin / (√2 L), with the margin between its two largest "
+        "logits. A cross marks the smallest length tried at which an attack changed the class; a spoke without one "
+        "ends where the attacks did."
+    )
+
+
+def _show_curves(form: Form[RobustnessChoice]) -> None:
+    from structviz.figures.lines import Line, line_plot
+
+    curves = read_curves()
+
+    def line(kind: str, arm: str, title: str, dash: str = "solid") -> Line:
+        curve = curves[kind, arm]
+        return Line(title, curve.at, [100 * share for share in curve.share], DIGIT_COLOURS[arm], dash)
+
+    turned = [line("angle", arm, DIGIT_NETWORKS[arm]) for arm in DIGIT_NETWORKS]
+    attacked = [line("attack", arm, DIGIT_NETWORKS[arm]) for arm in DIGIT_NETWORKS]
+    attacked.append(line("certified", "nonexpansive", "certified", "dash"))
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_chart(line_plot(turned, "turned by, in degrees", "right in %"), key="robustness_digit_angles")
+    with right:
+        show_chart(line_plot(attacked, "ε, Euclidean length of the change", "right in %"), key="robustness_digit_eps")
+    show_notice(say_curves(curves_record(curves)))
+    st.caption(
+        "500 held-out digits at each angle, and 100 under projected gradient steps from two starts, which can miss an "
+        "attack: the curves are upper bounds, and the certified one is a lower bound. All were trained on the same "
+        "4,000 digits, the augmented one on turned copies of them."
+    )
+    files(
+        form,
+        Item("Curves of digits (CSV)", lambda: write_curves(list(curves.values())), "digits.csv", "text/csv"),
+        networks=_digests(),
+    )
+
+
+def _show_sizes(form: Form[RobustnessChoice]) -> None:
+    from structviz.figures.lines import Line, line_plot
+
+    runs = read_size_study()
+    form.ask("digit_trained")
+    records = {n: size_record(runs, n) for n in DIGIT_SIZES}
+    plots = {}
+    for name, title in (("upright", "upright digits right in %"), ("turned", "turned digits right in %")):
+        lines = [
+            Line(DIGIT_NETWORKS[arm], DIGIT_SIZES, [float(getattr(records[n], name)[arm]) for n in DIGIT_SIZES],
+                 DIGIT_COLOURS[arm])
+            for arm in DIGIT_NETWORKS
+        ]  # fmt: skip
+        lines += [
+            Line("", [run.n_train for run in runs if run.arm == arm],
+                 [100 * getattr(run, name) for run in runs if run.arm == arm], DIGIT_COLOURS[arm], "markers")
+            for arm in DIGIT_NETWORKS
+        ]  # fmt: skip
+        plots[name] = line_plot(lines, "digits to learn from", title, log_x=True)
+    for column, (name, plot) in zip(st.columns(2, gap="large"), plots.items(), strict=True):
+        with column:
+            show_chart(plot, key=f"robustness_digit_sizes_{name}")
+    show_notice(say_sizes(records[form.choice().digit_trained]))
+    st.caption(
+        f"Lines are means over {records[DIGIT_SIZES[0]].n_seeds} trainings, points single ones, on 1,000 held-out "
+        "digits. `structviz train --recipe digits` trains others."
+    )
