@@ -5,7 +5,7 @@ import torch
 
 from structviz import checks, nets, zoo
 from structviz.arms import is_equivariant, is_nonexpansive
-from structviz.config import ODENetShape, PlaneShape, SphereShape
+from structviz.config import ClassifierShape, LipschitzShape, ODENetShape, PlaneShape, SphereShape
 from structviz.nets.sphere import RETRACTIONS
 
 NAMES = zoo.names()
@@ -15,7 +15,11 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
     for name in NAMES:
         config = zoo.card(name).config
         kinds = {claim.kind: claim.domain for claim in nets.claims(zoo.load(name))}
-        if is_nonexpansive(config.arm):
+        if isinstance(config.net, LipschitzShape):
+            assert kinds == {"lipschitz": "images"}, name
+        elif isinstance(config.net, ClassifierShape):
+            assert kinds == ({"invariant": config.group} if config.group else {}), name
+        elif is_nonexpansive(config.arm):
             assert kinds.pop("non-expansive") == "images"
             assert kinds.get("equivariant") == config.group, name
         elif isinstance(config.net, PlaneShape):

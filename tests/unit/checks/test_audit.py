@@ -47,7 +47,7 @@ class Turn(nn.Module):
         return x.new_zeros(len(x))
 
 
-MEASURED = [kind for kind in KINDS if kind != "equivariant"]
+MEASURED = [kind for kind in KINDS if kind not in ("equivariant", "invariant")]
 
 
 @pytest.mark.parametrize("kind", MEASURED)

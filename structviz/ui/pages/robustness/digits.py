@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
-from structviz.ui.pages.robustness.choice import RobustnessChoice
 from torch import nn
 
 from structviz import zoo
@@ -70,7 +70,7 @@ class _Hand:
     key: tuple[object, ...]
 
 
-def digits_section(form: Form[RobustnessChoice]) -> None:
+def digits_section(form: Form[Any]) -> None:
     """Show the section: the digit in hand, then the classifiers on all held-out digits."""
     hand = _digit_in_hand(form)
     if hand is not None:
@@ -80,7 +80,7 @@ def digits_section(form: Form[RobustnessChoice]) -> None:
     _show_sizes(form)
 
 
-def _digit_in_hand(form: Form[RobustnessChoice]) -> _Hand | None:
+def _digit_in_hand(form: Form[Any]) -> _Hand | None:
     """Let the visitor choose or draw a digit, and turn it; None as long as nothing is drawn."""
     form.ask("digit_source")
     left, right = st.columns([1, 1], gap="large")
@@ -120,7 +120,7 @@ def _digests() -> dict[str, str]:
     return {f"digits/{arm}": zoo.card(f"digits/{arm}").sha256 for arm in DIGIT_NETWORKS}
 
 
-def _show_hand(form: Form[RobustnessChoice], hand: _Hand) -> None:
+def _show_hand(form: Form[Any], hand: _Hand) -> None:
     nets = _classifiers()
     verdicts = {arm: verdict(net, hand.x) for arm, net in nets.items()}
     show_chart(
@@ -154,7 +154,7 @@ def _show_trial(nets: Mapping[str, nn.Module], hand: _Hand, verdicts: Mapping[st
     )
 
 
-def _show_curves(form: Form[RobustnessChoice]) -> None:
+def _show_curves(form: Form[Any]) -> None:
     from structviz.figures.lines import Line, line_plot
 
     curves = read_curves()
@@ -184,7 +184,7 @@ def _show_curves(form: Form[RobustnessChoice]) -> None:
     )
 
 
-def _show_sizes(form: Form[RobustnessChoice]) -> None:
+def _show_sizes(form: Form[Any]) -> None:
     from structviz.figures.lines import Line, line_plot
 
     runs = read_size_study()
