@@ -153,8 +153,7 @@ __all__ = [
 ]
 
 _RECIPES = {
-    task.name: task
-    for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL, MANIFOLDS, DIGITS)
+    task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL, MANIFOLDS)
 }
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)

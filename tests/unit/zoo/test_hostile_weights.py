@@ -178,6 +178,9 @@ def test_networks_beyond_all_measure_are_refused_without_building_them(
         {"class": "InvertibleResNet", "dim": 3, "width": 4, "n_layers": 2},
         {"class": "WaveletFlow", "width": 4, "n_layers": 6, "kind": "affine"},
         {"class": "WaveletFlow", "width": 4, "n_layers": 3, "kind": "additive"},
+        {"class": "ConvClassifier", "width": 8, "kernel_size": 3, "group": "C8"},
+        {"class": "ConvClassifier", "width": 6},
+        {"class": "LipschitzClassifier", "width": 12, "n_layers": 4, "temperature": 0.5},
     ],
     ids=lambda network: network["class"],
 )
