@@ -68,7 +68,7 @@ class Ball:
 
     @classmethod
     def around(
-        cls, x: Float[Tensor, "batch *rest"], eps: float | Float[Tensor, "batch"], norm: Norm, in_eight_bits: bool
+        cls, x: Float[Tensor, "batch *rest"], eps: float | Float[Tensor, "radius"], norm: Norm, in_eight_bits: bool
     ) -> "Ball":
         """The ball round images, once all has been checked.
 
@@ -163,5 +163,6 @@ class Ball:
 
 def _lengths(delta: Tensor) -> Tensor:
     """‖δ‖₂ of each element, of a shape that broadcasts; never 0, so that one may divide by it."""
-    lengths = delta.flatten(1).norm(dim=1).clamp(min=torch.finfo(delta.dtype).tiny)
+    # Summed in float64: a photograph has 150,000 values, and ε is kept to the last digit.
+    lengths = sizes(delta, "l2").to(delta).clamp(min=torch.finfo(delta.dtype).tiny)
     return lengths.reshape(-1, *[1] * (delta.ndim - 1))

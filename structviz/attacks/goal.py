@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from structviz.errors import ConfigError, ShapeError
 
@@ -60,7 +59,7 @@ class Goal:
     """
 
     net: Classifier
-    labels: Int[Tensor, "batch"]
+    labels: Int[Tensor, "label"]
     targeted: bool
 
     def check(self, n: int) -> None:
@@ -82,12 +81,18 @@ class Goal:
     def with_slope(
         self, x: Float[Tensor, "batch *rest"]
     ) -> tuple[Float[Tensor, "batch class"], Float[Tensor, "batch *rest"]]:
-        """The logits, and the gradient of how far the attack has come: of the loss of the label, or of minus that."""
+        """The logits, and a gradient that points as that of the cross-entropy does, or against it to reach a target.
+
+        The cross-entropy is log(1 + exp m) with m = log Σ_{j≠label} exp(z_j) − z_label, so both gradients have one
+        direction; but that of the cross-entropy rounds to nothing, or to another direction, where a network is sure.
+        """
         with torch.enable_grad():
             x = x.detach().requires_grad_()
             logits = self._logits(x)
-            loss = cross_entropy(logits, self.labels, reduction="sum")
-            (gradient,) = torch.autograd.grad(-loss if self.targeted else loss, x)
+            label = self.labels[:, None]
+            others = logits.scatter(1, label, -torch.inf).logsumexp(1)
+            ahead = (others - logits.gather(1, label)[:, 0]).sum()
+            (gradient,) = torch.autograd.grad(-ahead if self.targeted else ahead, x)
         return logits.detach(), gradient
 
     def margins(self, logits: Float[Tensor, "batch class"]) -> Float[Tensor, "batch"]:

@@ -23,8 +23,8 @@ _REACH = 2.5
 def fgsm(
     net: Classifier,
     x: Float[Tensor, "batch *rest"],
-    labels: Int[Tensor, "batch"],
-    eps: float | Float[Tensor, "batch"],
+    labels: Int[Tensor, "label"],
+    eps: float | Float[Tensor, "radius"],
     norm: Norm = "linf",
     targeted: bool = False,
     in_eight_bits: bool = False,
@@ -86,22 +86,22 @@ def fgsm(
 def pgd(
     net: Classifier,
     x: Float[Tensor, "batch *rest"],
-    labels: Int[Tensor, "batch"],
-    eps: float | Float[Tensor, "batch"],
+    labels: Int[Tensor, "label"],
+    eps: float | Float[Tensor, "radius"],
     norm: Norm = "linf",
     steps: int = 20,
     targeted: bool = False,
     generator: torch.Generator | None = None,
     step_size: float | None = None,
     starts: int = 1,
-    start: Float[Tensor, "batch *rest"] | None = None,
+    start: Tensor | None = None,
     in_eight_bits: bool = False,
     on_step: OnStep | None = None,
 ) -> Attack:
     """Attack by projected gradient steps, and keep the best point on the way for each image.
 
-    Each step goes along the gradient of the cross-entropy (its sign for "linf") and back into the ball and into
-    [0, 1]. What is found shows that an image can be attacked; not to find anything proves nothing.
+    Each step goes along the gradient of the cross-entropy (its sign for "linf"), then back into the ball and [0, 1].
+    What is found shows that an image can be attacked; not to find anything proves nothing.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def pgd(
 def pgd_curve(
     net: Classifier,
     x: Float[Tensor, "batch *rest"],
-    labels: Int[Tensor, "batch"],
+    labels: Int[Tensor, "label"],
     radii: Sequence[float],
     norm: Norm = "linf",
     steps: int = 20,

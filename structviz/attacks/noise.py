@@ -17,8 +17,8 @@ __all__ = ["random_noise"]
 def random_noise(
     net: Classifier,
     x: Float[Tensor, "batch *rest"],
-    labels: Int[Tensor, "batch"],
-    eps: float | Float[Tensor, "batch"],
+    labels: Int[Tensor, "label"],
+    eps: float | Float[Tensor, "radius"],
     generator: torch.Generator,
     norm: Norm = "linf",
     draws: int = 1,

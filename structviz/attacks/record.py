@@ -39,7 +39,7 @@ class Attack:
     history: Float[Tensor, "steps_and_one batch"]
     logits: Float[Tensor, "batch class"]
     norm: Norm
-    eps: float | Float[Tensor, "batch"]
+    eps: float | Float[Tensor, "radius"]
 
     @property
     def size(self) -> Float[Tensor, "batch"]:

@@ -98,7 +98,7 @@ def turned(
 def worst_rotation(
     net: Classifier,
     x: Images,
-    labels: Int[Tensor, "batch"],
+    labels: Int[Tensor, "label"],
     angles: Sequence[float] | Float[Tensor, "angle"],
     shifts: Sequence[tuple[int, int]] = ((0, 0),),
     rounds: int = 4,

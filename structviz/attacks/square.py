@@ -19,12 +19,15 @@ __all__ = ["square"]
 _SHRINKS = (0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
 """After these shares of all steps, squares get half the area."""
 
+_HEIGHT = 2.0
+"""Of a square in "l2", in units of the change of a value when all change alike."""
+
 
 def square(
     net: Classifier,
     x: Images,
-    labels: Int[Tensor, "batch"],
-    eps: float | Float[Tensor, "batch"],
+    labels: Int[Tensor, "label"],
+    eps: float | Float[Tensor, "radius"],
     generator: torch.Generator,
     norm: Norm = "linf",
     steps: int = 300,
@@ -135,7 +138,7 @@ def _with_square(at: Tensor, ball: Ball, side: int, generator: torch.Generator) 
     signs = _signs((n, channels, 1, 1), at, generator)
     if ball.norm == "linf":
         return torch.where(inside, ball.centre + signs * ball.eps, at)
-    height = ball.eps / math.sqrt(channels * side * side)
+    height = _HEIGHT * ball.eps / math.sqrt(channels * rows * columns)
     return torch.where(inside, at + signs * height, at)
 
 
