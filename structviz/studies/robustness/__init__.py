@@ -25,6 +25,7 @@ from structviz.studies.robustness.digits import (
     write_curves,
 )
 from structviz.studies.robustness.own_digit import DISTANCES, Trial, Verdict, centred, tried, verdict
+from structviz.studies.robustness.transfer import CHANGES, Afterwards, after_changes, transfer_table
 
 __all__ = [
     # certificates
@@ -56,4 +57,9 @@ __all__ = [
     "centred",
     "tried",
     "verdict",
+    # what is left of attacks
+    "CHANGES",
+    "Afterwards",
+    "after_changes",
+    "transfer_table",
 ]

@@ -78,12 +78,17 @@ def test_steps_appear_one_by_one_and_can_be_stopped(net: nn.Module, generator: t
     x = images(generator)
     labels = net(x).argmax(1)
     seen: list[int] = []
-    for attack in (attacks.square, attacks.random_noise):
-        seen.clear()
-        count = {"steps" if attack is attacks.square else "draws": 9}
-        with pytest.raises(StoppedError), stoppable(lambda: len(seen) == 3):
-            attack(net, x, labels, 0.1, generator, on_step=lambda found: seen.append(found.steps), **count)
-        assert seen == [1, 2, 3]
+
+    def note(found: attacks.Attack) -> None:
+        seen.append(found.steps)
+
+    with pytest.raises(StoppedError), stoppable(lambda: len(seen) == 3):
+        attacks.square(net, x, labels, 0.1, generator, steps=9, on_step=note)
+    assert seen == [1, 2, 3]
+    seen.clear()
+    with pytest.raises(StoppedError), stoppable(lambda: len(seen) == 3):
+        attacks.random_noise(net, x, labels, 0.1, generator, draws=9, on_step=note)
+    assert seen == [1, 2, 3]
 
 
 def test_misuse_has_a_sentence(net: nn.Module, generator: torch.Generator) -> None:

@@ -1,48 +1,25 @@
-"""What an attack is and what it is not: its noise against random noise, on other networks, and without gradients."""
+"""What is left of an attack when the image changes, or when another network looks at it."""
 
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from structviz.attacks import Norm, pgd, random_noise, square
+from structviz.attacks import Norm, pgd
 from structviz.attacks.goal import Classifier
+from structviz.errors import ConfigError
 from structviz.stopping import stop_if_asked
-from structviz.studies.robustness.noise import NoiseStudy
+from structviz.transforms import rotate
 from structviz.types import Images
 
-__all__ = ["CHANGES", "Afterwards", "Control", "after_changes", "controls", "transfer_table"]
+__all__ = ["CHANGES", "Afterwards", "after_changes", "transfer_table"]
 
 CHANGES = ("nothing", "bfloat16", "shift by 1 pixel", "shift by 4 pixels", "turn by 1°", "JPEG 90", "JPEG 50")
 """What is done to an attacked photograph, or to the network: the attack knew nothing of it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Control:
-    """What another way to change a photograph has found, with the same bound on the change.
-
-    Attributes
-    ----------
-    name
-        Of the way.
-    x
-        The changed photograph.
-    size
-        Largest change of a value.
-    probabilities
-        Of all classes.
-    tries
-        How often the network was asked.
-    """
-
-    name: str
-    x: Images
-    size: float
-    probabilities: Float[Tensor, "class"]
-    tries: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,59 +39,8 @@ class Afterwards:
     attacked: Float[Tensor, "class"]
 
 
-def controls(
-    net: Classifier,
-    photo: Images,
-    label: int,
-    eps: float,
-    generator: torch.Generator,
-    draws: int = 20,
-    tries: int = 200,
-) -> tuple[Control, Control]:
-    """Change a photograph by random noise, and by an attack that only asks for outputs.
-
-    Parameters
-    ----------
-    net
-        Takes photographs to logits.
-    photo
-        One photograph in [0, 1].
-    label
-        Its class, which the attack leaves.
-    eps
-        Largest change of a value.
-    generator
-        Draws noise and squares.
-    draws
-        How often noise is drawn; the draw that takes the network farthest from the class is kept.
-    tries
-        How many squares the other attack tries.
-
-    Returns
-    -------
-    Control, Control
-        Random noise, and the attack without gradients.
-
-    Examples
-    --------
-    >>> def net(x):
-    ...     return torch.stack([x.mean((1, 2, 3)), 1 - x.mean((1, 2, 3))], 1)
-    >>> generator = torch.Generator().manual_seed(0)
-    >>> noise, squares = controls(net, torch.full((1, 3, 8, 8), 0.52), 0, 0.05, generator)
-    >>> int(noise.probabilities.argmax()), int(squares.probabilities.argmax())
-    (0, 1)
-    """
-    labels = torch.tensor([label])
-    noise = random_noise(net, photo, labels, eps, generator, draws=draws)
-    squares = square(net, photo, labels, eps, generator, steps=tries)
-    return tuple(
-        Control(name, found.x, found.size.item(), found.logits[0].softmax(0), asked)
-        for name, found, asked in (("random noise", noise, draws), ("without gradients", squares, tries + 2))
-    )
-
-
 def after_changes(
-    net: nn.Module, study: NoiseStudy, k: int, names: Sequence[str] = CHANGES
+    net: nn.Module, photo: Images, attacked: Images, names: Sequence[str] = CHANGES
 ) -> tuple[Afterwards, ...]:
     """Classify a photograph and its attacked twin after changes of which the attack knew nothing.
 
@@ -122,14 +48,21 @@ def after_changes(
     ----------
     net
         Takes photographs to logits.
-    study
-        The photograph and its noises.
-    k
-        Number of the noise.
+    photo, attacked
+        One image each, in [0, 1].
     names
-        Some of `CHANGES`.
+        Some of `CHANGES`. Shifts fill the border with its mirror image; JPEG has the quality that stands beside it.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown.
+    StoppedError
+        If the block around it should stop, see `structviz.stopping`.
     """
-    both = torch.cat([study.photo, study.sum(k)])
+    if unknown := set(names) - set(CHANGES):
+        raise ConfigError(f"A change is one of {', '.join(CHANGES)}; got {', '.join(sorted(unknown))}.")
+    both = torch.cat([photo, attacked])
     found = []
     for name in names:
         stop_if_asked()
@@ -199,8 +132,6 @@ def _changed(x: Images, name: str) -> Images:
         # Mirrored at the border, as turned photographs are.
         return nn.functional.pad(x, (step, 0, step, 0), mode="reflect")[..., : x.shape[-2], : x.shape[-1]]
     if name == "turn by 1°":
-        from structviz.transforms import rotate
-
         return rotate(x, torch.pi / 180).clamp(0, 1)
     if name.startswith("JPEG"):
         return torch.cat([_through_jpeg(one, int(name.split()[1])) for one in x])
@@ -208,7 +139,6 @@ def _changed(x: Images, name: str) -> Images:
 
 
 def _through_jpeg(x: Float[Tensor, "3 row column"], quality: int) -> Images:
-    import numpy as np
     import PIL.Image
 
     content = io.BytesIO()
