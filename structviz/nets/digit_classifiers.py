@@ -30,9 +30,8 @@ Logits = Float[Tensor, "batch 10"]
 class ConvClassifier(nn.Module):
     """Logits of ten classes from grey images: three convolutions, means over 2×2 pixels between them, one linear map.
 
-    Of what the last convolution gives, the mean over all pixels counts. With a group its channels are regular fields,
-    and of each field the largest channel counts: a quarter turn only permutes pixels and channels, so it changes no
-    logit.
+    Of each channel of the last convolution the largest pixel counts. With a group the channels are regular fields, and
+    of each field the largest channel counts: a quarter turn only permutes pixels and channels, so it changes no logit.
 
     Parameters
     ----------
@@ -66,6 +65,8 @@ class ConvClassifier(nn.Module):
             nn.Conv2d(before, after, kernel_size, padding=kernel_size // 2, padding_mode="replicate")
             for before, after in pairwise((1, *channels))
         )
+        for layer in self.convolutions:  # torch's own first weights are so small that all digits look alike
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         self.head = nn.Linear(channels[-1] // self.order, N_CLASSES)
 
     @property
@@ -131,7 +132,7 @@ def classify(
     layers, head
         Convolutions, and the map from features to logits.
     order
-        Channels of a regular field, of which the largest one counts.
+        Channels of a regular field, of which the largest one counts, at its largest pixel.
 
     Raises
     ------
@@ -143,4 +144,4 @@ def classify(
     z = x
     for k, layer in enumerate(layers):
         z = relu(layer(z if k == 0 else avg_pool2d(z, 2)))
-    return head(z.mean((2, 3)).unflatten(1, (-1, order)).amax(2))
+    return head(z.amax((2, 3)).unflatten(1, (-1, order)).amax(2))

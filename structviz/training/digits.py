@@ -39,14 +39,14 @@ _Digits = tuple[Float[Tensor, "image 1 28 28"], Int[Tensor, "image"]]
 
 def _defaults(config: TrainConfig) -> TrainConfig:
     known = is_nonexpansive(config.arm)
-    rate = 1e-2 if known or config.is_equivariant else 4e-3
+    rate = 1e-2 if known or config.is_equivariant else 3e-3
     n_train = config.n_train or DIGIT_COUNTS["training"]
     if n_train > DIGIT_COUNTS["training"]:
         raise ConfigError(f"There are {DIGIT_COUNTS['training']:,} digits to learn from; got n_train = {n_train:,}.")
     config = dataclasses.replace(
         config,
         n_train=n_train,
-        steps=config.steps or 400,
+        steps=config.steps or 500,
         batch_size=config.batch_size or 32,
         learning_rate=config.learning_rate or rate,
         net=config.net or (LipschitzShape() if known else ClassifierShape()),
