@@ -30,6 +30,11 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     if any(training.SHIPPED[name].recipe == training.CONTROL.name for name in wanted):
         training.save_histories(folder, say)
         training.save_smoothness_study(folder, say)
+    if any(training.SHIPPED[name].recipe == training.DIGITS.name for name in wanted):
+        from structviz.studies.robustness import save_curves
+
+        save_curves(folder)
+        training.save_size_study(folder, say)
     if set(training.SHIPPED) <= set(zoo.names(folder)):
         page = training.report(folder, training.save_image_baselines(folder))
         (folder / "README.md").write_text(page, encoding="utf-8")

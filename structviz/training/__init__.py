@@ -42,6 +42,7 @@ from structviz.training.ct_baselines import ct_baselines
 from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
 from structviz.training.ct_tuning import save_tuned
 from structviz.training.descent import pick_device
+from structviz.training.digit_sizes import DIGIT_SIZES, SizeRun, read_size_study, save_size_study
 from structviz.training.digits import DIGITS
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
@@ -86,6 +87,7 @@ __all__ = [
     "ClassifierShape",
     "DENSITY_SETS",
     "DIGITS",
+    "DIGIT_SIZES",
     "LipschitzShape",
     "DenoiserShape",
     "Event",
@@ -106,6 +108,7 @@ __all__ = [
     "Recipe",
     "ResidualFlowShape",
     "Row",
+    "SizeRun",
     "SphereShape",
     "SweepRun",
     "Scored",
@@ -134,6 +137,7 @@ __all__ = [
     "read_image_baselines",
     "read_rows",
     "read_shape",
+    "read_size_study",
     "read_smoothness_study",
     "recipe",
     "record_history",
@@ -143,6 +147,7 @@ __all__ = [
     "save_image_baselines",
     "save_tuned",
     "save_result",
+    "save_size_study",
     "save_smoothness_study",
     "seeds_in_sweep",
     "smoothness_config",

@@ -9,6 +9,7 @@ from structviz.data import IMAGES, TRAINING_IMAGES
 from structviz.data.gratings import PERIOD
 from structviz.training.control import CONTROL, N_POINTS
 from structviz.training.ct_report import ct_section, table_number
+from structviz.training.digits import DIGITS
 from structviz.training.flow import FLOW, N_TEST
 from structviz.training.images import ANGLES, IMAGES_RECIPE, LARGE, SMALL, TEST_SIGMA, TEST_SIZE
 from structviz.training.invertibility import INVERTIBILITY, N_HELD_OUT
@@ -35,6 +36,7 @@ _PLANE = ("accuracy_test", "accuracy_train", "loss_test", "worst_ratio")
 _CONTROL = ("accuracy_test", "accuracy_train", "loss_test", "loss_train", "sum_of_steps", "smallest_step")
 _DENSITIES = ("log_likelihood_test", "log_likelihood_train", "inverse_error", "mass")
 _SPHERE = ("accuracy_test", "accuracy_train", "loss_test", "distance")
+_DIGITS = ("accuracy_test", "accuracy_turned", "accuracy_train", "loss_test", "certified_1", "lipschitz_bound")
 _CODES = ("bits_per_pixel", "inverse_error", "unequal_pixels")
 _PHOTOGRAPHS = (*(f"psnr_{angle}" for angle in ANGLES), "ssim_0", "ssim_45", "equivariance_error_90")
 
@@ -165,6 +167,15 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         "",
         *_head(_SPHERE),
         *_rows(MANIFOLDS, cards, _SPHERE),
+        "",
+        "## digits",
+        "",
+        "Classifiers of handwritten digits, tested on 1,000 others, upright and turned by an angle of its own each. The",
+        "equivariant one has the same logits at quarter turns; the non-expansive one has a Lipschitz bound L, and is",
+        "certified where the margin of the right class exceeds √2 L times the radius, here 1.",
+        "",
+        *_head(_DIGITS),
+        *_rows(DIGITS, cards, _DIGITS),
         *ct_section(folder),
     ]
     return "\n".join(lines) + "\n"
