@@ -6,7 +6,7 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
-from structviz.ui.pages.manifolds.body import body_section, reveal_body
+from structviz.ui.pages.manifolds.body import body_section
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.compared import explanations, view_of
 from structviz.ui.pages.manifolds.exports import digests, items
@@ -22,7 +22,7 @@ form = open_page("manifolds", ManifoldsChoice)
 open_for_network(form)
 screen = first_screen("Do the steps stay on the sphere?")
 with screen.presets:
-    form.presets(PRESETS, on_apply=reveal_body)
+    form.presets(PRESETS, on_apply=form.reveal)
 places = toolbar(form)
 
 choice = None

@@ -22,6 +22,7 @@ __all__ = [
     "PlaneShape",
     "PointShape",
     "ResidualFlowShape",
+    "RotationShape",
     "SphereShape",
     "UnrolledShape",
     "flow_title",
@@ -227,6 +228,18 @@ class LipschitzShape(_Shape):
     temperature: float = 0.2
 
 
+@dataclass(frozen=True)
+class RotationShape(_Shape):
+    """Shape of a network whose features are rotations; see `structviz.nets.RotationFlow`."""
+
+    kind: ClassVar[str] = "rotation"
+
+    layers: str = "lie-euler"
+    width: int = 19
+    n_layers: int = 8
+    time: float = 1.0
+
+
 NetShape = (
     DenoiserShape
     | PointShape
@@ -240,6 +253,7 @@ NetShape = (
     | SphereShape
     | ClassifierShape
     | LipschitzShape
+    | RotationShape
 )
 """The shape of any network that can be trained."""
 
@@ -258,6 +272,7 @@ _SHAPES: Mapping[str, type[NetShape]] = {
         SphereShape,
         ClassifierShape,
         LipschitzShape,
+        RotationShape,
     )
 }
 
@@ -270,6 +285,17 @@ _ON_SPHERE = {
     "free": "Free Euler",
 }
 """What layers on the sphere are called."""
+
+
+_OF_ROTATIONS = {
+    "lie-euler": "Lie–Euler",
+    "lie-euler-cayley": "Lie–Euler, Cayley",
+    "rkmk4": "RKMK4",
+    "projected-euler": "Projected Euler",
+    "euler": "Euler, all matrices",
+    "free": "Free Euler in ℝ⁹",
+}
+"""What layers of rotations are called."""
 
 
 def flow_title(shape: NetShape | None) -> str | None:
@@ -288,6 +314,8 @@ def flow_title(shape: NetShape | None) -> str | None:
         return f"{shape.coupling.capitalize()} coupling"
     if isinstance(shape, SphereShape):
         return _ON_SPHERE.get(shape.layers, shape.layers)
+    if isinstance(shape, RotationShape):
+        return _OF_ROTATIONS.get(shape.layers, shape.layers)
     return "Invertible ResNet" if isinstance(shape, ResidualFlowShape) else None
 
 

@@ -18,6 +18,7 @@ from structviz.checks.invariants import (
 )
 from structviz.checks.inverse import inverse_error, log_det_error
 from structviz.checks.lipschitz import lipschitz_ratio, worst_pair
+from structviz.checks.manifolds import rotation_distance
 from structviz.checks.relative import relative_errors
 from structviz.errors import ConfigError
 from structviz.nets.claims import Claim, Structured, claims
@@ -38,6 +39,7 @@ SINGLE: Mapping[str, float] = MappingProxyType(
         "reversible": 1e-4,
         "norm": 1e-5,
         "orthogonal": 1e-5,
+        "rotation": 1e-5,
         "mass": 1e-5,
         "time": 1e-5,
     }
@@ -168,6 +170,7 @@ _ERRORS: Mapping[str, Callable[[Any, Tensor], float]] = MappingProxyType(
         # Of a classifier it is the points before the last line that keep their length.
         "norm": lambda net, x: norm_error(getattr(net, "last", net), x),
         "orthogonal": lambda net, _: max(map(orthogonality_error, net.orthogonal_weights)),
+        "rotation": lambda net, x: rotation_distance(net(x)).max().item(),
         "mass": mass_error,
         "time": lambda net, _: time_error(net.time_steps, net.time),
     }

@@ -14,6 +14,7 @@ from structviz.data.attenuation import (
     from_hounsfield,
     to_hounsfield,
 )
+from structviz.data.attitudes import attitude_split, attitudes, tumbled
 from structviz.data.dicom import read_dicom
 from structviz.data.digits import DIGIT_COUNTS, DIGIT_SIDE, DigitPart, digits
 from structviz.data.gratings import grating, gratings
@@ -86,6 +87,10 @@ __all__ = [
     "SphereSet",
     "sphere_split",
     "spherical",
+    # rotations
+    "attitude_split",
+    "attitudes",
+    "tumbled",
     # uploads
     "UPLOAD_TYPES",
     "read_image",

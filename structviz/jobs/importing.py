@@ -18,6 +18,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    RotationShape,
     SphereShape,
     UnrolledShape,
 )
@@ -50,6 +51,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         SphereShape.kind: "SphereClassifier",
         ClassifierShape.kind: "ConvClassifier",
         LipschitzShape.kind: "LipschitzClassifier",
+        RotationShape.kind: "RotationFlow",
     }
 )
 """The plain network that training with a shape of each kind leaves."""

@@ -15,6 +15,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    RotationShape,
     SphereShape,
     TrainConfig,
     UnrolledShape,
@@ -85,7 +86,7 @@ _CHANNELS_PER_VIEW = 10
 """As many products of channels as one view costs for each pixel, back and forth, with the gradient."""
 
 
-_MOVES_POINTS = PointShape | PlaneShape | ODENetShape | CouplingShape | ResidualFlowShape | SphereShape
+_MOVES_POINTS = PointShape | PlaneShape | ODENetShape | CouplingShape | ResidualFlowShape | SphereShape | RotationShape
 """Shapes of networks of points in the plane, of which thousands are a small batch."""
 
 

@@ -22,6 +22,7 @@ from structviz.nets.projection import commuting_kernel
 from structviz.nets.propagation import propagate
 from structviz.nets.recomputation import recomputed
 from structviz.nets.residual_flows import InvertibleResNet
+from structviz.nets.rotations import ROTATION_LAYERS, RotationFlow
 from structviz.nets.simplex import project_to_simplex
 from structviz.nets.sphere import RETRACTIONS, SPHERE_METHODS, SphereFlow, sphere_exp
 from structviz.nets.symmetrised import Symmetrised
@@ -74,6 +75,8 @@ __all__ = [
     "ORTHOGONAL_WEIGHTS",
     "OrthogonalNet",
     "RETRACTIONS",
+    "ROTATION_LAYERS",
+    "RotationFlow",
     "SPHERE_METHODS",
     "SphereFlow",
     "cayley",

@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "reversible": "the same layers, run backwards in time, lead back",
         "norm": "‖Φ(x)‖ = ‖x‖",
         "orthogonal": "WᵀW = I for the weights W",
+        "rotation": "Φ(x)ᵀΦ(x) = I and det Φ(x) = 1",
         "mass": "Σ Φ(x) = Σ x",
         "time": "Σ h^k = T with time steps h^k ≥ 0",
     }

@@ -1,4 +1,7 @@
-"""Recipe `manifolds`: tell two classes of points on the sphere apart by moving them along it, or through the space."""
+"""Recipe `manifolds`: tell two classes of points on the sphere apart by moving them along it, or through the space.
+
+On its data set of attitudes, rotations follow rotations; that part stands in `structviz.training.attitudes`.
+"""
 
 import copy
 import dataclasses
@@ -10,14 +13,24 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from structviz.checks import sphere_distance
-from structviz.config import MAX_BATCH, SphereShape, TrainConfig
+from structviz.config import MAX_BATCH, RotationShape, SphereShape, TrainConfig
 from structviz.data import SPHERE_SETS, sphere_split, spherical
 from structviz.errors import ConfigError
 from structviz.metrics import accuracy
+from structviz.nets import RotationFlow
 from structviz.nets.sphere_classifier import SphereClassifier
+from structviz.training.attitudes import (
+    TUMBLING,
+    attitude_batches,
+    attitude_examples,
+    attitude_loss,
+    evaluate_attitudes,
+    preview_of_attitudes,
+)
 from structviz.training.flow import N_TEST, cross_entropy, drawn_from
-from structviz.training.metric import Metric, accuracies
+from structviz.training.metric import Examples, Metric, accuracies
 from structviz.training.recipes import Batches, Example, NetworkPage, Preview, Recipe, device_of
+from structviz.types import PerImage
 
 __all__ = ["MANIFOLDS", "SHIPPED_LAYERS"]
 
@@ -32,29 +45,40 @@ _TestSet = tuple[Float[Tensor, "test 3"], Int[Tensor, "test"]]
 
 
 def _defaults(config: TrainConfig) -> TrainConfig:
-    n_train = config.n_train or 1000
+    tumbling = config.dataset == TUMBLING
+    n_train = config.n_train or (200 if tumbling else 1000)
+    smooth = 0.0 if tumbling else 1e-4
     config = dataclasses.replace(
         config,
         n_train=n_train,
-        steps=config.steps or 800,
+        steps=config.steps or (300 if tumbling else 800),
         batch_size=config.batch_size or min(n_train, MAX_BATCH),
-        learning_rate=config.learning_rate or 0.01,
-        regularisation=1e-4 if config.regularisation is None else config.regularisation,
-        net=config.net or SphereShape(),
+        learning_rate=config.learning_rate or (0.02 if tumbling else 0.01),
+        regularisation=smooth if config.regularisation is None else config.regularisation,
+        net=config.net or (RotationShape() if tumbling else SphereShape()),
     )
     _shape(config)
     return config
 
 
-def _shape(config: TrainConfig) -> SphereShape:
-    if not isinstance(config.net, SphereShape):
-        raise ConfigError(f"The recipe manifolds trains networks of the kind {SphereShape.kind!r}; got {config.net!r}.")
+def _shape(config: TrainConfig) -> SphereShape | RotationShape:
+    kind = RotationShape if config.dataset == TUMBLING else SphereShape
+    if not isinstance(config.net, kind):
+        raise ConfigError(
+            f"On {config.dataset} the recipe manifolds trains networks of the kind {kind.kind!r}; got {config.net!r}."
+        )
     return config.net
 
 
-def _export(net: nn.Module) -> SphereClassifier:
-    if not isinstance(net, SphereClassifier):
-        raise ConfigError(f"Only classifiers of points on the sphere can be exported here; got {type(net).__name__}.")
+def _build(config: TrainConfig) -> SphereClassifier | RotationFlow:
+    shape = _shape(config)
+    make = RotationFlow if isinstance(shape, RotationShape) else SphereClassifier
+    return make(**dataclasses.asdict(shape))
+
+
+def _export(net: nn.Module) -> SphereClassifier | RotationFlow:
+    if not isinstance(net, SphereClassifier | RotationFlow):
+        raise ConfigError(f"Only networks of points on a manifold can be exported here; got {type(net).__name__}.")
     return copy.deepcopy(net).eval().requires_grad_(False)
 
 
@@ -80,7 +104,14 @@ def _split(dataset: str, n_train: int, seed: int) -> tuple[_TrainSet, _TestSet]:
 
 
 def _batches(config: TrainConfig, generator: torch.Generator) -> Batches:
+    if config.dataset == TUMBLING:
+        return attitude_batches(config, generator)
     return drawn_from(*_split(*_set(config))[0], config, generator)
+
+
+def _loss(found: Tensor, wanted: Tensor) -> PerImage:
+    """Of attitudes their distance, of logits the logistic loss."""
+    return attitude_loss(found, wanted) if found.ndim == 3 else cross_entropy(found, wanted)
 
 
 @torch.no_grad()
@@ -97,6 +128,8 @@ def _figures(net: nn.Module, config: TrainConfig) -> dict[str, float]:
 @torch.no_grad()
 def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     """As a preview has it, and how far the layers take test points from the sphere, in float64."""
+    if config.dataset == TUMBLING:
+        return evaluate_attitudes(net, config)
     figures = _figures(net, config)
     if isinstance(net, SphereClassifier):
         exact = copy.deepcopy(net).cpu().double()
@@ -116,6 +149,8 @@ def _places() -> Float[Tensor, "pixel 3"]:
 
 @torch.no_grad()
 def _preview(net: nn.Module, config: TrainConfig) -> Preview:
+    if config.dataset == TUMBLING:
+        return preview_of_attitudes(net, config)
     logits = net(_places().to(device_of(net))).cpu()
     decision = torch.sigmoid(logits).nan_to_num(0.5).reshape(_ROWS, _COLUMNS)
     return Preview(_figures(net, config), {"decision": decision})
@@ -124,6 +159,8 @@ def _preview(net: nn.Module, config: TrainConfig) -> Preview:
 def _examples(config: TrainConfig) -> dict[str, Example]:
     """Where the training points lie, 1/2 where there are none; and the class of the nearest place without noise."""
     dataset, *_ = _set(config)
+    if dataset == TUMBLING:
+        return attitude_examples()
     (points, labels), _ = _split(*_set(config))
     given = torch.full((_ROWS * _COLUMNS,), 0.5)
     given[(_places() @ points.T).argmax(0)] = labels.float()
@@ -137,8 +174,25 @@ SHIPPED_LAYERS = ("exponential", "euler", "free")
 
 
 def _shipped(config: TrainConfig) -> tuple[str, ...]:
+    if config.dataset == TUMBLING:
+        return ()
     layers = _shape(config).layers
     return (f"manifolds/{layers if layers in SHIPPED_LAYERS else 'exponential'}-{config.dataset}",)
+
+
+def _angle(where: str, examples: Examples) -> Metric:
+    return Metric(
+        f"Mean angle to {where} attitudes",
+        "angle in degrees",
+        f"{examples} attitudes",
+        " degrees",
+        decimals=1,
+        table_format=".2f",
+        higher_is_better=False,
+        examples=examples,
+        phrase=f"off {where} attitudes",
+        tolerance=0.2,
+    )
 
 
 MANIFOLDS = Recipe(
@@ -147,26 +201,31 @@ MANIFOLDS = Recipe(
     data={
         name: f"Noisy points of the unit sphere in two classes, {chosen.title.lower()}; tested on {N_TEST} others."
         for name, chosen in SPHERE_SETS.items()
+    }
+    | {
+        TUMBLING: "Attitudes of a solid that tumbles, and those after unit time, seen with noise; tested on 500 others."
     },
     defaults=_defaults,
-    build=lambda config: SphereClassifier(**dataclasses.asdict(_shape(config))),
+    build=_build,
     export=_export,
     batches=_batches,
-    loss=cross_entropy,
+    loss=_loss,
     evaluate=_evaluate,
     preview=_preview,
     examples=_examples,
     headline=("accuracy_test",),
     metrics={
         **accuracies("points"),
+        "angle_test": _angle("held-out", "new"),
+        "angle_train": _angle("training", "training"),
         "distance": Metric(
-            "Largest distance from the sphere", "distance", table_format=".0e", decimals=2, higher_is_better=False
+            "Largest distance from the manifold", "distance", table_format=".0e", decimals=2, higher_is_better=False
         ),
     },
     plural="points",
     regulariser=_smoothness,
     arms=("ordinary",),
-    datasets={name: chosen.title for name, chosen in SPHERE_SETS.items()},
+    datasets={**{name: chosen.title for name, chosen in SPHERE_SETS.items()}, TUMBLING: "A solid that tumbles"},
     quick=(500, 300),
     shipped=_shipped,
     page=NetworkPage("pages/manifolds.py", "manifolds_local", "the manifolds page"),

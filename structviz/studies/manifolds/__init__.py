@@ -2,6 +2,7 @@
 
 from structviz.studies.manifolds.classifiers import SphereFinding, moved_on_sphere
 from structviz.studies.manifolds.epidemic import COMPARTMENTS, FIELDS, Epidemic, Fit, epidemic, fit_epidemic, sir
+from structviz.studies.manifolds.few_examples import EXAMPLE_ARMS, ExampleRun, read_runs, write_runs
 from structviz.studies.manifolds.optimisers import (
     LANDSCAPES,
     OPTIMISERS,
@@ -10,6 +11,7 @@ from structviz.studies.manifolds.optimisers import (
     conformality_error,
     descend,
 )
+from structviz.studies.manifolds.rotations import learn_tumbling
 from structviz.studies.manifolds.sphere import sphere_flow, towards_pole
 from structviz.studies.manifolds.stiefel import (
     WEIGHTS,
@@ -20,7 +22,7 @@ from structviz.studies.manifolds.stiefel import (
     train_weights,
 )
 from structviz.studies.manifolds.tumbling import Tumbling, tumble
-from structviz.studies.manifolds.winds import WIND_ARMS, WindRun, carried, learn_wind, read_winds, wind, write_winds
+from structviz.studies.manifolds.winds import carried, learn_wind, wind
 
 __all__ = [
     # the sphere
@@ -46,14 +48,15 @@ __all__ = [
     "epidemic",
     "fit_epidemic",
     "sir",
-    # winds on a globe
-    "WIND_ARMS",
-    "WindRun",
+    # few examples: winds on a globe, a solid that tumbles
+    "EXAMPLE_ARMS",
+    "ExampleRun",
     "carried",
+    "learn_tumbling",
     "learn_wind",
-    "read_winds",
+    "read_runs",
     "wind",
-    "write_winds",
+    "write_runs",
     # optimisers
     "Descent",
     "LANDSCAPES",

@@ -1,35 +1,21 @@
 """Learn where the wind carries points of a globe: networks that stay on the sphere and free ones, with few examples."""
 
-import csv
-import io
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
 
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
 from torch.nn.functional import linear, normalize
 
-from structviz.errors import ConfigError
+from structviz.checks import sphere_distance
 from structviz.nets import sphere_exp
-from structviz.stopping import stop_if_asked
+from structviz.studies.manifolds.few_examples import STEPS, ExampleRun, check_arm, fit
 from structviz.studies.manifolds.threads import one_thread
 
-__all__ = ["WIND_ARMS", "WindRun", "carried", "learn_wind", "read_winds", "wind", "write_winds"]
-
-WIND_ARMS: Mapping[str, str] = MappingProxyType(
-    {
-        "sphere": "structured",
-        "projected": "finally projected",
-        "free": "free",
-    }
-)
-"""Networks of the same weights, with titles. The finally projected one is free but for its last line."""
+__all__ = ["carried", "learn_wind", "wind"]
 
 _LAYERS, _WIDTH, _SCALE = 8, 16, 0.5
-_RATE, _STEPS, _TESTED = 0.02, 300, 500
+_TESTED = 500
 _FINE = 100
 """Steps of the true wind."""
 
@@ -56,28 +42,6 @@ def carried(z: Float[Tensor, "batch 3"]) -> Float[Tensor, "batch 3"]:
     return z
 
 
-@dataclass(frozen=True)
-class WindRun:
-    """What a network has learnt.
-
-    Attributes
-    ----------
-    arm, n_train, seed
-        Which network, from how many examples, and which ones.
-    error
-        The mean angle between where it sends new points and where the wind carries them, in degrees; outputs off the
-        sphere count by their direction.
-    off
-        The largest distance of an output from the sphere.
-    """
-
-    arm: str
-    n_train: int
-    seed: int
-    error: float
-    off: float
-
-
 def _points(n: int, seed: int) -> Float[Tensor, "batch 3"]:
     return normalize(torch.randn(n, 3, generator=Generator().manual_seed(seed), dtype=torch.float64))
 
@@ -98,18 +62,18 @@ class _WindNet(nn.Module):
         """Where points go."""
         for A, B, b in zip(self.A, self.B, self.b, strict=True):
             v = torch.tanh(linear(z, A, b)) @ B / _LAYERS
-            z = sphere_exp(z, v - (v * z).sum(1, keepdim=True) * z) if self.arm == "sphere" else z + v
+            z = sphere_exp(z, v - (v * z).sum(1, keepdim=True) * z) if self.arm == "structured" else z + v
         return normalize(z) if self.arm == "projected" else z
 
 
 @one_thread()
-def learn_wind(arm: str, n_train: int, seed: int, n_steps: int = _STEPS, noise: float = 0.02) -> WindRun:
+def learn_wind(arm: str, n_train: int, seed: int, n_steps: int = STEPS, noise: float = 0.02) -> ExampleRun:
     """Train a network on examples of where the wind carries points, and test it on 500 others.
 
     Parameters
     ----------
     arm
-        One of `WIND_ARMS`.
+        One of `EXAMPLE_ARMS`.
     n_train
         How many examples.
     seed
@@ -124,42 +88,14 @@ def learn_wind(arm: str, n_train: int, seed: int, n_steps: int = _STEPS, noise: 
     ConfigError
         If the arm is unknown or there is no example.
     """
-    if arm not in WIND_ARMS or n_train < 1:
-        raise ConfigError(f"Networks are {', '.join(WIND_ARMS)} with an example or more; got {arm!r} and {n_train}.")
+    check_arm(arm, n_train)
     x, new = _points(n_train, 1000 + seed), _points(_TESTED, 999)
     shifts = torch.randn(n_train, 3, generator=Generator().manual_seed(2000 + seed), dtype=torch.float64)
     y = normalize(carried(x) + noise * shifts)
     net = _WindNet(arm, seed)
-    optimiser = torch.optim.Adam(net.parameters(), _RATE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, n_steps)
-    for _ in range(n_steps):
-        stop_if_asked()
-        loss = (net(x) - y).square().sum(1).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
+    fit(net, x, y, n_steps)
     with torch.no_grad():
         found = net(new)
         cosines = (normalize(found) * carried(new)).sum(1).clamp(-1, 1)
-        return WindRun(
-            arm, n_train, seed, math.degrees(cosines.arccos().mean().item()), (found.norm(dim=1) - 1).abs().max().item()
-        )
-
-
-def write_winds(runs: Sequence[WindRun]) -> str:
-    """Runs as a table."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["arm", "n_train", "seed", "degrees", "off"])
-    writer.writerows([run.arm, run.n_train, run.seed, f"{run.error:.4f}", f"{run.off:.2e}"] for run in runs)
-    return out.getvalue()
-
-
-def read_winds(text: str) -> tuple[WindRun, ...]:
-    """The runs of a table, as `write_winds` makes it."""
-    rows = csv.DictReader(io.StringIO(text))
-    return tuple(
-        WindRun(row["arm"], int(row["n_train"]), int(row["seed"]), float(row["degrees"]), float(row["off"]))
-        for row in rows
-    )
+        error = math.degrees(cosines.arccos().mean().item())
+        return ExampleRun(arm, n_train, seed, error, sphere_distance(found).max().item())

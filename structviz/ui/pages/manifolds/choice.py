@@ -16,8 +16,10 @@ from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.places import numbers_in
 from structviz.ui.pages.manifolds.section_options import (
     ACTIVATION,
+    BODY_METHODS,
     COUNTS,
     DAYS,
+    FEW,
     FRICTION,
     GAIN,
     GLOBE,
@@ -134,6 +136,7 @@ class ManifoldsChoice(Choice):
     spin: str = declare(
         "middle", One("It turns about", place="browser", options={name: spin.title for name, spin in SPINS.items()})
     )
+    body_methods: tuple[str, ...] = declare(("lie-euler", "rkmk4", "implicit-midpoint", "euler", "rk4"), BODY_METHODS)
     body_h: float = declare(
         0.1, Number("Step of the bodies", place="browser", low=LEAST_STEP, high=MOST_STEP, step=LEAST_STEP, whole=False)
     )
@@ -151,7 +154,8 @@ class ManifoldsChoice(Choice):
     days: int = declare(45, DAYS)
     noise: float = declare(0.02, NOISE)
     counts: int = declare(0, COUNTS)
-    pays: bool = declare(False, Section("Where it pays: the wind on a globe, learnt from few examples"))
+    pays: bool = declare(False, Section("Where it pays: winds and rotations, learnt from few examples"))
+    few: str = declare("wind", FEW)
     optimisers: bool = declare(False, Section("Optimisers: a ball with friction keeps a structure, too"))
     landscape: str = declare("rosenbrock", LANDSCAPE)
     pace: float = declare(0.03, PACE)

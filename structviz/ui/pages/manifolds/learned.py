@@ -8,6 +8,7 @@ from typing import cast
 import streamlit as st
 
 from structviz import zoo
+from structviz.data import SPHERE_SETS
 from structviz.displayed import Displayed, percent, significant
 from structviz.figures.theme import ARM_COLOURS
 from structviz.nets.sphere_classifier import SphereClassifier
@@ -19,6 +20,7 @@ from structviz.ui.kit.networks import asked_for, load_trained
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.scripts import learned_script
 
 __all__ = ["LearnedRecord", "learned_record", "learned_section", "open_for_network", "say_learned"]
 
@@ -72,7 +74,7 @@ def say_learned(record: LearnedRecord) -> list[str]:
 def open_for_network(form: Form[ManifoldsChoice]) -> None:
     """Open the section, with the right points, where the address asks for a network of this machine."""
     network = asked_for(form.key("local"), ("manifolds",))
-    if network is None or not form.is_untouched("learned"):
+    if network is None or network.config.dataset not in SPHERE_SETS or not form.is_untouched("learned"):
         return
     st.session_state[form.key("learned")] = True
     if form.is_untouched("globe"):
@@ -107,6 +109,7 @@ def learned_section(form: Form[ManifoldsChoice]) -> None:
     files(
         form,
         Item("Distances of networks (CSV)", table, "distances_of_networks.csv", "text/csv"),
+        Item("Script of the networks (Python)", partial(learned_script, choice), "networks.py", "text/x-python"),
         *weights(choice.local),
         networks={name: zoo.card(name).sha256 for name in names},
     )

@@ -18,6 +18,7 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.scripts import mass_script
 
 __all__ = ["MassRecord", "mass_csv", "mass_record", "mass_section", "say_mass"]
 
@@ -154,7 +155,8 @@ def mass_section(form: Form[ManifoldsChoice]) -> None:
         "the structure is that of the field. Celledoni et al.: *Structure-preserving deep learning*, EJAM 2021."
     )
     shares = Item("Shares (CSV)", partial(mass_csv, seen, fits), "epidemic.csv", "text/csv")
-    files(form, shares, networks={})
+    script = Item("Script of the epidemic (Python)", partial(mass_script, choice), "epidemic.py", "text/x-python")
+    files(form, shares, script, networks={})
 
 
 def mass_csv(seen: Epidemic, fits: Mapping[str, Fit]) -> str:

@@ -18,6 +18,7 @@ from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.scripts import optimiser_script
 
 __all__ = ["OptimiserFound", "OptimiserRecord", "find_optimisers", "optimiser_record", "optimiser_section",
            "say_optimisers"]  # fmt: skip
@@ -158,7 +159,13 @@ def optimiser_section(form: Form[ManifoldsChoice]) -> None:
         show_chart(plot, key="manifolds_optimisers_values")
     show_notice(say_optimisers(optimiser_record(*key, found)))
     table = partial(lines_csv, {"path, y over x": paths, "f over steps": values})
-    files(form, Item("Ways of optimisers (CSV)", table, "optimisers.csv", "text/csv"), networks={})
+    script = partial(optimiser_script, choice, _STEPS)
+    files(
+        form,
+        Item("Ways of optimisers (CSV)", table, "optimisers.csv", "text/csv"),
+        Item("Script of the optimisers (Python)", script, "optimisers.py", "text/x-python"),
+        networks={},
+    )
     st.caption(
         "q̇ = ∇K(p), ṗ = −∇f(q) − γp with K = ½‖p‖², relativistic K = √(‖p‖² + 1). The heavy ball is the symplectic "
         "Euler step of it, with momentum μ = e^(−γh) and learning rate h²; gradient descent has the same rate. "

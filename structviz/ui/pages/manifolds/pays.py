@@ -1,16 +1,17 @@
-"""The section on where structure pays: the wind on a globe, learnt from few examples, on the sphere and off it."""
+"""The section on where structure pays: winds on a globe and a solid that tumbles, learnt from few examples."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from statistics import fmean
+from types import MappingProxyType
 
 import streamlit as st
 
 from structviz import zoo
 from structviz.displayed import Displayed, number, scientific
 from structviz.figures.theme import ARM_COLOURS
-from structviz.studies.manifolds import WIND_ARMS, WindRun, read_winds, write_winds
+from structviz.studies.manifolds import EXAMPLE_ARMS, ExampleRun, read_runs, write_runs
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
@@ -18,14 +19,63 @@ from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 
-__all__ = ["PaysRecord", "pays_record", "pays_section", "say_pays", "wind_runs"]
+__all__ = ["FewTask", "PaysRecord", "few_runs", "pays_record", "pays_script", "pays_section", "say_pays"]
 
 _COLOURS = {
-    "sphere": ARM_COLOURS["equivariant"],
+    "structured": ARM_COLOURS["equivariant"],
     "projected": ARM_COLOURS["augmented"],
     "free": ARM_COLOURS["ordinary"],
 }
 _DEGREES = " degrees"
+
+
+@dataclass(frozen=True)
+class FewTask:
+    """What is learnt from few examples.
+
+    Attributes
+    ----------
+    function
+        Of `structviz.studies.manifolds`, which trains a network.
+    table
+        File of the runs that ship.
+    ours, off
+        What the structured network is called in a sentence, and what outputs of the free one leave.
+    caption
+        What was done.
+    """
+
+    function: str
+    table: str
+    ours: str
+    off: str
+    caption: str
+
+
+TASKS: Mapping[str, FewTask] = MappingProxyType(
+    {
+        "wind": FewTask(
+            "learn_wind",
+            "winds.csv",
+            "the network on the sphere",
+            "the sphere",
+            "Points of a globe, and where a wind carries them, seen with noise. All networks have the same 896 weights "
+            "and layers along v = Bᵀσ(Az + b): on the sphere its tangent part along great circles, else forward Euler. "
+            "Outputs off the sphere count by their direction.",
+        ),
+        "tumbling": FewTask(
+            "learn_tumbling",
+            "tumbling.csv",
+            "the network on SO(3)",
+            "the rotations",
+            "Attitudes of the box above that tumbles, and those after unit time, seen with noise. All networks have "
+            "1,976 weights: on SO(3) the layers are R ← R exp(hat(f(R))), else all nine numbers of R change freely. "
+            "Outputs that are no rotations count by the closest one. `structviz train --recipe manifolds --dataset "
+            "tumbling` trains such networks, too.",
+        ),
+    }
+)
+"""The tasks by name."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +84,8 @@ class PaysRecord:
 
     Attributes
     ----------
+    task
+        One of `TASKS`.
     sizes
         Numbers of examples, in ascending order.
     n_seeds
@@ -41,13 +93,14 @@ class PaysRecord:
     error
         Mean error of each network in degrees, for each number of examples.
     wins
-        In how many of the sets of examples the network on the sphere errs less than each of the others.
+        In how many of the sets of examples the structured network errs less than each of the others.
     n_sets
         Sets of examples in all.
     off
-        The largest distance of an output from the sphere.
+        The largest distance of an output from the manifold.
     """
 
+    task: str
     sizes: tuple[int, ...]
     n_seeds: int
     error: Mapping[str, tuple[Displayed, ...]]
@@ -56,31 +109,39 @@ class PaysRecord:
     off: Mapping[str, Displayed]
 
 
-@lru_cache(maxsize=1)
-def wind_runs() -> tuple[WindRun, ...]:
-    """The runs that ship with the networks; the script of the section computes them again."""
-    return read_winds((zoo.PRETRAINED / "manifolds" / "winds.csv").read_text(encoding="utf-8"))
+@lru_cache(maxsize=2)
+def few_runs(task: str) -> tuple[ExampleRun, ...]:
+    """The runs of a task that ship with the networks; the script of the section computes them again."""
+    return read_runs((zoo.PRETRAINED / "manifolds" / TASKS[task].table).read_text(encoding="utf-8"))
 
 
-def pays_record(runs: Sequence[WindRun]) -> PaysRecord:
-    """The record of all runs."""
+def pays_record(task: str) -> PaysRecord:
+    """The record of all runs of a task."""
+    runs = few_runs(task)
     found = {(run.arm, run.n_train, run.seed): run.error for run in runs}
     sizes, seeds = (tuple(sorted({getattr(run, name) for run in runs})) for name in ("n_train", "seed"))
     sets = [(n, seed) for n in sizes for seed in seeds]
     return PaysRecord(
+        task=task,
         sizes=sizes,
         n_seeds=len(seeds),
-        error={a: tuple(number(fmean(found[a, n, s] for s in seeds), 1, _DEGREES) for n in sizes) for a in WIND_ARMS},
-        wins={a: sum(found["sphere", *one] < found[a, *one] for one in sets) for a in WIND_ARMS if a != "sphere"},
+        error={
+            a: tuple(number(fmean(found[a, n, s] for s in seeds), 1, _DEGREES) for n in sizes) for a in EXAMPLE_ARMS
+        },
+        wins={
+            a: sum(found["structured", *one] < found[a, *one] for one in sets)
+            for a in EXAMPLE_ARMS
+            if a != "structured"
+        },
         n_sets=len(sets),
-        off={a: scientific(max(run.off for run in runs if run.arm == a)) for a in WIND_ARMS},
+        off={a: scientific(max(run.off for run in runs if run.arm == a)) for a in EXAMPLE_ARMS},
     )
 
 
 def say_pays(record: PaysRecord) -> list[str]:
     """What to notice."""
-    ours = record.error["sphere"]
-    others = {arm: errors for arm, errors in record.error.items() if arm != "sphere"}
+    ours = record.error["structured"]
+    others = {arm: errors for arm, errors in record.error.items() if arm != "structured"}
     ahead = [all(ours[k] < e[k] for e in others.values()) for k in range(len(record.sizes))]
     behind = [any(ours[k] > e[k] for e in others.values()) for k in range(len(record.sizes))]
 
@@ -90,42 +151,54 @@ def say_pays(record: PaysRecord) -> list[str]:
     said = []
     if any(ahead):
         k = ahead.index(True)
-        rest = joined([f"{errors[k]} of the {WIND_ARMS[arm]} one" for arm, errors in others.items()])
+        rest = joined([f"{errors[k]} of the {EXAMPLE_ARMS[arm]} one" for arm, errors in others.items()])
         said.append(
-            f"With {examples(ahead)} examples the network on the sphere errs least: with {record.sizes[k]} by "
+            f"With {examples(ahead)} examples {TASKS[record.task].ours} errs least: with {record.sizes[k]} by "
             f"{ours[k]} on average, against {rest}."
         )
     if any(behind):
         said.append(f"With {examples(behind)} examples it is not ahead of all: there the structure does not pay.")
-    wins = joined([f"in {record.wins[arm]} than the {WIND_ARMS[arm]} one" for arm in others])
+    wins = joined([f"in {record.wins[arm]} than the {EXAMPLE_ARMS[arm]} one" for arm in others])
     said.append(f"Of {counted(record.n_sets, 'set')} of examples it errs less {wins}.")
     said.append(
-        f"Outputs of the free network are up to {record.off['free']} off the sphere; a projection at the end mends "
-        "that without any structure in the layers."
+        f"Outputs of the free network are up to {record.off['free']} off {TASKS[record.task].off}; a projection at the "
+        "end mends that without any structure in the layers."
     )
     return said
 
 
 def pays_section(form: Form[ManifoldsChoice]) -> None:
     """Show the section."""
-    runs = wind_runs()
-    record = pays_record(runs)
+    form.ask("few")
+    task = form.choice().few
+    runs, record = few_runs(task), pays_record(task)
     from structviz.figures.lines import Line, line_plot
 
-    lines = [Line(WIND_ARMS[a], record.sizes, list(map(float, record.error[a])), _COLOURS[a]) for a in WIND_ARMS]
-    lines += [
-        Line("", [run.n_train for run in runs if run.arm == a], [run.error for run in runs if run.arm == a],
-             _COLOURS[a], "markers")
-        for a in WIND_ARMS
-    ]  # fmt: skip
+    lines = [Line(EXAMPLE_ARMS[a], record.sizes, list(map(float, record.error[a])), _COLOURS[a]) for a in EXAMPLE_ARMS]
+    for arm in EXAMPLE_ARMS:
+        own = [run for run in runs if run.arm == arm]
+        sizes, errors = [run.n_train for run in own], [run.error for run in own]
+        lines.append(Line("", sizes, errors, _COLOURS[arm], "markers"))
     plot = line_plot(lines, "examples", "mean error in degrees", log_x=True, log_y=True)
     show_chart(plot, key="manifolds_pays_errors")
     show_notice(say_pays(record))
-    st.caption(
-        f"Points of a globe, and where a wind carries them, seen with noise; lines are means over {record.n_seeds} "
-        "sets of examples, points single sets. All networks have the same 896 weights and layers along "
-        "v = Bᵀσ(Az + b): on the sphere its tangent part along great circles, else forward "
-        "Euler. Outputs off the sphere count by their direction. "
-        "`studies.manifolds.learn_wind(arm, n_train, seed)` trains one again."
+    st.caption(f"{TASKS[task].caption} Lines are means over {record.n_seeds} sets of examples, points single sets.")
+    files(
+        form,
+        Item("Runs (CSV)", lambda: write_runs(runs), TASKS[task].table, "text/csv"),
+        Item("Script of the trainings (Python)", partial(pays_script, record), "few_examples.py", "text/x-python"),
+        networks={},
     )
-    files(form, Item("Runs (CSV)", lambda: write_winds(runs), "winds.csv", "text/csv"), networks={})
+
+
+def pays_script(record: PaysRecord) -> str:
+    """Python that trains all networks again."""
+    function = TASKS[record.task].function
+    return (
+        "from statistics import fmean\n\n"
+        f"from structviz.studies.manifolds import EXAMPLE_ARMS, {function}\n\n"
+        f"sizes, seeds = {record.sizes}, range({record.n_seeds})\n"
+        "for arm in EXAMPLE_ARMS:\n"
+        f"    errors = [fmean({function}(arm, n, seed).error for seed in seeds) for n in sizes]\n"
+        '    print(arm, *(f"{error:.1f}" for error in errors))\n'
+    )

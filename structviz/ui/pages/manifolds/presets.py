@@ -11,10 +11,10 @@ PRESETS: Mapping[str, ManifoldsChoice] = MappingProxyType(
     {
         "Steps that stay": ManifoldsChoice(),
         "Trained layers": ManifoldsChoice("spirals", view="90,10"),
-        "RK4 hardly leaves": ManifoldsChoice(twin="rk4", h=0.4),
-        "Where structure costs": ManifoldsChoice(twin="rk4", h=0.1, layers=40),
-        "A tennis racket": ManifoldsChoice(body=True),
+        "RK4 leaves, more exactly": ManifoldsChoice(twin="rk4", h=0.1, layers=40),
         "A box that is squashed": ManifoldsChoice(body=True, spin="any", body_h=0.5),
+        "Gradients that vanish": ManifoldsChoice(stiefel=True, gain=0.8),
+        "Learnt from few examples": ManifoldsChoice(pays=True, few="tumbling"),
     }
 )
 """Things to try."""

@@ -1,17 +1,20 @@
-"""What can be chosen in the sections on weights, mass and optimisers."""
+"""What can be chosen in the sections."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from structviz.data import SPHERE_SETS
+from structviz.ode import ROTATION_METHODS
 from structviz.studies.manifolds import LANDSCAPES
-from structviz.ui.kit.choice import Networks, Number, One
+from structviz.ui.kit.choice import Many, Networks, Number, One
 
 __all__ = [
     "ACTIVATION",
     "ACTIVATIONS",
+    "BODY_METHODS",
     "COUNTS",
     "DAYS",
+    "FEW",
     "FRICTION",
     "GAIN",
     "GLOBE",
@@ -20,6 +23,8 @@ __all__ = [
     "NOISE",
     "PACE",
 ]
+
+BODY_METHODS = Many("Steps of the bodies", options={name: method.title for name, method in ROTATION_METHODS.items()})
 
 ACTIVATIONS: Mapping[str, str] = MappingProxyType({"abs": "absolute value", "max-min": "MaxMin", "relu": "ReLU"})
 """Nonlinearities, with titles."""
@@ -34,6 +39,8 @@ COUNTS = Number("Seed of the noise", low=0, high=99, step=1)
 LANDSCAPE = One("Landscape", options={name: ground.title for name, ground in LANDSCAPES.items()})
 PACE = Number("Step h", low=0.02, high=0.2, step=0.01, whole=False, kind="slider", format="%.2f")
 FRICTION = Number("Friction γ", low=0.0, high=5.0, step=0.25, whole=False, kind="slider", format="%.2f")
+
+FEW = One("Learnt", options={"wind": "the wind on a globe", "tumbling": "a box that tumbles"}, kind="segmented")
 
 GLOBE = One("Points", options={name: chosen.title for name, chosen in SPHERE_SETS.items()}, kind="segmented")
 LOCAL = Networks(recipe="manifolds", most=1, fits=lambda network, values: network.config.dataset == values["globe"])

@@ -25,6 +25,7 @@ from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.scripts import stiefel_script
 
 __all__ = [
     "StiefelFound",
@@ -209,7 +210,9 @@ def stiefel_section(form: Form[ManifoldsChoice]) -> None:
         "largest distance from the orthogonal matrices over steps": lines(off),
     }
     table = Item("Curves of the weights (CSV)", partial(lines_csv, plots), "orthogonal_weights.csv", "text/csv")
-    files(form, table, networks={})
+    script = partial(stiefel_script, choice, _DEPTH, _DIM, _STEPS)
+    made_again = Item("Script of the weights (Python)", script, "orthogonal_weights.py", "text/x-python")
+    files(form, table, made_again, networks={})
     st.caption(
         f"Gradients and products: random weights in {_DIM} dimensions, no biases. Trained: networks of 10 layers in 8 "
         "dimensions, on the donut. Cayley transforms and exponentials of skew matrices are rotations; −1 is never an "

@@ -35,6 +35,7 @@ from structviz.training import (
     Recipe,
     recipe,
 )
+from structviz.training.attitudes import TUMBLING
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import WIDE
 from structviz.ui.kit.choice import Values
@@ -158,8 +159,9 @@ def learns_steps(values: Values) -> bool:
 
 
 def point_sets(values: Values) -> Mapping[str, str]:
-    """Sets of points that can be learnt, with titles."""
-    return (task_of(values) if moves_points(values) else FLOW).datasets
+    """Sets of points that can be learnt, with titles: no attitudes, whose networks have no classes."""
+    sets = (task_of(values) if moves_points(values) else FLOW).datasets
+    return {name: title for name, title in sets.items() if name != TUMBLING}
 
 
 def acts_on_images(values: Values) -> bool:

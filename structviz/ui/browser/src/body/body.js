@@ -1,4 +1,4 @@
-// A free rigid body that tumbles, in steps of five methods: its attitudes as they are, and what each method keeps.
+// A free rigid body that tumbles, in steps of several methods: its attitudes as they are, and what each method keeps.
 import { errorWords } from "../layers/arithmetic.js";
 import { Chart } from "../runtime/chart.js";
 import { Clock, wantsLessMotion } from "../runtime/clock.js";
@@ -70,10 +70,13 @@ class Body {
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
   update({ data, setStateValue }) {
     const first = !this.data;
+    const names = (/** @type {any} */ given) => given?.methods.map((/** @type {any} */ { name }) => name).join();
+    const others = names(data) !== names(this.data);
     this.data = data;
     this.reports.update(setStateValue, data.seen);
     this.theme.refresh();
-    if (first) this.build();
+    if (others) this.build();
+    if (others && !first) this.restart();
     if (first || this.reports.accepts()) {
       if (this.reports.isNews("view", data.view)) {
         const [yaw, pitch] = data.view;
@@ -85,17 +88,19 @@ class Body {
       }
     }
     this.draw();
-    if (this.reports.isNews("reveals", data.reveals) && data.reveals)
-      this.root.scrollIntoView({ block: "center", behavior: wantsLessMotion() ? "instant" : "smooth" });
   }
 
   build() {
     const { methods, spins, half } = this.data;
     const handlers = { turned: () => this.draw(), rested: () => this.rest() };
+    const solids = find(this.root, ".solids");
+    solids.replaceChildren();
+    solids.style.setProperty("--columns", String(Math.min(5, methods.length)));
+    find(this.root, ".spins").replaceChildren();
     for (const { name, title } of spins)
       this.spins[name] = button(find(this.root, ".spins"), title, () => this.choose(name, this.h));
     this.bodies = methods.map((/** @type {any} */ method) => {
-      const table = new Turntable(find(this.root, ".solids"), "Turn the bodies", this.shared, handlers);
+      const table = new Turntable(solids, "Turn the bodies", this.shared, handlers);
       table.figure.style.setProperty("--tone", method.colour);
       return { method, table, solid: new Solid(table.canvas, half), found: null };
     });

@@ -1,10 +1,11 @@
-// A free rigid body in steps of five methods: the formulas of structviz/ode/{so3,lie_group,rigid_body}.py. Its momentum
+// A free rigid body in steps of Lie-group and other methods: the formulas of structviz/ode/{so3,lie_group,rigid_body}.py. Its momentum
 // π in axes of space stays, so Ω = I⁻¹Rᵀπ and Ṙ = RΩ̂ for the attitude R, nine numbers row by row.
 import { step } from "../layers/steps.js";
 
 /** @typedef {number[]} Vector */
 /** @typedef {number[]} Matrix Nine numbers, row by row. */
-/** @typedef {{ name: string, title: string, chart: boolean, tableau: import("../layers/steps.js").Tableau }} Method */
+/** @typedef {"exponential" | "cayley" | "projection" | "ambient"} Space */
+/** @typedef {{ name: string, title: string, space: Space, tableau: import("../layers/steps.js").Tableau }} Method */
 /** @typedef {{ inertia: Vector, momentum: Vector }} Body */
 /**
  * @typedef {object} Kept Largest values within each part of the way.
@@ -15,6 +16,7 @@ import { step } from "../layers/steps.js";
  */
 
 const [ITERATIONS, CLOSE] = [100, 1e-15]; // of the implicit midpoint rule
+const SQUARINGS = 8; // of a matrix whose first eigenvector is wanted
 export const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
 /** @param {Vector} a @param {Vector} b */
@@ -64,6 +66,50 @@ function pulled(u, omega) {
   return omega.map((value, i) => value + across[i] / 2 + c * twice[i]);
 }
 
+/** @param {Vector} v The rotation (I − v̂/2)⁻¹(I + v̂/2). */
+function cayley(v) {
+  const V = hat(v);
+  const square = product(V, V);
+  return IDENTITY.map((entry, i) => entry + (V[i] + square[i] / 2) / (1 + dot(v, v) / 4));
+}
+
+/** @param {Vector} u @param {Vector} omega The velocity of u where R = R₀ cay(û) turns with Ω. */
+function pulledCayley(u, omega) {
+  const across = cross(u, omega);
+  return omega.map((value, i) => value + across[i] / 2 + (dot(u, omega) / 4) * u[i]);
+}
+
+/** @type {Record<string, [(u: Vector) => Matrix, (u: Vector, omega: Vector) => Vector]>} */
+const CHARTS = { exponential: [exponential, pulled], cayley: [cayley, pulledCayley] };
+
+/**
+ * The closest rotation: that of the unit quaternion q for which qᵀKq is largest, with K linear in the matrix. High
+ * powers of K + cI leave q alone.
+ *
+ * @param {Matrix} M
+ */
+export function nearestRotation(M) {
+  const [a, b, c, d, e, f, g, h, i] = M;
+  const size = Math.hypot(...M);
+  let K = [
+    [a + e + i, h - f, c - g, d - b],
+    [h - f, a - e - i, b + d, c + g],
+    [c - g, b + d, e - a - i, f + h],
+    [d - b, c + g, f + h, i - a - e],
+  ].map((row, j) => row.map((entry, k) => entry + (j === k ? 2 * size : 0)));
+  for (let n = 0; n < SQUARINGS; n++) {
+    const largest = Math.max(...K.flat().map(Math.abs));
+    const scaled = K.map((row) => row.map((entry) => entry / largest));
+    K = scaled.map((row) => [0, 1, 2, 3].map((k) => row.reduce((sum, entry, j) => sum + entry * scaled[j][k], 0)));
+  }
+  const longest = K.reduce((one, other, j) => (other[j] > K[one][one] ? j : one), 0);
+  const length = Math.hypot(...K[longest]);
+  const [w, x, y, z] = K[longest].map((entry) => entry / length);
+  const V = hat([x, y, z]);
+  const square = product(V, V);
+  return IDENTITY.map((entry, j) => entry + 2 * (w * V[j] + square[j]));
+}
+
 /** @param {Body} body @param {Matrix} R The momentum m = Rᵀπ in axes of the body. */
 export const momentumOf = ({ momentum: [a, b, c] }, R) => [0, 1, 2].map((j) => R[j] * a + R[j + 3] * b + R[j + 6] * c);
 
@@ -82,11 +128,15 @@ const slope = (body, R) => product(R, hat(velocity(body, R)));
  * @param {Matrix} R
  * @returns {Matrix}
  */
-export function advance(body, { name, chart, tableau }, h, R) {
+export function advance(body, { name, space, tableau }, h, R) {
   if (name === "implicit-midpoint") return midpoint(body, h, R);
-  if (!chart) return step(tableau, (M) => slope(body, M), h, R);
-  const along = (/** @type {Vector} */ u) => pulled(u, velocity(body, product(R, exponential(u))));
-  return product(R, exponential(step(tableau, along, h, [0, 0, 0])));
+  if (!(space in CHARTS)) {
+    const there = step(tableau, (M) => slope(body, M), h, R);
+    return space === "projection" && there.every(Number.isFinite) ? nearestRotation(there) : there;
+  }
+  const [chart, pull] = CHARTS[space];
+  const along = (/** @type {Vector} */ u) => pull(u, velocity(body, product(R, chart(u))));
+  return product(R, chart(step(tableau, along, h, [0, 0, 0])));
 }
 
 /** @param {Body} body @param {number} h @param {Matrix} R */

@@ -73,7 +73,7 @@ def test_the_presets_show_what_they_are_called() -> None:
     assert trained.twin_accuracy is not None
     assert trained.rival is not None
     assert trained.accuracy > trained.rival > trained.twin_accuracy
-    assert float(found["RK4 hardly leaves"].twin_worst) < 0.01
-    costs = found["Where structure costs"]
+    costs = found["RK4 leaves, more exactly"]
+    assert float(costs.twin_worst) < 0.01
     assert costs.fair_error is not None
     assert float(costs.twin_error) < 0.01 * float(costs.fair_error), "for as many evaluations of the field"

@@ -1,0 +1,41 @@
+"""Attitudes of a solid that tumbles."""
+
+import pytest
+import torch
+
+from structviz.checks import rotation_distance
+from structviz.data import attitude_split, attitudes, tumbled
+from structviz.errors import ConfigError
+from structviz.metrics import rotation_angle
+from structviz.ode import RigidBody, body_momentum
+
+pytestmark = pytest.mark.usefixtures("without_shape_checks")  # of hundreds of small steps
+
+
+def test_a_solid_tumbles_as_the_equations_say() -> None:
+    before, after = attitudes(5, noise=0.0)
+    assert rotation_distance(torch.stack([before, after])).max() < 1e-12
+    body, momentum = RigidBody(), torch.ones(3, dtype=torch.float64)
+    energies = [body.energy(body_momentum(R, momentum)) for R in (before, after)]
+    torch.testing.assert_close(*energies, rtol=1e-7, atol=0)
+    torch.testing.assert_close(tumbled(tumbled(before, 0.5), 0.5), after, rtol=0, atol=1e-7)
+    assert rotation_angle(after, before).min() > 0.3
+
+
+def test_noise_turns_by_small_angles() -> None:
+    before, after = attitudes(200, noise=0.03)
+    angle = rotation_angle(after, tumbled(before)).square().mean().sqrt().item()
+    assert angle == pytest.approx(0.03 * 3**0.5, rel=0.15)
+
+
+def test_tests_are_others_and_without_noise() -> None:
+    (train, _), (test, after) = attitude_split(10, 10, seed=3)
+    torch.testing.assert_close(after, tumbled(test))
+    assert rotation_angle(train, test).min() > 1e-3
+
+
+def test_misuse_is_said() -> None:
+    with pytest.raises(ConfigError, match="n must be"):
+        attitudes(0)
+    with pytest.raises(ConfigError, match="noise must be a number from 0"):
+        attitudes(2, noise=-1.0)
