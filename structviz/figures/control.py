@@ -179,12 +179,12 @@ def time_steps_plot(steps: Mapping[str, Sequence[float]], height: int = 360) -> 
     Parameters
     ----------
     steps
-        By the name of each network, as many for each.
+        By the name of each of two networks, as many for each.
     height
         In pixels.
     """
-    figure, (_, *colours) = go.Figure(), SERIES_COLOURS
-    for (name, one), colour in zip(steps.items(), colours, strict=False):
+    figure, (_, blue, green, *_) = go.Figure(), SERIES_COLOURS
+    for (name, one), colour in zip(steps.items(), (green, blue), strict=False):
         figure.add_trace(go.Bar(x=np.arange(1, len(one) + 1), y=one, name=name, marker_color=colour))
     n_layers = max(map(len, steps.values()), default=1)
     figure.add_hline(1 / n_layers, line_dash="dot")

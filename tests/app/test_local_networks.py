@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from structviz import data
-from structviz.config import DenoiserShape, PlaneShape, SphereShape, UnrolledShape
+from structviz.config import DenoiserShape, PlaneShape, PointShape, SphereShape, UnrolledShape
 from structviz.displayed import percent
 from structviz.jobs import Run
 from structviz.metrics import accuracy
@@ -335,13 +335,24 @@ def test_the_stability_page_attacks_own_denoisers_beside_those_that_ship(folder:
     assert "With yours (ordinary, 2 steps) inside" in said
 
 
-def test_the_page_on_optimal_control_lets_an_own_network_join_the_race(folder: Path) -> None:
+def test_the_page_on_optimal_control_steers_with_an_own_network_and_lets_it_join_the_race(folder: Path) -> None:
     run = make_run(folder, "control", dataset="squares2d")
     app = healthy(open_page("optimal_control", control_local=run.id))
+    assert app.selectbox(key="control_dataset").value == "squares2d"
+    assert [layer["h"] for layer in data_of(app, "steering")["network"]["layers"]] == pytest.approx([0.25] * 4, abs=0.1)
     assert app.selectbox(key="control_race_set").value == "squares2d"
     *_, own = data_of(app, "trainings")["networks"]
     assert own["title"] == "Yours: ODENet on the simplex, trained 2 steps"
     assert [len(frame["h"]) for frame in own["frames"]] == [4] * len(own["frames"])
+
+
+def test_steps_that_the_costates_cannot_take_are_named_on_the_page_on_optimal_control(folder: Path) -> None:
+    run = make_run(folder, "flow", dataset="xor", net=PointShape(scheme="implicit-midpoint", n_layers=4))
+    app = open_page("optimal_control", control_local=run.id)
+    assert not app.exception
+    assert "got Implicit midpoint. Choose an explicit one." in app.error[0].value
+    healthy(app.selectbox(key="control_method").select("rk4").run())
+    assert len(data_of(app, "steering")["network"]["layers"]) == 4
 
 
 def test_on_the_manifolds_page_an_own_network_stands_beside_those_that_ship(folder: Path) -> None:

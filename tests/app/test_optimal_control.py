@@ -1,12 +1,16 @@
 """The page on optimal control without a browser: first paint, presets, and what the address may say."""
 
 import contextlib
+import dataclasses
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from structviz.errors import DataError
+from structviz.ui.kit.choice import UploadedFile
 from structviz.ui.pages.optimal_control.adjoints import (
     adjoint_record,
     adjoint_script,
@@ -22,6 +26,7 @@ from structviz.ui.pages.optimal_control.depth import (
     depth_study,
     say_depth,
 )
+from structviz.ui.pages.optimal_control.exports import script
 from structviz.ui.pages.optimal_control.linear import (
     linear_csv,
     linear_record,
@@ -29,8 +34,10 @@ from structviz.ui.pages.optimal_control.linear import (
     linear_study,
     say_linear,
 )
+from structviz.ui.pages.optimal_control.own_points import own_points
 from structviz.ui.pages.optimal_control.presets import PRESETS
 from structviz.ui.pages.optimal_control.record import measured, record_of
+from structviz.ui.pages.optimal_control.scripts import own_table
 from structviz.ui.pages.optimal_control.sentences import headline, key_number, what_to_notice
 from tests.app.inbox import data_of
 from tests.app.pages import healthy, opener
@@ -67,6 +74,44 @@ def test_the_dragged_point_stands_in_the_address_and_a_bad_one_is_refused() -> N
     app = healthy(open_page(control_probe="3,0"))
     assert shown(app)["probe"] != [3, 0]
     assert app.toast
+
+
+def test_own_points_are_steered_and_a_bad_table_leaves_those_before() -> None:
+    app = healthy(open_page(control_dataset="own", control_trained_on="xor"))
+    assert len(shown(app)["points"]) == 40
+    field = "control_own_file"
+    healthy(app.file_uploader(key=field).set_value(("mine.csv", b"x,y,label\n0.5,-0.25,a\n-1,2,b\n", "text/csv")).run())
+    assert (shown(app)["points"], shown(app)["labels"]) == ([[0.5, -0.25], [-1, 2]], [0, 1])
+    assert any("of your 2 points" in text.value and "“Exclusive or”" in text.value for text in app.markdown)
+    app.file_uploader(key=field).set_value(("bad.csv", b"0,1,0\n1,0,0\n", "text/csv")).run()
+    assert not app.exception
+    assert "must have two classes" in app.error[0].value
+    assert len(shown(app)["points"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("0,1,0\n1,0,0\n", "must have two classes"),
+        ("nan,1,0\n1,0,1\n", "must be finite"),
+        ("0,1,0\n1,0,1\n" * 251, "at most 500 points, but the table has 502"),
+        ("0,1,0\n5,0,1\n", "from −4 to 4, but the table has 5"),
+    ],
+)
+def test_tables_that_cannot_be_steered_are_refused(table: str, reason: str) -> None:
+    with pytest.raises(DataError, match=reason):
+        own_points(UploadedFile.of(table.encode()))
+
+
+def test_scripts_of_own_points_read_their_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = ControlChoice("own", UploadedFile.of(b"0.5,-0.25,0\n-1,2,1\n"), network="learned", trained_on="donut2d",
+                           projection="simplex")  # fmt: skip
+    (item,) = own_table(choice)
+    monkeypatch.chdir(tmp_path)
+    Path(item.file_name).write_text(str(item.make()), encoding="utf-8")
+    found = measured(choice)
+    assert f"objective {record_of(choice, found).objective}\n" in output_of(script(choice))
+    assert found.found.objective != measured(dataclasses.replace(choice, projection="trained")).found.objective
 
 
 def test_the_section_on_both_gradients_says_what_was_computed_and_refuses_a_zero_weight() -> None:

@@ -1,10 +1,8 @@
 """The section on optimising after discretising and discretising after optimising."""
 
-import csv
-import io
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
+from itertools import zip_longest
 
 import streamlit as st
 import torch
@@ -27,9 +25,11 @@ from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
+from structviz.ui.kit.tables import csv_table
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.optimal_control.choice import LEARNED, ControlChoice
 from structviz.ui.pages.optimal_control.scripts import own_table, points_code
+from structviz.ui.pages.optimal_control.tableaux import show_tableaux
 
 __all__ = [
     "EULER",
@@ -218,7 +218,7 @@ def adjoint_section(form: Form[ControlChoice]) -> None:
         for name in ("layer_method", "depth", "descent"):
             form.ask(name)
     choice = form.choice()
-    _show_tableaux(_method_of(choice.layer_method))
+    show_tableaux(_method_of(choice.layer_method))
     with waiting("Training with both gradients") as on_wait:
         found = adjoint_study(choice, on_wait)
     from structviz.figures.control import descent_plot, gradient_plot
@@ -240,13 +240,8 @@ def adjoint_section(form: Form[ControlChoice]) -> None:
 
 def losses_csv(found: AdjointStudy) -> str:
     """The objective after each step, as a table; empty where a descent had stopped."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["step", "matching", "euler"])
-    ways = (found.matching.losses, found.euler.losses)
-    for step in range(max(map(len, ways))):
-        writer.writerow([step, *(f"{way[step]:.9g}" if step < len(way) else "" for way in ways)])
-    return out.getvalue()
+    rows = enumerate(zip_longest(found.matching.losses, found.euler.losses, fillvalue=""))
+    return csv_table(["step", "matching", "euler"], ([step, *losses] for step, losses in rows))
 
 
 def adjoint_script(choice: ControlChoice) -> str:
@@ -272,28 +267,4 @@ def adjoint_script(choice: ControlChoice) -> str:
         "for one in descents.values():\n"
         '    print(f"J from {one.losses[0]:.2g} to {one.losses[-1]:.2g}")\n'
         'descent_plot(descents).write_html("losses.html")\n'
-    )
-
-
-def _show_tableaux(method: Integrator) -> None:
-    """The method of the layers, and the one of the costates."""
-    ours = _matrix(torch.tensor(method.a, dtype=torch.float64))
-    w = r"w = \begin{pmatrix}" + "&".join(_fraction(value) for value in method.w) + r"\end{pmatrix}"
-    st.latex(rf"\begin{{gathered}}a = {ours},\quad {w}\\ \tilde a = {_matrix(costate_matrix(method))}\end{{gathered}}")
-
-
-def _matrix(a: torch.Tensor) -> str:
-    rows = r"\\[3pt]".join("&".join(map(_fraction, row)) for row in a.tolist())
-    return rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}"
-
-
-def _fraction(value: float) -> str:
-    """A number with a small denominator as a fraction."""
-    found = Fraction(value).limit_denominator(100)
-    sign = "-" if found < 0 else ""
-    whole = abs(found)
-    return (
-        f"{sign}{whole.numerator}"
-        if whole.denominator == 1
-        else rf"{sign}\tfrac{{{whole.numerator}}}{{{whole.denominator}}}"
     )

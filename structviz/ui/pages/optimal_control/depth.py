@@ -1,7 +1,5 @@
 """The section on depth: controls of ever more layers, with a regulariser that asks for smooth ones and without."""
 
-import csv
-import io
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -18,6 +16,7 @@ from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
+from structviz.ui.kit.tables import csv_table
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.optimal_control.choice import ENTRIES, N_POINTS, ControlChoice
 
@@ -169,14 +168,13 @@ def depth_section(form: Form[ControlChoice]) -> None:
 
 def depth_csv(found: DepthStudy) -> str:
     """All weights of all controls, with the time at which their layer starts."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["regulariser", "layers", "t", "A11", "A12", "A21", "A22", "b1", "b2"])
-    for name, controls in (("smooth", found.smooth), ("free", found.free)):
-        for one in controls:
-            for k, row in enumerate(one.theta.tolist()):
-                writer.writerow([name, len(one.theta), f"{k * _TIME / len(one.theta):g}", *(f"{v:.9g}" for v in row)])
-    return out.getvalue()
+    rows = (
+        [name, len(one.theta), k * _TIME / len(one.theta), *row]
+        for name, controls in (("smooth", found.smooth), ("free", found.free))
+        for one in controls
+        for k, row in enumerate(one.theta.tolist())
+    )
+    return csv_table(["regulariser", "layers", "t", "A11", "A12", "A21", "A22", "b1", "b2"], rows)
 
 
 def depth_script(choice: ControlChoice) -> str:

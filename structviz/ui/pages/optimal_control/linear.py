@@ -1,7 +1,5 @@
 """The section on a car that is brought to rest: a control problem with a closed form, as a check of the methods."""
 
-import csv
-import io
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +21,7 @@ from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted
+from structviz.ui.kit.tables import csv_table
 from structviz.ui.pages.optimal_control.choice import CAR_STEPS, ControlChoice
 
 __all__ = ["LinearRecord", "LinearStudy", "linear_csv", "linear_record", "linear_script", "linear_section",
@@ -189,12 +188,8 @@ def linear_section(form: Form[ControlChoice]) -> None:
 
 def linear_csv(found: LinearStudy) -> str:
     """The largest error of each method, as a table."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["steps", *found.errors])
-    for steps in CAR_STEPS:
-        writer.writerow([steps, *(f"{one[steps]:.9g}" for one in found.errors.values())])
-    return out.getvalue()
+    rows = ([steps, *(one[steps] for one in found.errors.values())] for steps in CAR_STEPS)
+    return csv_table(["steps", *found.errors], rows)
 
 
 def linear_script(choice: ControlChoice) -> str:

@@ -1,21 +1,12 @@
 """What visitors take with them of trainings: tables and scripts."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from structviz.training import SMOOTHNESS_WEIGHTS, TrainingHistory, read_smoothness_study
+from structviz.ui.kit.tables import csv_table
 from structviz.ui.pages.optimal_control.trainings import title_of
 
 __all__ = ["race_csv", "race_script", "smooth_csv", "smooth_script", "time_csv", "time_script"]
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([[f"{cell:.7g}" if isinstance(cell, float) else cell for cell in row] for row in rows])
-    return out.getvalue()
 
 
 def time_csv(histories: Sequence[TrainingHistory]) -> str:
@@ -26,7 +17,7 @@ def time_csv(histories: Sequence[TrainingHistory]) -> str:
         for step, h in zip(history.steps, history.weights["h"].tolist(), strict=True)
         for k, value in enumerate(h)
     )
-    return _table(["network", "training_step", "layer", "h"], rows)
+    return csv_table(["network", "training_step", "layer", "h"], rows)
 
 
 def time_script(dataset: str, optimiser: str) -> str:
@@ -61,7 +52,7 @@ def race_csv(histories: Sequence[TrainingHistory]) -> str:
         for history in histories
         for found in [history.outcome(frame)]
     )
-    return _table(["network", "training_step", *figures, "sum_of_steps"], rows)
+    return csv_table(["network", "training_step", *figures, "sum_of_steps"], rows)
 
 
 def race_script(dataset: str, optimiser: str, seed: int) -> str:
@@ -109,7 +100,7 @@ def smooth_csv(dataset: str) -> str:
         for frame, weight in enumerate(SMOOTHNESS_WEIGHTS)
         for seed, found in enumerate(history.outcome(frame) for history in histories)
     )
-    return _table(["mu", "seed", *figures], rows)
+    return csv_table(["mu", "seed", *figures], rows)
 
 
 def smooth_script(dataset: str, at: int) -> str:
