@@ -26,7 +26,7 @@ form = open_page("control", ControlChoice)
 open_for_network(form)
 screen = first_screen("Training is steering")
 with screen.presets:
-    form.presets(PRESETS)
+    form.presets(PRESETS, on_apply=form.reveal)
 places = toolbar(form)
 
 with guarded():

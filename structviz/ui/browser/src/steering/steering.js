@@ -94,10 +94,9 @@ class Steering {
       this.all = steer(network, points, labels, points.length);
       const farthest = this.all.states.flat(2).reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
       this.half = 1.08 * clamp(farthest, LEAST, MOST);
-      if (!first) this.way.at = 0;
+      this.way.at = wantsLessMotion() ? 2 : 0;
     }
     if ((first || this.reports.accepts()) && this.reports.isNews("probe", data.probe)) this.probe = data.probe;
-    if (first && wantsLessMotion()) this.way.at = 2;
     this.follow();
     if (first && !wantsLessMotion()) this.way.play(true);
   }
