@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int8
 from torch import Tensor
 
 from structviz.figures.class_colours import named_classes
@@ -14,7 +13,7 @@ from structviz.types import Images
 __all__ = ["SIGN_STEPS", "bytes_of", "encode_sum"]
 
 SIGN_STEPS = 127
-"""How finely the noise is sent, as a share of ε: enough for a picture of 8 bits."""
+"""How many steps the noise has from 0 to ε: enough for a picture of 8 bits."""
 
 
 def bytes_of(photo: Images) -> np.ndarray:
@@ -24,7 +23,7 @@ def bytes_of(photo: Images) -> np.ndarray:
 
 def encode_sum(
     photo: Images,
-    noise: Images,
+    noises: Int8[Tensor, "noise 3 row column"],
     epsilons: Sequence[float],
     probabilities: Float[Tensor, "strength class"],
     names: Sequence[str],
@@ -37,8 +36,8 @@ def encode_sum(
     ----------
     photo
         Colours in [0, 1], shape (1, 3, side, side).
-    noise
-        As a share of ε, from −1 to 1.
+    noises
+        As shares of ε, in steps of 1/127: one for each strength, or a single one for all of them.
     epsilons
         Strengths in units of the whole range; the first one is 0.
     probabilities
@@ -52,8 +51,8 @@ def encode_sum(
     """
     classes = named_classes(probabilities, names, truth)
     frames = [
-        {"eps": eps, "words": f"ε = {255 * eps:.4g}/255", "top": top}
-        for eps, top in zip(epsilons, classes.tops, strict=True)
+        {"eps": eps, "words": f"ε = {255 * eps:.4g}/255", "noise": min(k, len(noises) - 1), "top": top}
+        for k, (eps, top) in enumerate(zip(epsilons, classes.tops, strict=True))
     ]
     head = {
         "side": photo.shape[-1],
@@ -63,5 +62,4 @@ def encode_sum(
         "clean": classes.tops[0],
         "frames": frames,
     }
-    signs = (SIGN_STEPS * noise[0]).round().clamp(-SIGN_STEPS, SIGN_STEPS).to(torch.int8)
-    return pack(head, {"photo": bytes_of(photo), "noise": signs.permute(1, 2, 0).contiguous().numpy()})
+    return pack(head, {"photo": bytes_of(photo), "noises": noises.permute(0, 2, 3, 1).contiguous().numpy()})

@@ -60,6 +60,13 @@ PAGES = (
         "A layer is a linear map, a shift and a nonlinearity. Drag its arrows and watch points, grid and loss follow.",
     ),
     PageEntry(
+        "robustness",
+        "Robustness",
+        "A little noise, another class",
+        "Fool a real classifier of photographs with noise that nobody sees and with a turn, and meet one that "
+        "cannot be fooled.",
+    ),
+    PageEntry(
         "flow",
         "Flows",
         "Watch the layers flow",

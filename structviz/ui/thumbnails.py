@@ -67,6 +67,13 @@ def _manifolds() -> tuple[Mapping[str, Any], Draw[Any]]:
     return PRESETS, thumbnail
 
 
+def _robustness() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.ui.pages.robustness.presets import PRESETS
+    from structviz.ui.pages.robustness.thumbnail import thumbnail
+
+    return PRESETS, thumbnail
+
+
 def _train() -> tuple[Mapping[str, Any], Draw[Any]]:
     from structviz.ui.pages.train.presets import PRESETS
     from structviz.ui.pages.train.thumbnail import thumbnail
@@ -84,6 +91,7 @@ PAGES: Mapping[str, Callable[[], tuple[Mapping[str, Any], Draw[Any]]]] = Mapping
         "inv": _invertibility,
         "control": _control,
         "manifolds": _manifolds,
+        "robust": _robustness,
         "train": _train,
     }
 )

@@ -21,6 +21,7 @@ from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.stability.choice import StabilityChoice
@@ -76,6 +77,7 @@ PAGES = (
         ManifoldsChoice,
         {"point": ["0,0,1", "2,0,-1"], "view": ["-120,-40", "0,86"], "body_view": ["10,20", "0,0"]},
     ),
+    Page("robustness", "robust", RobustnessChoice),
 )
 IDS = [page.name for page in PAGES]
 

@@ -86,6 +86,7 @@ def send(app: AppTest, numbers: "count[int]", whole: bool) -> None:
         ("notation", {}),
         ("stability", {}),
         ("manifolds", {}),
+        ("robustness", {}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -29,6 +29,7 @@ PAGES = {
     "invertibility": FirstScreenOf(".round_trip figure svg", ".round_trip .at"),
     "optimal_control": FirstScreenOf(".steering figure svg", ".steering .at"),
     "manifolds": FirstScreenOf(".sphere figure canvas", ".sphere .point"),
+    "robustness": FirstScreenOf(".adversarial figure canvas", ".adversarial input"),
     "flow": FirstScreenOf(".st-key-stage canvas", "[data-testid=player-scrubber]"),
     "rotation": _ROTOR,
     "ct": _ROTOR,

@@ -51,6 +51,7 @@ PAGES: dict[str, tuple[LeftOut, ...]] = {
     "invertibility": (),
     "optimal_control": (),
     "manifolds": (),
+    "robustness": (),
     "flow": (),
     "rotation": (UPLOADER,),
     "ct": (UPLOADER,),
@@ -248,6 +249,8 @@ SPOKEN = {
     "steering": Spoken("optimal_control", ".steering .at", ".steering .plane svg"),
     "pairs": Spoken("stability", ".pairs .handle >> nth=0", ".pairs .panels:not(.spectra) :is(.chart, .plane) svg"),
     "sphere": Spoken("manifolds", ".sphere .point >> nth=0", ".sphere canvas"),
+    "sum with noise": Spoken("robustness", ".adversarial input", ".adversarial :is(.noise, .attacked) canvas"),
+    "ring": Spoken("robustness", ".ring .wheel", ".ring canvas"),
     "notation": Spoken("notation", ".notation .handle >> nth=0", ".notation figure:not([data-part=z]) svg"),
 }
 

@@ -25,6 +25,7 @@ PAGES = {
     "invertibility": 2,
     "optimal_control": 1,
     "manifolds": 2,
+    "robustness": 4,
     "rotation": 5,
     "ct": 8,
     "flow": 1,

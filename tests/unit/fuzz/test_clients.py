@@ -26,6 +26,7 @@ from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs.choice import RunsChoice
 from structviz.ui.pages.stability.choice import StabilityChoice
@@ -39,6 +40,7 @@ CHOICES: list[type[Choice]] = [
     ControlChoice,
     ManifoldsChoice,
     NotationChoice,
+    RobustnessChoice,
     RotationChoice,
     RunsChoice,
     StabilityChoice,

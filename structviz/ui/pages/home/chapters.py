@@ -49,6 +49,7 @@ CHAPTERS = (
         "Noise or a turn, harmless to us, can fool a network.",
         pictures.robustness,
         "A photograph of a cameraman: clean, noisy and turned",
+        page="pages/robustness.py",
     ),
     Chapter(
         "ResNets as flows",

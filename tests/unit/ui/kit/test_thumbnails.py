@@ -85,4 +85,4 @@ def test_every_preset_of_a_page_ships_with_its_picture(page: str, monkeypatch: p
 
 def test_the_command_says_which_pages_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nonsense"]) == 2
-    assert "rot, ct, flow, notation, stability, inv, control, manifolds, train" in capsys.readouterr().err
+    assert "rot, ct, flow, notation, stability, inv, control, manifolds, robust, train" in capsys.readouterr().err

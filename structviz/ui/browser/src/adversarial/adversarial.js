@@ -5,7 +5,7 @@ import { pageInbox } from "../runtime/inbox.js";
 import { mount } from "../runtime/mount.js";
 import { clamp } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
-import { addNoise, barsOf, enlargedNoise, enlargement, unpackSum } from "./model.js";
+import { addNoise, barsOf, enlargedNoise, enlargement, noiseOf, unpackSum } from "./model.js";
 
 const REST = 300; // milliseconds of rest before the server hears of it
 
@@ -47,7 +47,7 @@ class Adversarial {
     this.unsubscribe();
     this.unsubscribe = pageInbox().subscribe(data.channel, (payload) => {
       this.sum = unpackSum(payload);
-      this.paint(".photo canvas", addNoise(this.sum.photo, this.sum.noise, 0));
+      this.paint(".photo canvas", addNoise(this.sum.photo, this.sum.noises, 0));
       this.draw();
     });
   }
@@ -78,9 +78,10 @@ class Adversarial {
     if (!sum) return;
     const frame = clamp(this.frame, 0, sum.frames.length - 1);
     const { eps, words, top } = sum.frames[frame];
+    const noise = noiseOf(sum, sum.frames[frame]);
     const [clean, fooled] = [barsOf(sum, sum.clean), barsOf(sum, top)];
-    this.paint(".noise canvas", enlargedNoise(sum.noise, eps));
-    this.paint(".attacked canvas", addNoise(sum.photo, sum.noise, eps));
+    this.paint(".noise canvas", enlargedNoise(noise, eps));
+    this.paint(".attacked canvas", addNoise(sum.photo, noise, eps));
     this.clean.draw(clean);
     this.fooled.draw(fooled);
     setText(find(root, ".photo .name"), sum.title);

@@ -9,10 +9,11 @@ import { unpack } from "../runtime/packet.js";
  * @property {string} title Of the photograph.
  * @property {string[]} names Of the classes that occur.
  * @property {string[]} colours Of these classes.
- * @property {{ eps: number, words: string, top: Top }[]} frames One for each strength of the noise.
+ * @property {{ eps: number, words: string, noise: number, top: Top }[]} frames One for each strength of the noise, with
+ *   the number of its noise.
  * @property {Top} clean What the photograph is without noise.
  * @property {Uint8Array} photo Red, green and blue of each pixel.
- * @property {Int8Array} noise The noise as a share of ε, from −127 to 127.
+ * @property {Int8Array} noises As shares of ε, from −127 to 127, one after the other.
  */
 
 /**
@@ -21,7 +22,18 @@ import { unpack } from "../runtime/packet.js";
  */
 export function unpackSum(payload) {
   const { head, arrays } = unpack(payload);
-  return { ...head, photo: arrays.photo, noise: arrays.noise };
+  return { ...head, photo: arrays.photo, noises: arrays.noises };
+}
+
+/**
+ * The noise of a frame.
+ *
+ * @param {Pick<Sum, "side" | "noises">} sum
+ * @param {{ noise: number }} frame
+ */
+export function noiseOf({ side, noises }, { noise }) {
+  const length = 3 * side * side;
+  return noises.subarray(noise * length, (noise + 1) * length);
 }
 
 /**

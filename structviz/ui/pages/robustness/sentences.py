@@ -1,0 +1,75 @@
+"""What to notice about attacks and turns: sentences that follow from records of displayed numbers."""
+
+from structviz.ui.kit.sentences import counted
+from structviz.ui.pages.robustness.record import NoiseRecord, TurnRecord
+
+__all__ = ["headline", "key_number", "what_to_notice", "what_turns"]
+
+
+def headline(record: NoiseRecord) -> str:
+    """The one sentence."""
+    if record.succeeds:
+        return (
+            f"Noise that nobody would see turns {record.photo} into **{record.found}** for a real classifier. "
+            "Move the slider, choose another class, or turn the photograph below."
+        )
+    if record.is_fooled:
+        return (
+            f"With this noise a real classifier no longer sees **{record.clean}**, though not yet {record.target}. "
+            "Move the slider: more noise helps the attack."
+        )
+    return (
+        f"A real classifier sees **{record.clean}** in {record.photo}, and this noise does not change it. "
+        "Move the slider: how much noise does it take?"
+    )
+
+
+def key_number(record: NoiseRecord) -> tuple[str, str]:
+    """The one number and what it is."""
+    return f"{_capital(record.found)}, ε = {record.eps}", str(record.share)
+
+
+def what_to_notice(record: NoiseRecord) -> list[str]:
+    """Three to five sentences about the photograph on the screen."""
+    seen = [f"Without noise the most probable class is {record.clean}, {record.clean_share}."]
+    if float(record.eps) == 0:
+        seen.append("No noise is added yet.")
+    elif record.is_fooled:
+        seen.append(
+            f"No colour of any pixel changes by more than ε = {record.eps}, and it is {record.found}, {record.share}."
+        )
+    else:
+        seen.append(f"With ε = {record.eps} it is still {record.found}, {record.share}.")
+    goal = "the class is left" if record.target is None else f"{record.target} is the most probable class"
+    if record.first is not None:
+        seen.append(f"The weakest noise here with which {goal} has ε = {record.first}.")
+    else:
+        seen.append(f"Up to ε = {record.most} this attack finds no noise with which {goal}: that is no proof.")
+    if not record.is_whole:
+        seen.append(f"The attack was stopped after {record.steps} of {counted(record.all_steps, 'step')}.")
+    if record.is_own:
+        seen.append("Of your image the central square is used, resized to 224 × 224 pixels.")
+    return seen
+
+
+def what_turns(record: TurnRecord) -> list[str]:
+    """What to notice about the photograph that turns."""
+    seen = [
+        f"Upright, {record.photo} is {record.clean} with {record.clean_share}; turned by {record.angle}, the most "
+        f"probable class is {record.found} with {record.share}."
+    ]
+    if record.survives:
+        seen.append(
+            f"It keeps its class at all {record.n_angles} angles. The worst one is {record.worst}, with "
+            f"{record.worst_share}. Nothing promises this: angles between were not tried, and other photographs fail."
+        )
+    else:
+        seen.append(
+            f"It keeps its class at {record.kept} of {record.n_angles} angles. The worst one is {record.worst}: "
+            f"{record.worst_found}, {record.worst_share}."
+        )
+    return seen
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,86 @@
+"""The photograph that turns, with a ring of classes round it."""
+
+from hashlib import sha256
+
+import streamlit as st
+
+from structviz.data import imagenet_classes
+from structviz.figures.ring import encode_ring
+from structviz.ui.browser.component import BrowserComponent, finite_number, send_payload
+from structviz.ui.browser.reveal import scroll_here
+from structviz.ui.kit.form import Form
+from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.waiting import waiting
+from structviz.ui.pages.robustness.choice import RobustnessChoice
+from structviz.ui.pages.robustness.options import ANGLE_STEP, photo_phrase
+from structviz.ui.pages.robustness.record import turn_record
+from structviz.ui.pages.robustness.results import TurnStudy, turn_study
+from structviz.ui.pages.robustness.sentences import what_turns
+
+__all__ = ["reveal_turn", "show_turn"]
+
+_COMPONENT = BrowserComponent("ring", ["turn"])
+
+_COARSE = 30
+"""Degrees between two angles of the first look."""
+
+_REVEALS = "robust_turn_reveals"
+
+
+def reveal_turn(preset: RobustnessChoice) -> None:
+    """Scroll to the ring if a preset turns the photograph."""
+    if preset.angle:
+        st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
+
+
+def show_turn(form: Form[RobustnessChoice], choice: RobustnessChoice) -> TurnStudy:
+    """Show the ring, coarse first; returns what is shown in the end."""
+    st.subheader("The turn: no noise at all", anchor=False)
+    st.markdown(
+        "The same classifier, and the photograph only turns. **Drag it round**: colours of the ring are the classes at "
+        "each angle, and their height is the probability."
+    )
+    if count := st.session_state.get(_REVEALS, 0):
+        scroll_here(form.key("ring"), count)
+    key = form.key("ring")
+    channel = f"classes of {key}"
+    shown, place = st.container(gap=None), st.container()
+
+    def turn() -> None:
+        degrees = finite_number(_COMPONENT.report(key, "turn").get("degrees"))
+        if degrees is not None:
+            form.set(angle=round(degrees))
+
+    def put(study: TurnStudy, name: str, state: str) -> None:
+        packet = encode_ring(
+            study.photo,
+            study.probabilities,
+            imagenet_classes(),
+            photo_phrase(choice),
+            360 * study.worst / len(study.probabilities),
+            state,
+        )
+        with shown:
+            send_payload(channel, packet, key=f"{key}_{name}")
+
+    def show() -> None:
+        with shown:
+            _COMPONENT.show({"channel": channel, "degrees": choice.angle}, key=key, on_turn=turn)
+
+    done = f"{key}_done"
+    photo = sha256(choice.upload.digest.encode()).hexdigest() if choice.is_own and choice.upload else choice.photo
+    first = st.session_state.get(done) != photo
+    with place, waiting("Turning the photograph") as on_wait:
+        if first:
+            put(
+                turn_study(choice, _COARSE, on_wait), "coarse", "A first look at every 30th degree; more angles follow."
+            )
+            show()
+        study = turn_study(choice, ANGLE_STEP, on_wait)
+    put(study, "fine", f"Every {ANGLE_STEP}th degree. The corners show the mirror image of the photograph's border.")
+    if not first:
+        show()
+    st.session_state[done] = photo
+    with place:
+        show_notice(what_turns(turn_record(choice, study)))
+    return study
