@@ -1,21 +1,26 @@
 """Robustness: fool a real classifier with noise and with a turn (slide 3 of the lecture)."""
 
+from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
-from structviz.ui.kit.pin import toolbar
+from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
+from structviz.ui.kit.terms import explain
 from structviz.ui.pages.robustness.choice import RobustnessChoice
+from structviz.ui.pages.robustness.compared import explanations, view_of
+from structviz.ui.pages.robustness.exports import digests, items
+from structviz.ui.pages.robustness.facts import facts_section
 from structviz.ui.pages.robustness.formulas import formulas
 from structviz.ui.pages.robustness.noise import find_noise, show_noise
-from structviz.ui.pages.robustness.presets import PRESETS
+from structviz.ui.pages.robustness.presets import PRESETS, reveal
 from structviz.ui.pages.robustness.record import noise_record
 from structviz.ui.pages.robustness.sentences import headline, key_number, what_to_notice
-from structviz.ui.pages.robustness.turn import reveal_turn, show_turn
+from structviz.ui.pages.robustness.turn import show_turn
 
 form = open_page("robust", RobustnessChoice)
 screen = first_screen("A little noise, another class")
 with screen.presets:
-    form.presets(PRESETS, on_apply=reveal_turn)
+    form.presets(PRESETS, on_apply=lambda preset: reveal(form, preset))
 places = toolbar(form)
 
 choice = None
@@ -28,9 +33,17 @@ with guarded():
     screen.say(headline(seen))
     screen.key_number(*key_number(seen))
     screen.notice(what_to_notice(seen))
+    show_pin(form, view_of(choice, found, seen), places)
+    explain(explanations(seen))
+    own = "your image" if choice.is_own else None
+    exports(form, *items(choice, found, seen), networks=digests(), left_out=own)
 
 if choice is not None:
     with guarded():
         show_turn(form, choice)
+
+with guarded(), form.section("facts") as is_open:
+    if is_open:
+        facts_section(form)
 
 formulas()

@@ -3,22 +3,61 @@
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from jaxtyping import Float, Int8
+from PIL import Image as PillowImage
 from torch import Tensor
 
 from structviz.figures.class_colours import named_classes
+from structviz.figures.contact_sheet import Cell, ContactSheet
 from structviz.figures.packet import pack
+from structviz.figures.pixels import png
+from structviz.figures.theme import NEUTRAL, Heading
+from structviz.studies.robustness.noise import SIGN_STEPS
 from structviz.types import Images
 
-__all__ = ["SIGN_STEPS", "bytes_of", "encode_sum"]
-
-SIGN_STEPS = 127
-"""How many steps the noise has from 0 to ε: enough for a picture of 8 bits."""
+__all__ = ["attacked", "bytes_of", "encode_sum", "enlarged_noise", "triple_png"]
 
 
 def bytes_of(photo: Images) -> np.ndarray:
     """A colour image as rows of red, green and blue in 8 bits: shape (row, column, 3)."""
     return (255 * photo[0]).round().clamp(0, 255).byte().permute(1, 2, 0).contiguous().numpy()
+
+
+def attacked(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float) -> Images:
+    """The photograph with noise of a strength, kept in [0, 1].
+
+    Parameters
+    ----------
+    photo
+        In [0, 1].
+    noise
+        As a share of ε, in steps of 1/127.
+    eps
+        In units of the whole range.
+    """
+    return (photo + eps * noise.float() / SIGN_STEPS).clamp(0, 1)
+
+
+def enlarged_noise(noise: Int8[Tensor, "3 row column"]) -> np.ndarray:
+    """The noise as a picture: ε is the whole way from grey to white, and −ε that to black."""
+    grey = torch.full((1, *noise.shape), 0.5)
+    return bytes_of(attacked(grey, noise, 0.5))
+
+
+def triple_png(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float, titles: Sequence[str]) -> bytes:
+    """Photograph, noise and sum side by side, each below a title.
+
+    Parameters
+    ----------
+    photo, noise, eps
+        As for `attacked`.
+    titles
+        Three of them.
+    """
+    pictures = (bytes_of(photo), enlarged_noise(noise), bytes_of(attacked(photo, noise, eps)))
+    sheet = ContactSheet(tuple(Heading(title, NEUTRAL) for title in titles), side=photo.shape[-1], captions=False)
+    return png(sheet.drawn([[Cell(PillowImage.fromarray(picture)) for picture in pictures]]))
 
 
 def encode_sum(

@@ -1,16 +1,54 @@
 """The ring: which class a classifier sees in a photograph at every angle, as a packet and as a picture."""
 
+import math
 from collections.abc import Sequence
 
+import numpy as np
 from jaxtyping import Float
+from PIL import Image as PillowImage
+from PIL import ImageDraw
 from torch import Tensor
 
 from structviz.figures.adversarial import bytes_of
 from structviz.figures.class_colours import named_classes
 from structviz.figures.packet import pack
+from structviz.figures.pixels import Colours
+from structviz.transforms import rotate
 from structviz.types import Images
 
-__all__ = ["encode_ring"]
+__all__ = ["draw_ring", "encode_ring"]
+
+_INNER, _OUTER = 0.75, 0.96
+"""Radii of the ring, in halves of the picture."""
+
+
+def draw_ring(photo: Images, probabilities: Float[Tensor, "angle class"], degrees: float, side: int) -> Colours:
+    """The ring as a picture, with the photograph inside.
+
+    Parameters
+    ----------
+    photo, probabilities
+        As for `encode_ring`.
+    degrees
+        By which the photograph is turned, counter-clockwise.
+    side
+        Of the picture, in pixels.
+    """
+    classes = named_classes(probabilities, [""] * probabilities.shape[1], int(probabilities[0].argmax()), 1)
+    picture = PillowImage.new("RGB", (side, side), "white")
+    draw, middle, width = ImageDraw.Draw(picture), side / 2, 360 / len(classes.tops)
+    for k, ((place, share),) in enumerate(classes.tops):
+        radius = middle * (_INNER + share * (_OUTER - _INNER))
+        # Pillow counts from the right and clockwise.
+        angle = -90 - k * width
+        box = (middle - radius, middle - radius, middle + radius, middle + radius)
+        draw.pieslice(box, angle - width / 2, angle + width / 2, classes.colours[place])
+    inner = _INNER * middle
+    draw.ellipse((middle - inner, middle - inner, middle + inner, middle + inner), "white")
+    turned = rotate(photo, math.radians(degrees)).clamp(0, 1)
+    small = PillowImage.fromarray(bytes_of(turned)).resize((side // 2, side // 2))
+    picture.paste(small, (side // 4, side // 4))
+    return np.asarray(picture)
 
 
 def encode_ring(

@@ -46,11 +46,13 @@ OBJECTS = [{}, {"a": 1}, {"": ""}, {"count": 1}, {"count": HUGE}, {"__proto__": 
 WRONG: list[Any] = [None, True, False, *NUMBERS, *TEXTS, *LISTS, *ROWS, *OBJECTS]
 
 REPORTS = {
+    "adversarial": {"seek": ("frame",)},
     "brush": {"drawing": ("points",)},
     "hero": {"turn": ("degrees",)},
     "notation": {"theta": ("text",)},
     "pairs": {"seen_pair": ("pair", "scale")},
     "player": {"seek": ("frame",), "show": ("names",)},
+    "ring": {"turn": ("degrees",)},
     "rotor": {"turn": ("degrees",), "view": ("differences", "curves")},
     "share": {"further": ("entry",)},
     "viewer": {"view": ("low", "high", "unit", "row", "column", "zoom", "iterate", "differences", "profile")},

@@ -8,13 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from structviz.data import imagenet_classes
 from structviz.figures.adversarial import encode_sum
+from structviz.studies.robustness.noise import NoiseSearch, NoiseStudy
 from structviz.ui.browser.component import BrowserComponent, send_payload, whole_number
 from structviz.ui.kit.fair_queue import Place
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import MOST_LEVELS, class_phrase, photo_phrase
-from structviz.ui.pages.robustness.results import NoiseStudy, Progress, attack_progress, noise_study
+from structviz.ui.pages.robustness.results import known_noise, noise_search, noise_study
 
 __all__ = ["find_noise", "show_noise"]
 
@@ -34,7 +35,9 @@ def find_noise(choice: RobustnessChoice, stage: DeltaGenerator) -> NoiseStudy:
     stage
         Where the steps appear.
     """
-    key, progress = attack_progress(choice)
+    if (known := known_noise(choice)) is not None:
+        return known
+    key, progress = noise_search(choice)
     if st.session_state.get(_STOPPED) == key and (found := progress.study()) is not None:
         with stage:
             st.button("Go on with the attack", on_click=callback(_go_on), icon=":material/play_arrow:")
@@ -63,7 +66,7 @@ class _Watch:
         Called when the visitor stops it.
     """
 
-    def __init__(self, place: DeltaGenerator, progress: Progress, stop: Callable[[], object]) -> None:
+    def __init__(self, place: DeltaGenerator, progress: NoiseSearch, stop: Callable[[], object]) -> None:
         self._place = place
         self._progress = progress
         self._stop = stop

@@ -8,6 +8,7 @@ from typing import Protocol
 from structviz import attacks
 from structviz.data import PHOTOGRAPHS, PICTURES, imagenet_classes, photograph, read_colour_image
 from structviz.nets.efficientnet import SIDE
+from structviz.studies.robustness.shipped import TURN_STEP
 from structviz.types import Images
 from structviz.ui.kit.uploads import UploadedFile
 
@@ -49,7 +50,7 @@ TARGETS: Mapping[str, str] = MappingProxyType(
 MOST_LEVELS = 8.0
 """The strongest noise, in 1/255."""
 
-ANGLE_STEP = 5
+ANGLE_STEP = TURN_STEP
 """Degrees between two angles of the ring."""
 
 

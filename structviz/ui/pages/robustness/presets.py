@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from structviz.ui.kit.form import Form
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import ANYTHING
+from structviz.ui.pages.robustness.turn import reveal_turn
 
-__all__ = ["PRESETS"]
+__all__ = ["PRESETS", "reveal"]
 
 PRESETS: Mapping[str, RobustnessChoice] = MappingProxyType(
     {
@@ -18,3 +20,18 @@ PRESETS: Mapping[str, RobustnessChoice] = MappingProxyType(
     }
 )
 """Things to try."""
+
+
+def reveal(form: Form[RobustnessChoice], preset: RobustnessChoice) -> None:
+    """Scroll to what a preset speaks of, if it stands below the first screen.
+
+    Parameters
+    ----------
+    form
+        The page's controls.
+    preset
+        What was chosen.
+    """
+    if preset.angle:
+        reveal_turn()
+    form.reveal(preset)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from structviz.displayed import Displayed, number, percent
+from structviz.studies.robustness.noise import NoiseStudy
+from structviz.studies.robustness.turned_photograph import TurnStudy
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import ANYTHING, class_phrase, photo_phrase
-from structviz.ui.pages.robustness.results import NoiseStudy, TurnStudy
 
 __all__ = ["NoiseRecord", "TurnRecord", "levels", "noise_record", "turn_record"]
 

@@ -1,11 +1,10 @@
 """The photograph that turns, with a ring of classes round it."""
 
-from hashlib import sha256
-
 import streamlit as st
 
 from structviz.data import imagenet_classes
 from structviz.figures.ring import encode_ring
+from structviz.studies.robustness.turned_photograph import TurnStudy
 from structviz.ui.browser.component import BrowserComponent, finite_number, send_payload
 from structviz.ui.browser.reveal import scroll_here
 from structviz.ui.kit.form import Form
@@ -14,7 +13,7 @@ from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import ANGLE_STEP, photo_phrase
 from structviz.ui.pages.robustness.record import turn_record
-from structviz.ui.pages.robustness.results import TurnStudy, turn_study
+from structviz.ui.pages.robustness.results import known_turn, turn_study
 from structviz.ui.pages.robustness.sentences import what_turns
 
 __all__ = ["reveal_turn", "show_turn"]
@@ -27,10 +26,9 @@ _COARSE = 30
 _REVEALS = "robust_turn_reveals"
 
 
-def reveal_turn(preset: RobustnessChoice) -> None:
-    """Scroll to the ring if a preset turns the photograph."""
-    if preset.angle:
-        st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
+def reveal_turn() -> None:
+    """Scroll to the ring in the next run."""
+    st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
 
 
 def show_turn(form: Form[RobustnessChoice], choice: RobustnessChoice) -> TurnStudy:
@@ -68,15 +66,15 @@ def show_turn(form: Form[RobustnessChoice], choice: RobustnessChoice) -> TurnStu
             _COMPONENT.show({"channel": channel, "degrees": choice.angle}, key=key, on_turn=turn)
 
     done = f"{key}_done"
-    photo = sha256(choice.upload.digest.encode()).hexdigest() if choice.is_own and choice.upload else choice.photo
-    first = st.session_state.get(done) != photo
+    photo = choice.upload.digest if choice.is_own and choice.upload else choice.photo
+    first = known_turn(choice) is None and st.session_state.get(done) != photo
     with place, waiting("Turning the photograph") as on_wait:
         if first:
             put(
                 turn_study(choice, _COARSE, on_wait), "coarse", "A first look at every 30th degree; more angles follow."
             )
             show()
-        study = turn_study(choice, ANGLE_STEP, on_wait)
+        study = turn_study(choice, on_wait=on_wait)
     put(study, "fine", f"Every {ANGLE_STEP}th degree. The corners show the mirror image of the photograph's border.")
     if not first:
         show()

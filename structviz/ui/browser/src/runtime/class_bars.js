@@ -4,15 +4,12 @@ import { html, setAttribute, setText } from "./elements.js";
 /** @typedef {{ name: string, share: number, colour: string }} ClassBar Its share is from 0 to 1. */
 
 /**
- * A share in per cent as text: what is neither 0 nor 1 is never written as if it were.
+ * A share in per cent as text, rounded as on the server.
  *
  * @param {number} share From 0 to 1.
  */
 export function percentWords(share) {
-  const percent = 100 * share;
-  if (percent > 0 && percent < 0.05) return "< 0.1 %";
-  if (percent < 100 && percent >= 99.95) return "> 99.9 %";
-  return `${percent.toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 /**
