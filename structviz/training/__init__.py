@@ -22,6 +22,7 @@ from structviz.config import (
     read_shape,
 )
 from structviz.errors import ConfigError
+from structviz.training.adoption import EFFICIENTNET, adopt
 from structviz.training.baselines import measure_baselines, read_image_baselines, save_image_baselines
 from structviz.training.checkpoint import Checkpoint
 from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS
@@ -65,6 +66,8 @@ from structviz.training.sweep_report import IMAGES_SWEEP, RATES
 from structviz.training.table import Row, read_rows, write_rows
 
 __all__ = [
+    "EFFICIENTNET",
+    "adopt",
     "ARMS",
     "CONTROL",
     "CONTROL_SETS",

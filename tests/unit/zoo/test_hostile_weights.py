@@ -229,6 +229,8 @@ def test_texts_that_are_no_cards(pair: tuple[bytes, dict[str, Any]], text: bytes
         ({"weights_step": -1}, "weights_step should be a whole number"),
         ({"weights_step": "all"}, "weights_step should be a whole number"),
         ({"choice": 5}, "choice should be a text"),
+        ({"origin": 5}, "origin should be a text"),
+        ({"licence": ["MIT"]}, "licence should be a text"),
         ({"seeds": [1.0]}, "seeds should be an object"),
         ({"seeds": {"psnr": 1.0}}, "'psnr' of several seeds should be 1 to 100 numbers, and are 1.0"),
         ({"seeds": {"psnr": []}}, "should be 1 to 100 numbers"),
