@@ -3,19 +3,19 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutation.defect import Defect, StaleError
+from tests.mutation.forked import run_pytest
 
 __all__ = ["SECONDS", "Copy", "Finding"]
 
 SECONDS = 300
 """A run of tests that takes longer counts as a failure: the defect made something endless."""
 
-_PYTEST = ("-qx", "-rfE", "--tb=line", "-p", "no:cacheprovider")
+_PYTEST = ("-qx", "-rfE", "--tb=line", "-p", "no:cacheprovider", "-W", "ignore:Module already imported")
 
 _NO_PROGRAM = ("NameError", "ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "ReferenceError")
 """Errors of a text that is no program: that a test fails then says nothing."""
@@ -73,28 +73,24 @@ class Copy:
 
     def run(self, tests: Sequence[str], seconds: float | None = None) -> tuple[int | None, str]:
         """Exit status and output of some tests; the status is None if they took longer than so many seconds."""
-        commands = []
-        if node := [test for test in tests if test.endswith(".js")]:
-            commands.append(["node", "--test", *node])
-        if rest := [test for test in tests if not test.endswith(".js")]:
-            commands.append([sys.executable, "-m", "pytest", *_PYTEST, *rest])
         output = ""
-        for command in commands:
-            try:
-                done = subprocess.run(
-                    command,
-                    cwd=self.folder,
-                    env={**os.environ, "PYTHONPATH": str(self.folder)},
-                    capture_output=True,
-                    text=True,
-                    timeout=seconds,
-                )
-            except subprocess.TimeoutExpired:
-                return None, output
-            output += done.stdout + done.stderr
-            if done.returncode:
-                return done.returncode, output
+        if node := [test for test in tests if test.endswith(".js")]:
+            status, output = self._node(node, seconds)
+            if status != 0:
+                return status, output
+        if rest := [test for test in tests if not test.endswith(".js")]:
+            status, printed = run_pytest(self.folder, [*_PYTEST, *rest], seconds)
+            return status, output + printed
         return 0, output
+
+    def _node(self, tests: Sequence[str], seconds: float | None) -> tuple[int | None, str]:
+        try:
+            done = subprocess.run(
+                ["node", "--test", *tests], cwd=self.folder, capture_output=True, text=True, timeout=seconds
+            )
+        except subprocess.TimeoutExpired:
+            return None, ""
+        return done.returncode, done.stdout + done.stderr
 
     def _write(self, path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
