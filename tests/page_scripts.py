@@ -5,16 +5,21 @@ needs and with what it should print, for whoever runs them elsewhere. Trainings 
 `python -m tests.page_scripts --check FOLDER` runs them, and compares.
 """
 
+import contextlib
 import dataclasses
 import io
 import logging
 import math
+import multiprocessing
 import os
 import re
-import subprocess
+import runpy
 import sys
 import tempfile
+import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +29,9 @@ __all__ = ["PageScript", "differences", "page_scripts", "write_scripts"]
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _TRAINING = {"n_train": 4, "steps": 3}
 """What replaces the settings of a training."""
+
+_LIBRARIES = ["structviz.studies.rotation", "structviz.training", "structviz.zoo"]
+"""With them come torch and numpy."""
 
 
 @dataclass(frozen=True)
@@ -333,15 +341,31 @@ def _runs(every_preset: bool) -> Iterator[PageScript]:
 
 
 def _check(folder: Path) -> int:
-    """Run every script in its folder; say what differs, and return how many do."""
-    failed = 0
-    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        run = subprocess.run([sys.executable, "-W", "error", "script.py"], cwd=place, capture_output=True, text=True)
-        wanted = (place / "expected.txt").read_text(encoding="utf-8")
-        found = differences(run.stdout, wanted) if run.returncode == 0 else [run.stderr[-3000:]]
-        print(f"{place.name}: {'as on the page' if not found else '; '.join(found)}")
-        failed += bool(found)
-    return failed
+    """Run every script in its folder; say what differs, and return how many do.
+
+    Each has a process of its own, which begins with the libraries loaded; examples of the README start without.
+    """
+    places = sorted(path for path in folder.iterdir() if path.is_dir())
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_LIBRARIES)
+    with ProcessPoolExecutor(max_workers=2, mp_context=context, max_tasks_per_child=1) as pool:
+        found = list(pool.map(_differences_of, places))
+    for place, lines in zip(places, found, strict=True):
+        print(f"{place.name}: {'as on the page' if not lines else '; '.join(lines)}")
+    return sum(map(bool, found))
+
+
+def _differences_of(place: Path) -> list[str]:
+    """What a script prints otherwise than the page, or why it fails."""
+    os.chdir(place)
+    warnings.simplefilter("error")
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            runpy.run_path("script.py", run_name="__main__")
+    except (Exception, SystemExit):  # noqa: BLE001
+        return [traceback.format_exc()[-3000:]]
+    return differences(printed.getvalue(), (place / "expected.txt").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

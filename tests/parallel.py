@@ -1,20 +1,25 @@
-"""How `pytest -n 2` shares the tests: what needs the machine for itself runs last, in one of the processes."""
+"""How `pytest -n 2` shares the tests: browsers after what only computes, and what needs the machine for itself last."""
 
 from collections.abc import Sequence
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-__all__ = ["ALONE", "Scheduling", "is_alone", "last"]
+__all__ = ["ALONE", "BROWSERS", "Scheduling", "is_alone", "last"]
+
+BROWSERS = "tests/e2e/"
+"""Tests that wait for a server and a browser most of the time: two files of them share the machine well."""
 
 ALONE = (
-    "tests/e2e/",
+    "tests/e2e/test_demonstration.py",
+    "tests/e2e/test_train.py",
+    "tests/e2e/test_visitors.py",
     "tests/unit/jobs/",
     "tests/unit/decoding/",
     "tests/unit/cli/test_app.py",
     "tests/unit/cli/test_runs.py",
 )
-"""Tests of browsers, servers, workers and time limits: what else is computed would hold these up."""
+"""Tests of workers, time limits and many visitors: what else is computed would hold these up."""
 
 
 def is_alone(nodeid: str) -> bool:
@@ -30,5 +35,5 @@ class Scheduling(LoadFileScheduling):
 
 
 def last(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """The tests in their order, with those that need the machine for themselves at the end."""
-    return sorted(items, key=lambda item: is_alone(item.nodeid))
+    """The tests in their order, with those of browsers at the end, and those that need the machine after them."""
+    return sorted(items, key=lambda item: (is_alone(item.nodeid), item.nodeid.startswith(BROWSERS)))

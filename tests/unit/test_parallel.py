@@ -3,14 +3,20 @@ from typing import cast
 
 import pytest
 
-from tests.parallel import ALONE, last
+from tests.parallel import ALONE, BROWSERS, last
 
 
-def test_what_needs_the_machine_for_itself_comes_last() -> None:
-    names = ["tests/app/a.py::one", "tests/e2e/b.py::two", "tests/unit/c.py::three", "tests/unit/jobs/d.py::four"]
+def test_browsers_come_late_and_what_needs_the_machine_for_itself_last() -> None:
+    names = [
+        "tests/app/a.py::one",
+        "tests/e2e/b.py::two",
+        f"{ALONE[0]}::three",
+        "tests/unit/c.py::four",
+        "tests/unit/jobs/d.py::five",
+    ]
     items = [cast(pytest.Item, SimpleNamespace(nodeid=name)) for name in names]
-    assert [names.index(item.nodeid) for item in last(items)] == [0, 2, 1, 3]
+    assert [names.index(item.nodeid) for item in last(items)] == [0, 3, 1, 2, 4]
 
 
 def test_these_places_exist(pytestconfig: pytest.Config) -> None:
-    assert all((pytestconfig.rootpath / place).exists() for place in ALONE)
+    assert all((pytestconfig.rootpath / place).exists() for place in (*ALONE, BROWSERS))
