@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.e2e.serve import served
 
@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 
 # The app works without a network: whatever it asks for comes from its own server.
 OWN = re.compile(r"https?://127\.0\.0\.1[:/]|data:|blob:")
+
+GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 19, 24)"}
+"""Colour of the page in each theme."""
 
 # Streamlit asks below the page's own address for its server first, and falls back.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
@@ -86,6 +89,14 @@ def visit(
     yield page
     context.close()
     assert complaints == []
+
+
+def themes(page: Page, opened: str) -> Iterator[str]:
+    """Both themes, one after the other, as the page shows them: first the one in which it was opened."""
+    for theme in sorted(GROUNDS, key=lambda theme: theme != opened):
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", GROUNDS[theme])
+        yield theme
 
 
 def pixels(image: Locator) -> np.ndarray:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from structviz.jobs import Run
+from structviz.ui.sitemap import PAGES as SITE
 from tests.app.local_runs import make_run
 from tests.e2e.conftest import ROOT, settle, visit
 from tests.e2e.serve import served
@@ -60,6 +61,9 @@ PAGES: dict[str, tuple[LeftOut, ...]] = {
     "runs": (),
 }
 """Addresses, with what is left out there; {run} is a finished run."""
+
+TABS = {page.address: page.tab for page in SITE}
+"""Titles of the pages, as a reader hears them first."""
 
 PINNED = "notation"
 """Where A stands beside B as well."""
@@ -183,6 +187,7 @@ def check_popovers(check: Check) -> None:
 @pytest.mark.parametrize("address", PAGES)
 def test_axe_finds_no_violation(chromium: Browser, lab: Lab, axe: str, address: str) -> None:
     with visit(chromium, f"{lab.address}/{address.format(run=lab.run.id)}", height=900) as page:
+        expect(page).to_have_title(TABS[address.partition("?")[0]], timeout=SECONDS)
         check = Check(page, axe, PAGES[address])
         if address == PINNED:
             for name in ("Pin as A", "Dead ReLU"):

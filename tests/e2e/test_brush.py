@@ -171,8 +171,7 @@ def test_a_slow_answer_does_not_disturb_a_stroke(page: Page) -> None:
     assert len(told(page, 2)) == len(before)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
 def test_it_fits_on_the_page(chromium: Browser, app: str, width: int, theme: str) -> None:
     with visit(chromium, app, width=width, height=844, theme=theme) as page:
         expect(sheet(page)).to_be_visible(timeout=60_000)

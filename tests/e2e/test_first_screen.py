@@ -21,6 +21,7 @@ def test_all_that_matters_is_in_the_first_screen(chromium: Browser, server: str,
         expect(page.locator(PAGES[name].picture).first).to_be_visible(timeout=SECONDS)
         check_first_screen(page, name, 1080)
         check_letters(page)
+        assert page.locator("[class*=_chips]").filter(visible=True).count() == 0, "these are for phones"
         if PAGES[name].number:
             number = page.locator(f"{PAGES[name].number} [data-testid=stMetricValue]").first
             assert float(number.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= NUMBER

@@ -22,6 +22,14 @@ def page(chromium: Browser, server: str) -> Iterator[Page]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def at_rest(chromium: Browser, server: str) -> Iterator[Page]:
+    """One visit for all tests that change nothing."""
+    with visit(chromium, f"{server}/notation", 1280, 900) as opened:
+        expect(opened.locator(".notation svg").first).to_be_visible(timeout=60_000)
+        yield opened
+
+
 def numbers(page: Page) -> list[float]:
     return [float(page.locator(f".notation .{name}").inner_text()) for name in ("loss", "regulariser", "total")]
 
@@ -47,8 +55,8 @@ def drag(page: Page, handle: Locator, dx: float, dy: float) -> None:
     page.mouse.up()
 
 
-def test_the_numbers_are_those_of_the_study(page: Page) -> None:
-    assert numbers(page) == pytest.approx(expected(PlaneNetwork.parse("0.9,0.6,-0.4,0.8,0.2,0.1")), abs=6e-5)
+def test_the_numbers_are_those_of_the_study(at_rest: Page) -> None:
+    assert numbers(at_rest) == pytest.approx(expected(PlaneNetwork.parse("0.9,0.6,-0.4,0.8,0.2,0.1")), abs=6e-5)
 
 
 def test_dragging_a_column_of_a_moves_points_at_once_and_the_address_afterwards(page: Page) -> None:
@@ -89,16 +97,16 @@ def test_keys_move_an_arrow_and_layers_come_and_go(page: Page) -> None:
     expect(page.get_by_role("button", name="Layer 2")).to_have_count(0)
 
 
-def test_a_symbol_and_its_picture_light_up_together(page: Page) -> None:
-    page.locator(".formula [data-part=b]").hover()
-    expect(page.locator("figure[data-part=b]")).to_have_class(re.compile("lit"))
-    page.locator("figure[data-part=sigma] svg").hover(position={"x": 5, "y": 5})
-    expect(page.locator(".formula [data-part=sigma]")).to_have_class(re.compile("lit"))
-    expect(page.locator("figure[data-part=b]")).not_to_have_class(re.compile("lit"))
-
-
-def test_the_pictures_stand_in_the_first_screen(page: Page) -> None:
-    for panel in page.locator(".notation .plane svg").all():
+def test_the_pictures_stand_in_the_first_screen(at_rest: Page) -> None:
+    for panel in at_rest.locator(".notation .plane svg").all():
         box = panel.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] < 900
+
+
+def test_a_symbol_and_its_picture_light_up_together(at_rest: Page) -> None:
+    at_rest.locator(".formula [data-part=b]").hover()
+    expect(at_rest.locator("figure[data-part=b]")).to_have_class(re.compile("lit"))
+    at_rest.locator("figure[data-part=sigma] svg").hover(position={"x": 5, "y": 5})
+    expect(at_rest.locator(".formula [data-part=sigma]")).to_have_class(re.compile("lit"))
+    expect(at_rest.locator("figure[data-part=b]")).not_to_have_class(re.compile("lit"))
