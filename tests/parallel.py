@@ -36,4 +36,4 @@ class Scheduling(LoadFileScheduling):
 
 def last(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """The tests in their order, with those of browsers at the end, and those that need the machine after them."""
-    return sorted(items, key=lambda item: (is_alone(item.nodeid), item.nodeid.startswith(BROWSERS)))
+    return sorted(items, key=lambda item: 2 if is_alone(item.nodeid) else int(item.nodeid.startswith(BROWSERS)))

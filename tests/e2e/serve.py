@@ -14,7 +14,7 @@ from pathlib import Path
 
 __all__ = ["Server", "served"]
 
-_SECONDS = 60
+_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def served(
     Raises
     ------
     RuntimeError
-        If the server stops, or does not come up within a minute.
+        If the server stops, or does not come up within three minutes.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
