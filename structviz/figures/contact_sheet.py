@@ -37,7 +37,7 @@ class ContactSheet:
     Attributes
     ----------
     headings
-        One for each column.
+        One for each column; if none has words, there is no room for them.
     n_rows
         How many pictures stand in a column.
     side
@@ -111,7 +111,7 @@ class ContactSheet:
         mode, ground = ("RGBA", (0, 0, 0, 0)) if self.transparent else ("RGB", (255, 255, 255))
         sheet = PillowImage.new(mode, self.size, ground)
         draw = ImageDraw.Draw(sheet)
-        for column, heading in enumerate(self.headings):
+        for column, heading in enumerate(self.headings if self._head else ()):
             left, bottom = self.corner(0, column)[0], self._head - 4
             words, font = fitted(heading.title, self.side, self.font_size)
             draw.text((left, bottom - 8), words, heading.colour if self.transparent else "black", font, "ls")
@@ -139,7 +139,7 @@ class ContactSheet:
     @property
     def _head(self) -> int:
         # The margin of letters above is in their size already.
-        return round(1.2 * self.font_size) + _BAR + 8
+        return round(1.2 * self.font_size) + _BAR + 8 if any(heading.title for heading in self.headings) else 0
 
     @property
     def _foot(self) -> int:

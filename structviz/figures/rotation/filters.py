@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 from torch import Tensor
 
 from structviz.errors import ConfigError
+from structviz.figures.contact_sheet import Cell, ContactSheet
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, png
+from structviz.figures.theme import Heading
 from structviz.nets import ConvDenoiser, Group, group
 
 __all__ = ["FilterPicture", "arranged_kernels", "filters_picture"]
@@ -122,35 +124,34 @@ def _sheet(
 ) -> bytes:
     """Kernels in lines and columns on a transparent ground, with the elements of the group beside them."""
     n_lines, n_columns, n, _ = shown.shape
+    elements = _element_words(G) if G else ()
+    sheet = ContactSheet(
+        headings=tuple(Heading(words, _LINE) for words in elements or n_columns * ("",)),
+        n_rows=n_lines,
+        side=n * scale,
+        labels=tuple(elements) if between else (),
+        captions=False,
+        font_size=max(1, round(0.8 * scale)),
+        gap=scale,
+        transparent=True,
+    )
     colours = ColourMap(COLOUR_MAPS["difference"].colours, -limit, limit)
-    side, gap = n * scale, scale // 2
-    font = ImageFont.load_default(scale * 4 / 5)
-    head = 2 * scale if G else gap
-    label = 4 * scale if G and between else gap
-    step = side + 2 * gap
-    size = (label + n_columns * step + gap, head + n_lines * step + gap)
-    picture = PillowImage.new("RGBA", size)
-    draw = ImageDraw.Draw(picture)
-    for line in range(n_lines):
-        top = head + gap + line * step
-        if G and not between:
-            # A frame round each regular field.
-            box = (label, top - gap // 2, size[0] - gap, top + side + gap // 2)
-            draw.rounded_rectangle(box, gap, outline=_LINE, width=max(1, scale // 12))
-        for column in range(n_columns):
-            if shown[line, column].isnan().any():
-                continue
-            left = label + gap + column * step
-            enlarged = colours(shown[line, column].numpy()).repeat(scale, axis=0).repeat(scale, axis=1)
-            picture.paste(PillowImage.fromarray(enlarged), (left, top))
-            draw.rectangle((left, top, left + side - 1, top + side - 1), outline=_LINE)
-    if G:
-        for position, words in enumerate(_element_words(G)):
-            centre = gap + position * step + side // 2
-            draw.text((label + centre, head - gap // 2), words, _LINE, font, "ms")
-            if between:
-                draw.text((label, head + centre), words, _LINE, font, "rm")
+    picture = sheet.drawn([[Cell(_enlarged(kernel, colours, scale)) for kernel in line] for line in shown])
+    if G and not between:
+        draw = ImageDraw.Draw(picture)
+        for line in range(n_lines - 1):  # a line between regular fields
+            y = sheet.corner(line + 1, 0)[1] - scale // 2
+            draw.line((0, y, picture.width, y), _LINE, max(1, scale // 12))
     return png(picture)
+
+
+def _enlarged(kernel: Tensor, colours: ColourMap, scale: int) -> PillowImage.Image | None:
+    """A square for each weight, in a frame; None where there is no kernel."""
+    if kernel.isnan().any():
+        return None
+    picture = PillowImage.fromarray(colours(kernel.numpy()).repeat(scale, axis=0).repeat(scale, axis=1))
+    ImageDraw.Draw(picture).rectangle((0, 0, picture.width - 1, picture.height - 1), outline=_LINE)
+    return picture
 
 
 def _element_words(G: Group) -> Sequence[str]:

@@ -54,6 +54,12 @@ def test_headings_stand_over_bars_in_their_colours() -> None:
     assert not inked(drawn, (sheet.corner(0, 0)[0] + 64, 0, sheet.corner(0, 1)[0], drawn.height))
 
 
+def test_columns_without_words_have_no_bars_and_no_room_for_them() -> None:
+    sheet = ContactSheet(2 * (Heading("", "#D55E00"),), side=64, captions=False, transparent=True)
+    assert sheet.size == (64 + 12 + 64, 64)
+    assert not inked(sheet.drawn([[Cell(plain("red"))] * 2]), (64, 0, 64 + 12, 64))
+
+
 def test_transparent_parts_of_pictures_show_the_ground() -> None:
     clear = Cell(PillowImage.new("RGBA", (64, 64), (255, 0, 0, 0)))
     for transparent, wanted in ((False, (255, 255, 255)), (True, (255, 0, 0, 0))):
