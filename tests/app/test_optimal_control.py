@@ -114,23 +114,26 @@ def test_scripts_of_own_points_read_their_table(tmp_path: Path, monkeypatch: pyt
     assert found.found.objective != measured(dataclasses.replace(choice, projection="trained")).found.objective
 
 
-def test_the_section_on_both_gradients_says_what_was_computed_and_refuses_a_zero_weight() -> None:
+def test_the_section_on_both_gradients_says_what_was_computed_and_refuses_a_zero_weight(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = {"control_adjoints": "true", "control_layer_method": "kutta3", "control_dataset": "halfmoon2d"}
     app = healthy(open_page(**address))
+    refused = open_page(**{**address, "control_layer_method": "midpoint"})
+    assert not refused.exception
+    assert any("weights w that are not 0" in error.value for error in refused.error)
     choice = ControlChoice(dataset="halfmoon2d", layer_method="kutta3", adjoints=True)
     found = adjoint_study(choice)
     said = say_adjoints(adjoint_record(choice, found))
     assert any(all(sentence in markdown.value for sentence in said) for markdown in app.markdown)
+    monkeypatch.chdir(tmp_path)  # the script writes pictures
     printed = output_of(adjoint_script(choice))
     assert f"J from {found.matching.losses[0]:.2g} to {found.matching.losses[-1]:.2g}" in printed
     assert f"to {found.euler.losses[-1]:.2g}" in printed
     assert len(losses_csv(found).splitlines()) == 102
-    app = open_page(**{**address, "control_layer_method": "midpoint"})
-    assert not app.exception
-    assert any("weights w that are not 0" in error.value for error in app.error)
 
 
-def test_the_car_in_closed_form_says_what_was_computed() -> None:
+def test_the_car_in_closed_form_says_what_was_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = healthy(open_page(control_linear="true", control_car_method="heun", control_car_steps="40"))
     choice = ControlChoice(linear=True, car_method="heun", car_steps=40)
     found = linear_study("heun", 40)
@@ -139,7 +142,9 @@ def test_the_car_in_closed_form_says_what_was_computed() -> None:
     assert any(all(sentence in markdown.value for sentence in said) for markdown in app.markdown)
     assert "Even 320 steps do not bring it below" in said[0]
     assert record.reached is None
+    monkeypatch.chdir(tmp_path)
     assert f"order {record.observed}" in output_of(linear_script(choice))
+    assert {file.name for file in tmp_path.iterdir()} == {"car.html", "errors.html"}
     assert len(linear_csv(found).splitlines()) == 6
     best = linear_record(ControlChoice(car_method="rk4"), linear_study("rk4", 20))
     assert best.reached is not None
