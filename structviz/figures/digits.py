@@ -16,8 +16,9 @@ DIGIT_COLOURS: Mapping[str, str] = {
     "equivariant": "#0072B2",
     # Elsewhere the blue of what is built in; here it stands beside that.
     "nonexpansive": "#8C6BB1",
+    "yours": "#CC79A7",
 }
-"""Of the four classifiers, by their arms."""
+"""Of the four classifiers, by their arms, and of one of this machine."""
 
 
 def class_shares(shares: Mapping[str, Sequence[float]], height: int = 260) -> go.Figure:

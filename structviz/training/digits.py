@@ -244,5 +244,5 @@ DIGITS = Recipe(
     shipped=lambda _config: tuple(
         f"digits/{name}" for name in ("ordinary", "augmented", "equivariant", "nonexpansive")
     ),
-    page=NetworkPage("pages/robustness.py", "robustness_local", "the robustness page"),
+    page=NetworkPage("pages/robustness.py", "robust_local", "the robustness page"),
 )

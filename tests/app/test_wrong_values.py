@@ -54,6 +54,7 @@ REPORTS = {
     "player": {"seek": ("frame",), "show": ("names",)},
     "ring": {"turn": ("degrees",)},
     "rotor": {"turn": ("degrees",), "view": ("differences", "curves")},
+    "sketch": {"sketch": ("pixels",)},
     "share": {"further": ("entry",)},
     "viewer": {"view": ("low", "high", "unit", "row", "column", "zoom", "iterate", "differences", "profile")},
 }

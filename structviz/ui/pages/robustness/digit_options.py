@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 from structviz.data import DIGIT_COUNTS
 from structviz.training.digit_sizes import DIGIT_SIZES
-from structviz.ui.kit.choice import Number, One, Section, Values
+from structviz.ui.kit.choice import Networks, Number, One, Section, Values
 
-__all__ = ["DIGIT", "DIGITS_SECTION", "DIGIT_ANGLE", "DIGIT_SOURCE", "DIGIT_TRAINED", "DRAWN", "HELD_OUT"]
+__all__ = ["DIGIT", "DIGITS_SECTION", "DIGIT_ANGLE", "DIGIT_SOURCE", "DIGIT_TRAINED", "DRAWN", "HELD_OUT", "LOCAL"]
 
 HELD_OUT, DRAWN = "held-out", "drawn"
 
@@ -22,4 +22,5 @@ DIGITS_SECTION = Section("Classifiers with guarantees: draw a digit, turn it, at
 DIGIT_SOURCE = One("Digit", options=_SOURCES, kind="segmented")
 DIGIT = Number("Number of the digit", low=0, high=DIGIT_COUNTS["test"] - 1, step=1, applies=_is_held_out)
 DIGIT_ANGLE = Number("Turned by", low=0, high=355, step=5, kind="slider", format="%d°")
+LOCAL = Networks(recipe="digits", most=1)
 DIGIT_TRAINED = One("Digits to learn from, N", options={n: f"{n:,}" for n in DIGIT_SIZES}, kind="segmented")

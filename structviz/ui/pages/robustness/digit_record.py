@@ -11,6 +11,7 @@ from structviz.ui.kit.sentences import joined
 
 __all__ = [
     "CurvesRecord",
+    "YOURS",
     "HandRecord",
     "SizeRecord",
     "TrialRecord",
@@ -20,12 +21,26 @@ __all__ = [
     "say_hand",
     "say_sizes",
     "say_trial",
+    "title",
     "size_record",
     "trial_record",
 ]
 
 CERTAIN = "nonexpansive"
 """The arm with a certificate."""
+
+YOURS = "yours"
+"""Stands among the arms for a network of this machine."""
+
+
+def title(arm: str) -> str:
+    """What a classifier is called in a legend."""
+    return DIGIT_NETWORKS.get(arm, "yours")
+
+
+def _one(arm: str) -> str:
+    """What a classifier is called in a sentence."""
+    return f"the {DIGIT_NETWORKS[arm]} one" if arm in DIGIT_NETWORKS else "yours"
 
 
 @dataclass(frozen=True)
@@ -83,12 +98,12 @@ def say_hand(record: HandRecord) -> list[str]:
     """What to notice about the digit in hand."""
     by_class: dict[int, list[str]] = {}
     for arm, label in record.found.items():
-        by_class.setdefault(label, []).append(f"the {DIGIT_NETWORKS[arm]} one ({record.share[arm]})")
+        by_class.setdefault(label, []).append(f"{_one(arm)} ({record.share[arm]})")
     turned = "" if float(record.angle) == 0 else f", turned by {record.angle},"
     held = f"This digit{turned} is a {record.truth}. " if record.truth is not None else ""
     if len(by_class) == 1:
         (label,) = by_class
-        said = [f"{held}All four classifiers find {label}."]
+        said = [f"{held}All {len(record.found)} classifiers find {label}."]
     else:
         said = [held + "; ".join(f"**{label}** finds {joined(arms)}" for label, arms in by_class.items()) + "."]
     label = record.found[CERTAIN]
@@ -158,12 +173,12 @@ def say_trial(record: TrialRecord) -> list[str]:
     ]
     changed = [(arm, eps) for arm, eps in record.closest.items() if eps is not None]
     if changed:
-        first = joined([f"the {DIGIT_NETWORKS[arm]} one at {eps}" for arm, eps in changed])
+        first = joined([f"{_one(arm)} at {eps}" for arm, eps in changed])
         said.append(f"Beyond, the shortest changes tried that succeed: {first}.")
-    kept = [DIGIT_NETWORKS[arm] for arm, eps in record.closest.items() if eps is None]
+    kept = [_one(arm) for arm, eps in record.closest.items() if eps is None]
     if kept:
         said.append(
-            f"Up to {record.most} no attack succeeded on the {joined(kept)} one. "
+            f"Up to {record.most} no attack succeeded on {joined(kept)}. "
             "Beyond a certificate, or without one, that proves nothing."
         )
     own = record.closest.get(CERTAIN)
@@ -173,7 +188,7 @@ def say_trial(record: TrialRecord) -> list[str]:
     if not record.noisy:
         said.append(f"Random noise of the length {record.most}, 100 times each, changed no class.")
     else:
-        names = joined([f"the {DIGIT_NETWORKS[arm]} one" for arm in record.noisy])
+        names = joined([_one(arm) for arm in record.noisy])
         said.append(f"Random noise of the length {record.most}, 100 times each, changed the class for {names}.")
     return said
 

@@ -1,6 +1,6 @@
 """The section on digits: four classifiers, a digit to turn and attack, and what is certified of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import streamlit as st
 from torch import nn
 
 from structviz import zoo
+from structviz.arms import is_nonexpansive
 from structviz.data import digits
 from structviz.figures.digits import DIGIT_COLOURS, certificate_disc, class_shares
 from structviz.figures.pixels import to_png
@@ -31,11 +32,12 @@ from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
-from structviz.ui.kit.networks import load_shipped
+from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_shipped, load_trained
 from structviz.ui.kit.page import inline_png, show_notice
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.robustness.digit_options import DRAWN
 from structviz.ui.pages.robustness.digit_record import (
+    YOURS,
     curves_record,
     hand_record,
     say_curves,
@@ -43,10 +45,11 @@ from structviz.ui.pages.robustness.digit_record import (
     say_sizes,
     say_trial,
     size_record,
+    title,
     trial_record,
 )
 
-__all__ = ["digits_section"]
+__all__ = ["digits_section", "open_for_network"]
 
 _SKETCH = "robustness_sketch"
 _TRIED = "robustness_digit_tried"
@@ -111,9 +114,22 @@ def _digit_in_hand(form: Form[Any]) -> _Hand | None:
     return _Hand(x, truth, (*key, choice.digit_angle))
 
 
-def _classifiers() -> dict[str, nn.Module]:
+def open_for_network(form: Form[Any]) -> None:
+    """Open the section where the address asks for a network of this machine."""
+    if asked_for(form.key("local"), ("digits",)) is not None and form.is_untouched("digits"):
+        st.session_state[form.key("digits")] = True
+
+
+def _classifiers(own: Sequence[TrainedNetwork]) -> dict[str, nn.Module]:
+    """Those that ship, and one of this machine."""
     kinds: dict[str, type[ConvClassifier] | type[LipschitzClassifier]] = {"nonexpansive": LipschitzClassifier}
-    return {arm: load_shipped(f"digits/{arm}", kinds.get(arm, ConvClassifier)).net for arm in DIGIT_NETWORKS}
+    nets: dict[str, nn.Module] = {
+        arm: load_shipped(f"digits/{arm}", kinds.get(arm, ConvClassifier)).net for arm in DIGIT_NETWORKS
+    }
+    for network in own:
+        kind = LipschitzClassifier if is_nonexpansive(network.config.arm) else ConvClassifier
+        nets[YOURS] = load_trained(network, kind).net
+    return nets
 
 
 def _digests() -> dict[str, str]:
@@ -121,10 +137,12 @@ def _digests() -> dict[str, str]:
 
 
 def _show_hand(form: Form[Any], hand: _Hand) -> None:
-    nets = _classifiers()
+    form.ask("local")
+    own = form.choice().local
+    nets = _classifiers(own)
     verdicts = {arm: verdict(net, hand.x) for arm, net in nets.items()}
     show_chart(
-        class_shares({DIGIT_NETWORKS[arm]: one.probabilities for arm, one in verdicts.items()}),
+        class_shares({title(arm): one.probabilities for arm, one in verdicts.items()}),
         key="robustness_digit_shares",
     )
     st.caption("Probability of each class in %, a row for each classifier.")
@@ -132,18 +150,20 @@ def _show_hand(form: Form[Any], hand: _Hand) -> None:
     if st.button("Try to change its class", key="robustness_digit_try", type="primary"):
         st.session_state[_TRIED] = hand.key
     if st.session_state.get(_TRIED) == hand.key:
-        _show_trial(nets, hand, verdicts)
+        _show_trial(nets, hand, verdicts, tuple(network.sha256 for network in own))
 
 
-def _show_trial(nets: Mapping[str, nn.Module], hand: _Hand, verdicts: Mapping[str, Verdict]) -> None:
+def _show_trial(
+    nets: Mapping[str, nn.Module], hand: _Hand, verdicts: Mapping[str, Verdict], own: tuple[str, ...]
+) -> None:
     """Attacks on the digit in hand: within its certificate none can succeed, beyond it one should."""
     certain = verdicts["nonexpansive"].certificate
     if certain is None or certain.radius <= 0:
         return
-    key = (*hand.key, *_digests().values())
+    key = (*hand.key, *_digests().values(), *own)
     with waiting("Attacking the digit") as on_wait:
         trial = _queue().get(key, lambda: tried(nets, hand.x), on_wait, seconds=_SECONDS)
-    closest = {arm: (DIGIT_NETWORKS[arm], eps) for arm, eps in trial.closest.items()}
+    closest = {arm: (title(arm), eps) for arm, eps in trial.closest.items()}
     show_chart(certificate_disc(certain.radius, closest, DISTANCES[-1]), key="robustness_digit_disc")
     show_notice(say_trial(trial_record(trial, certain.radius, DISTANCES[-1])))
     st.caption(

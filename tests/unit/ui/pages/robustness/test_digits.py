@@ -33,7 +33,7 @@ def verdicts(**labels: int) -> dict[str, Verdict]:
 
 
 def test_the_digit_in_hand_is_said_to_be_what_is_found() -> None:
-    assert say_hand(hand_record(verdicts(), 3, 0))[0] == "This digit is a 3. All four classifiers find 3."
+    assert say_hand(hand_record(verdicts(), 3, 0))[0] == "This digit is a 3. All 4 classifiers find 3."
     split = say_hand(hand_record(verdicts(ordinary=6), None, 90))
     assert split[0].startswith("**6** finds the ordinary one (91 %); **3** finds the augmented one (91 %)")
     assert "below 0.71 makes it another class, 5 or any other." in split[1]
