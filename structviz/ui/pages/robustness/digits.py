@@ -211,7 +211,7 @@ def _show_sizes(form: Form[Any]) -> None:
     form.ask("digit_trained")
     records = {n: size_record(runs, n) for n in DIGIT_SIZES}
     plots = {}
-    for name, title in (("upright", "upright digits right in %"), ("turned", "turned digits right in %")):
+    for name, words in (("upright", "upright digits right in %"), ("turned", "turned digits right in %")):
         lines = [
             Line(DIGIT_NETWORKS[arm], DIGIT_SIZES, [float(getattr(records[n], name)[arm]) for n in DIGIT_SIZES],
                  DIGIT_COLOURS[arm])
@@ -222,7 +222,7 @@ def _show_sizes(form: Form[Any]) -> None:
                  [100 * getattr(run, name) for run in runs if run.arm == arm], DIGIT_COLOURS[arm], "markers")
             for arm in DIGIT_NETWORKS
         ]  # fmt: skip
-        plots[name] = line_plot(lines, "digits to learn from", title, log_x=True)
+        plots[name] = line_plot(lines, "digits to learn from", words, log_x=True)
     for column, (name, plot) in zip(st.columns(2, gap="large"), plots.items(), strict=True):
         with column:
             show_chart(plot, key=f"robustness_digit_sizes_{name}")
