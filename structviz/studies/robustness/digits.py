@@ -57,7 +57,7 @@ CURVE_TABLE = Path("digits", "curves.csv")
 ANGLES = tuple(range(0, 360, 15))
 """Of the curves, in degrees."""
 
-RADII = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+RADII = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 """Largest lengths ε of changes, in the Euclidean norm."""
 
 _TURNED, _ATTACKED, _STEPS = 500, 100, 10
