@@ -1,4 +1,4 @@
-"""The sheet for digits with the test in the place of the server: mouse, finger and keys draw, and what is drawn is sent."""
+"""The sheet for digits with the test as its server: mouse, finger and keys draw, and what is drawn is sent."""
 
 import base64
 
