@@ -1,9 +1,10 @@
 // A free rigid body that tumbles, in steps of several methods: its attitudes as they are, and what each method keeps.
 import { errorWords } from "../layers/arithmetic.js";
 import { Chart } from "../runtime/chart.js";
-import { Clock, wantsLessMotion } from "../runtime/clock.js";
+import { wantsLessMotion } from "../runtime/clock.js";
 import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
+import { Playback } from "../runtime/playback.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
 import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
@@ -39,7 +40,6 @@ class Body {
     this.shared = { view: { yaw: 0.6, pitch: 0.4 }, held: false };
     this.spin = "";
     this.h = 0;
-    this.at = 0; // steps
     this.played = 0; // milliseconds
     this.words = "";
     this.frame = 0;
@@ -49,18 +49,19 @@ class Body {
     this.charts = CHARTS.map(([, title]) => new Chart(find(this.root, ".charts"), title, { logarithmic: true }));
     this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
     this.range.oninput = () => this.choose(this.spin, Number(this.range.value));
-    this.stepper = /** @type {HTMLInputElement} */ (find(this.root, ".step"));
-    this.stepper.oninput = () => {
-      this.play(false);
-      this.at = Number(this.stepper.value);
-      this.draw();
-    };
-    const bar = find(this.root, ".solids + .controls");
-    this.button = button(bar, "Play", () => this.play(!this.clock.playing));
-    bar.prepend(this.button);
+    this.playback = new Playback(this.root, {
+      bar: find(this.root, ".solids + .controls"),
+      scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".step")),
+      play: "Play",
+      last: () => this.data.steps,
+      onwards: (at, passed, still) => this.onwards(at, passed, still),
+      moved: () => this.draw(),
+      rested: () => {
+        this.played = 0;
+      },
+    });
     /** @type {Record<string, HTMLButtonElement>} */
     this.spins = {};
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root });
     this.reports = new Reports({ isBusy: () => this.shared.held });
     this.theme = new Theme(this.root, () => this.draw());
     this.watch = new ResizeObserver(() => this.draw());
@@ -108,7 +109,7 @@ class Body {
 
   destroy() {
     cancelAnimationFrame(this.frame);
-    this.clock.destroy();
+    this.playback.destroy();
     this.reports.destroy();
     this.theme.destroy();
     this.watch.disconnect();
@@ -146,10 +147,10 @@ class Body {
     this.words = "";
     cancelAnimationFrame(this.frame);
     this.compute();
-    this.at = wantsLessMotion() ? steps : 0;
     this.drawn = -1;
-    this.play(false);
-    this.play(!wantsLessMotion());
+    this.playback.play(false);
+    this.playback.at = wantsLessMotion() ? steps : 0;
+    this.playback.play(!wantsLessMotion());
     this.draw();
   }
 
@@ -177,31 +178,19 @@ class Body {
     this.words = sentences(told, this.data.steps).join(" ");
   }
 
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays && this.at >= this.data.steps) this.at = 0;
-    if (plays) this.clock.play();
-    else this.clock.pause();
-    this.played = 0;
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Stop" : "Play");
-  }
-
   // The film goes faster and faster, so that one sees both how a body tumbles and where it ends.
-  /** @param {number} passed @param {boolean} still */
-  advance(passed, still) {
+  /** @param {number} at @param {number} passed @param {boolean} still */
+  onwards(at, passed, still) {
     this.played += passed;
     const pace = PACE * 2 ** (this.played / DOUBLED);
     const steps = ((passed / 1000) * pace) / this.h;
-    this.at = Math.min(this.data.steps, this.at + (still ? Math.max(1, Math.round(steps)) : steps));
-    if (this.at >= this.data.steps) this.play(false);
-    this.draw();
+    return at + (still ? Math.max(1, Math.round(steps)) : steps);
   }
 
   draw() {
     if (!this.data || !this.spin) return;
     const { steps, limits } = this.data;
-    const k = Math.min(Math.floor(this.at), this.done);
+    const k = Math.min(Math.floor(this.playback.at), this.done);
     const part = Math.ceil((k * PARTS) / steps);
     const computed = Math.floor((this.done * PARTS) / steps);
     setText(find(this.root, ".words"), this.words || `${this.done.toLocaleString("en")} steps are computed …`);
@@ -219,9 +208,7 @@ class Body {
     this.range.value = String(this.h);
     setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);
     const words = `Step ${k.toLocaleString("en")} of ${steps.toLocaleString("en")}`;
-    setAttributes(this.stepper, { max: steps, "aria-valuetext": words });
-    this.stepper.value = String(k);
-    setText(find(this.root, ".step-words"), words);
+    this.playback.show(words, find(this.root, ".step-words"));
   }
 
   /** @param {number} part Where the clock is. */

@@ -2,11 +2,11 @@
 // and how far apart they are after each layer, beside the bound that the structured one promises.
 import { layersOf } from "../layers/network.js";
 import { Chart } from "../runtime/chart.js";
-import { Clock } from "../runtime/clock.js";
-import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { find, setAttributes, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { signed } from "../runtime/numbers.js";
 import { Plane } from "../runtime/plane.js";
+import { Playback } from "../runtime/playback.js";
 import { Reports } from "../runtime/reports.js";
 import { eigenvalues, ratios, times, trajectory } from "./model.js";
 
@@ -38,7 +38,6 @@ class Pairs {
       [1, 0],
     ];
     this.scale = 1;
-    this.at = 0;
     this.half = LEAST;
     this.held = false;
     /** @type {number[][]} How far the pair is apart after each layer, for both networks. */
@@ -57,21 +56,20 @@ class Pairs {
     );
     const below = find(this.root, ".spectra");
     this.spectra = ["structured", "twin"].map((name) => new Plane(below, "", `spectrum ${name}`));
-    this.layer = /** @type {HTMLInputElement} */ (find(this.root, ".layer"));
-    this.layer.oninput = () => {
-      this.play(false);
-      this.at = Number(this.layer.value);
-      this.draw();
-    };
     this.steps = /** @type {HTMLInputElement} */ (find(this.root, ".scale"));
     this.steps.oninput = () => {
       this.scale = Number(this.steps.value);
       this.rest();
     };
-    this.button = button(find(this.root, ".controls"), "Play the layers", () => this.play(!this.clock.playing));
-    find(this.root, ".controls").prepend(this.button);
-    setPressed(this.button, false);
-    this.clock = new Clock((passed) => this.advance(passed), { element: this.root, step: PACE });
+    this.playback = new Playback(this.root, {
+      bar: find(this.root, ".controls"),
+      scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".layer")),
+      play: "Play the layers",
+      last: () => this.last,
+      onwards: (at, passed) => at + passed / PACE,
+      moved: () => this.draw(),
+      step: PACE,
+    });
     this.reports = new Reports({ isBusy: () => this.held });
   }
 
@@ -104,34 +102,17 @@ class Pairs {
       if (this.reports.isNews("pair", data.pair)) this.pair = structuredClone(data.pair);
       if (this.reports.isNews("scale", data.scale)) this.scale = data.scale;
     }
-    this.at = Math.min(this.at, this.last);
+    this.playback.at = Math.min(this.playback.at, this.last);
     this.draw();
   }
 
   destroy() {
-    this.clock.destroy();
+    this.playback.destroy();
     this.reports.destroy();
   }
 
   get last() {
     return Math.max(...this.data.networks.map((/** @type {any} */ { layers }) => layers.length));
-  }
-
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays === this.clock.playing) return;
-    if (plays && this.at >= this.last) this.at = 0;
-    if (plays) this.clock.play();
-    else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Stop" : "Play the layers");
-  }
-
-  /** @param {number} passed */
-  advance(passed) {
-    this.at = Math.min(this.last, this.at + passed / PACE);
-    if (this.at >= this.last) this.play(false);
-    this.draw();
   }
 
   // The visitor has come to rest: the server hears of it.
@@ -158,7 +139,7 @@ class Pairs {
 
   draw() {
     const { networks, points, labels, bound, scales } = this.data;
-    const k = Math.round(this.at);
+    const k = Math.round(this.playback.at);
     this.found = [];
     const drawn = networks.map((/** @type {any} */ network, /** @type {number} */ i) => {
       const layers = layersOf(network, i ? 1 : this.scale);
@@ -205,9 +186,7 @@ class Pairs {
       bound > 0 ? { at: bound, words: this.scale > scales.promised ? "no longer promised" : "promised" } : undefined;
     this.chart.draw(curves, { low, high, ticks, level, at: k, below: "layer" }, this.spoken);
     this.drawSpectra(drawn, k);
-    setAttributes(this.layer, { max: this.last, "aria-valuetext": `Layer ${k} of ${this.last}` });
-    this.layer.value = String(k);
-    setText(find(this.root, ".layer-words"), `Layer ${k} of ${this.last}`);
+    this.playback.show(`Layer ${k} of ${this.last}`, find(this.root, ".layer-words"));
     setAttributes(this.steps, { min: scales.low, max: scales.high });
     this.steps.value = String(this.scale);
     setText(find(this.root, ".scale-words"), `${scales.words}: ${this.scale.toFixed(2)}`);

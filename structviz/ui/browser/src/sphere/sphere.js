@@ -2,9 +2,10 @@
 // their distances from it as spikes, and as curves over the layers.
 import { errorWords } from "../layers/arithmetic.js";
 import { Chart } from "../runtime/chart.js";
-import { Clock, wantsLessMotion } from "../runtime/clock.js";
-import { button, find, html, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { wantsLessMotion } from "../runtime/clock.js";
+import { find, html, setAttributes, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
+import { Playback } from "../runtime/playback.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
 import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
@@ -41,7 +42,6 @@ class Sphere {
     this.data = null;
     this.shared = { view: { yaw: 0.9, pitch: 0.35 }, point: /** @type {Vector3} */ ([1, 0, 0]), held: false };
     this.h = 0;
-    this.at = 0;
     this.half = LEAST;
     /** @type {{ paths: Vector3[][], path: Vector3[], distances: number[] }[]} For both methods. */
     this.found = [];
@@ -60,21 +60,20 @@ class Sphere {
       return { table, globe, handle: new PointHandle(table.picture, globe, this.shared, handlers) };
     });
     this.chart = new Chart(find(this.root, ".below"), "Largest distance from the sphere", { logarithmic: true });
-    this.layer = /** @type {HTMLInputElement} */ (find(this.root, ".layer"));
-    this.layer.oninput = () => {
-      this.play(false);
-      this.at = Number(this.layer.value);
-      this.draw();
-    };
     this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
     this.range.oninput = () => {
       this.h = Number(this.range.value);
       this.follow();
       this.rest();
     };
-    this.button = button(find(this.root, ".bar"), "Play the layers", () => this.play(!this.clock.playing));
-    setPressed(this.button, false);
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root });
+    this.playback = new Playback(this.root, {
+      bar: find(this.root, ".bar"),
+      scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".layer")),
+      play: "Play the layers",
+      last: () => this.data.layers,
+      onwards: (at, passed, still) => (still ? Math.floor(at) + 1 : at + (passed / WHOLE) * this.data.layers),
+      moved: () => this.draw(),
+    });
     this.reports = new Reports({ isBusy: () => this.shared.held });
     this.theme = new Theme(this.root, () => this.draw());
     this.watch = new ResizeObserver(() => this.draw());
@@ -97,14 +96,14 @@ class Sphere {
     }
     this.showLegend();
     this.follow();
-    if (first && !wantsLessMotion()) this.play(true);
-    else if (first) this.at = data.layers;
-    this.at = Math.min(this.at, data.layers);
+    if (first && !wantsLessMotion()) this.playback.play(true);
+    else if (first) this.playback.at = data.layers;
+    this.playback.at = Math.min(this.playback.at, data.layers);
     this.draw();
   }
 
   destroy() {
-    this.clock.destroy();
+    this.playback.destroy();
     this.reports.destroy();
     this.theme.destroy();
     this.watch.disconnect();
@@ -129,22 +128,8 @@ class Sphere {
     }
   }
 
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays === this.clock.playing) return;
-    if (plays && this.at >= this.data.layers) this.at = 0;
-    if (plays) this.clock.play();
-    else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Stop" : "Play the layers");
-  }
-
-  /** @param {number} passed @param {boolean} still */
-  advance(passed, still) {
-    const { layers } = this.data;
-    this.at = Math.min(layers, still ? Math.floor(this.at) + 1 : this.at + (passed / WHOLE) * layers);
-    if (this.at >= layers) this.play(false);
-    this.draw();
+  get at() {
+    return this.playback.at;
   }
 
   // The visitor has come to rest: the server hears of it.
@@ -214,9 +199,7 @@ class Sphere {
     const curves = this.found.map(({ distances }, i) => ({ values: distances, colour: methods[i].colour }));
     const ticks = TICKS.filter(([value]) => value <= high);
     this.chart.draw(curves, { low: 1e-17, high: 2 * high, ticks, at: k, below: "layer" }, this.spoken);
-    setAttributes(this.layer, { max: layers, "aria-valuetext": `Layer ${k} of ${layers}` });
-    this.layer.value = String(k);
-    setText(find(this.root, ".layer-words"), `Layer ${k} of ${layers}`);
+    this.playback.show(`Layer ${k} of ${layers}`, find(this.root, ".layer-words"));
     setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
     this.range.value = String(this.h);
     setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);

@@ -1,11 +1,11 @@
 // Networks at some moments of their training, or after several trainings: a clock goes through them, and for each the
 // points or the map of decisions, its time steps as bars, its weights over time, and the losses of all are drawn.
 import { Chart } from "../runtime/chart.js";
-import { Clock } from "../runtime/clock.js";
-import { button, context2d, find, html, setAttributes, setPressed, setText, svg } from "../runtime/elements.js";
+import { context2d, find, html, setAttributes, setText, svg } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { clamp, signed } from "../runtime/numbers.js";
 import { Plane } from "../runtime/plane.js";
+import { Playback } from "../runtime/playback.js";
 import { Reports } from "../runtime/reports.js";
 import { Bars } from "./bars.js";
 import { decisions, measured, through, time } from "./model.js";
@@ -75,7 +75,7 @@ class Trainings {
     this.root = find(parent, ".trainings");
     /** @type {any} */
     this.data = null;
-    this.at = 0;
+    this.drawn = -1; // frame
     this.layer = 0;
     this.span = { low: 0, high: 1 };
     this.largest = 1;
@@ -83,36 +83,42 @@ class Trainings {
     this.panels = [];
     /** @type {Chart | null} */
     this.chart = null;
-    this.frames = /** @type {HTMLInputElement} */ (find(this.root, ".frame"));
-    this.frames.oninput = () => {
-      this.play(false);
-      this.at = Number(this.frames.value);
-      this.rest();
-    };
     this.layers = /** @type {HTMLInputElement} */ (find(this.root, ".layer"));
     this.layers.oninput = () => {
       this.layer = Number(this.layers.value);
       this.draw();
     };
-    this.button = button(find(this.root, ".controls"), "", () => this.play(!this.clock.playing));
-    find(this.root, ".controls").prepend(this.button);
-    setPressed(this.button, false);
-    this.clock = new Clock((passed) => this.advance(passed), { element: this.root, step: PACE });
-    this.reports = new Reports({ isBusy: () => this.clock.playing });
+    this.playback = new Playback(this.root, {
+      bar: find(this.root, ".controls"),
+      scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".frame")),
+      play: "",
+      last: () => this.last,
+      onwards: (at, passed) => at + passed / PACE,
+      moved: () => {
+        if (this.frame !== this.drawn) this.draw();
+      },
+      rested: () => this.rest(),
+      step: PACE,
+    });
+    this.reports = new Reports({ isBusy: () => this.playback.playing });
   }
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
   update({ data, setStateValue }) {
     if (data !== this.data) this.build(data);
     this.reports.update(setStateValue, data.seen);
-    if (this.reports.accepts() && this.reports.isNews("frame", [data.name, data.frame])) this.at = data.frame;
-    this.at = clamp(this.at, 0, this.last);
+    if (this.reports.accepts() && this.reports.isNews("frame", [data.name, data.frame])) this.playback.at = data.frame;
+    this.playback.at = clamp(this.playback.at, 0, this.last);
     this.draw();
   }
 
   destroy() {
-    this.clock.destroy();
+    this.playback.destroy();
     this.reports.destroy();
+  }
+
+  get frame() {
+    return Math.round(this.playback.at);
   }
 
   get last() {
@@ -123,7 +129,7 @@ class Trainings {
   build(data) {
     const first = this.data?.name !== data.name;
     this.data = data;
-    if (first) this.play(false);
+    if (first) this.playback.play(false);
     if (first) this.layer = data.networks[0].frames[0].A.length;
     const place = find(this.root, ".panels");
     place.replaceChildren();
@@ -143,34 +149,16 @@ class Trainings {
       frames.flatMap(({ A, b }) => [...A, ...b].flat().map(Math.abs)),
     );
     this.largest = Math.max(1, ...sizes);
-    setText(this.button, data.clock.play);
-  }
-
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays === this.clock.playing) return;
-    if (plays && this.at >= this.last) this.at = 0;
-    if (plays) this.clock.play();
-    else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Stop" : this.data.clock.play);
-    if (!plays) this.rest();
-  }
-
-  /** @param {number} passed */
-  advance(passed) {
-    const before = Math.round(this.at);
-    this.at = Math.min(this.last, this.at + passed / PACE);
-    if (this.at >= this.last) this.play(false);
-    else if (Math.round(this.at) !== before) this.draw();
+    this.playback.words = data.clock.play;
+    if (!this.playback.playing) setText(this.playback.button, data.clock.play);
   }
 
   // The visitor has come to rest: the server hears of it.
   rest() {
-    this.at = Math.round(this.at);
+    this.playback.at = this.frame;
     const report = () => {
       setText(find(this.root, ".said"), this.spoken);
-      return { frame: this.at };
+      return { frame: this.frame };
     };
     this.reports.later("seen_frame", report, REST);
     this.draw();
@@ -178,7 +166,7 @@ class Trainings {
 
   /** All networks at this moment, in words. */
   get spoken() {
-    const k = Math.round(this.at);
+    const k = this.frame;
     const words = this.data.networks.map(
       (/** @type {Network} */ { title }, /** @type {number} */ i) =>
         `${title}: loss ${this.train[i][k].loss.toFixed(3)}, ${percent(this.test[i][k].accuracy)} of new points right`,
@@ -188,7 +176,8 @@ class Trainings {
 
   draw() {
     const { networks, test, clock, half, colours, moves, dt, threshold } = this.data;
-    const k = Math.round(this.at);
+    const k = this.frame;
+    this.drawn = k;
     const depth = networks[0].frames[0].A.length;
     const points = test.points.slice(0, SHOWN);
     const labels = test.labels.slice(0, SHOWN);
@@ -210,10 +199,7 @@ class Trainings {
       this.drawWeights(panel, network, net);
     });
     this.drawLosses(k);
-    const shown = `${clock.title} ${clock.words[k]}`;
-    setAttributes(this.frames, { max: this.last, "aria-valuetext": shown });
-    this.frames.value = String(k);
-    setText(find(this.root, ".frame-words"), shown);
+    this.playback.show(`${clock.title} ${clock.words[k]}`, find(this.root, ".frame-words"));
     find(this.root, ".layers").hidden = !moves;
     setAttributes(this.layers, { max: depth, "aria-valuetext": `After layer ${this.layer} of ${depth}` });
     this.layers.value = String(this.layer);
