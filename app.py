@@ -34,7 +34,7 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
     from structviz.ui.server.logs import limit_repeats
     from structviz.ui.server.middleware import server_middleware
     from structviz.ui.server.settings import server_settings
-    from structviz.ui.warm_up import import_early
+    from structviz.ui.server.tidying import server_lifespan
 
     limit_repeats()
     try:
@@ -50,5 +50,8 @@ elif __name__ != "__mp_main__":  # the server imports it; processes that train a
         limit_sockets(server, room.sockets)
     refuse_wrong_kinds()
     app = App(
-        __file__, routes=preview_routes(), middleware=server_middleware(settings, room.visitors), lifespan=import_early
+        __file__,
+        routes=preview_routes(),
+        middleware=server_middleware(settings, room.visitors),
+        lifespan=server_lifespan,
     )

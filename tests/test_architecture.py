@@ -32,6 +32,7 @@ LAYERS = (
         "errors",
         "files",
         "folders",
+        "freed_memory",
         "displayed",
         "provenance",
         "seeding",

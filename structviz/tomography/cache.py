@@ -1,13 +1,18 @@
 """Matrices are shared by all projectors of one geometry and kept while there is room."""
 
 import threading
+import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
+from structviz.freed_memory import give_back_freed
 from structviz.tomography.matrix import Matrices
 
 __all__ = ["MatrixCache"]
+
+_LARGE = 5 * 10**7
+"""Bytes of matrices that leave about as many freed bytes behind when they have been built."""
 
 
 class MatrixCache:
@@ -20,10 +25,14 @@ class MatrixCache:
     ----------
     limit
         Bytes; the latest matrices are kept whatever their size.
+    clock
+        Seconds since any moment.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.limit = limit
+        self._clock = clock
+        self._used_at: dict[Hashable, float] = {}
         self._kept: OrderedDict[Hashable, Matrices] = OrderedDict()
         self._alive: weakref.WeakValueDictionary[Hashable, Matrices] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
@@ -40,8 +49,36 @@ class MatrixCache:
             if found is None:
                 found = make()
                 self._alive[key] = found
+                if found.n_bytes >= _LARGE:
+                    give_back_freed()
             self._kept[key] = found
             self._kept.move_to_end(key)
+            self._used_at[key] = self._clock()
             while len(self._kept) > 1 and self.n_bytes > self.limit:
-                self._kept.popitem(last=False)
+                self._drop_oldest()
             return found
+
+    def forget_unused(self, seconds: float, keep: int) -> int:
+        """Drop what was not used for long, the oldest first, until the rest is small enough.
+
+        Parameters
+        ----------
+        seconds
+            What was asked for since then stays.
+        keep
+            Bytes that may stay, however old.
+
+        Returns
+        -------
+        int
+            How many matrices were dropped.
+        """
+        with self._lock:
+            n_kept, since = len(self._kept), self._clock() - seconds
+            while self._kept and self.n_bytes > keep and self._used_at[next(iter(self._kept))] <= since:
+                self._drop_oldest()
+            return n_kept - len(self._kept)
+
+    def _drop_oldest(self) -> None:
+        key, _ = self._kept.popitem(last=False)
+        del self._used_at[key]

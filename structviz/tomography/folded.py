@@ -11,9 +11,27 @@ from structviz.tomography.matrix import build
 from structviz.tomography.octants import fold, turn, turn_back
 from structviz.types import Sinograms, SquareImages
 
-__all__ = ["FoldedMatrix"]
+__all__ = ["FoldedMatrix", "forget_unused_matrices"]
 
 _CACHE = MatrixCache(limit=7 * 10**8)
+
+
+def forget_unused_matrices(seconds: float, keep: int = 10**8) -> int:
+    """Drop matrices of projectors that nobody asked for in the last seconds; the next projector builds them anew.
+
+    Parameters
+    ----------
+    seconds
+        What was asked for since then stays.
+    keep
+        Bytes that may stay, however old: those of the usual scans, 128² pixels and 50 views, have 25 MB.
+
+    Returns
+    -------
+    int
+        How many were dropped.
+    """
+    return _CACHE.forget_unused(seconds, keep)
 
 
 class FoldedMatrix:

@@ -368,4 +368,20 @@ DEFECTS = (
         new="turned = y.clone()",
         tests="tests/unit/tomography/test_turns.py::test_turning_the_sinogram_is_turning_the_image",
     ),
+    Defect(
+        name="unused-matrices-kept",
+        breaks="Matrices of large scanners stay when nobody has asked for them for long.",
+        file="structviz/tomography/cache.py",
+        old="self._used_at[next(iter(self._kept))] <= since",
+        new="self._used_at[next(iter(self._kept))] > since",
+        tests="tests/unit/tomography/test_projector.py::test_the_cache_forgets_what_nobody_asked_for_lately_but_for_what_may_stay",
+    ),
+    Defect(
+        name="usual-matrices-forgotten",
+        breaks="The matrices of the usual scanner go too, so that its next visitor waits.",
+        file="structviz/tomography/cache.py",
+        old="while self._kept and self.n_bytes > keep and self",
+        new="while self._kept and self",
+        tests="tests/unit/tomography/test_projector.py::test_the_cache_forgets_what_nobody_asked_for_lately_but_for_what_may_stay",
+    ),
 )

@@ -12,10 +12,11 @@ from torch.testing import assert_close
 from structviz import data
 from structviz.data import Ellipse
 from structviz.errors import ConfigError
-from structviz.tomography import ParallelBeam, RayTransform, ellipse_sinogram
+from structviz.tomography import ParallelBeam, RayTransform, ellipse_sinogram, folded
 from structviz.tomography.cache import MatrixCache
 from structviz.tomography.matrix import MEMORY_LIMIT, Matrices, build, estimated_bytes
 from structviz.tomography.octants import fold, turn, turn_back
+from structviz.ui.server.tidying import give_back_memory
 from tests.tolerances import MASS, RAY_LAWS
 
 OBLIQUE = (Ellipse(0.3, 0.2, 0.5, 0.2, 0.6, 1.0), Ellipse(-0.3, -0.1, 0.1, 0.4, 0.2, -0.4))
@@ -203,6 +204,10 @@ def test_turns_of_octants_are_undone(octant: int, generator: torch.Generator) ->
     assert not any(torch.equal(turn(x, octant), other) for other in others)
 
 
+LARGE = 10**8
+"""Bytes of the matrices of a large scanner."""
+
+
 def small(n_views: int) -> Matrices:
     geometry = ParallelBeam(8, n_views)
     return build(geometry, fold(geometry.angles.tolist()).angles, "cpu", torch.float32)
@@ -233,6 +238,41 @@ def test_the_cache_finds_what_somebody_still_uses() -> None:
     # The latest stays, however small the limit.
     assert cache.n_bytes == used.n_bytes
     assert other is not used
+
+
+def test_the_cache_forgets_what_nobody_asked_for_lately_but_for_what_may_stay() -> None:
+    one, now = small(4).n_bytes, [0.0]
+    cache = MatrixCache(limit=10 * one, clock=lambda: now[0])
+    for second, name in enumerate("abcd"):
+        now[0] = second
+        cache.get(name, lambda: small(4))
+    assert cache.forget_unused(seconds=2, keep=0) == 2  # a and b; c was asked for one second ago
+    assert cache.n_bytes == 2 * one
+    now[0] = 100
+    assert cache.forget_unused(seconds=2, keep=one) == 1
+    cache.get("d", lambda: pytest.fail("The youngest is the one that may stay."))
+
+
+def test_the_server_keeps_the_usual_scanner_and_forgets_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    cache = MatrixCache(limit=10**9, clock=lambda: now[0])
+    monkeypatch.setattr(folded, "_CACHE", cache)
+    cache.get("large", lambda: Large(torch.empty(0), torch.empty(0)))
+    cache.get("usual", lambda: small(4))
+    now[0] = 59
+    give_back_memory()
+    assert cache.n_bytes == LARGE + small(4).n_bytes
+    now[0] = 61
+    give_back_memory()
+    assert cache.n_bytes == small(4).n_bytes
+
+
+class Large(Matrices):
+    """Stands for the matrices of a large scanner."""
+
+    @property
+    def n_bytes(self) -> int:
+        return LARGE
 
 
 def test_threads_share_one_matrix() -> None:
