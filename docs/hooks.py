@@ -23,6 +23,7 @@ API = (
     "nets",
     "ode",
     "tomography",
+    "attacks",
     "zoo",
     "studies",
     "training",
@@ -31,7 +32,17 @@ API = (
 )
 """Packages of the reference, in the order in which a reader meets them."""
 
-GALLERY = ("rotation", "flow", "optimal_control", "ct", "stability", "invertibility", "manifolds", "training")
+GALLERY = (
+    "rotation",
+    "flow",
+    "optimal_control",
+    "ct",
+    "stability",
+    "invertibility",
+    "manifolds",
+    "robustness",
+    "training",
+)
 """Scripts in `docs/gallery/`, in the order of the lecture."""
 
 ROOT = Path(__file__).parents[1]

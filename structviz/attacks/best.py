@@ -21,14 +21,16 @@ class Best:
         From where the points are.
     goal
         What makes one better than another.
+    logits
+        Outputs for the images, if they are known.
     """
 
-    def __init__(self, ball: Ball, goal: Goal) -> None:
+    def __init__(self, ball: Ball, goal: Goal, logits: Tensor | None = None) -> None:
         goal.check(len(ball.centre))
         self.ball = ball
         self.goal = goal
         self.x = ball.centre.clone()
-        self.logits = goal.at(self.x)
+        self.logits = goal.at(self.x) if logits is None else logits
         self.margins = goal.margins(self.logits)
         self._history: list[Tensor] = []
 

@@ -169,10 +169,15 @@ def pgd(
     if start is not None and start.shape != x.shape:
         raise ShapeError(f"A start has the shape of the images, {tuple(x.shape)}; got {tuple(start.shape)}.")
     length = ball.eps * (_REACH / max(steps, 1)) if step_size is None else step_size
-    best = Best(ball, goal)
+    goal.check(len(x))
+    if start is None and generator is None:  # the image is the start, and is shown once
+        logits, slope = goal.with_slope(x) if steps > 0 else (goal.at(x), x)
+        best = Best(ball, goal, logits)
+    else:
+        best, slope = Best(ball, goal), None
     for k in range(starts):
         at = _first(ball, start if k == 0 else None, generator)
-        gradient = _show(best, at, more=steps > 0)
+        gradient = _show(best, at, more=steps > 0) if slope is None else slope
         if k == 0:
             best.record()
         for step in range(1, steps + 1):
