@@ -10,8 +10,10 @@ does not: ‖z + hξ‖² = 1 + h²‖ξ‖². A step along a great circle does,
 
 import torch
 
+from structviz.checks import rotation_distance
 from structviz.figures import ARM_COLOURS
 from structviz.figures.globe import globe
+from structviz.nets import RotationFlow
 from structviz.ode import RigidBody
 from structviz.studies.manifolds import tumble
 from structviz.studies.manifolds.sphere_steps import FIELDS, distances, exact_ends, follow, hemispheres, spread_points
@@ -34,3 +36,12 @@ momentum = torch.tensor([1.0, 1.0, 1.0])
 for method in ("lie-euler", "rkmk4", "implicit-midpoint", "rk4"):
     found = tumble(RigidBody(), momentum, method, n_steps=2000, h=0.3)
     print(f"{method:18s} off the rotations {found.off.max():.0e}, error of the energy {found.energy.abs().max():.0e}")
+
+# %%
+# Features of a network can be rotations, too: layers R ← R exp(hΩ̂(R)) stay on SO(3), whatever their weights are.
+
+torch.manual_seed(0)
+start = torch.eye(3, dtype=torch.float64)[None]
+for layers in ("lie-euler", "free"):
+    features = RotationFlow(layers, n_layers=100, time=20.0).double().trajectory(start)
+    print(f"{layers:10s} off the rotations {rotation_distance(features).max():.0e}")

@@ -7,7 +7,7 @@ from structviz.checks import rotation_distance
 from structviz.data import attitude_split, attitudes, tumbled
 from structviz.errors import ConfigError
 from structviz.metrics import rotation_angle
-from structviz.ode import RigidBody, body_momentum
+from structviz.ode import RigidBody, body_momentum, rotation_method
 
 pytestmark = pytest.mark.usefixtures("without_shape_checks")  # of hundreds of small steps
 
@@ -20,6 +20,11 @@ def test_a_solid_tumbles_as_the_equations_say() -> None:
     torch.testing.assert_close(*energies, rtol=1e-7, atol=0)
     torch.testing.assert_close(tumbled(tumbled(before, 0.5), 0.5), after, rtol=0, atol=1e-7)
     assert rotation_angle(after, before).min() > 0.3
+    # Without charts: the equation of the nine numbers.
+    R, step = before, rotation_method("rk4").step
+    for _ in range(100):
+        R = step(body.tumbling(momentum), 0.0, 0.01, R)
+    torch.testing.assert_close(R, after, rtol=0, atol=1e-7)
 
 
 def test_noise_turns_by_small_angles() -> None:
