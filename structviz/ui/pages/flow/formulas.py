@@ -12,7 +12,7 @@ def flow_formulas() -> None:
     with layers:
         st.markdown("A **plain** network and a **ResNet**, layer by layer:")
         st.latex(r"z^{k+1} = \sigma(A^k z^k + b^k)")
-        st.latex(r"z^{k+1} = z^k + \Delta t\,\sigma(A^k z^k + b^k), \qquad z^0 = x")
+        st.latex(r"\begin{gathered}z^{k+1} = z^k + \Delta t\,\sigma(A^k z^k + b^k)\\ z^0 = x\end{gathered}")
         st.markdown("Subtract $z^k$ and divide by $\\Delta t$: the ResNet is **forward Euler** for")
         st.latex(r"\dot z(t) = \sigma\bigl(A(t)\,z(t) + b(t)\bigr), \quad t \in [0, T]")
         st.markdown(

@@ -38,7 +38,7 @@ def show_network(form: Form[NotationChoice], choice: NotationChoice) -> None:
 def formulas() -> None:
     """Show the problem that training solves, in the lecture's letters."""
     st.header("The mathematics")
-    st.latex(r"z^0 = x, \qquad z^{k+1} = \sigma(A^k z^k + b^k), \qquad \Phi_\theta(x) = z^K")
+    st.latex(r"\begin{gathered}z^0 = x, \qquad \Phi_\theta(x) = z^K\\ z^{k+1} = \sigma(A^k z^k + b^k)\end{gathered}")
     st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N L\bigl(\Phi_\theta(x_n), y_n\bigr) + R(\theta)")
     st.markdown(
         r"Here $L(z, y) = \tfrac12\|z - y\|^2$ with a target $y$ for each class, the two rings, and "

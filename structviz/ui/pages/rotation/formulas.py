@@ -98,7 +98,7 @@ def rotation_formulas(shown: Sequence[Layers]) -> None:
     task, promise = st.columns(2, gap="large")
     with task:
         st.markdown("The networks learn to map a noisy image $y$ to the clean one $x$, layer by layer:")
-        st.latex(r"z^0 = y, \qquad z^{k+1} = \sigma(A^k z^k + b^k), \quad k < K - 1")
+        st.latex(r"\begin{gathered}z^0 = y\\ z^{k+1} = \sigma(A^k z^k + b^k), \quad k < K - 1\end{gathered}")
         st.latex(r"\Phi_\theta(y) = z^K = A^{K-1} z^{K-1} + b^{K-1}")
         st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N \tfrac1{2|x_n|}\,\|\Phi_\theta(y_n) - x_n\|^2")
         st.markdown(f"{about_layers(shown)} The **augmented** network is the ordinary one, trained on turned images.")

@@ -179,7 +179,7 @@ def price_strip(choice: StabilityChoice, found: Mapping[str, Quality]) -> Strip:
     for name, one in found.items():
         words = tuple(str(decibels(value)) for value in one.psnr[:, k].tolist())
         cells.append(Cell(kinds[name].title, kinds[name].colour, one.outputs[:, k, 0], words))
-    cells.append(Cell("Clean photograph", _GREY, x[k], ("",)))
+    cells.append(Cell("Ground truth", _GREY, x[k], ("",)))
     curves = tuple(
         Curve(kinds[name].title, kinds[name].colour, tuple(one.psnr.mean(dim=1).tolist()))
         for name, one in found.items()
