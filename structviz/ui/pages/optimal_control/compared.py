@@ -49,7 +49,7 @@ def view_of(choice: ControlChoice, found: Steering, record: SteeringRecord) -> V
             Tile(
                 title=record.network,
                 colour=ARM_COLOURS["equivariant"],
-                png=points_and_targets(found.found.states[-1], choice.points[1], ()).encode(),
+                png=points_and_targets(found.found.states[-1][:, :2], choice.points[1], ()).encode(),
                 headline=f"J = {record.objective}",
                 details=("after the last layer",),
                 alt=f"Where the points arrive: {record.network}, objective {record.objective}",

@@ -15,6 +15,7 @@ from structviz.studies.invertibility.two_ways import film_of_states, grid_about
 from structviz.ui.browser.layers import described_steering
 from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item, weights
+from structviz.ui.kit.tables import csv_table
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.record import title_of
 from structviz.ui.pages.optimal_control.scripts import net_code, own_table, points_code
@@ -49,7 +50,7 @@ def export_items(choice: ControlChoice, found: Steering) -> list[Item]:
 def _film(choice: ControlChoice) -> Film:
     points, labels = choice.points
     start = torch.cat([points, grid_about(1.15 * points.abs().max().item(), points)])
-    states = choice.net.trajectory(start)
+    states = choice.net.trajectory(start)[..., :2]  # the first two coordinates, as on the page
     return film_of_states(states, len(points), labels, 1.1 * max(1.0, states[:, : len(points)].abs().max().item()))
 
 
@@ -71,14 +72,12 @@ def _picture(choice: ControlChoice) -> bytes:
 
 def table(choice: ControlChoice, found: Steering) -> str:
     """A line for each point and layer: its class, its state and its costate."""
-    lines = ["layer,point,class,z1,z2,p1,p2"]
     labels = choice.points[1].tolist()
     both = torch.cat([found.found.states, found.found.costates], dim=-1)
-    for k, frame in enumerate(both.tolist()):
-        lines.extend(
-            ",".join([str(k), str(n), str(labels[n]), *(repr(value) for value in row)]) for n, row in enumerate(frame)
-        )
-    return "\n".join(lines) + "\n"
+    coordinates = range(1, found.found.states.shape[-1] + 1)
+    head = ["layer", "point", "class", *(f"{letter}{i}" for letter in "zp" for i in coordinates)]
+    rows = ([k, n, labels[n], *map(repr, row)] for k, frame in enumerate(both.tolist()) for n, row in enumerate(frame))
+    return csv_table(head, rows)
 
 
 def _weights(choice: ControlChoice) -> str:

@@ -136,7 +136,7 @@ def show_race(form: Form[ControlChoice]) -> None:
         "All four start with the same weights. **Net** has no skip connection, and for it R = 0, as it has no time; "
         "**ResNet** has steps of 1/20, **ODENet** learns its steps, and **ODENet on the simplex** learns them under "
         "h ≥ 0, Σh = 1. The paper has a squared loss after a sigmoid; here it is the logistic one. All train with "
-        f"{OPTIMISERS[choice.race_by]}. Training and new points are those in the right class."
+        f"{OPTIMISERS[choice.race_by]}. The second table has the shares of points in the right class."
     )
     script = partial(race_script, choice.race_set, choice.race_by, choice.race_seed)
     files(
