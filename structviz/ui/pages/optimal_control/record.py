@@ -160,7 +160,7 @@ def _moved(choice: ControlChoice) -> StepsRecord | None:
         return None
     return StepsRecord(
         sum=number(net.h.sum().item(), 2),
-        least=number(net.h.min().item(), 3),
+        least=number(net.h.min().item(), 2),
         time=number(net.time, 2),
         off=int((net.time_steps == 0).sum()),
         n_layers=net.n_layers,

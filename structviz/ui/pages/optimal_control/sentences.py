@@ -1,6 +1,6 @@
 """What to notice on the page on optimal control: sentences that follow from one record of displayed numbers."""
 
-from structviz.ui.pages.optimal_control.record import SteeringRecord
+from structviz.ui.pages.optimal_control.record import SteeringRecord, StepsRecord
 
 __all__ = ["headline", "key_number", "what_to_notice"]
 
@@ -25,7 +25,8 @@ def key_number(record: SteeringRecord) -> tuple[str, str]:
 
 def what_to_notice(record: SteeringRecord) -> list[str]:
     """Three or four sentences about the points on the screen."""
-    return [_state(record), *_simplex(record), _pairing(record), *_lengths(record), _hamiltonian(record)]
+    middle = [_simplex(record.moved), _pairing(record)] if record.moved else [_pairing(record), *_lengths(record)]
+    return [_state(record), *middle, _hamiltonian(record)]
 
 
 def _state(record: SteeringRecord) -> str:
@@ -35,14 +36,11 @@ def _state(record: SteeringRecord) -> str:
     return f"{when}{record.right} of {points} end on the side of their class; J = {record.objective}.{about}"
 
 
-def _simplex(record: SteeringRecord) -> list[str]:
-    if record.moved is None:
-        return []
-    stored = record.moved
-    return [
+def _simplex(stored: StepsRecord) -> str:
+    return (
         f"The stored time steps leave the simplex: their sum is {stored.sum}, and the least is {stored.least}. Instead "
         f"the layers take the nearest ones on it, with the sum {stored.time}; {stored.off} of {stored.n_layers} are 0."
-    ]
+    )
 
 
 def _pairing(record: SteeringRecord) -> str:
