@@ -75,10 +75,10 @@ def beside_foolbox(net: torch.nn.Module) -> None:
             print(f"  {name:12s} {margin:8.3f} {ours:8.3f}   ({size / eps:.6f} of ε)")
     x = photographs["chelsea"]
     labels = net(x).argmax(1)
-    theirs = kinds["linf"](steps=STEPS, rel_stepsize=2.5 / STEPS, random_start=False)
+    peer = kinds["linf"](steps=STEPS, rel_stepsize=2.5 / STEPS, random_start=False)
     seconds = taking_turns(
         {
-            "foolbox": lambda: theirs(model, x, labels, epsilons=1 / 255),
+            "foolbox": lambda: peer(model, x, labels, epsilons=1 / 255),
             "here": lambda: attacks.pgd(net, x, labels, 1 / 255, "linf", STEPS),
         },
         3,

@@ -147,6 +147,17 @@ def test_larger_balls_never_weaken_an_attack(
         attacks.pgd_curve(curved, x, labels, [0.2, 0.1])
 
 
+def test_a_larger_ball_goes_on_from_what_the_smaller_one_has_found() -> None:
+    def bump(x: Tensor) -> Tensor:
+        """Another class near 0.6 alone, over which a long step jumps."""
+        return torch.cat([0 * x + 0.5, torch.exp(-(((x - 0.6) / 0.03) ** 2))], 1)
+
+    x, label = torch.full((1, 1), 0.5, dtype=torch.float64), torch.tensor([0])
+    assert not attacks.pgd(bump, x, label, 0.3, steps=1).success.item()
+    curve = attacks.pgd_curve(bump, x, label, [0.1, 0.3], steps=1)
+    assert [attack.success.item() for attack in curve] == [True, True]
+
+
 def test_the_same_generator_finds_the_same(curved: nn.Sequential, generator: torch.Generator) -> None:
     x = images(2, generator)
     labels = curved(x).argmax(1)
