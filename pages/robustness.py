@@ -8,6 +8,7 @@ from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.compared import explanations, view_of
+from structviz.ui.pages.robustness.digits import digits_section
 from structviz.ui.pages.robustness.exports import digests, items
 from structviz.ui.pages.robustness.facts import facts_section
 from structviz.ui.pages.robustness.formulas import formulas
@@ -41,6 +42,10 @@ with guarded():
 if choice is not None:
     with guarded():
         show_turn(form, choice)
+
+with guarded(), form.section("digits") as is_open:
+    if is_open:
+        digits_section(form)
 
 with guarded(), form.section("facts") as is_open:
     if is_open:

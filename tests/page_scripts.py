@@ -64,7 +64,19 @@ def page_scripts(every_preset: bool = True) -> Iterator[PageScript]:
     every_preset
         Whether those of all presets come too.
     """
-    for scripts in (_rotation, _ct, _flow, _notation, _invertibility, _stability, _control, _manifolds, _train, _runs):
+    for scripts in (
+        _rotation,
+        _ct,
+        _flow,
+        _notation,
+        _invertibility,
+        _stability,
+        _control,
+        _manifolds,
+        _robustness,
+        _train,
+        _runs,
+    ):
         yield from scripts(every_preset)
 
 
@@ -294,6 +306,22 @@ def _manifolds(every_preset: bool) -> Iterator[PageScript]:
         seen = record_of(choice, sphere_study(choice))
         lines = f"{choice.method}: {seen.worst} off the sphere\n{choice.twin}: {seen.twin_worst} off the sphere\n"
         yield PageScript(f"manifolds {name}", code, lines.__str__)
+
+
+def _robustness(every_preset: bool) -> Iterator[PageScript]:
+    from structviz.provenance import stamp
+    from structviz.ui.kit.exports import record_of_choice
+    from structviz.ui.pages.robustness.choice import RobustnessChoice
+    from structviz.ui.pages.robustness.exports import digests, script
+    from structviz.ui.pages.robustness.presets import PRESETS
+    from structviz.ui.pages.robustness.record import noise_record
+    from structviz.ui.pages.robustness.results import noise_study
+
+    for name, choice in _variants(PRESETS, RobustnessChoice(), every_preset).items():
+        code = stamp(script(choice), "robustness.py", record_of_choice(choice, digests()))
+        seen = noise_record(choice, noise_study(choice))
+        lines = f"without noise: {seen.clean}, {seen.clean_share}\nwith it: {seen.found}, {seen.share}\n"
+        yield PageScript(f"robustness {name}", code, lines.__str__)
 
 
 def _train(every_preset: bool) -> Iterator[PageScript]:

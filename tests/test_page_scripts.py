@@ -36,6 +36,7 @@ def test_every_page_has_a_script_that_prints_its_numbers(tmp_path: Path, monkeyp
         "invertibility",
         "optimal_control",
         "manifolds",
+        "robustness",
         "stability",
         "train",
         "runs",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int8
+from jaxtyping import Int8
 from PIL import Image as PillowImage
 from torch import Tensor
 
@@ -13,30 +13,15 @@ from structviz.figures.contact_sheet import Cell, ContactSheet
 from structviz.figures.packet import pack
 from structviz.figures.pixels import png
 from structviz.figures.theme import NEUTRAL, Heading
-from structviz.studies.robustness.noise import SIGN_STEPS
+from structviz.studies.robustness.noise import NoiseStudy, attacked
 from structviz.types import Images
 
-__all__ = ["attacked", "bytes_of", "encode_sum", "enlarged_noise", "triple_png"]
+__all__ = ["bytes_of", "encode_sum", "enlarged_noise", "triple_png"]
 
 
 def bytes_of(photo: Images) -> np.ndarray:
     """A colour image as rows of red, green and blue in 8 bits: shape (row, column, 3)."""
     return (255 * photo[0]).round().clamp(0, 255).byte().permute(1, 2, 0).contiguous().numpy()
-
-
-def attacked(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float) -> Images:
-    """The photograph with noise of a strength, kept in [0, 1].
-
-    Parameters
-    ----------
-    photo
-        In [0, 1].
-    noise
-        As a share of ε, in steps of 1/127.
-    eps
-        In units of the whole range.
-    """
-    return (photo + eps * noise.float() / SIGN_STEPS).clamp(0, 1)
 
 
 def enlarged_noise(noise: Int8[Tensor, "3 row column"]) -> np.ndarray:
@@ -60,45 +45,30 @@ def triple_png(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float, t
     return png(sheet.drawn([[Cell(PillowImage.fromarray(picture)) for picture in pictures]]))
 
 
-def encode_sum(
-    photo: Images,
-    noises: Int8[Tensor, "noise 3 row column"],
-    epsilons: Sequence[float],
-    probabilities: Float[Tensor, "strength class"],
-    names: Sequence[str],
-    title: str,
-    truth: int,
-) -> bytes:
-    """A packet with a photograph, a noise, and what a classifier makes of their sum at each strength.
+def encode_sum(study: NoiseStudy, names: Sequence[str], title: str) -> bytes:
+    """A packet with a photograph, noises, and what a classifier makes of their sum at each strength.
 
     Parameters
     ----------
-    photo
-        Colours in [0, 1], shape (1, 3, side, side).
-    noises
-        As shares of ε, in steps of 1/127: one for each strength, or a single one for all of them.
-    epsilons
-        Strengths in units of the whole range; the first one is 0.
-    probabilities
-        Of all classes, at each strength.
+    study
+        What is shown.
     names
         Of all classes.
     title
         Of the photograph.
-    truth
-        The class of the untouched photograph.
     """
-    classes = named_classes(probabilities, names, truth)
+    classes = named_classes(study.probabilities, names, study.label)
     frames = [
-        {"eps": eps, "words": f"ε = {255 * eps:.4g}/255", "noise": min(k, len(noises) - 1), "top": top}
-        for k, (eps, top) in enumerate(zip(epsilons, classes.tops, strict=True))
+        {"eps": eps, "words": f"ε = {255 * eps:.4g}/255", "noise": noise, "top": top}
+        for eps, noise, top in zip(study.radii, study.which, classes.tops, strict=True)
     ]
     head = {
-        "side": photo.shape[-1],
+        "side": study.photo.shape[-1],
         "title": title,
         "names": classes.names,
         "colours": classes.colours,
         "clean": classes.tops[0],
         "frames": frames,
     }
-    return pack(head, {"photo": bytes_of(photo), "noises": noises.permute(0, 2, 3, 1).contiguous().numpy()})
+    noises = study.noises.permute(0, 2, 3, 1).contiguous().numpy()
+    return pack(head, {"photo": bytes_of(study.photo), "noises": noises})

@@ -79,6 +79,9 @@ PAGES = (
     ),
     Page("robustness", "robust", RobustnessChoice),
 )
+FEW = 50
+"""Longer lists are tried at both ends."""
+
 IDS = [page.name for page in PAGES]
 
 
@@ -93,7 +96,8 @@ def allowed(page: Page, name: str, values: Values) -> list[tuple[Any, list[str]]
     control = addressed(page)[name]
     match control:
         case One():
-            titles = control.titles(values).items()
+            titles = list(control.titles(values).items())
+            titles = titles if len(titles) <= FEW else [*titles[:2], *titles[-2:]]
             return [(value, [text]) for value, title in titles for text in dict.fromkeys((title, str(value)))]
         case Many():
             titles = control.titles(values)

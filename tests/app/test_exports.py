@@ -23,6 +23,7 @@ from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.runs import listing
 from structviz.ui.pages.stability.choice import StabilityChoice
@@ -86,6 +87,12 @@ PAGES = {
         ManifoldsChoice,
         {"field": "belt", "method": "exponential", "twin": "rk4", "h": 0.3, "layers": 20},
         ("manifolds/exponential-belt",),
+    ),
+    "robustness": (
+        {"robust_photo": "Coffee cup", "robust_epsilon": "2"},
+        RobustnessChoice,
+        {"photo": "coffee", "target": "gibbon", "epsilon": 2.0},
+        ("robustness/efficientnet-lite0",),
     ),
     "train": ({"train_seed": "4"}, TrainChoice, {"seed": 4, "arms": ["ordinary", "equivariant"]}, ()),
 }

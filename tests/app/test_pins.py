@@ -65,6 +65,14 @@ PAGES: Mapping[str, dict[str, Any]] = {
         "before": "20",
         "after": 30,
     },
+    "robustness": {
+        "parameters": {},
+        "control": "robust_photo",
+        "label": "Photograph",
+        "before": "Chelsea the cat",
+        "after": "coffee",
+        "shown": "Coffee cup",
+    },
 }
 
 
@@ -72,8 +80,9 @@ def press(app: AppTest, label: str) -> AppTest:
     return healthy(next(button for button in app.button if button.label.endswith(label)).click().run())
 
 
-def change(app: AppTest, control: str, value: float) -> AppTest:
-    kind = "slider" if any(one.key == control for one in app.slider) else "number_input"
+def change(app: AppTest, control: str, value: float | str) -> AppTest:
+    kinds = ("slider", "selectbox", "number_input")
+    kind = next(kind for kind in kinds if any(one.key == control for one in getattr(app, kind)))
     return healthy(getattr(app, kind)(key=control).set_value(value).run())
 
 
@@ -99,7 +108,8 @@ def test_a_stays_b_follows_and_undo_brings_it_back(page: str) -> None:
     change(app, case["control"], case["after"])
     said = next(m.value for m in app.markdown if m.value.startswith("**From A to B:**"))
     assert (
-        said == f"**From A to B:** **{case['label']}** {_shown(case['before'], page)} → {_shown(case['after'], page)}."
+        said == f"**From A to B:** **{case['label']}** {_shown(case['before'], page)} → "
+        f"{_shown(case.get('shown', case['after']), page)}."
     )
     compared = table(app)
     assert {label: cells[0] for label, cells in compared.items()} == pinned
@@ -123,6 +133,7 @@ def _shown(value: object, page: str) -> str:
         ("ct", ["**peak signal-to-noise ratio**", "**Filtered backprojection**", "20 views", "**C4**"]),
         ("flow", ["**accuracy**", "of 300 points", "**σ** is the nonlinearity"]),
         ("stability", ["**Lipschitz constant**", "**σ** is the nonlinearity"]),
+        ("robustness", ["**ε**", "**adversarial example**", "**Projected gradient descent**"]),
         ("manifolds", ["**manifold**", "**exponential map**", "The largest of 150 points"]),
         ("invertibility", ["**inverse error**", "has 53 bits", "of the points here"]),
         ("optimal_control", ["**costate**", "**control Hamiltonian**", "weights of 40 layers"]),

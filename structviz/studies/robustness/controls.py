@@ -4,20 +4,24 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from structviz import attacks
 from structviz.attacks import Attack
 from structviz.attacks.goal import Classifier
+from structviz.studies.robustness.transfer import Afterwards, after_changes
 from structviz.types import Images
 
-__all__ = ["DRAWS", "QUERIES", "ControlStudy", "hides_gradient", "try_controls"]
+__all__ = ["AFTERWARDS", "DRAWS", "QUERIES", "ControlStudy", "hides_gradient", "try_controls"]
 
 DRAWS = 10
 """Of random noise, of which the best counts."""
 
 QUERIES = 100
 """Squares that the attack without gradients tries."""
+
+AFTERWARDS = ("shift by 4 pixels", "turn by 1°", "JPEG 50")
+"""Changes of the attacked photograph of which the attack knew nothing."""
 
 _STEPS = 8
 
@@ -38,6 +42,8 @@ class ControlStudy:
         The attack along the gradient on the same network behind a rounding to 256 levels, whose gradient is 0.
     transferred
         What the network behind the rounding makes of the first attack.
+    afterwards
+        What is left of the first attack when the attacked photograph changes; see `after_changes`.
     """
 
     label: int
@@ -47,11 +53,7 @@ class ControlStudy:
     square: Attack
     masked: Attack
     transferred: Float[Tensor, "1 class"]
-
-    @property
-    def transfers(self) -> bool:
-        """Whether the first attack changes the class behind the rounding, too."""
-        return int(self.transferred.argmax()) != self.label
+    afterwards: tuple[Afterwards, ...]
 
 
 def hides_gradient(net: Classifier) -> Classifier:
@@ -63,13 +65,13 @@ def hides_gradient(net: Classifier) -> Classifier:
     return masked
 
 
-def try_controls(net: Classifier, photo: Images, eps: float, seed: int = 0) -> ControlStudy:
+def try_controls(net: nn.Module, photo: Images, eps: float, seed: int = 0) -> ControlStudy:
     """Attack a photograph in several ways with noise of one strength.
 
     Parameters
     ----------
     net
-        Takes a batch to logits.
+        The classifier.
     photo
         Values k/255, of the shape (1, 3, side, side).
     eps
@@ -92,4 +94,5 @@ def try_controls(net: Classifier, photo: Images, eps: float, seed: int = 0) -> C
         attacks.square(net, photo, label, eps, generator, steps=QUERIES),
         attacks.pgd(masked, photo, label, eps, steps=_STEPS),
         transferred,
+        after_changes(net, photo, gradient.x, AFTERWARDS),
     )

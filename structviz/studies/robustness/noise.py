@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -12,12 +12,16 @@ from torch import Tensor
 from structviz import attacks
 from structviz.attacks import Attack
 from structviz.attacks.goal import Classifier
+from structviz.stopping import stop_if_asked
 from structviz.types import Images
 
-__all__ = ["RADII", "SIGN_STEPS", "STEPS", "NoiseSearch", "NoiseStudy"]
+__all__ = ["GRID", "RADII", "SIGN_STEPS", "STEPS", "NoiseSearch", "NoiseStudy", "attacked", "between"]
 
 RADII = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Strengths of noise for which an attack is computed, in 1/255."""
+
+GRID = 0.25
+"""Distance of the strengths that are shown, in 1/255."""
 
 STEPS = 8
 """Of the attack with each strength."""
@@ -42,6 +46,8 @@ class NoiseStudy:
         Strengths of the noise in units of the whole range, the first one 0.
     noises
         As shares of the strength, in steps of 1/127.
+    which
+        The number of the noise with each strength.
     probabilities
         Of all classes, with each strength.
     steps, all_steps
@@ -52,7 +58,8 @@ class NoiseStudy:
     label: int
     target: int | None
     radii: tuple[float, ...]
-    noises: Int8[Tensor, "strength 3 row column"]
+    noises: Int8[Tensor, "noise 3 row column"]
+    which: tuple[int, ...]
     probabilities: Float[Tensor, "strength class"]
     steps: int
     all_steps: int
@@ -60,6 +67,50 @@ class NoiseStudy:
     def frame(self, eps: float) -> int:
         """The number of the strongest noise that is no stronger than ε."""
         return max(k for k, radius in enumerate(self.radii) if radius <= eps + 1e-9)
+
+    def attacked(self, k: int) -> Images:
+        """The photograph with the noise of a strength."""
+        return attacked(self.photo, self.noises[self.which[k]], self.radii[k])
+
+
+def attacked(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float) -> Images:
+    """The photograph with noise of a strength, kept in [0, 1].
+
+    Parameters
+    ----------
+    photo
+        In [0, 1].
+    noise
+        As a share of ε, in steps of 1/127.
+    eps
+        In units of the whole range.
+    """
+    return (photo + eps * noise.float() / SIGN_STEPS).clamp(0, 1)
+
+
+def between(net: Classifier, study: NoiseStudy) -> NoiseStudy:
+    """The same attack with strengths between, `GRID` apart: each has the next stronger noise, made weaker.
+
+    Parameters
+    ----------
+    net
+        Takes a batch to logits.
+    study
+        Has all strengths of `RADII`.
+    """
+    radii, which, rows = [study.radii[0]], [0], [study.probabilities[:1]]
+    for k in range(1, round(RADII[-1] / GRID) + 1):
+        eps = k * GRID / 255
+        above = next(j for j, radius in enumerate(study.radii) if radius >= eps - 1e-9)
+        radii.append(eps)
+        which.append(study.which[above])
+        if abs(study.radii[above] - eps) < 1e-9:
+            rows.append(study.probabilities[above : above + 1])
+            continue
+        stop_if_asked()
+        with torch.no_grad():
+            rows.append(net(attacked(study.photo, study.noises[study.which[above]], eps)).softmax(dim=1))
+    return replace(study, radii=tuple(radii), which=tuple(which), probabilities=torch.cat(rows))
 
 
 class NoiseSearch:
@@ -110,7 +161,7 @@ class NoiseSearch:
                 on_step=partial(self._note, k),
             )
             start = found.x
-        return self._study(list(self._found), clean, self.steps)
+        return between(net, self._study(list(self._found), clean, self.steps))
 
     def _note(self, k: int, found: Attack) -> None:
         with self._lock:
@@ -134,6 +185,7 @@ class NoiseSearch:
             self.target,
             (0.0, *radii),
             (SIGN_STEPS * noises).round().to(torch.int8),
+            tuple(range(len(noises))),
             logits.softmax(dim=1),
             steps,
             self.all_steps,

@@ -5,19 +5,23 @@ takes one bit in the file. Probabilities are those of these noises.
 """
 
 import io
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Int8
+from torch import Tensor
 
 from structviz import zoo
 from structviz.data import PHOTOGRAPHS, imagenet_classes, photograph
+from structviz.errors import ConfigError
 from structviz.files import atomic_write
-from structviz.studies.robustness.noise import RADII, SIGN_STEPS, NoiseSearch, NoiseStudy
+from structviz.studies.robustness.noise import GRID, RADII, SIGN_STEPS, NoiseSearch, NoiseStudy, attacked, between
 from structviz.studies.robustness.turned_photograph import TurnStudy, turn_photograph
 
-__all__ = ["CLASSIFIER", "TARGET", "TURN_STEP", "find", "shipped_noise", "shipped_turn"]
+__all__ = ["CLASSIFIER", "TARGET", "TURN_STEP", "find", "shipped_noise", "shipped_turn", "ships_noise", "ships_turn"]
 
 CLASSIFIER = "robustness/efficientnet-lite0"
 """The classifier of photographs."""
@@ -43,8 +47,24 @@ def _file(path: Path) -> dict[str, np.ndarray]:
     return found if str(found["sha256"]) == zoo.card(CLASSIFIER).sha256 else {}
 
 
-def shipped_noise(name: str, target: str | None) -> NoiseStudy | None:
-    """Noise of growing strength for a photograph that ships; None if there is none for this target.
+def ships_noise(name: str, target: str | None) -> bool:
+    """Whether attacks ship for a photograph and a target.
+
+    Parameters
+    ----------
+    name, target
+        As for `shipped_noise`.
+    """
+    return f"{name} {target or ''} which" in _file(_FILE)
+
+
+def ships_turn(name: str) -> bool:
+    """Whether the classes at all angles ship for a photograph."""
+    return f"{name} turn" in _file(_FILE)
+
+
+def shipped_noise(name: str, target: str | None) -> NoiseStudy:
+    """Noise of growing strength for a photograph that ships.
 
     Parameters
     ----------
@@ -52,40 +72,56 @@ def shipped_noise(name: str, target: str | None) -> NoiseStudy | None:
         One of `structviz.data.PHOTOGRAPHS`.
     target
         The class that the attack wants, by its name; None if any other one will do.
+
+    Raises
+    ------
+    ConfigError
+        If there is none in the file.
     """
     file, key = _file(_FILE), f"{name} {target or ''}"
-    if f"{key} signs" not in file:
-        return None
+    if not ships_noise(name, target):
+        raise ConfigError(f"No attack ships for {name!r} and {target!r}. Search for one with NoiseSearch.")
     photo = photograph(name)
     signs = np.unpackbits(file[f"{key} signs"], axis=1, count=photo.numel())
-    noises = SIGN_STEPS * (2 * torch.from_numpy(signs).to(torch.int8) - 1).reshape(-1, *photo.shape[1:])
+    noises = _as_noise(torch.from_numpy(signs)).reshape(-1, *photo.shape[1:])
     probabilities = torch.from_numpy(file[f"{key} probabilities"]).float()
     return NoiseStudy(
         photo,
         int(probabilities[0].argmax()),
         None if target is None else imagenet_classes().index(target),
-        (0.0, *(radius / 255 for radius in RADII)),
+        tuple(k * GRID / 255 for k in range(len(probabilities))),
         torch.cat([torch.zeros_like(noises[:1]), noises]),
+        tuple(file[f"{key} which"].tolist()),
         probabilities,
         1,
         1,
     )
 
 
-def shipped_turn(name: str) -> TurnStudy | None:
-    """The classes at every fifth degree of a photograph that ships; None if there are none in the file."""
+def shipped_turn(name: str) -> TurnStudy:
+    """The classes at every fifth degree of a photograph that ships.
+
+    Raises
+    ------
+    ConfigError
+        If there are none in the file.
+    """
     file = _file(_FILE)
-    if f"{name} turn" not in file:
-        return None
+    if not ships_turn(name):
+        raise ConfigError(f"No turn ships for {name!r}. Compute it with turn_photograph.")
     probabilities = torch.from_numpy(file[f"{name} turn"]).float()
     return TurnStudy(photograph(name), int(probabilities[0].argmax()), probabilities)
+
+
+def _as_noise(signs: Tensor) -> Int8[Tensor, "..."]:
+    """Noise of full strength with these signs, given as 0 and 1."""
+    return SIGN_STEPS * (2 * signs.to(torch.int8) - 1)
 
 
 def find(path: Path = _FILE) -> None:
     """Find attacks on all photographs that ship, and all turns, and write them."""
     net = zoo.load(CLASSIFIER)
     found: dict[str, np.ndarray] = {"sha256": np.array(zoo.card(CLASSIFIER).sha256)}
-    radii = torch.tensor([0.0, *RADII])[:, None, None, None] / 255
 
     def packed(probabilities: torch.Tensor) -> np.ndarray:
         return torch.where(probabilities < _LEAST, 0, probabilities).half().numpy()
@@ -94,16 +130,27 @@ def find(path: Path = _FILE) -> None:
         photo = photograph(name)
         found[f"{name} turn"] = packed(turn_photograph(net, photo, TURN_STEP).probabilities)
         for target in (None, TARGET):
+            key = f"{name} {target or ''}"
             number = None if target is None else imagenet_classes().index(target)
-            noises = NoiseSearch(lambda: net, photo, number).compute().noises
-            signs = noises >= 0
-            shown = (photo + radii * (2.0 * signs - 1)).clamp(0, 1)
+            search = NoiseSearch(lambda: net, photo, number).compute()
+            signs = search.noises[1:] >= 0
+            noises = torch.cat([torch.zeros_like(search.noises[:1]), _as_noise(signs)])
+            radii = (0.0, *(radius / 255 for radius in RADII))
             with torch.no_grad():
-                probabilities = torch.cat([net(image[None]) for image in shown]).softmax(dim=1)
-            classes = [imagenet_classes()[number] for number in probabilities.argmax(dim=1).tolist()]
+                logits = [net(attacked(photo, noise, eps)) for noise, eps in zip(noises, radii, strict=True)]
+            coarse = replace(
+                search,
+                radii=radii,
+                noises=noises,
+                which=tuple(range(len(noises))),
+                probabilities=torch.cat(logits).softmax(dim=1),
+            )
+            study = between(net, coarse)
+            classes = [imagenet_classes()[number] for number in study.probabilities.argmax(dim=1).tolist()]
             print(f"{name}, {target or 'anything else'}: {', '.join(classes)}")
-            found[f"{name} {target or ''} signs"] = np.packbits(signs[1:].flatten(1).numpy(), axis=1)
-            found[f"{name} {target or ''} probabilities"] = packed(probabilities)
+            found[f"{key} signs"] = np.packbits(signs.flatten(1).numpy(), axis=1)
+            found[f"{key} probabilities"] = packed(study.probabilities)
+            found[f"{key} which"] = np.array(study.which)
     file = io.BytesIO()
     np.savez_compressed(file, **found)
     atomic_write(path, file.getvalue())

@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 
 from structviz.data import UPLOAD_TYPES
+from structviz.training.digit_sizes import DIGIT_SIZES
 from structviz.ui.kit.choice import Choice, Number, One, Section, declare
 from structviz.ui.kit.uploads import Upload, UploadedFile
+from structviz.ui.pages.robustness.digit_options import (
+    DIGIT,
+    DIGIT_ANGLE,
+    DIGIT_SOURCE,
+    DIGIT_TRAINED,
+    DIGITS_SECTION,
+    HELD_OUT,
+)
 from structviz.ui.pages.robustness.options import (
     ANGLE_STEP,
     ANYTHING,
@@ -48,6 +57,11 @@ class RobustnessChoice(Choice):
         Number("Noise of at most ε, in 1/255", place="browser", low=0.0, high=MOST_LEVELS, step=0.25, whole=False),
     )
     angle: int = declare(0, Number("Turned by", place="browser", low=0, high=360, step=ANGLE_STEP))
+    digits: bool = declare(False, DIGITS_SECTION)
+    digit_source: str = declare(HELD_OUT, DIGIT_SOURCE)
+    digit: int = declare(0, DIGIT)
+    digit_angle: int = declare(0, DIGIT_ANGLE)
+    digit_trained: int = declare(DIGIT_SIZES[-1], DIGIT_TRAINED)
     facts: bool = declare(False, Section("What it is, what it is not: other networks, random noise, hidden gradients"))
 
     @property

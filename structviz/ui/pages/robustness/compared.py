@@ -57,7 +57,7 @@ def view_of(choice: RobustnessChoice, study: NoiseStudy, record: NoiseRecord) ->
             Tile(
                 title=f"{record.clean} → {record.found}",
                 colour=OTHERS[0],
-                png=triple_png(study.photo, study.noises[k], study.radii[k], titles),
+                png=triple_png(study.photo, study.noises[study.which[k]], study.radii[k], titles),
                 headline=str(record.share),
                 details=(f"ε = {record.eps}",),
                 alt=f"{record.photo} with noise: {record.found}, {record.share}",

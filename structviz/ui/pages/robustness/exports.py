@@ -75,7 +75,6 @@ def script(choice: RobustnessChoice) -> str:
         "",
         "from structviz import data, zoo",
         "from structviz.displayed import percent",
-        "from structviz.figures.adversarial import attacked",
     ]
     if known_noise(choice) is not None:
         lines += [
@@ -100,7 +99,7 @@ def script(choice: RobustnessChoice) -> str:
     lines += [
         f"k = found.frame({choice.epsilon:g} / 255)",
         "with torch.no_grad():",
-        "    both = torch.cat([found.photo, attacked(found.photo, found.noises[k], found.radii[k])])",
+        "    both = torch.cat([found.photo, found.attacked(k)])",
         "    shares, classes = net(both).softmax(dim=1).max(dim=1)",
         'for words, share, number in zip(("without noise", "with it"), shares.tolist(), classes.tolist()):',
         '    print(f"{words}: {names[number]}, {percent(share)}")',
@@ -120,7 +119,7 @@ def items(choice: RobustnessChoice, study: NoiseStudy, record: NoiseRecord) -> l
     """
     k = study.frame(choice.epsilon / 255)
     titles = (f"{record.clean}, {record.clean_share}", f"noise, ε = {record.eps}", f"{record.found}, {record.share}")
-    triple = partial(triple_png, study.photo, study.noises[k], study.radii[k], titles)
+    triple = partial(triple_png, study.photo, study.noises[study.which[k]], study.radii[k], titles)
     return [
         Item("Sum (PNG)", triple, "sum.png", "image/png"),
         Item("Attacked image (PNG)", partial(attacked_png, choice, study), "attacked.png", "image/png"),

@@ -1,14 +1,18 @@
 """The section on what an attack is and what it is not: random noise, attacks without gradients, hidden gradients."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from jaxtyping import Float
+from torch import Tensor
 
 from structviz.attacks import Attack
 from structviz.displayed import Displayed, percent
 from structviz.studies.robustness.controls import DRAWS, QUERIES, ControlStudy
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import class_phrase, photo_phrase
@@ -53,6 +57,8 @@ class FactRecord:
         Strength of all noises, in 1/255.
     gradient, random, square, masked, transferred
         What each of them does.
+    afterwards
+        What is left of the noise along the gradient after a change of the photograph, by the change.
     """
 
     photo: str
@@ -63,11 +69,12 @@ class FactRecord:
     square: FactRow
     masked: FactRow
     transferred: FactRow
+    afterwards: Mapping[str, FactRow]
 
     @property
     def rows(self) -> tuple[FactRow, ...]:
         """In the order of the table."""
-        return (self.gradient, self.random, self.square, self.masked, self.transferred)
+        return (self.gradient, *self.afterwards.values(), self.random, self.square, self.masked, self.transferred)
 
 
 def fact_record(choice: RobustnessChoice, found: ControlStudy) -> FactRecord:
@@ -82,19 +89,26 @@ def fact_record(choice: RobustnessChoice, found: ControlStudy) -> FactRecord:
     """
     plain, rounded = "the classifier", "behind a rounding"
 
-    def row(title: str, network: str, attack: Attack | None) -> FactRow:
-        share, best = (found.transferred if attack is None else attack.logits).softmax(dim=1)[0].max(dim=0)
-        return FactRow(title, network, class_phrase(int(best)), percent(share.item()), changes=int(best) != found.label)
+    def row(title: str, network: str, probabilities: Float[Tensor, "class"], label: int = found.label) -> FactRow:
+        share, best = probabilities.max(dim=0)
+        return FactRow(title, network, class_phrase(int(best)), percent(share.item()), changes=int(best) != label)
+
+    def of(attack: Attack) -> Float[Tensor, "class"]:
+        return attack.logits.softmax(dim=1)[0]
 
     return FactRecord(
         photo_phrase(choice),
         class_phrase(found.label),
         levels(found.eps),
-        row("along the gradient (PGD)", plain, found.gradient),
-        row(f"random signs, the best of {DRAWS}", plain, found.random),
-        row(f"squares without gradients, {QUERIES} tries", plain, found.square),
-        row("along the gradient (PGD)", rounded, found.masked),
-        row("what PGD found without the rounding", rounded, None),
+        row("along the gradient (PGD)", plain, of(found.gradient)),
+        row(f"random signs, the best of {DRAWS}", plain, of(found.random)),
+        row(f"squares without gradients, {QUERIES} tries", plain, of(found.square)),
+        row("along the gradient (PGD)", rounded, of(found.masked)),
+        row("what PGD found without the rounding", rounded, found.transferred.softmax(dim=1)[0]),
+        {
+            one.name: row(f"the same, then {one.name}", plain, one.attacked, int(one.clean.argmax()))
+            for one in found.afterwards
+        },
     )
 
 
@@ -110,6 +124,11 @@ def say_facts(record: FactRecord) -> list[str]:
         seen.append(f"With ε = {record.eps}, random signs already change {record.clean} to {record.random.found}.")
     else:
         seen.append(f"With ε = {record.eps}, neither the gradient nor random signs change {record.clean}.")
+    gone = [name for name, row in record.afterwards.items() if not row.changes]
+    if record.gradient.changes and gone:
+        seen.append(f"It is fragile: a small change of the photograph undoes it ({joined(gone)}).")
+    elif record.gradient.changes:
+        seen.append(f"It works even after other changes ({joined(list(record.afterwards))}).")
     if record.square.changes:
         seen.append(f"An attack that only asks for outputs finds {record.square.found}: it needs no gradient.")
     else:

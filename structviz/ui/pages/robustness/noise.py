@@ -101,15 +101,7 @@ def show_noise(form: Form[RobustnessChoice], choice: RobustnessChoice, study: No
     study
         What is shown.
     """
-    payload = encode_sum(
-        study.photo,
-        study.noises,
-        study.radii,
-        study.probabilities,
-        imagenet_classes(),
-        photo_phrase(choice),
-        study.label,
-    )
+    payload = encode_sum(study, imagenet_classes(), photo_phrase(choice))
     channel = sha256(payload).hexdigest()[:20]
     key = form.key("sum")
 

@@ -9,11 +9,17 @@ import streamlit as st
 import torch
 
 from structviz import attacks, zoo
-from structviz.figures.adversarial import attacked
 from structviz.nets.efficientnet import EfficientNetLite
 from structviz.studies.robustness.controls import QUERIES, ControlStudy, try_controls
 from structviz.studies.robustness.noise import STEPS, NoiseSearch, NoiseStudy
-from structviz.studies.robustness.shipped import CLASSIFIER, TURN_STEP, shipped_noise, shipped_turn
+from structviz.studies.robustness.shipped import (
+    CLASSIFIER,
+    TURN_STEP,
+    shipped_noise,
+    shipped_turn,
+    ships_noise,
+    ships_turn,
+)
 from structviz.studies.robustness.turned_photograph import TurnStudy, turn_photograph
 from structviz.types import Images
 from structviz.ui.kit.compute import ComputeQueue, OnWait
@@ -64,13 +70,14 @@ def _photo_key(choice: RobustnessChoice) -> str:
 
 def known_noise(choice: RobustnessChoice) -> NoiseStudy | None:
     """The attack that a choice asks for, if it ships."""
-    target = None if choice.target == ANYTHING else choice.target
-    return None if choice.is_own else shipped_noise(shown_photo(choice), target)
+    name, target = shown_photo(choice), None if choice.target == ANYTHING else choice.target
+    return shipped_noise(name, target) if not choice.is_own and ships_noise(name, target) else None
 
 
 def known_turn(choice: RobustnessChoice) -> TurnStudy | None:
     """The classes at all angles, if they ship."""
-    return None if choice.is_own else shipped_turn(shown_photo(choice))
+    name = shown_photo(choice)
+    return shipped_turn(name) if not choice.is_own and ships_turn(name) else None
 
 
 def noise_search(choice: RobustnessChoice) -> tuple[Hashable, NoiseSearch]:
@@ -154,7 +161,7 @@ def eight_bit_attack(choice: RobustnessChoice, study: NoiseStudy) -> Images:
     k = study.frame(level / 255)
 
     def work() -> Images:
-        start = attacked(study.photo, study.noises[k], study.radii[k])
+        start = study.attacked(k)
         label = torch.tensor([study.label if study.target is None else study.target])
         found = attacks.pgd(
             classifier(),

@@ -18,5 +18,5 @@ def thumbnail(choice: RobustnessChoice) -> Colours:
         turn = turn_study(choice)
         return draw_ring(turn.photo, turn.probabilities, choice.angle, 448)
     found = noise_study(choice)
-    noise = enlarged_noise(found.noises[found.frame(choice.epsilon / 255)])
+    noise = enlarged_noise(found.noises[found.which[found.frame(choice.epsilon / 255)]])
     return np.asarray(strips([bytes_of(found.photo), noise]))

@@ -1,0 +1,82 @@
+"""Every sentence on photographs against its record: presets, other strengths, and records of every kind."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from structviz.displayed import number, percent
+from structviz.ui.pages.robustness.choice import RobustnessChoice
+from structviz.ui.pages.robustness.facts import FactRecord, FactRow, say_facts
+from structviz.ui.pages.robustness.options import ANYTHING, PHOTOS
+from structviz.ui.pages.robustness.presets import PRESETS
+from structviz.ui.pages.robustness.record import NoiseRecord, TurnRecord, levels, noise_record, turn_record
+from structviz.ui.pages.robustness.results import noise_study, turn_study
+from structviz.ui.pages.robustness.sentences import headline, what_to_notice, what_turns
+from tests.sentences import check_sentences
+
+ALWAYS = ("255", "224", "1/255", "0", "256")
+"""Numbers that belong to files and to the classifier."""
+
+
+@pytest.fixture(scope="module")
+def records() -> list[NoiseRecord]:
+    choices = [
+        RobustnessChoice(photo, target=target, epsilon=eps)
+        for photo, target, eps in product(PHOTOS, ("gibbon", ANYTHING), (0.0, 0.25, 0.5, 2.0, 8.0))
+    ]
+    found = [noise_record(choice, noise_study(choice)) for choice in [*PRESETS.values(), *choices]]
+    stopped = replace(found[0], steps=3, all_steps=48, is_own=True, first=None)
+    return [*found, stopped]
+
+
+def test_sentences_say_what_the_record_says(records: list[NoiseRecord]) -> None:
+    for record in records:
+        check_sentences(record, [headline(record), *what_to_notice(record)], ALWAYS)
+
+
+def test_each_kind_of_sentence_occurs_and_is_not_always_there(records: list[NoiseRecord]) -> None:
+    said = [" ".join([headline(record), *what_to_notice(record)]) for record in records]
+    kinds = (
+        "turns",
+        "no longer sees",
+        "does not change it",
+        "No noise is added",
+        "is still",
+        "no proof",
+        "stopped",
+        "own",
+    )
+    for kind in kinds[:-1]:
+        assert 0 < sum(kind in words for words in said) < len(said), kind
+
+
+def test_turns_say_whether_the_class_is_kept() -> None:
+    for photo in PHOTOS:
+        record = turn_record(RobustnessChoice(photo, angle=180), turn_study(RobustnessChoice(photo)))
+        check_sentences(record, what_turns(record), ALWAYS)
+        assert ("at all" in what_turns(record)[1]) == record.survives
+    assert turn_record(RobustnessChoice("coffee"), turn_study(RobustnessChoice("coffee"))).survives
+    rocket = turn_record(RobustnessChoice("rocket"), turn_study(RobustnessChoice("rocket")))
+    assert not rocket.survives
+    assert rocket.worst_found != rocket.clean
+
+
+def test_strengths_have_as_many_digits_as_they_need() -> None:
+    assert [str(levels(eps / 255)) for eps in (0, 0.25, 0.5, 4)] == ["0/255", "0.25/255", "0.5/255", "4/255"]
+
+
+@pytest.mark.parametrize("flags", list(product((False, True), repeat=6)))
+def test_what_controls_show_follows_from_what_they_changed(flags: tuple[bool, ...]) -> None:
+    rows = [FactRow("noise", "network", "cup" if on else "espresso", percent(0.4), on) for on in flags]
+    record = FactRecord("a cup", "espresso", number(2, 0, "/255"), *rows[:5], {"a shift": rows[5], "a turn": rows[0]})
+    said = " ".join(say_facts(record))
+    check_sentences(record, say_facts(record), (*ALWAYS, "100"))
+    assert ("the direction counts" in said) == (flags[0] and not flags[1])
+    assert ("Hidden is not robust" in said) == (flags[4] and not flags[3])
+
+
+def test_a_turn_that_survives_promises_nothing() -> None:
+    record = turn_record(RobustnessChoice("coffee"), turn_study(RobustnessChoice("coffee")))
+    assert isinstance(record, TurnRecord)
+    assert "Nothing promises this" in " ".join(what_turns(record))
