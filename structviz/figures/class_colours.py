@@ -57,7 +57,8 @@ def named_classes(
         How many classes of each picture.
     """
     shares, classes = probabilities.topk(min(shown, probabilities.shape[1]), dim=1)
-    tops = [list(zip(*rows, strict=True)) for rows in zip(classes.tolist(), shares.tolist(), strict=True)]
+    rows = zip(classes.tolist(), shares.tolist(), strict=True)
+    tops = [[(k, share) for k, share in zip(*row, strict=True) if share > 0] for row in rows]
     order = list(dict.fromkeys([truth, *(top[0][0] for top in tops), *(k for top in tops for k, _ in top)]))
     winners = [k for k in dict.fromkeys(top[0][0] for top in tops) if k != truth]
     coloured = {truth: TRUTH, **dict(zip(winners, OTHERS, strict=False))}
