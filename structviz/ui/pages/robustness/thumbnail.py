@@ -15,7 +15,7 @@ __all__ = ["thumbnail"]
 
 
 def thumbnail(choice: RobustnessChoice) -> Colours:
-    """The photograph and its noise; the ring, if the preset turns the photograph; the digit, if it opens that section."""
+    """The photograph and its noise; the ring, if the preset turns the photograph; or the digit."""
     if choice.digits:
         digit = turn(digits("test")[0][choice.digit][None], choice.digit_angle)
         return bytes_of((1 - digit).expand(-1, 3, -1, -1))
