@@ -11,7 +11,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_steps, shape_of
+from structviz.nets.shape import check_steps, shape_of, widened
 from structviz.nets.simplex import project_to_simplex
 
 __all__ = ["STEP_RULES", "ODENet"]
@@ -123,13 +123,15 @@ class ODENet(LayeredMap):
         if self.steps == "simplex":
             self.h.copy_(project_to_simplex(self.h, self.time))
 
-    def lift(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch width"]:
-        """z⁰: the points, with zeros for the further coordinates."""
-        return nn.functional.pad(x, (0, self.width - x.shape[1]))
-
     def enter(self, x: Float[Tensor, "batch dim"], /) -> Float[Tensor, "batch width"]:
-        """z⁰."""
-        return self.lift(x)
+        """z⁰: the points, with zeros for the further coordinates.
+
+        Raises
+        ------
+        ShapeError
+            If the points have neither two coordinates nor as many as the network.
+        """
+        return widened(x, self.width)
 
     def velocity(self, k: int, z: Float[Tensor, "batch width"]) -> Float[Tensor, "batch width"]:
         """σ(A^k z + b^k): the field that moves z in layer k; without time, where it goes."""
@@ -149,7 +151,7 @@ class ODENet(LayeredMap):
         """
         if not 0 <= first <= self.n_layers:
             raise ConfigError(f"Points enter a layer from 0 to {self.n_layers}; got {first}.")
-        z, sigma = self.lift(x), by_name(self.activation)
+        z, sigma = self.enter(x), by_name(self.activation)
         weights = zip(self.A.mT.unbind(0), self.b.unbind(0), self.time_steps.unbind(0), strict=True)
         for A_transposed, b, h in list(weights)[first:]:
             slope = sigma(torch.addmm(b, z, A_transposed))

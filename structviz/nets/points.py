@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from structviz.errors import ConfigError, ShapeError
+from structviz.errors import ConfigError
 from structviz.nets.activations import activation
 from structviz.nets.propagation import propagate
-from structviz.nets.shape import check_depth, shape_of
+from structviz.nets.shape import check_depth, shape_of, widened
 from structviz.ode import INTEGRATORS, integrator
 
 __all__ = ["CLASSIFIERS", "PLAIN", "SCHEMES", "PointClassifier", "check_points_network"]
@@ -105,7 +105,7 @@ class PointClassifier(nn.Module):
         """Time step Δt = T / K."""
         return self.time / self.n_layers
 
-    def lift(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch width"]:
+    def enter(self, x: Float[Tensor, "batch dim"], /) -> Float[Tensor, "batch width"]:
         """z⁰: the points, with zeros for the further coordinates.
 
         Raises
@@ -113,11 +113,7 @@ class PointClassifier(nn.Module):
         ShapeError
             If the points have neither two coordinates nor as many as the network.
         """
-        if x.ndim != 2 or x.shape[1] not in (2, self.width):
-            raise ShapeError(
-                f"Points are a table of 2 or {self.width} columns for this network; got the shape {tuple(x.shape)}."
-            )
-        return nn.functional.pad(x, (0, self.width - x.shape[1]))
+        return widened(x, self.width)
 
     def layer(self, k: int, z: Float[Tensor, "batch width"]) -> Float[Tensor, "batch width"]:
         """f^k: what layer k makes of z."""
@@ -131,7 +127,7 @@ class PointClassifier(nn.Module):
 
     def trajectory(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, "frame batch width"]:
         """z⁰, …, z^K."""
-        zs = [self.lift(x)]
+        zs = [self.enter(x)]
         for k in range(self.n_layers):
             zs.append(self.layer(k, zs[-1]))
         return torch.stack(zs)
@@ -146,7 +142,7 @@ class PointClassifier(nn.Module):
         """
         if not 0 <= first <= self.n_layers:
             raise ConfigError(f"Points enter a layer from 0 to {self.n_layers}; got {first}.")
-        z = self.lift(x)
+        z = self.enter(x)
         scheme = None if self.scheme == PLAIN else integrator(self.scheme)
         if scheme is not None and not scheme.explicit:
             for k in range(first, self.n_layers):

@@ -3,12 +3,13 @@
 import inspect
 from typing import Any
 
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.nets.activations import activation as by_name
 
-__all__ = ["check_depth", "check_steps", "shape_of"]
+__all__ = ["check_depth", "check_steps", "shape_of", "widened"]
 
 _DEEPEST, _LONGEST = 1000, 1000.0
 
@@ -43,3 +44,18 @@ def check_steps(n_layers: int, time: float, activation_name: str) -> None:
     check_depth(n_layers)
     if not 0 < time <= _LONGEST:
         raise ConfigError(f"The time T must be positive and at most {_LONGEST:g}; got {time!r}.")
+
+
+def widened(x: Float[Tensor, "batch dim"], width: int) -> Float[Tensor, "batch width"]:
+    """Points of the plane with zeros for the further coordinates, up to a width; or points that have as many.
+
+    Raises
+    ------
+    ShapeError
+        If the points have neither two coordinates nor as many as the width.
+    """
+    if x.ndim != 2 or x.shape[1] not in (2, width):
+        raise ShapeError(
+            f"Points are a table of 2 or {width} columns for this network; got the shape {tuple(x.shape)}."
+        )
+    return nn.functional.pad(x, (0, width - x.shape[1]))

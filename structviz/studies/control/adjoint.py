@@ -26,7 +26,7 @@ class Steered(Protocol):
 
     n_layers: int
 
-    def lift(self, x: Tensor, /) -> Tensor:
+    def enter(self, x: Tensor, /) -> Tensor:
         """z⁰."""
         ...
 
@@ -131,7 +131,7 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
     """
     _check(x, labels)
     if not isinstance(net, Steered):
-        raise ConfigError(f"{type(net).__name__} has no layers from lift to classify; give a network that has.")
+        raise ConfigError(f"{type(net).__name__} has no layers from enter to classify; give a network that has.")
     if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
         raise ConfigError("A network with weights that are no finite numbers has no costates; train it anew.")
     method = _method_of(net)
@@ -141,7 +141,7 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
     steered: Any = copy.deepcopy(net).requires_grad_(True)
     pull = _Pull(dict(steered.named_parameters()))
     with torch.no_grad():
-        states = [steered.lift(x)]
+        states = [steered.enter(x)]
         for k in range(steered.n_layers):
             states.append(steered.layer(k, states[-1]))
 

@@ -98,7 +98,7 @@ def tangents(net: nn.Module, x: Points, direction: tuple[float, float]) -> Float
         δx, the same for all of them.
     """
     steered: Any = net
-    z, changes = steered.lift(x), [_pushed(steered.lift, x, x.new_tensor(direction).expand_as(x))]
+    z, changes = steered.enter(x), [_pushed(steered.enter, x, x.new_tensor(direction).expand_as(x))]
     for k in range(steered.n_layers):
         layer = partial(steered.layer, k)
         changes.append(_pushed(layer, z, changes[-1]))

@@ -108,15 +108,15 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
     n_steps = len(motion.steps)
     stride = math.ceil(n_steps / (MAX_FRAMES - 1))
     shown = sorted({*range(0, n_steps, stride), n_steps})
-    positions = motion.trajectory(net.lift(points), shown)
+    positions = motion.trajectory(net.enter(points), shown)
     reach = 1.15 * points.abs().max().item() or 1.0
     nodes = lattice(reach, _MESH).to(points)
-    mesh = motion.trajectory(net.lift(nodes.reshape(-1, 2)), shown).unflatten(1, (_MESH, _MESH))
+    mesh = motion.trajectory(net.enter(nodes.reshape(-1, 2)), shown).unflatten(1, (_MESH, _MESH))
     half_width = _half_width(positions, reach)
     planar = net.width == 2
     anchors = lattice(0.92 * half_width, _ARROWS).to(points).reshape(-1, 2) if planar else points[:0]
     cells = lattice(reach * (1 - 1 / (_MESH - 1)), _MESH - 1).to(points)
-    folds = folds_along(motion, net.lift(cells.reshape(-1, 2)), shown)
+    folds = folds_along(motion, net.enter(cells.reshape(-1, 2)), shown)
     return Film(
         times=torch.tensor([motion.times[k] for k in shown]),
         positions=positions,

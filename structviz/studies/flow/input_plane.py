@@ -68,7 +68,7 @@ def map_input_plane(net: PointClassifier, motion: Motion, half_width: float, sid
     """
     pixels = lattice(half_width * (1 - 1 / side), side).flip(0).reshape(-1, 2).to(net.A)
 
-    z = net.lift(pixels)
+    z = net.enter(pixels)
     folds = folds_along(motion, z, [len(motion.steps)])
     with torch.no_grad():
         for step in motion.steps:

@@ -136,7 +136,7 @@ def _in_double(net: PointClassifier, x: Tensor) -> tuple[PointClassifier, Tensor
     if not len(x):
         raise ConfigError("A distance to the flow needs at least one point; got none. Add some.")
     net = copy.deepcopy(net).double()
-    return net, net.lift(x.double())
+    return net, net.enter(x.double())
 
 
 def _reference(net: PointClassifier) -> int:

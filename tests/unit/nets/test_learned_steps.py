@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from structviz import checks, nets
 from structviz.checks import time_error
 from structviz.data import toy
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.nets import STEP_RULES, ODENet, PointClassifier, control_cost
 from structviz.studies.control import adjoint, objective
 
@@ -121,5 +121,7 @@ def test_what_is_no_network_is_refused() -> None:
         ODENet("free")
     with pytest.raises(ConfigError, match="width must be from 2 to 64"):
         ODENet(width=1)
+    with pytest.raises(ShapeError, match=r"2 or 2 columns for this network; got the shape \(1, 3\)"):
+        network("fixed").enter(torch.zeros(1, 3))
     with pytest.raises(ConfigError, match="from 0 to 6; got 7"):
         network("fixed").last(points()[0], 7)

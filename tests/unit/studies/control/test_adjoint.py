@@ -93,7 +93,18 @@ def test_both_methods_are_a_symplectic_pair(name: str) -> None:
     assert (w[:, None] * backwards + w * a.T - w[:, None] * w).abs().max() > 0.02
 
 
-@pytest.mark.parametrize("name", ["flow/resnet-spiral2d", "flow/rk4-donut2d", "flow/plain-xor", "flow/wide-donut2d"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "flow/resnet-spiral2d",
+        "flow/rk4-donut2d",
+        "flow/plain-xor",
+        "flow/wide-donut2d",
+        "control/learned-donut2d",
+        "control/simplex-spiral2d",
+        "plane/hamiltonian-xor",
+    ],
+)
 def test_shipped_networks_have_costates_and_stay_as_they_are(name: str) -> None:
     net, (x, labels) = zoo.load(name).double(), points(20)
     before = {key: value.clone() for key, value in net.state_dict().items()}

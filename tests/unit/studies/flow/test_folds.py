@@ -59,7 +59,7 @@ def test_singular_values_are_those_of_all_steps(generator: Generator) -> None:
     for width in (2, 3):
         net = smooth_network(generator, "euler", width, n_layers=4)
         z = POINTS.double()
-        found = folds_along(layers(net), net.lift(z), [4])
+        found = folds_along(layers(net), net.enter(z), [4])
         J = jacobians(net.last, z)
         assert_close(found.smallest, torch.linalg.svdvals(J)[:, -1], rtol=1e-9, atol=0)
 

@@ -36,8 +36,8 @@ def made(
 ) -> MeasuredFilm:
     """A film of three frames; the class is the sign of the first coordinate but for `wrong` points."""
     net = PointClassifier(scheme, width, n_layers=5)
-    start = net.lift(points)
-    last = start if end is None else net.lift(end)
+    start = net.enter(points)
+    last = start if end is None else net.enter(end)
     labels = (last[:, 0] > 0).long()
     labels[list(wrong)] = 1 - labels[list(wrong)]
     cells = torch.zeros(3, 10, 10, dtype=torch.bool)
