@@ -6,7 +6,6 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
-from structviz.ui.pages.manifolds.body import body_section
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.compared import explanations, view_of
 from structviz.ui.pages.manifolds.exports import digests, items
@@ -25,7 +24,6 @@ with screen.presets:
     form.presets(PRESETS, on_apply=form.reveal)
 places = toolbar(form)
 
-choice = None
 with guarded():
     choice = form.show()
     with screen.stage:
@@ -38,10 +36,6 @@ with guarded():
     show_pin(form, view_of(choice, found, seen), places)
     explain(explanations(seen))
     exports(form, *items(choice, found), networks=digests(choice))
-
-if choice is not None:
-    with guarded():
-        body_section(form, choice)
 
 show_sections(form)
 

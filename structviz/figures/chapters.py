@@ -19,7 +19,7 @@ from structviz.figures.theme import ARM_COLOURS
 from structviz.studies.control import double_integrator, linear_quadratic
 from structviz.studies.flow.half_moons import half_moons, untangled
 from structviz.studies.invertibility import coupling, coupling_inverse
-from structviz.studies.manifolds import sphere_flow
+from structviz.studies.manifolds.sphere_steps import FIELDS, follow
 from structviz.studies.stability import gradient_flow
 from structviz.tomography.closed_form import line_integrals
 from structviz.transforms import add_gaussian, rotate
@@ -163,7 +163,10 @@ def manifolds(n_steps: int = 14, step: float = 0.3) -> str:
     """Euler steps, which leave the sphere, and steps along great circles, which stay on it."""
     turn = np.linspace(0, 2 * math.pi, 5, endpoint=False)
     start = torch.from_numpy(np.stack([np.cos(turn), np.sin(turn), 0 * turn], axis=1))
-    euler, geodesic = (sphere_flow(start, n_steps, step, follow).transpose(0, 1).numpy() for follow in (False, True))
+    euler, geodesic = (
+        follow(FIELDS["pole"], method, step, n_steps, start).transpose(0, 1).numpy()
+        for method in ("euler", "exponential")
+    )
     sphere = np.concatenate([_seen(graticule()), _outline()])
     # Both panels show the same part of space, so that the spheres are of one size.
     frame = np.concatenate([curves.reshape(-1, 3)[:, :2] for curves in (_seen(euler), _seen(geodesic), _outline())])

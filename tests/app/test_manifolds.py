@@ -47,6 +47,8 @@ def test_bodies_start_as_the_address_says() -> None:
         "euler": False,
         "rk4": False,
     }
+    bare = healthy(open_page(manifolds_body="true", manifolds_body_methods=""))
+    assert any("Choose steps" in info.value for info in bare.info)
     (a, b, c), inertia = given["half"], given["inertia"]
     assert [b * b + c * c, a * a + c * c, a * a + b * b] == pytest.approx(inertia)
 

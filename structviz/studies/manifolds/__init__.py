@@ -12,7 +12,6 @@ from structviz.studies.manifolds.optimisers import (
     descend,
 )
 from structviz.studies.manifolds.rotations import learn_tumbling
-from structviz.studies.manifolds.sphere import sphere_flow, towards_pole
 from structviz.studies.manifolds.stiefel import (
     WEIGHTS,
     WeightTraining,
@@ -28,8 +27,6 @@ __all__ = [
     # the sphere
     "SphereFinding",
     "moved_on_sphere",
-    "sphere_flow",
-    "towards_pole",
     # rotations
     "Tumbling",
     "tumble",

@@ -10,10 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from structviz.checks import sphere_distance
 from structviz.errors import ConfigError
 from structviz.nets import SphereFlow, sphere_exp
 from structviz.ode import INTEGRATORS, integrator
-from structviz.studies.manifolds.sphere import towards_pole
 from structviz.types import Labels
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "method_as_data",
     "onto_sphere",
     "spread_points",
+    "towards_pole",
     "towards_poles",
 ]
 
@@ -132,6 +133,12 @@ METHODS: Mapping[str, SphereMethod] = MappingProxyType(
 """Steps that stay on the sphere, and steps of the space around it."""
 
 
+def towards_pole(z: Points3) -> Points3:
+    """The field ξ(z) = e × z + (e − (e·z) z) / 3, tangent to the sphere at z, for the pole e = (0, 0, 1)."""
+    pole = z.new_tensor([0.0, 0.0, 1.0]).expand_as(z)
+    return torch.linalg.cross(pole, z) + (pole - z[:, 2:] * z) / 3
+
+
 def towards_poles(z: Points3) -> Points3:
     """The field ξ(z) = v − (v·z) z with v = e × z + 0.6 (e·z) e for e = (0, 0, 1): each half whirls to its pole."""
     pole = z.new_tensor([0.0, 0.0, 1.0])
@@ -218,7 +225,7 @@ def follow(field: SphereField, method: str, h: float, n_steps: int, z: Points3) 
 
 def distances(states: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch"]:
     """|‖z‖ − 1| of each point: how far it is from the sphere; infinite where a point is lost."""
-    return (states.norm(dim=-1) - 1).abs().nan_to_num(nan=torch.inf)
+    return sphere_distance(states).nan_to_num(nan=torch.inf)
 
 
 @torch.no_grad()

@@ -24,7 +24,7 @@ from structviz.ui.kit.form import Form
 from structviz.ui.pages.manifolds.choice import LEAST_STEP, MOST_STEP, SPINS, ManifoldsChoice, parse_view
 from structviz.ui.pages.manifolds.scripts import body_script
 
-__all__ = ["N_STEPS", "body_csv", "body_section", "half_edges", "method_data"]
+__all__ = ["N_STEPS", "body_csv", "body_picture", "body_section", "half_edges", "method_data"]
 
 N_STEPS = 10_000
 """Steps of each body."""
@@ -64,38 +64,35 @@ def method_data(names: Sequence[str] = tuple(ROTATION_METHODS)) -> list[dict[str
     ]
 
 
-def body_section(form: Form[ManifoldsChoice], choice: ManifoldsChoice) -> None:
-    """Show the bodies, once somebody opens the section."""
-    with form.section("body") as is_open:
-        if not is_open:
-            return
-        st.markdown(
-            "A box that nothing pushes. Its attitude is a rotation R: nine numbers with RᵀR = I and det R = 1. "
-            "**Lie-group methods** turn R by a rotation in each step; the **implicit midpoint** rule keeps what is "
-            "quadratic; **Euler** and **RK4** on all matrices treat the nine numbers as free. A box is drawn as its R "
-            "is; the dashed circle is where its corners belong, and the line is the momentum, which stays. Turn the "
-            "boxes with a finger or the arrow keys."
-        )
-        form.ask("body_methods")
-        choice = form.choice()
-        if not choice.body_methods:
-            st.info("Choose steps, and a box tumbles in each of them.")
-            return
-        body = RigidBody()
-        key = form.key("bodies")
-        shown = {
-            "methods": method_data(choice.body_methods),
-            "spins": [{"name": name, "title": spin.title, "momentum": spin.momentum} for name, spin in SPINS.items()],
-            "inertia": body.inertia,
-            "half": half_edges(body.inertia),
-            "steps": N_STEPS,
-            "limits": {"low": LEAST_STEP, "high": MOST_STEP, "step": LEAST_STEP},
-            "spin": choice.spin,
-            "h": choice.body_h,
-            "view": parse_view(choice.body_view),
-        }
-        _COMPONENT.show(shown, key=key, on_chosen=lambda: _take(form, _COMPONENT.report(key, "chosen")))
-        files(form, *_items(choice), networks={})
+def body_section(form: Form[ManifoldsChoice]) -> None:
+    """Show the section."""
+    st.markdown(
+        "A box that nothing pushes. Its attitude is a rotation R: nine numbers with RᵀR = I and det R = 1. "
+        "**Lie-group methods** turn R by a rotation in each step; the **implicit midpoint** rule keeps what is "
+        "quadratic; **Euler** and **RK4** on all matrices treat the nine numbers as free. A box is drawn as its R "
+        "is; the dashed circle is where its corners belong, and the line is the momentum, which stays. Turn the "
+        "boxes with a finger or the arrow keys."
+    )
+    form.ask("body_methods")
+    choice = form.choice()
+    if not choice.body_methods:
+        st.info("Choose steps, and a box tumbles in each of them.")
+        return
+    body = RigidBody()
+    key = form.key("bodies")
+    shown = {
+        "methods": method_data(choice.body_methods),
+        "spins": [{"name": name, "title": spin.title, "momentum": spin.momentum} for name, spin in SPINS.items()],
+        "inertia": body.inertia,
+        "half": half_edges(body.inertia),
+        "steps": N_STEPS,
+        "limits": {"low": LEAST_STEP, "high": MOST_STEP, "step": LEAST_STEP},
+        "spin": choice.spin,
+        "h": choice.body_h,
+        "view": parse_view(choice.body_view),
+    }
+    _COMPONENT.show(shown, key=key, on_chosen=lambda: _take(form, _COMPONENT.report(key, "chosen")))
+    files(form, *_items(choice), networks={})
 
 
 def half_edges(inertia: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -108,7 +105,7 @@ def _items(choice: ManifoldsChoice) -> list[Item]:
     """What can be taken along: where the bodies end, what each method keeps, and how to compute it again."""
     script = partial(body_script, choice, SPINS[choice.spin].momentum, N_STEPS)
     return [
-        Item("Bodies (PNG)", partial(_picture, choice), "bodies.png", "image/png"),
+        Item("Bodies (PNG)", partial(body_picture, choice), "bodies.png", "image/png"),
         Item("What bodies keep (CSV)", partial(body_csv, choice), "bodies.csv", "text/csv"),
         Item("Script of the bodies (Python)", script, "bodies.py", "text/x-python"),
     ]
@@ -118,13 +115,17 @@ def _tumbled(choice: ManifoldsChoice) -> dict[str, Tumbling]:
     """The bodies, by method; computed again, in a few seconds each."""
     body, momentum = RigidBody(), torch.tensor(SPINS[choice.spin].momentum, dtype=torch.float64)
     jobs = [
-        Job((name, choice.spin, choice.body_h), partial(tumble, body, momentum, name, N_STEPS, choice.body_h), 5.0)
+        Job(
+            (name, choice.spin, choice.body_h, N_STEPS),
+            partial(tumble, body, momentum, name, N_STEPS, choice.body_h),
+            5.0,
+        )
         for name in choice.body_methods
     ]
     return dict(zip(choice.body_methods, _QUEUE.get_all(jobs), strict=True))
 
 
-def _picture(choice: ManifoldsChoice) -> bytes:
+def body_picture(choice: ManifoldsChoice) -> bytes:
     """The last attitude of each body, from left to right."""
     yaw, pitch = map(math.radians, parse_view(choice.body_view))
     half = half_edges(RigidBody().inertia)

@@ -1,7 +1,8 @@
-"""The sections below the sphere and the body, each computed when a visitor opens it."""
+"""The sections below the sphere, each computed when a visitor opens it."""
 
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import guarded
+from structviz.ui.pages.manifolds.body import body_section
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.learned import learned_section
 from structviz.ui.pages.manifolds.mass import mass_section
@@ -12,6 +13,7 @@ from structviz.ui.pages.manifolds.stiefel import stiefel_section
 __all__ = ["show_sections"]
 
 _SECTIONS = {
+    "body": body_section,
     "learned": learned_section,
     "stiefel": stiefel_section,
     "mass": mass_section,

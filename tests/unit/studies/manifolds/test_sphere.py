@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from structviz.nets import sphere_exp
-from structviz.studies.manifolds import sphere_flow, towards_pole
+from structviz.studies.manifolds.sphere_steps import FIELDS, follow, towards_pole
 
 
 def points(*places: tuple[float, float, float]) -> Tensor:
@@ -16,6 +16,10 @@ def points(*places: tuple[float, float, float]) -> Tensor:
 
 
 START = points((1.0, 0.0, 0.0), (0.0, 0.6, -0.8), (0.0, 0.0, 1.0))
+
+
+def sphere_flow(z: Tensor, n_steps: int, h: float, geodesic: bool = True) -> Tensor:
+    return follow(FIELDS["pole"], "exponential" if geodesic else "euler", h, n_steps, z)
 
 
 def exact(z: Tensor, time: float) -> Tensor:

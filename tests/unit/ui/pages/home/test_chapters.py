@@ -14,7 +14,7 @@ from structviz.metrics import accuracy, psnr
 from structviz.studies.control import double_integrator, linear_quadratic
 from structviz.studies.flow.half_moons import half_moons, untangled
 from structviz.studies.invertibility import coupling, coupling_inverse
-from structviz.studies.manifolds import sphere_flow
+from structviz.studies.manifolds.sphere_steps import FIELDS, follow
 from structviz.studies.stability import gradient_flow
 from structviz.transforms import rotate
 from structviz.ui.pages.home.chapters import CHAPTERS
@@ -68,7 +68,7 @@ def great_circles_stay_on_the_sphere() -> bool:
     """Those that leave it do so for good."""
     turn = torch.linspace(0, 2 * math.pi, 6, dtype=torch.float64)[:-1]
     start = torch.stack([turn.cos(), turn.sin(), 0 * turn], 1)
-    on, off = (sphere_flow(start, 14, 0.3, geodesic).norm(dim=-1) for geodesic in (True, False))
+    on, off = (follow(FIELDS["pole"], method, 0.3, 14, start).norm(dim=-1) for method in ("exponential", "euler"))
     return bool((on - 1).abs().max() < 1e-12) and bool((off[-1] > 1.1).all())
 
 
