@@ -119,7 +119,7 @@ def test_what_to_notice_speaks_of_this_picture(lecture: AppTest) -> None:
 
 @pytest.mark.parametrize("source", [s for s in SOURCES if s not in (OWN, "wide")])
 def test_every_source(source: str) -> None:
-    app = open_page()
+    app = open_page(rot_size="64")
     healthy(app.selectbox(key="rot_source").select(source).run())
     assert len(shown(app)) == 4
 

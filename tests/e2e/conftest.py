@@ -95,7 +95,7 @@ def themes(page: Page, opened: str) -> Iterator[str]:
     """Both themes, one after the other, as the page shows them: first the one in which it was opened."""
     for theme in sorted(GROUNDS, key=lambda theme: theme != opened):
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", GROUNDS[theme])
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", GROUNDS[theme], timeout=60_000)
         yield theme
 
 

@@ -380,4 +380,5 @@ def test_the_page_fits_and_follows_the_theme(chromium: Browser, server: str, wid
             assert turning["y"] + turning["height"] < 900, "the picture that turns is on the screen without scrolling"
         name = page.locator("[data-testid=viewer] [data-arm=truth] .name")
         for now in themes(page, theme):
-            expect(name).to_have_css("color", re.compile(r"^rgb\((1[5-9]|2\d)\d" if now == "dark" else r"^rgb\(\d\d?,"))
+            ink = re.compile(r"^rgb\((1[5-9]|2\d)\d" if now == "dark" else r"^rgb\(\d\d?,")
+            expect(name).to_have_css("color", ink, timeout=SECONDS)
