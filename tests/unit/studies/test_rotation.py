@@ -1,6 +1,7 @@
 import csv
 import io
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -86,6 +87,18 @@ def test_equivariance_error_belongs_to_the_angle() -> None:
     result = compare(nets, image, math.pi / 2)
     assert result.equivariance_errors["identity"] == 0
     assert result.equivariance_errors["shift"] > 0.1
+
+
+def test_an_eighth_of_the_side_at_the_rim_does_not_count_between_quarter_turns(generator: torch.Generator) -> None:
+    ramp = torch.linspace(-1, 1, 48).expand(48, 48)
+
+    def spoil_rim(width: float) -> Callable[[torch.Tensor], torch.Tensor]:
+        return lambda y: torch.where(disc_mask(48, 48, width), y, y + ramp)
+
+    image = torch.rand(1, 1, 48, 48, generator=generator)
+    errors = compare({"within": spoil_rim(5), "beyond": spoil_rim(9)}, image, math.radians(30)).equivariance_errors
+    assert errors["within"] < 0.05
+    assert errors["beyond"] > 0.15
 
 
 def test_an_image_that_cannot_turn_is_refused() -> None:
