@@ -69,7 +69,7 @@ def served(
             raise RuntimeError("The server has stopped.")
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _wait_for(server: Server) -> None:
