@@ -35,6 +35,7 @@ class MatrixCache:
         self._used_at: dict[Hashable, float] = {}
         self._kept: OrderedDict[Hashable, Matrices] = OrderedDict()
         self._alive: weakref.WeakValueDictionary[Hashable, Matrices] = weakref.WeakValueDictionary()
+        self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
     @property
@@ -43,20 +44,40 @@ class MatrixCache:
         return sum(matrices.n_bytes for matrices in self._kept.values())
 
     def get(self, key: Hashable, make: Callable[[], Matrices]) -> Matrices:
-        """The matrices of a key; made once, also if two threads ask at the same time."""
+        """The matrices of a key; made once, also if two threads ask at the same time.
+
+        Whoever asks for other matrices meanwhile need not wait: those of a large scanner take seconds.
+        """
         with self._lock:
-            found = self._alive.get(key)
+            found = self._find(key)
+            if found is not None:
+                return found
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                found = self._find(key)
             if found is None:
                 found = make()
-                self._alive[key] = found
                 if found.n_bytes >= _LARGE:
                     give_back_freed()
-            self._kept[key] = found
-            self._kept.move_to_end(key)
-            self._used_at[key] = self._clock()
-            while len(self._kept) > 1 and self.n_bytes > self.limit:
-                self._drop_oldest()
-            return found
+                with self._lock:
+                    self._alive[key] = found
+                    self._keep(key, found)
+                    self._making.pop(key, None)
+        return found
+
+    def _find(self, key: Hashable) -> Matrices | None:
+        found = self._alive.get(key)
+        if found is not None:
+            self._keep(key, found)
+        return found
+
+    def _keep(self, key: Hashable, found: Matrices) -> None:
+        self._kept[key] = found
+        self._kept.move_to_end(key)
+        self._used_at[key] = self._clock()
+        while len(self._kept) > 1 and self.n_bytes > self.limit:
+            self._drop_oldest()
 
     def forget_unused(self, seconds: float, keep: int) -> int:
         """Drop what was not used for long, the oldest first, until the rest is small enough.

@@ -384,4 +384,12 @@ DEFECTS = (
         new="while self._kept and self",
         tests="tests/unit/tomography/test_projector.py::test_the_cache_forgets_what_nobody_asked_for_lately_but_for_what_may_stay",
     ),
+    Defect(
+        name="matrices-one-at-a-time",
+        breaks="Whoever needs the matrices of a small scanner waits until those of a large one are made.",
+        file="structviz/tomography/cache.py",
+        old="            making = self._making.setdefault(key, threading.Lock())",
+        new="            making = self._making.setdefault(0, threading.Lock())",
+        tests="tests/unit/tomography/test_projector.py::test_nobody_waits_for_the_matrices_of_another_scanner",
+    ),
 )

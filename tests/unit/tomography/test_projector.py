@@ -240,6 +240,33 @@ def test_the_cache_finds_what_somebody_still_uses() -> None:
     assert other is not used
 
 
+def test_nobody_waits_for_the_matrices_of_another_scanner() -> None:
+    cache, begun, go = MatrixCache(limit=10**9), threading.Event(), threading.Event()
+
+    def make_slowly() -> Matrices:
+        begun.set()
+        assert go.wait(10)
+        return small(4)
+
+    slow = threading.Thread(target=lambda: cache.get("large", make_slowly))
+    slow.start()
+    assert begun.wait(10)
+    quick = threading.Thread(target=lambda: cache.get("small", lambda: small(4)), daemon=True)
+    quick.start()
+    quick.join(10)
+    has_waited = quick.is_alive()
+    go.set()
+    slow.join()
+    assert not has_waited
+
+
+def test_matrices_that_could_not_be_made_are_tried_again() -> None:
+    cache = MatrixCache(limit=10**9)
+    with pytest.raises(ZeroDivisionError):
+        cache.get("a", lambda: small(1 // 0))
+    assert cache.get("a", lambda: small(4)).n_bytes == small(4).n_bytes
+
+
 def test_the_cache_forgets_what_nobody_asked_for_lately_but_for_what_may_stay() -> None:
     one, now = small(4).n_bytes, [0.0]
     cache = MatrixCache(limit=10 * one, clock=lambda: now[0])
