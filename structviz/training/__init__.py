@@ -163,7 +163,8 @@ __all__ = [
 ]
 
 _RECIPES = {
-    task.name: task for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL, MANIFOLDS)
+    task.name: task
+    for task in (STRIPES, IMAGES_RECIPE, FLOW, CT, STABILITY, PLANE, INVERTIBILITY, CONTROL, MANIFOLDS, DIGITS)
 }
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(_RECIPES)

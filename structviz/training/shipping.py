@@ -66,7 +66,7 @@ def _shipped() -> dict[str, TrainConfig]:
     }
     configs |= {**_shipped_photographs(), **_shipped_flows(), **_shipped_ct(), **_shipped_stable()}
     configs |= {**_shipped_plane(), **_shipped_invertible()}
-    return {**configs, **_shipped_control(), **_shipped_sphere()}
+    return {**configs, **_shipped_control(), **_shipped_sphere(), **_shipped_digits()}
 
 
 def _shipped_photographs() -> dict[str, TrainConfig]:
