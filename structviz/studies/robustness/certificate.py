@@ -159,8 +159,8 @@ def attempt(
 ) -> Attempts:
     """Try to change the class of an image by changes of at most a length.
 
-    Random changes have that length, in directions that are spread evenly, before values are brought back to [0, 1];
-    each climb starts at a random place in the ball.
+    Random changes have that length, in random directions; where a value would leave [0, 1] it changes the other way.
+    Each climb starts at a random place in the ball.
 
     Parameters
     ----------
@@ -190,7 +190,8 @@ def attempt(
         stop_if_asked()
         delta = torch.randn(min(_PART, random - first), *x.shape[1:], generator=generator, dtype=torch.float64)
         delta *= radius / delta.flatten(1).norm(dim=1).clamp(min=1e-300)[:, None, None, None]
-        tried = (x.double() + delta).clamp(0, 1).to(x.dtype)
+        inward = torch.where((x + delta < 0) | (x + delta > 1), -delta, delta)
+        tried = (x.double() + inward).clamp(0, 1).to(x.dtype)
         changed += int((net(tried).argmax(1) != label).sum())
         longest = max(longest, sizes(tried - x, "l2").max().item())
     found = 0
