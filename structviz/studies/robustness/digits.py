@@ -54,13 +54,13 @@ DIGIT_NETWORKS: Mapping[str, str] = MappingProxyType(
 CURVE_TABLE = Path("digits", "curves.csv")
 """All curves, beside the networks that ship."""
 
-ANGLES = tuple(range(0, 360, 15))
+ANGLES = tuple(range(0, 360, 30))
 """Of the curves, in degrees."""
 
-RADII = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
+RADII = (0.0, 0.25, 0.5, 1.0, 2.0)
 """Largest lengths ε of changes, in the Euclidean norm."""
 
-_TURNED, _ATTACKED, _STEPS = 500, 100, 10
+_TURNED, _ATTACKED, _STEPS = 300, 100, 8
 """Held-out digits that are turned and those that are attacked, and steps of the attack from each of two starts."""
 
 

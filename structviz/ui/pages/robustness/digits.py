@@ -193,7 +193,7 @@ def _show_curves(form: Form[Any]) -> None:
         show_chart(line_plot(attacked, "ε, Euclidean length of the change", "right in %"), key="robustness_digit_eps")
     show_notice(say_curves(curves_record(curves)))
     st.caption(
-        "500 held-out digits at each angle, and 100 under projected gradient steps from two starts, which can miss an "
+        "300 held-out digits at each angle, and 100 under projected gradient steps from two starts, which can miss an "
         "attack: the curves are upper bounds, and the certified one is a lower bound. All were trained on the same "
         "4,000 digits, the augmented one on turned copies of them."
     )
