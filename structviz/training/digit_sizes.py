@@ -27,7 +27,7 @@ DIGIT_TABLE = Path("digits", "sizes.csv")
 DIGIT_SIZES, DIGIT_SEEDS = (100, 600, 4000), 3
 """Digits to learn from, and trainings of each arm on each number."""
 
-_STEPS = 200
+_STEPS = 150
 """Of each training: fewer than those that ship have."""
 
 

@@ -34,6 +34,7 @@ from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_shipped, load_trained
 from structviz.ui.kit.page import inline_png, show_notice
+from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.robustness.digit_options import DRAWN
 from structviz.ui.pages.robustness.digit_record import (
@@ -228,6 +229,7 @@ def _show_sizes(form: Form[Any]) -> None:
             show_chart(plot, key=f"robustness_digit_sizes_{name}")
     show_notice(say_sizes(records[form.choice().digit_trained]))
     st.caption(
-        f"Lines are means over {records[DIGIT_SIZES[0]].n_seeds} trainings, points single ones, on 1,000 held-out "
-        "digits. `structviz train --recipe digits` trains others."
+        f"Each of {counted(records[DIGIT_SIZES[0]].n_seeds, 'seed')} draws its own digits; lines are means, points "
+        "single trainings of 150 steps, measured on 1,000 held-out digits. `structviz train --recipe digits` trains "
+        "others."
     )
