@@ -17,7 +17,7 @@ from structviz.nets.orthogonal import max_min
 from structviz.nets.shape import check_depth, shape_of
 from structviz.types import Images
 
-__all__ = ["LipschitzClassifier", "OrthonormalClassifier", "rectangular_cayley"]
+__all__ = ["LipschitzClassifier", "OrthonormalClassifier", "rectangular_cayley", "sides_of"]
 
 _PIXELS = SIDE * SIDE
 

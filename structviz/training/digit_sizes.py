@@ -54,7 +54,15 @@ class SizeRun:
 
 
 def size_config(arm: str, n_train: int, seed: int) -> TrainConfig:
-    """The settings of one training; those that are left open are the recipe's."""
+    """The settings of one training; those that are left open are the recipe's.
+
+    Parameters
+    ----------
+    arm
+        One of the recipe's.
+    n_train, seed
+        How many digits, and which.
+    """
     group = "C8" if is_equivariant(arm) else None
     return TrainConfig("digits", arm, group, n_train=n_train, steps=_STEPS, seed=seed)
 

@@ -99,7 +99,15 @@ def confusion(net: nn.Module, images: Images, labels: Int[Tensor, "batch"]) -> I
 
 
 def taken_for(counts: Int[Tensor, "10 10"], true: int, found: int) -> float:
-    """The share of digits of one class that are taken for another; nan if there are none."""
+    """The share of digits of one class that are taken for another; nan if there are none.
+
+    Parameters
+    ----------
+    counts
+        As `confusion` gives them.
+    true, found
+        The class, and the one that it is taken for.
+    """
     row = counts[true]
     return (row[found] / row.sum()).item()
 

@@ -32,6 +32,7 @@ from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.guard import callback
 from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_shipped, load_trained
 from structviz.ui.kit.page import inline_png, show_notice
 from structviz.ui.kit.sentences import counted
@@ -90,7 +91,7 @@ def _digit_in_hand(form: Form[Any]) -> _Hand | None:
     left, right = st.columns([1, 1], gap="large")
     with left:
         if form.choice().digit_source == DRAWN:
-            sketch(key=_SKETCH, on_change=lambda: None)
+            sketch(key=_SKETCH, on_change=callback(lambda: None))
         else:
             form.ask("digit")
         form.ask("digit_angle")
