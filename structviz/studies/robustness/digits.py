@@ -94,7 +94,15 @@ def accuracy_at_angles(
 
 @torch.no_grad()
 def confusion(net: nn.Module, images: Images, labels: Int[Tensor, "batch"]) -> Int[Tensor, "10 10"]:
-    """How many digits of each class, a row, are taken for each class, a column."""
+    """How many digits of each class, a row, are taken for each class, a column.
+
+    Parameters
+    ----------
+    net
+        From digits to logits.
+    images, labels
+        Digits with their classes.
+    """
     return torch.bincount(10 * labels + net(images).argmax(1), minlength=100).reshape(10, 10)
 
 
