@@ -8,7 +8,7 @@ from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.terms import explain
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.compared import explanations, view_of
-from structviz.ui.pages.robustness.digits import digits_section
+from structviz.ui.pages.robustness.digits import digits_section, open_for_network
 from structviz.ui.pages.robustness.exports import digests, items
 from structviz.ui.pages.robustness.facts import facts_section
 from structviz.ui.pages.robustness.formulas import formulas
@@ -19,6 +19,7 @@ from structviz.ui.pages.robustness.sentences import headline, key_number, what_t
 from structviz.ui.pages.robustness.turn import show_turn
 
 form = open_page("robust", RobustnessChoice)
+open_for_network(form)
 screen = first_screen("A little noise, another class")
 with screen.presets:
     form.presets(PRESETS, on_apply=lambda preset: reveal(form, preset))

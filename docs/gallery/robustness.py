@@ -42,3 +42,17 @@ for name in ("coffee", "rocket"):
 
 for row in after_changes(net, cat, attack.x):
     print(f"{row.name:18s} {names[row.clean.argmax()]:14s} {names[row.attacked.argmax()]:14s} {row.attacked.max():.2f}")
+
+# %%
+# A classifier with a guarantee: L is known, so that no change shorter than margin / (√2 L) can change the class. None
+# of 10,000 random changes and ten attacks within that length does.
+
+from structviz.studies.robustness import attempt, certificate
+
+digit = data.digits("test")[0][4:5]
+guarded = zoo.load("digits/nonexpansive")
+found = certificate(guarded(digit)[0], guarded.lipschitz_bound)
+tried = attempt(guarded, digit, 0.999 * found.radius, torch.Generator().manual_seed(0))
+print(
+    f"It is a {found.label} within {found.radius:.2f}; of {tried.random + tried.climbs:,} attempts {tried.changed} succeed"
+)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from structviz.data import UPLOAD_TYPES
 from structviz.training.digit_sizes import DIGIT_SIZES
 from structviz.ui.kit.choice import Choice, Number, One, Section, declare
+from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.uploads import Upload, UploadedFile
 from structviz.ui.pages.robustness.digit_options import (
     DIGIT,
@@ -13,6 +14,7 @@ from structviz.ui.pages.robustness.digit_options import (
     DIGIT_TRAINED,
     DIGITS_SECTION,
     HELD_OUT,
+    LOCAL,
 )
 from structviz.ui.pages.robustness.options import (
     ANGLE_STEP,
@@ -62,6 +64,7 @@ class RobustnessChoice(Choice):
     digit: int = declare(0, DIGIT)
     digit_angle: int = declare(0, DIGIT_ANGLE)
     digit_trained: int = declare(DIGIT_SIZES[-1], DIGIT_TRAINED)
+    local: tuple[TrainedNetwork, ...] = declare((), LOCAL)
     facts: bool = declare(False, Section("What it is, what it is not: other networks, random noise, hidden gradients"))
 
     @property

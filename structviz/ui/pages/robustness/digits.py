@@ -25,7 +25,7 @@ from structviz.studies.robustness import (
     verdict,
     write_curves,
 )
-from structviz.training.digit_sizes import DIGIT_SIZES, read_size_study
+from structviz.training.digit_sizes import DIGIT_SIZES, DIGIT_TABLE, read_size_study
 from structviz.types import Image
 from structviz.ui.browser.sketch import read_sketch, sketch
 from structviz.ui.kit.charts import show_chart
@@ -82,7 +82,8 @@ def digits_section(form: Form[Any]) -> None:
         _show_hand(form, hand)
     st.divider()
     _show_curves(form)
-    _show_sizes(form)
+    if (zoo.PRETRAINED / DIGIT_TABLE).is_file():
+        _show_sizes(form)
 
 
 def _digit_in_hand(form: Form[Any]) -> _Hand | None:
@@ -209,8 +210,8 @@ def _show_curves(form: Form[Any]) -> None:
 def _show_sizes(form: Form[Any]) -> None:
     from structviz.figures.lines import Line, line_plot
 
-    runs = read_size_study()
     form.ask("digit_trained")
+    runs = read_size_study()
     records = {n: size_record(runs, n) for n in DIGIT_SIZES}
     plots = {}
     for name, words in (("upright", "upright digits right in %"), ("turned", "turned digits right in %")):
