@@ -13,7 +13,7 @@ import torch
 
 from structviz import attacks, zoo
 from structviz.data import imagenet_classes, photograph
-from structviz.studies.robustness import after_changes
+from structviz.studies.robustness import after_changes, attempt, certificate
 
 net, names = zoo.load("robustness/efficientnet-lite0"), imagenet_classes()
 cat, gibbon = photograph("chelsea"), torch.tensor([names.index("gibbon")])
@@ -47,12 +47,8 @@ for row in after_changes(net, cat, attack.x):
 # A classifier with a guarantee: L is known, so that no change shorter than margin / (√2 L) can change the class. None
 # of 10,000 random changes and ten attacks within that length does.
 
-from structviz.studies.robustness import attempt, certificate
-
 digit = data.digits("test")[0][4:5]
 guarded = zoo.load("digits/nonexpansive")
 found = certificate(guarded(digit)[0], guarded.lipschitz_bound)
 tried = attempt(guarded, digit, 0.999 * found.radius, torch.Generator().manual_seed(0))
-print(
-    f"It is a {found.label} within {found.radius:.2f}; of {tried.random + tried.climbs:,} attempts {tried.changed} succeed"
-)
+print(f"a {found.label} within {found.radius:.2f}; of {tried.random + tried.climbs:,} attempts {tried.changed} succeed")
