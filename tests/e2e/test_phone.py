@@ -62,9 +62,9 @@ def test_image_and_noise_are_chips_above_the_picture(
     with phone(chromium, f"{server}/{name}") as page:
         settle(page)
         picture = page.locator("[data-testid=stMain] canvas").first
-        expect(picture).to_be_visible(timeout=SECONDS)
         row = page.locator("[class*=_chips]")
         for chip, address in chips.items():
+            expect(picture).to_be_visible(timeout=SECONDS)
             button = row.get_by_role("radio", name=chip).or_(row.get_by_role("button", name=chip))
             above, below = button.bounding_box(), picture.bounding_box()
             assert above is not None
