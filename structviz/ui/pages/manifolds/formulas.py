@@ -35,8 +35,13 @@ def formulas() -> None:
         r"**Lie–Euler** takes $R^+ = R\exp(h\widehat\Omega)$; **RKMK4** writes $R = R_0\exp(\hat u)$ and takes a "
         r"step of RK4 for $u$, which no constraint binds, so its order is 4. Both keep $|m| = |R^\top\pi|$, not the "
         r"energy $\tfrac12 m^\top I^{-1}m$; the implicit midpoint rule keeps both, as they are quadratic in $R$. RK4 "
-        r"on the nine numbers keeps nothing of this."
+        r"on the nine numbers keeps nothing of this. Layers of a network can turn likewise,"
     )
+    st.latex(
+        r"\begin{gathered}R^+ = R\exp(h\widehat\Omega(R))\\"
+        r"\Omega(R) = B^\top\sigma(A\,\mathrm{vec} R + b)\end{gathered}"
+    )
+    st.markdown("and their features are rotations, whatever the weights are.")
     st.caption(
         "Celledoni et al.: Structure-preserving deep learning. EJAM 32, 2021. · Hairer, Lubich, Wanner: Geometric "
         "numerical integration. 2nd edition, Springer 2006, chapter IV. · McLachlan, Modin, Verdier: A "

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from structviz import zoo
-from structviz.displayed import Displayed, number, scientific
+from structviz.displayed import Displayed, number
 from structviz.figures.theme import ARM_COLOURS
 from structviz.studies.manifolds import EXAMPLE_ARMS, ExampleRun, read_runs, write_runs
 from structviz.ui.kit.charts import show_chart
@@ -18,6 +18,7 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.record import shown_distance
 
 __all__ = ["FewTask", "PaysRecord", "few_runs", "pays_record", "pays_script", "pays_section", "say_pays"]
 
@@ -134,7 +135,7 @@ def pays_record(task: str) -> PaysRecord:
             if a != "structured"
         },
         n_sets=len(sets),
-        off={a: scientific(max(run.off for run in runs if run.arm == a)) for a in EXAMPLE_ARMS},
+        off={a: shown_distance(max(run.off for run in runs if run.arm == a)) for a in EXAMPLE_ARMS},
     )
 
 
