@@ -68,9 +68,9 @@ def test_a_descent_keeps_time_steps_on_the_simplex(monkeypatch: pytest.MonkeyPat
     torch.manual_seed(0)
     net, seen = ODENet("simplex", n_layers=4).double().requires_grad_(False), []
 
-    def watched(moved: ODENet, *points: torch.Tensor) -> torch.Tensor:
+    def watched(moved: ODENet, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         seen.append(moved.h.clone())
-        return objective(moved, *points)
+        return objective(moved, x, labels)
 
     monkeypatch.setattr(two_ways, "objective", watched)
     descend(net, X, LABELS, "adam", steps=3)
