@@ -29,7 +29,7 @@ SHAPES = [(2, 1, 33, 33), (1, 1, 28, 41)]
 def test_everything_that_should_ship_does_and_nothing_else() -> None:
     assert set(NAMES) == set(SHIPPED)
     files = [path for path in zoo.PRETRAINED.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} <= {".csv", ".json", ".safetensors", ".history", ".md", ".txt"}
+    assert {path.suffix for path in files} <= {".csv", ".json", ".safetensors", ".history", ".md", ".npz", ".txt"}
     assert sum(path.stat().st_size for path in files) < 20_000_000
 
 
