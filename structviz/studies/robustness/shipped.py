@@ -20,8 +20,19 @@ from structviz.errors import ConfigError
 from structviz.files import atomic_write
 from structviz.studies.robustness.noise import GRID, RADII, SIGN_STEPS, NoiseSearch, NoiseStudy, attacked, between
 from structviz.studies.robustness.turned_photograph import TurnStudy, turn_photograph
+from structviz.studies.robustness.worst_angle import WorstTurn, worst_between
 
-__all__ = ["CLASSIFIER", "TARGET", "TURN_STEP", "find", "shipped_noise", "shipped_turn", "ships_noise", "ships_turn"]
+__all__ = [
+    "CLASSIFIER",
+    "TARGET",
+    "TURN_STEP",
+    "find",
+    "shipped_noise",
+    "shipped_turn",
+    "shipped_worst",
+    "ships_noise",
+    "ships_turn",
+]
 
 CLASSIFIER = "robustness/efficientnet-lite0"
 """The classifier of photographs."""
@@ -113,6 +124,19 @@ def shipped_turn(name: str) -> TurnStudy:
     return TurnStudy(photograph(name), int(probabilities[0].argmax()), probabilities)
 
 
+def shipped_worst(name: str) -> WorstTurn:
+    """The worst angle of a photograph that ships, as a search between those of `shipped_turn` has found it.
+
+    Raises
+    ------
+    ConfigError
+        If there is none in the file.
+    """
+    turn, file = shipped_turn(name), _file(_FILE)
+    probabilities = torch.from_numpy(file[f"{name} worst"]).float()[0]
+    return WorstTurn(turn.label, float(file[f"{name} worst angle"]), probabilities)
+
+
 def _as_noise(signs: Tensor) -> Int8[Tensor, "..."]:
     """Noise of full strength with these signs, given as 0 and 1."""
     return SIGN_STEPS * (2 * signs.to(torch.int8) - 1)
@@ -130,7 +154,11 @@ def find(path: Path = _FILE) -> None:
 
     for name in PHOTOGRAPHS:
         photo = photograph(name)
-        found[f"{name} turn"] = packed(turn_photograph(net, photo, TURN_STEP).probabilities)
+        turn = turn_photograph(net, photo, TURN_STEP)
+        worst = worst_between(net, turn)
+        found[f"{name} turn"] = packed(turn.probabilities)
+        found[f"{name} worst"] = packed(worst.probabilities[None])
+        found[f"{name} worst angle"] = np.array(worst.angle)
         for target in (None, TARGET):
             key = f"{name} {target or ''}"
             number = None if target is None else imagenet_classes().index(target)

@@ -15,7 +15,7 @@ PRESETS: Mapping[str, RobustnessChoice] = MappingProxyType(
         "A cat, a gibbon": RobustnessChoice(),
         "The least noise": RobustnessChoice(target=ANYTHING, epsilon=0.25),
         "A rocket turns": RobustnessChoice("rocket", target=ANYTHING, epsilon=1.0, angle=180),
-        "Survives every turn": RobustnessChoice("coffee", target=ANYTHING, epsilon=0.5, angle=180),
+        "Survives 72 angles": RobustnessChoice("coffee", target=ANYTHING, epsilon=0.5, angle=180),
         "Where a guarantee costs": RobustnessChoice(digits=True, digit_angle=90),
         "Random noise": RobustnessChoice("coffee", target=ANYTHING, epsilon=8.0, facts=True),
     }

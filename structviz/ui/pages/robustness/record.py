@@ -1,10 +1,12 @@
 """What the page of robustness says of an attack and of a turn, as displayed numbers."""
 
+import math
 from dataclasses import dataclass
 
 from structviz.displayed import Displayed, number, percent
 from structviz.studies.robustness.noise import NoiseStudy
 from structviz.studies.robustness.turned_photograph import TurnStudy
+from structviz.studies.robustness.worst_angle import WorstTurn
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import ANYTHING, class_phrase, photo_phrase
 
@@ -82,6 +84,10 @@ class TurnRecord:
         The worst angle, with its class and probability there.
     kept, n_angles
         At how many angles it keeps its class, of how many.
+    between, between_found, between_share
+        The worst angle that a search between the others has found, with its class and probability there.
+    is_fooled_between
+        Whether its class there is another one than upright.
     """
 
     photo: str
@@ -95,6 +101,10 @@ class TurnRecord:
     worst_share: Displayed
     kept: int
     n_angles: int
+    between: Displayed
+    between_found: str
+    between_share: Displayed
+    is_fooled_between: bool
 
     @property
     def survives(self) -> bool:
@@ -140,7 +150,7 @@ def noise_record(choice: RobustnessChoice, study: NoiseStudy) -> NoiseRecord:
     )
 
 
-def turn_record(choice: RobustnessChoice, study: TurnStudy) -> TurnRecord:
+def turn_record(choice: RobustnessChoice, study: TurnStudy, between: WorstTurn) -> TurnRecord:
     """The record of what is shown.
 
     Parameters
@@ -149,6 +159,8 @@ def turn_record(choice: RobustnessChoice, study: TurnStudy) -> TurnRecord:
         What was asked for.
     study
         What was found for it.
+    between
+        The worst angle between those of the study.
     """
     shares, classes = study.probabilities.max(dim=1)
     k, worst = study.frame(choice.angle), study.worst
@@ -165,4 +177,8 @@ def turn_record(choice: RobustnessChoice, study: TurnStudy) -> TurnRecord:
         percent(shares[worst].item()),
         int((classes == label).sum()),
         len(classes),
+        number(math.degrees(between.angle), 1, "°"),
+        class_phrase(between.found),
+        percent(between.probabilities.max().item()),
+        between.fooled,
     )

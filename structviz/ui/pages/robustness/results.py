@@ -17,10 +17,12 @@ from structviz.studies.robustness.shipped import (
     TURN_STEP,
     shipped_noise,
     shipped_turn,
+    shipped_worst,
     ships_noise,
     ships_turn,
 )
 from structviz.studies.robustness.turned_photograph import TurnStudy, turn_photograph
+from structviz.studies.robustness.worst_angle import WorstTurn, worst_between
 from structviz.types import Images
 from structviz.ui.kit.compute import ComputeQueue, OnWait
 from structviz.ui.kit.networks import load_shipped
@@ -37,9 +39,11 @@ __all__ = [
     "noise_search",
     "noise_study",
     "turn_study",
+    "worst_turn",
 ]
 
 _STEP_SECONDS, _ANGLE_SECONDS = 0.1, 0.04
+_WORST_SECONDS = 0.5
 _MOST_SEARCHES = 8
 
 
@@ -54,7 +58,7 @@ def digest() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _queue() -> ComputeQueue[NoiseStudy | TurnStudy | ControlStudy | Images]:
+def _queue() -> ComputeQueue[NoiseStudy | TurnStudy | WorstTurn | ControlStudy | Images]:
     # An attack has 1.1 MB of noise, a turn 0.3 MB of probabilities.
     return ComputeQueue(most_bytes=20_000_000)
 
@@ -126,6 +130,24 @@ def turn_study(choice: RobustnessChoice, step: int = TURN_STEP, on_wait: OnWait 
     return cast(TurnStudy, _queue().get(key, work, on_wait, seconds=_ANGLE_SECONDS * 360 / step))
 
 
+def worst_turn(choice: RobustnessChoice, study: TurnStudy, on_wait: OnWait = lambda _: None) -> WorstTurn:
+    """The worst angle of a photograph between those that were looked at; visitors with the same photograph share it.
+
+    Parameters
+    ----------
+    choice
+        What was asked for.
+    study
+        The classes at all angles.
+    on_wait
+        As for `structviz.ui.kit.compute.ComputeQueue.get`.
+    """
+    if known_turn(choice) is not None:
+        return shipped_worst(shown_photo(choice))
+    key = ("worst", _photo_key(choice), digest())
+    return cast(WorstTurn, _queue().get(key, partial(_worst, study), on_wait, seconds=_WORST_SECONDS))
+
+
 def control_study(choice: RobustnessChoice, on_wait: OnWait = lambda _: None) -> ControlStudy:
     """Attacks of several kinds with the strength of the slider, at least 1/255, aimed at any other class.
 
@@ -177,6 +199,10 @@ def eight_bit_attack(choice: RobustnessChoice, study: NoiseStudy) -> Images:
 
     key = ("file", _photo_key(choice), choice.target, level, digest())
     return cast(Images, _queue().get(key, work, seconds=_STEP_SECONDS * STEPS))
+
+
+def _worst(study: TurnStudy) -> WorstTurn:
+    return worst_between(classifier(), study)
 
 
 def _turn(choice: RobustnessChoice, step: int) -> TurnStudy:

@@ -58,15 +58,20 @@ def what_turns(record: TurnRecord) -> list[str]:
         f"Upright, {record.photo} is {record.clean} with {record.clean_share}; turned by {record.angle}, the most "
         f"probable class is {record.found} with {record.share}."
     ]
-    if record.survives:
-        seen.append(
-            f"It keeps its class at all {record.n_angles} angles. The worst one is {record.worst}, with "
-            f"{record.worst_share}. Nothing promises this: angles between were not tried, and other photographs fail."
-        )
-    else:
+    if not record.survives:
         seen.append(
             f"It keeps its class at {record.kept} of {record.n_angles} angles. The worst one is {record.worst}: "
             f"{record.worst_found}, {record.worst_share}."
+        )
+    elif record.is_fooled_between:
+        seen.append(
+            f"It keeps its class at all {record.n_angles} angles, and loses it between them: at {record.between} it is "
+            f"{record.between_found} with {record.between_share}. A look at some angles proves nothing of the others."
+        )
+    else:
+        seen.append(
+            f"It keeps its class at all {record.n_angles} angles, and a search between them found nothing worse than "
+            f"{record.between}, with {record.between_share}. Nothing promises this: other photographs fail."
         )
     return seen
 

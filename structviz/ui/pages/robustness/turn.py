@@ -13,7 +13,7 @@ from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import ANGLE_STEP, photo_phrase
 from structviz.ui.pages.robustness.record import turn_record
-from structviz.ui.pages.robustness.results import known_turn, turn_study
+from structviz.ui.pages.robustness.results import known_turn, turn_study, worst_turn
 from structviz.ui.pages.robustness.sentences import what_turns
 
 __all__ = ["reveal_turn", "show_turn"]
@@ -80,5 +80,7 @@ def show_turn(form: Form[RobustnessChoice], choice: RobustnessChoice) -> TurnStu
         show()
     st.session_state[done] = photo
     with place:
-        show_notice(what_turns(turn_record(choice, study)))
+        with waiting("Searching between the angles") as on_wait:
+            between = worst_turn(choice, study, on_wait)
+        show_notice(what_turns(turn_record(choice, study, between)))
     return study

@@ -10,8 +10,9 @@ from structviz.data import imagenet_classes
 from structviz.errors import ConfigError
 from structviz.studies.robustness.controls import hides_gradient, try_controls
 from structviz.studies.robustness.noise import RADII, SIGN_STEPS, NoiseSearch
-from structviz.studies.robustness.shipped import CLASSIFIER, shipped_noise, shipped_turn, ships_noise
+from structviz.studies.robustness.shipped import CLASSIFIER, shipped_noise, shipped_turn, shipped_worst, ships_noise
 from structviz.studies.robustness.turned_photograph import TurnStudy, turn_photograph
+from structviz.transforms import rotate
 
 SIDE = 8
 
@@ -101,6 +102,19 @@ def test_what_ships_is_what_the_classifier_says() -> None:
     assert [names[int(row.argmax())] for row in shares] == ["Egyptian cat", "gibbon"]
     assert_close(found.probabilities[[0, k]], shares, atol=2e-3, rtol=0)
     assert_close(shipped_turn("chelsea").probabilities[0], shares[0], atol=2e-3, rtol=0)
+
+
+def test_no_photograph_survives_a_search_between_its_angles() -> None:
+    """Two keep their class at every fifth degree, and lose it at an angle between."""
+    net = zoo.load(CLASSIFIER)
+    for name, kept in (("chelsea", 72), ("coffee", 72), ("rocket", 14), ("motorcycle", 65)):
+        turn, worst = shipped_turn(name), shipped_worst(name)
+        assert (turn.probabilities.argmax(dim=1) == turn.label).sum() == kept
+        assert worst.fooled
+        with torch.no_grad():
+            shares = net(rotate(turn.photo, worst.angle).clamp(0, 1)).softmax(dim=1)[0]
+        assert shares.argmax() == worst.found
+        assert_close(shares.max(), worst.probabilities.max(), atol=2e-3, rtol=0)
 
 
 def test_what_does_not_ship_is_said() -> None:

@@ -11,7 +11,7 @@ from structviz.ui.pages.robustness.facts import FactRecord, FactRow, say_facts
 from structviz.ui.pages.robustness.options import ANYTHING, PHOTOS
 from structviz.ui.pages.robustness.presets import PRESETS
 from structviz.ui.pages.robustness.record import NoiseRecord, TurnRecord, levels, noise_record, turn_record
-from structviz.ui.pages.robustness.results import noise_study, turn_study
+from structviz.ui.pages.robustness.results import noise_study, turn_study, worst_turn
 from structviz.ui.pages.robustness.sentences import headline, what_to_notice, what_turns
 from tests.sentences import check_sentences
 
@@ -51,13 +51,19 @@ def test_each_kind_of_sentence_occurs_and_is_not_always_there(records: list[Nois
         assert 0 < sum(kind in words for words in said) < len(said), kind
 
 
+def turned(photo: str, angle: int = 0) -> TurnRecord:
+    choice = RobustnessChoice(photo, angle=angle)
+    study = turn_study(choice)
+    return turn_record(choice, study, worst_turn(choice, study))
+
+
 def test_turns_say_whether_the_class_is_kept() -> None:
     for photo in PHOTOS:
-        record = turn_record(RobustnessChoice(photo, angle=180), turn_study(RobustnessChoice(photo)))
+        record = turned(photo, 180)
         check_sentences(record, what_turns(record), ALWAYS)
         assert ("at all" in what_turns(record)[1]) == record.survives
-    assert turn_record(RobustnessChoice("coffee"), turn_study(RobustnessChoice("coffee"))).survives
-    rocket = turn_record(RobustnessChoice("rocket"), turn_study(RobustnessChoice("rocket")))
+    assert turned("coffee").survives
+    rocket = turned("rocket")
     assert not rocket.survives
     assert rocket.worst_found != rocket.clean
 
@@ -76,7 +82,11 @@ def test_what_controls_show_follows_from_what_they_changed(flags: tuple[bool, ..
     assert ("Hidden is not robust" in said) == (flags[4] and not flags[3])
 
 
-def test_a_turn_that_survives_promises_nothing() -> None:
-    record = turn_record(RobustnessChoice("coffee"), turn_study(RobustnessChoice("coffee")))
-    assert isinstance(record, TurnRecord)
-    assert "Nothing promises this" in " ".join(what_turns(record))
+def test_angles_that_were_looked_at_promise_nothing_of_those_between() -> None:
+    record = turned("coffee")
+    assert record.is_fooled_between
+    assert record.between_found != record.clean
+    assert "loses it between them" in " ".join(what_turns(record))
+    holds = replace(record, is_fooled_between=False, between_found=record.clean)
+    check_sentences(holds, what_turns(holds), ALWAYS)
+    assert "Nothing promises this" in " ".join(what_turns(holds))
