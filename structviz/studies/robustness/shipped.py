@@ -32,6 +32,7 @@ __all__ = [
     "shipped_worst",
     "ships_noise",
     "ships_turn",
+    "ships_worst",
 ]
 
 CLASSIFIER = "robustness/efficientnet-lite0"
@@ -72,6 +73,11 @@ def ships_noise(name: str, target: str | None) -> bool:
 def ships_turn(name: str) -> bool:
     """Whether the classes at all angles ship for a photograph."""
     return f"{name} turn" in _file(_FILE)
+
+
+def ships_worst(name: str) -> bool:
+    """Whether the worst angle ships for a photograph."""
+    return f"{name} worst" in _file(_FILE)
 
 
 def shipped_noise(name: str, target: str | None) -> NoiseStudy:
@@ -133,6 +139,8 @@ def shipped_worst(name: str) -> WorstTurn:
         If there is none in the file.
     """
     turn, file = shipped_turn(name), _file(_FILE)
+    if not ships_worst(name):
+        raise ConfigError(f"No worst angle ships for {name!r}. Search for it with worst_between.")
     probabilities = torch.from_numpy(file[f"{name} worst"]).float()[0]
     return WorstTurn(turn.label, float(file[f"{name} worst angle"]), probabilities)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from structviz import attacks
 from structviz.data import PHOTOGRAPHS, PICTURES, imagenet_classes, photograph, read_colour_image
@@ -54,6 +54,7 @@ ANGLE_STEP = TURN_STEP
 """Degrees between two angles of the ring."""
 
 
+@runtime_checkable
 class _Choice(Protocol):
     @property
     def photo(self) -> str: ...

@@ -20,6 +20,7 @@ from structviz.studies.robustness.shipped import (
     shipped_worst,
     ships_noise,
     ships_turn,
+    ships_worst,
 )
 from structviz.studies.robustness.turned_photograph import TurnStudy, turn_photograph
 from structviz.studies.robustness.worst_angle import WorstTurn, worst_between
@@ -142,7 +143,7 @@ def worst_turn(choice: RobustnessChoice, study: TurnStudy, on_wait: OnWait = lam
     on_wait
         As for `structviz.ui.kit.compute.ComputeQueue.get`.
     """
-    if known_turn(choice) is not None:
+    if known_turn(choice) is not None and ships_worst(shown_photo(choice)):
         return shipped_worst(shown_photo(choice))
     key = ("worst", _photo_key(choice), digest())
     return cast(WorstTurn, _queue().get(key, partial(_worst, study), on_wait, seconds=_WORST_SECONDS))
