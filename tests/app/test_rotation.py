@@ -5,15 +5,19 @@ import re
 from typing import Any
 
 import pytest
+import safetensors.torch
+import torch
 from PIL import Image as PillowImage
 from streamlit.testing.v1 import AppTest
 
+from structviz import data
 from structviz.figures import arm_title
+from structviz.folders import PRETRAINED
 from structviz.ui.browser.rotor import CURVES
 from structviz.ui.pages.rotation.options import OWN, SOURCES, STRIPES, offered_arms
 from structviz.ui.pages.rotation.presets import PRESETS
 from tests.app.inbox import data_of, packets
-from tests.app.pages import healthy, opener
+from tests.app.pages import APP, SECONDS, healthy, opener
 
 open_page = opener("rotation")
 
@@ -51,9 +55,19 @@ def notice(app: AppTest) -> str:
     return next(m.value for m in app.markdown if m.value.startswith("**What to notice.**"))
 
 
+def open_with_films(**parameters: str) -> AppTest:
+    """The page in a browser that cannot compute by itself."""
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    app.session_state["rotor_films"] = True
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page("pages/rotation.py").run()
+
+
 @pytest.fixture(scope="module")
 def first_paint() -> AppTest:
-    return healthy(open_page())
+    return healthy(open_with_films())
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +113,31 @@ def test_every_column_gets_its_film_and_the_numbers_at_rest_are_its_own(first_pa
             assert film["ssim"][0] == pytest.approx(picture["ssim"], abs=2e-4)
 
 
+def test_a_browser_that_computes_gets_an_image_and_weights_and_no_films(lecture: AppTest) -> None:
+    engine, sent = rotor(lecture)["engine"], packets(lecture)
+    assert set(sent) == {engine["script"], engine["scene"], *(network["weights"] for network in engine["networks"])}
+    assert b"onmessage" in sent[engine["script"]][1]["script"].tobytes()
+    assert torch.equal(torch.from_numpy(sent[engine["scene"]][1]["image"].copy()), data.stripes(1)[0, 0])
+    for network, arm in zip(engine["networks"], ("ordinary", "equivariant"), strict=True):
+        head, arrays = sent[network["weights"]]
+        file = (PRETRAINED / "stripes" / f"{arm}.safetensors").read_bytes()
+        found, expected = (safetensors.torch.load(bytes_) for bytes_ in (arrays["weights"].tobytes(), file))
+        assert network["name"] == arm
+        assert head["shape"]["width"] == 32
+        assert found.keys() == expected.keys()
+        assert all(torch.equal(found[name], expected[name]) for name in found)
+    assert (engine["noise"], engine["level"], engine["seed"], engine["period"]) == ("gaussian", 0.25, 0, None)
+    assert sum(len(arrays.tobytes()) for _, some in sent.values() for arrays in some.values()) < 600_000
+
+
+def test_methods_that_learn_nothing_are_filmed() -> None:
+    app = healthy(open_page(rot_source="Cameraman", rot_arms="Non-local means", rot_size="64"))
+    assert rotor(app)["engine"] is None
+    assert len(films(app)) == 3
+
+
 def test_errors_are_measured_only_when_they_are_looked_at() -> None:
-    app = open_page()
+    app = open_with_films()
     assert not any("errors" in head for head in films(app).values())
     healthy(app.selectbox(key="rot_curves").select("error").run())
     data, sent = rotor(app), films(app)
@@ -186,7 +223,7 @@ def test_differences_keep_the_numbers() -> None:
 
 
 def test_films_do_not_depend_on_the_angle() -> None:
-    app = open_page()
+    app = open_with_films()
     before = films(app)
     healthy(app.slider(key="rot_angle").set_value(35).run())
     assert films(app) == before

@@ -102,5 +102,5 @@ def test_twenty_visitors_at_once(chromium: Browser, tmp_path: Path) -> None:
     assert {call: n for call, n in calls.items() if n > 1} == {}, "the same was computed more than once"
     n_calls = Counter(call.partition(" ")[0] for call in calls)
     passed_over = len(FIRST) * (CLICKS - 1)
-    begun = n_calls["film_strip"] - len(FIRST) - len(LAST)
+    begun = n_calls["compare"] - len(FIRST) - len(LAST)
     assert 0 <= begun <= passed_over / 2, "what was clicked away was computed to its end"

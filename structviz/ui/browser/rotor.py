@@ -1,12 +1,13 @@
-"""The rotor: pictures that turn under a finger, and the numbers and curves of every angle follow at once.
+"""The rotor: pictures that turn under a finger, and numbers and curves follow at once.
 
-`rotor` shows the exact pictures of the angle at rest. The films and curves of every angle come in packets, each once,
-through `structviz.ui.browser.component.send_payload`, so the first picture need not wait for them. The browser finds
-them by their channels and turns without asking the server.
+`rotor` shows the exact pictures of the state at rest. Those of all others the engine computes in the browser, from an
+image and weights that come in packets, each once, through `structviz.ui.browser.component.send_payload`. Where the
+engine cannot run, films and curves of every angle come in packets instead. Either way the first picture need not wait.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from structviz.ui.browser.component import BrowserComponent
 
@@ -19,7 +20,7 @@ CURVES: Mapping[str, str] = {
 }
 """The views of the curves, with titles."""
 
-_ROTOR = BrowserComponent("rotor", reports=("turn", "view"))
+_ROTOR = BrowserComponent("rotor", reports=("turn", "view", "noise", "films"))
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,12 @@ def rotor(
     baseline: str | None,
     differences: bool,
     curves: str,
+    engine: Mapping[str, Any] | None = None,
     key: str,
     on_turn: Callable[[], None],
     on_view: Callable[[], None],
+    on_noise: Callable[[], None],
+    on_films: Callable[[], None],
 ) -> None:
     """Show pictures at an angle, side by side.
 
@@ -100,11 +104,15 @@ def rotor(
         Whether differences to the truth are shown instead of outputs.
     curves
         A name of `CURVES`.
+    engine
+        What the engine needs, of `structviz.ui.kit.engine.engine_data`; None where films come.
     key
         Of the component. The callbacks find in `st.session_state[key]` what the visitor has done:
-        `turn`, an object with degrees, and `view`, one with differences and curves.
-    on_turn, on_view
-        Called when the visitor has let go at another angle, or has chosen another view.
+        `turn`, an object with degrees; `view`, one with differences and curves; `noise`, one with level and seed.
+    on_turn, on_view, on_noise
+        Called when the visitor has let go at another angle, has chosen another view or another noise.
+    on_films
+        Called when the engine cannot run in this browser.
     """
     data = {
         "columns": [asdict(column) for column in columns],
@@ -118,5 +126,6 @@ def rotor(
         "differences": differences,
         "curves": curves,
         "views": dict(CURVES),
+        "engine": engine,
     }
-    _ROTOR.show(data, key=key, on_turn=on_turn, on_view=on_view)
+    _ROTOR.show(data, key=key, on_turn=on_turn, on_view=on_view, on_noise=on_noise, on_films=on_films)

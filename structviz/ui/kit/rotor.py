@@ -1,4 +1,4 @@
-"""The rotor of a page: exact pictures at the angle at rest, films of the whole turn, reports back to the form."""
+"""The rotor of a page: exact pictures of the state at rest, what all others need, reports back to the form."""
 
 import base64
 import math
@@ -14,12 +14,13 @@ from structviz.figures import COLOUR_MAPS, Headings, colour_table, heading, to_p
 from structviz.types import Mask
 from structviz.ui.browser.component import finite_number, send_payload
 from structviz.ui.browser.rotor import Column, Pictures, rotor
+from structviz.ui.kit.engine import Scene, engine_data, send_engine
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import LoadedNetwork
 from structviz.ui.kit.turning import BASELINE, TurnSource, channel_name, turn_payloads
 from structviz.ui.kit.waiting import waiting
 
-__all__ = ["RestingImage", "colour_tables", "send_films", "show_rotor"]
+__all__ = ["RestingImage", "colour_tables", "send_films", "show_rotor", "wants_films"]
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ def show_rotor(
     differences: str = "differences",
     sectors: Sequence[tuple[float, float]] = (),
     demonstrate: float | None = None,
+    scene: Scene | None = None,
 ) -> None:
-    """Show images that a visitor can turn; they turn as soon as `send_films` has sent the films.
+    """Show images that a visitor can turn: at once, or as soon as `send_films` has sent the films.
 
     Parameters
     ----------
@@ -76,6 +78,8 @@ def show_rotor(
         See `structviz.ui.browser.rotor.rotor`.
     demonstrate
         The angle to which the image turns by itself when the page has opened, once in a visit. None if it does not.
+    scene
+        What the browser computes by itself; the form's `level` and `seed` follow its handles. None where films come.
     """
 
     def follow_turn() -> None:
@@ -86,6 +90,15 @@ def show_rotor(
     def follow_view() -> None:
         view = _reported(key, "view")
         form.set(**{differences: view.get("differences"), "curves": view.get("curves")})
+
+    def follow_noise() -> None:
+        noise = _reported(key, "noise")
+        level, seed = finite_number(noise.get("level")), finite_number(noise.get("seed"))
+        if level is not None and seed is not None:
+            form.set(level=round(level, 2), seed=round(seed))
+
+    def follow_films() -> None:
+        st.session_state[f"{key}_films"] = True
 
     truth, with_differences = images["truth"].image, form.value(differences)
     columns, pictures = [], []
@@ -111,10 +124,20 @@ def show_rotor(
         baseline=channel_name(source, "errors", BASELINE),
         differences=with_differences,
         curves=form.value("curves"),
+        engine=engine_data(scene, networks) if scene else None,
         key=key,
         on_turn=follow_turn,
         on_view=follow_view,
+        on_noise=follow_noise,
+        on_films=follow_films,
     )
+    if scene:
+        send_engine(scene, networks, prefix=f"{key}_")
+
+
+def wants_films(key: str) -> bool:
+    """Whether the engine cannot run in the browser of this visitor, as the component with this key has reported."""
+    return bool(st.session_state.get(f"{key}_films"))
 
 
 def colour_tables(colour_map: str) -> dict[str, tuple[str, float, float]]:

@@ -40,8 +40,8 @@ def content_security_policy(host: str, scripts: Sequence[str], frames: Sequence[
     ancestors = "'none'" if "'none'" in frames else " ".join(("'self'", *frames))
     rules = {
         "default-src": "'self'",
-        # Components of the pages are scripts that Streamlit loads from blobs.
-        "script-src": " ".join(("'self'", "blob:", *scripts)),
+        # Components of the pages are scripts that Streamlit loads from blobs; the engine in a worker is WebAssembly.
+        "script-src": " ".join(("'self'", "blob:", "'wasm-unsafe-eval'", *scripts)),
         "worker-src": "'self' blob:",
         # Streamlit and Plotly write styles into the page while it runs.
         "style-src": "'self' 'unsafe-inline'",

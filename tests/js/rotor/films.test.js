@@ -51,17 +51,17 @@ test("curves of errors have the interpolation beside the networks, those of PSNR
     differs: true,
   });
   /** @type {any} */
-  const data = { columns: ["noisy", "ordinary", "local-1", "truth"].map(column), baseline: "base" };
+  const columns = ["noisy", "ordinary", "local-1", "truth"].map(column);
   /** @type {any} */
-  const films = { film: (channel) => ({ psnr: channel }), errors: (channel) => channel };
-  const shown = (view) => seriesOf(data, view, films).map(({ name, style, values }) => [name, style, values]);
+  const valuesOf = (name, error) => `${error ? "e" : "f"}-${name}`;
+  const shown = (view) => seriesOf(columns, view, valuesOf).map(({ name, style, values }) => [name, style, values]);
   assert.deepEqual(shown("polar"), [
     ["noisy", "quiet", "f-noisy"],
     ["ordinary", "", "f-ordinary"],
     ["local-1", "dashed", "f-local-1"],
   ]);
   assert.deepEqual(shown("error"), [
-    ["interpolation", "dashed", "base"],
+    ["interpolation", "dashed", "e-interpolation"],
     ["ordinary", "", "e-ordinary"],
     ["local-1", "dashed", "e-local-1"],
   ]);

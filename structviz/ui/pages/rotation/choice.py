@@ -72,7 +72,6 @@ class RotationChoice(Choice):
             "Turned by",
             low=0,
             high=360,
-            step=5,
             kind="slider",
             format="%d°",
             width=360,

@@ -8,6 +8,7 @@ import streamlit as st
 import torch
 from torch import nn
 
+from structviz.data.gratings import PERIOD
 from structviz.nets import Symmetrised
 from structviz.nets.classical import CLASSICAL, ClassicalDenoiser
 from structviz.studies.equivariance_curves import equivariance_curves
@@ -18,6 +19,7 @@ from structviz.transforms import add_noise
 from structviz.types import Image
 from structviz.ui.kit.byte_cache import ByteCache
 from structviz.ui.kit.compute import ComputeQueue
+from structviz.ui.kit.engine import Scene
 from structviz.ui.kit.networks import LoadedNetwork, load_shipped, load_trained
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.rotation.choice import RotationChoice
@@ -28,6 +30,7 @@ __all__ = [
     "comparison_of",
     "comparison_seconds",
     "loaded_networks",
+    "scene_of",
     "turning_image",
 ]
 
@@ -167,6 +170,19 @@ class NoisyImage:
 def turning_image(choice: RotationChoice) -> NoisyImage:
     """What is filmed: all of a choice but the angle and the networks."""
     return NoisyImage(_noisy_image_key(choice), choice.image, choice)
+
+
+def scene_of(choice: RotationChoice) -> Scene:
+    """What the browser computes by itself: all of a choice but the networks."""
+    return Scene(
+        image=choice.image,
+        period=None if choice.turned is None else PERIOD,
+        noise=choice.noise,
+        level=choice.level,
+        seed=choice.seed,
+        noise_turns=choice.noise_turns,
+        seed_is_free=choice.source != "ellipses",
+    )
 
 
 # A strip of 36 frames of 256 x 256 has 19 MB.

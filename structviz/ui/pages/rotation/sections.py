@@ -6,13 +6,14 @@ from structviz.studies.rotation import Comparison, Restored
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
 from structviz.ui.kit import rotor
+from structviz.ui.kit.engine import can_run
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
 from structviz.ui.kit.tiles import Row, Tile
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
-from structviz.ui.pages.rotation.results import loaded_networks, turning_image
+from structviz.ui.pages.rotation.results import loaded_networks, scene_of, turning_image
 
 __all__ = ["follow_asked_network", "send_films", "show_rotor", "turned_tiles", "upright_row"]
 
@@ -33,7 +34,7 @@ def follow_asked_network(form: Form[RotationChoice]) -> None:
 
 
 def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: Comparison) -> None:
-    """Show the pictures at the chosen angle, which one turns with a finger.
+    """Show the pictures at the chosen angle, which one turns with a finger while the noise follows its handles.
 
     Parameters
     ----------
@@ -60,11 +61,19 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
         key=_ROTOR,
         sectors=choice.sectors,
         demonstrate=None if choice.changes() else _DEMONSTRATION,
+        scene=scene_of(choice) if _is_live(choice) else None,
     )
 
 
+def _is_live(choice: RotationChoice) -> bool:
+    """Whether the browser computes by itself."""
+    return can_run(loaded_networks(choice)) and not rotor.wants_films(_ROTOR)
+
+
 def send_films(choice: RotationChoice) -> None:
-    """Send the rotor its films."""
+    """Send the rotor its films, where the browser does not compute by itself."""
+    if _is_live(choice):
+        return
     rotor.send_films(turning_image(choice), loaded_networks(choice), choice.curves == "error")
 
 

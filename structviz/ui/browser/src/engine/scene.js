@@ -75,12 +75,22 @@ export class Scene {
   }
 
   /**
+   * In dB, in the disc.
+   *
+   * @param {Float32Array} image
+   * @param {Float32Array} clean
+   */
+  psnr(image, clean) {
+    return psnr(image, clean, this.mask);
+  }
+
+  /**
    * @param {Float32Array} image
    * @param {Float32Array} clean
    * @returns {Measured}
    */
   measure(image, clean) {
-    return { psnr: psnr(image, clean, this.mask), ssim: ssim(image, clean, this.mask, this.source.side) };
+    return { psnr: this.psnr(image, clean), ssim: ssim(image, clean, this.mask, this.source.side) };
   }
 
   /**

@@ -33,7 +33,7 @@ export class Curves {
     this.plot = plot;
     this.legend = legend;
     this.words = ""; // for those who listen: what the curves are
-    /** @type {{ title: string, values: import("./axes.js").Values, dot: SVGElement }[]} */
+    /** @type {{ name: string, title: string, values: import("./axes.js").Values, dot: SVGElement }[]} */
     this.markers = [];
     /** @type {SVGElement | null} */
     this.now = null;
@@ -45,8 +45,9 @@ export class Curves {
    * @param {Series[]} series
    * @param {View} view
    * @param {number} degrees
+   * @param {boolean} whole Whether nothing more is to come.
    */
-  draw(series, view, degrees) {
+  draw(series, view, degrees, whole) {
     const { width, height } = this.plot.getBoundingClientRect();
     if (!width) return;
     const drawn = series.filter(({ values }) => values);
@@ -54,7 +55,7 @@ export class Curves {
     setAttributes(this.plot, {
       viewBox: `0 0 ${width} ${height}`,
       "data-view": view,
-      "data-ready": drawn.length === series.length,
+      "data-ready": whole && drawn.length === series.length,
     });
     this.words = `${subject} against the angle, for ${series.map(({ title }) => title).join(", ")}`;
     setAttribute(this.plot, "aria-label", this.words);
@@ -75,7 +76,7 @@ export class Curves {
     this.now = svg("path", { class: "now" }, this.plot);
     this.markers = drawn.map(({ name, title, colour }, k) => {
       const attributes = { r: 7, class: "marker", style: `fill:${colour}`, "data-arm": name };
-      return { title, values: values[k], dot: svg("circle", attributes, this.plot) };
+      return { name, title, values: values[k], dot: svg("circle", attributes, this.plot) };
     });
     this.mark(degrees);
   }
@@ -105,12 +106,13 @@ export class Curves {
    * Moves the markers to an angle.
    *
    * @param {number} degrees
+   * @param {Record<string, number | null | undefined>} [known] What is known there, by name, and need not be read off.
    */
-  mark(degrees) {
+  mark(degrees, known = {}) {
     const { grid, now } = this;
     if (!grid || !now) return;
-    const spoken = this.markers.map(({ title, values, dot }) => {
-      const value = along(values, degrees);
+    const spoken = this.markers.map(({ name, title, values, dot }) => {
+      const value = known[name] === undefined ? along(values, degrees) : known[name];
       const [cx, cy] = grid.place(degrees, value);
       setAttributes(dot, { cx, cy });
       return `${title} ${grid.axis.words(value)}`;

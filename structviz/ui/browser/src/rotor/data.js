@@ -34,6 +34,7 @@
  * @property {boolean} differences
  * @property {View} curves
  * @property {Record<View, string>} views Titles.
+ * @property {import("./live.js").EngineData | null} engine What it takes to compute here; null where films come instead.
  * @property {number} seen
  */
 

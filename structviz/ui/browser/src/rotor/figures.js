@@ -2,11 +2,9 @@
 import { context2d, html, setAttribute, setText } from "../runtime/elements.js";
 import { same, signed } from "../runtime/numbers.js";
 import { decibels } from "./axes.js";
-import { frameAt } from "./films.js";
 
 /** @typedef {import("./data.js").Column} Column */
-/** @typedef {import("./data.js").Picture} Picture */
-/** @typedef {import("./films.js").Film} Film */
+/** @typedef {{ psnr?: number | null, ssim?: number | null }} Numbers PSNR in dB, null for infinity; undefined if unknown. */
 
 /** One picture: an element that holds it, and what it shows. */
 export class Figure {
@@ -30,7 +28,7 @@ export class Figure {
   }
 
   /**
-   * Shows an exact picture, or one frame of a film.
+   * Shows an exact picture, or one that was computed or filmed.
    *
    * @param {ImageBitmap | ImageData | null} picture Null leaves the last one, paler.
    */
@@ -43,19 +41,15 @@ export class Figure {
   }
 
   /**
-   * Writes the numbers of an angle: the exact ones, or else those of the film.
+   * Writes the numbers of an angle.
    *
    * @param {number} degrees
    * @param {boolean} differences Whether differences are shown.
-   * @param {Picture | null} exact
-   * @param {Film | undefined} film
+   * @param {Numbers} numbers
    */
-  write(degrees, differences, exact, film) {
+  write(degrees, differences, { psnr, ssim }) {
     const { column } = this;
     const measured = column.name !== "truth";
-    const k = film ? frameAt(film.frames, degrees) : 0;
-    const psnr = exact ? exact.psnr : film?.psnr?.[k];
-    const ssim = exact ? exact.ssim : film?.ssim?.[k];
     const number = psnr === undefined ? "…" : decibels(psnr);
     const known = measured && psnr !== undefined;
     setText(this.number, measured ? number : "");

@@ -1,6 +1,6 @@
-// The rotor: pictures that turn under a finger. It knows the exact pictures of the angle at rest, the films and curves
-// of every angle, and where the image stands now. Numbers are never computed here, only looked up; the server hears of
-// a turn when it is over.
+// The rotor: pictures that turn under a finger, while noise is added. It knows the exact pictures of the state at rest.
+// Those of other angles, levels and seeds the engine computes here; where it cannot, films of every angle come from the
+// server. The server hears of a change when it is over.
 import { wantsLessMotion } from "../runtime/clock.js";
 import { find, findAll, setAttribute, setPressed, setText } from "../runtime/elements.js";
 import { onKeys } from "../runtime/keyboard.js";
@@ -14,6 +14,8 @@ import { Figures } from "./figures.js";
 import { Films, frameAt } from "./films.js";
 import { Hand } from "./hand.js";
 import { Lens } from "./lens.js";
+import { canRun, Live } from "./live.js";
+import { NoiseHandles } from "./noise_handles.js";
 import { Palette } from "./palette.js";
 import { seriesOf } from "./series.js";
 import { Turn } from "./turn.js";
@@ -24,6 +26,8 @@ import { Turn } from "./turn.js";
 const REST = { drag: 120, key: 400 }; // milliseconds before a turn is reported
 const LARGE_STEP = 45; // degrees
 const FRAMES = 72; // of a turn, until a film says otherwise
+const DEGREES = 360; // the frames of a turn where they are computed here
+const STEP = 5; // degrees of a key
 
 /**
  * @param {string} base64
@@ -71,6 +75,18 @@ class Rotor {
       wantsLessMotion,
     });
     this.films = new Films(() => this.redraw());
+    this.cannotRun = !canRun();
+    this.live = new Live({
+      changed: (what) => (what === "frame" ? this.draw() : this.redraw()),
+      failed: () => this.askForFilms(),
+      rests: () => !(this.hand.held || this.turn.playing) && document.visibilityState === "visible",
+    });
+    this.noise = new NoiseHandles(root, (delay) => {
+      this.draw();
+      this.reports.later("noise", () => this.noise.state, delay);
+    });
+    this.seen = new AbortController();
+    document.addEventListener("visibilitychange", () => this.live.proceed(), { signal: this.seen.signal });
     this.figures = new Figures(find(root, ".pictures"), ({ frame }) => this.hand.turns(frame, true));
     this.plot = /** @type {SVGElement & HTMLElement} */ (find(root, ".curves"));
     this.curves = new Curves(this.plot, find(root, ".legend"));
@@ -90,6 +106,8 @@ class Rotor {
   destroy() {
     this.demonstration.destroy();
     this.films.destroy();
+    this.live.destroy();
+    this.seen.abort();
     this.resized.disconnect();
     this.turn.destroy();
     this.reports.destroy();
@@ -104,8 +122,19 @@ class Rotor {
       this.turn.degrees = data.degrees;
       this.differences = data.differences;
       this.view = data.curves;
+      if (data.engine) this.noise.set(data.engine);
     }
     this.show(data);
+  }
+
+  /** What it takes to compute here; null where films come. */
+  get engine() {
+    return this.cannotRun ? null : (this.data?.engine ?? null);
+  }
+
+  askForFilms() {
+    this.cannotRun = true;
+    if (this.data?.engine) this.reports.send("films", { wanted: true });
   }
 
   /** @param {RotorData} data */
@@ -119,7 +148,12 @@ class Rotor {
     this.dial.mark(data.sectors);
     this.trained.hidden = !data.sectors.length;
     this.views.build(data.views);
-    this.films.want([...columns.flatMap(({ film, errors }) => [film, errors]), data.baseline]);
+    if (data.engine && this.cannotRun) this.askForFilms();
+    this.noise.show(this.engine);
+    const channels = [...columns.flatMap(({ film, errors }) => [film, errors]), data.baseline];
+    this.films.want(this.engine ? [] : channels);
+    const [, low, high] = tables.image;
+    this.live.update(this.engine, { low, high });
     if (data.demonstrate !== null) this.demonstration.offer(data.demonstrate);
     this.decode(data);
     this.redraw();
@@ -139,6 +173,7 @@ class Rotor {
 
   /** How many frames a full turn has. */
   get frames() {
+    if (this.engine) return DEGREES;
     const films = this.figures.all.map(({ column }) => this.films.film(column.film)?.frames ?? 0);
     return Math.max(0, ...films) || FRAMES;
   }
@@ -191,7 +226,8 @@ class Rotor {
    * @param {1 | -1} direction
    */
   step(event, direction) {
-    this.moveTo(this.turn.degrees + direction * (event.shiftKey ? 90 : 360 / this.frames));
+    const small = this.engine ? STEP : 360 / this.frames;
+    this.moveTo(this.turn.degrees + direction * (event.shiftKey ? 90 : small));
   }
 
   /** @param {number} degrees */
@@ -235,46 +271,82 @@ class Rotor {
   }
 
   draw() {
-    const { data } = this;
+    const { data, engine, live } = this;
     const { degrees } = this.turn;
     if (!data) return;
-    const ready = data.columns.every(({ film }) => this.films.film(film));
-    const exact = this.drawFigures(data);
-    this.curves.mark(degrees);
+    const ready = engine ? live.ready : data.columns.every(({ film }) => this.films.film(film));
+    const exact = this.isExact(data);
+    if (engine) {
+      const state = { degrees, ...this.noise.state };
+      if (!exact || !live.frame) live.ask(state);
+      live.askCurve(this.view === "error" ? "error" : "psnr", state);
+    }
+    const drawn = this.drawFigures(data, exact);
     this.dial.draw(degrees, this.turn.last);
     this.drawButtons(ready);
     setText(this.status, ready ? howToTurn() : "Preparing the turn …");
-    Object.assign(this.root.dataset, { degrees, ready, exact });
+    Object.assign(this.root.dataset, { degrees, ready, exact, drawn });
     this.lens.draw();
     this.demonstration.proceed(ready);
   }
 
   /**
-   * Shows every picture, the exact ones if this is where the image rests.
+   * Whether the exact pictures are those of the state.
    *
    * @param {RotorData} data
-   * @returns Whether they are exact.
    */
-  drawFigures({ columns }) {
-    const { differences, films, palette, rest } = this;
-    const { degrees } = this.turn;
-    const exact = rest?.bitmaps.length === columns.length && modulo(rest.data.degrees - degrees, 360) === 0;
-    const truth = films.film(columns[columns.length - 1].film);
-    const frame = (/** @type {import("./films.js").Film} */ { frames, values }) => {
-      const area = values.length / frames;
-      const start = frameAt(frames, degrees) * area;
-      return values.subarray(start, start + area);
-    };
+  isExact({ columns }) {
+    const { engine, rest } = this;
+    if (rest?.bitmaps.length !== columns.length || modulo(rest.data.degrees - this.turn.degrees, 360) !== 0)
+      return false;
+    if (!engine || !rest.data.engine) return true;
+    const { level, seed } = this.noise.state;
+    return rest.data.engine.level === level && rest.data.engine.seed === seed;
+  }
+
+  /**
+   * What is known of a column without the server.
+   *
+   * @param {import("./data.js").Column} column
+   * @returns {{ values: Uint8Array, psnr?: number | null, ssim?: number | null } | undefined}
+   */
+  known({ name, film: channel }) {
+    if (this.engine) return this.live.frame?.columns[name];
+    const film = this.films.film(channel);
+    if (!film) return undefined;
+    const area = film.values.length / film.frames;
+    const k = frameAt(film.frames, this.turn.degrees);
+    return { values: film.values.subarray(k * area, (k + 1) * area), psnr: film.psnr?.[k], ssim: film.ssim?.[k] };
+  }
+
+  /**
+   * Shows every picture, and the markers of the curves.
+   *
+   * @param {RotorData} data
+   * @param {boolean} exact Whether the exact pictures can be shown.
+   * @returns The angle of what is shown.
+   */
+  drawFigures({ columns }, exact) {
+    const { differences, palette, rest } = this;
+    const degrees = (!exact && this.engine && this.live.frame?.state.degrees) || this.turn.degrees;
+    const truth = this.known(columns[columns.length - 1])?.values ?? null;
+    /** @type {Record<string, number | null | undefined>} */
+    const marked = {};
     this.figures.all.forEach((figure, k) => {
-      const film = films.film(figure.column.film);
+      const known = this.known(figure.column);
       const differs = differences && figure.column.differs;
-      if (exact && (rest.data.differences === differences || !figure.column.differs)) figure.show(rest.bitmaps[k]);
-      else if (film && palette && (!differs || truth)) {
-        figure.show(palette.paint(frame(film), differs && truth ? frame(truth) : null, degrees % 90 === 0));
+      /** @type {import("./figures.js").Numbers} */
+      const numbers = (exact ? rest?.data.pictures[k] : known) ?? {};
+      if (exact && rest && (rest.data.differences === differences || !figure.column.differs))
+        figure.show(rest.bitmaps[k]);
+      else if (known && palette && (!differs || truth)) {
+        figure.show(palette.paint(known.values, differs ? truth : null, degrees % 90 === 0));
       } else figure.show(null);
-      figure.write(degrees, differences, exact ? rest.data.pictures[k] : null, film);
+      figure.write(degrees, differences, numbers);
+      if (this.engine && this.view !== "error") marked[figure.column.name] = numbers.psnr;
     });
-    return exact;
+    this.curves.mark(degrees, marked);
+    return degrees;
   }
 
   /** @param {boolean} ready */
@@ -294,7 +366,17 @@ class Rotor {
   drawCurves() {
     if (!this.data) return;
     this.views.press(this.view);
-    this.curves.draw(seriesOf(this.data, this.view, this.films), this.view, this.turn.degrees);
+    const { columns, baseline } = this.data;
+    const ofFilms = (/** @type {string} */ name, /** @type {boolean} */ error) => {
+      const column = columns.find((one) => one.name === name);
+      if (error) return this.films.errors(column ? column.errors : baseline);
+      return this.films.film(column?.film ?? null)?.psnr;
+    };
+    const { curve } = this.live;
+    const ofEngine = (/** @type {string} */ name, /** @type {boolean} */ error) =>
+      curve?.asked === (error ? "error" : "psnr") ? curve.shown?.[name] : null;
+    const series = seriesOf(columns, this.view, this.engine ? ofEngine : ofFilms);
+    this.curves.draw(series, this.view, this.turn.degrees, !this.engine || this.live.isWhole);
   }
 }
 

@@ -6,12 +6,13 @@
  * The curves of a view: PSNR of what is measured, or equivariance errors of the networks beside what interpolation
  * alone costs.
  *
- * @param {import("./data.js").RotorData} data
+ * @param {import("./data.js").Column[]} columns
  * @param {import("./data.js").View} view
- * @param {Pick<import("./films.js").Films, "film" | "errors">} films
+ * @param {(name: string, error: boolean) => import("./axes.js").Values | null | undefined} valuesOf Of a column, or of
+ *   "interpolation".
  * @returns {Series[]}
  */
-export function seriesOf({ columns, baseline }, view, films) {
+export function seriesOf(columns, view, valuesOf) {
   const error = view === "error";
   const measured = columns.filter(({ name }) => name !== "truth" && !(error && name === "noisy"));
   const all = measured.map((column) => ({
@@ -19,7 +20,7 @@ export function seriesOf({ columns, baseline }, view, films) {
     title: column.title,
     colour: column.colour,
     style: lineStyle(column.name),
-    values: error ? films.errors(column.errors) : films.film(column.film)?.psnr,
+    values: valuesOf(column.name, error),
   }));
   if (!error) return all;
   const interpolation = {
@@ -27,7 +28,7 @@ export function seriesOf({ columns, baseline }, view, films) {
     title: "Interpolation alone",
     colour: "var(--st-text-color)",
     style: "dashed",
-    values: films.errors(baseline),
+    values: valuesOf("interpolation", true),
   };
   return [interpolation, ...all];
 }

@@ -1,0 +1,86 @@
+// What one worker computes: the scene, and what its networks make of it, request by request.
+import { Denoiser, quarterTurnAverage } from "./denoiser.js";
+import { Scene } from "./scene.js";
+
+/** @typedef {import("./scene.js").State} State */
+
+/**
+ * @typedef {object} Network
+ * @property {string} name Of its column.
+ * @property {import("./denoiser.js").Shape} shape
+ * @property {Uint8Array} weights A safetensors file.
+ * @property {boolean} average Whether its average over quarter turns is meant.
+ */
+
+/**
+ * @typedef {object} Task What a worker is made for.
+ * @property {import("./scene.js").Source} source
+ * @property {Network[]} networks
+ * @property {boolean} given Whether it also answers with what the networks are given, and the truth.
+ * @property {number} low The value that is shown as 0.
+ * @property {number} high The value that is shown as 255.
+ */
+
+/** @typedef {{ values: Uint8Array<ArrayBuffer>, psnr: number | null, ssim: number | null }} Shown Null stands for infinity, or for nothing. */
+/** @typedef {"frame" | "psnr" | "error"} Asked Pictures with their numbers, or one number of each column. */
+/** @typedef {{ id: number, asked: Asked, state: State }} Request */
+/** @typedef {{ id: number, frame?: Record<string, Shown>, numbers?: Record<string, number | null>, error?: string }} Answer */
+
+export class Session {
+  /** @param {Task} task */
+  constructor({ source, networks, given, low, high }) {
+    this.scene = new Scene(source);
+    this.given = given;
+    this.limits = { low, high };
+    const { side } = source;
+    this.networks = networks.map(({ name, shape, weights, average }) => {
+      const net = new Denoiser(shape, weights, side);
+      const denoise = (/** @type {Float32Array} */ y) => net.run(y);
+      return {
+        name,
+        denoise: average ? (/** @type {Float32Array} */ y) => quarterTurnAverage(denoise, y, side) : denoise,
+      };
+    });
+  }
+
+  /**
+   * @param {Request} request
+   * @returns {Answer}
+   */
+  answer({ id, asked, state }) {
+    if (asked === "error") return { id, numbers: this.errors(state) };
+    const clean = this.scene.clean(state.angle);
+    const noisy = this.scene.noisy(state, clean);
+    /** @type {[string, Float32Array][]} */
+    const images = this.networks.map(({ name, denoise }) => [name, denoise(noisy)]);
+    if (this.given) images.push(["noisy", noisy]);
+    if (asked === "psnr") {
+      return { id, numbers: Object.fromEntries(images.map(([name, x]) => [name, finite(this.scene.psnr(x, clean))])) };
+    }
+    /** @type {Record<string, Shown>} */
+    const frame = {};
+    for (const [name, x] of images) {
+      const { psnr, ssim } = this.scene.measure(x, clean);
+      frame[name] = { values: this.shown(x), psnr: finite(psnr), ssim };
+    }
+    if (this.given) frame.truth = { values: this.shown(clean), psnr: null, ssim: null };
+    return { id, frame };
+  }
+
+  /** @param {State} state */
+  errors(state) {
+    const found = this.networks.map(({ name, denoise }) => [name, this.scene.equivarianceError(denoise, state)]);
+    if (this.given) found.push(["interpolation", this.scene.interpolationError(state.angle)]);
+    return Object.fromEntries(found);
+  }
+
+  /** @param {Float32Array} image */
+  shown(image) {
+    const { low, high } = this.limits;
+    const scale = 255 / (high - low);
+    return Uint8Array.from(Uint8ClampedArray.from(image, (value) => scale * (value - low)));
+  }
+}
+
+/** @param {number} value */
+const finite = (value) => (Number.isFinite(value) ? value : null);

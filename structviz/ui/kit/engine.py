@@ -1,0 +1,108 @@
+"""What it takes to run denoisers in the visitor's browser: an image, the weights, and the script that computes."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import safetensors.torch
+import streamlit as st
+from torch import nn
+
+from structviz.figures.packet import pack
+from structviz.nets import ConvDenoiser, Symmetrised
+from structviz.transforms import NOISES
+from structviz.types import Image
+from structviz.ui.browser.bundles import read_bundle
+from structviz.ui.browser.component import send_payload
+from structviz.ui.kit.networks import LoadedNetwork
+
+__all__ = ["Scene", "can_run", "engine_data", "send_engine"]
+
+_SCRIPT = "engine"
+"""Channel of the script."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An image that turns while noise is added.
+
+    Attributes
+    ----------
+    image
+        Upright and clean, one channel.
+    period
+        In pixels, of stripes that a formula knows at every angle; None for an image that is rotated.
+    noise, level, seed
+        See `structviz.transforms.add_noise`.
+    noise_turns
+        Whether the noise turns with the image.
+    seed_is_free
+        Whether the seed decides nothing but the noise.
+    """
+
+    image: Image
+    period: float | None
+    noise: str
+    level: float
+    seed: int
+    noise_turns: bool
+    seed_is_free: bool
+
+    @property
+    def channel(self) -> str:
+        """Of the image, which it stands for."""
+        return f"image {hashlib.sha256(self.image.numpy().tobytes()).hexdigest()[:20]}"
+
+
+def can_run(networks: Mapping[str, LoadedNetwork[Any]]) -> bool:
+    """Whether the engine runs all of these networks: convolutional denoisers, and their averages over quarter turns."""
+    return all(isinstance(_inner(network.net), ConvDenoiser) for network in networks.values())
+
+
+def engine_data(scene: Scene, networks: Mapping[str, LoadedNetwork[Any]]) -> dict[str, Any]:
+    """What a component needs to know, as JSON; `send_engine` sends the rest."""
+    return {
+        "script": _SCRIPT,
+        "scene": scene.channel,
+        "networks": [
+            {"name": name, "weights": _channel(network), "average": isinstance(network.net, Symmetrised)}
+            for name, network in networks.items()
+        ],
+        "noise": scene.noise,
+        "noise_turns": scene.noise_turns,
+        "period": scene.period,
+        "level": scene.level,
+        "most": NOISES[scene.noise].level_range[1],
+        "seed": scene.seed,
+        "seed_is_free": scene.seed_is_free,
+    }
+
+
+def send_engine(scene: Scene, networks: Mapping[str, LoadedNetwork[Any]], *, prefix: str = "") -> None:
+    """Send script, image and weights; what the browser has already does not travel again.
+
+    Parameters
+    ----------
+    scene, networks
+        As for `engine_data`.
+    prefix
+        Of the keys of the payloads, so that two pages have different ones.
+    """
+    image = scene.image[0, 0].contiguous().float()
+    with st.container(gap=None):
+        send_payload(_SCRIPT, pack({}, {"script": read_bundle("engine.js").encode()}), key=f"{prefix}engine_script")
+        send_payload(
+            scene.channel, pack({"side": image.shape[-1]}, {"image": image.numpy()}), key=f"{prefix}engine_scene"
+        )
+        for channel, net in {_channel(network): _inner(network.net) for network in networks.values()}.items():
+            weights = safetensors.torch.save({name: value.contiguous() for name, value in net.state_dict().items()})
+            send_payload(channel, pack({"shape": net.shape}, {"weights": weights}), key=f"{prefix}engine_{channel}")
+
+
+def _inner(net: nn.Module) -> Any:
+    return net.net if isinstance(net, Symmetrised) and net.group.name == "C4" else net
+
+
+def _channel(network: LoadedNetwork[Any]) -> str:
+    return f"weights {network.sha256[:20]}"
