@@ -216,7 +216,10 @@ def test_level_and_seed_follow_their_handles_and_the_page_follows_them(chromium:
         assert "rot_seed" not in page.url, "the server hears of it when the hand rests"
         shown = numbers(page)
         assert shown != before
-        for arm, outcome in {"noisy": expected.noisy[1], **{arm: found[1] for arm, found in expected.arms.items()}}.items():
+        for arm, outcome in {
+            "noisy": expected.noisy[1],
+            **{arm: found[1] for arm, found in expected.arms.items()},
+        }.items():
             assert shown[arm].startswith(f"{outcome.psnr:.1f} dB"), arm
         page.wait_for_url(re.compile("rot_level=0.27.*rot_seed=1"))
         ready(page)

@@ -62,6 +62,8 @@ def page() -> None:
         angle: int = declare(90, Number("Angle", low=0, high=360))
         differences: bool = declare(False, Toggle("Differences"))
         curves: str = declare("straight", One("Curves", options=CURVES))
+        level: float = declare(0.25, Number("Level", low=0.0, high=0.5, whole=False))
+        seed: int = declare(0, Number("Seed", low=0, high=9999))
 
     form = Form("t", Turned)
     images = {
@@ -159,6 +161,29 @@ def test_the_angle_follows_what_makes_sense(said: object, angle: int, given: dic
         given["on_turn"]()
     assert app.run().session_state["shown"]["angle"] == angle
     assert given["degrees"] == angle
+
+
+@pytest.mark.parametrize(
+    ("said", "noise"),
+    [
+        ({"level": 0.301, "seed": 7}, (0.3, 7)),
+        ({"level": 0.3}, (0.25, 0)),
+        ({"level": 0.7, "seed": 7}, (0.25, 0)),
+        ({"level": float("nan"), "seed": "x"}, (0.25, 0)),
+        (3, (0.25, 0)),
+    ],
+)
+def test_the_noise_follows_what_makes_sense(said: object, noise: tuple[float, int], given: dict[str, Any]) -> None:
+    app = opened(rotor={"noise": said})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("structviz.ui.kit.rotor.st.session_state", app.session_state)
+        patch.setattr("structviz.ui.kit.form.st.session_state", app.session_state)
+        given["on_noise"]()
+        given["on_films"]()
+        assert kit.wants_films("rotor")
+        assert not kit.wants_films("another")
+    shown = app.run().session_state["shown"]
+    assert (shown["level"], shown["seed"]) == noise
 
 
 @pytest.mark.parametrize(

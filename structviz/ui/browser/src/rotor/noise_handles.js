@@ -51,6 +51,6 @@ export class NoiseHandles {
     const { level, seed } = this.state;
     this.slider.value = String(level);
     setText(this.output, level.toFixed(2));
-    setText(this.number, String(seed));
+    setText(this.number, `seed ${seed}`);
   }
 }

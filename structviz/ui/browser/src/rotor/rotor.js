@@ -328,7 +328,8 @@ class Rotor {
    */
   drawFigures({ columns }, exact) {
     const { differences, palette, rest } = this;
-    const degrees = (!exact && this.engine && this.live.frame?.state.degrees) || this.turn.degrees;
+    const computed = exact || !this.engine ? undefined : this.live.frame?.state.degrees;
+    const degrees = computed ?? this.turn.degrees;
     const truth = this.known(columns[columns.length - 1])?.values ?? null;
     /** @type {Record<string, number | null | undefined>} */
     const marked = {};
