@@ -53,7 +53,12 @@ REPORTS = {
     "pairs": {"seen_pair": ("pair", "scale")},
     "player": {"seek": ("frame",), "show": ("names",)},
     "ring": {"turn": ("degrees",)},
-    "rotor": {"turn": ("degrees",), "view": ("differences", "curves")},
+    "rotor": {
+        "turn": ("degrees",),
+        "view": ("differences", "curves"),
+        "noise": ("level", "seed"),
+        "films": ("wanted",),
+    },
     "sketch": {"sketch": ("pixels",)},
     "share": {"further": ("entry",)},
     "viewer": {"view": ("low", "high", "unit", "row", "column", "zoom", "iterate", "differences", "profile")},
