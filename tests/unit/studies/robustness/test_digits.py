@@ -80,7 +80,7 @@ def test_nothing_is_right_under_attack_less_often_than_certified() -> None:
 def test_an_upright_training_falls_where_an_invariant_one_stays() -> None:
     curves = read_curves()
     lowest = {arm: min(curves["angle", arm].share) for arm in DIGIT_NETWORKS}
-    assert lowest["ordinary"] < 0.5 < 0.8 < lowest["equivariant"]
+    assert lowest["ordinary"] < 0.2 < 0.7 < lowest["equivariant"]
     assert curves["6 as 9", "ordinary"].share[1] > 0.3
 
 
