@@ -24,7 +24,7 @@ __all__ = ["DIGIT_SEEDS", "DIGIT_SIZES", "DIGIT_TABLE", "SizeRun", "read_size_st
 DIGIT_TABLE = Path("digits", "sizes.csv")
 """The figures of all trainings, beside the networks that ship."""
 
-DIGIT_SIZES, DIGIT_SEEDS = (100, 600, 4000), 3
+DIGIT_SIZES, DIGIT_SEEDS = (100, 600, 4000), 2
 """Digits to learn from, and trainings of each arm on each number."""
 
 _STEPS = 150

@@ -18,6 +18,7 @@ def test_a_held_out_digit_is_classified_turned_and_attacked() -> None:
     app = healthy(open_page(robust_digits="true", robust_digit="7"))
     assert "This digit is a 7." in said(app)
     assert "Trained on upright digits, the ordinary classifier falls" in said(app)
+    assert "After training on N = 4,000 digits" in said(app)
     app = healthy(app.slider(key="robust_digit_angle").set_value(90).run())
     assert "This digit, turned by 90°, is a 7." in said(app)
     app = healthy(app.button(key="robustness_digit_try").click().run())

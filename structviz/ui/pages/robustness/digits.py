@@ -25,7 +25,7 @@ from structviz.studies.robustness import (
     verdict,
     write_curves,
 )
-from structviz.training.digit_sizes import DIGIT_SIZES, DIGIT_TABLE, read_size_study
+from structviz.training.digit_sizes import DIGIT_SIZES, read_size_study
 from structviz.types import Image
 from structviz.ui.browser.sketch import read_sketch, sketch
 from structviz.ui.kit.charts import show_chart
@@ -82,8 +82,7 @@ def digits_section(form: Form[Any]) -> None:
         _show_hand(form, hand)
     st.divider()
     _show_curves(form)
-    if (zoo.PRETRAINED / DIGIT_TABLE).is_file():
-        _show_sizes(form)
+    _show_sizes(form)
 
 
 def _digit_in_hand(form: Form[Any]) -> _Hand | None:

@@ -25,6 +25,7 @@ from structviz.studies.robustness import (
     verdict,
     write_curves,
 )
+from structviz.training import DIGIT_SIZES, read_size_study
 
 
 class Same(nn.Module):
@@ -116,3 +117,13 @@ def test_a_digit_in_hand_is_tried_in_every_way() -> None:
 def test_curves_are_read_as_they_are_written() -> None:
     curves = read_curves()
     assert write_curves(list(curves.values())) == (zoo.PRETRAINED / "digits" / "curves.csv").read_text("utf-8")
+
+
+def test_the_study_of_sizes_is_whole() -> None:
+    runs = read_size_study()
+    seeds = {run.seed for run in runs}
+    assert {(run.arm, run.n_train, run.seed) for run in runs} == {
+        (arm, n, seed) for arm in DIGIT_NETWORKS for n in DIGIT_SIZES for seed in seeds
+    }
+    few = [run for run in runs if run.n_train == DIGIT_SIZES[0]]
+    assert max(run.upright for run in few) < max(run.upright for run in runs if run.n_train == DIGIT_SIZES[-1])
