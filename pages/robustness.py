@@ -1,5 +1,7 @@
 """Robustness: fool a real classifier with noise and with a turn (slide 3 of the lecture)."""
 
+import streamlit as st
+
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
@@ -15,6 +17,7 @@ from structviz.ui.pages.robustness.formulas import formulas
 from structviz.ui.pages.robustness.noise import find_noise, show_noise
 from structviz.ui.pages.robustness.presets import PRESETS, reveal
 from structviz.ui.pages.robustness.record import noise_record
+from structviz.ui.pages.robustness.results import digits_ship
 from structviz.ui.pages.robustness.sentences import headline, key_number, what_to_notice
 from structviz.ui.pages.robustness.turn import show_turn
 
@@ -45,8 +48,10 @@ if choice is not None:
         show_turn(form, choice)
 
 with guarded(), form.section("digits") as is_open:
-    if is_open:
+    if is_open and digits_ship():
         digits_section(form)
+    elif is_open:
+        st.info("The classifiers of digits are not part of this installation: `structviz pretrain` trains them.")
 
 with guarded(), form.section("facts") as is_open:
     if is_open:

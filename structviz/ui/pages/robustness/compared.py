@@ -17,8 +17,8 @@ def explanations(record: NoiseRecord) -> list[Explanation]:
     return [
         Explanation(
             "ε (noise)",
-            f"**ε** is the most by which the noise changes red, green or blue of a pixel, here {record.eps} of the way "
-            "from black to white: a file has 256 levels of each colour, so 1/255 is one level.",
+            f"**ε** is the most by which the noise changes red, green or blue of a pixel, here {record.eps}/255 of the "
+            "way from black to white: a file has 256 levels of each colour, so 1/255 is one level.",
         ),
         Explanation(
             "adversarial example",
@@ -52,14 +52,14 @@ def view_of(choice: RobustnessChoice, study: NoiseStudy, record: NoiseRecord) ->
 
     def tiles() -> tuple[Tile, ...]:
         k = study.frame(choice.epsilon / 255)
-        titles = (record.clean, f"noise, ε = {record.eps}", record.found)
+        titles = (record.clean, f"noise, ε = {record.eps}/255", record.found)
         return (
             Tile(
                 title=f"{record.clean} → {record.found}",
                 colour=OTHERS[0],
                 png=triple_png(study.photo, study.noises[study.which[k]], study.radii[k], titles),
                 headline=str(record.share),
-                details=(f"ε = {record.eps}",),
+                details=(f"ε = {record.eps}/255",),
                 alt=f"{record.photo} with noise: {record.found}, {record.share}",
             ),
         )

@@ -118,7 +118,11 @@ def items(choice: RobustnessChoice, study: NoiseStudy, record: NoiseRecord) -> l
         What was found for it, and what is said of it.
     """
     k = study.frame(choice.epsilon / 255)
-    titles = (f"{record.clean}, {record.clean_share}", f"noise, ε = {record.eps}", f"{record.found}, {record.share}")
+    titles = (
+        f"{record.clean}, {record.clean_share}",
+        f"noise, ε = {record.eps}/255",
+        f"{record.found}, {record.share}",
+    )
     triple = partial(triple_png, study.photo, study.noises[study.which[k]], study.radii[k], titles)
     return [
         Item("Sum (PNG)", triple, "sum.png", "image/png"),

@@ -117,13 +117,13 @@ def say_facts(record: FactRecord) -> list[str]:
     seen = []
     if record.gradient.changes and not record.random.changes:
         seen.append(
-            f"With ε = {record.eps}, noise along the gradient makes {record.clean} {record.gradient.found}. Random "
+            f"With ε = {record.eps}/255, noise along the gradient makes {record.clean} {record.gradient.found}. Random "
             "signs of the same size do not change the class: the direction counts, not the noise."
         )
     elif record.random.changes:
-        seen.append(f"With ε = {record.eps}, random signs already change {record.clean} to {record.random.found}.")
+        seen.append(f"With ε = {record.eps}/255, random signs already change {record.clean} to {record.random.found}.")
     else:
-        seen.append(f"With ε = {record.eps}, neither the gradient nor random signs change {record.clean}.")
+        seen.append(f"With ε = {record.eps}/255, neither the gradient nor random signs change {record.clean}.")
     gone = [name for name, row in record.afterwards.items() if not row.changes]
     if record.gradient.changes and gone:
         seen.append(f"It is fragile: a small change of the photograph undoes it ({joined(gone)}).")

@@ -116,7 +116,7 @@ def levels(eps: float) -> Displayed:
     """A strength of noise, in 1/255."""
     value = 255 * eps
     digits = 0 if round(value, 2) == round(value) else 1 if round(value, 2) == round(value, 1) else 2
-    return number(value, digits, "/255")
+    return number(value, digits)
 
 
 def noise_record(choice: RobustnessChoice, study: NoiseStudy) -> NoiseRecord:

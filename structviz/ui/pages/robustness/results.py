@@ -10,6 +10,7 @@ import torch
 
 from structviz import attacks, zoo
 from structviz.nets.efficientnet import EfficientNetLite
+from structviz.studies.robustness import DIGIT_NETWORKS
 from structviz.studies.robustness.controls import QUERIES, ControlStudy, try_controls
 from structviz.studies.robustness.noise import STEPS, NoiseSearch, NoiseStudy
 from structviz.studies.robustness.shipped import (
@@ -34,6 +35,7 @@ __all__ = [
     "classifier",
     "control_study",
     "digest",
+    "digits_ship",
     "eight_bit_attack",
     "known_noise",
     "known_turn",
@@ -56,6 +58,11 @@ def classifier() -> EfficientNetLite:
 def digest() -> str:
     """The sha256 of the classifier's weights."""
     return zoo.card(CLASSIFIER).sha256
+
+
+def digits_ship() -> bool:
+    """Whether all classifiers of digits are there."""
+    return {f"digits/{arm}" for arm in DIGIT_NETWORKS} <= set(zoo.names())
 
 
 @st.cache_resource(show_spinner=False)

@@ -26,7 +26,7 @@ def headline(record: NoiseRecord) -> str:
 
 def key_number(record: NoiseRecord) -> tuple[str, str]:
     """The one number and what it is."""
-    return f"{_capital(record.found)}, ε = {record.eps}", str(record.share)
+    return f"{_capital(record.found)}, ε = {record.eps}/255", str(record.share)
 
 
 def what_to_notice(record: NoiseRecord) -> list[str]:
@@ -36,15 +36,16 @@ def what_to_notice(record: NoiseRecord) -> list[str]:
         seen.append("No noise is added yet.")
     elif record.is_fooled:
         seen.append(
-            f"No colour of any pixel changes by more than ε = {record.eps}, and it is {record.found}, {record.share}."
+            f"No colour of any pixel changes by more than ε = {record.eps}/255, and it is "
+            f"{record.found}, {record.share}."
         )
     else:
-        seen.append(f"With ε = {record.eps} it is still {record.found}, {record.share}.")
+        seen.append(f"With ε = {record.eps}/255 it is still {record.found}, {record.share}.")
     goal = "the class is left" if record.target is None else f"{record.target} is the most probable class"
     if record.first is not None:
-        seen.append(f"The weakest noise here with which {goal} has ε = {record.first}.")
+        seen.append(f"The weakest noise here with which {goal} has ε = {record.first}/255.")
     else:
-        seen.append(f"Up to ε = {record.most} this attack finds no noise with which {goal}: that is no proof.")
+        seen.append(f"Up to ε = {record.most}/255 this attack finds no noise with which {goal}: that is no proof.")
     if not record.is_whole:
         seen.append(f"The attack was stopped after {record.steps} of {counted(record.all_steps, 'step')}.")
     if record.is_own:

@@ -15,7 +15,7 @@ from structviz.ui.pages.robustness.results import noise_study, turn_study, worst
 from structviz.ui.pages.robustness.sentences import headline, what_to_notice, what_turns
 from tests.sentences import check_sentences
 
-ALWAYS = ("255", "224", "1/255", "0", "256")
+ALWAYS = ("255", "224", "0", "256")
 """Numbers that belong to files and to the classifier."""
 
 
@@ -69,13 +69,17 @@ def test_turns_say_whether_the_class_is_kept() -> None:
 
 
 def test_strengths_have_as_many_digits_as_they_need() -> None:
-    assert [str(levels(eps / 255)) for eps in (0, 0.25, 0.5, 4)] == ["0/255", "0.25/255", "0.5/255", "4/255"]
+    assert [str(levels(eps / 255)) for eps in (0, 0.25, 0.5, 4)] == ["0", "0.25", "0.5", "4"]
 
 
-@pytest.mark.parametrize("flags", list(product((False, True), repeat=6)))
-def test_what_controls_show_follows_from_what_they_changed(flags: tuple[bool, ...]) -> None:
+def test_what_controls_show_follows_from_what_they_changed() -> None:
+    for flags in product((False, True), repeat=6):
+        check_facts(flags)
+
+
+def check_facts(flags: tuple[bool, ...]) -> None:
     rows = [FactRow("noise", "network", "cup" if on else "espresso", percent(0.4), on) for on in flags]
-    record = FactRecord("a cup", "espresso", number(2, 0, "/255"), *rows[:5], {"a shift": rows[5], "a turn": rows[0]})
+    record = FactRecord("a cup", "espresso", number(2), *rows[:5], {"a shift": rows[5], "a turn": rows[0]})
     said = " ".join(say_facts(record))
     check_sentences(record, say_facts(record), (*ALWAYS, "100"))
     assert ("the direction counts" in said) == (flags[0] and not flags[1])
