@@ -234,7 +234,7 @@ def test_noise_that_turns_makes_quarter_turns_alike_for_the_equivariant_network(
         quarters = psnrs(app, "equivariant")[::18]
         return max(quarters) - min(quarters)
 
-    app = open_page()
+    app = open_with_films()
     assert spread(app) > 0.01
     healthy(app.segmented_control(key="rot_noise_turns").set_value(True).run())
     assert spread(app) < 1e-3
