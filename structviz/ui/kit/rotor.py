@@ -92,6 +92,8 @@ def show_rotor(
         form.set(**{differences: view.get("differences"), "curves": view.get("curves")})
 
     def follow_noise() -> None:
+        if not {"level", "seed"} <= form.controls.keys():
+            return  # a page without these handles
         noise = _reported(key, "noise")
         level, seed = finite_number(noise.get("level")), finite_number(noise.get("seed"))
         if level is not None and seed is not None:
