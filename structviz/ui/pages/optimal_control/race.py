@@ -101,7 +101,7 @@ def _gap(network: ShownNetwork) -> Displayed:
 def race_tables(record: RaceRecord) -> tuple[str, ...]:
     """The objective of each network, and what it reaches, in Markdown: two narrow tables, so that they fit a phone."""
     names = [f"**{one.title}**" for one in record.networks]
-    objectives = [(f"{one.loss}", f"+\u00a0{one.cost}", f"=\u00a0{one.total}") for one in record.networks]
+    objectives = [(f"{one.loss}", f"{one.cost}", f"{one.total}") for one in record.networks]
     reached = [(f"{one.train.bare}", f"{one.test.bare}", f"{one.sum or '–'}") for one in record.networks]
     return tuple(
         markdown_table(("Network", *head), ((name, *cells) for name, cells in zip(names, rows, strict=True)))

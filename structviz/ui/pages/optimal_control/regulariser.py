@@ -146,7 +146,7 @@ def smooth_tables(record: SmoothRecord) -> tuple[str, ...]:
     weights = [f"**{one.weight}**" if k == record.at else f"{one.weight}" for k, one in enumerate(record.networks)]
     calm = [(f"{one.change}", f"{one.path}") for one in record.networks]
     reached = [
-        (f"{one.train.bare}", f"{one.test.bare}", f"{one.least_gap.bare}\u00a0to\u00a0{one.most_gap.bare}")
+        (f"{one.train.bare}", f"{one.test.bare}", f"{one.least_gap.bare} to {one.most_gap.bare}")
         for one in record.networks
     ]
     return tuple(
