@@ -285,7 +285,8 @@ class Rotor {
     this.dial.draw(degrees, this.turn.last);
     this.drawButtons(ready);
     setText(this.status, ready ? howToTurn() : "Preparing the turn …");
-    Object.assign(this.root.dataset, { degrees, ready, exact, drawn });
+    // Those of the last data stay until the new ones are decoded.
+    Object.assign(this.root.dataset, { degrees, ready, exact: exact && this.rest?.data === data, drawn });
     this.lens.draw();
     this.demonstration.proceed(ready);
   }
