@@ -361,3 +361,9 @@ def test_on_the_manifolds_page_an_own_network_stands_beside_those_that_ship(fold
     app = healthy(open_page("manifolds", manifolds_local=run.id))
     assert app.session_state["manifolds_globe"] == "belt"
     assert any("Yours: Projected steps, 2 steps" in markdown.value for markdown in app.markdown)
+
+
+def test_on_the_page_of_robustness_an_own_classifier_answers_too(folder: Path) -> None:
+    run = make_run(folder, "digits")
+    app = healthy(open_page("robustness", robust_local=run.id))
+    assert any("yours (" in markdown.value for markdown in app.markdown)
