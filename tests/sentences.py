@@ -15,7 +15,7 @@ from structviz.displayed import PERCENT, POINTS, Displayed
 
 __all__ = ["check_sentences", "complaints", "numbers"]
 
-_UNITS = (POINTS, POINTS.removesuffix("s"), PERCENT, " dB", " cm", " s", " ms", "°", "/cm", " MB", " nats")
+_UNITS = (POINTS, POINTS.removesuffix("s"), PERCENT, " dB", " cm", " s", " ms", "°", "/cm", " MB", " nats", " degrees")
 
 _NUMBER = re.compile(r"(?:(?<![\w)])[+−-])?(?:\d+(?:,\d{3})*(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|e[+-]?\d+)?|∞)")
 

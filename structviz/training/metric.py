@@ -6,7 +6,10 @@ from typing import Literal
 
 from structviz.displayed import Displayed, number, significant
 
-__all__ = ["NATS", "Examples", "Metric", "accuracies", "equivariance_errors", "psnr_metric", "ssim_metric"]
+__all__ = ["DEGREES", "NATS", "Examples", "Metric", "accuracies", "equivariance_errors", "psnr_metric", "ssim_metric"]
+
+DEGREES = " degrees"
+"""Unit of the angle between an attitude that was predicted and the true one: the smaller, the better."""
 
 NATS = " nats"
 """Unit of a log-likelihood."""

@@ -28,7 +28,7 @@ from structviz.training.attitudes import (
     preview_of_attitudes,
 )
 from structviz.training.flow import N_TEST, cross_entropy, drawn_from
-from structviz.training.metric import Examples, Metric, accuracies
+from structviz.training.metric import DEGREES, Examples, Metric, accuracies
 from structviz.training.recipes import Batches, Example, NetworkPage, Preview, Recipe, device_of
 from structviz.types import PerImage
 
@@ -185,7 +185,7 @@ def _angle(where: str, examples: Examples) -> Metric:
         f"Mean angle to {where} attitudes",
         "angle in degrees",
         f"{examples} attitudes",
-        " degrees",
+        DEGREES,
         decimals=1,
         table_format=".2f",
         higher_is_better=False,

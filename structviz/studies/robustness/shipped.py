@@ -8,6 +8,7 @@ import io
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -153,7 +154,7 @@ def _as_noise(signs: Tensor) -> Int8[Tensor, "..."]:
 def find(path: Path = _FILE) -> None:
     """Find attacks on all photographs that ship, and all turns, and write them."""
     net = zoo.load(CLASSIFIER)
-    found: dict[str, np.ndarray] = {"sha256": np.array(zoo.card(CLASSIFIER).sha256)}
+    found: dict[str, Any] = {"sha256": np.array(zoo.card(CLASSIFIER).sha256)}
 
     def packed(probabilities: torch.Tensor) -> np.ndarray:
         least = probabilities.topk(_KEPT, dim=1).values[:, -1:]

@@ -1,7 +1,7 @@
 import torch
 
 from structviz.attacks import eight_bit, sizes
-from structviz.attacks.ball import Ball
+from structviz.attacks.ball import Ball, Norm
 
 
 def test_rounding_to_eight_bits_keeps_a_small_ball(generator: torch.Generator) -> None:
@@ -26,7 +26,8 @@ def test_steps_of_eight_bits_are_whole_multiples_within_the_ball(generator: torc
 
 def test_starts_fill_the_ball(generator: torch.Generator) -> None:
     x = torch.full((2000, 2), 0.5, dtype=torch.float64)
-    for norm, most in (("linf", 2**0.5), ("l2", 1.0)):
+    longest: dict[Norm, float] = {"linf": 2**0.5, "l2": 1.0}
+    for norm, most in longest.items():
         delta = (Ball.around(x, 0.1, norm, in_eight_bits=False).random(generator) - x) / 0.1
         assert most * 0.9 < delta.norm(dim=1).max() <= most * (1 + 1e-9)
         assert delta.mean(0).abs().max() < 0.05

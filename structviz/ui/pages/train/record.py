@@ -72,7 +72,7 @@ class Spread:
     reason: str
 
 
-ONE_SEED: Mapping[str, Displayed] = MappingProxyType({" dB": decibels(1.0), PERCENT: percent(0.02)})
+ONE_SEED: Mapping[str, Displayed] = MappingProxyType({" dB": decibels(1.0), PERCENT: percent(0.02).minus(percent(0.0))})
 """Where no study of seeds is known: differences up to these are not called a lead, by the unit of the figures."""
 
 
@@ -204,7 +204,8 @@ def shown_runs(results: Sequence[Result], spreads: Mapping[str, Spread] | None =
     """
     arms = [result.config.arm for result in results]
     tasks = {result.config.recipe for result in results}
-    units = {examples: figure.unit for result in results for examples, figure in _figures(result).items()}
+    measured = {(examples, figure.unit) for result in results for examples, figure in _figures(result).items()}
+    units = dict(measured)
     stated = {examples: ONE_SEED[unit] for examples, unit in units.items() if unit in ONE_SEED}
     known = {
         examples: Spread(
@@ -215,7 +216,7 @@ def shown_runs(results: Sequence[Result], spreads: Mapping[str, Spread] | None =
     remarks = {metric.remark for result in results for metric in result.task.metrics.values() if metric.examples}
     return ShownRuns(
         tuple(map(_shown, results)),
-        len(tasks) == 1,
+        len(tasks) == 1 and len(units) == len(measured),  # a recipe may learn classes in one set, angles in another
         known,
         " ".join(sorted(filter(None, remarks))),
         {arm: arms.index(arm) for arm in dict.fromkeys(arms) if arms.count(arm) == 1},

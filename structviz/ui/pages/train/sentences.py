@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from structviz.displayed import Displayed
 from structviz.training import Recipe
-from structviz.training.metric import NATS, Examples
+from structviz.training.metric import DEGREES, NATS, Examples
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.train.record import Learner, ShownRun, ShownRuns, Spread
 
@@ -125,7 +125,9 @@ def _about_divergence(run: ShownRun) -> str:
 def _ranked(runs: Sequence[ShownRun], examples: Examples) -> list[tuple[Displayed, ShownRun]]:
     """Who has a figure of such examples, the best first."""
     known = [(run.figures[examples], run) for run in runs if examples in run.figures]
-    return sorted(known, key=lambda pair: float(pair[0]), reverse=True)
+    return sorted(
+        known, key=lambda pair: float(pair[0]), reverse=not any(figure.unit == DEGREES for figure, _ in known)
+    )
 
 
 def _compared(runs: Sequence[ShownRun], examples: Examples, spreads: Mapping[str, Spread]) -> list[str]:
@@ -185,20 +187,25 @@ def _costs_of_a_turn(runs: Sequence[ShownRun], remark: str) -> list[str]:
 
 
 def _accuracies(runs: Sequence[ShownRun], spread: Spread | None) -> list[str]:
-    """Who tells new examples apart best, or gives them the largest likelihood."""
+    """Who tells new examples apart best, gives them the largest likelihood, or misses them by the smallest angle."""
     ranked = _ranked(runs, "new")
     if not ranked:
         return []
     best, leader = ranked[0]
     if best.unit == NATS:
-        sentence, learnt = f"**{leader.title}** gives a new point a log-likelihood of {best} on average", "to one"
+        sentence = f"**{leader.title}** gives a new point a log-likelihood of {best} on average"
+        learnt, equal = "to one", "the same"
+    elif best.unit == DEGREES:
+        sentence = f"**{leader.title}** misses new attitudes by {best} on average"
+        learnt, equal = "those", "by as much"
     else:
-        sentence, learnt = f"**{leader.title}** classifies {best} of new {leader.plural} correctly", "of those"
+        sentence = f"**{leader.title}** classifies {best} of new {leader.plural} correctly"
+        learnt, equal = "of those", "as many"
     if "training" in leader.figures:
         sentence += f", and {leader.figures['training']} {learnt} that it learnt from"
     if len(ranked) > 1:
         second, follower = ranked[1]
-        sentence += f"; **{follower.title}** {'as many' if best == second else second}"
+        sentence += f"; **{follower.title}** {equal if best == second else second}"
         if best != second and _is_within(best.minus(second), spread):
             sentence += f", which is no lead{_reason(spread)}"
     return [f"{sentence}."]

@@ -20,6 +20,8 @@ SIDE = 8
 class Chequers(nn.Module):
     """Two classes by the scalar product with a chequerboard: of a grey photograph, the first one by a given margin."""
 
+    weights: Tensor
+
     def __init__(self, margin: float) -> None:
         super().__init__()
         signs = 2.0 * (torch.arange(SIDE)[:, None] + torch.arange(SIDE)).remainder(2) - 1

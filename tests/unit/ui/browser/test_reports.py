@@ -87,6 +87,8 @@ def test_numbers_of_reports(
         key="key",
         on_turn=nothing,
         on_view=nothing,
+        on_noise=nothing,
+        on_films=nothing,
     )
     assert [data["seen"] for data in sent if isinstance(data, dict) and "seen" in data] == [seen] * 3
 

@@ -79,7 +79,17 @@ def test_what_controls_show_follows_from_what_they_changed() -> None:
 
 def check_facts(flags: tuple[bool, ...]) -> None:
     rows = [FactRow("noise", "network", "cup" if on else "espresso", percent(0.4), on) for on in flags]
-    record = FactRecord("a cup", "espresso", number(2), *rows[:5], {"a shift": rows[5], "a turn": rows[0]})
+    record = FactRecord(
+        "a cup",
+        "espresso",
+        number(2),
+        rows[0],
+        rows[1],
+        rows[2],
+        rows[3],
+        rows[4],
+        {"a shift": rows[5], "a turn": rows[0]},
+    )
     said = " ".join(say_facts(record))
     check_sentences(record, say_facts(record), (*ALWAYS, "100"))
     assert ("the direction counts" in said) == (flags[0] and not flags[1])
