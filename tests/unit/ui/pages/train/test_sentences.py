@@ -163,8 +163,8 @@ def test_accuracies() -> None:
         "50.0 %."
     ]
     assert said(dataclasses.replace(other, metrics={"accuracy_test": 0.94}), best)[0].endswith(
-        "**Plain** 94.0 %, which is no lead: with one seed and one draw of noise each, a difference of up to 2.0 % is "
-        "not counted as one."
+        "**Plain** 94.0 %, which is no lead: with one seed and one draw of noise each, a difference of up to 2.0 "
+        "percentage points is not counted as one."
     )
 
 
