@@ -19,15 +19,24 @@ from structviz.files import atomic_write
 from structviz.training.digits import DIGITS
 from structviz.training.loop import fit
 
-__all__ = ["DIGIT_SEEDS", "DIGIT_SIZES", "DIGIT_TABLE", "SizeRun", "read_size_study", "save_size_study", "size_config"]
+__all__ = [
+    "DIGIT_SEEDS",
+    "DIGIT_SIZES",
+    "DIGIT_TABLE",
+    "SIZE_STEPS",
+    "SizeRun",
+    "read_size_study",
+    "save_size_study",
+    "size_config",
+]
 
 DIGIT_TABLE = Path("digits", "sizes.csv")
 """The figures of all trainings, beside the networks that ship."""
 
-DIGIT_SIZES, DIGIT_SEEDS = (100, 600, 4000), 2
+DIGIT_SIZES, DIGIT_SEEDS = (100, 600, 4000), 3
 """Digits to learn from, and trainings of each arm on each number."""
 
-_STEPS = 150
+SIZE_STEPS = 600
 """Of each training: fewer than those that ship have."""
 
 
@@ -64,7 +73,7 @@ def size_config(arm: str, n_train: int, seed: int) -> TrainConfig:
         How many digits, and which.
     """
     group = "C8" if is_equivariant(arm) else None
-    return TrainConfig("digits", arm, group, n_train=n_train, steps=_STEPS, seed=seed)
+    return TrainConfig("digits", arm, group, n_train=n_train, steps=SIZE_STEPS, seed=seed)
 
 
 def save_size_study(folder: Path, on_each: Callable[[str], None] = lambda _name: None) -> Path:

@@ -46,13 +46,20 @@ def _defaults(config: TrainConfig) -> TrainConfig:
     config = dataclasses.replace(
         config,
         n_train=n_train,
-        steps=config.steps or 500,
+        steps=config.steps or 2000,
         batch_size=config.batch_size or 32,
         learning_rate=config.learning_rate or rate,
-        net=config.net or (LipschitzShape() if known else ClassifierShape()),
+        net=config.net or _default_shape(config, known),
     )
     _shape(config)
     return config
+
+
+def _default_shape(config: TrainConfig, known: bool) -> ClassifierShape | LipschitzShape:
+    if known:
+        return LipschitzShape()
+    # Weights are shared by all turns of a group: with three times the channels there are still half as many.
+    return ClassifierShape(width=3 * ClassifierShape().width) if config.is_equivariant else ClassifierShape()
 
 
 def _shape(config: TrainConfig) -> ClassifierShape | LipschitzShape:

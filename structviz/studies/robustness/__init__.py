@@ -11,7 +11,10 @@ from structviz.studies.robustness.certificate import (
 )
 from structviz.studies.robustness.digits import (
     ANGLES,
+    ATTACK_STEPS,
     DIGIT_NETWORKS,
+    N_ATTACKED,
+    N_TURNED,
     RADII,
     Curve,
     accuracy_at_angles,
@@ -39,7 +42,10 @@ __all__ = [
     "closest_attack",
     # classifiers of digits
     "ANGLES",
+    "ATTACK_STEPS",
     "DIGIT_NETWORKS",
+    "N_ATTACKED",
+    "N_TURNED",
     "RADII",
     "Curve",
     "accuracy_at_angles",

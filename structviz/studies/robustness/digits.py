@@ -26,7 +26,10 @@ from structviz.types import Images
 
 __all__ = [
     "ANGLES",
+    "ATTACK_STEPS",
     "DIGIT_NETWORKS",
+    "N_ATTACKED",
+    "N_TURNED",
     "RADII",
     "Curve",
     "accuracy_at_angles",
@@ -54,13 +57,13 @@ DIGIT_NETWORKS: Mapping[str, str] = MappingProxyType(
 CURVE_TABLE = Path("digits", "curves.csv")
 """All curves, beside the networks that ship."""
 
-ANGLES = tuple(range(0, 360, 30))
+ANGLES = tuple(range(0, 360, 15))
 """Of the curves, in degrees."""
 
 RADII = (0.0, 0.25, 0.5, 1.0, 2.0)
 """Largest lengths ε of changes, in the Euclidean norm."""
 
-_TURNED, _ATTACKED, _STEPS = 300, 100, 8
+N_TURNED, N_ATTACKED, ATTACK_STEPS = 500, 200, 12
 """Held-out digits that are turned and those that are attacked, and steps of the attack from each of two starts."""
 
 
@@ -137,7 +140,7 @@ def accuracy_under_attack(
         Draws a start in each ball; another one is what the ball before has found.
     """
     generator = Generator().manual_seed(seed)
-    curve = pgd_curve(net, images, labels, list(radii), "l2", _STEPS, generator=generator)
+    curve = pgd_curve(net, images, labels, list(radii), "l2", ATTACK_STEPS, generator=generator)
     return torch.stack([(~attack.success).double().mean() for attack in curve])
 
 
@@ -163,15 +166,15 @@ class Curve:
 
 
 def digit_curves(arm: str, folder: Path = zoo.PRETRAINED) -> list[Curve]:
-    """All curves of a classifier that ships, measured; it takes half a minute on one core."""
+    """All curves of a classifier that ships, measured; it takes some minutes on one core."""
     net = digit_network(arm, folder)
-    images, labels = digits("test", _TURNED)
+    images, labels = digits("test", N_TURNED)
     curves = [Curve("angle", arm, ANGLES, tuple(accuracy_at_angles(net, images, labels).tolist()))]
     counts = [confusion(net, turn(images, angle), labels) for angle in (0, 180)]
     for true, found in ((6, 9), (9, 6)):
         shares = tuple(taken_for(count, true, found) for count in counts)
         curves.append(Curve(f"{true} as {found}", arm, (0, 180), shares))
-    images, labels = digits("test", _ATTACKED)
+    images, labels = digits("test", N_ATTACKED)
     attacked = accuracy_under_attack(net, images, labels, RADII)
     curves.append(Curve("attack", arm, RADII, tuple(attacked.tolist())))
     if isinstance(net, LipschitzClassifier):

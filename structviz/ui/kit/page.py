@@ -33,9 +33,20 @@ def open_page(prefix: str, choice_class: type[C]) -> Form[C]:
     return form
 
 
-def show_notice(sentences: Sequence[str], place: DeltaGenerator | None = None) -> None:
-    """Say what to notice, in a place of the page or where the page is now."""
-    (place or st).markdown(f"**What to notice.** {' '.join(sentences)}")
+def show_notice(sentences: Sequence[str], place: DeltaGenerator | None = None, listed: bool = False) -> None:
+    """Say what to notice, in a place of the page or where the page is now.
+
+    Parameters
+    ----------
+    sentences
+        In their order.
+    place
+        Where they stand; where the page is now if there is none.
+    listed
+        Whether each is a point of a list, as long sentences should be.
+    """
+    words = "".join(f"\n* {sentence}" for sentence in sentences) if listed else " ".join(sentences)
+    (place or st).markdown(f"**What to notice.** {words}")
 
 
 def inline_png(png: bytes) -> str:

@@ -266,9 +266,8 @@ def say_curves(record: CurvesRecord) -> list[str]:
     said.append(
         f"Turned by 180°, the ordinary one takes {record.six[ordinary][1]} of the 6s for 9 and "
         f"{record.nine[ordinary][1]} of the 9s for 6: what a reader would say, too. The invariant one answers as "
-        f"upright; its price is paid there, where it takes {record.six[invariant][0]} of the 6s for 9 and "
-        f"{record.nine[invariant][0]} of the 9s for 6, against {record.six[ordinary][0]} and "
-        f"{record.nine[ordinary][0]} of the ordinary one."
+        f"upright: it takes {record.six[invariant][0]} of the 6s for 9 and {record.nine[invariant][0]} of the 9s for 6"
+        f"{_price(record)}."
     )
     said.append(
         f"Under attack with ε = {record.eps}, right are {joined(_each(record.attacked))}. Certified, whatever the "
@@ -281,6 +280,14 @@ def say_curves(record: CurvesRecord) -> list[str]:
             f"{cost} less."
         )
     return said
+
+
+def _price(record: CurvesRecord) -> str:
+    """What upright digits pay for an answer that does not depend on the turn."""
+    ordinary, invariant = ((record.six[arm][0], record.nine[arm][0]) for arm in ("ordinary", "equivariant"))
+    if sum(map(float, invariant)) > sum(map(float, ordinary)):
+        return f", which is its price: the ordinary one takes {ordinary[0]} and {ordinary[1]} of upright ones"
+    return f", no more than the ordinary one of upright ones, {ordinary[0]} and {ordinary[1]}"
 
 
 def _each(values: Mapping[str, Displayed]) -> list[str]:

@@ -9,13 +9,16 @@ from torch import nn
 
 from structviz import zoo
 from structviz.arms import is_nonexpansive
-from structviz.data import digits
+from structviz.data import DIGIT_COUNTS, digits
 from structviz.figures.digits import DIGIT_COLOURS, certificate_disc, class_shares
 from structviz.figures.pixels import to_png
 from structviz.nets import ConvClassifier, LipschitzClassifier
 from structviz.studies.robustness import (
+    ATTACK_STEPS,
     DIGIT_NETWORKS,
     DISTANCES,
+    N_ATTACKED,
+    N_TURNED,
     Trial,
     Verdict,
     centred,
@@ -25,7 +28,7 @@ from structviz.studies.robustness import (
     verdict,
     write_curves,
 )
-from structviz.training.digit_sizes import DIGIT_SIZES, read_size_study
+from structviz.training.digit_sizes import DIGIT_SIZES, SIZE_STEPS, read_size_study
 from structviz.types import Image
 from structviz.ui.browser.sketch import read_sketch, sketch
 from structviz.ui.kit.charts import show_chart
@@ -193,11 +196,12 @@ def _show_curves(form: Form[Any]) -> None:
         show_chart(line_plot(turned, "turned by, in degrees", "right in %"), key="robustness_digit_angles")
     with right:
         show_chart(line_plot(attacked, "ε, Euclidean length of the change", "right in %"), key="robustness_digit_eps")
-    show_notice(say_curves(curves_record(curves)))
+    show_notice(say_curves(curves_record(curves)), listed=True)
     st.caption(
-        "300 held-out digits at each angle, and 100 under projected gradient steps from two starts, which can miss an "
-        "attack: the curves are upper bounds, and the certified one is a lower bound. All were trained on the same "
-        "4,000 digits, the augmented one on turned copies of them."
+        f"{N_TURNED} held-out digits at each angle, and {N_ATTACKED} under {ATTACK_STEPS} projected gradient steps "
+        "from each of two starts, which can miss an attack: the curves are upper bounds, and the certified one is a "
+        f"lower bound. All were trained on the same {DIGIT_COUNTS['training']:,} digits, the augmented one on turned "
+        "copies."
     )
     files(
         form,
@@ -231,6 +235,6 @@ def _show_sizes(form: Form[Any]) -> None:
     show_notice(say_sizes(records[form.choice().digit_trained]))
     st.caption(
         f"Each of {counted(records[DIGIT_SIZES[0]].n_seeds, 'seed')} draws its own digits; lines are means, points "
-        "single trainings of 150 steps, measured on 1,000 held-out digits. `structviz train --recipe digits` trains "
-        "others."
+        f"single trainings of {SIZE_STEPS} steps, measured on {DIGIT_COUNTS['test']:,} held-out digits. "
+        "`structviz train --recipe digits` trains others."
     )

@@ -29,9 +29,7 @@ class FactRow:
     Attributes
     ----------
     title
-        Of the noise.
-    network
-        Of the network that sees it.
+        Of the noise, and of the network that sees it if it is not the classifier itself.
     found, share
         The most probable class, and its probability.
     changes
@@ -39,7 +37,6 @@ class FactRow:
     """
 
     title: str
-    network: str
     found: str
     share: Displayed
     changes: bool
@@ -87,11 +84,10 @@ def fact_record(choice: RobustnessChoice, found: ControlStudy) -> FactRecord:
     found
         What was found for it.
     """
-    plain, rounded = "the classifier", "behind a rounding"
 
-    def row(title: str, network: str, probabilities: Float[Tensor, "class"], label: int = found.label) -> FactRow:
+    def row(title: str, probabilities: Float[Tensor, "class"], label: int = found.label) -> FactRow:
         share, best = probabilities.max(dim=0)
-        return FactRow(title, network, class_phrase(int(best)), percent(share.item()), changes=int(best) != label)
+        return FactRow(title, class_phrase(int(best)), percent(share.item()), changes=int(best) != label)
 
     def of(attack: Attack) -> Float[Tensor, "class"]:
         return attack.logits.softmax(dim=1)[0]
@@ -100,13 +96,13 @@ def fact_record(choice: RobustnessChoice, found: ControlStudy) -> FactRecord:
         photo_phrase(choice),
         class_phrase(found.label),
         levels(found.eps),
-        row("along the gradient (PGD)", plain, of(found.gradient)),
-        row(f"random signs, the best of {DRAWS}", plain, of(found.random)),
-        row(f"squares without gradients, {QUERIES} tries", plain, of(found.square)),
-        row("along the gradient (PGD)", rounded, of(found.masked)),
-        row("what PGD found without the rounding", rounded, found.transferred.softmax(dim=1)[0]),
+        row("along the gradient (PGD)", of(found.gradient)),
+        row(f"random signs, the best of {DRAWS}", of(found.random)),
+        row(f"squares without gradients, {QUERIES} tries", of(found.square)),
+        row("along the gradient, behind a rounding", of(found.masked)),
+        row("found without the rounding, behind it", found.transferred.softmax(dim=1)[0]),
         {
-            one.name: row(f"the same, then {one.name}", plain, one.attacked, int(one.clean.argmax()))
+            one.name: row(f"the same, then {one.name}", one.attacked, int(one.clean.argmax()))
             for one in found.afterwards
         },
     )
@@ -150,9 +146,9 @@ def facts_section(form: Form[RobustnessChoice]) -> None:
     with waiting("Trying other noise") as on_wait:
         found = control_study(choice, on_wait)
     record = fact_record(choice, found)
-    lines = ["| Noise | Seen by | Class | Probability |", "|---|---|---|---|"]
+    lines = ["| Noise | Class | Probability |", "|---|---|---|"]
     lines += [
-        f"| {row.title} | {row.network} | {'**' + row.found + '**' if row.changes else row.found} | {row.share} |"
+        f"| {row.title} | {'**' + row.found + '**' if row.changes else row.found} | {row.share} |"
         for row in record.rows
     ]
     st.markdown("\n".join(lines))

@@ -55,10 +55,9 @@ def what_to_notice(record: NoiseRecord) -> list[str]:
 
 def what_turns(record: TurnRecord) -> list[str]:
     """What to notice about the photograph that turns."""
-    seen = [
-        f"Upright, {record.photo} is {record.clean} with {record.clean_share}; turned by {record.angle}, the most "
-        f"probable class is {record.found} with {record.share}."
-    ]
+    upright = f"Upright, {record.photo} is {record.clean} with {record.clean_share}"
+    here = f"; turned by {record.angle}, the most probable class is {record.found} with {record.share}"
+    seen = [f"{upright}{here if float(record.angle) else ''}."]
     if not record.survives:
         seen.append(
             f"It keeps its class at {record.kept} of {record.n_angles} angles. The worst one is {record.worst}: "

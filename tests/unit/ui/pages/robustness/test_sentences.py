@@ -78,7 +78,7 @@ def test_what_controls_show_follows_from_what_they_changed() -> None:
 
 
 def check_facts(flags: tuple[bool, ...]) -> None:
-    rows = [FactRow("noise", "network", "cup" if on else "espresso", percent(0.4), on) for on in flags]
+    rows = [FactRow("noise", "cup" if on else "espresso", percent(0.4), on) for on in flags]
     record = FactRecord(
         "a cup",
         "espresso",
