@@ -21,13 +21,17 @@ DIGIT_COLOURS: Mapping[str, str] = {
 """Of the four classifiers, by their arms, and of one of this machine."""
 
 
-def class_shares(shares: Mapping[str, Sequence[float]], height: int = 260) -> go.Figure:
+def class_shares(
+    shares: Mapping[str, Sequence[float]], columns: Sequence[str] = tuple("0123456789"), height: int = 260
+) -> go.Figure:
     """The probability of each digit, a column, for each classifier, a row; the shade and the number say how probable.
 
     Parameters
     ----------
     shares
-        Ten probabilities by what a classifier is called, from the top.
+        Probabilities by what a classifier is called, from the top.
+    columns
+        What they are the probabilities of: the digits, or anything else.
     height
         In pixels.
     """
@@ -36,7 +40,7 @@ def class_shares(shares: Mapping[str, Sequence[float]], height: int = 260) -> go
     figure = go.Figure(
         go.Heatmap(
             z=rows.astype(np.float32),
-            x=[str(k) for k in range(10)],
+            x=list(columns),
             y=list(shares)[::-1],
             text=words,
             texttemplate="%{text}",
@@ -49,8 +53,8 @@ def class_shares(shares: Mapping[str, Sequence[float]], height: int = 260) -> go
             hovertemplate="%{y}: %{x} with %{z:.1%}<extra></extra>",
         )
     )
-    figure.update_xaxes(type="category", side="top", title=None, showgrid=False)
-    figure.update_yaxes(type="category", title=None, showgrid=False, ticksuffix="  ")
+    figure.update_xaxes(type="category", side="top", title=None, showgrid=False, automargin=True)
+    figure.update_yaxes(type="category", title=None, showgrid=False, ticksuffix="  ", automargin=True)
     figure.update_layout(margin={"l": 120, "r": 8, "t": 36, "b": 8})
     return themed(figure, height)
 

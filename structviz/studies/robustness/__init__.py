@@ -16,6 +16,7 @@ from structviz.studies.robustness.digits import (
     N_ATTACKED,
     N_TURNED,
     RADII,
+    TRANSFER_RADIUS,
     Curve,
     accuracy_at_angles,
     accuracy_under_attack,
@@ -25,6 +26,7 @@ from structviz.studies.robustness.digits import (
     read_curves,
     save_curves,
     taken_for,
+    transfer_curves,
     turn,
     write_curves,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "N_ATTACKED",
     "N_TURNED",
     "RADII",
+    "TRANSFER_RADIUS",
     "Curve",
     "accuracy_at_angles",
     "accuracy_under_attack",
@@ -56,6 +59,7 @@ __all__ = [
     "read_curves",
     "save_curves",
     "taken_for",
+    "transfer_curves",
     "turn",
     "write_curves",
     # a digit in hand

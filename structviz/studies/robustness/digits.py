@@ -21,6 +21,7 @@ from structviz.files import atomic_write
 from structviz.metrics import class_accuracy
 from structviz.nets import LipschitzClassifier
 from structviz.studies.robustness.certificate import certified_accuracy
+from structviz.studies.robustness.transfer import transfer_table
 from structviz.transforms import rotate
 from structviz.types import Images
 
@@ -31,6 +32,7 @@ __all__ = [
     "N_ATTACKED",
     "N_TURNED",
     "RADII",
+    "TRANSFER_RADIUS",
     "Curve",
     "accuracy_at_angles",
     "accuracy_under_attack",
@@ -40,6 +42,7 @@ __all__ = [
     "read_curves",
     "save_curves",
     "taken_for",
+    "transfer_curves",
     "turn",
     "write_curves",
 ]
@@ -62,6 +65,9 @@ ANGLES = tuple(range(0, 360, 15))
 
 RADII = (0.0, 0.25, 0.5, 1.0, 2.0)
 """Largest lengths ε of changes, in the Euclidean norm."""
+
+TRANSFER_RADIUS = 1.0
+"""Largest length of the changes that are made for one classifier and shown to all."""
 
 N_TURNED, N_ATTACKED, ATTACK_STEPS = 500, 200, 12
 """Held-out digits that are turned and those that are attacked, and steps of the attack from each of two starts."""
@@ -152,7 +158,8 @@ class Curve:
     ----------
     kind
         "angle" and "attack": right at an angle in degrees, or under attack within a radius. "certified": right and
-        certified for a radius. "6 as 9" and "9 as 6": taken for the other one at an angle.
+        certified for a radius. "6 as 9" and "9 as 6": taken for the other one at an angle. "transfer from ordinary" and
+        so on: of those that all classify correctly, taken for others after an attack on another classifier.
     arm
         Of the classifier.
     at, share
@@ -184,6 +191,17 @@ def digit_curves(arm: str, folder: Path = zoo.PRETRAINED) -> list[Curve]:
     return curves
 
 
+def transfer_curves(folder: Path = zoo.PRETRAINED) -> list[Curve]:
+    """How often changes that were made for each classifier fool each of them; it takes a minute on one core."""
+    nets = {arm: digit_network(arm, folder) for arm in DIGIT_NETWORKS}
+    table = transfer_table(nets, *digits("test", N_ATTACKED), TRANSFER_RADIUS, "l2", ATTACK_STEPS)
+    return [
+        Curve(f"transfer from {made}", shown, (TRANSFER_RADIUS,), (share,))
+        for made, row in zip(nets, table.tolist(), strict=True)
+        for shown, share in zip(nets, row, strict=True)
+    ]
+
+
 def write_curves(curves: Sequence[Curve]) -> str:
     """The curves as CSV, a row for each point."""
     out = io.StringIO()
@@ -199,7 +217,8 @@ def write_curves(curves: Sequence[Curve]) -> str:
 def save_curves(folder: Path) -> Path:
     """Measure the curves of all classifiers in `folder`, and write them there."""
     path = folder / CURVE_TABLE
-    atomic_write(path, write_curves([curve for arm in DIGIT_NETWORKS for curve in digit_curves(arm, folder)]).encode())
+    curves = [curve for arm in DIGIT_NETWORKS for curve in digit_curves(arm, folder)]
+    atomic_write(path, write_curves(curves + transfer_curves(folder)).encode())
     return path
 
 

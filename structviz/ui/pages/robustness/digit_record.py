@@ -211,6 +211,8 @@ class CurvesRecord:
         Right and certified there.
     eps
         The radius.
+    transfer
+        Fooled by changes of at most this length that were made for the ordinary one.
     """
 
     clean: Mapping[str, Displayed]
@@ -221,6 +223,7 @@ class CurvesRecord:
     attacked: Mapping[str, Displayed]
     certified: Displayed
     eps: Displayed
+    transfer: Mapping[str, Displayed]
 
 
 def curves_record(curves: Mapping[tuple[str, str], Curve], eps: float = 1.0) -> CurvesRecord:
@@ -249,6 +252,7 @@ def curves_record(curves: Mapping[tuple[str, str], Curve], eps: float = 1.0) -> 
         attacked={arm: at("attack", arm, eps) for arm in DIGIT_NETWORKS},
         certified=at("certified", CERTAIN, eps),
         eps=number(eps, 2),
+        transfer={arm: at("transfer from ordinary", arm, eps) for arm in DIGIT_NETWORKS},
     )
 
 
@@ -273,6 +277,10 @@ def say_curves(record: CurvesRecord) -> list[str]:
         f"Under attack with ε = {record.eps}, right are {joined(_each(record.attacked))}. Certified, whatever the "
         f"attack, are {record.certified} of the 1-Lipschitz one."
     )
+    said.append(
+        f"{_carried(record)} changes of length {record.eps} that were made for the ordinary one fool "
+        f"{joined(_each(record.transfer))}, of the digits that all of them get right."
+    )
     cost = record.clean[ordinary].minus(record.clean[CERTAIN])
     if float(cost) > 0:
         said.append(
@@ -288,6 +296,12 @@ def _price(record: CurvesRecord) -> str:
     if sum(map(float, invariant)) > sum(map(float, ordinary)):
         return f", which is its price: the ordinary one takes {ordinary[0]} and {ordinary[1]} of upright ones"
     return f", no more than the ordinary one of upright ones, {ordinary[0]} and {ordinary[1]}"
+
+
+def _carried(record: CurvesRecord) -> str:
+    own = float(record.transfer["ordinary"])
+    most = max(float(share) for arm, share in record.transfer.items() if arm != "ordinary")
+    return "Attacks carry over:" if most > own / 2 else "Attacks hardly carry over here:"
 
 
 def _each(values: Mapping[str, Displayed]) -> list[str]:

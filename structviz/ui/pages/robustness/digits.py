@@ -19,6 +19,7 @@ from structviz.studies.robustness import (
     DISTANCES,
     N_ATTACKED,
     N_TURNED,
+    TRANSFER_RADIUS,
     Trial,
     Verdict,
     centred,
@@ -196,6 +197,15 @@ def _show_curves(form: Form[Any]) -> None:
         show_chart(line_plot(turned, "turned by, in degrees", "right in %"), key="robustness_digit_angles")
     with right:
         show_chart(line_plot(attacked, "ε, Euclidean length of the change", "right in %"), key="robustness_digit_eps")
+    shares = {
+        f"made for {DIGIT_NETWORKS[made]}": [curves[f"transfer from {made}", arm].share[0] for arm in DIGIT_NETWORKS]
+        for made in DIGIT_NETWORKS
+    }
+    show_chart(class_shares(shares, tuple(DIGIT_NETWORKS.values())), key="robustness_digit_transfer")
+    st.caption(
+        f"Digits in % that changes of length {TRANSFER_RADIUS:g} fool, by the classifier for which they were made, a "
+        "row, and that to which they are shown, a column; of those that all classify correctly."
+    )
     show_notice(say_curves(curves_record(curves)), listed=True)
     st.caption(
         f"{N_TURNED} held-out digits at each angle, and {N_ATTACKED} under {ATTACK_STEPS} projected gradient steps "

@@ -9,6 +9,7 @@ from structviz.data import digits
 from structviz.nets import LipschitzClassifier
 from structviz.studies.robustness import (
     DIGIT_NETWORKS,
+    N_ATTACKED,
     RADII,
     attempt,
     centred,
@@ -71,11 +72,18 @@ def test_nothing_is_right_under_attack_less_often_than_certified() -> None:
     for arm in DIGIT_NETWORKS:
         shares = curves["attack", arm].share
         assert list(shares) == sorted(shares, reverse=True)
-    images, labels = digits("test", 100)
+    images, labels = digits("test", N_ATTACKED)
     net = digit_network("nonexpansive")
     assert isinstance(net, LipschitzClassifier)
     again = certified_accuracy(net(images), labels, net.lipschitz_bound, RADII)
     assert again.tolist() == pytest.approx(certified.share, abs=0.01)
+
+
+def test_attacks_fool_most_often_the_classifier_for_which_they_were_made() -> None:
+    curves = read_curves()
+    for made in ("ordinary", "augmented", "equivariant"):
+        shares = {arm: curves[f"transfer from {made}", arm].share[0] for arm in DIGIT_NETWORKS}
+        assert max(shares, key=shares.__getitem__) == made
 
 
 def test_an_upright_training_falls_where_an_invariant_one_stays() -> None:

@@ -60,13 +60,16 @@ def test_attempts_are_counted() -> None:
     assert "changed the class for the ordinary one" in other
 
 
-def curves(clean: float = 0.9) -> dict[tuple[str, str], Curve]:
+def curves(clean: float = 0.9, carried: float = 0.05, confused: float = 0.02) -> dict[tuple[str, str], Curve]:
     found: dict[tuple[str, str], Curve] = {}
     for arm in ARMS:
         right = clean if arm == "nonexpansive" else 0.97
         found["angle", arm] = Curve("angle", arm, (0, 180), (right, 0.4 if arm == "ordinary" else right))
         for kind in ("6 as 9", "9 as 6"):
-            found[kind, arm] = Curve(kind, arm, (0, 180), (0.01, 0.8))
+            upright = confused if arm == "equivariant" else 0.01
+            found[kind, arm] = Curve(kind, arm, (0, 180), (upright, 0.8))
+        made = "transfer from ordinary"
+        found[made, arm] = Curve(made, arm, (1.0,), (0.3 if arm == "ordinary" else carried,))
         found["attack", arm] = Curve("attack", arm, (0.0, 1.0), (right, 0.3))
     found["certified", "nonexpansive"] = Curve("certified", "nonexpansive", (0.0, 1.0), (0.9, 0.25))
     return found
@@ -82,6 +85,18 @@ def test_a_cost_is_said_where_there_is_one(clean: float, cost: bool) -> None:
     assert "takes 80.0 % of the 6s for 9" in said
     assert "Certified, whatever the attack, are 25.0 % of the 1-Lipschitz one" in said
     assert ("The guarantee costs clean accuracy" in said) == cost
+
+
+@pytest.mark.parametrize(("carried", "words"), [(0.05, "Attacks hardly carry over"), (0.2, "Attacks carry over")])
+def test_attacks_carry_over_where_they_fool_others_too(carried: float, words: str) -> None:
+    said = " ".join(say_curves(curves_record(curves(carried=carried))))
+    assert words in said
+    assert f"fool 30.0 % of the ordinary one, {percent(carried)} of the augmented one" in said
+
+
+@pytest.mark.parametrize(("confused", "words"), [(0.02, "which is its price"), (0.01, "no more than the ordinary one")])
+def test_upright_digits_pay_where_more_of_them_are_confused(confused: float, words: str) -> None:
+    assert words in " ".join(say_curves(curves_record(curves(confused=confused))))
 
 
 def test_who_leads_depends_on_the_number_of_digits() -> None:
