@@ -82,7 +82,7 @@ def test_full_shapes_set_every_field() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"kind": "soup"}, "does not fit: the kind is one of denoiser, plane, .*, sphere; got 'soup'\\.$"),
+        ({"kind": "soup"}, "does not fit: the kind is one of denoiser, plane, .*, rotation; got 'soup'\\.$"),
         ({"kind": ["points"]}, r"the kind is one of denoiser, plane, points, .*; got \('points',\)"),
         ({"kind": "points", "dilations": [1]}, "shape of the network does not fit.*dilations"),
         ({"kind": "points", "width": 2.5}, "width of a network must be whole; got 2.5\\.$"),

@@ -72,7 +72,7 @@ DEFECTS = (
     Defect(
         name="sphere-field-not-tangent",
         breaks="The field points out of the sphere.",
-        file="structviz/studies/manifolds/sphere.py",
+        file="structviz/studies/manifolds/sphere_steps.py",
         old="(pole - z[:, 2:] * z) / 3",
         new="pole / 3",
         tests="tests/unit/studies/manifolds/test_sphere.py::test_the_field_is_tangent",

@@ -11,6 +11,9 @@ from structviz.errors import ConfigError
 from structviz.nets import KINDS, Claim, ConvDenoiser, claims
 
 
+_QUARTER = torch.tensor([[0.0, -1.0], [1.0, 0.0]], dtype=torch.float64) * math.pi / 2
+
+
 class Turn(nn.Module):
     """A turn of the plane, times a scale: with scale 1 it keeps every promise there is, except equivariance."""
 
@@ -32,6 +35,8 @@ class Turn(nn.Module):
         return (self.A,)
 
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
+        if self.claims[0].kind == "rotation":
+            return torch.linalg.matrix_exp(torch.rand(n, 1, 1, generator=generator, dtype=torch.float64) * _QUARTER)
         return torch.rand(n, 2, generator=generator, dtype=torch.float64)
 
     def forward(self, x: Tensor) -> Tensor:
