@@ -7,7 +7,7 @@ __all__ = ["formulas"]
 
 def formulas() -> None:
     """Show what an attack is, what a turn is, and what a certificate says."""
-    st.subheader("Formulas", anchor=False)
+    st.header("The mathematics")
     st.markdown("An **attack** looks for the noise δ that changes the class most, among all that nobody would see:")
     st.latex(
         r"\begin{gathered} \max_\delta \; L\bigl(\Phi_\theta(x + \delta), y\bigr) \\ "

@@ -33,7 +33,7 @@ def reveal_turn() -> None:
 
 def show_turn(form: Form[RobustnessChoice], choice: RobustnessChoice) -> TurnStudy:
     """Show the ring, coarse first; returns what is shown in the end."""
-    st.subheader("The turn: no noise at all", anchor=False)
+    st.header("The turn: no noise at all")
     st.markdown(
         "The same classifier, and the photograph only turns. **Drag it round**: colours of the ring are the classes at "
         "each angle, and their height is the probability."
