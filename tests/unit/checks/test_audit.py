@@ -10,7 +10,6 @@ from structviz.checks import audit
 from structviz.errors import ConfigError
 from structviz.nets import KINDS, Claim, ConvDenoiser, claims
 
-
 _QUARTER = torch.tensor([[0.0, -1.0], [1.0, 0.0]], dtype=torch.float64) * math.pi / 2
 
 
