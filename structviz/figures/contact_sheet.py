@@ -111,7 +111,7 @@ class ContactSheet:
         mode, ground = ("RGBA", (0, 0, 0, 0)) if self.transparent else ("RGB", (255, 255, 255))
         sheet = PillowImage.new(mode, self.size, ground)
         draw = ImageDraw.Draw(sheet)
-        for column, heading in enumerate(self.headings if self._head else ()):
+        for column, heading in enumerate(self.headings if self._has_words else ()):
             left, bottom = self.corner(0, column)[0], self._head - 4
             words, font = fitted(heading.title, self.side, self.font_size)
             draw.text((left, bottom - 8), words, heading.colour if self.transparent else "black", font, "ls")
@@ -137,9 +137,13 @@ class ContactSheet:
         return self._margin + (round(widest) + self.gap if widest else 0)
 
     @property
+    def _has_words(self) -> bool:
+        return any(heading.title for heading in self.headings)
+
+    @property
     def _head(self) -> int:
         # The margin of letters above is in their size already.
-        return round(1.2 * self.font_size) + _BAR + 8 if any(heading.title for heading in self.headings) else 0
+        return round(1.2 * self.font_size) + _BAR + 8 if self._has_words else self._margin
 
     @property
     def _foot(self) -> int:

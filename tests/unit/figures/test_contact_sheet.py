@@ -60,6 +60,14 @@ def test_columns_without_words_have_no_bars_and_no_room_for_them() -> None:
     assert not inked(sheet.drawn([[Cell(plain("red"))] * 2]), (64, 0, 64 + 12, 64))
 
 
+def test_a_white_sheet_without_words_has_its_margin_on_all_sides() -> None:
+    sheet = ContactSheet((Heading("", "#D55E00"),), side=64, captions=False)
+    assert sheet.size == (12 + 64 + 12, 12 + 64 + 12)
+    inner = np.asarray(sheet.drawn([[Cell(plain("red"))]])).min(-1) < 200
+    assert inner[12:-12, 12:-12].all()
+    assert inner.sum() == 64**2
+
+
 def test_transparent_parts_of_pictures_show_the_ground() -> None:
     clear = Cell(PillowImage.new("RGBA", (64, 64), (255, 0, 0, 0)))
     for transparent, wanted in ((False, (255, 255, 255)), (True, (255, 0, 0, 0))):

@@ -18,8 +18,8 @@ from structviz.figures.theme import CLASS_COLOURS
 from structviz.studies.flow import Film
 from tests.unit.figures.flow.figures import spiral
 
-SIZE, LEFT, TOP = 200, 10, 36
-"""Side of a panel in these tests, and where its first pixel is."""
+HEADING, SIZE, LEFT, TOP = "Flow", 200, 10, 36
+"""Heading and side of a panel in these tests, and where its first pixel is."""
 
 
 def decode(film: bytes) -> list[np.ndarray]:
@@ -38,7 +38,7 @@ def durations(film: bytes) -> list[int]:
 
 def ends(film: Film, show: tuple[Shown, ...], form: AnimationType = "webp") -> tuple[np.ndarray, np.ndarray]:
     """The panel in the first and in the last frame, rows counted from the top."""
-    frames = decode(animation([("", film)], form, SIZE, 4, show))
+    frames = decode(animation([(HEADING, film)], form, SIZE, 4, show))
     first, last = (frame[TOP : TOP + SIZE, LEFT : LEFT + SIZE] for frame in (frames[0], frames[-1]))
     return first, last
 
@@ -85,7 +85,7 @@ def test_the_film_has_its_frames_and_its_time(form: AnimationType, seconds: floa
 
 @pytest.mark.parametrize(("form", "dim"), [("webp", 3), ("gif", 2)])
 def test_every_frame_moves(form: AnimationType, dim: int) -> None:
-    frames = decode(animation([("", spiral(dim, n_points=80))], form, 160, 4))
+    frames = decode(animation([(HEADING, spiral(dim, n_points=80))], form, 160, 4))
     panel = (slice(TOP, TOP + 160), slice(LEFT, LEFT + 160))
     changes = [np.abs(a[panel] - b[panel]).max(-1) for a, b in pairwise(frames)]
     assert all((change > 40).sum() > 20 for change in changes)
@@ -109,7 +109,7 @@ def test_points_are_where_they_are_in_the_colour_of_their_class() -> None:
 def test_between_two_layers_points_go_straight() -> None:
     turn = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
     film = dataclasses.replace(still(turn[:1], torch.tensor([1])), positions=turn[[0, 1, 2, 3, 0], None])
-    frames = decode(animation([("", film)], "gif", SIZE, 4, ("points",)))
+    frames = decode(animation([(HEADING, film)], "gif", SIZE, 4, ("points",)))
     for k, frame in enumerate(frames):
         found = places(like(frame[TOP : TOP + SIZE, LEFT : LEFT + SIZE], CLASS_COLOURS[1])).mean(0)
         assert np.abs(found).sum() == pytest.approx(1, abs=0.04)  # on the square, not on the circle
@@ -121,7 +121,7 @@ def test_frames_stand_at_their_times() -> None:
     film = still(torch.tensor([[-1.0, 0.0]]), torch.tensor([1]))
     film.positions[1:, 0, 0] = 1.0
     film = dataclasses.replace(film, times=torch.tensor([0.0, 3.0, 3.5, 3.75, 4.0]))
-    frames = decode(animation([("", film)], "gif", SIZE, 4, ("points",)))
+    frames = decode(animation([(HEADING, film)], "gif", SIZE, 4, ("points",)))
     middle = places(like(frames[30][TOP : TOP + SIZE, LEFT : LEFT + SIZE], CLASS_COLOURS[1])).mean(0)
     assert middle[0] == pytest.approx(-1 + 2 * (30 / 59) * 4 / 3, abs=0.04)
 
@@ -205,7 +205,8 @@ def test_space_shows_points_beyond_the_plane_through_it() -> None:
 def test_the_eye_goes_round_and_up_stays_up() -> None:
     film = still(torch.tensor([[1.5, 0.0, 0.0], [0.0, 0.0, 1.5]]), torch.tensor([0, 1]))
     frames = [
-        f[TOP : TOP + SIZE, LEFT : LEFT + SIZE] for f in decode(animation([("", film)], "gif", SIZE, 4, ("points",)))
+        f[TOP : TOP + SIZE, LEFT : LEFT + SIZE]
+        for f in decode(animation([(HEADING, film)], "gif", SIZE, 4, ("points",)))
     ]
     side = np.array([places(like(frame, CLASS_COLOURS[0]), 3.0).mean(0) for frame in frames])
     top = np.array([places(like(frame, CLASS_COLOURS[1]), 3.0).mean(0) for frame in frames])
@@ -240,12 +241,12 @@ def test_headings_and_layers_stand_beside_the_panels() -> None:
     texts = [frame[foot, 10:200].tobytes() for frame in frames]
     assert len(set(texts)) == 41  # layer 0 to layer 40
     # The second film may go through more layers than it has frames.
-    counted = decode(animation([("", film)], "gif", 200, 4, ("points",), n_layers=[20]))
+    counted = decode(animation([(HEADING, film)], "gif", 200, 4, ("points",), n_layers=[20]))
     assert len({frame[foot, 10:200].tobytes() for frame in counted}) == 21
 
 
 def test_the_bar_tells_the_time() -> None:
-    frames = decode(animation([("", spiral(n_points=20))], "gif", 200, 4, ("points",)))
+    frames = decode(animation([(HEADING, spiral(n_points=20))], "gif", 200, 4, ("points",)))
     widths = [int((frame[TOP + 200 + 3, 10:210].max(-1) < 180).sum()) for frame in frames]
     np.testing.assert_allclose(widths, np.linspace(0, 200, len(frames)), atol=2)
 
@@ -330,7 +331,9 @@ def test_colours_give_way_to_length(form: AnimationType) -> None:
 
 
 def test_the_page_of_a_gif_is_white_in_every_frame() -> None:
+    # Without a heading nothing but the margin is above the panel.
     for frame in decode(animation([("", spiral(n_points=80))], "gif", SIZE, 2)):
+        assert frame.shape[0] == 10 + SIZE + 32 + 10
         assert (frame[:6] == 255).all()
         assert (frame[:, :8] == 255).all()
 
