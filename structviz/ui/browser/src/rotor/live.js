@@ -260,7 +260,7 @@ function channelsOf({ script, scene, networks }) {
  * @param {State | undefined} one
  * @param {State} other
  */
-function isSame(one, other) {
+export function isSame(one, other) {
   return one?.degrees === other.degrees && one.level === other.level && one.seed === other.seed;
 }
 

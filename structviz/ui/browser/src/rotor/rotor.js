@@ -14,7 +14,7 @@ import { Figures } from "./figures.js";
 import { Films, frameAt } from "./films.js";
 import { Hand } from "./hand.js";
 import { Lens } from "./lens.js";
-import { canRun, Live } from "./live.js";
+import { canRun, isSame, Live } from "./live.js";
 import { NoiseHandles } from "./noise_handles.js";
 import { Palette } from "./palette.js";
 import { seriesOf } from "./series.js";
@@ -76,14 +76,20 @@ class Rotor {
     });
     this.films = new Films(() => this.redraw());
     this.cannotRun = !canRun();
+    this.isCurrent = false; // whether the numbers below the pictures are those of the state
+    this.isUnsaid = false; // whether they are still to be read out
     this.live = new Live({
       changed: (what) => (what === "frame" ? this.draw() : this.redraw()),
       failed: () => this.askForFilms(),
-      rests: () => !(this.hand.held || this.turn.playing) && document.visibilityState === "visible",
+      rests: () => this.isIdle && document.visibilityState === "visible",
     });
     this.noise = new NoiseHandles(root, (delay) => {
       this.draw();
-      this.reports.later("noise", () => this.noise.state, delay);
+      const make = () => {
+        this.announce();
+        return this.noise.state;
+      };
+      this.reports.later("noise", make, delay);
     });
     this.seen = new AbortController();
     document.addEventListener("visibilitychange", () => this.live.proceed(), { signal: this.seen.signal });
@@ -97,7 +103,7 @@ class Rotor {
     this.modeButtons = findAll(root, "[data-differences]");
     this.status = find(root, ".state");
     this.said = find(root, ".said");
-    this.reports = new Reports({ isBusy: () => this.hand.held !== null || this.turn.playing });
+    this.reports = new Reports({ isBusy: () => !this.isIdle });
     this.resized = new ResizeObserver(() => this.drawCurves());
     this.resized.observe(this.plot);
     this.listen();
@@ -125,6 +131,11 @@ class Rotor {
       if (data.engine) this.noise.set(data.engine);
     }
     this.show(data);
+  }
+
+  /** Whether nothing is held and nothing plays. */
+  get isIdle() {
+    return this.hand.held === null && !this.turn.playing;
   }
 
   /** What it takes to compute here; null where films come. */
@@ -254,13 +265,21 @@ class Rotor {
   /** @param {number} delay */
   report(delay) {
     const make = () => {
-      this.say();
+      this.announce();
       return { degrees: this.turn.degrees };
     };
     this.reports.later("turn", make, delay);
   }
 
+  /** Has the numbers read out: once, and not before they are those of the state. */
+  announce() {
+    this.isUnsaid = true;
+    this.say();
+  }
+
   say() {
+    if (!(this.isUnsaid && this.isCurrent && this.isIdle)) return;
+    this.isUnsaid = false;
     const numbers = this.figures.all.map(({ spoken }) => spoken).filter(Boolean);
     setText(this.said, `${this.turn.degrees} degrees. ${numbers.join(", ")}`);
   }
@@ -282,6 +301,8 @@ class Rotor {
       live.askCurve(this.view === "error" ? "error" : "psnr", state);
     }
     const drawn = this.drawFigures(data, exact);
+    this.isCurrent = exact || (engine ? isSame(live.frame?.state, { degrees, ...this.noise.state }) : ready);
+    this.say();
     this.dial.draw(degrees, this.turn.last);
     this.drawButtons(ready);
     setText(this.status, ready ? howToTurn() : "Preparing the turn …");
