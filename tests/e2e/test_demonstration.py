@@ -35,6 +35,13 @@ _WATCH = """() => {
 }"""
 
 
+_TAP = """(element) => {
+    // As fast as a finger can be: nothing comes between the two.
+    element.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, composed: true }));
+    element.click();
+}"""
+
+
 def psnr(page: Page, arm: str) -> float:
     return float(page.locator(f"figure[data-arm={arm}] .number").inner_text().split()[0])
 
@@ -92,6 +99,14 @@ def test_a_touch_anywhere_stops_them_where_they_are(chromium: Browser, server: s
         page.wait_for_timeout(2000)
         expect(rotor).to_have_attribute("data-degrees", stopped)
         expect(page.get_by_role("slider", name="Turned by")).to_have_value(stopped)
+
+
+def test_a_click_that_stops_them_and_leads_to_another_page_arrives(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/rotation") as page:
+        expect(page.get_by_test_id("rotor")).to_have_attribute("data-degrees", BETWEEN, timeout=SECONDS)
+        page.get_by_role("link", name="Notation").first.evaluate(_TAP)
+        page.wait_for_url("**/notation")
+        settle(page)
 
 
 def test_who_wants_less_motion_gets_a_button_that_goes_there(chromium: Browser, server: str) -> None:

@@ -83,3 +83,16 @@ test("where less motion is wanted a button goes there at once, and nothing moves
   button.onclick();
   assert.deepEqual([turn.degrees, ended.mock.callCount(), button.hidden], [90, 1, true]);
 });
+
+test("a link stops it too, without a report: the visitor leaves", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { page, ended, shown } = demonstration();
+  shown.offer(90);
+  shown.proceed(true);
+  context.mock.timers.tick(5000);
+  const touch = new Event("pointerdown");
+  touch.composedPath = () => [/** @type {any} */ ({ tagName: "A" }), page];
+  page.dispatchEvent(touch);
+  page.dispatchEvent(new Event("pointerdown"));
+  assert.equal(ended.mock.callCount(), 0);
+});

@@ -67,10 +67,13 @@ export class Demonstration {
 
   /** @param {Event} event The button is no reason to stop: it is the other way to go there. */
   stop(event) {
-    if (event.composedPath().includes(this.button)) return;
+    const path = event.composedPath();
+    if (path.includes(this.button)) return;
     const moved = this.turn.pause();
     this.close();
-    if (moved) this.ended();
+    // Who follows a link leaves the page; a report would call the visitor back.
+    const leaves = path.some((element) => /** @type {Partial<HTMLElement>} */ (element).tagName === "A");
+    if (moved && !leaves) this.ended();
   }
 
   finish() {
