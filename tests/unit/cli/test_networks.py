@@ -81,5 +81,7 @@ def test_help_lists_the_commands() -> None:
 def test_text_output_has_no_progress_bar_when_piped(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "structviz", *TRAIN, "--out", str(tmp_path)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert run.stderr == ""
+    # On a slow machine lines tell of the steps; a bar would draw over itself.
+    assert all(line.startswith("stripes ordinary: step ") for line in run.stderr.splitlines())
+    assert "\r" not in run.stderr
     assert run.stdout.startswith("stripes/ordinary: Training finished.")
