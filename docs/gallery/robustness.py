@@ -12,7 +12,7 @@ it is a cat, and a classifier of photographs that others have trained: Efficient
 import torch
 
 from structviz import attacks, zoo
-from structviz.data import imagenet_classes, photograph
+from structviz.data import digits, imagenet_classes, photograph
 from structviz.studies.robustness import after_changes, attempt, certificate
 
 net, names = zoo.load("robustness/efficientnet-lite0"), imagenet_classes()
@@ -47,7 +47,7 @@ for row in after_changes(net, cat, attack.x):
 # A classifier with a guarantee: L is known, so that no change shorter than margin / (√2 L) can change the class. None
 # of 10,000 random changes and ten attacks within that length does.
 
-digit = data.digits("test")[0][4:5]
+digit = digits("test")[0][4:5]
 guarded = zoo.load("digits/nonexpansive")
 found = certificate(guarded(digit)[0], guarded.lipschitz_bound)
 tried = attempt(guarded, digit, 0.999 * found.radius, torch.Generator().manual_seed(0))
