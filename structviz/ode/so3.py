@@ -133,7 +133,8 @@ def nearest_rotation(M: Float[Tensor, "*batch 3 3"]) -> Rotations:
     """The rotation at the least distance from each matrix: the orthogonal factor of its polar decomposition.
 
     Where the determinant is negative, the direction that the matrix stretches least is reversed. A matrix with entries
-    that are not finite becomes nan: it has no nearest rotation.
+    that are not finite becomes nan: it has no nearest rotation. Its first derivatives by autograd are finite wherever
+    the rotation is unique, also at rotations, whose singular values are all the same.
 
     References
     ----------
@@ -147,10 +148,24 @@ def nearest_rotation(M: Float[Tensor, "*batch 3 3"]) -> Rotations:
             [0., 0., 1.]])
     """
     finite = M.isfinite().all(-1).all(-1)[..., None, None]
-    U, _, Vh = torch.linalg.svd(torch.where(finite, M, _identity(M[..., 0])))
+    U, _, Vh = torch.linalg.svd(torch.where(finite, M, _identity(M[..., 0])).detach())
     last = torch.linalg.det(U @ Vh).sign()
     signs = torch.stack([torch.ones_like(last), torch.ones_like(last), last], -1)
-    return torch.where(finite, (U * signs[..., None, :]) @ Vh, torch.nan)
+    R = torch.where(finite, (U * signs[..., None, :]) @ Vh, torch.nan)
+    return _with_slope(R, M) if M.requires_grad and torch.is_grad_enabled() else R
+
+
+def _with_slope(R: Rotations, M: Float[Tensor, "*batch 3 3"]) -> Rotations:
+    """R with the derivative of the nearest rotation by M = RS, which that of a decomposition has not at M = R.
+
+    From dM = dR S + R dS with dR = R ω̂ and S symmetric, the skew part of RᵀdM is (ω̂S + Sω̂)/2, and
+    ω̂S + Sω̂ = hat((tr S I − S) ω).
+    """
+    moved = R.mT @ M
+    S = moved.detach()
+    trace = S.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
+    turn = 2 * torch.linalg.solve_ex(trace * _identity(S[..., 0]) - S, vee(moved)[..., None])[0][..., 0]
+    return R + R @ hat(turn - turn.detach())
 
 
 def _identity(v: Vectors) -> Float[Tensor, "3 3"]:

@@ -1,8 +1,9 @@
 """Optimal control: training steers points to their targets, and costates say how each layer should change."""
 
 from structviz.nets import project_to_simplex
-from structviz.studies.control.adjoint import Adjoint, Steered, adjoint, has_time, objective
+from structviz.studies.control.adjoint import Adjoint, Loss, Steered, adjoint, objective
 from structviz.studies.control.costates import EXPLICIT_MIDPOINT, costate_matrix
+from structviz.studies.control.layers import has_time
 from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
 from structviz.studies.control.outcomes import OFF, ControlOutcome, control_outcome
 from structviz.studies.control.refinement import RefinedControl, control_distance, refine_depth
@@ -40,6 +41,7 @@ __all__ = [
     "Adjoint",
     "Descent",
     "GradientComparison",
+    "Loss",
     "RefinedControl",
     "Steered",
     "Steering",

@@ -1,10 +1,10 @@
-"""States, costates and gradients along the layers of a network that classifies points."""
+"""States, costates and gradients along the layers of a network that moves points."""
 
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, TypeGuard, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -12,12 +12,19 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from structviz.errors import ConfigError, ShapeError
-from structviz.nets import PLAIN, ODENet, PointClassifier, control_cost
+from structviz.nets import control_cost
+from structviz.nets.layered import LayeredMap
 from structviz.ode import Integrator, integrator
 from structviz.studies.control.costates import costate_matrix
-from structviz.types import Points
+from structviz.studies.control.layers import has_time, reader, steps_of
 
-__all__ = ["Adjoint", "Steered", "adjoint", "has_time", "objective"]
+__all__ = ["Adjoint", "Loss", "Steered", "Targets", "adjoint", "objective"]
+
+Targets = Int[Tensor, "label"] | Float[Tensor, "target *rest"]
+"""Classes 0 and 1, or what else should come out."""
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+"""From what comes out for each example, and its target, to one number for each."""
 
 
 @runtime_checkable
@@ -59,64 +66,84 @@ class Adjoint:
         The mean loss.
     """
 
-    states: Float[Tensor, "frame point width"]
-    costates: Float[Tensor, "frame point width"]
+    states: Float[Tensor, "frame point *rest"]
+    costates: Float[Tensor, "frame point *rest"]
     gradients: Mapping[str, Tensor]
     hamiltonian: Float[Tensor, "layer"]
     objective: float
 
 
 def objective(
-    net: nn.Module, x: Points, labels: Int[Tensor, "label"], size: float = 0.0, smoothness: float = 0.0
+    net: nn.Module,
+    x: Float[Tensor, "point *rest"],
+    labels: Targets,
+    size: float = 0.0,
+    smoothness: float = 0.0,
+    loss: Loss | None = None,
 ) -> Float[Tensor, ""]:
     """The mean logistic loss (1/N) Σ log(1 + exp(∓Φ(x_n))), and what the weights cost if asked for.
 
     Parameters
     ----------
     net
-        A network that gives logits of class 1, such as `structviz.nets.PointClassifier`.
+        A network that gives logits of class 1, such as `structviz.nets.PointClassifier`; with a loss of one's own, any.
     x, labels
-        The points and their classes 0 and 1.
+        The points and their classes 0 and 1, or other targets.
     size, smoothness
         λ and μ of λ/2 Σ_k Δt ‖θ^k‖² + μ/2 Σ_k ‖θ^{k+1} − θ^k‖² / Δt, where θ^k = (A^k, b^k).
+    loss
+        Its mean is taken instead of the mean logistic loss.
 
     Raises
     ------
     ConfigError, ShapeError
-        If a weight is negative, or the network has no weights in time; if there are not as many labels as points.
+        If a weight is negative, or the network has no weights in time; if there are not as many labels as points, or
+        the network gives no logits and no other loss is given.
     """
     _check(x, labels)
-    logits = net(x)
-    loss = binary_cross_entropy_with_logits(logits, labels.to(logits))
+    found = _mean_loss(net, net(x), labels, loss)
     if not (size or smoothness):
-        return loss
+        return found
     if not has_time(net):
-        raise ConfigError("Weights cost something in time, and this network has no time; ask for the loss alone.")
-    return loss + control_cost(net, size, smoothness)
+        raise ConfigError(
+            "Weights cost something where layers are steps of a PointClassifier or of an ODENet, and this network has "
+            f"no time of that kind: {type(net).__name__}. Ask for the loss alone."
+        )
+    return found + control_cost(net, size, smoothness)
 
 
-def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: bool = True) -> Adjoint:
+def adjoint(
+    net: nn.Module,
+    x: Float[Tensor, "point *rest"],
+    labels: Targets,
+    matching: bool = True,
+    loss: Loss | None = None,
+) -> Adjoint:
     """Follow the points forwards and the costates backwards, and collect the gradients of `objective` on the way.
 
     The layers of a Runge–Kutta network are differentiated by the method for costates that belongs to theirs, see
     `structviz.studies.control.costates`; the result is the gradient to round-off. Other layers are differentiated one
-    by one.
+    by one: p^k = (∂z^{k+1}/∂z^k)ᵀ p^{k+1}. Where points stay on a sphere, z^{k+1} = exp(hξ(z^k)) with the projection of
+    the velocity onto tangent planes, and all of that is differentiated, in the coordinates of the space around it.
 
     Parameters
     ----------
     net
-        A network of `Steered` layers; it is not changed.
+        A network of `Steered` layers, or any `structviz.nets.LayeredMap`; it is not changed.
     x, labels
-        The points and their classes 0 and 1.
+        The points and their classes 0 and 1; with a loss of one's own other inputs and targets, such as rotations.
     matching
         Whether the costates take steps of the method that belongs to that of the states. Else they take Euler's,
-        p^k = p^{k+1} + Δt f′(z^k)ᵀ p^{k+1}: for all states but Euler's, what comes out is no gradient.
+        p^k = p^{k+1} + Δt f′(z^k)ᵀ p^{k+1}: for all states but Euler's, what comes out is no gradient. Layers that
+        follow no velocity, or take Euler's steps of learned lengths, have the matching costates only.
+    loss
+        Its mean is the objective instead of the mean logistic loss.
 
     Raises
     ------
     ConfigError, ShapeError
-        If the network has no such layers, its method no such costates, or a weight is no finite number; if there are
-        not as many labels as points.
+        If the network has no such layers, its method no such costates, or a weight is no finite number; if it gives no
+        logits and no loss is given; if there are not as many labels as points.
 
     References
     ----------
@@ -124,43 +151,39 @@ def adjoint(net: nn.Module, x: Points, labels: Int[Tensor, "label"], matching: b
 
     Examples
     --------
+    >>> from structviz.nets import PointClassifier
     >>> net = PointClassifier(n_layers=10)
     >>> found = adjoint(net, torch.zeros(4, 2), torch.tensor([0, 1, 1, 1]))
     >>> found.states.shape == found.costates.shape == (11, 4, 2)
     True
     """
     _check(x, labels)
-    if not isinstance(net, Steered):
+    if not isinstance(net, Steered | LayeredMap):
         raise ConfigError(f"{type(net).__name__} has no layers from enter to classify; give a network that has.")
     if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
         raise ConfigError("A network with weights that are no finite numbers has no costates; train it anew.")
-    method = _method_of(net)
-    if method is not None and not matching:
-        method = integrator("euler")
-    in_time = has_time(net)
     steered: Any = copy.deepcopy(net).requires_grad_(True)
+    steps = steps_of(steered)
+    method = steps.method if matching or not (steps.method or steps.is_flow) else integrator("euler")
     pull = _Pull(dict(steered.named_parameters()))
     with torch.no_grad():
         states = [steered.enter(x)]
         for k in range(steered.n_layers):
             states.append(steered.layer(k, states[-1]))
 
-    def loss(z: Tensor) -> Tensor:
-        logits = steered.classify(z)
-        return binary_cross_entropy_with_logits(logits, labels.to(logits))
+    def at_the_end(z: Tensor) -> Tensor:
+        return _mean_loss(net, reader(steered)(z), labels, loss)
 
-    costates = [pull(loss, states[-1], x.new_ones(()))]
+    costates = [pull(at_the_end, states[-1], x.new_ones(()))]
     hamiltonian = []
     for k in reversed(range(steered.n_layers)):
         after, z = costates[-1], states[k]
-        layer, velocity = partial(steered.layer, k), partial(steered.velocity if in_time else steered.layer, k)
+        layer, velocity = partial(steered.layer, k), partial(steps.velocity, k)
         with torch.no_grad():
             hamiltonian.append((after * velocity(z)).sum())
-        costates.append(
-            pull(layer, z, after) if method is None else _step(method, velocity, steered.dt, z, after, pull)
-        )
+        costates.append(pull(layer, z, after) if method is None else _step(method, velocity, steps.dt, z, after, pull))
     with torch.no_grad():
-        reached = loss(states[-1]).item()
+        reached = at_the_end(states[-1]).item()
     return Adjoint(
         torch.stack(states), torch.stack(costates[::-1]), pull.gradients, torch.stack(hamiltonian[::-1]), reached
     )
@@ -202,22 +225,18 @@ def _step(
     return p + sum(forces.values(), torch.zeros_like(p))
 
 
-def has_time(net: Any) -> TypeGuard[PointClassifier | ODENet]:
-    """Whether the layers of a network are steps in time."""
-    return (isinstance(net, PointClassifier) and net.scheme != PLAIN) or (isinstance(net, ODENet) and net.has_time)
+def _mean_loss(net: nn.Module, outputs: Tensor, targets: Tensor, loss: Loss | None) -> Tensor:
+    if loss is not None:
+        return loss(outputs, targets).mean()
+    if outputs.shape != targets.shape or targets.is_floating_point():
+        raise ConfigError(
+            f"{type(net).__name__} must tell two classes apart by one logit for each point and labels 0 and 1; got "
+            f"outputs of the shape {tuple(outputs.shape)} and targets {tuple(targets.shape)} of {targets.dtype}. Give "
+            "the loss that they should minimise."
+        )
+    return binary_cross_entropy_with_logits(outputs, targets.to(outputs))
 
 
-def _method_of(net: Any) -> Integrator | None:
-    """The method whose steps the layers are; None for layers that are no steps."""
-    if not isinstance(net, PointClassifier) or net.scheme == PLAIN:
-        return None
-    method = integrator(net.scheme)
-    if not method.explicit:
-        raise ConfigError(f"Costates are computed for explicit methods; got {method.title}. Choose an explicit one.")
-    costate_matrix(method)
-    return method
-
-
-def _check(x: Points, labels: Int[Tensor, "label"]) -> None:
+def _check(x: Tensor, labels: Tensor) -> None:
     if len(x) != len(labels) or not len(x):
         raise ShapeError(f"Each point has a label, and there is one or more; got {len(x)} and {len(labels)}.")

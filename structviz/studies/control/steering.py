@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from structviz.studies.control.adjoint import Adjoint, adjoint
-from structviz.types import Points
+from structviz.studies.control.layers import reader
 
 __all__ = ["Steering", "gradient_error", "pairing", "pairing_drift", "steering", "tangents"]
 
@@ -53,7 +53,10 @@ class Steering:
 
 
 def steering(
-    net: nn.Module, x: Points, labels: Int[Tensor, "label"], direction: tuple[float, float] = (1.0, 0.0)
+    net: nn.Module,
+    x: Float[Tensor, "point dim"],
+    labels: Int[Tensor, "label"],
+    direction: tuple[float, ...] = (1.0, 0.0),
 ) -> Steering:
     """Follow points forwards, and costates backwards in both ways.
 
@@ -62,7 +65,7 @@ def steering(
     net, x, labels
         As for `structviz.studies.control.adjoint`.
     direction
-        δz⁰, in which all points are moved a little.
+        δx, in which all points are moved a little.
 
     Raises
     ------
@@ -79,13 +82,15 @@ def steering(
     found = adjoint(net, x, labels)
     steered: Any = net
     with torch.no_grad():
-        is_one = steered.classify(found.states[-1]) > 0
+        is_one = reader(steered)(found.states[-1]) > 0
     return Steering(
         found, adjoint(net, x, labels, matching=False), tangents(net, x, direction), (is_one == labels.bool()).to(x)
     )
 
 
-def tangents(net: nn.Module, x: Points, direction: tuple[float, float]) -> Float[Tensor, "frame point width"]:
+def tangents(
+    net: nn.Module, x: Float[Tensor, "point dim"], direction: tuple[float, ...]
+) -> Float[Tensor, "frame point width"]:
     """δz⁰, …, δz^K: the derivative of all states when each point moves in a direction.
 
     Parameters

@@ -13,7 +13,8 @@ from structviz.errors import ConfigError
 from structviz.nets import ODENet, PointClassifier
 from structviz.nets.activations import activation
 from structviz.stopping import stop_if_asked
-from structviz.studies.control.adjoint import adjoint, has_time, objective
+from structviz.studies.control.adjoint import adjoint, objective
+from structviz.studies.control.layers import has_time
 from structviz.types import Points
 
 __all__ = ["DESCENTS", "Descent", "GradientComparison", "compare_gradients", "descend", "euler_gradients", "gradients"]

@@ -182,6 +182,14 @@ DEFECTS = (
         tests="tests/unit/ode/test_so3.py::test_the_nearest_rotation_is_one_and_no_other_is_nearer",
     ),
     Defect(
+        name="slope-of-the-nearest-rotation",
+        breaks="The derivative of the nearest rotation is half of what it is.",
+        file="structviz/ode/so3.py",
+        old="turn = 2 * torch.linalg",
+        new="turn = torch.linalg",
+        tests="tests/unit/ode/test_so3.py::test_the_nearest_rotation_has_derivatives_also_at_rotations_and_mirrors",
+    ),
+    Defect(
         name="rkmk-commutator",
         breaks="The velocity in the chart turns the wrong way round the attitude.",
         file="structviz/ode/lie_group.py",

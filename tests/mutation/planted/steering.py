@@ -104,5 +104,29 @@ DEFECTS = (
         new="    if False:",
         tests="tests/app/test_optimal_control.py::test_tables_that_cannot_be_steered_are_refused",
     ),
+    Defect(
+        name="sphere-costates-of-euler",
+        breaks="Costates on the sphere take Euler's steps in the space around it.",
+        file=f"{FOLDER}/layers.py",
+        old="method = _explicit(net.method) if net.method in INTEGRATORS else None",
+        new='method = _explicit(net.method if net.method in INTEGRATORS else "euler")',
+        tests=f"{TESTS}/test_adjoint_manifolds.py::test_costates_of_points_on_the_sphere_equal_those_of_autograd",
+    ),
+    Defect(
+        name="turning-in-axes-of-space",
+        breaks="The Hamiltonian of rotations takes the angular velocity in axes of space.",
+        file=f"{FOLDER}/layers.py",
+        old="return R @ hat(v) if",
+        new="return hat(v) @ R if",
+        tests=f"{TESTS}/test_adjoint_manifolds.py::test_the_hamiltonian_of_rotations_is_costate_times_turning",
+    ),
+    Defect(
+        name="attitudes-taken-for-classes",
+        breaks="A network that gives no logits is taken for a classifier.",
+        file=f"{FOLDER}/adjoint.py",
+        old="if outputs.shape != targets.shape or targets.is_floating_point():",
+        new="if False:",
+        tests=f"{TESTS}/test_adjoint_manifolds.py::test_a_network_without_two_classes_is_refused_with_what_to_do",
+    ),
 )
 """Each is caught by the tests that it names."""

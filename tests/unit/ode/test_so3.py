@@ -88,3 +88,15 @@ def test_only_a_matrix_with_entries_that_are_not_finite_loses_its_rotation() -> 
     there = nearest_rotation(torch.stack([torch.full((3, 3), math.inf), torch.eye(3)]))
     assert there[0].isnan().all()
     torch.testing.assert_close(there[1], torch.eye(3))
+
+
+def test_the_nearest_rotation_has_derivatives_also_at_rotations_and_mirrors() -> None:
+    generic = torch.randn(4, 3, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    rotations, mirrors = (
+        so3_exp(vectors(n=2)),
+        so3_exp(vectors(n=2)) @ torch.diag(torch.tensor([1.0, 2.0, -0.5], dtype=torch.float64)),
+    )
+    turned = so3_exp(vectors(n=2)) @ (IDENTITY + hat(vectors(0.3, n=2)))  # a step of Euler: two equal singular values
+    M = torch.cat([generic, rotations, mirrors, turned]).requires_grad_()
+    assert torch.autograd.gradcheck(nearest_rotation, M)
+    assert (nearest_rotation(M) == nearest_rotation(M.detach())).all()

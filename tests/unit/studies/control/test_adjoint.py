@@ -151,7 +151,7 @@ def test_what_has_no_costates_is_refused() -> None:
         adjoint(network("euler"), x, labels[:8])
     with pytest.raises(ConfigError, match="0 or more; got -1"):
         objective(network("euler"), x, labels, size=-1.0)
-    with pytest.raises(ConfigError, match="has no time"):
+    with pytest.raises(ConfigError, match="no time of that kind: PointClassifier"):
         objective(network(PLAIN), x, labels, size=1.0)
     assert math.isfinite(objective(network(SCHEMES[0]), x, labels).item())
 
