@@ -218,3 +218,14 @@ def test_page_scripts_start_over_if_the_router_did_not_open_them() -> None:
     for page in (ROOT.parent / "pages").glob("*.py"):
         calls = re.findall(r"^(?:form = )?(open_page|require_router|Form|st\.\w+)\(", page.read_text("utf-8"), re.M)
         assert calls[0] in {"open_page", "require_router"}, f"{page.name} fails the first visitor of a fresh server"
+
+
+def test_no_link_is_tracked() -> None:
+    """A tracked link to a folder that is ignored replaces that folder in each checkout that takes it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT.parent, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("this is no checkout of git")
+    links = [line.split("\t")[1] for line in listed.stdout.splitlines() if line.startswith("120000")]
+    assert not links, f"Links that are tracked: {links}. Take them out with git rm --cached."
