@@ -117,7 +117,7 @@ class Engine:
         """How long a run would take, from a measurement or an earlier run; None if there is neither."""
         return self.speeds.estimate(config, device)
 
-    def measure(self, config: TrainConfig, device: str = "auto", owner: str = "") -> None:
+    def measure(self, config: TrainConfig, device: str = "auto", owner: str = "", *, origin: str = "") -> None:
         """Have a worker measure for a few seconds how long a run would take; it waits and counts as a run does.
 
         Parameters
@@ -126,7 +126,7 @@ class Engine:
             The settings of the run.
         device
             As for `structviz.training.train`.
-        owner
+        owner, origin
             As in `Request`.
 
         Raises
@@ -138,7 +138,7 @@ class Engine:
         with self._asking:
             if self._measurements.has(key):
                 return
-            run = self.store.create_measurement(config, device, owner)
+            run = self.store.create_measurement(config, device, owner, origin=origin)
             self._measurements.add(key, run)
         self._dispatcher.take(run)
 

@@ -57,7 +57,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
 """The plain network that training with a shape of each kind leaves."""
 
 
-def import_network(store: Store, weights: bytes, card: bytes, owner: str = "") -> Run:
+def import_network(store: Store, weights: bytes, card: bytes, owner: str = "", *, origin: str = "") -> Run:
     """A run with a network that was trained elsewhere, so that it can be used like those of this machine.
 
     Parameters
@@ -68,7 +68,7 @@ def import_network(store: Store, weights: bytes, card: bytes, owner: str = "") -
         A safetensors file.
     card
         The JSON file that belongs to it.
-    owner
+    owner, origin
         As in `Request`.
 
     Returns
@@ -86,11 +86,11 @@ def import_network(store: Store, weights: bytes, card: bytes, owner: str = "") -
     """
     described = _usable(zoo.check_pair(weights, card))
     with store.transaction():
-        check_imports(standings(store.runs()), owner, 1)
-        return _written(store, weights, described, owner)
+        check_imports(standings(store.runs()), owner, 1, origin)
+        return _written(store, weights, described, owner, origin)
 
 
-def import_archive(store: Store, content: bytes, owner: str = "") -> tuple[Run, ...]:
+def import_archive(store: Store, content: bytes, owner: str = "", *, origin: str = "") -> tuple[Run, ...]:
     """A run for each network of a downloaded archive, all of them or none.
 
     Parameters
@@ -99,7 +99,7 @@ def import_archive(store: Store, content: bytes, owner: str = "") -> tuple[Run, 
         Where they go.
     content
         A ZIP file; see `structviz.zoo.read_archive`.
-    owner
+    owner, origin
         As in `Request`.
 
     Raises
@@ -109,11 +109,11 @@ def import_archive(store: Store, content: bytes, owner: str = "") -> tuple[Run, 
     """
     networks = [(network.weights, _usable(network.card)) for network in zoo.read_archive(content)]
     with store.transaction():
-        check_imports(standings(store.runs()), owner, len(networks))
+        check_imports(standings(store.runs()), owner, len(networks), origin)
         runs: list[Run] = []
         try:
             for weights, described in networks:
-                runs.append(_written(store, weights, described, owner))
+                runs.append(_written(store, weights, described, owner, origin))
         except BaseException:
             for run in runs:
                 _discard(run)
@@ -121,8 +121,9 @@ def import_archive(store: Store, content: bytes, owner: str = "") -> tuple[Run, 
         return tuple(runs)
 
 
-def _written(store: Store, weights: bytes, described: zoo.Card, owner: str) -> Run:
-    run = store.add(Request(described.config, described.device, time.time(), owner), Status(State.UPLOADED, _MESSAGE))
+def _written(store: Store, weights: bytes, described: zoo.Card, owner: str, origin: str) -> Run:
+    request = Request(described.config, described.device, time.time(), owner, origin=origin)
+    run = store.add(request, Status(State.UPLOADED, _MESSAGE))
     try:
         described = dataclasses.replace(described, name=run.network_name)
         path, beside = run.files()

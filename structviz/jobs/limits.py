@@ -35,6 +35,7 @@ __all__ = [
     "MOST_PER_VISITOR",
     "MOST_RUNS",
     "MOST_RUNS_PER_VISITOR",
+    "OF_ONE_ADDRESS",
     "check_limits",
 ]
 
@@ -52,6 +53,9 @@ MOST_RUNS_PER_VISITOR, MOST_BYTES_PER_VISITOR = 100, 2 * 10**8
 
 MOST_IMPORTED, MOST_IMPORTED_PER_VISITOR = 50, 10
 """Imported networks in all and of one visitor: they are never cleaned away, so they must not fill the disk."""
+
+OF_ONE_ADDRESS = 2
+"""Visitors of one address take at most this part, a half, of the places and the room that all have together."""
 
 KEPT_FOR = 7 * 24 * 3600.0
 """Seconds for which runs make no room for those of other visitors, and after which paused runs of visitors go."""

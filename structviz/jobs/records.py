@@ -95,6 +95,8 @@ class Request:
         A token of who asked; empty on the command line.
     run_group
         Shared by the runs that were started together; empty otherwise.
+    origin
+        A token of the address from which it was asked; empty where no address tells visitors apart.
     """
 
     config: TrainConfig
@@ -102,6 +104,7 @@ class Request:
     created: float = 0.0
     owner: str = ""
     run_group: str = ""
+    origin: str = ""
 
     def to_json(self) -> str:
         """The text of its file in the folder of the run."""
@@ -129,7 +132,7 @@ class Request:
         return cls(**{**values, "config": config})
 
 
-_REQUEST = MappingProxyType({"device": TEXT, "created": MOMENT, "owner": TEXT, "run_group": TEXT})
+_REQUEST = MappingProxyType({"device": TEXT, "created": MOMENT, "owner": TEXT, "run_group": TEXT, "origin": TEXT})
 
 
 @dataclass(frozen=True)

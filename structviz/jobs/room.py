@@ -23,11 +23,14 @@ class Standing:
         Who asked for it; None if that cannot be read.
     state
         How it stands; None if that cannot be read.
+    origin
+        From which address it was asked for; empty if none tells visitors apart.
     """
 
     run: Run
     owner: str | None
     state: State | None
+    origin: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -52,14 +55,15 @@ class Standing:
 
 def standings(runs: Iterable[Run]) -> list[Standing]:
     """The runs with their owners and states, in their order."""
-    return [Standing(run, _owner(run), _state(run)) for run in runs]
+    return [Standing(run, owner, _state(run), origin) for run in runs for owner, origin in [_asked_by(run)]]
 
 
-def _owner(run: Run) -> str | None:
+def _asked_by(run: Run) -> tuple[str | None, str]:
     try:
-        return run.request().owner
+        request = run.request()
     except StructVizError:
-        return None
+        return None, ""
+    return request.owner, request.origin
 
 
 def _state(run: Run) -> State | None:
@@ -69,7 +73,7 @@ def _state(run: Run) -> State | None:
         return None
 
 
-def check_begins(every: Sequence[Standing], owner: str, besides: str = "") -> None:
+def check_begins(every: Sequence[Standing], owner: str, origin: str = "", besides: str = "") -> None:
     """Check that another run of a visitor may begin.
 
     Parameters
@@ -78,6 +82,8 @@ def check_begins(every: Sequence[Standing], owner: str, besides: str = "") -> No
         All runs.
     owner
         The visitor; empty on the command line, which has no limit of its own.
+    origin
+        As in `Standing`.
     besides
         Name of the run that would begin, if it is one of them.
 
@@ -92,6 +98,12 @@ def check_begins(every: Sequence[Standing], owner: str, besides: str = "") -> No
         raise JobError(
             f"At most {limits.MOST_ACTIVE} runs wait or train here, and {active} do; wait until one is over."
         )
+    here = sum(standing.is_active and standing.origin == origin for standing in others)
+    if origin and here >= (most := limits.MOST_ACTIVE // limits.OF_ONE_ADDRESS):
+        raise JobError(
+            f"At most {most} runs asked for from one address wait or train here, and {here} from yours do; "
+            "wait until one is over."
+        )
     own = sum(standing.counts and standing.owner == owner for standing in others)
     if owner and own >= limits.MOST_PER_VISITOR:
         raise JobError(
@@ -100,7 +112,7 @@ def check_begins(every: Sequence[Standing], owner: str, besides: str = "") -> No
         )
 
 
-def check_imports(every: Sequence[Standing], owner: str, n_new: int) -> None:
+def check_imports(every: Sequence[Standing], owner: str, n_new: int, origin: str = "") -> None:
     """Check that a visitor may import more networks.
 
     Parameters
@@ -111,6 +123,8 @@ def check_imports(every: Sequence[Standing], owner: str, n_new: int) -> None:
         The visitor; empty on the command line.
     n_new
         How many networks.
+    origin
+        As in `Standing`.
 
     Raises
     ------
@@ -124,6 +138,12 @@ def check_imports(every: Sequence[Standing], owner: str, n_new: int) -> None:
             f"At most {limits.MOST_IMPORTED_PER_VISITOR} networks from elsewhere are kept for one visitor; {own} of "
             f"yours are here, and {n_new} would come. Delete one."
         )
+    here = sum(standing.origin == origin for standing in imported)
+    if origin and here + n_new > (most := limits.MOST_IMPORTED // limits.OF_ONE_ADDRESS):
+        raise JobError(
+            f"At most {most} networks from elsewhere are kept for one address, and {here} from yours are here; "
+            "delete one."
+        )
     if len(imported) + n_new > limits.MOST_IMPORTED:
         raise JobError(
             f"At most {limits.MOST_IMPORTED} networks from elsewhere are kept here, and {len(imported)} are; "
@@ -131,7 +151,7 @@ def check_imports(every: Sequence[Standing], owner: str, n_new: int) -> None:
         )
 
 
-def to_remove(every: Sequence[Standing], owner: str, coming: int = 0) -> tuple[list[Standing], bool]:
+def to_remove(every: Sequence[Standing], owner: str, coming: int = 0, origin: str = "") -> tuple[list[Standing], bool]:
     """Which runs go, so that there is room for a visitor's next ones.
 
     First the visitor's own go, the oldest first, until they keep to the limits of one visitor and all runs to those
@@ -147,6 +167,9 @@ def to_remove(every: Sequence[Standing], owner: str, coming: int = 0) -> tuple[l
         The visitor; the command line has the limits of the machine.
     coming
         How many runs the visitor is about to add.
+    origin
+        As in `Standing`. Visitors of one address have half of the room: so one client that throws its name away again
+        and again leaves room to those who come from elsewhere.
 
     Returns
     -------
@@ -177,4 +200,14 @@ def to_remove(every: Sequence[Standing], owner: str, coming: int = 0) -> tuple[l
     remove([standing for standing in others if None in (standing.owner, standing.state)], own=False)
     old = [standing for standing in others if standing.run.id in kept and standing.run.status_age() > limits.KEPT_FOR]
     remove(old, own=False)
-    return gone, not is_over(own=False)
+
+    def fits_here() -> bool:
+        here = [size for standing, size in kept.values() if origin and standing.origin == origin and standing.may_go]
+        most, most_bytes = limits.MOST_RUNS // limits.OF_ONE_ADDRESS, limits.MOST_BYTES // limits.OF_ONE_ADDRESS
+        return not here or (len(here) + coming <= most and sum(here) <= most_bytes)
+
+    for standing in [standing for standing in mine if standing.run.id in kept]:
+        if not fits_here():
+            gone.append(standing)
+            del kept[standing.run.id]
+    return gone, fits_here() and not is_over(own=False)

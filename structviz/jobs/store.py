@@ -60,7 +60,14 @@ class Store:
         self.folder = default_folder() if folder is None else folder
 
     def create(
-        self, config: TrainConfig, device: str = "auto", owner: str = "", run_group: str = "", shared: bool = True
+        self,
+        config: TrainConfig,
+        device: str = "auto",
+        owner: str = "",
+        run_group: str = "",
+        shared: bool = True,
+        *,
+        origin: str = "",
     ) -> Run:
         """Make the folder of a new run, which waits.
 
@@ -72,6 +79,8 @@ class Store:
             See `Request`.
         shared
             Whether to apply the limits of a machine that visitors share; the command line has none.
+        origin
+            See `Request`.
 
         Returns
         -------
@@ -90,17 +99,19 @@ class Store:
             check_limits(config)
         with self.transaction():
             if shared:
-                check_begins(self._standings(), owner)
-            self._make_room(owner, refuse=shared)
-            request = Request(config, device, time.time(), owner, run_group)
+                check_begins(self._standings(), owner, origin)
+            self._make_room(owner, origin, refuse=shared)
+            request = Request(config, device, time.time(), owner, run_group, origin)
             return self.add(request, Status(State.QUEUED, steps=config.steps or 0))
 
-    def create_measurement(self, config: TrainConfig, device: str = "auto", owner: str = "") -> Run:
+    def create_measurement(
+        self, config: TrainConfig, device: str = "auto", owner: str = "", *, origin: str = ""
+    ) -> Run:
         """Make the folder of a run that is measured and never trained; it counts like any other, and is not listed.
 
         Parameters
         ----------
-        config, device, owner
+        config, device, owner, origin
             As for `create`.
 
         Returns
@@ -116,8 +127,8 @@ class Store:
         config = complete(config, recipe(config.recipe))
         check_limits(config)
         with self.transaction():
-            check_begins(self._standings(), owner)
-            request = Request(config, device, time.time(), owner)
+            check_begins(self._standings(), owner, origin)
+            request = Request(config, device, time.time(), owner, origin=origin)
             return self._measurements().add(request, Status(State.QUEUED, steps=config.steps or 0))
 
     def remove_measurement(self, run: Run) -> None:
@@ -232,7 +243,8 @@ class Store:
                 run.check_can_resume()
             for run in runs:
                 if shared:
-                    check_begins(self._standings(), run.request().owner, besides=run.id)
+                    request = run.request()
+                    check_begins(self._standings(), request.owner, request.origin, besides=run.id)
                 run.requeue()
 
     @contextlib.contextmanager
@@ -262,7 +274,7 @@ class Store:
         measured = [run for run in self._measurements().runs() if run.command() is Command.RUN]
         return standings([*self.runs(), *measured])
 
-    def _clean(self, owner: str, coming: int = 0) -> tuple[tuple[str, ...], bool]:
+    def _clean(self, owner: str, coming: int = 0, origin: str = "") -> tuple[tuple[str, ...], bool]:
         """Names of the runs that went, and whether the machine has room now."""
         measurements = self._measurements()
         for folder in (self.folder, measurements.folder):
@@ -271,7 +283,7 @@ class Store:
             # One that is over is about to be noted, unless the app that has asked for it is gone.
             if not standing.is_active and standing.run.heartbeat_age() > STALE_AFTER:
                 self.remove_measurement(standing.run)
-        old, has_room = to_remove(standings(self.runs()), owner, coming)
+        old, has_room = to_remove(standings(self.runs()), owner, coming, origin)
         deleted = []
         for standing in old:
             with contextlib.suppress(JobError):
@@ -279,8 +291,8 @@ class Store:
                 deleted.append(standing.run.id)
         return tuple(deleted), has_room and not any(standing.run.folder.exists() for standing in old)
 
-    def _make_room(self, owner: str, refuse: bool) -> None:
-        _, has_room = self._clean(owner, coming=1)
+    def _make_room(self, owner: str, origin: str, refuse: bool) -> None:
+        _, has_room = self._clean(owner, coming=1, origin=origin)
         if refuse and not has_room:
             raise JobError(
                 f"The folder of all runs is full, and others' runs are kept for {KEPT_FOR / 86400:.0f} days; "

@@ -56,8 +56,8 @@ class FakeEngine:
             return None
         return SimpleNamespace(seconds=self.known, steps_per_second=1.0, origin="measured here today")
 
-    def measure(self, config: TrainConfig, device: str = "auto", owner: str = "") -> None:
-        del device
+    def measure(self, config: TrainConfig, device: str = "auto", owner: str = "", *, origin: str = "") -> None:
+        del device, origin
         assert owner
         self.orders.append(("measure", config.arm))
         self.measured.append(config)

@@ -1,111 +1,150 @@
-"""A client can send anything for the state of a component: every page says nothing worse than that it ignores it."""
+"""A client can send anything: every page ignores what makes no sense, says so if its kind is wrong, and goes on."""
 
 import json
 import logging
-import math
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state import SessionState
 from streamlit.testing.v1 import AppTest
 
+from structviz.ui.browser.component import BrowserComponent
+from structviz.ui.server.client_values import REFUSED, refuse_wrong_kinds
+from structviz.ui.sitemap import PAGES
 from tests.app.pages import open_page
+from tests.app.wrong_values import REPORTS, WRONG, components, hostile_states, of_other_kinds, widgets_of
 
-HUGE = 10**400
-NUMBERS = [0, -1, 1, 3.7, 1e308, 1e-320, math.nan, math.inf, -math.inf, 2**53 + 1, HUGE, -HUGE]
-TEXTS = [
-    "",
-    " ",
-    "text",
-    "5",
-    "nan",
-    "1e999",
-    "9" * 400,
-    "\ud800",
-    "é" * 5000,
-    "\x00",
-    "\n\n![](http://x/y)",
-    "<script>",
+ADDRESSES: list[tuple[str, dict[str, str]]] = [
+    ("home", {}),
+    ("rotation", {"rot_source": "own", "rot_size": "64"}),
+    ("ct", {"ct_size": "64", "ct_phantom": "own", "ct_methods": "fbp"}),
+    ("flow", {"flow_data": "own"}),
+    ("notation", {}),
+    ("stability", {"stability_portraits": "true"}),
+    ("invertibility", {"inv_density": "true"}),
+    ("optimal_control", {"control_dataset": "own", "control_learned": "true"}),
+    ("manifolds", {"manifolds_body": "true"}),
+    ("robustness", {"robust_digits": "true", "robust_digit_source": "drawn"}),
+    ("robustness", {"robust_photo": "own", "robust_aim": "target"}),
+    ("train", {}),
+    ("runs", {}),
 ]
-LISTS = [
-    [],
-    [None],
-    [[]],
-    [1, 2, 3, 4],
-    [math.nan] * 4,
-    ["a"] * 4,
-    [True] * 4,
-    [HUGE] * 4,
-    [{}],
-    [0] * 5000,
-    [[[[[1]]]]],
-]
-ROWS = [[[0, 0, 2]], [[0, 0, True]], [[math.nan, 0, 0]], [[1e99, 0, 1]], [[0, 0]], [["a", "b", 0]], [[0, 0, 0]] * 2000]
-OBJECTS = [{}, {"a": 1}, {"": ""}, {"count": 1}, {"count": HUGE}, {"__proto__": {}}, {"points": {}}, {"names": [{}]}]
-WRONG: list[Any] = [None, True, False, *NUMBERS, *TEXTS, *LISTS, *ROWS, *OBJECTS]
-
-REPORTS = {
-    "adversarial": {"seek": ("frame",)},
-    "brush": {"drawing": ("points",)},
-    "hero": {"turn": ("degrees",)},
-    "notation": {"theta": ("text",)},
-    "pairs": {"seen_pair": ("pair", "scale")},
-    "player": {"seek": ("frame",), "show": ("names",)},
-    "ring": {"turn": ("degrees",)},
-    "rotor": {
-        "turn": ("degrees",),
-        "view": ("differences", "curves"),
-        "noise": ("level", "seed"),
-        "films": ("wanted",),
-    },
-    "sketch": {"sketch": ("pixels",)},
-    "share": {"further": ("entry",)},
-    "viewer": {"view": ("low", "high", "unit", "row", "column", "zoom", "iterate", "differences", "profile")},
-}
-"""What each component reports, with the entries."""
-
+"""The pages, as they have most to report and to fill in."""
 
 RUNS = 8
-"""Of each page, with another value for each entry of each report: together they are all."""
+"""Of each page, with another wrong value for each entry of each report."""
+
+KINDS = 6
+"""Of values, that are sent to each widget in turn."""
 
 
-def send(app: AppTest, numbers: "count[int]", whole: bool) -> None:
-    """Send the next wrong values: one for each report as a whole, or one for each of its entries."""
-    states = app._tree.get_widget_states()
+def test_all_components_and_pages_are_here() -> None:
+    shown = {component.name: component.reports for component in components()}
+    assert shown == {name: tuple(reports) for name, reports in REPORTS.items()}
+    assert {page for page, _ in ADDRESSES} == {entry.name for entry in PAGES}
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values of widgets are checked, as `app.py` has it for its server."""
+    monkeypatch.setattr(SessionState, "set_widgets_from_proto", SessionState.set_widgets_from_proto)
+    refuse_wrong_kinds()
+
+
+@pytest.fixture
+def callbacks(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str, str], Callable[[], object]]:
+    """What the components on a page call, by component, key and report."""
+    found: dict[tuple[str, str, str], Callable[[], object]] = {}
+    show = BrowserComponent.show
+
+    def noted(self: BrowserComponent, data: Mapping[str, Any], *, key: str, **called: Callable[[], object]) -> None:
+        found.update({(self.name, key, report): called[f"on_{report}"] for report in self.reports})
+        show(self, data, key=key, **called)
+
+    monkeypatch.setattr(BrowserComponent, "show", noted)
+    return found
+
+
+def reported(app: AppTest, numbers: "count[int]", whole: bool) -> list[WidgetState]:
+    """The next wrong values: one for each report as a whole, or one for each of its entries."""
+    states = []
     for element in app.get("bidi_component"):
         name = element.proto.component_name.removeprefix("structviz_")
-        if name in REPORTS:
-            said: dict[str, Any] = {}
-            for report, entries in REPORTS[name].items():
-                values = {entry: WRONG[next(numbers) % len(WRONG)] for entry in ("count", *entries)}
-                said[report] = values["count"] if whole else values
-            states.widgets.append(WidgetState(id=element.proto.id, json_value=json.dumps(said)))
+        said: dict[str, Any] = {}
+        for report, entries in (REPORTS.get(name) or {"further": ("entry",)}).items():
+            values = {entry: WRONG[next(numbers) % len(WRONG)] for entry in ("count", *entries)}
+            said[report] = values["count"] if whole else values
+        states.append(WidgetState(id=element.proto.id, json_value=json.dumps(said)))
+    return states
+
+
+def send(app: AppTest, wrong: list[WidgetState], caplog: pytest.LogCaptureFixture) -> None:
+    """Send values beside those of the other widgets: the page says nothing worse than a sentence."""
+    states = app._tree.get_widget_states()
+    wanted = {state.id for state in wrong}
+    kept = [state for state in states.widgets if state.id not in wanted]
+    del states.widgets[:]
+    states.widgets.extend([*kept, *wrong])
     app._run(states)
+    assert not app.exception
+    assert not [error.value for error in app.error if "went wrong" in error.value]
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-@pytest.mark.parametrize(
-    ("page", "address"),
-    [
-        ("home", {}),
-        ("rotation", {}),
-        ("ct", {"ct_size": "64"}),
-        ("flow", {"flow_data": "own"}),
-        ("notation", {}),
-        ("stability", {}),
-        ("manifolds", {}),
-        ("robustness", {}),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
+@pytest.mark.usefixtures("served", "engine")
+@pytest.mark.parametrize(("page", "address"), ADDRESSES, ids=lambda value: value if isinstance(value, str) else "")
 def test_wrong_values_leave_every_page_whole(
-    page: str, address: dict[str, str], caplog: pytest.LogCaptureFixture
+    page: str,
+    address: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+    callbacks: dict[tuple[str, str, str], Callable[[], object]],
 ) -> None:
     app, numbers = open_page(page, **address), count(len(page))
+    assert not app.exception
+    shown = {element.proto.component_name.removeprefix("structviz_") for element in app.get("bidi_component")}
+    assert {name for name, _, _ in callbacks} <= shown
+    every_value_in_every_entry(app, callbacks, caplog)
     for k in range(RUNS):
-        send(app, numbers, whole=k % 4 == 0)
-        assert not app.exception
-        assert not [error.value for error in app.error if "went wrong" in error.value]
-    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+        send(app, reported(app, numbers, whole=k % 4 == 0), caplog)
+    widgets = {name: widget for name, widget in widgets_of(app).items() if "trigger" not in widget.value_type}
+    for kind in range(KINDS):
+        other = [states[kind % len(states)] for states in (of_other_kinds(*item) for item in widgets.items())]
+        before = session_of(app)
+        send(app, other, caplog)
+        after = session_of(app)
+        assert after.pop(REFUSED) == len(other), "the router says so, before the page"
+        del app.session_state[REFUSED]
+        assert not {key for key in before if before[key] is not after.get(key) and before[key] != after.get(key)}
+    for k in range(5):
+        states = [found for item in widgets.items() if (found := hostile_states(*item))]
+        send(app, [found[(k * 5) % len(found)] for found in states], caplog)
     app.run()
     assert not app.exception
+    assert app.get("bidi_component") or page == "runs"
+
+
+def session_of(app: AppTest) -> dict[str, Any]:
+    """The session, by the names that pages and widgets have given."""
+    return dict(app._session_state._state.filtered_state)
+
+
+def every_value_in_every_entry(
+    app: AppTest, callbacks: Mapping[tuple[str, str, str], Callable[[], object]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Report each wrong value as each entry of each report, and as the report itself; nothing may raise."""
+    kept = session_of(app)
+    for (component, key, report), called in callbacks.items():
+        for entry in (None, *REPORTS[component][report]):
+            for value in WRONG:
+                said = value if entry is None else {"count": 1, entry: value}
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(st, "session_state", {**kept, key: {report: said}})
+                    try:
+                        called()
+                    except Exception as error:
+                        raise AssertionError(f"{component}.{report}.{entry} = {str(value)[:40]}") from error
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -38,6 +38,7 @@ class BrowserComponent:
     """
 
     def __init__(self, name: str, reports: Sequence[str] = ()) -> None:
+        self.name = name
         self.reports = tuple(reports)
         self._render = component(
             f"structviz_{name}",

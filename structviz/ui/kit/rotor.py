@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from structviz.ui.kit.networks import LoadedNetwork
 from structviz.ui.kit.turning import BASELINE, TurnSource, channel_name, turn_payloads
 from structviz.ui.kit.waiting import waiting
 
-__all__ = ["RestingImage", "colour_tables", "send_films", "show_rotor", "wants_films"]
+__all__ = ["RestingImage", "colour_tables", "rotor_callbacks", "send_films", "show_rotor", "wants_films"]
 
 
 @dataclass(frozen=True)
@@ -82,26 +82,6 @@ def show_rotor(
         What the browser computes by itself; the form's `level` and `seed` follow its handles. None where films come.
     """
 
-    def follow_turn() -> None:
-        degrees = finite_number(_reported(key, "turn").get("degrees"))
-        if degrees is not None:
-            form.set(angle=round(degrees))
-
-    def follow_view() -> None:
-        view = _reported(key, "view")
-        form.set(**{differences: view.get("differences"), "curves": view.get("curves")})
-
-    def follow_noise() -> None:
-        if not {"level", "seed"} <= form.controls.keys():
-            return  # a page without these handles
-        noise = _reported(key, "noise")
-        level, seed = finite_number(noise.get("level")), finite_number(noise.get("seed"))
-        if level is not None and seed is not None:
-            form.set(level=round(level, 2), seed=round(seed))
-
-    def follow_films() -> None:
-        st.session_state[f"{key}_films"] = True
-
     truth, with_differences = images["truth"].image, form.value(differences)
     columns, pictures = [], []
     for arm, shown in images.items():
@@ -128,13 +108,42 @@ def show_rotor(
         curves=form.value("curves"),
         engine=engine_data(scene, networks) if scene else None,
         key=key,
-        on_turn=follow_turn,
-        on_view=follow_view,
-        on_noise=follow_noise,
-        on_films=follow_films,
+        **rotor_callbacks(form, key, differences),
     )
     if scene:
         send_engine(scene, networks, prefix=f"{key}_")
+
+
+def rotor_callbacks(form: Form[Any], key: str, differences: str = "differences") -> dict[str, Callable[[], None]]:
+    """What follows when the rotor reports; a report that makes no sense changes nothing.
+
+    Parameters
+    ----------
+    form, key, differences
+        As for `show_rotor`.
+    """
+
+    def follow_turn() -> None:
+        degrees = finite_number(_reported(key, "turn").get("degrees"))
+        if degrees is not None:
+            form.set(angle=round(degrees))
+
+    def follow_view() -> None:
+        view = _reported(key, "view")
+        form.set(**{differences: view.get("differences"), "curves": view.get("curves")})
+
+    def follow_noise() -> None:
+        if not {"level", "seed"} <= form.controls.keys():
+            return  # a page without these handles
+        noise = _reported(key, "noise")
+        level, seed = finite_number(noise.get("level")), finite_number(noise.get("seed"))
+        if level is not None and seed is not None:
+            form.set(level=round(level, 2), seed=round(seed))
+
+    def follow_films() -> None:
+        st.session_state[f"{key}_films"] = True
+
+    return {"on_turn": follow_turn, "on_view": follow_view, "on_noise": follow_noise, "on_films": follow_films}
 
 
 def wants_films(key: str) -> bool:

@@ -2,7 +2,8 @@
 
 A visitor takes one open file for the connection of the page, three for the event loop of the session, and some for
 requests. Streamlit keeps up to 128 sessions for two minutes after their visitors have left. Whoever finds no place is
-told so, and gets one as soon as another visitor leaves.
+told so, and gets one as soon as another visitor leaves. One address takes at most half of the places, whatever names
+its visitors have.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from structviz.ui.server.addresses import address_group, group_of
 from structviz.ui.server.visitors import cookies_of, read_visitor, server_secret
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh a
 </head>
 <body>
 <h1>All places are taken</h1>
-<p>This server has as many visitors as it can serve. Please come back in a minute; the page then loads by itself.</p>
+<p>This server has as many visitors as it can serve, in all or from
+one address. Please come back in a minute; the page then loads by itself.</p>
 </body>
 </html>
 """
@@ -128,34 +131,41 @@ class VisitorLimit:
     app
         Serves those who are in.
     most
-        How many connections of pages there may be.
+        How many connections of pages there may be; half as many of one address.
     """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self._app = app
         self._most = most
+        self._most_of_address = max(1, most // 2)
         self._inside: Counter[str] = Counter()
+        self._at: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
-        is_full = self._inside.total() >= self._most
+        address = group_of(scope)
+        is_full = self._inside.total() >= self._most or self._at[address] >= self._most_of_address
         if scope["type"] == "http":
             if is_full and _asks_for_page(scope) and not self._is_inside(scope):
                 return await full(scope, receive, send)
             return await self._app(scope, receive, send)
         if is_full:
-            _log.warning("All %d places for visitors are taken; one more was told so.", self._most)
+            _log.warning(
+                "All places for visitors (%d, half of them of one address) are taken; one more was told so.", self._most
+            )
             return await _refuse(scope, receive, send)
         who = _visitor(scope)
         self._inside[who] += 1
+        if address:
+            self._at[address] += 1
         try:
             return await self._app(scope, receive, send)
         finally:
-            self._inside[who] -= 1
-            if not self._inside[who]:
-                del self._inside[who]
+            # What has nobody left is forgotten, and so is the empty name of those whom no address tells apart.
+            self._inside = +(self._inside - Counter([who]))
+            self._at = +(self._at - Counter([address]))
 
     def _is_inside(self, scope: Scope) -> bool:
         """Whether it is a visitor who has a place already, and may load the page again."""
@@ -196,21 +206,32 @@ def limit_sockets(server: "uvicorn.Server", most: int) -> None:
     server
         Not yet started.
     most
-        How many connections of all kinds there may be.
+        How many connections of all kinds there may be; half as many of one address.
     """
     base: Any = server.config.http_protocol_class
+    at: Counter[str] = Counter()
 
     class LimitedProtocol(base):
         """The server's own protocol, with a limit of connections and of patience."""
 
         def connection_made(self, transport: Transport) -> None:
             super().connection_made(transport)
-            if len(self.connections) > most:
+            peer = transport.get_extra_info("peername")
+            self.address = address_group(peer[0]) if peer else ""
+            at[self.address] += 1
+            beyond = max(len(self.connections) - most, at[self.address] - most // 2 if self.address else 0)
+            if beyond > 0:
                 self.app = full
-            if len(self.connections) > most + _UNANSWERED:
+            if beyond > _UNANSWERED:
                 transport.abort()
                 return
             self._expect_request()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            at.subtract([self.address])
+            if not at[self.address]:
+                del at[self.address]
 
         def on_response_complete(self) -> None:
             super().on_response_complete()

@@ -1,25 +1,34 @@
-"""How much visitors may leave on the server: files that no widget has asked for stay there until their session ends."""
+"""How much visitors may leave on the server: files that no widget has asked for stay there until their session ends.
+
+When the room of all is taken, whoever holds most gives way, oldest file first, to whoever would hold less with the new
+file: so n clients leave to the next one at least an (n + 1)-th of the room. What counts is the address, and among the
+visitors of one address the cookie. A page that has read a file keeps what it needs of it.
+"""
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 from streamlit.config import get_option
 from streamlit.runtime import Runtime
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from structviz.ui.server.addresses import group_of
+from structviz.ui.server.visitors import cookies_of, read_visitor, server_secret
+
 __all__ = ["IN_ALL", "MOST_HELD", "OF_ONE", "PATIENCE", "UploadLimits"]
 
 OF_ONE = 225_000_000
-"""Bytes of one session: a table of several images takes up to 200 MB."""
+"""Bytes of one visitor: a table of several images takes up to 200 MB."""
 
 IN_ALL = 1_000_000_000
-"""Bytes of all sessions together."""
+"""Bytes of all visitors together."""
 
 MOST_HELD = 200
-"""Files of one session."""
+"""Files of one visitor."""
 
 PATIENCE = 120.0
 """Seconds in which a file must have come: until then its room is taken."""
@@ -31,23 +40,38 @@ _PLACE = "/_stcore/upload_file/"
 
 _log = logging.getLogger(__name__)
 
-Stored = Callable[[], Mapping[str, Mapping[str, UploadedFileRec]]]
+Stored = Callable[[], Mapping[str, MutableMapping[str, UploadedFileRec]]]
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
-def _stored() -> Mapping[str, Mapping[str, UploadedFileRec]]:
+def _stored() -> Mapping[str, MutableMapping[str, UploadedFileRec]]:
     """The files of each session that Streamlit holds."""
     manager: Any = Runtime.instance().uploaded_file_mgr  # the protocol of managers has no name for its files
     return manager.file_storage
 
 
+@dataclass(frozen=True)
+class _Holder:
+    """Who holds files: an address, or the cookie where the address tells nobody apart; and the cookie."""
+
+    place: str
+    visitor: str
+
+
+@dataclass(eq=False)
+class _Coming:
+    """A file that is still coming, whose room is taken already."""
+
+    session: str
+    size: int
+    timeout: asyncio.Timeout
+    has_given_way: bool = False
+
+
 class UploadLimits:
     """ASGI middleware that refuses uploads beyond the limits, and keeps nothing of their bodies.
-
-    A session may hold as much as is still free for all, and at most `OF_ONE`: so a few that take much leave room for
-    those who come later (Choudhury and Hahne, "Dynamic queue length thresholds", 1998).
 
     Parameters
     ----------
@@ -68,8 +92,8 @@ class UploadLimits:
         self._app = app
         self._stored = stored
         self._patience = patience
-        self._coming: Counter[str] = Counter()
-        self._n_coming: Counter[str] = Counter()
+        self._coming: list[_Coming] = []
+        self._holders: dict[str, _Holder] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -78,39 +102,96 @@ class UploadLimits:
             await self._app(scope, receive, send)
             return
         size = _announced(scope)
+        self._note_holder(session, scope)
         refusal = self._refusal(session, size)
+        coming = None
         try:
-            async with asyncio.timeout(self._patience):
-                await (_refuse(receive, send, refusal) if refusal else self._take(session, size, scope, receive, send))
+            async with asyncio.timeout(self._patience) as timeout:
+                if refusal:
+                    await _refuse(receive, send, refusal)
+                else:
+                    coming = _Coming(session, size, timeout)
+                    self._coming.append(coming)
+                    await self._app(scope, receive, send)
         except TimeoutError:
-            _log.warning("A file that a visitor sent had not come after %g s, so it was dropped", self._patience)
-
-    async def _take(self, session: str, size: int, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a file come; its room is taken meanwhile."""
-        self._coming[session] += size
-        self._n_coming[session] += 1
-        try:
-            await self._app(scope, receive, send)
+            why = "gave way to another visitor's" if coming and coming.has_given_way else "had not come in time"
+            _log.warning("A file that a visitor was sending %s, so it was dropped", why)
         finally:
-            self._coming[session] -= size
-            self._n_coming[session] -= 1
-            if not self._n_coming[session]:
-                del self._coming[session], self._n_coming[session]
+            if coming in self._coming:
+                self._coming.remove(coming)
+
+    def _note_holder(self, session: str, scope: Scope) -> None:
+        """Remember who sends the files of a session, and forget those who hold none."""
+        here = {*self._stored(), *(coming.session for coming in self._coming)}
+        self._holders = {name: holder for name, holder in self._holders.items() if name in here}
+        visitor = read_visitor(cookies_of(scope), server_secret()) or ""
+        self._holders[session] = _Holder(group_of(scope) or f"visitor {visitor}", visitor)
+
+    def _held(self) -> Counter[str]:
+        """Bytes of each session, with those that are coming."""
+        held = Counter({who: sum(len(file.data) for file in files.values()) for who, files in self._stored().items()})
+        for coming in self._coming:
+            held[coming.session] += coming.size
+        return held
+
+    def _holder(self, session: str) -> _Holder:
+        return self._holders.get(session, _Holder(f"session {session}", session))
 
     def _refusal(self, session: str, size: int) -> str | None:
-        held = {who: sum(len(file.data) for file in files.values()) for who, files in self._stored().items()}
-        free = IN_ALL - sum(held.values()) - self._coming.total()
-        n_files = len(self._stored().get(session, {})) + self._n_coming[session]
-        of_this = held.get(session, 0) + self._coming[session]
-        if n_files >= MOST_HELD:
-            return f"A visit may hold at most {MOST_HELD} files, and this one does: remove some, or reload the page."
-        most = min(OF_ONE, free)
-        if of_this + size > most:
-            return (
-                f"The files of a visit may take {max(most, 0) / 1e6:.0f} MB now, and these would take "
-                f"{(of_this + size) / 1e6:.0f} MB: remove some, or reload the page."
-            )
-        return None
+        mine = {name for name in self._holders if self._holder(name) == self._holder(session)}
+        n_coming = sum(coming.session in mine for coming in self._coming)
+        if sum(len(self._stored().get(name, {})) for name in mine) + n_coming >= MOST_HELD:
+            return f"A visitor may hold at most {MOST_HELD} files, and you do: remove some, or reload the page."
+        held = self._held()
+        of_this = sum(held[name] for name in mine)
+        if of_this + size <= OF_ONE and self._make_room(session, size):
+            return None
+        most = min(OF_ONE, max(0, IN_ALL - self._held().total()) + of_this)
+        return (
+            f"Your files may take {most / 1e6:.0f} MB now, and these would take {(of_this + size) / 1e6:.0f} MB: "
+            "remove some, or reload the page."
+        )
+
+    def _make_room(self, session: str, size: int) -> bool:
+        """Whether there is room for a file; those who hold most give way to it if they hold more than its owner."""
+        while (held := self._held()).total() + size > IN_ALL:
+            gives = self._gives_way(held, session, size)
+            if gives is None:
+                return False
+            self._drop_oldest(gives)
+        return True
+
+    def _gives_way(self, held: Counter[str], session: str, size: int) -> str | None:
+        """The session whose oldest file goes; None if nobody else would still hold more than this visitor."""
+        places, visitors = Counter[str](), Counter[_Holder]()
+        for name, n_bytes in held.items():
+            places[self._holder(name).place] += n_bytes
+            visitors[self._holder(name)] += n_bytes
+        me = self._holder(session)
+
+        def holds_more(name: str) -> bool:
+            other = self._holder(name)
+            if other.place != me.place:
+                return places[other.place] > places[me.place] + size
+            return other != me and visitors[other] > visitors[me] + size
+
+        found = [name for name in held if held[name] and holds_more(name)]
+        return max(
+            found,
+            key=lambda name: (places[self._holder(name).place], visitors[self._holder(name)], held[name]),
+            default=None,
+        )
+
+    def _drop_oldest(self, session: str) -> None:
+        coming = next((coming for coming in self._coming if coming.session == session), None)
+        files = self._stored().get(session, {})
+        if coming is not None:
+            coming.has_given_way = True
+            coming.timeout.reschedule(asyncio.get_running_loop().time())
+            self._coming.remove(coming)
+        elif files:
+            files.pop(next(iter(files)))
+            _log.warning("All room for files is taken: a file of the visitor who holds most gave way")
 
 
 def _session(scope: Scope) -> str | None:

@@ -160,4 +160,28 @@ DEFECTS = (
         new="",
         tests="tests/unit/jobs/test_importing.py::test_none_of_an_archive_comes_if_the_disk_fills_up_meanwhile",
     ),
+    Defect(
+        name="an-address-begins-all-runs",
+        breaks="Who throws names away takes the places of all runs.",
+        file="structviz/jobs/room.py",
+        old="    if origin and here >= (most",
+        new="    if False and here >= (most",
+        tests="tests/unit/jobs/test_room.py",
+    ),
+    Defect(
+        name="an-address-fills-the-folder",
+        breaks="Who throws names away fills the folder of runs for a week.",
+        file="structviz/jobs/room.py",
+        old="    return gone, fits_here() and not is_over(own=False)\n",
+        new="    return gone, not is_over(own=False)\n",
+        tests="tests/unit/jobs/test_room.py",
+    ),
+    Defect(
+        name="an-address-imports-all",
+        breaks="Who throws names away brings as many networks as there is room for.",
+        file="structviz/jobs/room.py",
+        old="    if origin and here + n_new > (most",
+        new="    if False and here + n_new > (most",
+        tests="tests/unit/jobs/test_room.py",
+    ),
 )

@@ -8,6 +8,8 @@ _HOSTS = "tests/unit/ui/server/test_hosts.py"
 _VISITORS = "tests/unit/ui/server/test_visitors.py"
 _CONNECTIONS = "tests/unit/ui/server/test_connections.py"
 _SETTINGS = "tests/unit/ui/server/test_settings.py"
+_ADDRESSES = "tests/unit/ui/server/test_addresses.py"
+_UPLOADS = "tests/unit/ui/server/test_upload_limits.py"
 _LOGS = "tests/unit/ui/server/test_logs.py"
 
 DEFECTS = (
@@ -71,8 +73,8 @@ DEFECTS = (
         name="places-that-stay-taken",
         breaks="A visitor who leaves keeps the place.",
         file="structviz/ui/server/connections.py",
-        old="            self._inside[who] -= 1\n",
-        new="",
+        old="self._inside = +(self._inside - Counter([who]))",
+        new="self._inside = +self._inside",
         tests=_CONNECTIONS,
     ),
     Defect(
@@ -107,5 +109,69 @@ DEFECTS = (
         new="            is_answered = True\n",
         tests="tests/unit/ui/server/test_connections.py"
         "::test_a_request_that_came_early_is_answered_however_long_it_takes",
+    ),
+    Defect(
+        name="an-address-takes-all-places",
+        breaks="Who throws cookies away takes all places.",
+        file="structviz/ui/server/connections.py",
+        old=" or self._at[address] >= self._most_of_address",
+        new="",
+        tests=_CONNECTIONS,
+    ),
+    Defect(
+        name="an-address-is-never-forgotten",
+        breaks="The places of an address stay taken.",
+        file="structviz/ui/server/connections.py",
+        old="self._at = +(self._at - Counter([address]))",
+        new="self._at = +self._at",
+        tests=_CONNECTIONS,
+    ),
+    Defect(
+        name="a-proxy-is-one-visitor",
+        breaks="All visitors behind a proxy that does not name them share half of the places.",
+        file="structviz/ui/server/addresses.py",
+        old="    if address.is_loopback:\n",
+        new="    if False:\n",
+        tests=f"{_ADDRESSES} {_CONNECTIONS}",
+    ),
+    Defect(
+        name="an-address-of-many",
+        breaks="A customer with a network of version 6 counts as many.",
+        file="structviz/ui/server/addresses.py",
+        old="_NETWORK = 64",
+        new="_NETWORK = 128",
+        tests=_ADDRESSES,
+    ),
+    Defect(
+        name="nobody-gives-way",
+        breaks="Who fills the room for files leaves nothing to others.",
+        file="structviz/ui/server/upload_limits.py",
+        old="            if gives is None:\n",
+        new="            if True:\n",
+        tests=_UPLOADS,
+    ),
+    Defect(
+        name="the-smaller-gives-way",
+        breaks="A visitor who holds much takes the files of one who holds little.",
+        file="structviz/ui/server/upload_limits.py",
+        old="return other != me and visitors[other] > visitors[me] + size",
+        new="return other != me",
+        tests=_UPLOADS,
+    ),
+    Defect(
+        name="tabs-are-visitors",
+        breaks="Eight tabs of one visitor hold eight shares.",
+        file="structviz/ui/server/upload_limits.py",
+        old="if self._holder(name) == self._holder(session)}",
+        new="if name == session}",
+        tests=_UPLOADS,
+    ),
+    Defect(
+        name="cookies-hide-an-address",
+        breaks="Twenty names of one address hold twenty shares.",
+        file="structviz/ui/server/upload_limits.py",
+        old="            return places[other.place] > places[me.place] + size\n",
+        new="            return visitors[other] > visitors[me] + size\n",
+        tests=_UPLOADS,
     ),
 )

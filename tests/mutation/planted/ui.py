@@ -304,8 +304,8 @@ DEFECTS = (
         name="uploads-on-their-way",
         breaks="Files that are still coming count for nothing, so that many at once pass the limit.",
         file="structviz/ui/server/upload_limits.py",
-        old="of_this = held.get(session, 0) + self._coming[session]",
-        new="of_this = held.get(session, 0)",
+        old="            held[coming.session] += coming.size\n",
+        new="            del coming\n",
         tests="tests/unit/ui/server/test_upload_limits.py::test_what_is_still_coming_counts",
     ),
     Defect(

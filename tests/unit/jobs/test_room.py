@@ -14,6 +14,7 @@ from structviz.config import PointShape, TrainConfig
 from structviz.errors import JobError
 from structviz.files import locked
 from structviz.jobs import MOST_ACTIVE, MOST_PER_VISITOR, Request, Run, State, Status, Store, limits
+from structviz.jobs.room import check_imports, standings
 from tests.waiting import LONG
 
 QUICK = TrainConfig("flow", steps=4, n_train=20, net=PointShape(n_layers=2, time=1.0))
@@ -202,3 +203,67 @@ def test_paused_runs_go_after_a_week(store: Store) -> None:
     store.create(QUICK, owner="b")
     assert old not in store.runs()
     assert {recent, own, imported} <= set(store.runs())
+
+
+# One client that throws its name away again and again
+
+
+def kept_from(store: Store, owner: str, origin: str, state: State = State.FINISHED) -> Run:
+    return store.add(Request(QUICK, created=time.time(), owner=owner, origin=origin), Status(state))
+
+
+def test_one_address_begins_at_most_half_of_all_runs_whatever_its_names(store: Store) -> None:
+    for k in range(MOST_ACTIVE // 2):
+        store.create(QUICK, owner=f"name {k}", origin="here")
+    with pytest.raises(JobError, match="At most 12 runs asked for from one address wait or train here, and 12 from"):
+        store.create(QUICK, owner="another name", origin="here")
+    with pytest.raises(JobError, match="one address"):
+        store.create_measurement(QUICK, owner="another name", origin="here")
+    assert store.create(QUICK, owner="b", origin="elsewhere").request().origin == "elsewhere"
+    for k in range(MOST_ACTIVE // 2 - 1):
+        store.create(QUICK, owner=f"visitor {k}")
+    assert len(store.runs()) == MOST_ACTIVE
+
+
+def test_a_run_is_resumed_within_the_half_of_its_address(store: Store) -> None:
+    paused = store.add(Request(QUICK, owner="a", origin="here"), Status(State.PAUSED))
+    for k in range(MOST_ACTIVE // 2):
+        store.create(QUICK, owner=f"name {k}", origin="here")
+    with pytest.raises(JobError, match="one address"):
+        store.requeue(paused)
+
+
+def test_thrown_away_names_neither_delete_networks_nor_take_all_room(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_RUNS", 10)
+    networks = [kept_from(store, "ada", "there") for _ in range(3)]
+    networks += [kept_from(store, "bob", "") for _ in range(2)]
+    for k in range(5):
+        kept_from(store, f"name {k}", "here")
+    for k in range(5, 25):
+        with pytest.raises(JobError, match="others' runs are kept for 7 days"):
+            store.create(QUICK, owner=f"name {k}", origin="here")
+    assert all(run.folder.exists() for run in networks)
+
+
+def test_an_address_that_has_its_half_leaves_the_other_half(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_RUNS", 10)
+    first = kept_from(store, "ada", "here")
+    for k in range(4):
+        kept_from(store, f"name {k}", "here")
+    with pytest.raises(JobError, match="others' runs"):
+        store.create(QUICK, owner="a further name", origin="here")
+    store.create(QUICK, owner="bob", origin="there")
+    store.create(QUICK, owner="ada", origin="here")
+    assert not first.folder.exists(), "her own oldest run made room"
+
+
+def test_imported_networks_of_one_address_are_half_of_all(store: Store) -> None:
+    for k in range(limits.MOST_IMPORTED // 2):
+        kept_from(store, f"name {k}", "here", State.UPLOADED)
+    every = standings(store.runs())
+    with pytest.raises(JobError, match="At most 25 networks from elsewhere are kept for one address"):
+        check_imports(every, "a further name", 1, "here")
+    check_imports(every, "bob", 1, "there")
+    check_imports(every, "ann", 1)

@@ -81,8 +81,8 @@ def _imported(files: Sequence[UploadedFile]) -> "tuple[Run, ...]":
     if archives:
         if len(archives) > 1 or weights is not None or card is not None:
             raise CheckpointError(f"A download is imported by itself; got {len(files)} files. Choose one download.")
-        return import_archive(shared.store(), archives[0], shared.visitor())
+        return import_archive(shared.store(), archives[0], shared.visitor(), origin=shared.origin())
     if weights is None or card is None:
         missing = "card (.json)" if card is None else "weights (.safetensors)"
         raise CheckpointError(f"A network is two files, and the {missing} is missing; choose both together.")
-    return (import_network(shared.store(), weights, card, shared.visitor()),)
+    return (import_network(shared.store(), weights, card, shared.visitor(), origin=shared.origin()),)

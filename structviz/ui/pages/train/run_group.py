@@ -130,9 +130,10 @@ def start(choice: TrainChoice) -> None:
         configs = choice.configs()
         shared.engine().cancel_measurements(shared.visitor())
         run_group, runs = secrets.token_hex(8), list[Run]()
+        owner, origin = shared.visitor(), shared.origin()
         try:
             for config in configs:
-                runs.append(shared.store().create(config, owner=shared.visitor(), run_group=run_group))
+                runs.append(shared.store().create(config, owner=owner, run_group=run_group, origin=origin))
         except StructVizError:
             for run in runs:
                 # One arm without the others compares nothing. None has begun, so no other process holds one.

@@ -1,5 +1,7 @@
 """What all visitors of a server share: the folder of runs and the engine that trains them; and whose run is whose."""
 
+import hashlib
+import hmac
 import uuid
 from typing import TYPE_CHECKING
 
@@ -7,13 +9,15 @@ import streamlit as st
 
 from structviz.jobs import Request, Store
 from structviz.ui.kit.visitor import name_in_cookie
+from structviz.ui.server.addresses import address_group
 from structviz.ui.server.ownership import is_shared
 from structviz.ui.server.settings import server_settings
+from structviz.ui.server.visitors import server_secret
 
 if TYPE_CHECKING:
     from structviz.jobs.engine import Engine
 
-__all__ = ["all_is_shared", "engine", "may_command", "store", "visitor"]
+__all__ = ["all_is_shared", "engine", "may_command", "origin", "store", "visitor"]
 
 _KEY = "train_visitor"
 
@@ -37,6 +41,12 @@ def visitor() -> str:
     if _KEY not in st.session_state:
         st.session_state[_KEY] = name_in_cookie() or uuid.uuid4().hex
     return st.session_state[_KEY]
+
+
+def origin() -> str:
+    """A token for the address of this visitor, from which nobody reads the address; empty if none tells them apart."""
+    group = address_group(st.context.ip_address)
+    return hmac.new(server_secret(), f"address:{group}".encode(), hashlib.sha256).hexdigest()[:32] if group else ""
 
 
 def all_is_shared() -> bool:

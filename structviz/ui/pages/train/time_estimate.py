@@ -76,7 +76,7 @@ def _measure(configs: tuple[TrainConfig, ...]) -> None:
         st.session_state[_KEY] = configs
         for config in configs:
             if shared.engine().estimate(config) is None:
-                shared.engine().measure(config, owner=shared.visitor())
+                shared.engine().measure(config, owner=shared.visitor(), origin=shared.origin())
 
 
 def _forget() -> None:

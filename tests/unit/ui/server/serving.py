@@ -27,6 +27,7 @@ def scope_of(
     method: str = "GET",
     local: str = "192.168.1.5",
     scheme: str = "http",
+    client: str = "127.0.0.1",
 ) -> Scope:
     """A request, by default by a browser for a page of localhost."""
     given = {"host": "localhost:8501", "accept": "text/html", **(headers or {})}
@@ -36,6 +37,7 @@ def scope_of(
         "path": path,
         "scheme": scheme,
         "server": (local, 8501),
+        "client": (client, 50_000),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         "extensions": {"websocket.http.response": {}},
     }

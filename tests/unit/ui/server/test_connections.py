@@ -31,18 +31,19 @@ class Sockets:
             self.closing.append(asyncio.Event())
             await self.closing[-1].wait()
 
-    async def open(self, cookie: str = "") -> None:
+    async def open(self, cookie: str = "", client: str = "127.0.0.1") -> None:
         headers = {"cookie": f"{COOKIE}={cookie}"} if cookie else {}
-        self.tasks.append(asyncio.create_task(answered(self.app, scope_of("/_stcore/stream", headers, "websocket"))))
+        scope = scope_of("/_stcore/stream", headers, "websocket", client=client)
+        self.tasks.append(asyncio.create_task(answered(self.app, scope)))
         await asyncio.sleep(0)
 
     async def close(self) -> None:
         self.closing.pop().set()
         await self.tasks.pop()
 
-    async def status(self, path: str = "/", kind: str = "http", cookie: str = "") -> int:
+    async def status(self, path: str = "/", kind: str = "http", cookie: str = "", client: str = "127.0.0.1") -> int:
         headers = {"cookie": f"{COOKIE}={cookie}"} if cookie else {}
-        return (await answered(self.app, scope_of(path, headers, kind))).status
+        return (await answered(self.app, scope_of(path, headers, kind, client=client))).status
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +74,43 @@ def test_a_full_server_says_so_and_recovers(caplog: pytest.LogCaptureFixture) ->
             await sockets.close()
 
     asyncio.run(scenario())
-    assert "All 2 places" in caplog.text
+    assert "All places for visitors (2," in caplog.text
+
+
+def test_one_address_takes_at_most_half_of_the_places_however_many_cookies_it_has() -> None:
+    async def scenario() -> None:
+        sockets, many = Sockets(6), [sign(f"{k:032x}", SECRET) for k in range(9)]
+        for k, cookie in enumerate(many):
+            await sockets.open(cookie, f"2001:db8::{k}")
+        assert len(sockets.closing) == 3
+        assert await sockets.status(client="2001:db8::77") == 503
+        assert await sockets.status(client="2001:db8::77", cookie=many[0]) == 200, "who is inside stays inside"
+        assert await sockets.status(client="203.0.113.9") == 200
+        for _ in range(3):
+            await sockets.open(client="203.0.113.9")
+        assert len(sockets.closing) == 6
+        assert await sockets.status(client="198.51.100.1") == 503, "now all are taken"
+        for closing in sockets.closing:
+            closing.set()
+        await asyncio.gather(*sockets.tasks)
+        assert await sockets.status(client="2001:db8::77") == 200
+        assert not sockets.app._inside
+        assert not sockets.app._at
+
+    asyncio.run(scenario())
+
+
+def test_behind_a_proxy_that_names_nobody_no_address_is_told_apart() -> None:
+    async def scenario() -> None:
+        sockets = Sockets(4)
+        for _ in range(4):
+            await sockets.open(client="127.0.0.1")
+        assert len(sockets.closing) == 4
+        for closing in sockets.closing:
+            closing.set()
+        await asyncio.gather(*sockets.tasks)
+
+    asyncio.run(scenario())
 
 
 def test_a_visitor_whose_page_failed_leaves_the_place() -> None:
