@@ -35,7 +35,7 @@ from structviz.ui.pages.flow.sentences import about_folds, what_to_notice
 from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
-N_STATES = 75
+N_STATES = 200
 
 KINDS = {
     "folded": "**Folded:**",

@@ -32,7 +32,7 @@ def few_steps(random: Random) -> int:
 
 CHOICES = [
     *PRESETS.values(),
-    *random_choices(InvertibilityChoice, 24, seed=5, draw={"steps": few_steps}),
+    *random_choices(InvertibilityChoice, 200, seed=5, draw={"steps": few_steps}),
     InvertibilityChoice(network="contractive", contraction=1.2, iterations=200),
 ]
 

@@ -7,7 +7,7 @@ import pytest
 from structviz.studies.manifolds.sphere_steps import METHODS
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.presets import PRESETS
-from structviz.ui.pages.manifolds.record import SphereRecord, record_of, sphere_study
+from structviz.ui.pages.manifolds.record import SphereRecord, SphereStudy, record_of, shown_distance, sphere_study
 from structviz.ui.pages.manifolds.sentences import headline, key_words, what_to_notice
 from tests.random_choices import random_choices
 from tests.sentences import check_sentences
@@ -33,15 +33,20 @@ def point(random: Random) -> str:
 
 CHOICES = [
     *PRESETS.values(),
-    *random_choices(ManifoldsChoice, 16, seed=3, draw={"point": point, "layers": lambda r: r.randint(1, 20)}),
+    *random_choices(ManifoldsChoice, 200, seed=3, draw={"point": point, "layers": lambda r: r.randint(1, 20)}),
     ManifoldsChoice(method="midpoint", twin="euler", h=2.0),
     ManifoldsChoice("belt", twin="rk4"),
 ]
 
 
 @pytest.fixture(scope="module")
-def records() -> list[SphereRecord]:
-    return [record_of(choice, sphere_study(choice)) for choice in CHOICES]
+def studies() -> list[tuple[SphereStudy, SphereStudy, float | None]]:
+    return [sphere_study(choice) for choice in CHOICES]
+
+
+@pytest.fixture(scope="module")
+def records(studies: list[tuple[SphereStudy, SphereStudy, float | None]]) -> list[SphereRecord]:
+    return [record_of(choice, found) for choice, found in zip(CHOICES, studies, strict=True)]
 
 
 def test_sentences_say_what_the_record_says(records: list[SphereRecord]) -> None:
@@ -62,6 +67,16 @@ def test_what_stays_stays_and_what_leaves_leaves(records: list[SphereRecord]) ->
         assert key_words(record) == ("diverged" if record.twin_lost else str(record.twin_worst))
         if not (record.twin_lost or record.lost):
             assert record.twin_worst > record.worst
+
+
+def test_distances_are_those_of_the_drawn_points(
+    studies: list[tuple[SphereStudy, SphereStudy, float | None]], records: list[SphereRecord]
+) -> None:
+    for (one, other, _), record in zip(studies, records, strict=True):
+        for study, worst, lost in ((one, record.worst, record.lost), (other, record.twin_worst, record.twin_lost)):
+            off = (study.states.norm(dim=-1) - 1).abs()
+            assert lost == int((~(off[-1] < 1e6)).sum())
+            assert lost or worst == shown_distance(off.max().item())
 
 
 def test_the_presets_show_what_they_are_called() -> None:

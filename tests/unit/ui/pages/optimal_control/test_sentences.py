@@ -22,7 +22,7 @@ KINDS = ("Before training", "The network was trained on", "leave the simplex", "
 
 MOVED = ControlChoice("donut2d", network="learned", projection="simplex")
 
-CHOICES = [*PRESETS.values(), MOVED, *random_choices(ControlChoice, 8, seed=5, draw={"probe": lambda _: "0.1,0.2"})]
+CHOICES = [*PRESETS.values(), MOVED, *random_choices(ControlChoice, 200, seed=5, draw={"probe": lambda _: "0.1,0.2"})]
 
 
 def test_sentences_say_what_the_record_says_and_are_true_of_the_costates() -> None:
@@ -41,6 +41,9 @@ def test_sentences_say_what_the_record_says_and_are_true_of_the_costates() -> No
         assert ("leave the simplex" in said[-1]) == moved
         assert ("takes no steps in time" in said[-1]) == (choice.scheme == PLAIN)
         assert found.drift < 1e-12
+        points, labels = choice.points
+        # The classifier's line is drawn, and so are the points at the end.
+        assert record.right == int(((choice.net(points) > 0) == (labels == 1)).sum())
     for kind in KINDS:
         assert 0 < sum(kind in words for words in said) <= len(said), kind
 

@@ -1,33 +1,64 @@
-"""Every sentence on photographs against its record: presets, other strengths, and records of every kind."""
+"""Every sentence on photographs against its record and its pictures: presets, random states, records of every kind."""
 
 from dataclasses import replace
 from itertools import product
+from random import Random
 
 import pytest
 
 from structviz.displayed import number, percent
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.facts import FactRecord, FactRow, say_facts
-from structviz.ui.pages.robustness.options import ANYTHING, PHOTOS
+from structviz.ui.pages.robustness.options import ANYTHING, PHOTOS, class_phrase
 from structviz.ui.pages.robustness.presets import PRESETS
 from structviz.ui.pages.robustness.record import NoiseRecord, TurnRecord, levels, noise_record, turn_record
-from structviz.ui.pages.robustness.results import noise_study, turn_study, worst_turn
+from structviz.ui.pages.robustness.results import classifier, noise_study, turn_study, worst_turn
 from structviz.ui.pages.robustness.sentences import headline, what_to_notice, what_turns
+from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
 ALWAYS = ("255", "224", "0", "256")
 """Numbers that belong to files and to the classifier."""
 
 
+DRAW = {
+    # Attacks for these ship; others take a minute each, and bring no other sentences.
+    "photo": lambda random: random.choice(list(PHOTOS)),
+    "target": lambda random: random.choice(("gibbon", ANYTHING)),
+    "epsilon": lambda random: random.choice((0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)),
+}
+CHOICES = [*PRESETS.values(), *random_choices(RobustnessChoice, 200, seed=7, draw=DRAW)]
+
+
 @pytest.fixture(scope="module")
 def records() -> list[NoiseRecord]:
-    choices = [
-        RobustnessChoice(photo, target=target, epsilon=eps)
-        for photo, target, eps in product(PHOTOS, ("gibbon", ANYTHING), (0.0, 0.25, 0.5, 2.0, 8.0))
-    ]
-    found = [noise_record(choice, noise_study(choice)) for choice in [*PRESETS.values(), *choices]]
+    found = [noise_record(choice, noise_study(choice)) for choice in CHOICES]
     stopped = replace(found[0], steps=3, all_steps=48, is_own=True, first=None)
     return [*found, stopped]
+
+
+def test_classes_are_those_of_the_drawn_pictures(records: list[NoiseRecord]) -> None:
+    seen = list(zip(CHOICES, records[:-1], strict=True))
+    for choice, record in Random(9).sample(seen, 12):
+        study = noise_study(choice)
+        k = study.frame(choice.epsilon / 255)
+        picture = study.attacked(k)
+        assert (picture - study.photo).abs().max() <= choice.epsilon / 255 + 1e-6
+        shares = classifier()(picture).softmax(1)[0]
+        assert record.found == class_phrase(int(shares.argmax()))
+        assert float(record.share) == pytest.approx(100 * shares.max().item(), abs=0.2)
+        if record.first is not None:
+            assert (float(record.eps) >= float(record.first)) >= record.succeeds
+
+
+def test_turned_photographs_have_the_classes_that_are_said() -> None:
+    for choice in CHOICES[:: len(CHOICES) // 25]:
+        study = turn_study(choice)
+        record = turn_record(choice, study, worst_turn(choice, study))
+        check_sentences(record, what_turns(record), ALWAYS)
+        classes = study.probabilities.argmax(1)
+        assert record.found == class_phrase(int(classes[study.frame(choice.angle)]))
+        assert ("It keeps its class at all" in " ".join(what_turns(record))) == bool((classes == classes[0]).all())
 
 
 def test_sentences_say_what_the_record_says(records: list[NoiseRecord]) -> None:

@@ -28,7 +28,7 @@ from tests.sentences import check_sentences
 
 _NOTHING = number(0, 2)
 
-CHOICES = random_choices(StabilityChoice, 40, seed=8, draw={"pair": lambda _: "0.1,0.05,0,-0.03"})
+CHOICES = random_choices(StabilityChoice, 200, seed=8, draw={"pair": lambda _: "0.1,0.05,0,-0.03"})
 
 
 def attack(random: Random, is_bounded: bool) -> AttackCurve:

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from structviz.checks import symplecticity_error
-from structviz.studies.stability import PLANE_NETWORKS, plane_network
-from structviz.ui.pages.stability.choice import FARTHEST, StabilityChoice
+from structviz.studies.stability import PLANE_NETWORKS, PairStudy, plane_network
+from structviz.ui.pages.stability.choice import FARTHEST, StabilityChoice, parse_pair
 from structviz.ui.pages.stability.pairs import pair_studies
 from structviz.ui.pages.stability.presets import PRESETS
-from structviz.ui.pages.stability.sentences import PairRecord, headline, record_of, what_to_notice
+from structviz.ui.pages.stability.sentences import PairRecord, headline, record_of, shown_ratio, what_to_notice
 from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
@@ -29,17 +29,33 @@ def pair(random: Random) -> str:
     return ",".join(f"{random.uniform(-FARTHEST, FARTHEST):.2f}" for _ in range(4))
 
 
-CHOICES = [*PRESETS.values(), *random_choices(StabilityChoice, 60, seed=5, draw={"pair": pair})]
+CHOICES = [*PRESETS.values(), *random_choices(StabilityChoice, 200, seed=5, draw={"pair": pair})]
 
 
 @pytest.fixture(scope="module")
-def records() -> list[PairRecord]:
-    return [record_of(choice, pair_studies(choice)) for choice in CHOICES]
+def studies() -> list[tuple[PairStudy, PairStudy]]:
+    return [pair_studies(choice) for choice in CHOICES]
+
+
+@pytest.fixture(scope="module")
+def records(studies: list[tuple[PairStudy, PairStudy]]) -> list[PairRecord]:
+    return [record_of(choice, found) for choice, found in zip(CHOICES, studies, strict=True)]
 
 
 def test_sentences_say_what_the_record_says(records: list[PairRecord]) -> None:
     for record in records:
         check_sentences(record, [headline(record), *what_to_notice(record)], CONSTANTS)
+
+
+def test_distances_are_those_of_the_drawn_points(
+    studies: list[tuple[PairStudy, PairStudy]], records: list[PairRecord]
+) -> None:
+    for choice, both, record in zip(CHOICES, studies, records, strict=True):
+        said = ((record.ratio, record.is_lost), (record.twin, record.is_twin_lost))
+        for study, (ratio, is_lost) in zip(both, said, strict=True):
+            first, last = ((study.x[k, 0] - study.y[k, 0]).norm() for k in (0, -1))
+            assert torch.equal(torch.cat([study.x[0], study.y[0]]), parse_pair(choice.pair).to(study.x))
+            assert is_lost or ratio == shown_ratio((last / first).item())
 
 
 def test_each_kind_of_sentence_occurs_and_is_not_always_there(records: list[PairRecord]) -> None:
