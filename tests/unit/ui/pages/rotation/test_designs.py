@@ -47,6 +47,15 @@ def test_the_best_and_the_coarse_design() -> None:
     assert "already at 90° the error is 0.070" in said(COARSE)
 
 
+def test_whether_the_aim_is_reached_is_said_with_its_price() -> None:
+    assert "C8 with 3×3 and SiLU has at most 0.02 at every angle, the dotted line, at a cost of 0.5 dB." in said(TURNS)
+    found = [view_of(dataclasses.replace(row, error_90=0.0)) for row in (ROW, TURNS)]
+    missed = limits(found[0], found[0], found[1], found)
+    assert missed[-1] == "No design that was measured has at most 0.02 at every angle, the dotted line."
+    free = [view_of(ROW), view_of(dataclasses.replace(SMOOTH, psnr=26.6))]
+    assert limits(free[0], free[0], free[1], free)[-1].endswith("at no cost in PSNR.")
+
+
 def test_the_table_holds_every_design_that_can_be_chosen() -> None:
     rows = read_designs(TABLE)
     assert {row.design for row in rows} == set(DESIGNS)
