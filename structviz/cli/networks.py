@@ -104,7 +104,7 @@ def _train_and_save(config: Any, name: str, device: str, folder: Path) -> dict[s
         result = training.train(config, device, on_event=bar)
     command = training.command_line(config, name)
     data = training.recipe(config.recipe).data_of(result.config)
-    choice, seeds = training.choice_in_sweep(result.config), training.seeds_in_sweep(result.config)
+    choice, seeds = training.how_chosen(name, result.config), training.seeds_in_sweep(result.config)
     described = training.save_result(result, name, folder, data, command, choice, seeds)
     return {
         "name": name,

@@ -25,6 +25,7 @@ from structviz.errors import ConfigError
 from structviz.training.adoption import EFFICIENTNET, adopt
 from structviz.training.baselines import measure_baselines, read_image_baselines, save_image_baselines
 from structviz.training.checkpoint import Checkpoint
+from structviz.training.chosen import how_chosen
 from structviz.training.control import CONTROL, CONTROL_SETS, OPTIMISERS
 from structviz.training.control_history import (
     TrainingHistory,
@@ -134,6 +135,7 @@ __all__ = [
     "ct_geometry",
     "flow_on",
     "gains",
+    "how_chosen",
     "measure_baselines",
     "pick_device",
     "plan",

@@ -11,7 +11,7 @@ from structviz.errors import CheckpointError
 from structviz.files import atomic_write
 from structviz.tomography import ParallelBeam
 from structviz.training.ct import CT
-from structviz.training.ct_baselines import ct_baselines
+from structviz.training.ct_baselines import N_TUNE, ct_baselines
 from structviz.training.patients import (
     DATA_RANGE,
     MEASURED_ONCE,
@@ -75,7 +75,7 @@ def ct_section(folder: Path) -> list[str]:
         f"{shape['n_views']} views and {N_PHOTONS:g} photons a ray,",
         f"tested on {N_TEST} patients that none of them has seen, upright and each turned by an angle of its own,",
         f"inside the inscribed disc; peak {DATA_RANGE:g} / cm. The filter of FBP and the weight of TV are tuned on "
-        "training patients.",
+        f"{N_TUNE} validation patients.",
         "",
         f"| network | parameters | {' | '.join(key.replace('_', ' ') for key in _KEYS)} | trained on |",
         "|---" * (len(_KEYS) + 3) + "|",
@@ -86,6 +86,8 @@ def ct_section(folder: Path) -> list[str]:
     ]
     for name, figures in read_ct_baselines(folder).items():
         lines.append(_line(f"{name}, {figures['setting']}", None, figures, "–"))
+    for choice in dict.fromkeys(card.choice for card in cards if card.choice):
+        lines += ["", f"One seed ships. {choice}"]
     for path in CT_SWEEPS.values():
         if (folder / path).is_file():
             lines += size_lines(folder / path, "patients, in smaller images")
