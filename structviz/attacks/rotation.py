@@ -16,7 +16,7 @@ from structviz.types import Images
 
 __all__ = ["Rotation", "turned", "worst_rotation"]
 
-_TOGETHER = 4
+_TOGETHER = 2
 """Turned images that the network sees at once: more take more memory and are hardly faster."""
 
 

@@ -31,7 +31,7 @@ def test_photographs_have_their_classes(net: nn.Module, name: str, expected: int
 @pytest.mark.parametrize("stride", [1, 2])
 def test_padding_is_that_of_tensorflow(size: int, kernel: int, stride: int, generator: torch.Generator) -> None:
     """As many zeros as needed, and the smaller half of them to the left and above."""
-    layer = _Same(1, 1, kernel, stride).requires_grad_(False)
+    layer = _Same(1, 1, kernel, stride, relu6=False).requires_grad_(False)
     x = torch.rand(1, 1, size, size, generator=generator)
     after = -(-size // stride)
     zeros = max((after - 1) * stride + kernel - size, 0)
@@ -40,6 +40,42 @@ def test_padding_is_that_of_tensorflow(size: int, kernel: int, stride: int, gene
     expected = conv2d(framed, layer.weight, layer.bias, stride)
     assert layer(x).shape == (1, 1, after, after)
     assert torch.allclose(layer(x), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("relu6", [True, False])
+@pytest.mark.parametrize(("kernel", "stride", "groups"), [(3, 1, 1), (5, 2, 6), (3, 2, 1)])
+def test_the_gradient_of_a_photograph_is_that_with_free_weights(
+    kernel: int, stride: int, groups: int, relu6: bool, generator: torch.Generator
+) -> None:
+    """Values below 0, between and above 6 occur, of which ReLU6 lets those between pass."""
+    layer = _Same(6, 6, kernel, stride, groups, relu6)
+    torch.nn.init.normal_(layer.weight, std=2.0, generator=generator)
+    x = (3 * torch.randn(2, 6, 8, 8, generator=generator)).requires_grad_()
+    free = layer(x)
+    assert not relu6 or {0.0, 6.0} <= set(free.flatten().tolist())
+    direction = torch.randn(free.shape, generator=generator)
+    (expected,) = torch.autograd.grad(free, x, direction)
+    fixed = layer.requires_grad_(False)(x)
+    (found,) = torch.autograd.grad(fixed, x, direction)
+    torch.testing.assert_close(fixed, free, rtol=0, atol=0)
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_an_attack_keeps_few_activations(net: nn.Module) -> None:
+    """With a copy before and one after each activation it would be 50 MB."""
+    weights = {weight.data_ptr() for weight in net.parameters()}
+    kept: dict[int, int] = {}
+
+    def note(tensor: torch.Tensor) -> torch.Tensor:
+        if tensor.data_ptr() not in weights:
+            kept[tensor.data_ptr()] = tensor.untyped_storage().nbytes()
+        return tensor
+
+    image = data.photograph("chelsea").requires_grad_()
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        logits = net(image)
+    assert 1e6 < sum(kept.values()) < 10e6
+    assert torch.autograd.grad(logits[0, 0], image)[0].abs().max() > 0
 
 
 def test_other_shapes_get_a_sentence(net: nn.Module) -> None:
