@@ -7,15 +7,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from structviz.figures.charts import scatter, themed
+from structviz.figures.theme import ARM_COLOURS
 
 __all__ = ["DIGIT_COLOURS", "certificate_disc", "class_shares"]
 
 DIGIT_COLOURS: Mapping[str, str] = {
-    "ordinary": "#D55E00",
-    "augmented": "#009E73",
-    "equivariant": "#0072B2",
-    # Elsewhere the blue of what is built in; here it stands beside that.
-    "nonexpansive": "#8C6BB1",
+    **{arm: ARM_COLOURS[arm] for arm in ("ordinary", "augmented", "equivariant", "nonexpansive")},
     "yours": "#CC79A7",
 }
 """Of the four classifiers, by their arms, and of one of this machine."""

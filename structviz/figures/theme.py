@@ -29,8 +29,8 @@ ARM_COLOURS: Mapping[str, str] = MappingProxyType(
         "equivariant": "#0072B2",
         "equivariant-augmented": "#56B4E9",
         "symmetrised": "#CC79A7",
-        # Never beside those that are equivariant only: what is built in is blue.
-        "nonexpansive": "#0072B2",
+        # Beside the equivariant ones in pictures of digits, and never beside total variation.
+        "nonexpansive": "#8C6BB1",
         "nonexpansive-equivariant": "#56B4E9",
         "noisy": "#9AA0A6",
         "truth": "#5F6368",

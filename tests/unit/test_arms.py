@@ -3,6 +3,7 @@
 from structviz.arms import ARMS, ROTATION_ARMS, arm_words, is_augmented, is_equivariant, is_nonexpansive
 from structviz.config import TrainConfig
 from structviz.figures import ARM_COLOURS, arm_title
+from structviz.training import RECIPES
 
 
 def test_an_arm_is_what_its_name_says() -> None:
@@ -21,5 +22,7 @@ def test_every_arm_has_a_title_and_a_colour_that_no_arm_beside_it_has() -> None:
     assert len({arm.title for arm in ARMS.values()}) == len(ARMS)
     for beside in (set(ARM_COLOURS) - set(ARMS) | set(ROTATION_ARMS), {"ordinary"} | ARMS.keys() - set(ROTATION_ARMS)):
         assert len({ARM_COLOURS[name] for name in beside}) == len(beside)
+    for recipe in RECIPES.values():
+        assert len({ARM_COLOURS[name] for name in recipe.arms}) == len(recipe.arms), recipe.name
     assert arm_words("equivariant-augmented") == "equivariant + augmented"
     assert arm_words("symmetrised") == "symmetrised"
