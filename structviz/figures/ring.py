@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from jaxtyping import Float
 from PIL import Image as PillowImage
 from PIL import ImageDraw
@@ -56,7 +57,7 @@ def encode_ring(
     probabilities: Float[Tensor, "angle class"],
     names: Sequence[str],
     title: str,
-    worst: float,
+    worst: tuple[float, Float[Tensor, "class"]] | None,
     state: str,
 ) -> bytes:
     """A packet with a photograph, and what a classifier makes of it at angles that are equally far apart.
@@ -72,20 +73,21 @@ def encode_ring(
     title
         Of the photograph.
     worst
-        The worst angle, in degrees.
+        The worst angle between them, in degrees, and the probabilities of all classes there; None if it is not known.
     state
         What is said of the number of angles.
     """
     truth = int(probabilities[0].argmax())
-    classes = named_classes(probabilities, names, truth)
+    rows = probabilities if worst is None else torch.cat([probabilities, worst[1][None]])
+    classes = named_classes(rows, names, truth)
     head = {
         "side": photo.shape[-1],
         "title": title,
         "names": classes.names,
         "colours": classes.colours,
         "truth": classes.truth,
-        "tops": classes.tops,
-        "worst": worst,
+        "tops": classes.tops[: len(probabilities)],
+        "worst": None if worst is None else {"degrees": worst[0], "top": classes.tops[-1]},
         "state": state,
     }
     return pack(head, {"photo": bytes_of(photo)})

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mirrored, nearest, placeOf, wedgePath, winners } from "../../../structviz/ui/browser/src/ring/model.js";
+import {
+  anglePhrase,
+  mirrored,
+  nearest,
+  placeOf,
+  wedgePath,
+  winners,
+} from "../../../structviz/ui/browser/src/ring/model.js";
 
 test("angles are counter-clockwise from the top", () => {
   const at = (/** @type {number} */ degrees) => placeOf(degrees, 100).map((part) => part + 0);
@@ -34,4 +41,8 @@ test("outside of the photograph is its mirror image", () => {
   const reds = [...mirrored(photo, 2)].filter((_, k) => k % 4 === 0);
   assert.deepEqual(reds.slice(0, 6), [4, 3, 3, 4, 4, 3]);
   assert.deepEqual(reds.slice(12, 18), [2, 1, 1, 2, 2, 1]);
+});
+
+test("angles between whole degrees have a decimal", () => {
+  assert.deepEqual([247.24, 130, 359.97, -5].map(anglePhrase), ["247.2°", "130°", "0°", "355°"]);
 });

@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image as PillowImage
 
@@ -39,9 +40,21 @@ def test_winners_have_colours_of_their_own() -> None:
 
 
 def test_a_ring_starts_with_the_class_of_the_upright_photograph() -> None:
-    head, _ = unpack(encode_ring(PHOTO, SHARES, NAMES, "a cat", 180.0, "two angles"))
+    head, _ = unpack(encode_ring(PHOTO, SHARES, NAMES, "a cat", None, "two angles"))
     assert head["names"][head["truth"]] == "cat"
-    assert (head["worst"], len(head["tops"])) == (180.0, 2)
+    assert (head["worst"], len(head["tops"])) == (None, 2)
+
+
+def test_a_ring_marks_a_worst_angle_between_its_own_with_its_classes() -> None:
+    between = SHARES[1].flip(0)
+    head, _ = unpack(encode_ring(PHOTO, SHARES, NAMES, "a cat", (47.2, between), "two angles"))
+    place, share = head["worst"]["top"][0]
+    assert (head["worst"]["degrees"], len(head["tops"])) == (47.2, 2)
+    assert (head["names"][place], share) == (
+        NAMES[int(between.argmax())],
+        pytest.approx(between.max().item(), abs=1e-6),
+    )
+    assert head["tops"] == unpack(encode_ring(PHOTO, SHARES, NAMES, "a cat", None, "two angles"))[0]["tops"]
 
 
 def test_pictures_show_the_noise_and_the_ring() -> None:

@@ -132,6 +132,9 @@ class TrialRecord:
         Arms whose class random noise of the largest length changed.
     most
         The largest length that was tried.
+    ratio
+        The smallest length that changed the class of the certified classifier, over the certified one; None if none
+        did.
     """
 
     radius: Displayed
@@ -141,6 +144,7 @@ class TrialRecord:
     closest: Mapping[str, Displayed | None]
     noisy: tuple[str, ...]
     most: Displayed
+    ratio: Displayed | None
 
 
 def trial_record(trial: Trial, radius: float, most: float) -> TrialRecord:
@@ -153,14 +157,16 @@ def trial_record(trial: Trial, radius: float, most: float) -> TrialRecord:
     radius, most
         Certified, and the largest that was tried.
     """
+    certified, own = number(radius, 2), trial.closest.get(CERTAIN)
     return TrialRecord(
-        number(radius, 2),
+        certified,
         trial.within.random,
         trial.within.climbs,
         trial.within.changed,
         {arm: None if eps is None else number(eps, 2) for arm, eps in trial.closest.items()},
         tuple(arm for arm, won in trial.random.items() if won),
         number(most, 2),
+        significant(own / float(certified), 2) if own is not None and float(certified) > 0 else None,
     )
 
 
@@ -181,10 +187,8 @@ def say_trial(record: TrialRecord) -> list[str]:
             f"Up to {record.most} no attack succeeded on {joined(kept)}. "
             "Beyond a certificate, or without one, that proves nothing."
         )
-    own = record.closest.get(CERTAIN)
-    if own is not None and float(record.radius) > 0:
-        ratio = significant(float(own) / float(record.radius), 2)
-        said.append(f"The first success on the certified classifier lies at {ratio} times its certificate.")
+    if record.ratio is not None:
+        said.append(f"The first success on the certified classifier lies at {record.ratio} times its certificate.")
     if not record.noisy:
         said.append(f"Random noise of the length {record.most}, 100 times each, changed no class.")
     else:

@@ -72,18 +72,19 @@ class _Watch:
         self._stop = stop
         self._lines: list[str] = []
         self._seen = -1
-        self._places: tuple[DeltaGenerator, DeltaGenerator] | None = None
+        self._places: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator] | None = None
 
     def __call__(self, where: Place) -> None:
         """Show what there is; called a few times a second."""
         if self._places is None:
             with self._place.container():
-                self._places = st.empty(), st.empty()
-                st.button("Stop", on_click=callback(self._stop), icon=":material/stop:", key="robust_stop")
-        bar, lines = self._places
+                self._places = st.empty(), st.empty(), st.empty()
+        bar, lines, below = self._places
         steps, most = self._progress.steps, self._progress.all_steps
         bar.progress(min(steps / most, 1.0), f"Attacking, step {steps} of {most}: {where} …")
         if steps != self._seen and (found := self._progress.study()) is not None:
+            if not self._lines:  # before the first look there is nothing that a stop could keep
+                below.button("Stop", on_click=callback(self._stop), icon=":material/stop:", key="robust_stop")
             self._seen = steps
             share, best = found.probabilities[-1].max(dim=0)
             strength = f"{255 * found.radii[-1]:g}/255"

@@ -80,12 +80,11 @@ class TurnRecord:
         The class of the upright photograph, and its probability.
     angle, found, share
         At which angle it stands, with its class and probability there.
-    worst, worst_found, worst_share
-        The worst angle, with its class and probability there.
     kept, n_angles
         At how many angles it keeps its class, of how many.
     between, between_found, between_share
-        The worst angle that a search between the others has found, with its class and probability there.
+        The worst angle that a search between the others has found, with its class and probability there; the ring
+        marks it.
     is_fooled_between
         Whether its class there is another one than upright.
     """
@@ -96,9 +95,6 @@ class TurnRecord:
     angle: Displayed
     found: str
     share: Displayed
-    worst: Displayed
-    worst_found: str
-    worst_share: Displayed
     kept: int
     n_angles: int
     between: Displayed
@@ -163,8 +159,7 @@ def turn_record(choice: RobustnessChoice, study: TurnStudy, between: WorstTurn) 
         The worst angle between those of the study.
     """
     shares, classes = study.probabilities.max(dim=1)
-    k, worst = study.frame(choice.angle), study.worst
-    label = study.label
+    k, label = study.frame(choice.angle), study.label
     return TurnRecord(
         photo_phrase(choice),
         class_phrase(label),
@@ -172,9 +167,6 @@ def turn_record(choice: RobustnessChoice, study: TurnStudy, between: WorstTurn) 
         number(360 * k / len(classes), 0, "°"),
         class_phrase(int(classes[k])),
         percent(shares[k].item()),
-        number(360 * worst / len(classes), 0, "°"),
-        class_phrase(int(classes[worst])),
-        percent(shares[worst].item()),
         int((classes == label).sum()),
         len(classes),
         number(math.degrees(between.angle), 1, "°"),

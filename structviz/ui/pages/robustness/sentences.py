@@ -60,8 +60,8 @@ def what_turns(record: TurnRecord) -> list[str]:
     seen = [f"{upright}{here if float(record.angle) else ''}."]
     if not record.survives:
         seen.append(
-            f"It keeps its class at {record.kept} of {record.n_angles} angles. The worst one is {record.worst}: "
-            f"{record.worst_found}, {record.worst_share}."
+            f"It keeps its class at {record.kept} of {record.n_angles} angles. The worst one that a search between "
+            f"them found is {record.between}: {record.between_found}, {record.between_share}."
         )
     elif record.is_fooled_between:
         seen.append(

@@ -1,6 +1,7 @@
 """The photograph that turns, with a ring of classes round it."""
 
 import streamlit as st
+from torch import Tensor
 
 from structviz.data import imagenet_classes
 from structviz.figures.ring import encode_ring
@@ -49,15 +50,8 @@ def show_turn(form: Form[RobustnessChoice], choice: RobustnessChoice) -> TurnStu
         if degrees is not None:
             form.set(angle=round(degrees))
 
-    def put(study: TurnStudy, name: str, state: str) -> None:
-        packet = encode_ring(
-            study.photo,
-            study.probabilities,
-            imagenet_classes(),
-            photo_phrase(choice),
-            360 * study.worst / len(study.probabilities),
-            state,
-        )
+    def put(study: TurnStudy, name: str, state: str, worst: tuple[float, Tensor] | None = None) -> None:
+        packet = encode_ring(study.photo, study.probabilities, imagenet_classes(), photo_phrase(choice), worst, state)
         with shown:
             send_payload(channel, packet, key=f"{key}_{name}")
 
@@ -75,12 +69,17 @@ def show_turn(form: Form[RobustnessChoice], choice: RobustnessChoice) -> TurnStu
             )
             show()
         study = turn_study(choice, on_wait=on_wait)
-    put(study, "fine", f"Every {ANGLE_STEP}th degree. The corners show the mirror image of the photograph's border.")
+    if first:
+        put(study, "fine", f"Every {ANGLE_STEP}th degree; the worst angle between them follows.")
+    with place, waiting("Searching between the angles") as on_wait:
+        between = worst_turn(choice, study, on_wait)
+    record = turn_record(choice, study, between)
+    # The mark on the ring and the sentence below it are of one angle.
+    corners = "The corners show the mirror image of the photograph's border."
+    put(study, "worst", f"Every {ANGLE_STEP}th degree. {corners}", (float(record.between), between.probabilities))
     if not first:
         show()
     st.session_state[done] = photo
     with place:
-        with waiting("Searching between the angles") as on_wait:
-            between = worst_turn(choice, study, on_wait)
-        show_notice(what_turns(turn_record(choice, study, between)))
+        show_notice(what_turns(record))
     return study

@@ -11,6 +11,7 @@ from structviz.studies.robustness import (
     DIGIT_NETWORKS,
     N_ATTACKED,
     RADII,
+    accuracy_under_attack,
     attempt,
     centred,
     certificate,
@@ -100,9 +101,10 @@ def test_no_attempt_within_a_certificate_succeeds_and_attacks_beyond_do() -> Non
     right = net(images).argmax(1) == labels
     x, y = images[right], labels[right]
     radii = certified_radii(net(x), y, net.lipschitz_bound)
-    shares = closest_attack(net, x, y, radii, (0.999, 4.0))
+    shares = closest_attack(net, x, y, radii, (0.999, 1.998, 4.0))
     assert shares[0] == 0
-    assert shares[1] > 0.5
+    assert shares[1] > 0, "the control: with half of L the certificate would be twice as large, and wrong"
+    assert shares[2] > 0.5
     known = certificate(net(x[:1])[0], net.lipschitz_bound)
     tries = attempt(net, x[:1], 0.999 * known.radius, Generator().manual_seed(0), random=500, climbs=2, steps=10)
     assert tries.changed == 0
@@ -116,10 +118,29 @@ def test_a_digit_in_hand_is_tried_in_every_way() -> None:
     assert seen.certificate is not None
     assert seen.label == seen.certificate.label
     assert sum(seen.probabilities) == pytest.approx(1, abs=1e-5)
+    net = nets["nonexpansive"]
+    assert isinstance(net, LipschitzClassifier)
+    assert seen.probabilities == pytest.approx((net(x)[0] / net.temperature).softmax(0).tolist())
     trial = tried(nets, x)
-    assert trial.within.changed == 0
+    assert (trial.within.random, trial.within.climbs, trial.within.changed) == (10_000, 10, 0)
+    assert 0.99 * seen.certificate.radius < trial.within.radius < seen.certificate.radius
     first = trial.closest["nonexpansive"]
     assert first is None or first > seen.certificate.radius
+
+
+class Halves(nn.Module):
+    """Two classes by the light of the left and of the right half of a 2×2 image: rows of the length √2."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.stack([x[..., 0].sum((1, 2)), x[..., 1].sum((1, 2))], 1)
+
+
+def test_accuracy_under_attack_is_the_share_with_a_larger_radius() -> None:
+    """Each image has the exact radius |m| / ‖w₁ − w₂‖ with ‖w₁ − w₂‖ = 2, in the Euclidean norm."""
+    x = torch.full((4, 1, 2, 2), 0.5)
+    x[..., 0] += torch.tensor([0.05, 0.1, 0.2, -0.1])[:, None, None]
+    found = accuracy_under_attack(Halves(), x, torch.zeros(4, dtype=torch.int64), (0.0, 0.07, 0.13, 0.25))
+    assert found.tolist() == [0.75, 0.5, 0.25, 0.0]
 
 
 def test_curves_are_read_as_they_are_written() -> None:

@@ -9,7 +9,7 @@ from structviz import zoo
 from structviz.data import imagenet_classes
 from structviz.errors import ConfigError
 from structviz.studies.robustness.controls import hides_gradient, try_controls
-from structviz.studies.robustness.noise import RADII, SIGN_STEPS, NoiseSearch
+from structviz.studies.robustness.noise import RADII, SIGN_STEPS, NoiseSearch, attacked
 from structviz.studies.robustness.shipped import CLASSIFIER, shipped_noise, shipped_turn, shipped_worst, ships_noise
 from structviz.studies.robustness.turned_photograph import TurnStudy, turn_photograph
 from structviz.transforms import rotate
@@ -56,6 +56,27 @@ def test_noise_keeps_to_its_strength() -> None:
     assert found.frame(0.0) == 0
 
 
+def test_more_noise_never_helps_an_attack_less() -> None:
+    """The network goes up and down along the gradient, so that an attack that began anew would often find less."""
+
+    class Waves(Chequers):
+        def forward(self, x: Tensor) -> Tensor:
+            score = super().forward(x)[:, 1]
+            return torch.stack([0 * score, torch.sin(1.3 * score) - 0.05 * score - 0.5], dim=1)
+
+    search = NoiseSearch(lambda: Waves(0.0), PHOTO, 1)
+    search.compute()
+    margins = [found.history[-1].item() for found in search._found]
+    assert margins == sorted(margins)
+    assert margins[0] < margins[-1]
+
+
+def test_noise_stays_in_the_range_of_colours() -> None:
+    noise = torch.full((3, SIDE, SIDE), SIGN_STEPS, dtype=torch.int8)
+    assert attacked(torch.ones(1, 3, SIDE, SIDE), noise, 8 / 255).max() == 1
+    assert attacked(torch.zeros(1, 3, SIDE, SIDE), -noise, 8 / 255).min() == 0
+
+
 def test_what_was_found_before_the_end_has_the_strengths_so_far() -> None:
     search = NoiseSearch(lambda: Chequers(1.6), PHOTO, None)
     seen: list[int] = []
@@ -72,6 +93,10 @@ def test_random_noise_does_not_do_what_the_gradient_does_and_rounding_hides_it()
     assert not found.random.success.item()
     assert not found.masked.success.item()
     assert int(found.transferred.argmax()) == 1
+    for one in (found.gradient, found.random, found.square, found.masked):
+        assert one.size.item() <= 2 / 255 + 1e-6
+    assert found.random.size.item() == pytest.approx(2 / 255), "the control has the size of the attack"
+    assert found.square.size.item() == pytest.approx(2 / 255)
     x = PHOTO.clone().requires_grad_()
     (slope,) = torch.autograd.grad(hides_gradient(net)(x).sum(), x)
     assert slope.abs().max() == 0

@@ -12,8 +12,8 @@ import { unpack } from "../runtime/packet.js";
  * @property {string[]} colours Of these classes.
  * @property {number} truth The place of the upright class in the list of names.
  * @property {Top[]} tops What the photograph is at angles that are equally far apart, from 0 on, counter-clockwise.
- * @property {number} worst The worst angle in degrees.
- * @property {boolean} rough Whether more angles will come.
+ * @property {{ degrees: number, top: Top } | null} worst The worst angle that a search between them has found, in
+ *   degrees; null while it goes on.
  * @property {string} state What is said of the number of angles.
  * @property {Uint8Array} photo Red, green and blue of each pixel.
  */
@@ -52,6 +52,15 @@ export function wedgePath(degrees, width, share) {
   const [low, high] = [degrees - width / 2, degrees + width / 2];
   const at = (/** @type {number} */ angle, /** @type {number} */ radius) => placeOf(angle, radius).join(" ");
   return `M${at(low, INNER)}L${at(low, outer)}A${outer} ${outer} 0 0 0 ${at(high, outer)}L${at(high, INNER)}A${INNER} ${INNER} 0 0 1 ${at(low, INNER)}Z`;
+}
+
+/**
+ * An angle as it is written: with a decimal where it is between whole degrees.
+ *
+ * @param {number} degrees
+ */
+export function anglePhrase(degrees) {
+  return `${Number(modulo(degrees, 360).toFixed(1)) % 360}°`;
 }
 
 /**

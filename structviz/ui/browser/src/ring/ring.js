@@ -11,7 +11,7 @@ import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
 import { modulo } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
-import { mirrored, nearest, placeOf, unpackRing, wedgePath, winners } from "./model.js";
+import { anglePhrase, mirrored, nearest, placeOf, unpackRing, wedgePath, winners } from "./model.js";
 
 const REST = 300; // milliseconds of rest before the server hears of it
 const ACROSS = 180; // degrees that a finger turns on its way across the whole picture
@@ -26,6 +26,7 @@ class RingView {
     /** @type {import("./model.js").Ring | null} */
     this.ring = null;
     this.held = false;
+    this.atWorst = false; // the worst angle lies between those of the ring
     this.unsubscribe = () => {};
     this.wheel = find(this.root, ".wheel");
     this.canvas = /** @type {HTMLCanvasElement} */ (find(this.root, ".photo"));
@@ -33,7 +34,10 @@ class RingView {
     this.bars = new ClassBars(find(this.root, ".bars"), "At this angle");
     this.turn = new Turn({
       frames: () => this.ring?.tops.length ?? 72,
-      changed: () => this.draw(),
+      changed: () => {
+        this.atWorst = false;
+        this.draw();
+      },
       element: this.root,
     });
     this.button = find(this.root, ".play");
@@ -42,7 +46,7 @@ class RingView {
       else this.turn.play();
     };
     this.jump = find(this.root, ".jump");
-    this.jump.onclick = () => this.goTo(this.ring?.worst ?? 0);
+    this.jump.onclick = () => this.goToWorst();
     this.reports = new Reports({ isBusy: () => this.held || this.turn.playing });
     this.listen();
   }
@@ -67,6 +71,7 @@ class RingView {
         start: (event) => {
           this.turn.pause();
           this.held = true;
+          this.atWorst = false;
           [at, degrees, from] = [bearing(event, this.wheel), this.turn.degrees, this.turn.degrees];
           [first, across] = [event.pointerType === "mouse" ? null : event, false];
         },
@@ -97,15 +102,33 @@ class RingView {
       PageUp: by(JUMP),
       PageDown: by(-JUMP),
       Home: () => this.goTo(0),
-      End: () => this.goTo(this.ring?.worst ?? 0),
+      End: () => this.goToWorst(),
     });
   }
 
   /** @param {number} degrees */
   goTo(degrees) {
     this.turn.pause();
+    this.atWorst = false;
     this.turn.go(degrees);
+    this.draw();
     this.rest();
+  }
+
+  /** The server hears of the measured angle beside it. */
+  goToWorst() {
+    if (!this.ring?.worst) return;
+    this.goTo(this.ring.worst.degrees);
+    this.atWorst = true;
+    this.draw();
+  }
+
+  /** Where the photograph stands, and its most probable classes there. */
+  get shown() {
+    const { ring } = this;
+    if (ring?.worst && this.atWorst) return ring.worst;
+    const { degrees } = this.turn;
+    return { degrees, top: ring ? ring.tops[nearest(degrees, ring.tops.length)] : [] };
   }
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
@@ -139,7 +162,11 @@ class RingView {
     }
     const worst = find(this.root, ".worst");
     worst.replaceChildren();
-    svg("path", { d: "M0 -96.5L-3.4 -100L3.4 -100Z", transform: `rotate(${-ring.worst})` }, worst);
+    if (ring.worst) {
+      svg("path", { d: "M0 -96.5L-3.4 -100L3.4 -100Z", transform: `rotate(${-ring.worst.degrees})` }, worst);
+      setText(this.jump, `Worst angle: ${anglePhrase(ring.worst.degrees)}`);
+    }
+    this.jump.hidden = !ring.worst;
     const legend = find(this.root, ".legend");
     legend.replaceChildren();
     for (const [at, count] of winners(ring)) {
@@ -148,7 +175,6 @@ class RingView {
       entry.append(`${ring.names[at]}: ${count} of ${ring.tops.length} angles`);
     }
     setText(find(this.root, ".state"), ring.state);
-    setText(this.jump, `Worst angle: ${Math.round(ring.worst)}°`);
     this.turn.go(this.turn.degrees);
     this.draw();
   }
@@ -165,17 +191,17 @@ class RingView {
   get spoken() {
     const { ring } = this;
     if (!ring) return "";
-    const top = ring.tops[nearest(this.turn.degrees, ring.tops.length)];
-    return `Turned by ${Math.round(this.turn.degrees)} degrees: ${barsWords(barsOf(ring, top))}.`;
+    const { degrees, top } = this.shown;
+    return `Turned by ${anglePhrase(degrees)}: ${barsWords(barsOf(ring, top))}.`;
   }
 
   draw() {
     const { ring, root } = this;
     if (!ring) return;
-    const { degrees, playing } = this.turn;
-    const top = ring.tops[nearest(degrees, ring.tops.length)];
+    const { degrees, top } = this.shown;
+    const { playing } = this.turn;
     const bars = barsOf(ring, top);
-    const rounded = Math.round(modulo(degrees, 360));
+    const angle = anglePhrase(degrees);
     const context = context2d(this.canvas);
     const half = ring.side / 2;
     context.setTransform(1, 0, 0, 1, half, half);
@@ -186,20 +212,20 @@ class RingView {
     hand.replaceChildren();
     svg("path", { d: `M${x} ${y}L${placeOf(degrees, 98).join(" ")}` }, hand);
     svg("circle", { cx: x, cy: y, r: 3 }, hand);
-    setText(find(root, ".degrees"), `${rounded}°`);
+    setText(find(root, ".degrees"), angle);
     this.bars.draw(bars);
     const holds = top[0][0] === ring.truth;
     const who = `${bars[0].name}, ${percentWords(bars[0].share)}`;
     setText(find(root, ".verdict"), holds ? `Still ${who}` : `Now ${who}`);
-    setAttribute(this.canvas, "aria-label", `${ring.title}, turned by ${rounded} degrees: ${who}`);
+    setAttribute(this.canvas, "aria-label", `${ring.title}, turned by ${angle}: ${who}`);
     setAttributes(this.wheel, {
       "aria-valuemax": Math.round(this.turn.last),
-      "aria-valuenow": rounded,
-      "aria-valuetext": `${rounded} degrees: ${who}`,
+      "aria-valuenow": Math.round(modulo(degrees, 360)),
+      "aria-valuetext": `${angle}: ${who}`,
     });
     setPressed(this.button, playing);
     setText(find(this.button, "span"), playing ? "Stop" : "Play");
-    setAttribute(root, "data-degrees", rounded);
+    setAttribute(root, "data-degrees", parseFloat(angle));
   }
 }
 

@@ -96,7 +96,8 @@ def test_turns_say_whether_the_class_is_kept() -> None:
     assert turned("coffee").survives
     rocket = turned("rocket")
     assert not rocket.survives
-    assert rocket.worst_found != rocket.clean
+    assert rocket.between_found != rocket.clean
+    assert f"{rocket.between}: {rocket.between_found}" in what_turns(rocket)[1]
 
 
 def test_strengths_have_as_many_digits_as_they_need() -> None:
