@@ -24,6 +24,8 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     if options.out is None and CHECKOUT is None:
         raise ConfigError("The networks of an installed package stay as they are. Name another folder with --out.")
     folder = options.out or zoo.PRETRAINED
+    if "digits/nonexpansive" in wanted:  # its card tells how its temperature was chosen
+        training.save_temperature_study(folder, say)
     runs = [_train_and_save(training.SHIPPED[name], name, options.device, folder) for name in wanted]
     if scanned := [name for name in wanted if training.SHIPPED[name].recipe == training.CT.name]:
         training.save_ct_baselines(folder, training.ct_geometry(zoo.card(scanned[0], folder).config))

@@ -46,6 +46,14 @@ from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baseli
 from structviz.training.ct_tuning import save_tuned
 from structviz.training.descent import pick_device
 from structviz.training.digit_sizes import DIGIT_SIZES, SizeRun, read_size_study, save_size_study
+from structviz.training.digit_temperature import (
+    TEMPERATURES,
+    TemperatureRun,
+    best_temperature,
+    choice_of_temperature,
+    read_temperature_study,
+    save_temperature_study,
+)
 from structviz.training.digits import DIGITS
 from structviz.training.events import Event, Finished, Outcome, Progress, Started, TrainResult
 from structviz.training.flow import FLOW, flow_on
@@ -120,12 +128,16 @@ __all__ = [
     "Scored",
     "Spread",
     "Started",
+    "TEMPERATURES",
+    "TemperatureRun",
     "TrainConfig",
     "Training",
     "TrainResult",
     "TrainingHistory",
     "UnrolledShape",
+    "best_temperature",
     "choice_in_sweep",
+    "choice_of_temperature",
     "Length",
     "choose_by_validation",
     "chosen_lengths",
@@ -146,6 +158,7 @@ __all__ = [
     "read_shape",
     "read_size_study",
     "read_smoothness_study",
+    "read_temperature_study",
     "recipe",
     "record_history",
     "report",
@@ -156,6 +169,7 @@ __all__ = [
     "save_result",
     "save_size_study",
     "save_smoothness_study",
+    "save_temperature_study",
     "seeds_in_sweep",
     "smoothness_config",
     "summary",

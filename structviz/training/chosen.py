@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from structviz.config import TrainConfig
 from structviz.training.ct import CT
+from structviz.training.digit_temperature import choice_of_temperature
 from structviz.training.images import IMAGES_RECIPE, LARGE
 from structviz.training.seeds import choice_in_sweep
 
@@ -52,7 +53,7 @@ def how_chosen(name: str, config: TrainConfig) -> str:
     config
         Its complete configuration.
     """
-    if found := choice_in_sweep(config) or CHOSEN_BY_HAND.get(name, ""):
+    if found := choice_in_sweep(config) or choice_of_temperature(config) or CHOSEN_BY_HAND.get(name, ""):
         return found
     is_by_hand = config.recipe == CT.name or (config.recipe == IMAGES_RECIPE.name and config.n_train == LARGE)
     return CHOSEN_BY_HAND[config.recipe] if is_by_hand else ""

@@ -23,7 +23,7 @@ from structviz.training.recipes import Batches, Example, NetworkPage, Preview, R
 from structviz.transforms import rotate
 from structviz.types import Images, PerImage
 
-__all__ = ["CERTIFIED_RADIUS", "DIGITS", "probabilities", "training_digits", "turned_digits"]
+__all__ = ["CERTIFIED_RADIUS", "DIGITS", "accuracy_and_certified", "probabilities", "training_digits", "turned_digits"]
 
 CERTIFIED_RADIUS = 1.0
 """Radius of the figure on cards, in grey values from 0 to 1; the largest distance of two digits is 28."""
@@ -169,13 +169,28 @@ def _evaluate(net: nn.Module, config: TrainConfig) -> dict[str, float]:
     """As in a preview on more digits; with a known Lipschitz constant also what no small change can spoil."""
     figures = _figures(net, config, _MOST)
     if isinstance(net, LipschitzClassifier):
-        images, labels = digits("test")
-        logits = _logits(net, images)
-        largest, index = logits.topk(2, dim=1)
-        radius = (largest[:, 0] - largest[:, 1]) / (math.sqrt(2) * net.lipschitz_bound)
-        certain = (index[:, 0] == labels) & (radius > CERTIFIED_RADIUS)
-        figures |= {"certified_1": certain.double().mean().item(), "lipschitz_bound": net.lipschitz_bound}
+        _, certified = accuracy_and_certified(net, *digits("test"))
+        figures |= {"certified_1": certified, "lipschitz_bound": net.lipschitz_bound}
     return figures
+
+
+def accuracy_and_certified(net: nn.Module, images: Images, labels: Int[Tensor, "image"]) -> tuple[float, float]:
+    """The share of digits that are right, and of those that no change of length 1 can spoil: nan without a bound.
+
+    Parameters
+    ----------
+    net
+        From digits to logits.
+    images, labels
+        Digits with their classes.
+    """
+    logits = _logits(net, images)
+    if not isinstance(net, LipschitzClassifier):
+        return class_accuracy(logits, labels), math.nan
+    largest, index = logits.topk(2, dim=1)
+    radius = (largest[:, 0] - largest[:, 1]) / (math.sqrt(2) * net.lipschitz_bound)
+    certain = (index[:, 0] == labels) & (radius > CERTIFIED_RADIUS)
+    return class_accuracy(logits, labels), certain.double().mean().item()
 
 
 def _preview(net: nn.Module, config: TrainConfig) -> Preview:

@@ -196,4 +196,20 @@ DEFECTS = (
         new='"top": classes.tops[-2]}',
         tests="tests/unit/figures/test_adversarial.py",
     ),
+    Defect(
+        name="chosen-by-test",
+        breaks="The temperature is chosen by the digits for testing.",
+        file="structviz/training/digit_temperature.py",
+        old='*digits("validation")',
+        new='*digits("test")',
+        tests="tests/unit/training/test_digit_temperature.py",
+    ),
+    Defect(
+        name="chosen-by-one-seed",
+        breaks="The best single training decides on the temperature.",
+        file="structviz/training/digit_temperature.py",
+        old="fmean(run.certified for run",
+        new="max(run.certified for run",
+        tests="tests/unit/training/test_digit_temperature.py",
+    ),
 )

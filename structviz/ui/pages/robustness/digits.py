@@ -211,7 +211,8 @@ def _show_curves(form: Form[Any]) -> None:
         f"{N_TURNED} held-out digits at each angle, and {N_ATTACKED} under {ATTACK_STEPS} projected gradient steps "
         "from each of two starts, which can miss an attack: the curves are upper bounds, and the certified one is a "
         f"lower bound. All were trained on the same {DIGIT_COUNTS['training']:,} digits, the augmented one on turned "
-        "copies."
+        "copies. "
+        f"Of the 1-Lipschitz one: {zoo.card('digits/nonexpansive').choice}"
     )
     files(
         form,
