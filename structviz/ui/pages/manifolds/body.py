@@ -18,13 +18,14 @@ from structviz.figures.pixels import png
 from structviz.ode import ROTATION_METHODS, RigidBody
 from structviz.studies.manifolds import Tumbling, tumble
 from structviz.ui.browser.component import BrowserComponent, finite_number
+from structviz.ui.browser.standalone import bodies_page
 from structviz.ui.kit.compute import ComputeQueue, Job
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.manifolds.choice import LEAST_STEP, MOST_STEP, SPINS, ManifoldsChoice, parse_view
 from structviz.ui.pages.manifolds.scripts import body_script
 
-__all__ = ["N_STEPS", "body_csv", "body_picture", "body_section", "half_edges", "method_data"]
+__all__ = ["N_STEPS", "body_csv", "body_film", "body_picture", "body_section", "half_edges", "method_data"]
 
 N_STEPS = 10_000
 """Steps of each body."""
@@ -78,9 +79,15 @@ def body_section(form: Form[ManifoldsChoice]) -> None:
     if not choice.body_methods:
         st.info("Choose steps, and a box tumbles in each of them.")
         return
-    body = RigidBody()
     key = form.key("bodies")
-    shown = {
+    _COMPONENT.show(_shown(choice), key=key, on_chosen=lambda: _take(form, _COMPONENT.report(key, "chosen")))
+    files(form, *_items(choice), networks={})
+
+
+def _shown(choice: ManifoldsChoice) -> dict[str, Any]:
+    """What the browser needs to let the bodies tumble."""
+    body = RigidBody()
+    return {
         "methods": method_data(choice.body_methods),
         "spins": [{"name": name, "title": spin.title, "momentum": spin.momentum} for name, spin in SPINS.items()],
         "inertia": body.inertia,
@@ -91,8 +98,6 @@ def body_section(form: Form[ManifoldsChoice]) -> None:
         "h": choice.body_h,
         "view": parse_view(choice.body_view),
     }
-    _COMPONENT.show(shown, key=key, on_chosen=lambda: _take(form, _COMPONENT.report(key, "chosen")))
-    files(form, *_items(choice), networks={})
 
 
 def half_edges(inertia: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -105,6 +110,7 @@ def _items(choice: ManifoldsChoice) -> list[Item]:
     """What can be taken along: where the bodies end, what each method keeps, and how to compute it again."""
     script = partial(body_script, choice, SPINS[choice.spin].momentum, N_STEPS)
     return [
+        Item("Film of the bodies (HTML)", partial(body_film, choice), "bodies.html", "text/html"),
         Item("Bodies (PNG)", partial(body_picture, choice), "bodies.png", "image/png"),
         Item("What bodies keep (CSV)", partial(body_csv, choice), "bodies.csv", "text/csv"),
         Item("Script of the bodies (Python)", script, "bodies.py", "text/x-python"),
@@ -123,6 +129,15 @@ def _tumbled(choice: ManifoldsChoice) -> dict[str, Tumbling]:
         for name in choice.body_methods
     ]
     return dict(zip(choice.body_methods, _QUEUE.get_all(jobs), strict=True))
+
+
+def body_film(choice: ManifoldsChoice) -> str:
+    """A page on which the bodies tumble, in the steps that are shown at first and in all others."""
+    note = (
+        f"A box that nothing pushes, for {N_STEPS:,} steps of each method. The page computes the steps itself. Turn "
+        "the boxes with a finger or the arrow keys; the dashed circle is where their corners belong."
+    )
+    return bodies_page(_shown(choice), "A body that tumbles", note)
 
 
 def body_picture(choice: ManifoldsChoice) -> bytes:

@@ -1,5 +1,6 @@
 import base64
 import html
+import json
 import re
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from structviz.errors import ConfigError
 from structviz.figures.film_encoding import Panel
 from structviz.figures.packet import unpack
-from structviz.ui.browser.standalone import film_page
+from structviz.ui.browser.standalone import bodies_page, film_page
 from tests.unit.figures.test_film_encoding import film
+
+NASTY = "</script><script>alert('ä' & \"b\")</script><!--"
 
 
 def test_a_page_stands_alone() -> None:
@@ -22,17 +25,16 @@ def test_a_page_stands_alone() -> None:
 
 
 def test_words_stay_words() -> None:
-    nasty = "</script><script>alert('ä' & \"b\")</script><!--"
-    page = film_page([Panel(nasty, film(), nasty)], nasty, nasty)
+    page = film_page([Panel(NASTY, film(), NASTY)], NASTY, NASTY)
     assert page.count("<script") == 3
     assert page.count("</script>") == 3
     assert "<script>alert" not in page
-    assert page.count(html.escape(nasty)) == 3, "title, heading and note"
+    assert page.count(html.escape(NASTY)) == 3, "title, heading and note"
     data = re.search(r'<script id="films" type="text/plain">([A-Za-z0-9+/=]+)</script>', page)
     assert data
     head, _ = unpack(base64.b64decode(data[1]))
     (panel,) = head["panels"]
-    assert panel["title"] == panel["caption"] == nasty
+    assert panel["title"] == panel["caption"] == NASTY
 
 
 def test_a_page_begins_as_it_is_told() -> None:
@@ -44,3 +46,18 @@ def test_a_page_begins_as_it_is_told() -> None:
 
 def test_a_page_with_a_full_film_takes_less_than_a_megabyte() -> None:
     assert len(film_page([Panel("", film(61, 300, mesh=(25, 25), arrows=225, side=48))], "")) < 1_000_000
+
+
+def test_a_page_of_bodies_stands_alone() -> None:
+    page = bodies_page({"methods": [], "title": NASTY}, NASTY, NASTY)
+    without_names = page.replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"(https?:)?//[a-z]", re.sub(r"(?m)(^|\s)// .*$", "", without_names)), "no address of anything"
+    assert not re.search(r"\b(src|href)=|@import|url\(|import\(|fetch\(", page)
+    assert "default-src 'none'" in page
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "<script>alert" not in page
+    assert page.count(html.escape(NASTY)) == 3, "title, heading and note"
+    data = re.search(r'<script id="bodies" type="application/json">(.+)</script>', page)
+    assert data
+    assert json.loads(data[1]) == {"methods": [], "title": NASTY, "seen": 0}
+    assert len(page) < 50_000
