@@ -46,6 +46,7 @@ with screen.aside, st.container(border=True), guarded():
     form.ask("scheme")
     form.ask("structure")
     form.ask("sphere")
+    form.ask("rotation")
     form.ask("time_steps")
     form.ask("optimiser")
     form.ask("flow")

@@ -35,7 +35,7 @@ _STABLE = ("psnr_0", "psnr_45", "ssim_0", "worst_ratio")
 _PLANE = ("accuracy_test", "accuracy_train", "loss_test", "worst_ratio")
 _CONTROL = ("accuracy_test", "accuracy_train", "loss_test", "loss_train", "sum_of_steps", "smallest_step")
 _DENSITIES = ("log_likelihood_test", "log_likelihood_train", "inverse_error", "mass")
-_SPHERE = ("accuracy_test", "accuracy_train", "loss_test", "distance")
+_SPHERE = ("accuracy_test", "accuracy_train", "loss_test", "angle_test", "distance")
 _DIGITS = ("accuracy_test", "accuracy_turned", "accuracy_train", "loss_test", "certified_1", "lipschitz_bound")
 _CODES = ("bits_per_pixel", "inverse_error", "unequal_pixels")
 _PHOTOGRAPHS = (*(f"psnr_{angle}" for angle in ANGLES), "ssim_0", "ssim_45", "equivariance_error_90")
@@ -163,7 +163,9 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         f"Classifiers of points on the unit sphere, tested on {N_TEST} others. Layers of the kind `exponential` move",
         "them along great circles, those of the kind `euler` in steps of forward Euler along a tangent field as well,",
         "and those of the kind `free` along a field that is not tangent. The distance is the largest one from the",
-        "sphere of any test point after any layer, in float64.",
+        "sphere of any test point after any layer, in float64. On `tumbling`, attitudes of a solid lead to those after",
+        "unit time: layers of the kind `lie-euler` turn them, those of the kind `free` change all nine numbers; the",
+        "distance is then that from the rotations.",
         "",
         *_head(_SPHERE),
         *_rows(MANIFOLDS, cards, _SPHERE),

@@ -17,6 +17,7 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    RotationShape,
     SphereShape,
     TrainConfig,
     UnrolledShape,
@@ -25,12 +26,13 @@ from structviz.config import (
 from structviz.data import SPHERE_SETS, TOY_SETS
 from structviz.nets import PLAIN, STEP_RULES
 from structviz.nets.plane_classifier import STRUCTURES
+from structviz.training.attitudes import TUMBLING
 from structviz.training.control import CONTROL_SETS
 from structviz.training.events import TrainResult
 from structviz.training.images import DILATED, LARGE, SMALL
 from structviz.training.invertibility import DENSITY_SETS
 from structviz.training.photograph_flow import PHOTOGRAPHS
-from structviz.training.sphere import SHIPPED_LAYERS
+from structviz.training.sphere import SHIPPED_LAYERS, SHIPPED_ROTATIONS
 from structviz.training.versions import versions
 from structviz.training.wide_stripes import WIDE
 
@@ -163,12 +165,20 @@ def _shipped_control() -> dict[str, TrainConfig]:
 
 
 def _shipped_sphere() -> dict[str, TrainConfig]:
-    """For each set of points on the sphere layers that stay there, their twins in steps of Euler, and free ones."""
-    return {
+    """For each set of points on the sphere layers that stay there, their twins in steps of Euler, and free ones.
+
+    For attitudes layers that turn, and free ones.
+    """
+    points = {
         f"manifolds/{layers}-{dataset}": TrainConfig("manifolds", dataset=dataset, net=SphereShape(layers))
         for dataset in SPHERE_SETS
         for layers in SHIPPED_LAYERS
     }
+    attitudes = {
+        f"manifolds/{layers}-{TUMBLING}": TrainConfig("manifolds", dataset=TUMBLING, net=RotationShape(layers))
+        for layers in SHIPPED_ROTATIONS
+    }
+    return points | attitudes
 
 
 def _shipped_digits() -> dict[str, TrainConfig]:

@@ -32,7 +32,7 @@ from structviz.training.metric import DEGREES, Examples, Metric, accuracies
 from structviz.training.recipes import Batches, Example, NetworkPage, Preview, Recipe, device_of
 from structviz.types import PerImage
 
-__all__ = ["MANIFOLDS", "SHIPPED_LAYERS"]
+__all__ = ["MANIFOLDS", "SHIPPED_LAYERS", "SHIPPED_ROTATIONS"]
 
 _ROWS, _COLUMNS = 48, 48
 """Of the map in a preview, a square as all pictures of previews are."""
@@ -170,13 +170,16 @@ def _examples(config: TrainConfig) -> dict[str, Example]:
 
 
 SHIPPED_LAYERS = ("exponential", "euler", "free")
-"""Kinds of layers of the networks that ship."""
+"""Kinds of layers of the networks of points that ship."""
+
+SHIPPED_ROTATIONS = ("lie-euler", "free")
+"""Kinds of layers of the networks of attitudes that ship."""
 
 
 def _shipped(config: TrainConfig) -> tuple[str, ...]:
-    if config.dataset == TUMBLING:
-        return ()
     layers = _shape(config).layers
+    if config.dataset == TUMBLING:
+        return (f"manifolds/{layers if layers in SHIPPED_ROTATIONS else 'lie-euler'}-{TUMBLING}",)
     return (f"manifolds/{layers if layers in SHIPPED_LAYERS else 'exponential'}-{config.dataset}",)
 
 
@@ -197,7 +200,7 @@ def _angle(where: str, examples: Examples) -> Metric:
 
 MANIFOLDS = Recipe(
     name="manifolds",
-    title="Points on the sphere",
+    title="Points on a manifold",
     data={
         name: f"Noisy points of the unit sphere in two classes, {chosen.title.lower()}; tested on {N_TEST} others."
         for name, chosen in SPHERE_SETS.items()
@@ -213,7 +216,7 @@ MANIFOLDS = Recipe(
     evaluate=_evaluate,
     preview=_preview,
     examples=_examples,
-    headline=("accuracy_test",),
+    headline=("accuracy_test", "angle_test"),
     metrics={
         **accuracies("points"),
         "angle_test": _angle("held-out", "new"),

@@ -19,6 +19,7 @@ from structviz.nets.nonexpansive import NonexpansiveDenoiser
 from structviz.nets.plane_classifier import PlaneClassifier
 from structviz.nets.points import PointClassifier
 from structviz.nets.residual_flows import InvertibleResNet
+from structviz.nets.rotations import RotationFlow
 from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.nets.wavelet_flow import WaveletFlow
@@ -36,6 +37,7 @@ _Network = (
     | InvertibleResNet
     | WaveletFlow
     | SphereClassifier
+    | RotationFlow
     | EfficientNetLite
     | ConvClassifier
     | LipschitzClassifier
@@ -55,6 +57,7 @@ NETWORKS: Mapping[str, type[_Network]] = MappingProxyType(
             InvertibleResNet,
             WaveletFlow,
             SphereClassifier,
+            RotationFlow,
             EfficientNetLite,
             ConvClassifier,
             LipschitzClassifier,
@@ -200,6 +203,11 @@ def _of_sphere(shape: Mapping[str, Any]) -> int:
     return shape.get("n_layers", 20) * shape.get("width", 16) * 4 + 4
 
 
+def _of_rotations(shape: Mapping[str, Any]) -> int:
+    # A free network has about as many numbers, in fewer rows: see `structviz.nets.RotationFlow`.
+    return shape.get("n_layers", 8) * shape.get("width", 19) * 13
+
+
 def _of_classifier(shape: Mapping[str, Any]) -> int:
     width, kernel = shape.get("width", 16), shape.get("kernel_size", 5) ** 2
     features = 4 * width // (GROUPS[shape["group"]].order if shape.get("group") else 1)
@@ -261,6 +269,7 @@ _COUNTS: Mapping[str, Callable[[Mapping[str, Any]], int]] = MappingProxyType(
         "InvertibleResNet": _of_invertible_resnet,
         "WaveletFlow": _of_wavelet_flow,
         "SphereClassifier": _of_sphere,
+        "RotationFlow": _of_rotations,
         "EfficientNetLite": lambda _: 4_631_000,
         "ConvClassifier": _of_classifier,
         "LipschitzClassifier": _of_lipschitz,

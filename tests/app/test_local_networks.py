@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from structviz import data
-from structviz.config import DenoiserShape, PlaneShape, PointShape, SphereShape, UnrolledShape
+from structviz.config import DenoiserShape, PlaneShape, PointShape, RotationShape, SphereShape, UnrolledShape
 from structviz.displayed import percent
 from structviz.jobs import Run
 from structviz.metrics import accuracy
@@ -361,6 +361,16 @@ def test_on_the_manifolds_page_an_own_network_stands_beside_those_that_ship(fold
     app = healthy(open_page("manifolds", manifolds_local=run.id))
     assert app.session_state["manifolds_globe"] == "belt"
     assert any("Yours: Projected steps, 2 steps" in markdown.value for markdown in app.markdown)
+
+
+def test_on_the_manifolds_page_an_own_network_of_rotations_says_how_far_it_errs(folder: Path) -> None:
+    run = make_run(folder, "manifolds", dataset="tumbling", net=RotationShape("projected-euler", n_layers=3))
+    app = healthy(open_page("manifolds", manifolds_local=run.id))
+    assert app.session_state["manifolds_globe"] == "tumbling"
+    assert any(
+        "Mean errors on 500 held-out attitudes" in m.value and "Yours: Projected Euler, 2 steps" in m.value
+        for m in app.markdown
+    )
 
 
 def test_on_the_page_of_robustness_an_own_classifier_answers_too(folder: Path) -> None:

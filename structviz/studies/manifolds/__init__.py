@@ -1,6 +1,6 @@
 """Manifolds: steps that stay on a sphere, on the rotations, on orthogonal matrices; and steps that leave them."""
 
-from structviz.studies.manifolds.classifiers import SphereFinding, moved_on_sphere
+from structviz.studies.manifolds.classifiers import RotationFinding, SphereFinding, moved_on_sphere, moved_rotations
 from structviz.studies.manifolds.epidemic import COMPARTMENTS, FIELDS, Epidemic, Fit, epidemic, fit_epidemic, sir
 from structviz.studies.manifolds.few_examples import EXAMPLE_ARMS, ExampleRun, read_runs, write_runs
 from structviz.studies.manifolds.optimisers import (
@@ -28,6 +28,8 @@ __all__ = [
     "SphereFinding",
     "moved_on_sphere",
     # rotations
+    "RotationFinding",
+    "moved_rotations",
     "Tumbling",
     "tumble",
     # orthogonal matrices

@@ -1,19 +1,22 @@
 """The recipe `manifolds`: what its figures and maps mean."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from structviz import zoo
 from structviz.checks import audit
 from structviz.config import PointShape, RotationShape, SphereShape, TrainConfig
 from structviz.data import spherical, tumbled
 from structviz.errors import ConfigError
-from structviz.nets import RotationFlow
+from structviz.nets import ROTATION_LAYERS, RotationFlow
 from structviz.nets.claims import claims
 from structviz.nets.sphere_classifier import SPHERE_LAYERS, SphereClassifier
-from structviz.training import MANIFOLDS, train
+from structviz.ode import so3_exp
+from structviz.training import MANIFOLDS, save_result, train
 from structviz.training.recipes import complete
 
 
@@ -140,6 +143,26 @@ def test_rotations_are_learnt_and_kept() -> None:
     assert result.metrics["distance"] < 1e-12
     free = train(tumbling(n_train=5, steps=1, net=RotationShape("free")), device="cpu")
     assert free.metrics["distance"] > 1e-2
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+@pytest.mark.parametrize("layers", ROTATION_LAYERS)
+def test_all_kinds_of_layers_learn_and_are_kept_by_the_zoo(layers: str, tmp_path: Path) -> None:
+    start = train(tumbling(n_train=20, steps=1, net=RotationShape(layers)), device="cpu")
+    result = train(tumbling(n_train=20, steps=30, net=RotationShape(layers)), device="cpu")
+    assert result.metrics["angle_train"] < start.metrics["angle_train"]
+    card = save_result(result, "manifolds/mine", tmp_path, "Attitudes.", "none")
+    again = zoo.load("manifolds/mine", folder=tmp_path)
+    x = so3_exp(torch.randn(3, 3))
+    torch.testing.assert_close(again(x), result.net(x))
+    assert card.n_parameters == sum(parameter.numel() for parameter in again.parameters())
+
+
+def test_attitudes_ship_with_layers_that_turn_and_free_ones() -> None:
+    assert MANIFOLDS.shipped(tumbling()) == ("manifolds/lie-euler-tumbling",)
+    assert MANIFOLDS.shipped(tumbling(net=RotationShape("free"))) == ("manifolds/free-tumbling",)
+    for layers in ("lie-euler", "free"):
+        assert zoo.card(f"manifolds/{layers}-tumbling").config.net == RotationShape(layers)
 
 
 def test_a_map_of_attitudes_is_that_of_the_solid() -> None:

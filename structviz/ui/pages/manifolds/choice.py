@@ -144,7 +144,7 @@ class ManifoldsChoice(Choice):
 
     # Weights, mass and optimisers
 
-    learned: bool = declare(False, Section("Trained networks: classes on the sphere"))
+    learned: bool = declare(False, Section("Trained networks: on the sphere and on the rotations"))
     globe: str = declare("spirals", GLOBE)
     local: tuple[TrainedNetwork, ...] = declare((), LOCAL)
     stiefel: bool = declare(False, Section("Orthogonal weights: gradients through 100 layers"))

@@ -13,6 +13,7 @@ from structviz.displayed import Displayed, percent, significant
 from structviz.figures.theme import ARM_COLOURS
 from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.studies.manifolds import SphereFinding, moved_on_sphere
+from structviz.training.attitudes import TUMBLING
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.exports import Item, files, weights
 from structviz.ui.kit.form import Form
@@ -20,6 +21,7 @@ from structviz.ui.kit.networks import asked_for, load_trained
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from structviz.ui.pages.manifolds.rotated import show_rotations
 from structviz.ui.pages.manifolds.scripts import learned_script
 
 __all__ = ["LearnedRecord", "learned_record", "learned_section", "open_for_network", "say_learned"]
@@ -74,7 +76,7 @@ def say_learned(record: LearnedRecord) -> list[str]:
 def open_for_network(form: Form[ManifoldsChoice]) -> None:
     """Open the section, with the right points, where the address asks for a network of this machine."""
     network = asked_for(form.key("local"), ("manifolds",))
-    if network is None or network.config.dataset not in SPHERE_SETS or not form.is_untouched("learned"):
+    if network is None or network.config.dataset not in (*SPHERE_SETS, TUMBLING) or not form.is_untouched("learned"):
         return
     st.session_state[form.key("learned")] = True
     if form.is_untouched("globe"):
@@ -86,6 +88,9 @@ def learned_section(form: Form[ManifoldsChoice]) -> None:
     form.ask("globe")
     form.ask("local")
     choice = form.choice()
+    if choice.globe == TUMBLING:
+        show_rotations(form, choice)
+        return
     networks = {}
     for layers, title in _TITLES.items():
         networks[title] = cast(SphereClassifier, zoo.load(f"manifolds/{layers}-{choice.globe}"))

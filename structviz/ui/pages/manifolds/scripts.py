@@ -2,7 +2,7 @@
 
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 
-__all__ = ["body_script", "learned_script", "mass_script", "optimiser_script", "stiefel_script"]
+__all__ = ["body_script", "learned_script", "mass_script", "optimiser_script", "rotation_script", "stiefel_script"]
 
 
 def body_script(choice: ManifoldsChoice, momentum: tuple[float, float, float], n_steps: int) -> str:
@@ -39,6 +39,19 @@ def learned_script(choice: ManifoldsChoice) -> str:
         f'    found = moved_on_sphere(zoo.load(f"manifolds/{{layers}}-{choice.globe}"), "{choice.globe}")\n'
         "    right, off = percent(found.accuracy), significant(max(found.off), 1)\n"
         '    print(f"{layers}: {right} in the right class, up to {off} off the sphere")\n'
+    )
+
+
+def rotation_script() -> str:
+    """Python that sends held-out attitudes through the trained networks."""
+    return (
+        "from structviz import zoo\n"
+        "from structviz.displayed import number, significant\n"
+        "from structviz.studies.manifolds import moved_rotations\n\n"
+        'for layers in ("lie-euler", "free"):\n'
+        '    found = moved_rotations(zoo.load(f"manifolds/{layers}-tumbling"))\n'
+        "    angle, off = number(found.angle, 1), significant(max(found.off), 1)\n"
+        '    print(f"{layers}: {angle} degrees on average, up to {off} off the rotations")\n'
     )
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from structviz.data import SPHERE_SETS
 from structviz.ode import ROTATION_METHODS
 from structviz.studies.manifolds import LANDSCAPES
+from structviz.training.attitudes import TUMBLING
 from structviz.ui.kit.choice import Many, Networks, Number, One
 
 __all__ = [
@@ -42,5 +43,9 @@ FRICTION = Number("Friction γ", low=0.0, high=5.0, step=0.25, whole=False, kind
 
 FEW = One("Learnt", options={"wind": "the wind on a globe", "tumbling": "a box that tumbles"}, kind="segmented")
 
-GLOBE = One("Points", options={name: chosen.title for name, chosen in SPHERE_SETS.items()}, kind="segmented")
+GLOBE = One(
+    "Learnt",
+    options={**{name: chosen.title for name, chosen in SPHERE_SETS.items()}, TUMBLING: "A solid that tumbles"},
+    kind="segmented",
+)
 LOCAL = Networks(recipe="manifolds", most=1, fits=lambda network, values: network.config.dataset == values["globe"])

@@ -16,6 +16,7 @@ from structviz.config import (
     ODENetShape,
     PlaneShape,
     PointShape,
+    RotationShape,
     SphereShape,
     TrainConfig,
     UnrolledShape,
@@ -34,12 +35,14 @@ from structviz.ui.pages.train.options import (
     MATCHINGS,
     OWN_RATES,
     RATE_RULES,
+    ROTATION_TITLES,
     SCHEME_TITLES,
     SIZES,
     SPHERE_TITLES,
     STRUCTURE_TITLES,
     acts_on_images,
     arms_of,
+    examples_title,
     flow_shape,
     has_arms,
     has_one_rate,
@@ -51,11 +54,13 @@ from structviz.ui.pages.train.options import (
     moves_points,
     offered_titles,
     on_sphere,
+    other_points,
     other_rates,
     other_recipe,
     other_stripes,
     point_sets,
     task_of,
+    turns,
     usual_rate,
 )
 
@@ -92,10 +97,11 @@ class TrainChoice(Choice):
     optimiser: str = declare("backtracking", One("Optimiser", options=OPTIMISERS, applies=learns_steps))
     flow: str = declare("affine", One("Layers", options=FLOW_TITLES, applies=learns_density))
     sphere: str = declare("exponential", One("Layers", options=SPHERE_TITLES, applies=on_sphere))
+    rotation: str = declare("lie-euler", One("Layers", options=ROTATION_TITLES, applies=turns))
     n_train: int = declare(
         16,
         Number(
-            lambda values: f"{task_of(values).plural.capitalize()} N",
+            examples_title,
             low=1,
             high=LIMITS["training examples"],
             step=1,
@@ -104,7 +110,7 @@ class TrainChoice(Choice):
     steps: int = declare(400, Number("Steps", low=1, high=LIMITS["steps"], step=100))
     points: str = declare(
         "halfmoon2d",
-        One("Points", place="drawer", options=point_sets, applies=moves_points),
+        One("Points", place="drawer", options=point_sets, applies=moves_points, follow=other_points),
     )
     density: str = declare("spiral2d", One("Density of", place="drawer", options=DENSITIES, applies=learns_density))
     layers: int = declare(
@@ -206,7 +212,7 @@ class TrainChoice(Choice):
                 "Channels"
                 if acts_on_images(values)
                 else "Neurons"
-                if learns_density(values) or has_structure(values) or on_sphere(values)
+                if learns_density(values) or has_structure(values) or on_sphere(values) or turns(values)
                 else "Dimensions"
             ),
             place="drawer",
@@ -268,6 +274,8 @@ class TrainChoice(Choice):
             config = dataclasses.replace(config, net=PlaneShape(self.structure))
         elif isinstance(config.net, SphereShape):
             config = dataclasses.replace(config, net=SphereShape(self.sphere))
+        elif isinstance(config.net, RotationShape):
+            config = dataclasses.replace(config, net=RotationShape(self.rotation))
         elif isinstance(config.net, ODENetShape):
             config = dataclasses.replace(config, net=ODENetShape(self.time_steps))
         elif self.learns_density:
@@ -338,6 +346,8 @@ class TrainChoice(Choice):
             own |= {"n_layers": self.layers, "structure": self.structure}
         elif isinstance(usual, SphereShape):
             own |= {"n_layers": self.layers, "layers": self.sphere}
+        elif isinstance(usual, RotationShape):
+            own |= {"n_layers": self.layers, "layers": self.rotation}
         elif isinstance(usual, UnrolledShape):
             own |= {"image_size": self.size, "n_views": self.views}
         return usual if usual is None else dataclasses.replace(usual, **own)

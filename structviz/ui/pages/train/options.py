@@ -13,12 +13,13 @@ from structviz.config import (
     PlaneShape,
     PointShape,
     ResidualFlowShape,
+    RotationShape,
     SphereShape,
     TrainConfig,
     flow_title,
 )
 from structviz.figures import arm_title
-from structviz.nets import PLAIN, SCHEMES
+from structviz.nets import PLAIN, ROTATION_LAYERS, SCHEMES
 from structviz.nets.couplings import COUPLINGS
 from structviz.nets.plane_classifier import STRUCTURES
 from structviz.nets.sphere_classifier import SPHERE_LAYERS
@@ -46,6 +47,7 @@ __all__ = [
     "MATCHINGS",
     "OWN_RATES",
     "RATE_RULES",
+    "ROTATION_TITLES",
     "SAME_RATE",
     "SCHEME_TITLES",
     "SIZES",
@@ -62,14 +64,17 @@ __all__ = [
     "learns_density",
     "learns_steps",
     "moves_points",
+    "examples_title",
     "on_sphere",
     "offered_titles",
+    "other_points",
     "other_rates",
     "other_recipe",
     "other_stripes",
     "point_sets",
     "task_of",
     "task_titles",
+    "turns",
     "usual_rate",
 ]
 
@@ -103,6 +108,14 @@ SPHERE_TITLES: Mapping[str, str] = MappingProxyType(
     {name: flow_title(SphereShape(name)) or name for name in SPHERE_LAYERS}
 )
 """Kinds of layers that move points of the sphere, with titles."""
+
+ROTATION_TITLES: Mapping[str, str] = MappingProxyType(
+    {name: flow_title(RotationShape(name)) or name for name in ROTATION_LAYERS}
+)
+"""Kinds of layers that turn rotations, with titles."""
+
+_ATTITUDES, _ATTITUDE_STEPS = 200, 300
+"""With which networks learn how a solid tumbles in half a minute."""
 
 DENSITIES: Mapping[str, str] = MappingProxyType({name: INVERTIBILITY.datasets[name] for name in DENSITY_SETS})
 """Sets of points whose density can be learnt here, with titles."""
@@ -150,7 +163,17 @@ def has_structure(values: Values) -> bool:
 
 def on_sphere(values: Values) -> bool:
     """Whether the layers move points of the sphere."""
-    return task_of(values) is MANIFOLDS
+    return task_of(values) is MANIFOLDS and not turns(values)
+
+
+def turns(values: Values) -> bool:
+    """Whether the layers turn attitudes of a solid."""
+    return task_of(values) is MANIFOLDS and values["points"] == TUMBLING
+
+
+def examples_title(values: Values) -> str:
+    """What the number of examples is called."""
+    return f"{'Attitudes' if turns(values) else task_of(values).plural.capitalize()} N"
 
 
 def learns_steps(values: Values) -> bool:
@@ -159,9 +182,8 @@ def learns_steps(values: Values) -> bool:
 
 
 def point_sets(values: Values) -> Mapping[str, str]:
-    """Sets of points that can be learnt, with titles: no attitudes, whose networks have no classes."""
-    sets = (task_of(values) if moves_points(values) else FLOW).datasets
-    return {name: title for name, title in sets.items() if name != TUMBLING}
+    """Sets of points that can be learnt, or of attitudes, with titles."""
+    return (task_of(values) if moves_points(values) else FLOW).datasets
 
 
 def acts_on_images(values: Values) -> bool:
@@ -233,7 +255,19 @@ def other_recipe(before: Values, after: Values) -> Values:
     other = {"n_train": n_train, "steps": steps, "rate": None, "batch": None, "width": None}
     if learns_steps(before) != learns_steps(after):
         other["layers"] = ODENetShape().n_layers if learns_steps(after) else PointShape().n_layers
+    elif turns(before) and not turns(after):
+        other["layers"] = PointShape().n_layers
     return other
+
+
+def other_points(before: Values, after: Values) -> Values:
+    """The settings that suit attitudes, once these are to be learnt, or points once these are again."""
+    if turns(before) == turns(after):
+        return {}
+    if turns(after):
+        return {"n_train": _ATTITUDES, "steps": _ATTITUDE_STEPS, "layers": RotationShape().n_layers, "width": None}
+    n_train, steps = task_of(after).quick
+    return {"n_train": n_train, "steps": steps, "layers": PointShape().n_layers, "width": None}
 
 
 def is_wide(values: Values) -> bool:

@@ -195,7 +195,8 @@ def _charts(shown: Sequence[RunView], titles: Sequence[str], histories: Sequence
     steps = max(view.status.steps for view in shown)
     # Runs of several tasks can stand side by side; an axis has one unit, that of the first.
     task = recipe(shown[0].request.config.recipe)
-    metrics = {name: task.metric(name) for name in task.headline}
+    reported = {name for history in histories for entry in history for name in entry.figures}
+    metrics = {name: task.metric(name) for name in task.headline if name in reported}
     scores = [
         row for title, history in zip(titles, histories, strict=True) for row in score_rows(title, history, metrics)
     ]
@@ -205,7 +206,7 @@ def _charts(shown: Sequence[RunView], titles: Sequence[str], histories: Sequence
     )
     if scores:
         figures = [metric.label for metric in metrics.values()]
-        title = metrics[task.headline[0]].axis
+        title = next(iter(metrics.values())).axis
         second.vega_lite_chart(
             scores,
             spec(runs, title, figures, steps),

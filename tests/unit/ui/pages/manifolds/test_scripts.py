@@ -4,6 +4,7 @@ import contextlib
 import io
 
 from structviz import zoo
+from structviz.nets import RotationFlow
 from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.studies.manifolds import (
     FIELDS,
@@ -12,16 +13,19 @@ from structviz.studies.manifolds import (
     epidemic,
     fit_epidemic,
     moved_on_sphere,
+    moved_rotations,
 )
 from structviz.ui.pages.manifolds.choice import SPINS, ManifoldsChoice
 from structviz.ui.pages.manifolds.learned import learned_record
 from structviz.ui.pages.manifolds.mass import mass_record
 from structviz.ui.pages.manifolds.optimisers import find_optimisers, optimiser_record
+from structviz.ui.pages.manifolds.rotated import rotation_record
 from structviz.ui.pages.manifolds.scripts import (
     body_script,
     learned_script,
     mass_script,
     optimiser_script,
+    rotation_script,
     stiefel_script,
 )
 from structviz.ui.pages.manifolds.stiefel import find_stiefel, stiefel_record
@@ -68,3 +72,14 @@ def test_an_epidemic() -> None:
     record = mass_record(20, 0.01, seen, {kind: fit_epidemic(seen, kind) for kind in FIELDS})
     expected = [f"{k}: forecast off by {record.forecast[k]}, population by {record.drift[k]}" for k in FIELDS]
     assert printed(mass_script(choice)) == expected
+
+
+def test_networks_of_rotations() -> None:
+    found = {}
+    for name in ("lie-euler", "free"):
+        net = zoo.load(f"manifolds/{name}-tumbling")
+        assert isinstance(net, RotationFlow)
+        found[name] = moved_rotations(net)
+    seen = rotation_record(found)
+    expected = [f"{n}: {float(seen.angle[n])} degrees on average, up to {seen.off[n]} off the rotations" for n in found]
+    assert printed(rotation_script()) == expected

@@ -5,11 +5,12 @@ from math import inf, nan
 
 import pytest
 
-from structviz.displayed import percent, significant
+from structviz.displayed import number, percent, significant
 from structviz.studies.manifolds import FIELDS, LANDSCAPES, OPTIMISERS, epidemic, fit_epidemic
 from structviz.ui.pages.manifolds.learned import LearnedRecord, say_learned
 from structviz.ui.pages.manifolds.mass import mass_csv, mass_record, say_mass
 from structviz.ui.pages.manifolds.optimisers import find_optimisers, optimiser_record, say_optimisers
+from structviz.ui.pages.manifolds.rotated import RotationRecord, say_rotations
 
 
 def test_mass_says_what_is_displayed_whoever_is_ahead() -> None:
@@ -67,3 +68,17 @@ def test_what_trained_networks_do_is_said_of_each() -> None:
     assert "nearly equally well" in said
     worse = dataclasses.replace(record, accuracy={**record.accuracy, "free Euler": percent(0.8)})
     assert "nearly equally well" not in " ".join(say_learned(worse))
+
+
+@pytest.mark.parametrize(
+    ("ours", "free", "words"), [(3.5, 4.5, "errs less"), (5.0, 4.5, "does not pay"), (4, 4, "no less")]
+)
+def test_networks_of_rotations_are_said_to_err_less_only_if_they_do(ours: float, free: float, words: str) -> None:
+    record = RotationRecord(
+        {"turning layers": number(ours, 1, " degrees"), "free layers": number(free, 1, " degrees")},
+        {"turning layers": significant(3e-15, 1), "free layers": significant(2.3, 1)},
+    )
+    said = say_rotations(record)
+    assert f"turning layers {ours:.1f} degrees and free layers {free:.1f} degrees" in said[0]
+    assert "3·10⁻¹⁵" in said[1]
+    assert words in said[2]

@@ -7,13 +7,21 @@ from typing import Any
 import pytest
 
 import structviz
-from structviz.config import NonexpansiveShape, PlaneShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import (
+    NonexpansiveShape,
+    PlaneShape,
+    PointShape,
+    RotationShape,
+    SphereShape,
+    TrainConfig,
+    UnrolledShape,
+)
 from structviz.errors import ConfigError
 from structviz.training import STRIPES
 from structviz.training.recipes import complete
 from structviz.ui.kit.choice import Section
 from structviz.ui.pages.train.choice import TrainChoice
-from structviz.ui.pages.train.options import offered_titles
+from structviz.ui.pages.train.options import examples_title, offered_titles, other_points, other_recipe
 from structviz.ui.pages.train.presets import PRESETS
 
 
@@ -52,6 +60,25 @@ def test_stable_denoisers_have_arms_of_their_own_and_points_a_structure() -> Non
     assert points.shipped == ("plane/hamiltonian-xor",)
     with pytest.raises(ConfigError):
         TrainChoice("plane", points="spiral2d")
+
+
+def test_on_manifolds_points_of_the_sphere_or_attitudes_are_learnt() -> None:
+    points = TrainChoice("manifolds", points="belt", sphere="euler", layers=6)
+    assert [config.net for config in points.configs()] == [SphereShape("euler", n_layers=6)]
+    assert points.shipped == ("manifolds/euler-belt",)
+    solid = TrainChoice("manifolds", points="tumbling", rotation="projected-euler", layers=5, width=11)
+    assert [config.net for config in solid.configs()] == [RotationShape("projected-euler", 11, 5)]
+    assert solid.shipped == ("manifolds/lie-euler-tumbling",)
+    assert TrainChoice("manifolds", points="tumbling", rotation="free").shipped == ("manifolds/free-tumbling",)
+    with pytest.raises(ConfigError):
+        TrainChoice("flow", points="tumbling")
+    before, after = vars(points), vars(solid)
+    assert examples_title(after) == "Attitudes N"
+    assert examples_title(before) == "Points N"
+    assert other_points(before, after) == {"n_train": 200, "steps": 300, "layers": 8, "width": None}
+    assert other_points(after, before) == {"n_train": 500, "steps": 300, "layers": 40, "width": None}
+    assert other_points(after, after) == {}
+    assert other_recipe(after, vars(TrainChoice("flow")))["layers"] == 40
 
 
 def test_only_the_equivariant_arm_gets_group_and_matching() -> None:
