@@ -5,7 +5,7 @@ import torch
 
 from structviz import checks, nets, zoo
 from structviz.arms import is_equivariant, is_nonexpansive
-from structviz.config import ClassifierShape, LipschitzShape, ODENetShape, PlaneShape, SphereShape
+from structviz.config import ClassifierShape, LipschitzShape, ODENetShape, PlaneShape, RotationShape, SphereShape
 from structviz.nets.sphere import RETRACTIONS
 
 NAMES = zoo.names()
@@ -30,6 +30,8 @@ def test_equivariant_networks_promise_their_group_and_the_others_nothing() -> No
             assert set(kinds) == ({"time"} if config.net.steps in ("fixed", "simplex") else set()), name
         elif isinstance(config.net, SphereShape):
             assert kinds == ({"norm": "unit sphere"} if config.net.layers in RETRACTIONS else {}), name
+        elif isinstance(config.net, RotationShape):
+            assert kinds == ({} if config.net.layers == "free" else {"rotation": "rotations"}), name
         elif is_equivariant(config.arm):
             assert kinds == {"equivariant": config.group}, name
         else:
