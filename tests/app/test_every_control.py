@@ -161,10 +161,24 @@ def _to_be_shown(
     name: str,
     sample: tuple[Any, list[str]],
 ) -> int:
-    """How many values of controls have not been shown, and could be next to a value of this one."""
+    """How many values of controls have not been shown, and could be next to a value of this one.
+
+    Other controls may depend on a later one that depends on this one: of that the most promising value counts.
+    """
+
+    def missing(beside: Values) -> int:
+        applicable = [other for other, control in controls.items() if control.is_applicable(beside)]
+        return sum((other, *texts) not in covered for other in applicable for _, texts in allowed(page, other, beside))
+
     beside = {**values, name: sample[0]}
-    applicable = [other for other, control in controls.items() if control.is_applicable(beside)]
-    return sum((other, *texts) not in covered for other in applicable for _, texts in allowed(page, other, beside))
+    names = list(controls)
+    later = [
+        {**beside, other: value}
+        for other in names[names.index(name) + 1 :]
+        if controls[other].follow is not None and controls[other].is_applicable(beside)
+        for value, _ in allowed(page, other, beside)
+    ]
+    return max(map(missing, [beside, *later]))
 
 
 def controls_only(prefix: str, module: str, name: str) -> None:

@@ -48,8 +48,12 @@ def test_the_film_ends_as_the_page_does_and_goes_back(film: Page) -> None:
     expect(film.locator(".step-words")).to_have_text("Step 3 of 10,000")
     expect(captions.nth(1)).not_to_have_text("RK4, all matrices: off by 1.4")
     assert pixels(film.locator("canvas").nth(1)) != last
+    film.locator("input.step").fill("10000")
+    ended = pixels(film.locator("canvas").first)
     film.get_by_role("button", name="Long axis").click()
-    expect(captions.nth(1)).not_to_have_text("RK4, all matrices: off by 1.4", timeout=SECONDS)
+    expect(film.get_by_role("button", name="Long axis")).to_have_attribute("aria-pressed", "true")
+    expect(words).to_contain_text("After 10,000 steps, rotations up to rounding: RKMK4", timeout=SECONDS)
+    assert pixels(film.locator("canvas").first) != ended
     assert film.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

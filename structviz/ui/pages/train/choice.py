@@ -89,6 +89,10 @@ class TrainChoice(Choice):
         ("ordinary", "equivariant"),
         Many("Arms to compare", options=arms_of, applies=has_arms, fills_up=True),
     )
+    points: str = declare(
+        "halfmoon2d",
+        One("Points", place="drawer", options=point_sets, applies=moves_points, follow=other_points),
+    )
     scheme: str = declare("euler", One("Layers", options=SCHEME_TITLES, applies=has_scheme))
     structure: str = declare(
         "gradient", One("Structure of the layers", options=STRUCTURE_TITLES, applies=has_structure)
@@ -108,10 +112,6 @@ class TrainChoice(Choice):
         ),
     )
     steps: int = declare(400, Number("Steps", low=1, high=LIMITS["steps"], step=100))
-    points: str = declare(
-        "halfmoon2d",
-        One("Points", place="drawer", options=point_sets, applies=moves_points, follow=other_points),
-    )
     density: str = declare("spiral2d", One("Density of", place="drawer", options=DENSITIES, applies=learns_density))
     layers: int = declare(
         40, Number("Number of layers", place="drawer", low=1, high=LIMITS["layers"], step=1, applies=moves_points)
