@@ -25,12 +25,14 @@ _SIDE = 21
 
 _LEVEL, _SEED = 0.3, 5
 _ANGLES = 20
+_SAMPLE = slice(None, None, 61)
+"""Every so many pixels of each picture are compared one by one; PSNR and SSIM see all of them."""
 
 
 def engine_numbers() -> dict[str, Any]:
     """What the backend makes of one small image: turned, noisy, denoised by every network that ships, measured."""
     image = data.image("camera", _SIDE)
-    names = [name for name in zoo.names() if name.startswith(("stripes/", "images/"))]
+    names = [name for name in zoo.names() if zoo.card(name).network.get("class") == ConvDenoiser.__name__]
     nets = {name: net for name in names if isinstance(net := zoo.load(name), ConvDenoiser)}
     noisy = _noisy(image, "gaussian")
     two = {name: nets[name] for name in ("images/ordinary-small", "images/equivariant-c8-small")}
@@ -47,7 +49,8 @@ def engine_numbers() -> dict[str, Any]:
             "counts": _counts(),
             "networks": {name: {"shape": net.shape, "output": _pixels(net(noisy))} for name, net in nets.items()},
             "average": _pixels(Symmetrised(two["images/ordinary-small"])(noisy)),
-            "turns": {kind: _turn(two, image, kind) for kind in NOISES},
+            "sample": _SAMPLE.step,
+            "turns": {kind: _turn(nets, image, kind) for kind in NOISES},
             "noise turns": _along(image),
             "errors": _errors(two, image),
         }
@@ -70,9 +73,12 @@ def _counts() -> list[list[float]]:
 
 
 def _turn(nets: dict[str, ConvDenoiser], image: Tensor, kind: str) -> dict[str, Any]:
-    """PSNR and SSIM of what is given and of each network, round the circle."""
+    """PSNR and SSIM of what is given and of each network, round the circle, and some pixels at each angle."""
     strip = film_strip(nets, image, _ANGLES, kind, _LEVEL, _SEED)
-    return {name: [_pixels(f.psnr), _pixels(f.ssim)] for name, f in {"noisy": strip.noisy, **strip.arms}.items()}
+    return {
+        name: [_pixels(f.psnr), _pixels(f.ssim), [_pixels(one.flatten()[_SAMPLE]) for one in f.images]]
+        for name, f in {"noisy": strip.noisy, **strip.arms}.items()
+    }
 
 
 def _along(image: Tensor) -> dict[str, list[float]]:

@@ -108,10 +108,10 @@ def test_start_makes_one_run_for_each_arm_and_only_once(store: Store, engine: Fa
 def test_a_run_group_that_finds_no_room_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     made = store.create
 
-    def only_ordinary(config: TrainConfig, device: str = "auto", owner: str = "", run_group: str = "") -> Run:
+    def only_ordinary(config: TrainConfig, **named: str) -> Run:
         if config.arm != "ordinary":
             raise CheckpointError("There is no room.")
-        return made(config, device, owner, run_group)
+        return made(config, **named)
 
     monkeypatch.setattr(store, "create", only_ordinary)
     app = button(open_page("train"), "Start")

@@ -206,10 +206,10 @@ def test_the_log_says_why_a_measurement_failed(engine: Engine, caplog: pytest.Lo
 def test_two_tabs_that_ask_at_once_get_one_measurement(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     create, together = Store.create_measurement, threading.Barrier(2)
 
-    def slow(self: Store, *arguments: Any) -> Run:
+    def slow(self: Store, *arguments: Any, origin: str = "") -> Run:
         with contextlib.suppress(threading.BrokenBarrierError):
             together.wait(0.2)  # the other is here too, if it is let in
-        return create(self, *arguments)
+        return create(self, *arguments, origin=origin)
 
     monkeypatch.setattr(Store, "create_measurement", slow)
     tabs = [threading.Thread(target=engine.measure, args=(POINTS, "cpu", "a")) for _ in range(2)]

@@ -45,7 +45,8 @@ def visitor() -> str:
 
 def origin() -> str:
     """A token for the address of this visitor, from which nobody reads the address; empty if none tells them apart."""
-    group = address_group(st.context.ip_address)
+    host = st.context.ip_address
+    group = address_group(host if isinstance(host, str) else None)  # without a server it is no text
     return hmac.new(server_secret(), f"address:{group}".encode(), hashlib.sha256).hexdigest()[:32] if group else ""
 
 
