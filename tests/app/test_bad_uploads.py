@@ -2,24 +2,30 @@
 
 import numpy as np
 import pytest
+from pydicom.uid import JPEGExtended12Bit
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.hostile_files import items, scans, tile_width_of_letters
 from structviz.ui.kit.choice import Choice, Upload
 from structviz.ui.kit.file_field import shown_name
 from structviz.ui.pages.ct.choice import ScanChoice
 from structviz.ui.pages.flow.choice import OWN, SOURCES
+from structviz.ui.pages.invertibility.choice import InvertibilityChoice
+from structviz.ui.pages.optimal_control.choice import ControlChoice
+from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from tests.app.pages import healthy, open_page
 from tests.unit.data import dicom_files
-from tests.unit.data.upload_files import GREY, encode, tiff
+from tests.unit.data.upload_files import COLOUR, GREY, encode, png, tiff
 
 SLICE = dicom_files.ct(1000 + dicom_files.ramp())
+LARGE = encode(COLOUR.resize((96, 80)))
 POINTS = b"x,y,label\n0.5,-0.2,0\n-0.1,0.8,1\n"
 
 
-def stand_in(choice: type[Choice]) -> str:
+def stand_in(choice: type[Choice], field: str = "upload") -> str:
     """What a page says as long as there is no file."""
-    control = choice.controls()["upload"]
+    control = choice.controls()[field]
     assert isinstance(control, Upload)
     return control.stand_in
 
@@ -41,13 +47,55 @@ PAGES = {
         stand_in(ScanChoice),
         ".dcm",
     ),
+    "photograph": ("robustness", {"robust_photo": "own"}, "robust_upload", LARGE, stand_in(RobustnessChoice), ".png"),
+    "part": (
+        "invertibility",
+        {"inv_photographs": "true", "inv_photo": "own"},
+        "inv_own_photo",
+        LARGE,
+        stand_in(InvertibilityChoice, "own_photo"),
+        ".png",
+    ),
+    "steered": (
+        "optimal_control",
+        {"control_dataset": "own"},
+        "control_own",
+        POINTS,
+        stand_in(ControlChoice, "own"),
+        ".csv",
+    ),
     "points": ("flow", {"flow_source": SOURCES[OWN]}, "flow_own", POINTS, "points before stay", ".csv"),
 }
+_PICTURES = [
+    b"this is no picture",
+    encode(GREY)[:60],
+    tiff(np.full((40, 40), np.nan, np.float32)),
+    tile_width_of_letters(),
+    scans(64, 3_478),
+    png(20_000, 20_000, b""),
+]
+_TABLES = [
+    b"\xff\xfe\x00",
+    b"x,y,label\n1,2,0\n",
+    b"x,y,label\n1,inf,0\n0,0,1\n",
+    b"x,y,label\n" + b"9" * 400 + b",0,1\n0,0,0\n",
+    b"x,y,label\n" + b"0,0,1\n" * 300_000,
+]
 BAD = {
-    "image": [b"this is no picture", encode(GREY)[:60], tiff(np.full((40, 40), np.nan, np.float32))],
-    "scan": [SLICE[:600], b"\0" * 128 + b"DICM", encode(GREY)[:60]],
-    "points": [b"\xff\xfe\x00", b"x,y,label\n1,2,0\n", b"x,y,label\n1,inf,0\n0,0,1\n"],
+    "image": _PICTURES,
+    "photograph": _PICTURES,
+    "part": _PICTURES,
+    "scan": [
+        SLICE[:600],
+        b"\0" * 128 + b"DICM",
+        encode(GREY)[:60],
+        dicom_files.wrapped(JPEGExtended12Bit, scans(64, 3_478)),
+        items(20_000),
+    ],
+    "points": _TABLES,
+    "steered": _TABLES,
 }
+"""Files that are damaged, and files made to cost time or memory."""
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:

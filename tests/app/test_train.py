@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -108,7 +109,7 @@ def test_start_makes_one_run_for_each_arm_and_only_once(store: Store, engine: Fa
 def test_a_run_group_that_finds_no_room_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     made = store.create
 
-    def only_ordinary(config: TrainConfig, **named: str) -> Run:
+    def only_ordinary(config: TrainConfig, **named: Any) -> Run:
         if config.arm != "ordinary":
             raise CheckpointError("There is no room.")
         return made(config, **named)
