@@ -4,6 +4,7 @@ import base64
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -123,26 +124,25 @@ def rotor_callbacks(form: Form[Any], key: str, differences: str = "differences")
         As for `show_rotor`.
     """
 
-    def follow_turn() -> None:
-        degrees = finite_number(_reported(key, "turn").get("degrees"))
+    def follow_state(name: str) -> None:
+        report, values = _reported(key, name), dict[str, Any]()
+        degrees = finite_number(report.get("degrees"))
         if degrees is not None:
-            form.set(angle=round(degrees))
+            values["angle"] = round(degrees)
+        level, seed = finite_number(report.get("level")), finite_number(report.get("seed"))
+        has_handles = {"level", "seed"} <= form.controls.keys()
+        if has_handles and level is not None and seed is not None:
+            values |= {"level": round(level, 2), "seed": round(seed)}
+        form.set(**values)
 
     def follow_view() -> None:
         view = _reported(key, "view")
         form.set(**{differences: view.get("differences"), "curves": view.get("curves")})
 
-    def follow_noise() -> None:
-        if not {"level", "seed"} <= form.controls.keys():
-            return  # a page without these handles
-        noise = _reported(key, "noise")
-        level, seed = finite_number(noise.get("level")), finite_number(noise.get("seed"))
-        if level is not None and seed is not None:
-            form.set(level=round(level, 2), seed=round(seed))
-
     def follow_films() -> None:
         st.session_state[f"{key}_films"] = True
 
+    follow_turn, follow_noise = partial(follow_state, "turn"), partial(follow_state, "noise")
     return {"on_turn": follow_turn, "on_view": follow_view, "on_noise": follow_noise, "on_films": follow_films}
 
 

@@ -228,8 +228,8 @@ DEFECTS = (
         name="noise-of-anyone",
         breaks="A report of noise is taken without its seed.",
         file="structviz/ui/kit/rotor.py",
-        old="if level is not None and seed is not None:",
-        new="if level is not None:",
+        old="if has_handles and level is not None and seed is not None:",
+        new="if has_handles and level is not None:",
         tests="tests/unit/ui/kit/test_rotor.py",
     ),
     Defect(
@@ -255,5 +255,13 @@ DEFECTS = (
         old="u.clamp(min=_LEAST_SHARE)",
         new="u",
         tests="tests/unit/transforms/test_poisson.py",
+    ),
+    Defect(
+        name="turns-without-noise",
+        breaks="What the report of a turn says of the noise is not heard.",
+        file="structviz/ui/kit/rotor.py",
+        old='has_handles = {"level", "seed"} <= form.controls.keys()',
+        new='has_handles = name == "noise"',
+        tests="tests/unit/ui/kit/test_rotor.py",
     ),
 )

@@ -186,6 +186,17 @@ def test_the_noise_follows_what_makes_sense(said: object, noise: tuple[float, in
     assert (shown["level"], shown["seed"]) == noise
 
 
+@pytest.mark.parametrize("name", ["turn", "noise"])
+def test_a_report_that_follows_another_says_the_whole_state(name: str, given: dict[str, Any]) -> None:
+    app = opened(rotor={name: {"degrees": 40, "level": 0.3, "seed": 7}})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("structviz.ui.kit.rotor.st.session_state", app.session_state)
+        patch.setattr("structviz.ui.kit.form.st.session_state", app.session_state)
+        given[f"on_{name}"]()
+    shown = app.run().session_state["shown"]
+    assert (shown["angle"], shown["level"], shown["seed"]) == (40, 0.3, 7)
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [

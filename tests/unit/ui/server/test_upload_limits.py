@@ -148,6 +148,17 @@ def test_a_client_that_drops_its_cookie_is_still_one_address() -> None:
     assert server.held("next") == before, "of another address that holds less, nothing is taken"
 
 
+def test_within_an_address_too_only_the_larger_gives_way() -> None:
+    server = Server()
+    holders = ("m", 300, "::5"), ("s", 200, "::5"), ("b", 250, ":6::6"), ("c", 250, ":7::7")
+    for name, size, address in holders:
+        assert server.put(name, size, address=f"2001:db8{address}")[0] == 204
+    assert server.put("m", 50, address="2001:db8::5")[0] == 413
+    assert server.held("s") == 200
+    assert server.put("s", 50, address="2001:db8::5")[0] == 204
+    assert (server.held("m"), server.held("s")) == (0, 250)
+
+
 def test_a_file_that_is_still_coming_gives_way_too(caplog: pytest.LogCaptureFixture) -> None:
     server = Server()
 

@@ -87,7 +87,7 @@ class Rotor {
       this.draw();
       const make = () => {
         this.announce();
-        return this.noise.state;
+        return { ...this.unheard(), ...this.noise.state };
       };
       this.reports.later("noise", make, delay);
     });
@@ -266,9 +266,18 @@ class Rotor {
   report(delay) {
     const make = () => {
       this.announce();
-      return { degrees: this.turn.degrees };
+      return { ...this.unheard(), degrees: this.turn.degrees };
     };
     this.reports.later("turn", make, delay);
+  }
+
+  /**
+   * The whole state while the server has not answered the last report: the page's own widgets still hold older values,
+   * which travel with the next report and would bring back what was before.
+   */
+  unheard() {
+    const { seen, count } = this.reports;
+    return seen < count ? { degrees: this.turn.degrees, ...this.noise.state } : {};
   }
 
   /** Has the numbers read out: once, and not before they are those of the state. */
