@@ -70,7 +70,7 @@ def measured(folder: Path, address: str) -> tuple[float, float, float]:
         def take(frame: str | bytes) -> None:
             received[0] += len(frame)
 
-        for visit in range(2):  # the first visit warms the server
+        def opened() -> Page:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.on("websocket", lambda socket: socket.on("framereceived", take))
             received[0] = 0
@@ -79,14 +79,16 @@ def measured(folder: Path, address: str) -> tuple[float, float, float]:
             settle(page)
             page.wait_for_timeout(4000)
             settle(page)
-            opened, before = received[0], processor_seconds(server)
-            if visit == 1:
-                play(page)
-                settle(page)
-            used = processor_seconds(server) - before
-            page.close()
+            return page
+
+        opened().close()  # the first visit warms the server
+        page = opened()
+        n_bytes, before = received[0], processor_seconds(server)
+        play(page)
+        settle(page)
+        used = processor_seconds(server) - before
         browser.close()
-        return used, opened / 1e6, (received[0] - opened) / 1e6
+        return used, n_bytes / 1e6, (received[0] - n_bytes) / 1e6
 
 
 def main(commit: str = BEFORE) -> None:
