@@ -41,7 +41,8 @@ def class_shares(
             y=list(shares)[::-1],
             text=words,
             texttemplate="%{text}",
-            colorscale=[[0, "rgba(0, 114, 178, 0.06)"], [1, "rgba(0, 114, 178, 0.85)"]],
+            # Not translucent: Plotly chooses black or white words as if the page below were white.
+            colorscale=[[0, "#DCE9F2"], [1, ARM_COLOURS["equivariant"]]],
             zmin=0,
             zmax=1,
             showscale=False,
