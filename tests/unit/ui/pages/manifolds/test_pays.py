@@ -8,11 +8,13 @@ import pytest
 
 from structviz.displayed import number
 from structviz.ui.pages.manifolds.pays import TASKS, few_runs, pays_record, pays_script, say_pays
+from tests.sentences import check_sentences
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_sentences_name_where_structure_pays_and_where_it_does_not(task: str) -> None:
     record = pays_record(task)
+    check_sentences(record, say_pays(record), ["3"])  # SO(3)
     said = " ".join(say_pays(record))
     assert str(record.off["free"]) in said
     for wins in record.wins.values():

@@ -11,6 +11,7 @@ from structviz.ui.pages.manifolds.learned import LearnedRecord, say_learned
 from structviz.ui.pages.manifolds.mass import mass_csv, mass_record, say_mass
 from structviz.ui.pages.manifolds.optimisers import find_optimisers, optimiser_record, say_optimisers
 from structviz.ui.pages.manifolds.rotated import RotationRecord, say_rotations
+from tests.sentences import check_sentences
 
 
 def test_mass_says_what_is_displayed_whoever_is_ahead() -> None:
@@ -20,6 +21,7 @@ def test_mass_says_what_is_displayed_whoever_is_ahead() -> None:
     table = mass_csv(seen, fits).splitlines()
     assert len(table) == 1 + 21 + 3 * 151
     assert table[1] == "truth,0,0.99,0.01,0"
+    check_sentences(record, say_mass(record))
     said = " ".join(say_mass(record))
     for value in (record.drift["structured"], *record.forecast.values(), record.least["structured"]):
         assert str(value) in said
@@ -32,6 +34,7 @@ def test_mass_says_what_is_displayed_whoever_is_ahead() -> None:
     ):
         other = dataclasses.replace(record, forecast={"structured": percent(structured), "free": percent(free)})
         assert words in " ".join(say_mass(other))
+        check_sentences(other, say_mass(other))
     lost = dataclasses.replace(record, population={"structured": percent(1.0), "free": percent(nan)})
     assert "leaves the range of numbers" in " ".join(say_mass(lost))
 
@@ -40,6 +43,7 @@ def test_mass_says_what_is_displayed_whoever_is_ahead() -> None:
 def test_optimisers_that_diverge_are_said_to_have_diverged(landscape: str) -> None:
     for h in (0.03, 0.15):
         record = optimiser_record(landscape, h, 1.0, find_optimisers(landscape, h, 1.0))
+        check_sentences(record, say_optimisers(record), ["500"])
         said = " ".join(say_optimisers(record))
         for name, value in record.values.items():
             assert (f"{OPTIMISERS[name].lower()} {value}" in said) == value.is_finite
@@ -62,6 +66,7 @@ def test_what_trained_networks_do_is_said_of_each() -> None:
         {title: percent(0.99) for title in ("great circles", "tangent Euler", "free Euler")},
         {"great circles": significant(1e-15), "tangent Euler": significant(6.0), "free Euler": significant(28.0)},
     )
+    check_sentences(record, say_learned(record), ["1,000"])
     said = " ".join(say_learned(record))
     assert "great circles 99.0 %" in said
     assert "free Euler 28" in said

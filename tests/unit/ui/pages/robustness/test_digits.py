@@ -17,6 +17,7 @@ from structviz.ui.pages.robustness.digit_record import (
     size_record,
     trial_record,
 )
+from tests.sentences import check_sentences
 
 ARMS = ("ordinary", "augmented", "equivariant", "nonexpansive")
 
@@ -80,6 +81,7 @@ def test_a_cost_is_said_where_there_is_one(clean: float, cost: bool) -> None:
     record = curves_record(curves(clean))
     assert record.worst["ordinary"] == percent(0.4)
     assert record.worst_angle["ordinary"] == number(180, 0, "°")
+    check_sentences(record, say_curves(record), ["1", "6", "9"])
     said = " ".join(say_curves(record))
     assert "falls from 97.0 % to 40.0 % at 180°, by 57.0 percentage points" in said
     assert "takes 80.0 % of the 6s for 9" in said
@@ -110,3 +112,5 @@ def test_who_leads_depends_on_the_number_of_digits() -> None:
     assert "best by the C8-invariant one with 65.0 %" in say_sizes(few)[0]
     assert "best by the ordinary one with 65.0 %" in say_sizes(many)[0]
     assert few.n_seeds == 2
+    for record in (few, many):
+        check_sentences(record, say_sizes(record), ["1"])
