@@ -2,12 +2,9 @@
 
 import streamlit as st
 
-from structviz.ui.kit.exports import exports
+from structviz.ui.kit.frame import Summary, page_frame
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
-from structviz.ui.kit.pin import show_pin, toolbar
-from structviz.ui.kit.screen import first_screen
-from structviz.ui.kit.terms import explain
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.compared import explanations, trained_on, view_of
 from structviz.ui.pages.invertibility.density import density_section, open_for_network
@@ -24,28 +21,23 @@ from structviz.ui.pages.invertibility.sentences import what_to_notice
 
 form = open_page("inv", InvertibilityChoice)
 open_for_network(form)
-screen = first_screen("Push and pull: can a network be undone?")
-screen.say(
+frame = page_frame(form, "Push and pull: can a network be undone?", PRESETS, form.reveal)
+frame.screen.say(
     "Each layer of an **invertible network** can be undone. A **ResNet** with large steps folds the plane: two points "
     "get one code, and no way leads back to both."
 )
-with screen.presets:
-    form.presets(PRESETS, on_apply=form.reveal)
-places = toolbar(form)
 
 choice = seen = None
 with guarded():
     choice = form.show()
     found = measured(choice)
     seen = record_of(choice, found)
-    with screen.stage:
+    with frame.screen.stage:
         show_round_trip(form, choice, found, seen)
         st.caption(trained_on(choice))
-    screen.key_number("Inverse error", seen.error)
-    screen.notice(what_to_notice(seen))
-    show_pin(form, view_of(choice, found, seen), places)
-    explain(explanations(seen))
-    exports(form, *export_items(choice, found), networks=digests(choice))
+    key_number = "Inverse error", seen.error
+    view, items = view_of(choice, found, seen), export_items(choice, found)
+    frame.show(Summary(key_number, what_to_notice(seen), view, explanations(seen), items, digests(choice)))
 
 if choice is not None and seen is not None:
     with guarded(), form.section("depth") as is_open:

@@ -1,11 +1,8 @@
 """Manifolds: steps that stay where the data lives, and steps that leave it (slide 11 of the lecture)."""
 
-from structviz.ui.kit.exports import exports
+from structviz.ui.kit.frame import Summary, page_frame
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
-from structviz.ui.kit.pin import show_pin, toolbar
-from structviz.ui.kit.screen import first_screen
-from structviz.ui.kit.terms import explain
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
 from structviz.ui.pages.manifolds.compared import explanations, view_of
 from structviz.ui.pages.manifolds.exports import digests, items
@@ -19,23 +16,18 @@ from structviz.ui.pages.manifolds.sphere import show_sphere
 
 form = open_page("manifolds", ManifoldsChoice)
 open_for_network(form)
-screen = first_screen("Do the steps stay on the sphere?")
-with screen.presets:
-    form.presets(PRESETS, on_apply=form.reveal)
-places = toolbar(form)
+frame = page_frame(form, "Do the steps stay on the sphere?", PRESETS, form.reveal)
 
 with guarded():
     choice = form.show()
-    with screen.stage:
+    with frame.screen.stage:
         show_sphere(form, choice)
     found = sphere_study(choice)
     seen = record_of(choice, found)
-    screen.say(headline(seen))
-    screen.key_number(f"{seen.twin}: largest |‖x‖ − 1|", key_words(seen))
-    screen.notice(what_to_notice(seen))
-    show_pin(form, view_of(choice, found, seen), places)
-    explain(explanations(seen))
-    exports(form, *items(choice, found), networks=digests(choice))
+    frame.screen.say(headline(seen))
+    key_number = f"{seen.twin}: largest |‖x‖ − 1|", key_words(seen)
+    view, files = view_of(choice, found, seen), items(choice, found)
+    frame.show(Summary(key_number, what_to_notice(seen), view, explanations(seen), files, digests(choice)))
 
 show_sections(form)
 

@@ -1,11 +1,8 @@
 """Optimal control: training steers points, and costates say how (slide 6 of the lecture)."""
 
-from structviz.ui.kit.exports import exports
+from structviz.ui.kit.frame import Summary, page_frame
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
-from structviz.ui.kit.pin import show_pin, toolbar
-from structviz.ui.kit.screen import first_screen
-from structviz.ui.kit.terms import explain
 from structviz.ui.pages.optimal_control.adjoints import adjoint_section
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.compared import explanations, view_of
@@ -24,23 +21,18 @@ from structviz.ui.pages.optimal_control.steps import show_time
 
 form = open_page("control", ControlChoice)
 open_for_network(form)
-screen = first_screen("Training is steering")
-with screen.presets:
-    form.presets(PRESETS, on_apply=form.reveal)
-places = toolbar(form)
+frame = page_frame(form, "Training is steering", PRESETS, form.reveal)
 
 with guarded():
     choice = form.show()
-    with screen.stage:
+    with frame.screen.stage:
         show_steering(form, choice)
     found = measured(choice)
     seen = record_of(choice, found)
-    screen.say(headline(seen))
-    screen.key_number(*key_number(seen))
-    screen.notice(what_to_notice(seen))
-    show_pin(form, view_of(choice, found, seen), places)
-    explain(explanations(seen, choice.net.activation))
-    exports(form, *export_items(choice, found), networks=digests(choice))
+    frame.screen.say(headline(seen))
+    view, terms = view_of(choice, found, seen), explanations(seen, choice.net.activation)
+    items = export_items(choice, found)
+    frame.show(Summary(key_number(seen), what_to_notice(seen), view, terms, items, digests(choice)))
 
 for name, show in (
     ("adjoints", adjoint_section),

@@ -2,12 +2,9 @@
 
 import streamlit as st
 
-from structviz.ui.kit.exports import exports
+from structviz.ui.kit.frame import Summary, page_frame
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
-from structviz.ui.kit.pin import show_pin, toolbar
-from structviz.ui.kit.screen import first_screen
-from structviz.ui.kit.terms import explain
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.compared import explanations, view_of
 from structviz.ui.pages.robustness.digits import digits_section, open_for_network
@@ -23,25 +20,19 @@ from structviz.ui.pages.robustness.turn import show_turn
 
 form = open_page("robust", RobustnessChoice)
 open_for_network(form)
-screen = first_screen("A little noise, another class")
-with screen.presets:
-    form.presets(PRESETS, on_apply=lambda preset: reveal(form, preset))
-places = toolbar(form)
+frame = page_frame(form, "A little noise, another class", PRESETS, lambda preset: reveal(form, preset))
 
 choice = None
 with guarded():
     choice = form.show()
-    found = find_noise(choice, screen.stage)
-    with screen.stage:
+    found = find_noise(choice, frame.screen.stage)
+    with frame.screen.stage:
         show_noise(form, choice, found)
     seen = noise_record(choice, found)
-    screen.say(headline(seen))
-    screen.key_number(*key_number(seen))
-    screen.notice(what_to_notice(seen))
-    show_pin(form, view_of(choice, found, seen), places)
-    explain(explanations(seen))
+    frame.screen.say(headline(seen))
+    view, files = view_of(choice, found, seen), items(choice, found, seen)
     own = "your image" if choice.is_own else None
-    exports(form, *items(choice, found, seen), networks=digests(), left_out=own)
+    frame.show(Summary(key_number(seen), what_to_notice(seen), view, explanations(seen), files, digests(), own))
 
 if choice is not None:
     with guarded():

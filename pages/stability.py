@@ -1,11 +1,8 @@
 """Stability: what a network promises about inputs that are close to each other (slide 11 of the lecture)."""
 
-from structviz.ui.kit.exports import exports
+from structviz.ui.kit.frame import Summary, page_frame
 from structviz.ui.kit.guard import guarded
 from structviz.ui.kit.page import open_page
-from structviz.ui.kit.pin import show_pin, toolbar
-from structviz.ui.kit.screen import first_screen
-from structviz.ui.kit.terms import explain
 from structviz.ui.pages.stability.attack import show_attack
 from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.stability.cloud import audit_section, cloud_section
@@ -21,24 +18,24 @@ from structviz.ui.pages.stability.sentences import headline, record_of, what_to_
 
 form = open_page("stability", StabilityChoice)
 open_for_network(form)
-screen = first_screen("Do close inputs stay close?")
-with screen.presets:
-    form.presets(PRESETS, on_apply=lambda preset: None if changes_first_screen(preset) else form.reveal(preset))
-places = toolbar(form)
+frame = page_frame(
+    form,
+    "Do close inputs stay close?",
+    PRESETS,
+    lambda preset: None if changes_first_screen(preset) else form.reveal(preset),
+)
 
 choice = None
 with guarded():
     choice = form.show()
-    with screen.stage:
+    with frame.screen.stage:
         show_pairs(form, choice)
     studies = pair_studies(choice)
     seen = record_of(choice, studies)
-    screen.say(headline(seen))
-    screen.key_number("Distance ×, network : ResNet", f"{seen.ratio} : {seen.twin}")
-    screen.notice(what_to_notice(seen))
-    show_pin(form, view_of(seen, studies), places)
-    explain(explanations(seen))
-    exports(form, *items(choice, studies), networks=digests(choice))
+    frame.screen.say(headline(seen))
+    key_number = "Distance ×, network : ResNet", f"{seen.ratio} : {seen.twin}"
+    view, files = view_of(seen, studies), items(choice, studies)
+    frame.show(Summary(key_number, what_to_notice(seen), view, explanations(seen), files, digests(choice)))
 
 if choice is not None:
     with guarded():

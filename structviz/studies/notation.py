@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import mse_loss
 
 from structviz.errors import ConfigError
+from structviz.parsing import numbers_in
 from structviz.types import Labels, Points
 
 __all__ = ["MAX_LAYERS", "MAX_WEIGHT", "SIGMAS", "TARGETS", "PlaneNetwork"]
@@ -19,6 +20,8 @@ MAX_LAYERS = 8
 
 MAX_WEIGHT = 100.0
 """The largest absolute value of a weight."""
+
+_RULE = f"A layer is six numbers from −{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, A row by row and then b, like 1,0,0,1,0,0"
 
 TARGETS = ((0.0, 0.0), (1.0, 0.0))
 """Where the points of class 0 and of class 1 should arrive."""
@@ -55,19 +58,11 @@ class PlaneNetwork:
         """
         if sigma not in SIGMAS:
             raise ConfigError(f"A nonlinearity is one of {', '.join(SIGMAS)}; got {sigma!r}. Choose one of these.")
-        try:
-            theta = [[float(number) for number in layer.split(",")] for layer in text.split(";")]
-        except ValueError:
-            theta = [[]]
-        if not all(len(layer) == 6 and all(abs(number) <= MAX_WEIGHT for number in layer) for layer in theta):
-            raise ConfigError(
-                f"Each layer is six numbers from −{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, A row by row and then b, with "
-                f"semicolons between layers; got {text[:60]!r}. Write for example 1,0,0,1,0,0."
-            )
-        if len(theta) > MAX_LAYERS:
-            raise ConfigError(f"A network here has 1 to {MAX_LAYERS} layers; got {len(theta)}. Remove some.")
-        numbers = torch.tensor(theta, dtype=torch.float32)
-        return cls(numbers[:, :4].reshape(-1, 2, 2), numbers[:, 4:], sigma)
+        layers = text.split(";")
+        if len(layers) > MAX_LAYERS:
+            raise ConfigError(f"A network here has 1 to {MAX_LAYERS} layers; got {len(layers)}. Remove some.")
+        theta = torch.tensor([numbers_in(layer, 6, MAX_WEIGHT, _RULE) for layer in layers], dtype=torch.float32)
+        return cls(theta[:, :4].reshape(-1, 2, 2), theta[:, 4:], sigma)
 
     def stages(self, x: Points) -> Float[Tensor, "layer 4 point 2"]:
         """What happens in each layer: z^k, A^k z^k, A^k z^k + b^k and z^{k+1} = σ(A^k z^k + b^k)."""

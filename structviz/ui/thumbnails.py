@@ -33,10 +33,10 @@ def _flow() -> tuple[Mapping[str, Any], Draw[Any]]:
 
 
 def _notation() -> tuple[Mapping[str, Any], Draw[Any]]:
+    from structviz.figures.bent_plane import bent_plane
     from structviz.ui.pages.notation.choice import PRESETS
-    from structviz.ui.pages.notation.thumbnail import thumbnail
 
-    return PRESETS, thumbnail
+    return PRESETS, lambda choice: bent_plane(choice.net, *choice.points)
 
 
 def _stability() -> tuple[Mapping[str, Any], Draw[Any]]:

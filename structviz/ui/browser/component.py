@@ -13,6 +13,7 @@ from streamlit.components.v2 import component
 
 from structviz.figures.packet import pack
 from structviz.ui.browser.bundles import read_bundle
+from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
 
 __all__ = ["MAX_COUNT", "BrowserComponent", "finite_number", "send_payload", "whole_number"]
@@ -69,6 +70,22 @@ class BrowserComponent:
         with st.container(gap=None):
             send_payload(channel, pack({**data, "seen": seen}, {}), key=f"{key}_data")
             self._render(key=key, data={"channel": channel}, **handlers)
+
+    def edit(self, form: Form[Any], control: str, data: Mapping[str, Any]) -> None:
+        """Put the component on the page as the widget of a control: what it reports under this name is its new text.
+
+        Parameters
+        ----------
+        form
+            The page's controls.
+        control
+            Name of one that is set in the browser.
+        data
+            As for `show`.
+        """
+        key = form.key(f"{control}_component")
+        take = lambda: form.set(**{control: self.report(key, control).get("text")})  # noqa: E731
+        self.show(data, key=key, **{f"on_{control}": take})
 
     def report(self, key: str, name: str) -> dict[str, Any]:
         """What the browser reported last under a name; empty if it is no object."""

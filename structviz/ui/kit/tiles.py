@@ -7,7 +7,11 @@ from html import escape
 
 import streamlit as st
 
-__all__ = ["Row", "Tile", "tiles", "tiles_html"]
+from structviz.figures.targets import points_and_targets
+from structviz.figures.theme import ARM_COLOURS
+from structviz.types import Labels, Points
+
+__all__ = ["Row", "Tile", "points_tile", "tiles", "tiles_html"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,40 @@ class Row:
 
     title: str
     tiles: tuple[Tile, ...]
+
+
+def points_tile(
+    title: str,
+    points: tuple[Points, Labels],
+    number: str,
+    what: str,
+    targets: Sequence[tuple[float, float]] = (),
+    arm: str = "noisy",
+) -> Tile:
+    """Where points of two classes are, with the number that matters.
+
+    Parameters
+    ----------
+    title
+        The heading.
+    points
+        Places and classes.
+    number, what
+        The number, and what it is.
+    targets
+        The rings that the classes should reach, if there are any.
+    arm
+        Whose colour the heading has.
+    """
+    return Tile(
+        title=title,
+        colour=ARM_COLOURS[arm],
+        png=points_and_targets(*points, targets).encode(),
+        headline=number,
+        details=(what,),
+        alt=f"{title}, where the points are: {number} {what}",
+        mime="image/svg+xml",
+    )
 
 
 # st.image stretches small pictures smoothly and stacks columns on a phone; here pixels stay pixels

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { objective, SIGMAS, stages } from "../../../structviz/ui/browser/src/notation/model.js";
+import { objective, stages } from "../../../structviz/ui/browser/src/notation/model.js";
 
-/** @typedef {import("../../../structviz/ui/browser/src/runtime/plane.js").Point} Point */
-
-/** @type {{ points: Point[], labels: number[], targets: Point[], weight: number }} */
+/** @type {import("../../../structviz/ui/browser/src/notation/model.js").Problem} */
 const PROBLEM = {
+  sigma: "tanh",
   points: [
     [0.3, -0.7],
     [1.2, 0.4],
@@ -25,10 +24,13 @@ const THETA = [
 ];
 
 test("a layer is σ(Az + b)", () => {
-  const [found] = stages([[1, 2, 3, 4, 5, 6]], "relu", [
+  /** @type {[number, number][]} */
+  const points = [
     [1, -1],
     [-10, 1],
-  ]);
+  ];
+  const found = stages([[1, 2, 3, 4, 5, 6]], "relu", points, 0);
+  assert.deepEqual(found[0], points);
   assert.deepEqual(found[1], [
     [-1, -1],
     [-8, -26],
@@ -44,15 +46,15 @@ test("a layer is σ(Az + b)", () => {
 });
 
 test("each layer starts where the one before it ends", () => {
-  const [first, second] = stages(THETA, "tanh", PROBLEM.points);
+  const [first, second] = [0, 1].map((k) => stages(THETA, "tanh", PROBLEM.points, k));
   assert.deepEqual(first[0], PROBLEM.points);
   assert.deepEqual(second[0], first[3]);
 });
 
 test("loss, regulariser and accuracy follow their formulas", () => {
   const [layer] = THETA;
-  const found = objective([layer], "tanh", PROBLEM);
-  const ends = stages([layer], "tanh", PROBLEM.points)[0][3];
+  const found = objective([layer], PROBLEM);
+  const ends = stages([layer], "tanh", PROBLEM.points, 0)[3];
   const squares = ends.map((end) => PROBLEM.targets.map(([x, y]) => (end[0] - x) ** 2 + (end[1] - y) ** 2));
   const own = squares.map((square, n) => square[PROBLEM.labels[n]]);
   assert.ok(Math.abs(found.loss - own.reduce((a, b) => a + b) / 8) < 1e-12);
@@ -61,16 +63,16 @@ test("loss, regulariser and accuracy follow their formulas", () => {
   assert.equal(found.accuracy, own.filter((square, n) => square <= squares[n][1 - PROBLEM.labels[n]]).length / 4);
 });
 
-for (const sigma of Object.keys(SIGMAS)) {
+for (const sigma of ["identity", "relu", "tanh", "abs"]) {
   test(`the gradient is that of differences: ${sigma}`, () => {
-    const { gradient } = objective(THETA, sigma, PROBLEM);
+    const { gradient } = objective(THETA, { ...PROBLEM, sigma });
     const h = 1e-6;
     THETA.forEach((layer, k) => {
       layer.forEach((_, i) => {
         const total = (sign) => {
           const nudged = structuredClone(THETA);
           nudged[k][i] += sign * h;
-          return objective(nudged, sigma, PROBLEM).total;
+          return objective(nudged, { ...PROBLEM, sigma }).total;
         };
         assert.ok(Math.abs(gradient[k][i] - (total(1) - total(-1)) / (2 * h)) < 1e-8, `${sigma} ${k} ${i}`);
       });

@@ -88,3 +88,47 @@ test("a value is news until it is taken, whatever its identity", () => {
   assert.ok(reports.isNews("view", { low: 1 }));
   assert.ok(reports.isNews("other", { low: 1 }));
 });
+
+test("the first value of a name is always taken, later ones only when they may be", () => {
+  let busy = true;
+  const { reports, update } = made({ isBusy: () => busy });
+  assert.ok(reports.takes("frame", 3));
+  assert.ok(!reports.takes("frame", 4), "something plays");
+  busy = false;
+  assert.ok(reports.takes("frame", 4), "a value that was refused is still news");
+  assert.ok(!reports.takes("frame", 4), "it was taken before");
+  reports.send("seek", { frame: 5 });
+  assert.ok(!reports.takes("frame", 6), "the server has not heard of the report");
+  update(1);
+  assert.ok(reports.takes("frame", 6));
+});
+
+test("what a visitor holds is not moved, and letting go is told", () => {
+  const seen = [];
+  const { reports } = made({ rested: () => seen.push(`rested, held: ${reports.held}`) });
+  const { start, move, end } = reports.holding(
+    (to) => seen.push(to),
+    () => seen.push(`start, held: ${reports.held}`),
+  );
+  start();
+  assert.ok(!reports.accepts());
+  move([1, 2]);
+  end();
+  assert.ok(reports.accepts());
+  assert.deepEqual(seen, ["start, held: false", [1, 2], "rested, held: false"]);
+});
+
+test("the state is said once, when the report goes", (t) => {
+  const tick = fakeTimers(t);
+  const said = [];
+  let frame = 1;
+  const { reports, sent } = made({ speak: () => said.push(frame) });
+  reports.later("seek", () => ({ frame }));
+  frame = 2;
+  tick(299);
+  assert.deepEqual(said, []);
+  reports.later("seek", () => ({ frame }));
+  tick(300);
+  assert.deepEqual(said, [2]);
+  assert.deepEqual(sent, [["seek", { frame: 2, count: 1 }]]);
+});

@@ -43,5 +43,4 @@ def cell_part(form: Form, net: InvertibleMap, points: Points, labels: Labels) ->
         "halfOfCodes": 3.4,
         "cell": parse_cell(form.value("cell") or CELL),
     }
-    key = form.key("cell_part")
-    _COMPONENT.show(shown, key=key, on_cell=lambda: form.set(cell=_COMPONENT.report(key, "cell").get("text")))
+    _COMPONENT.edit(form, "cell", shown)

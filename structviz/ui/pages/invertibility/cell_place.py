@@ -1,7 +1,8 @@
 """Where the cell of the change of variables lies, as the address has it."""
 
 from structviz.errors import ConfigError
-from structviz.ui.kit.places import FARTHEST, numbers_in
+from structviz.parsing import numbers_in
+from structviz.ui.kit.places import FARTHEST
 
 __all__ = ["CELL", "parse_cell"]
 

@@ -1,13 +1,11 @@
 """What the invertibility page explains in a tap, and what a pin keeps of it."""
 
 from structviz import zoo
-from structviz.figures import ARM_COLOURS
-from structviz.figures.targets import points_and_targets
 from structviz.studies.invertibility import KINDS, PushAndPull
 from structviz.ui.kit.pin import View
 from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.terms import Explanation
-from structviz.ui.kit.tiles import Tile
+from structviz.ui.kit.tiles import Tile, points_tile
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
 from structviz.ui.pages.invertibility.record import TripRecord
 
@@ -74,15 +72,7 @@ def view_of(choice: InvertibilityChoice, found: PushAndPull, record: TripRecord)
             (f"ResNet, {record.twin_steps} steps", "ordinary", found.twin, record.twin_error),
         )
         return tuple(
-            Tile(
-                title=title,
-                colour=ARM_COLOURS[arm],
-                png=points_and_targets(trip.back[0], labels, ()).encode(),
-                headline=str(error),
-                details=("back from the code",),
-                alt=f"Where the points come back to: {title}, error {error}",
-                mime="image/svg+xml",
-            )
+            points_tile(title, (trip.back[0], labels), str(error), "back from the code", arm=arm)
             for title, arm, trip, error in shown
         )
 

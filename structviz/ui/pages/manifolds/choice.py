@@ -10,10 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.errors import ConfigError
+from structviz.parsing import numbers_in
 from structviz.studies.manifolds.sphere_steps import METHODS, onto_sphere
 from structviz.ui.kit.choice import Choice, Number, One, Section, Text, Values, declare
 from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.kit.places import numbers_in
 from structviz.ui.pages.manifolds.section_options import (
     ACTIVATION,
     BODY_METHODS,

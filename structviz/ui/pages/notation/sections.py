@@ -1,4 +1,4 @@
-"""The component, the formulas and what can be taken along."""
+"""The component, what the page says beside and below it, and the formulas."""
 
 import json
 
@@ -8,10 +8,17 @@ import torch
 from structviz.figures import CLASS_COLOURS
 from structviz.studies.notation import MAX_LAYERS, MAX_WEIGHT, TARGETS
 from structviz.ui.browser.component import BrowserComponent
+from structviz.ui.kit.exports import Item
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.frame import Summary
+from structviz.ui.kit.pin import View
+from structviz.ui.kit.sentences import counted
+from structviz.ui.kit.terms import about_accuracy, about_activation, about_loss_of_distance
+from structviz.ui.kit.tiles import points_tile
 from structviz.ui.pages.notation.choice import NotationChoice
+from structviz.ui.pages.notation.sentences import record_of, what_to_notice
 
-__all__ = ["formulas", "script", "show_network", "weights_json"]
+__all__ = ["formulas", "script", "show_network", "summary"]
 
 _COMPONENT = BrowserComponent("notation", ["theta"])
 
@@ -31,8 +38,49 @@ def show_network(form: Form[NotationChoice], choice: NotationChoice) -> None:
         "largest": MAX_WEIGHT,
         "mostLayers": MAX_LAYERS,
     }
-    key = form.key("network")
-    _COMPONENT.show(shown, key=key, on_theta=lambda: form.set(theta=_COMPONENT.report(key, "theta").get("text")))
+    _COMPONENT.edit(form, "theta", shown)
+
+
+def summary(choice: NotationChoice) -> Summary:
+    """What the page says of a network, and what a pin and a visitor take along."""
+    net, (points, labels), record = choice.net, choice.points, record_of(choice)
+    title, what = f"After {counted(record.n_layers, 'layer')}", "closer to their own ring"
+    figures = {
+        "Closer to their own ring": record.accuracy,
+        "Loss and regulariser": record.total,
+        "Mapped to the origin by the ReLU": record.dead,
+    }
+    weights = {"sigma": choice.sigma, "A": net.A.tolist(), "b": net.b.tolist()}
+    return Summary(
+        ("Closer to their own ring", record.accuracy),
+        what_to_notice(record),
+        View(figures, lambda: [points_tile(title, (net(points), labels), str(record.accuracy), what, TARGETS)]),
+        [
+            about_activation(choice.sigma),
+            about_loss_of_distance(record.loss),
+            about_accuracy(record.accuracy, record.n_right, len(points)),
+        ],
+        [
+            Item("Weights (JSON)", lambda: json.dumps(weights, indent=2), "network.json", "application/json"),
+            Item("Script (Python)", lambda: script(choice), "notation.py", "text/x-python"),
+        ],
+    )
+
+
+def script(choice: NotationChoice) -> str:
+    """Python that computes the numbers on the page."""
+    return f"""from structviz import data
+from structviz.displayed import number, percent
+from structviz.studies.notation import PlaneNetwork
+
+net = PlaneNetwork.parse("{choice.theta}", "{choice.sigma}")
+points, labels = data.toy("{choice.dataset}", {len(choice.points[0])})
+loss, regulariser = net.loss(points, labels).item(), net.regulariser({choice.weight:g}).item()
+print(percent(net.accuracy(points, labels), 0), "of the points arrive closer to the ring of their own colour")
+shown = (number(value, 4) for value in (loss, regulariser, loss + regulariser))
+print("loss {{}}, regulariser {{}}, together {{}}".format(*shown))
+net = net.gradient_step(points, labels, {choice.weight:g}, rate={choice.rate:g})
+"""
 
 
 def formulas() -> None:
@@ -44,26 +92,4 @@ def formulas() -> None:
         r"Here $L(z, y) = \tfrac12\|z - y\|^2$ with a target $y$ for each class, the two rings, and "
         r"$R(\theta) = \tfrac\lambda2 \sum_k \|A^k\|^2 + \|b^k\|^2$. A step of gradient descent is "
         r"$\theta \leftarrow \theta - \tau\,\nabla_\theta$ of the sum, with the learning rate $\tau$."
-    )
-
-
-def weights_json(choice: NotationChoice) -> str:
-    """The weights as JSON."""
-    return json.dumps({"sigma": choice.sigma, "A": choice.net.A.tolist(), "b": choice.net.b.tolist()}, indent=2)
-
-
-def script(choice: NotationChoice) -> str:
-    """Python that computes the numbers on the page."""
-    return (
-        "from structviz import data\n"
-        "from structviz.displayed import number, percent\n"
-        "from structviz.studies.notation import PlaneNetwork\n\n"
-        f'net = PlaneNetwork.parse("{choice.theta}", "{choice.sigma}")\n'
-        f'points, labels = data.toy("{choice.dataset}", {len(choice.points[0])})\n'
-        f"loss, regulariser = net.loss(points, labels).item(), net.regulariser({choice.weight:g}).item()\n"
-        "right = percent(net.accuracy(points, labels), 0)\n"
-        'print(f"{right} of the points arrive closer to the ring of their own colour")\n'
-        "shown = (number(value, 4) for value in (loss, regulariser, loss + regulariser))\n"
-        'print("loss {}, regulariser {}, together {}".format(*shown))\n'
-        f"net = net.gradient_step(points, labels, {choice.weight:g}, rate={choice.rate:g})\n"
     )

@@ -14,7 +14,9 @@ class NotationRecord:
 
     sigma: str
     n_layers: int
+    n_right: int
     accuracy: Displayed
+    loss: Displayed
     total: Displayed
     singular: tuple[int, ...]
     dead: Displayed
@@ -23,14 +25,16 @@ class NotationRecord:
 def record_of(choice: NotationChoice) -> NotationRecord:
     """The record of what is shown."""
     net, (points, labels) = choice.net, choice.points
-    total = (net.loss(points, labels) + net.regulariser(choice.weight)).item()
+    loss, right = net.loss(points, labels), net.accuracy(points, labels)
     return NotationRecord(
-        net.sigma,
-        len(net.A),
-        percent(net.accuracy(points, labels), 0),
-        number(total, 4),
-        tuple(k + 1 for k in net.singular()),
-        percent(net.dead(points)),
+        sigma=net.sigma,
+        n_layers=len(net.A),
+        n_right=round(right * len(points)),
+        accuracy=percent(right, 0),
+        loss=number(loss.item(), 4),
+        total=number((loss + net.regulariser(choice.weight)).item(), 4),
+        singular=tuple(k + 1 for k in net.singular()),
+        dead=percent(net.dead(points)),
     )
 
 

@@ -1,11 +1,9 @@
 """What the page on optimal control explains in a tap, and what a pin keeps of it."""
 
-from structviz.figures import ARM_COLOURS
-from structviz.figures.targets import points_and_targets
 from structviz.studies.control import Steering
 from structviz.ui.kit.pin import View
 from structviz.ui.kit.terms import TERMS, Explanation, about_activation
-from structviz.ui.kit.tiles import Tile
+from structviz.ui.kit.tiles import Tile, points_tile
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.record import SteeringRecord
 
@@ -45,16 +43,9 @@ def view_of(choice: ControlChoice, found: Steering, record: SteeringRecord) -> V
     }
 
     def tiles() -> tuple[Tile, ...]:
+        ends = found.found.states[-1][:, :2], choice.points[1]
         return (
-            Tile(
-                title=record.network,
-                colour=ARM_COLOURS["equivariant"],
-                png=points_and_targets(found.found.states[-1][:, :2], choice.points[1], ()).encode(),
-                headline=f"J = {record.objective}",
-                details=("after the last layer",),
-                alt=f"Where the points arrive: {record.network}, objective {record.objective}",
-                mime="image/svg+xml",
-            ),
+            points_tile(record.network, ends, f"J = {record.objective}", "after the last layer", arm="equivariant"),
         )
 
     return View(figures, tiles)

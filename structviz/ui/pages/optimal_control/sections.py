@@ -31,5 +31,4 @@ def show_steering(form: Form[ControlChoice], choice: ControlChoice) -> None:
         "colours": CLASS_COLOURS,
         "probe": list(parse_point(choice.probe)),
     }
-    key = form.key("steering")
-    _COMPONENT.show(shown, key=key, on_probe=lambda: form.set(probe=_COMPONENT.report(key, "probe").get("text")))
+    _COMPONENT.edit(form, "probe", shown)

@@ -13,10 +13,10 @@ from structviz.config import PlaneShape
 from structviz.data import IMAGES, PICTURES, TOY_SETS
 from structviz.errors import ConfigError
 from structviz.ode import INTEGRATORS, SPLITTINGS
+from structviz.parsing import numbers_in
 from structviz.studies.stability import MOST_SCALE, PLANE_NETWORKS, SYSTEMS, TRAINED_SCALE, WELL
 from structviz.ui.kit.choice import Choice, Networks, Number, One, Section, Text, Toggle, Values, declare
 from structviz.ui.kit.networks import TrainedNetwork
-from structviz.ui.kit.places import numbers_in
 
 __all__ = ["EPSILONS", "FARTHEST", "FRAMES", "LEVELS", "N_LAYERS", "SOURCES", "StabilityChoice", "parse_pair"]
 

@@ -7,8 +7,6 @@ import { clamp } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { addNoise, barsOf, enlargedNoise, enlargement, noiseOf, unpackSum } from "./model.js";
 
-const REST = 300; // milliseconds of rest before the server hears of it
-
 /** @typedef {import("../runtime/mount.js").ComponentArguments} ComponentArguments */
 
 class Adversarial {
@@ -25,11 +23,11 @@ class Adversarial {
     this.slider.oninput = () => {
       this.frame = Number(this.slider.value);
       this.draw();
-      this.reports.later("seek", () => this.told(), REST);
+      this.reports.later("seek", () => ({ frame: this.frame }));
     };
     this.clean = new ClassBars(find(this.root, ".below-photo"), "The photograph");
     this.fooled = new ClassBars(find(this.root, ".below-attacked"), "With noise");
-    this.reports = new Reports();
+    this.reports = new Reports({ speak: () => setText(find(this.root, ".said"), this.spoken) });
   }
 
   destroy() {
@@ -42,7 +40,7 @@ class Adversarial {
     const before = this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
-    if ((!before || this.reports.accepts()) && this.reports.isNews("frame", data.frame)) this.frame = data.frame;
+    if (this.reports.takes("frame", data.frame)) this.frame = data.frame;
     if (before?.channel === data.channel) return this.draw();
     this.unsubscribe();
     this.unsubscribe = pageInbox().subscribe(data.channel, (payload) => {
@@ -50,11 +48,6 @@ class Adversarial {
       this.paint(".photo canvas", addNoise(this.sum.photo, this.sum.noises, 0));
       this.draw();
     });
-  }
-
-  told() {
-    setText(find(this.root, ".said"), this.spoken);
-    return { frame: this.frame };
   }
 
   /** What is on the screen, for those who listen. */

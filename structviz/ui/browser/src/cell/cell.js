@@ -9,8 +9,6 @@ import { cellThrough } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
 
-const REST = 300; // milliseconds of rest before the server hears of it
-
 /** @param {number} value */
 const short = (value) =>
   value.toPrecision(3).replace(/e([+-])(\d+)/, (_, sign, power) => `·10^${sign === "-" ? "−" : ""}${power}`);
@@ -24,7 +22,6 @@ class Cell {
     /** @type {Point} */
     this.centre = [0, 0];
     this.side = 0.2;
-    this.held = false;
     /** @type {import("../layers/arithmetic.js").UndoableLayer[]} */
     this.layers = [];
     /** @type {Point[]} */
@@ -34,31 +31,23 @@ class Cell {
     const panels = find(this.root, ".panels");
     this.before = new Plane(panels, "Data: drag the cell", "data");
     this.after = new Plane(panels, "Code: where the network takes it", "code");
-    this.reports = new Reports({ isBusy: () => this.held });
+    const speak = () => setText(find(this.root, ".said"), this.spoken);
+    this.reports = new Reports({ rested: () => this.rest(), speak });
     this.slider = /** @type {HTMLInputElement} */ (find(this.root, ".side"));
     this.slider.oninput = () => {
       this.side = Number(this.slider.value);
       this.draw();
       this.rest();
     };
-    this.place = this.before.handle("Centre of the cell", 2, {
-      start: () => {
-        this.held = true;
-      },
-      move: (to) => {
-        this.centre = to;
-        this.draw();
-      },
-      end: () => {
-        this.held = false;
-        this.rest();
-      },
-    });
+    const move = (/** @type {Point} */ to) => {
+      this.centre = to;
+      this.draw();
+    };
+    this.place = this.before.handle("Centre of the cell", 2, this.reports.holding(move));
   }
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
   update({ data, setStateValue }) {
-    const first = !this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
     if (this.reports.isNews("network", [data.layers, data.points])) {
@@ -67,7 +56,7 @@ class Cell {
       this.codes = data.points.map(through);
       this.grid = GRID.map((line) => line.map(([x, y]) => through([data.half * x, data.half * y])));
     }
-    if ((first || this.reports.accepts()) && this.reports.isNews("cell", data.cell)) {
+    if (this.reports.takes("cell", data.cell)) {
       const [x, y, side] = data.cell;
       [this.centre, this.side] = [[x, y], side];
     }
@@ -81,14 +70,7 @@ class Cell {
   // The visitor has come to rest: the server hears of it.
   rest() {
     const text = () => [...this.centre, this.side].map((value) => +value.toFixed(3)).join();
-    this.reports.later(
-      "cell",
-      () => {
-        setText(find(this.root, ".said"), this.spoken);
-        return { text: text() };
-      },
-      REST,
-    );
+    this.reports.later("cell", () => ({ text: text() }));
   }
 
   get spoken() {
@@ -100,18 +82,13 @@ class Cell {
     const found = cellThrough(this.layers, this.centre, this.side);
     this.slider.value = String(this.side);
     setAttribute(this.slider, "aria-valuetext", `side ${this.side.toFixed(2)}`);
-    this.before.clear(half);
-    this.before.lines(GRID.map((line) => line.map(([x, y]) => /** @type {Point} */ ([half * x, half * y]))));
-    this.before.classes(points, labels, colours);
+    const grid = GRID.map((line) => line.map(([x, y]) => /** @type {Point} */ ([half * x, half * y])));
+    this.before.show(half, grid, points, labels, colours);
     this.before.curve([...found.before, found.before[0]], tone);
-    this.before.describe(points);
     this.place(this.centre);
-    this.after.clear(halfOfCodes);
-    this.after.lines(this.grid);
-    this.after.classes(this.codes, labels, colours);
+    this.after.show(halfOfCodes, this.grid, this.codes, labels, colours);
     this.after.curve([...found.after, found.after[0]], tone);
     this.after.disc(found.z, tone);
-    this.after.describe(this.codes);
     const [first, last] = found.areas.map(short);
     setText(
       find(this.root, ".areas"),

@@ -7,10 +7,12 @@ import { affine, SIGMAS, transposed } from "./steps.js";
 /** @typedef {{ sigma: string, tableau: import("./steps.js").Tableau }} Shared */
 /** @typedef {{ p: Vector, A: number[][], b: Vector }} Pulled A costate before a layer, and what reaches its weights. */
 
-/** @type {Record<string, (s: number) => number>} σ′(u) from s = σ(u). */
+/** @type {Record<string, (s: number, u: number) => number>} σ′(u) from s = σ(u), and from u where s does not tell. */
 export const SLOPES = {
+  identity: () => 1,
   tanh: (s) => 1 - s * s,
   relu: (s) => Number(s > 0),
+  abs: (_, u) => Math.sign(u),
   softplus: (s) => -Math.expm1(-s),
   "leaky-relu": (s) => (s > 0 ? 1 : 0.01),
 };
@@ -22,7 +24,7 @@ export const EULER = { a: [[0]], w: [1] };
 const plus = (u, by, v) => u.map((value, i) => value + by * v[i]);
 
 /**
- * The stages of a step from z, and the slopes in them.
+ * The stages of a step from z, what enters σ in them, and the slopes.
  *
  * @param {Weights} weights
  * @param {Shared} shared
@@ -32,12 +34,17 @@ function stagesOf({ A, b, h }, { sigma, tableau }, z) {
   /** @type {Vector[]} */
   const stages = [];
   /** @type {Vector[]} */
+  const entering = [];
+  /** @type {Vector[]} */
   const slopes = [];
   for (const row of tableau.a) {
-    stages.push(slopes.reduce((place, slope, j) => (row[j] ? plus(place, h * row[j], slope) : place), z));
-    slopes.push(affine(A, stages[stages.length - 1], b).map(SIGMAS[sigma]));
+    const stage = slopes.reduce((place, slope, j) => (row[j] ? plus(place, h * row[j], slope) : place), z);
+    const u = affine(A, stage, b);
+    stages.push(stage);
+    entering.push(u);
+    slopes.push(u.map(SIGMAS[sigma]));
   }
-  return { stages, slopes };
+  return { stages, entering, slopes };
 }
 
 /**
@@ -64,13 +71,13 @@ export function forwards(weights, shared, z) {
 export function pushed(weights, shared, z, delta) {
   const { A, h, keeps } = weights;
   const { a, w } = shared.tableau;
-  const { slopes } = stagesOf(weights, shared, z);
+  const { entering, slopes } = stagesOf(weights, shared, z);
   const still = delta.map(() => 0);
   /** @type {Vector[]} */
   const changes = [];
   slopes.forEach((slope, i) => {
     const moved = changes.reduce((sum, change, j) => plus(sum, h * a[i][j], change), delta);
-    changes.push(affine(A, moved, still).map((value, l) => value * SLOPES[shared.sigma](slope[l])));
+    changes.push(affine(A, moved, still).map((value, l) => value * SLOPES[shared.sigma](slope[l], entering[i][l])));
   });
   const start = delta.map((value) => keeps * value);
   return changes.reduce((sum, change, i) => plus(sum, h * w[i], change), start);
@@ -89,14 +96,14 @@ export function pushed(weights, shared, z, delta) {
 export function pulled(weights, shared, z, p) {
   const { A, b, h, keeps } = weights;
   const { a, w } = shared.tableau;
-  const { stages, slopes } = stagesOf(weights, shared, z);
+  const { stages, entering, slopes } = stagesOf(weights, shared, z);
   const found = { p: p.map((value) => keeps * value), A: A.map((row) => row.map(() => 0)), b: b.map(() => 0) };
   /** @type {Vector[]} J_jᵀ λ_j */
   const forces = [];
   for (let i = w.length - 1; i >= 0; i--) {
     let lambda = p.map((value) => h * w[i] * value);
     for (let j = i + 1; j < w.length; j++) lambda = plus(lambda, h * a[j][i], forces[j]);
-    const inner = lambda.map((value, l) => value * SLOPES[shared.sigma](slopes[i][l]));
+    const inner = lambda.map((value, l) => value * SLOPES[shared.sigma](slopes[i][l], entering[i][l]));
     inner.forEach((value, l) => {
       found.b[l] += value;
       stages[i].forEach((coordinate, m) => {

@@ -10,8 +10,10 @@
 
 /** @type {Record<string, (u: number) => number>} */
 export const SIGMAS = {
+  identity: (u) => u,
   tanh: Math.tanh,
   relu: (u) => Math.max(u, 0),
+  abs: Math.abs,
   softplus: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))),
   "leaky-relu": (u) => (u > 0 ? u : 0.01 * u),
 };

@@ -12,7 +12,6 @@ import { objective, stages } from "./model.js";
 /** @typedef {import("../runtime/plane.js").Point} Point */
 /** @typedef {import("./model.js").Layer} Layer */
 
-const REST = 300; // milliseconds of rest before the server hears of it
 const LONGEST = 5; // of an arrow that is dragged, each way
 const PANELS = { z: "zᵏ", A: "Aᵏzᵏ: linear map", b: "Aᵏzᵏ + bᵏ: shift", sigma: "zᵏ⁺¹ = σ(Aᵏzᵏ + bᵏ): nonlinearity" };
 
@@ -29,51 +28,35 @@ class Notation {
     this.root = find(parent, ".notation");
     /** @type {Layer[]} */
     this.theta = [];
-    /** @type {any} */
-    this.data = null;
-    /** @type {LayerBar | null} */
-    this.bar = null;
     this.layer = 0;
     this.half = 1;
-    this.held = false;
+    const rested = () => this.rest();
     const words = { step: "One gradient step", play: "Train" };
-    const handlers = { step: () => this.descend(), rest: () => this.rest() };
-    this.stepper = new Stepper(find(this.root, ".descent"), words, handlers);
-    this.reports = new Reports({ isBusy: () => this.held || this.stepper.playing });
+    this.stepper = new Stepper(find(this.root, ".descent"), words, { step: () => this.descend(), rest: rested });
+    const speak = () => setText(find(this.root, ".said"), this.spoken);
+    this.reports = new Reports({ isBusy: () => this.stepper.playing, rested, speak });
+    this.bar = new LayerBar(find(this.root, ".layers"), {
+      choose: (layer) => this.draw(layer),
+      add: () => this.set([...this.theta, [1, 0, 0, 1, 0, 0]], this.theta.length),
+      remove: () => this.set(this.theta.slice(0, -1)),
+    });
     this.planes = Object.entries(PANELS).map(([part, title]) => new Plane(find(this.root, ".panels"), title, part));
     this.arrows = ARROWS.map(({ panel, at, label }) => {
-      const start = () => {
-        this.stepper.play(false);
-        this.held = true;
-      };
       const move = (/** @type {Point} */ to) => {
         for (const i of [0, 1]) this.theta[this.layer][at[i]] = to[i];
         this.draw();
       };
-      const end = () => {
-        this.held = false;
-        this.rest();
-      };
-      return { at, place: this.planes[panel].arrow(label, LONGEST, { start, move, end }) };
+      const holding = this.reports.holding(move, () => this.stepper.play(false));
+      return { at, place: this.planes[panel].arrow(label, LONGEST, holding) };
     });
     linkParts(this.root);
   }
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
   update({ data, setStateValue }) {
-    this.bar ??= new LayerBar(find(this.root, ".layers"), data.mostLayers, {
-      choose: (layer) => {
-        this.layer = layer;
-        this.draw();
-      },
-      add: () => this.set([...this.theta, [1, 0, 0, 1, 0, 0]], this.theta.length),
-      remove: () => this.set(this.theta.slice(0, -1)),
-    });
-    const first = !this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
-    if ((first || this.reports.accepts()) && this.reports.isNews("theta", data.theta))
-      this.theta = structuredClone(data.theta);
+    if (this.reports.takes("theta", data.theta)) this.theta = structuredClone(data.theta);
     this.draw();
   }
 
@@ -82,22 +65,18 @@ class Notation {
     this.reports.destroy();
   }
 
-  /** @param {Layer[]} theta @param {number} layer The one that is shown. */
-  set(theta, layer = this.layer) {
+  /** @param {Layer[]} theta @param {number} [layer] The one that is shown. */
+  set(theta, layer) {
     this.stepper.play(false);
-    [this.theta, this.layer] = [theta, layer];
-    this.rest();
+    this.theta = theta;
+    this.rest(layer);
   }
 
-  // The visitor has come to rest: the server hears of it.
-  rest() {
-    const text = () => this.theta.map((layer) => layer.map((value) => +value.toFixed(3)).join()).join(";");
-    const report = () => {
-      setText(find(this.root, ".said"), this.spoken);
-      return { text: text() };
-    };
-    this.reports.later("theta", report, REST);
-    this.draw();
+  /** The visitor has come to rest: the server hears of it. @param {number} [layer] */
+  rest(layer) {
+    const text = () => this.theta.map((weights) => weights.map((value) => +value.toFixed(3)).join()).join(";");
+    this.reports.later("theta", () => ({ text: text() }));
+    this.draw(layer);
   }
 
   /** The shown layer and the training problem in words. */
@@ -110,7 +89,7 @@ class Notation {
 
   // One gradient step; a rate that is too large lets θ run away, and descent ends where numbers still mean something.
   descend() {
-    const { gradient } = objective(this.theta, this.data.sigma, this.data);
+    const { gradient } = objective(this.theta, this.data);
     const next = this.theta.map((layer, k) => layer.map((value, i) => value - this.data.rate * gradient[k][i]));
     const goesOn = next.flat().every((value) => Math.abs(value) < this.data.largest);
     if (goesOn) this.theta = next;
@@ -118,26 +97,30 @@ class Notation {
     return goesOn;
   }
 
-  draw() {
-    const { points, labels, sigma, colours, targets } = this.data;
+  /** @param {number} layer The one that is shown, if there are as many. */
+  draw(layer = this.layer) {
+    const { points, labels, sigma, colours, targets, mostLayers } = this.data;
     const last = this.theta.length - 1;
-    this.layer = Math.min(this.layer, last);
+    this.layer = Math.min(layer, last);
     const now = this.theta[this.layer];
-    const through = (/** @type {Point[]} */ z) => stages(this.theta, sigma, z)[this.layer];
+    const through = (/** @type {Point[]} */ z) => stages(this.theta, sigma, z, this.layer);
     const [moved, grid] = [through(points), GRID.map(through)];
     // The window stays while an arrow is dragged, so that the arrow stays under the hand.
-    if (!this.held)
+    if (!this.reports.held)
       this.half = 1.1 * Math.min(LONGEST, Math.max(1.3, ...moved.flat(2).map(Math.abs), ...now.map(Math.abs)));
     this.planes.forEach((plane, stage) => {
-      plane.clear(this.half);
-      plane.lines(grid.map((line) => line[stage]));
-      plane.classes(moved[stage], labels, colours);
-      plane.describe(moved[stage]);
-      if (stage === 3 && this.layer === last) plane.rings(targets, colours);
+      plane.show(
+        this.half,
+        grid.map((line) => line[stage]),
+        moved[stage],
+        labels,
+        colours,
+      );
     });
+    if (this.layer === last) this.planes[3].rings(targets, colours);
     for (const { at, place } of this.arrows) place([now[at[0]], now[at[1]]]);
-    this.bar?.draw(this.theta.length, this.layer);
-    const found = objective(this.theta, sigma, this.data);
+    this.bar.draw(this.theta.length, this.layer, mostLayers);
+    const found = objective(this.theta, this.data);
     for (const name of /** @type {const} */ (["loss", "regulariser", "total"]))
       setText(find(this.root, `.${name}`), found[name].toFixed(4));
     setText(find(this.root, ".accuracy"), `${Math.round(100 * found.accuracy)} % end closer to their own ring`);

@@ -4,7 +4,7 @@ import { layersOf } from "../layers/network.js";
 import { Chart } from "../runtime/chart.js";
 import { find, setAttributes, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
-import { signed } from "../runtime/numbers.js";
+import { same, signed } from "../runtime/numbers.js";
 import { Plane } from "../runtime/plane.js";
 import { Playback } from "../runtime/playback.js";
 import { Reports } from "../runtime/reports.js";
@@ -12,7 +12,6 @@ import { eigenvalues, ratios, times, trajectory } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
 
-const REST = 300; // milliseconds of rest before the server hears of it
 const PACE = 90; // milliseconds for a layer
 const [LEAST, MOST] = [1.4, 6]; // of half a picture
 const SPECTRA = 40; // points whose Jacobians are shown
@@ -39,9 +38,10 @@ class Pairs {
     ];
     this.scale = 1;
     this.half = LEAST;
-    this.held = false;
     /** @type {number[][]} How far the pair is apart after each layer, for both networks. */
     this.found = [];
+    const speak = () => setText(find(this.root, ".said"), this.spoken);
+    this.reports = new Reports({ rested: () => this.rest(), speak });
     const panels = find(this.root, ".panels");
     this.planes = ["structured", "twin"].map((name) => new Plane(panels, "", name));
     this.chart = new Chart(panels, "Distance of the pair, in units of that at the start", { logarithmic: true });
@@ -50,7 +50,7 @@ class Pairs {
         plane.handle(
           `Point ${name}`,
           3,
-          this.holding((to) => (this.pair[i] = to)),
+          this.reports.holding((/** @type {Point} */ to) => this.move(i, to)),
         ),
       ),
     );
@@ -70,38 +70,20 @@ class Pairs {
       moved: () => this.draw(),
       step: PACE,
     });
-    this.reports = new Reports({ isBusy: () => this.held });
   }
 
-  /** @param {(to: Point) => void} set */
-  holding(set) {
-    return {
-      start: () => {
-        this.held = true;
-      },
-      move: (/** @type {Point} */ to) => {
-        const before = this.pair.map((point) => /** @type {Point} */ ([...point]));
-        set(to);
-        const [x, y] = this.pair;
-        if (x[0] === y[0] && x[1] === y[1]) this.pair = before; // one point is no pair
-        this.draw();
-      },
-      end: () => {
-        this.held = false;
-        this.rest();
-      },
-    };
+  /** @param {number} i Which point is moved; but one point is no pair. @param {Point} to */
+  move(i, to) {
+    if (!same(to, this.pair[1 - i])) this.pair[i] = to;
+    this.draw();
   }
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
   update({ data, setStateValue }) {
-    const first = !this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
-    if (first || this.reports.accepts()) {
-      if (this.reports.isNews("pair", data.pair)) this.pair = structuredClone(data.pair);
-      if (this.reports.isNews("scale", data.scale)) this.scale = data.scale;
-    }
+    if (this.reports.takes("pair", data.pair)) this.pair = structuredClone(data.pair);
+    if (this.reports.takes("scale", data.scale)) this.scale = data.scale;
     this.playback.at = Math.min(this.playback.at, this.last);
     this.draw();
   }
@@ -117,14 +99,7 @@ class Pairs {
 
   // The visitor has come to rest: the server hears of it.
   rest() {
-    this.reports.later(
-      "seen_pair",
-      () => {
-        setText(find(this.root, ".said"), this.spoken);
-        return { pair: this.pair.flat().join(), scale: this.scale };
-      },
-      REST,
-    );
+    this.reports.later("seen_pair", () => ({ pair: this.pair.flat().join(), scale: this.scale }));
     this.draw();
   }
 
@@ -149,7 +124,7 @@ class Pairs {
       return { layers, paths, moved };
     });
     // The window stays while a point is dragged, so that it stays under the hand.
-    if (!this.held) {
+    if (!this.reports.held) {
       const places = [this.pair, ...drawn.map((/** @type {any} */ { paths }) => paths.flat())].flat(2).map(Math.abs);
       this.half = 1.1 * Math.min(MOST, Math.max(LEAST, ...places.filter(Number.isFinite)));
     }

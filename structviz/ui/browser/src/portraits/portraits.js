@@ -10,7 +10,6 @@ import { sentences, shown } from "./words.js";
 
 /** @typedef {import("./systems.js").System} System */
 
-const REST = 300; // milliseconds of rest before the server hears of it
 const WHOLE = 8000; // milliseconds for all steps
 const SIDE = 360; // pixels of a picture, whatever its size on the screen
 const TALL = SIDE / 2;
@@ -145,7 +144,7 @@ class Portraits {
         this.systems[name] = button(find(this.root, ".systems"), title, () => this.choose(name, this.h));
     }
     this.theme.refresh();
-    if ((first || this.reports.accepts()) && this.reports.isNews("chosen", [data.system, data.h])) {
+    if (this.reports.takes("chosen", [data.system, data.h])) {
       [this.system, this.h] = [data.system, data.h];
       this.restart();
     }
@@ -160,7 +159,7 @@ class Portraits {
   /** @param {string} system @param {number} h */
   choose(system, h) {
     [this.system, this.h] = [system, h];
-    this.reports.later("chosen", () => ({ system, h }), REST);
+    this.reports.later("chosen", () => ({ system, h }));
     this.restart();
   }
 

@@ -13,7 +13,6 @@ import { modulo } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { anglePhrase, mirrored, nearest, placeOf, unpackRing, wedgePath, winners } from "./model.js";
 
-const REST = 300; // milliseconds of rest before the server hears of it
 const ACROSS = 180; // degrees that a finger turns on its way across the whole picture
 const JUMP = 45; // degrees that a page key turns
 
@@ -136,7 +135,7 @@ class RingView {
     const before = this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
-    if ((!before || this.reports.accepts()) && this.reports.isNews("degrees", data.degrees)) {
+    if (this.reports.takes("degrees", data.degrees)) {
       this.turn.go(data.degrees);
     }
     if (before?.channel === data.channel) return this.draw();
@@ -180,11 +179,7 @@ class RingView {
   }
 
   rest() {
-    const told = () => {
-      setText(find(this.root, ".said"), this.spoken);
-      return { degrees: this.turn.degrees };
-    };
-    this.reports.later("turn", told, REST);
+    this.reports.later("turn", () => ({ degrees: this.turn.degrees }));
   }
 
   /** What is on the screen, for those who listen. */

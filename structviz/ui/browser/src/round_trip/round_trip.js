@@ -83,7 +83,6 @@ class RoundTrip {
     this.data = null;
     /** @type {Point} */
     this.probe = [0, 0];
-    this.held = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.speaking = undefined;
     this.sides = ["structured", "twin"].map(
@@ -96,19 +95,13 @@ class RoundTrip {
       moved: () => this.draw(),
       rested: () => this.rest(),
     });
-    this.reports = new Reports({ isBusy: () => this.held });
-    this.place = this.sides[0].plane.handle("Dragged point", FARTHEST, {
-      start: () => {
-        this.way.play(false);
-        this.held = true;
-        this.way.go(this.way.nearest());
-      },
-      move: (to) => this.drag(to),
-      end: () => {
-        this.held = false;
-        this.rest();
-      },
+    this.reports = new Reports({ rested: () => this.rest() });
+    const drag = (/** @type {Point} */ to) => this.drag(to);
+    const holding = this.reports.holding(drag, () => {
+      this.way.play(false);
+      this.way.go(this.way.nearest());
     });
+    this.place = this.sides[0].plane.handle("Dragged point", FARTHEST, holding);
   }
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
@@ -149,7 +142,7 @@ class RoundTrip {
 
   rest() {
     const text = () => this.probe.map((value) => +value.toFixed(3)).join();
-    this.reports.later("rest", () => ({ probe: text(), at: +this.way.at.toFixed(3) }), REST);
+    this.reports.later("rest", () => ({ probe: text(), at: +this.way.at.toFixed(3) }));
     this.speakLater();
   }
 

@@ -58,6 +58,22 @@ export class Plane {
     this.drawn.replaceChildren();
   }
 
+  /**
+   * A grid and points of two classes, in place of what was there.
+   *
+   * @param {number} half As for `clear`.
+   * @param {Point[][]} lines
+   * @param {Point[]} points
+   * @param {number[]} labels
+   * @param {string[]} colours
+   */
+  show(half, lines, points, labels, colours) {
+    this.clear(half);
+    this.lines(lines);
+    this.classes(points, labels, colours);
+    this.describe(points);
+  }
+
   /** @param {Point[][]} lines Of a grid, maybe bent. */
   lines(lines) {
     const d = lines.map((line) => `M${line.map((place) => place.join(" ")).join("L")}`).join("");

@@ -8,10 +8,20 @@ import { same } from "./numbers.js";
 
 /** @typedef {(name: string, value: unknown) => void} Send */
 
+const REST = 300; // milliseconds of rest before the server hears of it
+
 export class Reports {
-  /** @param {{ isBusy?: () => boolean }} [options] `isBusy` tells whether the visitor holds or plays something now. */
-  constructor({ isBusy = () => false } = {}) {
+  /**
+   * @param {object} [options]
+   * @param {() => boolean} [options.isBusy] Whether the visitor plays something now, or holds it without `holding`.
+   * @param {() => void} [options.rested] Called when the visitor lets go of something.
+   * @param {() => void} [options.speak] Called before each report that has waited, to say the state in words.
+   */
+  constructor({ isBusy = () => false, rested = () => {}, speak = () => {} } = {}) {
     this.isBusy = isBusy;
+    this.rested = rested;
+    this.speak = speak;
+    this.held = false;
     this.count = 0;
     this.seen = 0;
     /** @type {Send} */
@@ -39,7 +49,7 @@ export class Reports {
    * @param {number} [seen] Instead of that of the last update.
    */
   accepts(seen = this.seen) {
-    return seen >= this.count && !this.pending && !this.isBusy();
+    return seen >= this.count && !this.pending && !this.held && !this.isBusy();
   }
 
   /**
@@ -53,6 +63,37 @@ export class Reports {
     if (this.taken.has(name) && same(this.taken.get(name), value)) return false;
     this.taken.set(name, structuredClone(value));
     return true;
+  }
+
+  /**
+   * Whether a value from the server is news that may be taken now; it is then taken. The first one always is.
+   *
+   * @param {string} name
+   * @param {unknown} value
+   */
+  takes(name, value) {
+    return (!this.taken.has(name) || this.accepts()) && this.isNews(name, value);
+  }
+
+  /**
+   * Handlers of something that the visitor holds: nothing from the server is taken until he lets go.
+   *
+   * @template T
+   * @param {(to: T) => void} move
+   * @param {() => void} [start] Called first.
+   */
+  holding(move, start = () => {}) {
+    return {
+      start: () => {
+        start();
+        this.held = true;
+      },
+      move,
+      end: () => {
+        this.held = false;
+        this.rested();
+      },
+    };
   }
 
   /** Whether a report waits to be sent. */
@@ -77,14 +118,15 @@ export class Reports {
    *
    * @param {string} name
    * @param {() => Record<string, unknown>} makeValue Called when the time has come.
-   * @param {number} delay
+   * @param {number} [delay]
    */
-  later(name, makeValue, delay) {
+  later(name, makeValue, delay = REST) {
     this.drop(name);
-    this.waiting.set(
-      name,
-      setTimeout(() => this.send(name, makeValue()), delay),
-    );
+    const report = () => {
+      this.speak();
+      this.send(name, makeValue());
+    };
+    this.waiting.set(name, setTimeout(report, delay));
   }
 
   /**

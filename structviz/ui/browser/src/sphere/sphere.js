@@ -15,7 +15,6 @@ import { between, distance, fieldOf, normalised, pathOf } from "./steps.js";
 
 /** @typedef {import("../runtime/orbit.js").Vector3} Vector3 */
 
-const REST = 300; // milliseconds of rest before the server hears of it
 const WHOLE = 4000; // milliseconds for all layers
 const [LEAST, MOST] = [1.08, 1.9]; // of half a picture, in radii
 const ROUNDING = 1e-12; // distances below are rounding errors, which differ from machine to machine
@@ -74,7 +73,8 @@ class Sphere {
       onwards: (at, passed, still) => (still ? Math.floor(at) + 1 : at + (passed / WHOLE) * this.data.layers),
       moved: () => this.draw(),
     });
-    this.reports = new Reports({ isBusy: () => this.shared.held });
+    const speak = () => setText(find(this.root, ".said"), this.spoken);
+    this.reports = new Reports({ isBusy: () => this.shared.held, speak });
     this.theme = new Theme(this.root, () => this.draw());
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.root);
@@ -86,13 +86,11 @@ class Sphere {
     this.data = data;
     this.reports.update(setStateValue, data.seen);
     this.theme.refresh();
-    if (first || this.reports.accepts()) {
-      if (this.reports.isNews("point", data.point)) this.shared.point = normalised(data.point);
-      if (this.reports.isNews("h", data.h)) this.h = data.h;
-      if (this.reports.isNews("view", data.view)) {
-        const [yaw, pitch] = data.view;
-        Object.assign(this.shared.view, { yaw: yaw * DEGREE, pitch: pitch * DEGREE });
-      }
+    if (this.reports.takes("point", data.point)) this.shared.point = normalised(data.point);
+    if (this.reports.takes("h", data.h)) this.h = data.h;
+    if (this.reports.takes("view", data.view)) {
+      const [yaw, pitch] = data.view;
+      Object.assign(this.shared.view, { yaw: yaw * DEGREE, pitch: pitch * DEGREE });
     }
     this.showLegend();
     this.follow();
@@ -136,14 +134,8 @@ class Sphere {
   rest() {
     this.draw();
     const { point, view } = this.shared;
-    this.reports.later(
-      "placed",
-      () => {
-        setText(find(this.root, ".said"), this.spoken);
-        return { point: point.map((value) => value.toFixed(3)).join(), view: degreesOf(view).join(), h: this.h };
-      },
-      REST,
-    );
+    const placed = () => point.map((value) => value.toFixed(3)).join();
+    this.reports.later("placed", () => ({ point: placed(), view: degreesOf(view).join(), h: this.h }));
   }
 
   /** All paths anew. */

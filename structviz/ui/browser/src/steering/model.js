@@ -1,6 +1,7 @@
 // Points that a network steers, and their costates: the numbers behind the pictures.
-import { EULER, forwards, pulled, pushed } from "../layers/costates.js";
+import { EULER, pushed } from "../layers/costates.js";
 import { affine, SIGMAS } from "../layers/steps.js";
+import { costatesOf, statesOf } from "../layers/sweep.js";
 
 /** @typedef {import("../layers/steps.js").Vector} Vector */
 /** @typedef {import("../layers/costates.js").Weights} Weights */
@@ -43,29 +44,18 @@ export const sizeOf = ({ A, b }) => length([...A.flat(), ...b]);
 export function steer({ layers, shared, normal, offset }, points, labels, total, matching = true) {
   const width = normal.length;
   const lifted = points.map((point) => [...point, ...Array(width - point.length).fill(0)]);
-  const states = [lifted];
-  for (const layer of layers) states.push(states[states.length - 1].map((z) => forwards(layer, shared, z)));
+  const states = statesOf(layers, shared, lifted);
   const ends = states[layers.length].map((z, n) => {
     const share = 1 / (1 + Math.exp(-(dot(normal, z) + offset)));
     return normal.map((value) => ((share - labels[n]) * value) / total);
   });
-  const costates = [ends];
-  /** @type {number[]} */
-  const gradients = [];
-  /** @type {number[]} */
-  const hamiltonian = [];
   const back = matching ? shared : { ...shared, tableau: EULER };
-  for (let k = layers.length - 1; k >= 0; k--) {
-    const layer = layers[k];
-    const after = costates[0];
-    const found = states[k].map((z, n) => pulled(layer, back, z, after[n]));
-    const parts = found.map(({ A, b }) => [...A.flat(), ...b]);
-    gradients.unshift(length(parts[0].map((_, i) => parts.reduce((sum, part) => sum + part[i], 0))));
-    const velocity = (/** @type {Vector} */ z) => affine(layer.A, z, layer.b).map(SIGMAS[shared.sigma]);
-    hamiltonian.unshift(states[k].reduce((sum, z, n) => sum + dot(after[n], velocity(z)), 0));
-    costates.unshift(found.map(({ p }) => p));
-  }
-  return { states, costates, gradients, hamiltonian };
+  const { costates, gradients } = costatesOf(layers, back, states, ends);
+  const hamiltonian = layers.map(({ A, b }, k) => {
+    const velocity = (/** @type {Vector} */ z) => affine(A, z, b).map(SIGMAS[shared.sigma]);
+    return states[k].reduce((sum, z, n) => sum + dot(costates[k + 1][n], velocity(z)), 0);
+  });
+  return { states, costates, gradients: gradients.map(length), hamiltonian };
 }
 
 /**

@@ -39,7 +39,6 @@ class Steering {
     /** @type {any} */
     this.data = null;
     this.half = LEAST;
-    this.held = false;
     /** @type {Point} */
     this.probe = [0, 0];
     /** @type {Steered} */
@@ -64,24 +63,16 @@ class Steering {
       moved: () => this.draw(),
       rested: () => this.speakLater(),
     });
-    this.reports = new Reports({ isBusy: () => this.held });
-    this.place = this.plane.handle("Dragged point", FARTHEST, {
-      start: () => {
-        this.way.play(false);
-        this.held = true;
-        this.way.at = 2; // the costates have come back to t = 0, where the hand is
-      },
-      move: (to) => {
-        this.probe = to;
-        this.follow();
-      },
-      end: () => {
-        this.held = false;
-        const text = () => this.probe.map((value) => +value.toFixed(3)).join();
-        this.reports.later("probe", () => ({ text: text() }), REST);
-        this.speakLater();
-      },
+    this.reports = new Reports({ rested: () => this.rest() });
+    const move = (/** @type {Point} */ to) => {
+      this.probe = to;
+      this.follow();
+    };
+    const holding = this.reports.holding(move, () => {
+      this.way.play(false);
+      this.way.at = 2; // the costates have come back to t = 0, where the hand is
     });
+    this.place = this.plane.handle("Dragged point", FARTHEST, holding);
   }
 
   /** @param {import("../runtime/mount.js").ComponentArguments} component */
@@ -96,7 +87,7 @@ class Steering {
       this.half = 1.08 * clamp(farthest, LEAST, MOST);
       this.way.at = wantsLessMotion() ? 2 : 0;
     }
-    if ((first || this.reports.accepts()) && this.reports.isNews("probe", data.probe)) this.probe = data.probe;
+    if (this.reports.takes("probe", data.probe)) this.probe = data.probe;
     this.follow();
     if (first && !wantsLessMotion()) this.way.play(true);
   }
@@ -124,6 +115,12 @@ class Steering {
     const tangents = tangentsOf(network, of(this.own.states), start);
     [this.kept, this.drifting] = [this.own, this.twin].map(({ costates }) => pairing(of(costates), tangents));
     this.draw();
+  }
+
+  rest() {
+    const text = () => this.probe.map((value) => +value.toFixed(3)).join();
+    this.reports.later("probe", () => ({ text: text() }));
+    this.speakLater();
   }
 
   speakLater() {

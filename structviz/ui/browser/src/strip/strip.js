@@ -9,7 +9,6 @@ import { clamp } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { caption, pixels, unpackStrip } from "./model.js";
 
-const REST = 300; // milliseconds of rest before the server hears of it
 const PACE = 350; // milliseconds that a frame is shown when it plays
 
 /** @typedef {import("./model.js").Cell} Cell */
@@ -39,7 +38,8 @@ class StripView {
     this.button = find(this.root, ".play");
     this.button.onclick = () => this.play(!this.clock.playing);
     this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root });
-    this.reports = new Reports({ isBusy: () => this.clock.playing });
+    const speak = () => setText(find(this.root, ".said"), this.spoken);
+    this.reports = new Reports({ isBusy: () => this.clock.playing, speak });
   }
 
   destroy() {
@@ -53,7 +53,7 @@ class StripView {
     const before = this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
-    if ((!before || this.reports.accepts()) && this.reports.isNews("frame", data.frame)) this.frame = data.frame;
+    if (this.reports.takes("frame", data.frame)) this.frame = data.frame;
     if (before?.channel === data.channel) return this.draw();
     this.unsubscribe();
     this.unsubscribe = pageInbox().subscribe(data.channel, (payload) => this.load(payload));
@@ -127,11 +127,7 @@ class StripView {
   }
 
   rest() {
-    const told = () => {
-      setText(find(this.root, ".said"), this.spoken);
-      return { frame: this.frame };
-    };
-    this.reports.later("seek", told, REST);
+    this.reports.later("seek", () => ({ frame: this.frame }));
   }
 
   /** What is on the screen, for those who listen. */

@@ -65,7 +65,7 @@ class Viewer {
     const before = this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
-    if ((!before || this.reports.accepts()) && this.reports.isNews("view", data.view)) this.view = { ...data.view };
+    if (this.reports.takes("view", data.view)) this.view = { ...data.view };
     if (!before) this.build(data);
     if (data.slices === before?.slices) return this.draw();
     this.unsubscribe();

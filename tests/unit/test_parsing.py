@@ -1,9 +1,9 @@
-"""Places in the address."""
+"""Numbers in a text."""
 
 import pytest
 
 from structviz.errors import ConfigError
-from structviz.ui.kit.places import numbers_in
+from structviz.parsing import numbers_in
 
 RULE = "A point is two numbers from −2 to 2"
 
