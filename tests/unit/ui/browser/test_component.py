@@ -43,3 +43,21 @@ def test_a_report_that_is_no_object_is_empty(monkeypatch: pytest.MonkeyPatch, re
     monkeypatch.setattr(st, "session_state", {"key": {"turn": report}})
     shown = SimpleNamespace(reports=("turn",))
     assert module.BrowserComponent.report(shown, "key", "turn") == {}  # pyright: ignore[reportArgumentType]
+
+
+def test_what_a_component_reports_becomes_the_text_of_its_control() -> None:
+    put: list[dict[str, Any]] = []
+    set_to: list[dict[str, Any]] = []
+    reports = {("ex_theta_component", "theta"): {"text": "1,2", "count": 3}}
+    component = SimpleNamespace(
+        show=lambda data, **given: put.append({"data": data, **given}),
+        report=lambda key, name: reports.get((key, name), {}),
+    )
+    form = SimpleNamespace(key=lambda name: f"ex_{name}", set=lambda **values: set_to.append(values))
+    module.BrowserComponent.edit(component, form, "theta", {"sigma": "relu"})  # pyright: ignore[reportArgumentType]
+    (given,) = put
+    assert (given["data"], given["key"]) == ({"sigma": "relu"}, "ex_theta_component")
+    given["on_theta"]()
+    reports.clear()
+    given["on_theta"]()
+    assert set_to == [{"theta": "1,2"}, {"theta": None}], "the form refuses what is no text"
