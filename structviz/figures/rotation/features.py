@@ -11,8 +11,9 @@ from torch import Tensor
 
 from structviz.errors import ConfigError
 from structviz.figures.animation import AnimationType, encode_animation
+from structviz.figures.contact_sheet import ContactSheet
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, png
-from structviz.figures.theme import Headings, heading
+from structviz.figures.theme import Heading, Headings, heading
 from structviz.studies.features import FeatureFilm
 from structviz.transforms import disc_mask
 
@@ -151,10 +152,12 @@ class _FrameRenderer:
         self.disc = disc_mask(self.n, self.n).numpy()
         self.scale = scale
         self.unit = max(1, round(scale * self.n / 64))  # words and gaps grow with the pictures
-        self.tile, self.gap = scale * self.n, 4 * self.unit
+        # The maps of an arm lie on a sheet. The rest does not: its words span four maps and change with every frame,
+        # the input is larger than a map, and the ground is dark.
         lines = -(-some.maps.shape[1] // _COLUMNS)
-        self.block = lines * self.tile + (lines - 1) * self.gap
-        self.grid = _COLUMNS * self.tile + (_COLUMNS - 1) * self.gap
+        columns = _COLUMNS * (Heading("", _DIM),)
+        self.sheet = ContactSheet(columns, lines, scale * self.n, captions=False, gap=4 * self.unit, transparent=True)
+        self.grid, self.block = self.sheet.size
         self.font = ImageFont.load_default(max(9, 9 * self.unit))
         self.head, self.margin, space = 20 * self.unit, 10 * self.unit, 16 * self.unit
         self.large = 2 * scale
@@ -180,10 +183,9 @@ class _FrameRenderer:
         for row, (arm, film) in enumerate(self.films.items()):
             for left, maps in ((self.left[1], film.maps), (self.left[2], film.comoving)):
                 for position, table in enumerate(self.tables[arm]):
-                    line, column = divmod(position, _COLUMNS)
-                    step = self.tile + self.gap
+                    right, down = self.sheet.corner(*divmod(position, _COLUMNS))
                     picture = self._disc(maps[k, position], table, self.scale)
-                    _paste(canvas, picture, self._top(row) + line * step, left + column * step)
+                    _paste(canvas, picture, self._top(row) + down, left + right)
         picture = PillowImage.fromarray(canvas)
         self._moving_words(ImageDraw.Draw(picture), k)
         return np.asarray(picture)
