@@ -16,7 +16,7 @@ from structviz import data
 from structviz.figures.globe import Points3, axes_of, graticule, on_sphere, visible
 from structviz.figures.svg import VIEW_BOX, Panel, Points, bar, dots, embedded, line, lines, squares, svg
 from structviz.figures.theme import ARM_COLOURS
-from structviz.studies.control import double_integrator, linear_quadratic
+from structviz.studies.control import car, closed_form
 from structviz.studies.flow.half_moons import half_moons, untangled
 from structviz.studies.invertibility import coupling, coupling_inverse
 from structviz.studies.manifolds.sphere_steps import FIELDS, follow
@@ -69,15 +69,15 @@ def flow(n_points: int = 16, n_layers: int = 40) -> str:
 
 
 def optimal_control(n_steps: int = 20) -> str:
-    """A car steered to rest at the origin: its place and its speed, and below them the force in each step."""
-    solution = linear_quadratic(double_integrator(n_steps), torch.tensor([1.0, 0.0], dtype=torch.float64))
+    """A car steered to rest at the origin: its place and its speed, and below them the force on the way."""
+    solution = closed_form(car(), torch.tensor([1.0, 0.0], dtype=torch.float64), 2 * n_steps)
     time = np.linspace(0, 1, n_steps + 1)
     state_panel, control_panel = Panel(0, 0, 300, 68), Panel(0, 72, 300, 48)
     zero = np.array([[0.0, 0.0], [1.0, 0.0]])
-    states = np.stack([np.stack([time, component], 1) for component in solution.states.numpy().T])
+    states = np.stack([np.stack([time, component], 1) for component in solution.states[::2].numpy().T])
     (places, speeds), axis = state_panel.fit(states, zero, alike=False)
-    # Each control holds from one time to the next: two corners for it, and the axis as the foot of its bar.
-    corners = np.stack([time.repeat(2)[1:-1], solution.controls[:, 0].numpy().repeat(2)], 1)
+    # A bar from one time to the next has two corners at the force halfway between them, and its foot on the axis.
+    corners = np.stack([time.repeat(2)[1:-1], solution.controls[1::2, 0].numpy().repeat(2)], 1)
     steps, foot = control_panel.fit(corners, zero, alike=False)
     bars = [bar(steps[2 * k], steps[2 * k + 1], float(foot[0, 1]), _VERMILION) for k in range(n_steps)]
     return svg(

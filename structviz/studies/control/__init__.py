@@ -4,7 +4,6 @@ from structviz.nets import project_to_simplex
 from structviz.studies.control.adjoint import Adjoint, Loss, Steered, adjoint, objective
 from structviz.studies.control.costates import EXPLICIT_MIDPOINT, costate_matrix
 from structviz.studies.control.layers import has_time
-from structviz.studies.control.linear_quadratic import LQProblem, LQSolution, double_integrator, linear_quadratic
 from structviz.studies.control.outcomes import OFF, ControlOutcome, control_outcome
 from structviz.studies.control.refinement import RefinedControl, control_distance, refine_depth
 from structviz.studies.control.riccati import (
@@ -67,14 +66,10 @@ __all__ = [
     "control_outcome",
     # linear systems
     "ContinuousLQ",
-    "LQProblem",
-    "LQSolution",
     "SteeredSystem",
     "car",
     "closed_form",
     "discretised",
-    "double_integrator",
-    "linear_quadratic",
     "order_of",
     "steering_error",
 ]

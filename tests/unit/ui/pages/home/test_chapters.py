@@ -11,7 +11,7 @@ from torch import Tensor
 from structviz import data, zoo
 from structviz.data import toy
 from structviz.metrics import accuracy, psnr
-from structviz.studies.control import double_integrator, linear_quadratic
+from structviz.studies.control import car, closed_form
 from structviz.studies.flow.half_moons import half_moons, untangled
 from structviz.studies.invertibility import coupling, coupling_inverse
 from structviz.studies.manifolds.sphere_steps import FIELDS, follow
@@ -45,7 +45,7 @@ def layers_move_points_along_a_flow() -> bool:
 def steering_reaches_the_target() -> bool:
     """The state that is drawn goes to rest at the origin; without forces it would not."""
     start = torch.tensor([1.0, 0.0], dtype=torch.float64)
-    solution = linear_quadratic(double_integrator(20), start)
+    solution = closed_form(car(), start, 40)
     return bool(solution.states[-1].norm() < 0.05 * start.norm()) and bool(solution.controls.abs().max() > 0.1)
 
 
