@@ -1,37 +1,26 @@
 """The scripts that pages offer, with what the pages show beside them.
 
 `python -m tests.page_scripts FOLDER` writes each script, of every page and of every preset, with the files that it
-needs and with what it should print, for whoever runs them elsewhere. Trainings are short: a few steps each.
-`python -m tests.page_scripts --check FOLDER` runs them, and compares.
+needs and with what it should print, for `tests.run_scripts`. Trainings are short: a few steps each.
 """
 
-import contextlib
 import dataclasses
 import io
 import logging
 import math
-import multiprocessing
 import os
 import re
-import runpy
 import sys
 import tempfile
-import traceback
-import warnings
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PageScript", "differences", "page_scripts", "write_scripts"]
+__all__ = ["PageScript", "page_scripts", "write_scripts"]
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _TRAINING = {"n_train": 4, "steps": 3}
 """What replaces the settings of a training."""
-
-_LIBRARIES = ["structviz.studies.rotation", "structviz.training", "structviz.zoo"]
-"""With them come torch and numpy."""
 
 
 @dataclass(frozen=True)
@@ -89,28 +78,6 @@ def write_scripts(scripts: Iterable[PageScript], folder: Path) -> None:
         (place / "expected.txt").write_text(script.expected(), encoding="utf-8")
         for name, content in script.beside.items():
             (place / name).write_bytes(content)
-
-
-def differences(printed: str, expected: str) -> list[str]:
-    """Lines that differ; numbers may differ in the last digit, as the order of sums is the machine's."""
-    lines, wanted = printed.splitlines(), expected.splitlines()
-    if len(lines) != len(wanted):
-        return [f"{len(lines)} lines instead of {len(wanted)}: {printed[-2000:]}"]
-    return [f"{line!r} instead of {want!r}" for line, want in zip(lines, wanted, strict=True) if not _agree(line, want)]
-
-
-def _agree(line: str, wanted: str) -> bool:
-    if _NUMBER.sub("#", line) != _NUMBER.sub("#", wanted):
-        return False
-    pairs = zip(_NUMBER.findall(line), _NUMBER.findall(wanted), strict=True)
-    return all(abs(float(a) - float(b)) <= 1.01 * _last_digit(b) for a, b in pairs)
-
-
-def _last_digit(number: str) -> float:
-    if "." not in number and "e" not in number:
-        return 0.0
-    mantissa, _, exponent = number.partition("e")
-    return 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
 
 
 def _variants(presets: Any, default: Any, every_preset: bool) -> dict[str, Any]:
@@ -368,37 +335,7 @@ def _runs(every_preset: bool) -> Iterator[PageScript]:
     yield PageScript("runs", code, text.getvalue, beside)
 
 
-def _check(folder: Path) -> int:
-    """Run every script in its folder; say what differs, and return how many do.
-
-    Each has a process of its own, which begins with the libraries loaded; examples of the README start without.
-    """
-    places = sorted(path for path in folder.iterdir() if path.is_dir())
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_LIBRARIES)
-    with ProcessPoolExecutor(max_workers=2, mp_context=context, max_tasks_per_child=1) as pool:
-        found = list(pool.map(_differences_of, places))
-    for place, lines in zip(places, found, strict=True):
-        print(f"{place.name}: {'as on the page' if not lines else '; '.join(lines)}")
-    return sum(map(bool, found))
-
-
-def _differences_of(place: Path) -> list[str]:
-    """What a script prints otherwise than the page, or why it fails."""
-    os.chdir(place)
-    warnings.simplefilter("error")
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(printed):
-            runpy.run_path("script.py", run_name="__main__")
-    except (Exception, SystemExit):  # noqa: BLE001
-        return [traceback.format_exc()[-3000:]]
-    return differences(printed.getvalue(), (place / "expected.txt").read_text(encoding="utf-8"))
-
-
 if __name__ == "__main__":
-    if sys.argv[1] == "--check":
-        sys.exit(_check(Path(sys.argv[2])))
     logging.disable(logging.WARNING)  # of pages that run without a server
     with tempfile.TemporaryDirectory() as runs:
         os.environ["STRUCTVIZ_RUNS"] = runs

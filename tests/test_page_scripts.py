@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from tests.page_scripts import PageScript, differences, page_scripts, write_scripts
+from tests.page_scripts import PageScript, page_scripts, write_scripts
+from tests.run_scripts import differences
 
 
 def output_of(code: bytes) -> str:

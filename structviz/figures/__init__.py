@@ -1,9 +1,10 @@
 """Pictures from numbers: pure functions, one theme.
 
 What the pages show stands in `rotation`, `flow`, `ct` (one package for each page), `preview` (training) and `chapters`
-(the first page). They share `animation` (frames to WebP or GIF), `contact_sheet` (labelled pictures in columns; pictures
-in SVG stand alone instead, so that a page can wrap them), `decision_map` (the tints of a classifier), `pixels` (colour maps and PNG), `spread` (figures against a setting, with
-their range over seeds), `svg`, `charts` (Plotly) and `theme`.
+(the first page). They share `animation` (frames to WebP or GIF), `contact_sheet` (labelled pictures in columns),
+`decision_map` (the tints of a classifier), `pixels` (colour maps and PNG), `spread` (figures against a setting, with
+their range over seeds), `svg`, `charts` (Plotly) and `theme`. Pictures in SVG stand alone, on no
+sheet: a page wraps them.
 """
 
 from structviz.figures.pixels import COLOUR_MAPS, ColourMap, coloured, to_png

@@ -13,7 +13,7 @@ __all__ = ["DIGIT_COLOURS", "certificate_disc", "class_shares"]
 
 DIGIT_COLOURS: Mapping[str, str] = {
     **{arm: ARM_COLOURS[arm] for arm in ("ordinary", "augmented", "equivariant", "nonexpansive")},
-    "yours": "#CC79A7",
+    "yours": ARM_COLOURS["symmetrised"],
 }
 """Of the four classifiers, by their arms, and of one of this machine."""
 
