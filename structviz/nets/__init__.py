@@ -2,7 +2,7 @@
 
 from structviz.nets.activations import ACTIVATIONS, PIXELWISE, Activation, Pixelwise, activation, pixelwise
 from structviz.nets.claims import KINDS, Claim, Structured, claims
-from structviz.nets.control_cost import Controlled, control_cost
+from structviz.nets.control_cost import control_cost
 from structviz.nets.couplings import COUPLINGS, CouplingFlow, InvertibleImageNet, haar, haar_inverse
 from structviz.nets.denoisers import ConvDenoiser
 from structviz.nets.digit_classifiers import ConvClassifier
@@ -95,7 +95,6 @@ __all__ = [
     "ACTIVATIONS",
     "Activation",
     "CLASSIFIERS",
-    "Controlled",
     "ODENet",
     "PLAIN",
     "PointClassifier",

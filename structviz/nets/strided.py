@@ -1,23 +1,13 @@
 """A denoiser that works on every second pixel, as many networks do: what that costs in equivariance can be measured."""
 
-from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.functional import interpolate
 
 from structviz.types import Images
 
-__all__ = ["Layered", "Strided"]
-
-
-@runtime_checkable
-class Layered(Protocol):
-    """What `Strided` asks of a denoiser: its convolutions and what stands between them."""
-
-    layers: nn.ModuleList
-    nonlinearity: Callable[[Tensor], Tensor]
-    residual: bool
+__all__ = ["Strided"]
 
 
 class Strided(nn.Module):
@@ -32,9 +22,9 @@ class Strided(nn.Module):
         A `ConvDenoiser`, or an `EquivariantDenoiser` while it is trained.
     """
 
-    def __init__(self, net: Layered) -> None:
+    def __init__(self, net: nn.Module) -> None:
         super().__init__()
-        self.net = net
+        self.net: Any = net
 
     def forward(self, y: Images) -> Images:
         """Denoise a batch of grey images of any size."""

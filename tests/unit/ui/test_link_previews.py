@@ -55,7 +55,8 @@ def test_words_cannot_break_the_html() -> None:
     page = PageEntry("x", "x", 'A "title" <b>', 'Says "no" & <script>')
     head = Head(page_html(page, "here", "there"))
     assert head.titles == ['A "title" <b> · structviz']
-    assert head.said["description"] == 'Says "no" & <script>'
+    assert head.said["og:title"] == page.title
+    assert head.said["description"] == head.said["og:description"] == 'Says "no" & <script>'
 
 
 def test_titles_and_descriptions_differ_and_fit_into_previews() -> None:
