@@ -16,7 +16,7 @@ def control_cost(net: nn.Module, size: float, smoothness: float) -> Float[Tensor
     Parameters
     ----------
     net
-        A network with θ^k = (A^k, b^k): `A` of shape (K, width, width), `b` of shape (K, width), and the time step `dt`.
+        A network with θ^k = (A^k, b^k): `A` (K × width × width), `b` (K × width), and the time step `dt`.
         Δt is T / K even where the steps are learned, so that no layer gets its weights for less.
     size, smoothness
         λ and μ, each 0 or more.
