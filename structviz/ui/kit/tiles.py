@@ -78,7 +78,7 @@ def points_tile(
         png=points_and_targets(*points, targets).encode(),
         headline=number,
         details=(what,),
-        alt=f"{title}, where the points are: {number} {what}",
+        alt=f"Where the points end: {title}, {number} {what}",
         mime="image/svg+xml",
     )
 
