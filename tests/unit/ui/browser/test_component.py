@@ -10,6 +10,8 @@ import streamlit as st
 from structviz.figures.packet import unpack
 from structviz.ui.browser import component as module
 from structviz.ui.browser.component import MAX_COUNT, finite_number, send_payload, whole_number
+from structviz.ui.kit.form import Form
+from tests.unit.ui.kit.test_form import Example
 
 NONSENSE = [10**400, -(10**400), -1, math.nan, math.inf, True, "5", None, [5]]
 
@@ -45,7 +47,7 @@ def test_a_report_that_is_no_object_is_empty(monkeypatch: pytest.MonkeyPatch, re
     assert module.BrowserComponent.report(shown, "key", "turn") == {}  # pyright: ignore[reportArgumentType]
 
 
-def test_what_a_component_reports_becomes_the_text_of_its_control() -> None:
+def test_what_a_component_reports_becomes_the_text_of_its_control(monkeypatch: pytest.MonkeyPatch) -> None:
     put: list[dict[str, Any]] = []
     set_to: list[dict[str, Any]] = []
     reports = {("ex_theta_component", "theta"): {"text": "1,2", "count": 3}}
@@ -53,7 +55,8 @@ def test_what_a_component_reports_becomes_the_text_of_its_control() -> None:
         show=lambda data, **given: put.append({"data": data, **given}),
         report=lambda key, name: reports.get((key, name), {}),
     )
-    form = SimpleNamespace(key=lambda name: f"ex_{name}", set=lambda **values: set_to.append(values))
+    form = Form("ex", Example)
+    monkeypatch.setattr(form, "set", lambda **values: set_to.append(values))
     module.BrowserComponent.edit(component, form, "theta", {"sigma": "relu"})  # pyright: ignore[reportArgumentType]
     (given,) = put
     assert (given["data"], given["key"]) == ({"sigma": "relu"}, "ex_theta_component")

@@ -35,7 +35,7 @@ def texts(app: AppTest) -> list[str]:
 
 
 def test_all_that_a_summary_says_is_on_the_page() -> None:
-    app = healthy(AppTest.from_function(page).run())
+    app = healthy(AppTest.from_function(page, default_timeout=60).run())
     assert [title.value for title in app.title] == ["A page"]
     assert app.metric[0].label == "Angle"
     assert f"**What to notice.** It is turned by {app.metric[0].value}." in texts(app)
@@ -45,7 +45,7 @@ def test_all_that_a_summary_says_is_on_the_page() -> None:
 
 
 def test_presets_change_what_it_says_and_a_pin_compares() -> None:
-    app = healthy(AppTest.from_function(page).run())
+    app = healthy(AppTest.from_function(page, default_timeout=60).run())
     before = app.metric[0].value
     found = next(button for button in app.button if button.label.endswith("Pin as A"))
     healthy(found.click().run())
