@@ -71,7 +71,7 @@ def design_recipe(design: Design) -> Recipe:
 
     def export(net: nn.Module) -> nn.Module:
         inner = net.net if isinstance(net, Strided) else net
-        return _altered(export_denoiser(inner), design).eval()  # pyright: ignore[reportArgumentType]
+        return _altered(export_denoiser(inner), design).eval()
 
     return dataclasses.replace(IMAGES_RECIPE, build=build, export=export, evaluate=lambda _net, _config: {})
 
@@ -192,7 +192,7 @@ def _altered(net: nn.Module, design: Design) -> nn.Module:
     for module in net.modules():
         if hasattr(module, "padding_mode"):
             setattr(module, "padding_mode", design.padding)  # noqa: B010
-    return Strided(net) if design.stride == 2 else net  # pyright: ignore[reportArgumentType]
+    return Strided(net) if design.stride == 2 else net
 
 
 def _resume(path: Path, steps: int) -> tuple[DesignRow, ...]:

@@ -40,7 +40,7 @@ def test_all_that_a_summary_says_is_on_the_page() -> None:
     assert app.metric[0].label == "Angle"
     assert f"**What to notice.** It is turned by {app.metric[0].value}." in texts(app)
     assert "How far it is **turned**." in texts(app)
-    assert [button.label for button in app.get("download_button")] == ["Numbers"]
+    assert [button.proto.label for button in app.get("download_button")] == ["Numbers"]
     assert "your image" in " ".join([*texts(app), *(caption.value for caption in app.caption)])
 
 
