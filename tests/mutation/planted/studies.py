@@ -241,8 +241,8 @@ DEFECTS = (
         name="regulariser-without-time",
         breaks="Changes of the weights are not divided by the time step.",
         file="structviz/nets/control_cost.py",
-        old="changes / net.dt",
-        new="changes * net.dt",
+        old="changes / theta.dt",
+        new="changes * theta.dt",
         tests="tests/unit/studies/control/test_adjoint.py::test_the_objective_and_what_weights_cost",
     ),
     Defect(
