@@ -17,6 +17,7 @@ from structviz.ui.kit.guard import callback
 from structviz.ui.kit.links import say_ignored, understood_parameters
 from structviz.ui.kit.networks import choose_networks, forget_networks
 from structviz.ui.kit.thumbnails import picture_of
+from structviz.ui.kit.unheard import forget_unheard, note_heard, note_written, restore_unheard
 from structviz.ui.kit.uploads import Upload
 from structviz.ui.kit.widgets import show_widget
 
@@ -49,6 +50,8 @@ class Form(Generic[C]):
         self.controls: Mapping[str, Control] = choice_class.controls()
         self._defaults = choice_class.defaults()
         self._asked: dict[str, Any] = {}
+        self._unheard = self.key("unheard")
+        self._restore_unheard()
 
     def key(self, name: str) -> str:
         """The name of a control in the session and in the address."""
@@ -270,6 +273,7 @@ class Form(Generic[C]):
         """
         title = self.controls[name].title(self.values())
         expander = st.expander(title, on_change="rerun", key=self.key(name), bind="query-params")
+        note_heard(self._unheard, self.key(name))
         self._asked[name] = bool(expander.open)
         with expander:
             if count := st.session_state.get(self._reveals(name), 0):
@@ -306,7 +310,16 @@ class Form(Generic[C]):
 
     def _write(self, values: Values) -> None:
         for name, value in values.items():
-            st.session_state[self.key(name)] = list(value) if isinstance(self.controls[name], Many) else value
+            control, written = self.controls[name], list(value) if isinstance(self.controls[name], Many) else value
+            if control.place != "browser" and not isinstance(control, Networks | Upload):
+                note_written(self._unheard, self.key(name), written)
+            st.session_state[self.key(name)] = written
+
+    def _restore_unheard(self) -> None:
+        if goes_back():
+            forget_unheard(self._unheard)
+        elif restore_unheard(self._unheard):
+            self._write_address()
 
     def _write_address(self) -> None:
         """Write what the session says into the address as the widgets will, but all at once."""
@@ -337,6 +350,7 @@ class Form(Generic[C]):
 
     def _changed(self, name: str) -> None:
         """A visitor has changed a control: others follow."""
+        self._restore_unheard()
         before = self._before()
         self._asked.clear()
         after = self.values()
@@ -364,4 +378,6 @@ class Form(Generic[C]):
             except ConfigError:  # allowed before another control was changed, or never
                 self._write({name: default})
         on_change = callback(lambda: self._changed(name)) if control.follow else None
-        return show_widget(control, key, default, values, disabled, on_change)
+        value = show_widget(control, key, default, values, disabled, on_change)
+        note_heard(self._unheard, key)
+        return value
