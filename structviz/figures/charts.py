@@ -118,11 +118,18 @@ def logarithmic(values: Sequence[float], title: str) -> dict[str, Any]:
     """An axis with powers of ten that holds these values, all positive, with some room."""
     low, high = (math.log10(end) for end in (min(values, default=0.1), max(values, default=1)))
     room = 0.06 * (high - low) + 0.05
-    return {
-        "type": "log", "range": [low - room, high + room], "exponentformat": "power",
-        "dtick": "D2" if high - low < 1.5 else max(1, round((high - low) / 6)),  # D2: 1, 2 and 5 of each power
-        "title": {"text": title, "standoff": 8},
-    }  # fmt: skip
+    axis = {"type": "log", "range": [low - room, high + room], "title": {"text": title, "standoff": 8}}
+    if high - low >= 1.5:
+        return axis | {"exponentformat": "power", "dtick": max(1, round((high - low) / 6))}
+    # Plotly has such marks too ("D2"), but in letters too small for the last row.
+    powers = range(math.floor(low - room), math.ceil(high + room) + 1)
+    marks = []
+    for digits in ((1, 2, 5), range(1, 10), range(10, 100)):
+        marks = [digit * 10.0 ** (power - (digit > 9)) for power in powers for digit in digits]
+        marks = [mark for mark in marks if low - room <= math.log10(mark) <= high + room]
+        if len(marks) > 1:
+            break
+    return axis | {"tickmode": "array", "tickvals": marks, "ticktext": [f"{mark:,.12g}" for mark in marks]}
 
 
 def scatter(places: Float[np.ndarray, "point 2"], **options: object) -> go.Scatter:

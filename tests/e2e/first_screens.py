@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-__all__ = ["PAGES", "FirstScreenOf", "lowest", "small_texts"]
+__all__ = ["PAGES", "FirstScreenOf", "lowest", "open_sections", "small_texts"]
 
 LEAST = 20
 """Pixels that letters have at least on a beamer."""
@@ -79,3 +79,14 @@ def lowest(page: Page, selector: str) -> float:
         ".filter(({ width, height }) => width > 0 && height > 0).map(({ bottom }) => bottom)"
     )
     return max(edges, default=float("nan"))
+
+
+def open_sections(page: Page) -> int:
+    """Open all that is closed and can be opened now; return how much that was."""
+    return page.evaluate(
+        """() => {
+            const closed = document.querySelectorAll("[data-testid=stMain] details:not([open]) > summary");
+            closed.forEach((summary) => summary.click());
+            return closed.length;
+        }"""
+    )

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import settle, visit
-from tests.e2e.first_screens import LEAST, PAGES, lowest, small_texts
+from tests.e2e.first_screens import LEAST, PAGES, lowest, open_sections, small_texts
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +51,17 @@ def check_first_screen(page: Page, name: str, height: int) -> None:
 def test_letters_of_the_other_pages_are_as_large(chromium: Browser, server: str, name: str) -> None:
     with visit(chromium, f"{server}/{name}", width=1920, height=1080) as page:
         settle(page)
+        check_letters(page)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("notation", "train")])
+def test_letters_of_sections_are_as_large(chromium: Browser, server: str, name: str) -> None:
+    with visit(chromium, f"{server}/{name}", width=1920, height=1080) as page:
+        expect(page.locator(PAGES[name].picture).first).to_be_visible(timeout=SECONDS)
+        settle(page)
+        while open_sections(page):
+            page.wait_for_timeout(500)
+            settle(page)
         check_letters(page)
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import settle
+from tests.e2e.first_screens import open_sections
 from tests.e2e.touch import Finger, phone, scrolled
 
 pytestmark = pytest.mark.browser
@@ -61,6 +62,46 @@ def test_a_finger_that_goes_up_or_down_scrolls_on_every_picture(chromium: Browse
         all_of_them = pictures(page)
         assert len(all_of_them) >= PAGES[address]
         for picture in all_of_them:
+            before = middle(picture)
+            finger.swipe(picture, 0, 120 if before > 200 else -120, BESIDE)
+            page.wait_for_timeout(100)
+            assert abs(scrolled(page) - before) > 60, picture.evaluate("element => element.outerHTML.slice(0, 120)")
+
+
+SECTIONS = {
+    "stability": 2,
+    "invertibility": 2,
+    "optimal_control": 4,
+    "manifolds": 3,
+    "robustness": 4,
+    "rotation": 2,
+    "ct": 1,
+    "flow": 1,
+}
+"""Pages with sections that open, and the least number of pictures in them."""
+
+_IS_INSIDE = """(element) => {
+    let place = element;
+    while (place && !place.closest("details")) place = place.getRootNode().host;
+    return Boolean(place);
+}"""
+
+
+@pytest.mark.parametrize("address", SECTIONS)
+def test_it_scrolls_on_the_pictures_of_sections_too(chromium: Browser, server: str, address: str) -> None:
+    with phone(chromium, f"{server}/{address}") as page:
+        expect(page.locator("[data-testid=stMain] details").first).to_be_visible(timeout=SECONDS)
+        settle(page)
+        while open_sections(page):
+            page.wait_for_timeout(500)
+            settle(page)
+        inside = f"[data-testid=stMain] details :is({DRAWN}, .js-plotly-plot svg)"
+        expect(page.locator(inside).nth(SECTIONS[address] - 1)).to_be_visible(timeout=SECONDS)
+        settle(page)
+        finger = Finger(page)
+        found = [picture for picture in pictures(page) if picture.evaluate(_IS_INSIDE)]
+        assert len(found) >= SECTIONS[address]
+        for picture in found:
             before = middle(picture)
             finger.swipe(picture, 0, 120 if before > 200 else -120, BESIDE)
             page.wait_for_timeout(100)

@@ -19,3 +19,17 @@ test("the page beside the drawer is pressed when another page is shown, and only
   show("flow");
   assert.deepEqual(pressed, [["mousedown", true]]);
 });
+
+test("the row of links moves so far that its own link is in the middle", (t) => {
+  t.after(() => Reflect.deleteProperty(globalThis, "document"));
+  const link = { getBoundingClientRect: () => ({ left: 500, width: 60 }) };
+  const row = {
+    scrollLeft: 10,
+    getBoundingClientRect: () => ({ left: 20, width: 340 }),
+    querySelector: (selector) => (selector === "a[aria-current]" ? link : null),
+  };
+  const find = (selector) => (selector === ".st-key-phone_page_links" ? row : null);
+  Object.assign(globalThis, { document: { querySelector: find } });
+  drawer({ data: { page: "stability" } });
+  assert.equal(row.scrollLeft, 10 + 530 - 190);
+});

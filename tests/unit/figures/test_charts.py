@@ -140,3 +140,19 @@ def test_ticks_say_where_they_are(low: float, high: float) -> None:
         assert low <= float(place) <= high
         number = str(words).replace("·10<sup>", "e").replace("10<sup>", "1e").replace("</sup>", "")
         assert math.log10(float(number)) == pytest.approx(place)
+
+
+@pytest.mark.parametrize(
+    ("values", "marks"),
+    [
+        ((10, 40, 160), ["10", "20", "50", "100", "200"]),
+        ((3, 4), ["3", "4"]),
+        ((900, 2_500), ["1,000", "2,000"]),
+    ],
+)
+def test_marks_of_a_short_logarithmic_axis_are_written_out(values: tuple[float, ...], marks: list[str]) -> None:
+    axis = logarithmic(values, "examples")
+    assert axis["ticktext"] == marks
+    assert "dtick" not in axis
+    low, high = axis["range"]
+    assert all(low <= math.log10(value) <= high for value in axis["tickvals"])
