@@ -10,7 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +25,9 @@ N_HEAVY = 6
 PATIENCE = 120.0
 SETTLES = 3.0
 """Seconds until the heavy computations are under way."""
+
+HEARS = 0.5
+"""Seconds after which a heavy visitor looks whether it is to leave."""
 
 LEFT = 8.0
 """Seconds in which the server gives up what nobody waits for any more."""
@@ -53,7 +56,9 @@ def heavy_visitors(server: Server, seeds: Iterator[int]) -> Iterator[None]:
     def stay(seed: int) -> None:
         with visitor(server.address, "ct", {**HEAVY, "ct_seed": str(seed)}) as guest:
             guest.ask()
-            over.wait()
+            while not over.is_set():
+                with suppress(TimeoutError):
+                    guest.wait(timeout=HEARS)
 
     threads = [threading.Thread(target=stay, args=(next(seeds),)) for _ in range(N_HEAVY)]
     for thread in threads:

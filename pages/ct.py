@@ -1,10 +1,14 @@
 """Computed tomography: measure, reconstruct, turn, compare (slides 9 and 10 of the lecture)."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from structviz.ui.kit.chips import chips
 from structviz.ui.kit.exports import exports
 from structviz.ui.kit.guard import guarded
+from structviz.ui.kit.later import send_later
 from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
@@ -17,7 +21,14 @@ from structviz.ui.pages.ct.formulas import ct_formulas
 from structviz.ui.pages.ct.presets import PRESETS
 from structviz.ui.pages.ct.record import record
 from structviz.ui.pages.ct.results import results
-from structviz.ui.pages.ct.sections import follow_asked_network, send_films, show_measured, show_rotor, show_slices
+from structviz.ui.pages.ct.sections import (
+    ROTOR,
+    follow_asked_network,
+    send_films,
+    show_measured,
+    show_rotor,
+    show_slices,
+)
 from structviz.ui.pages.ct.sentences import about_the_picture, headline, what_to_notice, where_outside
 from structviz.ui.pages.ct.several import table_study
 from structviz.ui.pages.ct.sweep import show_sweep
@@ -31,7 +42,8 @@ with screen.presets:
     chips(form)
 places = toolbar(form)
 
-turning = None
+# Slices come before films, which take seconds to compute the first time.
+heavy: list[Callable[[], object]] = []
 
 with guarded():
     choice = form.show()
@@ -40,7 +52,7 @@ with guarded():
     screen.say(headline(shown))
     with screen.stage:
         show_rotor(form, choice, found)
-    turning = choice
+    heavy.append(partial(send_films, choice))
     if shown.lead is not None:
         screen.key_number(f"Equivariant − ordinary at {shown.turn}", shown.lead.signed)
     screen.notice(what_to_notice(shown))
@@ -48,7 +60,7 @@ with guarded():
     explain(explanations(shown, found))
     form.ask("angle")
     st.header("Slices, zoomed and windowed")
-    show_slices(form, choice, found)
+    heavy.insert(0, show_slices(form, choice, found))
     st.caption(about_the_picture(shown))
     if outside := where_outside(shown):
         st.warning(outside, icon=":material/travel_explore:")
@@ -68,7 +80,4 @@ with guarded():
 
 ct_formulas()
 
-# It takes seconds the first time, so it comes last: the page is complete before, the rotor turns afterwards.
-if turning is not None:
-    with guarded():
-        send_films(turning)
+send_later(heavy, ROTOR)

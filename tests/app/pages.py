@@ -6,15 +6,20 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from structviz.ui.kit.later import painted_key
+from structviz.ui.pages.ct.sections import ROTOR
+
 __all__ = ["APP", "SECONDS", "healthy", "open_page", "opener", "title_of"]
 
 APP = Path(__file__).parents[2] / "app.py"
 SECONDS = 180
 
 
-def open_page(page: str, **parameters: str | list[str]) -> AppTest:
-    """A page at an address with these parameters."""
+def open_page(page: str, *, painted: bool = True, **parameters: str | list[str]) -> AppTest:
+    """A page at an address with these parameters, whose first picture has been painted or not."""
     app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    if painted:
+        app.session_state[painted_key(ROTOR)] = True
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()

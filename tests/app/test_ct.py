@@ -16,7 +16,7 @@ from structviz.ui.kit.turning import TurnPayload, turn_payloads
 from structviz.ui.pages.ct.options import OWN
 from structviz.ui.pages.ct.places import line_ends, line_text, place_after
 from structviz.ui.pages.ct.presets import PRESETS
-from tests.app.inbox import data_of, packets
+from tests.app.inbox import data_of, has_component, packets
 from tests.app.pages import healthy, opener
 from tests.unit.data import dicom_files
 
@@ -374,6 +374,13 @@ def test_the_rotor_turns_the_object(films: Films, monkeypatch: pytest.MonkeyPatc
     film, _ = packets(app)[data["columns"][0]["film"]]
     assert film["frames"] == 72
     assert film["psnr"][18] == pytest.approx(shown(app)["Equivariant"], abs=2e-3)
+
+
+def test_slices_and_films_wait_for_the_first_picture() -> None:
+    app = healthy(open_page(painted=False, **FAST))
+    assert packets(app) == {}
+    assert has_component(app, "painted")
+    assert data_of(app, "viewer")["slices"] != ""
 
 
 def test_everything_can_be_taken_along(first_paint: AppTest) -> None:

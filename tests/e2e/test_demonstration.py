@@ -81,8 +81,12 @@ def test_the_patient_lies_as_in_training_and_then_turns(chromium: Browser, serve
     with visit(chromium, f"{server}/ct") as page:
         rotor = page.get_by_test_id("rotor")
         expect(rotor).to_have_attribute("data-degrees", "0", timeout=SECONDS)
+        # While the picture is ahead of the number, the number is pale.
+        expect(page.locator("html")).to_have_attribute("data-ahead", "", timeout=SECONDS)
+        expect(page.locator(".st-key-key_number")).not_to_have_css("opacity", "1")
         expect(rotor).to_have_attribute("data-degrees", "90", timeout=SECONDS)
         settle(page)
+        expect(page.locator(".st-key-key_number")).to_have_css("opacity", "1", timeout=SECONDS)
         number = page.locator(".st-key-key_number [data-testid=stMetricValue]")
         expect(number).to_have_text(re.compile(r"^\+[1-9]\.\d dB$"), timeout=SECONDS)
         expect(page.locator(".st-key-notice")).to_contain_text("quarter turn of the object")

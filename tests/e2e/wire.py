@@ -44,6 +44,7 @@ class Visitor:
         self._kept: dict[str, ForwardMsg] = {}
         self._shown: dict[tuple[int, ...], Delta] = {}
         self._coming: dict[tuple[int, ...], Delta] = {}
+        self._painted: set[str] = set()
         self.received = 0
 
     def ask(self, fragment: str = "") -> None:
@@ -68,7 +69,7 @@ class Visitor:
         self.ask(delta.fragment_id)
 
     def wait(self, until: Callable[["Visitor"], bool] = lambda _: True, timeout: float = 60) -> None:
-        """Listen until a run has ended and the page is as wanted.
+        """Listen until a run has ended, with what follows the first picture, and the page is as wanted.
 
         Raises
         ------
@@ -119,7 +120,18 @@ class Visitor:
             self._coming[tuple(message.metadata.delta_path)] = message.delta
         elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             self._shown = self._coming
-            return True
+            return not self._paints()
+        return False
+
+    def _paints(self) -> bool:
+        """Report the pictures that the page waits for, as a browser does; whether a run follows."""
+        for delta in self._shown.values():
+            shown = delta.new_element.bidi_component
+            if shown.component_name == "structviz_painted" and shown.id not in self._painted:
+                self._painted.add(shown.id)
+                self._widgets[shown.id] = WidgetState(id=shown.id, json_value='{"painted": true}')
+                self.ask(delta.fragment_id)
+                return True
         return False
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from structviz.ui.browser.component import BrowserComponent
+from structviz.ui.browser.painted import drawn_channel
 
 __all__ = ["CURVES", "Column", "Pictures", "rotor"]
 
@@ -127,5 +128,6 @@ def rotor(
         "curves": curves,
         "views": dict(CURVES),
         "engine": engine,
+        "drawn": drawn_channel(key),
     }
     _ROTOR.show(data, key=key, on_turn=on_turn, on_view=on_view, on_noise=on_noise, on_films=on_films)

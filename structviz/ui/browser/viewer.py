@@ -1,15 +1,14 @@
 """The viewer: slices side by side, seen through one window, with a zoom of each that moves with all others.
 
-The slices go to the browser once, through its inbox, and are windowed, zoomed and compared there. The server hears of
-a change when the visitor's hand is lifted.
+The slices go to the browser once, through its inbox and after what stands above them, and are windowed, zoomed and
+compared there. The server hears of a change when the visitor's hand is lifted.
 """
 
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-
-import streamlit as st
+from functools import partial
 
 from structviz.data import FIELD_OF_VIEW, MU_WATER, SPINE_WINDOW
 from structviz.errors import ConfigError
@@ -84,8 +83,8 @@ def viewer(
     key: str,
     on_view: Callable[[], None],
     width: float = FIELD_OF_VIEW,
-) -> None:
-    """Show slices side by side.
+) -> Callable[[], None]:
+    """Show slices side by side, as soon as they have been sent.
 
     Parameters
     ----------
@@ -99,6 +98,11 @@ def viewer(
         Called when the visitor has changed the view.
     width
         Side of the slices in cm.
+
+    Returns
+    -------
+    Callable
+        Sends the slices, half a megabyte, for which nothing above them need wait; to be called in the same run.
 
     Raises
     ------
@@ -116,9 +120,8 @@ def viewer(
         "side_cm": width,
         "table": base64.b64encode(colour_table("difference")).decode(),
     }
-    with st.container(gap=None):
-        send_payload(channel, slices, key=f"{key}_slices")
-        _VIEWER.show(data, key=key, on_view=on_view)
+    _VIEWER.show(data, key=key, on_view=on_view)
+    return partial(send_payload, channel, slices, key=f"{key}_slices")
 
 
 def read_view(key: str) -> ViewState | None:

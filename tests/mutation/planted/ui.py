@@ -324,4 +324,20 @@ DEFECTS = (
         new="",
         tests="tests/unit/ui/server/test_client_values.py::test_a_value_of_another_kind_is_left_out",
     ),
+    Defect(
+        name="large-before-the-picture",
+        breaks="Slices and films go before the first picture has been painted.",
+        file="structviz/ui/kit/later.py",
+        old="        if is_painted not in st.session_state:",
+        new="        if not sends:",
+        tests="tests/unit/ui/kit/test_later.py::test_nothing_large_goes_before_the_picture_has_been_painted",
+    ),
+    Defect(
+        name="stale-fields-undo-presets",
+        breaks="A click during a preset's run brings back what fields showed before the preset.",
+        file="structviz/ui/kit/unheard.py",
+        old="        st.session_state[key] = value",
+        new="        pass",
+        tests="tests/unit/ui/kit/test_unheard.py::test_a_click_on_another_field_leaves_the_preset_as_it_is",
+    ),
 )

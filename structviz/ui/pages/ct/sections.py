@@ -1,7 +1,7 @@
 """The parts of the CT page that show pictures and figures."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 import torch
@@ -25,6 +25,7 @@ from structviz.ui.pages.ct.options import SIZES
 from structviz.ui.pages.ct.results import Results, loaded_networks, turning_object
 
 __all__ = [
+    "ROTOR",
     "enlarged",
     "stacks",
     "send_films",
@@ -35,7 +36,8 @@ __all__ = [
 ]
 
 
-_ROTOR, _VIEWER = "ct_rotor", "ct_viewer"
+ROTOR = "ct_rotor"
+_VIEWER = "ct_viewer"
 """Keys of the components."""
 
 _DEMONSTRATION = 90
@@ -72,8 +74,8 @@ def follow_asked_network(form: Form[ScanChoice]) -> None:
         )
 
 
-def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> None:
-    """Show the reconstructions beside the truth, with a zoom of each.
+def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> Callable[[], None]:
+    """Show the reconstructions beside the truth, with a zoom of each; return what sends them.
 
     Parameters
     ----------
@@ -88,7 +90,8 @@ def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) ->
         if view is not None:
             form.set(**viewed(view))
 
-    viewer(stacks(results, choice.local), choice.view, key=_VIEWER, on_view=follow_handles, width=choice.scan.width)
+    shown = stacks(results, choice.local)
+    return viewer(shown, choice.view, key=_VIEWER, on_view=follow_handles, width=choice.scan.width)
 
 
 def show_measured(results: Results) -> None:
@@ -156,12 +159,12 @@ def show_rotor(form: Form[ScanChoice], choice: ScanChoice, results: Results) -> 
         },
         None if is_quarter_turn(math.radians(choice.angle)) else results.acquired.mask,
         {**headings(choice.local), "noisy": heading("fbp")},
-        key=_ROTOR,
+        key=ROTOR,
         differences="turn_differences",
         demonstrate=None if choice.changes() else _DEMONSTRATION,
     )
 
 
 def send_films(choice: ScanChoice) -> None:
-    """Send the rotor its films: the last thing that the page does."""
+    """Send the rotor its films, which take seconds to compute the first time."""
     rotor.send_films(turning_object(choice), loaded_networks(choice), choice.curves == "error", prefix="ct_")

@@ -35,6 +35,7 @@
  * @property {View} curves
  * @property {Record<View, string>} views Titles.
  * @property {import("./live.js").EngineData | null} engine What it takes to compute here; null where films come instead.
+ * @property {string} drawn Channel of the inbox in which the rotor says that its pictures are drawn.
  * @property {number} seen
  */
 

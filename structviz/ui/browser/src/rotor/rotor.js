@@ -3,6 +3,7 @@
 // server. The server hears of a change when it is over.
 import { wantsLessMotion } from "../runtime/clock.js";
 import { find, findAll, setAttribute, setPressed, setText } from "../runtime/elements.js";
+import { pageInbox } from "../runtime/inbox.js";
 import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
 import { bytesOf, modulo } from "../runtime/numbers.js";
@@ -117,6 +118,7 @@ class Rotor {
     this.resized.disconnect();
     this.turn.destroy();
     this.reports.destroy();
+    document.documentElement.removeAttribute("data-ahead");
   }
 
   /** @param {ComponentArguments} component */
@@ -180,6 +182,7 @@ class Rotor {
     if (data !== this.data) return;
     this.rest = { data, bitmaps };
     this.draw();
+    pageInbox().put(data.drawn, new Uint8Array());
   }
 
   /** How many frames a full turn has. */
@@ -310,6 +313,7 @@ class Rotor {
       live.askCurve(this.view === "error" ? "error" : "psnr", state);
     }
     const drawn = this.drawFigures(data, exact);
+    if (this.rest) document.documentElement.toggleAttribute("data-ahead", !exact);
     this.isCurrent = exact || (engine ? isSame(live.frame?.state, { degrees, ...this.noise.state }) : ready);
     this.say();
     this.dial.draw(degrees, this.turn.last);
