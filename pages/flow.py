@@ -21,8 +21,10 @@ from structviz.ui.pages.flow.sections import (
     film_section,
     input_plane_section,
     lecture_figure,
+    measured_section,
     notice_section,
     reveal_films,
+    said,
     step_section,
 )
 from structviz.ui.pages.flow.training import network_in_training, settings_popover, training_section
@@ -40,10 +42,10 @@ with screen.presets:
     chips(form)
 with screen.stage:
     sheet, stage = st.container(), st.container()
-    form.ask("steps")
 places = toolbar(form)
-numbers = st.container()
-lecture, training, rest = (st.container() for _ in range(3))
+# What speaks of the films stands in pale letters while they are ahead of it.
+numbers, lecture = (st.container(key=f"follows_{name}") for name in ("numbers", "lecture"))
+training, rest = st.container(), st.container(key="follows_rest")
 with training:
     st.header("Train it yourself")
     settings_popover(form)
@@ -61,9 +63,11 @@ with guarded():
         if is_wanted and trained is None and not choice.local:
             st.info("No network was trained on these points yet: press Start below.", icon=":material/model_training:")
         else:
-            films = film_section(form, choice, panels_of(choice, own, trained))
-            if own is not None and (sentence := about_shown(choice, len(films[0].panel.points), len(own[0]))):
+            panels = panels_of(choice, own, trained)
+            film_section(form, choice, panels)
+            if own is not None and (sentence := about_shown(choice, len(panels[0].points), len(own[0]))):
                 st.caption(sentence)
+            films = measured_section(panels)
     with training, guarded():
         training_section(form, choice, own)
 
@@ -72,6 +76,7 @@ if choice is not None and films:
         notice_section(screen, films)
         show_pin(form, view_of(films), places)
         explain(explanations(films))
+        said(choice)
     with lecture, guarded(), form.section("lecture") as is_open:
         if is_open:
             lecture_figure(films)

@@ -27,7 +27,7 @@ from structviz.data.scans import SCAN_TYPES, Scan, read_scan
 from structviz.data.spherical import SPHERE_SETS, SphereSet, sphere_split, spherical
 from structviz.data.stripes import ORIENTATIONS, stripes
 from structviz.data.thorax import FIELD_OF_VIEW, SPINE_WINDOW, thorax
-from structviz.data.toy import MAX_NOISE, TOY_SETS, ToySet, toy, toy_split
+from structviz.data.toy import MAX_NOISE, TOY_SETS, DrawnPoints, ToySet, held_out, toy, toy_split
 from structviz.data.toy_density import toy_log_density
 from structviz.data.uploads import UPLOAD_TYPES, read_colour_image, read_image
 from structviz.decoding.dicom_header import WIDTHS
@@ -75,7 +75,9 @@ __all__ = [
     # points
     "MAX_NOISE",
     "TOY_SETS",
+    "DrawnPoints",
     "ToySet",
+    "held_out",
     "toy",
     "toy_log_density",
     "toy_split",

@@ -13,7 +13,7 @@ from structviz.data.arguments import check_integer
 from structviz.errors import ConfigError
 from structviz.types import Labels, Points
 
-__all__ = ["MAX_NOISE", "TOY_SETS", "ToySet", "toy", "toy_split"]
+__all__ = ["MAX_NOISE", "TOY_SETS", "DrawnPoints", "ToySet", "held_out", "toy", "toy_split"]
 
 MAX_NOISE = 2.0
 """Largest standard deviation of the noise: beyond it nothing is left of any shape."""
@@ -48,6 +48,29 @@ class ToySet:
     sentence: str
     draw: Callable[[Labels, Points], Points]
     dimension: int = 2
+
+
+@dataclass(frozen=True)
+class DrawnPoints:
+    """Points before the noise has a level: what a page needs to move them as the level changes.
+
+    Attributes
+    ----------
+    places
+        Where the points are without noise, in double precision.
+    shifts
+        How far noise of standard deviation 1 moves each of them, in double precision.
+    labels
+        0 or 1.
+    """
+
+    places: Float[Tensor, "point 2"]
+    shifts: Float[Tensor, "point 2"]
+    labels: Labels
+
+    def at(self, noise: float) -> Points:
+        """The points at a standard deviation of the noise, float32."""
+        return (self.places + noise * self.shifts).float()
 
 
 def toy(
@@ -97,24 +120,13 @@ def toy(
     >>> points.norm(dim=1)[labels == 1]
     tensor([0.5000, 0.5000])
     """
-    if name not in TOY_SETS:
-        raise ConfigError(f"name must be one of {', '.join(TOY_SETS)}, but it is {name!r}: choose one of these.")
-    check_integer("n_points", n_points, 2, _MOST)
-    toy_set = TOY_SETS[name]
-    sigma = toy_set.noise if noise is None else noise
+    drawn = _drawn(name, n_points, Generator().manual_seed(0) if generator is None else generator)
+    sigma = TOY_SETS[name].noise if noise is None else noise
     if not (isinstance(sigma, (int, float)) and 0 <= sigma <= MAX_NOISE):
         raise ConfigError(
             f"noise must be a number from 0 to {MAX_NOISE:g}, but it is {sigma!r}: choose one in that range."
         )
-    if generator is None:
-        generator = Generator().manual_seed(0)
-    labels = torch.arange(n_points) % 2
-    # One row of uniform numbers for each point, so that point i does not depend on n.
-    draws = torch.rand(n_points, 4, dtype=torch.float64, generator=generator)
-    places = toy_set.draw(labels, draws[:, :2])
-    shifts = sigma * _normal(draws[:, 2:])
-    shifts[:, toy_set.dimension :] = 0
-    return (places + shifts).float(), labels
+    return drawn.at(sigma), drawn.labels
 
 
 def toy_split(
@@ -155,12 +167,50 @@ def toy_split(
     >>> len(points), len(test_labels)
     (500, 200)
     """
-    check_integer("seed", seed, 0, _LARGEST_SEED)
     check_integer("n_train", n_train, 2, _MOST)
     check_integer("n_test", n_test, 2, _MOST)
-    # An even and an odd number, so that no seed trains on what another one tests on.
-    train, test = Generator().manual_seed(2 * seed), Generator().manual_seed(2 * seed + 1)
+    train, test = _generators(seed)
     return toy(name, n_train, train, noise), toy(name, n_test, test, noise)
+
+
+def held_out(name: str, n_test: int, seed: int) -> DrawnPoints:
+    """The test points of `toy_split` before the noise has a level.
+
+    Parameters
+    ----------
+    name, n_test, seed
+        As for `toy_split`.
+
+    Raises
+    ------
+    ConfigError
+        If the name is unknown or a number is out of range.
+
+    Examples
+    --------
+    >>> held_out("donut2d", 4, seed=0).at(0.1).equal(toy_split("donut2d", 2, 4, seed=0, noise=0.1)[1][0])
+    True
+    """
+    return _drawn(name, n_test, _generators(seed)[1])
+
+
+def _generators(seed: int) -> tuple[Generator, Generator]:
+    """Those of training and test points: an even and an odd number, so that no seed trains on what another tests on."""
+    check_integer("seed", seed, 0, _LARGEST_SEED)
+    return Generator().manual_seed(2 * seed), Generator().manual_seed(2 * seed + 1)
+
+
+def _drawn(name: str, n_points: int, generator: Generator) -> DrawnPoints:
+    if name not in TOY_SETS:
+        raise ConfigError(f"name must be one of {', '.join(TOY_SETS)}, but it is {name!r}: choose one of these.")
+    check_integer("n_points", n_points, 2, _MOST)
+    toy_set = TOY_SETS[name]
+    labels = torch.arange(n_points) % 2
+    # One row of uniform numbers for each point, so that point i does not depend on n.
+    draws = torch.rand(n_points, 4, dtype=torch.float64, generator=generator)
+    shifts = _normal(draws[:, 2:])
+    shifts[:, toy_set.dimension :] = 0
+    return DrawnPoints(toy_set.draw(labels, draws[:, :2]), shifts, labels)
 
 
 def _normal(u: Points) -> Points:

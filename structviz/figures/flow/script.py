@@ -17,6 +17,8 @@ def script(
     n_points: int = 300,
     noise: float = 1.0,
     seed: int = 0,
+    horizon: float = 1.0,
+    scale: float = 1.0,
     training: tuple[str, int] | None = None,
     networks: Mapping[str, str] | None = None,
     archive: str = "weights.zip",
@@ -28,7 +30,7 @@ def script(
     points
         An expression for the points: the name of a set in quotation marks, or a call that reads them. It becomes
         code: never pass what a visitor wrote.
-    compare, method, n_steps, interpolation, n_points, noise, seed
+    compare, method, n_steps, interpolation, n_points, noise, seed, horizon, scale
         As for `structviz.studies.flow.panels_for`.
     training
         Heading and steps of the network that was trained on the page, "flow/own" in the archive.
@@ -61,7 +63,7 @@ def script(
         lines += ["networks = [", *(f"    {_loaded(name, title)}," for name, title in networks.items()), "]"]
         given += ", networks=networks"
     settings = f"method={method!r}, n_steps={n_steps}, interpolation={interpolation!r}"
-    drawn = f"n_points={n_points}, noise={noise!r}, seed={seed}"
+    drawn = f"n_points={n_points}, noise={noise!r}, seed={seed}, horizon={horizon!r}, scale={scale!r}"
     lines += [
         f"panels = panels_for({points}, {compare!r}, {settings}, {drawn}{given})",
         "for film in measured_films(panels):",

@@ -1,19 +1,12 @@
 """Networks that move points, seen as flows: their films, and how far they are from the continuous flow."""
 
+from structviz.studies.flow.altered import MAX_FACTOR, altered
 from structviz.studies.flow.film import Film, film, lattice
 from structviz.studies.flow.folds import ROUND_OFF, Folds, folds_along
 from structviz.studies.flow.input_plane import InputPlaneMap, map_input_plane
 from structviz.studies.flow.measured import MAX_MEASURED, MeasuredFilm, measured_films, same_weights
-from structviz.studies.flow.panels import (
-    COMPARISONS,
-    MAX_SHOWN,
-    SETS,
-    FlowNetwork,
-    FlowPanel,
-    digest,
-    panels_for,
-    shipped_network,
-)
+from structviz.studies.flow.networks import FlowNetwork, FlowPanel, Heading, digest, shipped_network
+from structviz.studies.flow.panels import COMPARISONS, MAX_SHOWN, SETS, panels_for
 from structviz.studies.flow.refinement import (
     INTERPOLATIONS,
     Interpolation,
@@ -34,6 +27,9 @@ __all__ = [
     "layers",
     "refined",
     "weight_schedule",
+    # another time, other weights
+    "MAX_FACTOR",
+    "altered",
     # films
     "Film",
     "film",
@@ -46,6 +42,7 @@ __all__ = [
     "COMPARISONS",
     "FlowNetwork",
     "FlowPanel",
+    "Heading",
     "MAX_MEASURED",
     "MAX_SHOWN",
     "SETS",

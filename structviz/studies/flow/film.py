@@ -134,8 +134,8 @@ def film(net: PointClassifier, motion: Motion, points: Points, labels: Labels) -
 
 
 def lattice(reach: float, side: int) -> Float[Tensor, "side side 2"]:
-    """A square grid of points; rows go up."""
-    ticks = torch.linspace(-reach, reach, side)
+    """A square grid of points, in double precision; rows go up."""
+    ticks = torch.linspace(-reach, reach, side, dtype=torch.float64)
     return torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), -1)
 
 

@@ -1,5 +1,6 @@
 """Films with their numbers: accuracy, folds, and the distance to the continuous flow."""
 
+import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from jaxtyping import Bool
 from torch import Tensor
 
 from structviz.metrics import accuracy
-from structviz.nets import PLAIN
+from structviz.nets import PLAIN, PointClassifier
 from structviz.stopping import stop_if_asked
 from structviz.studies.flow.film import Film, film
 from structviz.studies.flow.folds import ROUND_OFF
-from structviz.studies.flow.panels import FlowPanel
+from structviz.studies.flow.networks import FlowPanel
 from structviz.studies.flow.steps import distance_to_flow
 
 __all__ = ["MAX_MEASURED", "MeasuredFilm", "measured_films", "same_weights"]
@@ -24,7 +25,7 @@ MAX_MEASURED = 50
 
 @dataclass(frozen=True)
 class MeasuredFilm:
-    """A film and its numbers.
+    """A film, in double precision, and its numbers.
 
     Attributes
     ----------
@@ -79,7 +80,7 @@ class MeasuredFilm:
     @property
     def misclassified(self) -> Bool[Tensor, "point"]:
         """Which points the classifier puts into the wrong class, or into none."""
-        logits = self.panel.network.net.classify(self.film.positions[-1])
+        logits = _in_double(self.panel).classify(self.film.positions[-1])
         return ~torch.where(self.panel.labels == 1, logits > 0, logits <= 0)
 
 
@@ -109,8 +110,8 @@ def same_weights(films: Sequence[MeasuredFilm]) -> bool:
 
 
 def _measured(panel: FlowPanel, is_compared: bool) -> MeasuredFilm:
-    net = panel.network.net
-    shown = film(net, panel.motion, panel.points, panel.labels)
+    net = _in_double(panel)
+    shown = film(net, panel.motion_of(net), panel.points.double(), panel.labels)
     return MeasuredFilm(
         panel,
         shown,
@@ -118,6 +119,11 @@ def _measured(panel: FlowPanel, is_compared: bool) -> MeasuredFilm:
         shown.folded[-1].double().mean().item() if net.width == 2 else math.nan,
         _distance(panel) if is_compared else math.nan,
     )
+
+
+def _in_double(panel: FlowPanel) -> PointClassifier:
+    """The network in double precision, as a browser computes it: both show the same numbers then."""
+    return copy.deepcopy(panel.network.net).double()
 
 
 def _distance(panel: FlowPanel) -> float:

@@ -1,25 +1,21 @@
 """What stands side by side in a study of flows: networks, points, and the steps that move them."""
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from structviz import zoo
-from structviz.data import TOY_SETS, toy_split
+from structviz.data import TOY_SETS, DrawnPoints, held_out
 from structviz.errors import ConfigError
-from structviz.nets import PLAIN, PointClassifier
-from structviz.ode import INTEGRATORS
-from structviz.studies.flow.refinement import Interpolation, Motion, layers, refined
+from structviz.nets import PLAIN
+from structviz.studies.flow.networks import FlowNetwork, FlowPanel, Heading, Takes, shipped_network
+from structviz.studies.flow.refinement import Interpolation
 from structviz.types import Labels, Points
 
-__all__ = ["COMPARISONS", "MAX_SHOWN", "SETS", "FlowNetwork", "FlowPanel", "digest", "panels_for", "shipped_network"]
+__all__ = ["COMPARISONS", "MAX_SHOWN", "SETS", "panels_for"]
 
 COMPARISONS: Mapping[str, str] = MappingProxyType(
     {
@@ -40,119 +36,15 @@ SETS = ("halfmoon2d", "donut2d")
 MAX_SHOWN = 500
 """Points of one's own that a film shows; more are too many to follow, and for the browser."""
 
-_N_TRAIN = 1000
-"""Training points of the shipped networks."""
-
 _PAIRS = {
-    "plain": (("plain", "Plain network"), ("resnet", "ResNet")),
-    "trained": (("resnet", "ResNet: Euler steps"), ("rk4", "Network of RK4 steps")),
-    "width": (("resnet", "Two dimensions"), ("wide", "Three dimensions")),
+    "plain": (("plain", "Plain network", "Plain network"), ("resnet", "ResNet", "ResNet")),
+    "trained": (
+        ("resnet", "ResNet", "ResNet: Euler steps"),
+        ("rk4", "Network of RK4 steps", "Network of RK4 steps"),
+    ),
+    "width": (("resnet", "Two dimensions", "Two dimensions"), ("wide", "Three dimensions", "Three dimensions")),
 }
-"""Kinds and headings of the shipped networks that a comparison shows."""
-
-
-@dataclass(frozen=True)
-class FlowNetwork:
-    """A network that moves points, and what tells it from every other one.
-
-    Attributes
-    ----------
-    net
-        The network.
-    digest
-        Of its weights and shape.
-    title
-        Its heading; that of the comparison if empty.
-    step
-        How many steps it has been trained so far; None once training is over.
-    """
-
-    net: PointClassifier
-    digest: str
-    title: str = ""
-    step: int | None = None
-
-
-@dataclass(frozen=True)
-class FlowPanel:
-    """One of the films side by side.
-
-    Attributes
-    ----------
-    title
-        Its heading.
-    network
-        The weights.
-    points, labels
-        What moves.
-    method, n_steps
-        Steps of another integrator with the same weights; without a method, the layers of the network itself.
-    interpolation
-        What the weights are between layers, for such steps and for the flow that they approximate.
-    """
-
-    title: str
-    network: FlowNetwork
-    points: Points
-    labels: Labels
-    method: str | None = None
-    n_steps: int = 0
-    interpolation: Interpolation = "constant"
-
-    @property
-    def motion(self) -> Motion:
-        """The steps that move the points."""
-        if self.method is None:
-            return layers(self.network.net)
-        return refined(self.network.net, self.method, self.n_steps, self.interpolation)
-
-    @property
-    def half_width(self) -> float:
-        """Half the side of a window of the input plane that holds the points."""
-        return 1.15 * self.points.abs().max().item() or 1.0
-
-    @property
-    def key(self) -> tuple[str | int, ...]:
-        """Differs for panels that show something different; the same in every process."""
-        moving = digest(self.points, self.labels)
-        return self.title, self.network.digest, moving, self.method or "", self.n_steps, self.interpolation
-
-
-def digest(*tensors: Tensor) -> str:
-    """A digest of the types, shapes and contents of tensors, the same in every process."""
-    found = hashlib.sha256()
-    for tensor in tensors:
-        found.update(f"{tensor.dtype} {tuple(tensor.shape)}".encode())
-        found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return found.hexdigest()
-
-
-def shipped_network(kind: str, dataset: str) -> FlowNetwork:
-    """A network that ships with the package; loaded once.
-
-    Parameters
-    ----------
-    kind
-        "resnet", "plain", "rk4" or "wide".
-    dataset
-        The set of points that it was trained on, of `structviz.data.TOY_SETS`.
-
-    Raises
-    ------
-    CheckpointError
-        If there is no such network.
-    """
-    name = f"flow/{kind}-{dataset}"
-    return _shipped(name, zoo.card(name).sha256)
-
-
-# The digest makes a rebuilt file a new entry.
-@lru_cache(maxsize=64)
-def _shipped(name: str, sha256: str) -> FlowNetwork:
-    net = zoo.load(name)
-    if not isinstance(net, PointClassifier):
-        raise ConfigError(f"{name} does not move points; choose a network of the recipe flow.")
-    return FlowNetwork(net, sha256)
+"""Kinds of the shipped networks that a comparison shows, with their names and headings."""
 
 
 def panels_for(
@@ -165,6 +57,8 @@ def panels_for(
     n_points: int = 300,
     noise: float = 1.0,
     seed: int = 0,
+    horizon: float = 1.0,
+    scale: float = 1.0,
     training: FlowNetwork | None = None,
     networks: Sequence[FlowNetwork] = (),
 ) -> list[FlowPanel]:
@@ -178,10 +72,13 @@ def panels_for(
     compare
         What stands side by side, of `COMPARISONS`; "sets" shows half moons and donut, whatever the points are.
     method, n_steps, interpolation
-        For "integrator" and "steps": the steps that are compared with those of training; for "sets", those that both
-        networks take. See `structviz.studies.flow.refined`.
+        The steps of the shipped networks; "trained" compares two of them, each in steps of its own integrator. For
+        "integrator" and "steps", those that are compared with the layers of training. Networks of one's own keep
+        their layers otherwise. See `structviz.studies.flow.refined`.
     n_points, noise, seed
         How many points are drawn, their noise in parts of that in training, and their seed.
+    horizon, scale
+        Multiply T and the weights of all networks; see `structviz.studies.flow.altered`.
     training
         A network that is being trained on these points. It stands for the shipped ResNet, or beside it.
     networks
@@ -195,7 +92,8 @@ def panels_for(
     Raises
     ------
     ConfigError
-        If the comparison or the set is unknown, or there is no network for points of one's own.
+        If the comparison or the set is unknown, a number is out of range, or there is no network for points of one's
+        own.
 
     Examples
     --------
@@ -205,64 +103,64 @@ def panels_for(
     if compare not in COMPARISONS:
         raise ConfigError(f"A comparison is one of {', '.join(COMPARISONS)}; got {compare!r}.")
 
-    def drawn(dataset: str) -> tuple[Points, Labels]:
-        return toy_split(dataset, _N_TRAIN, n_points, seed, noise * TOY_SETS[dataset].noise)[1]
+    def panel(network: FlowNetwork, heading: Heading, takes: Takes, points: _Moving) -> FlowPanel:
+        """A film of a network with its layers, or with what it takes of the steps."""
+        network = network.with_factors(horizon, scale)
+        net, its_method, its_steps = network.net, None, 0
+        if takes != "layers" and net.scheme != PLAIN:
+            chosen = method if takes == "steps and integrator" else net.scheme
+            is_changed = (chosen, n_steps, interpolation) != (net.scheme, net.n_layers, "constant")
+            if is_changed or not heading.name:
+                its_method, its_steps = chosen, n_steps
+        shown = FlowPanel("", network, *points[:2], its_method, its_steps, interpolation, heading, takes, *points[2:])
+        return dataclasses.replace(shown, title=heading.title(network, its_method, its_steps))
+
+    def moving(dataset: str) -> _Moving:
+        drawn, unit = held_out(dataset, n_points, seed), TOY_SETS[dataset].noise
+        return drawn.at(noise * unit), drawn.labels, drawn, unit
 
     if isinstance(points, str):
         if points not in TOY_SETS:
             raise ConfigError(f"A set of points is one of {', '.join(TOY_SETS)}; got {points!r}.")
-        moving, main = drawn(points), training or shipped_network("resnet", points)
+        here, main = moving(points), training or shipped_network("resnet", points)
     else:
         main = training or next(iter(networks), None)
         if main is None:
             raise ConfigError("No network was trained on these points; train one, or give one of your own.")
-        moving = _at_most(MAX_SHOWN, *points)
-    alone = FlowPanel(main.title or "ResNet, as shipped", main, *moving)
-    own = [FlowPanel(network.title or "ResNet", network, *moving) for network in networks[:2]]
+        here = (*_at_most(MAX_SHOWN, *points), None, 0.0)
+    first = Heading(main.title, main.title) if main.title else _SHIPPED
+    takes: Takes = "layers" if networks or training else "steps and integrator"
     if compare in ("steps", "integrator"):
-        stepped = own[0] if own else alone
-        if stepped.network.net.scheme == PLAIN:
-            return [stepped]
-        return _other_steps(stepped, compare, method, n_steps, interpolation)
+        network = networks[0] if networks else main
+        if network.net.scheme == PLAIN:
+            return [panel(network, _own_heading(network) if networks else first, "layers", here)]
+        both = [panel(network, _STEPS, "steps and integrator", here), panel(network, _STEPS, "layers", here)]
+        return both if compare == "steps" else both[::-1]
+    own = [panel(network, _own_heading(network), "layers", here) for network in networks[:2]]
     if own:
-        if len(own) > 1 or compare == "one" or main is own[0].network:
+        if len(own) > 1 or compare == "one" or main is networks[0]:
             return own
-        return [alone, *own]
+        return [panel(main, first, "layers", here), *own]
     if compare == "one" or not isinstance(points, str):
-        return [alone]
+        return [panel(main, first, takes, here)]
     if training is not None:
-        return [FlowPanel("ResNet, as shipped", shipped_network("resnet", points), *moving), alone]
+        return [panel(shipped_network("resnet", points), _SHIPPED, "layers", here), panel(main, first, "layers", here)]
     if compare == "sets":
-        sets = [FlowPanel(TOY_SETS[name].title, shipped_network("resnet", name), *drawn(name)) for name in SETS]
-        return [_in_steps(panel, method, n_steps, interpolation) for panel in sets]
-    return [FlowPanel(title, shipped_network(kind, points), *moving) for kind, title in _PAIRS[compare]]
+        titles = {name: Heading(TOY_SETS[name].title, TOY_SETS[name].title) for name in SETS}
+        return [panel(shipped_network("resnet", name), titles[name], takes, moving(name)) for name in SETS]
+    takes = "steps" if compare == "trained" else takes
+    return [panel(shipped_network(kind, points), Heading(*titles), takes, here) for kind, *titles in _PAIRS[compare]]
 
 
-def _in_steps(panel: FlowPanel, method: str, n_steps: int, interpolation: Interpolation) -> FlowPanel:
-    """A panel in other steps, if they are others than its layers."""
-    net = panel.network.net
-    if (method, n_steps, interpolation) == (net.scheme, net.n_layers, "constant"):
-        return panel
-    title = f"{panel.title}: {_steps_title(method, n_steps, net.time)}"
-    return dataclasses.replace(panel, title=title, method=method, n_steps=n_steps, interpolation=interpolation)
+_Moving = tuple[Float[Tensor, "point 2"], Int[Tensor, "point"], DrawnPoints | None, float]
+"""Points, their labels, and what they were before the noise had a level."""
+
+_STEPS = Heading()
+_SHIPPED = Heading("ResNet", "ResNet, as shipped")
 
 
-def _steps_title(method: str, n_steps: int, time: float) -> str:
-    return f"{INTEGRATORS[method].title}, {n_steps} steps of Δt = {time / n_steps:.3g}"
-
-
-def _other_steps(
-    panel: FlowPanel, compare: str, method: str, n_steps: int, interpolation: Interpolation
-) -> list[FlowPanel]:
-    """The weights of a panel with other steps, and as they were trained."""
-    network, net = panel.network, panel.network.net
-    title = _steps_title(method, n_steps, net.time)
-    stepped = FlowPanel(title, network, panel.points, panel.labels, method, n_steps, interpolation)
-    trained = "as trained" if network.step is None else f"step {network.step} of training"
-    many = "layer" if net.n_layers == 1 else "layers"
-    title = f"{INTEGRATORS[net.scheme].title}, {net.n_layers} {many} of Δt = {net.dt:.3g}, {trained}"
-    layered = dataclasses.replace(panel, title=title, interpolation=interpolation)
-    return [stepped, layered] if compare == "steps" else [layered, stepped]
+def _own_heading(network: FlowNetwork) -> Heading:
+    return Heading(network.title or "ResNet", network.title or "ResNet")
 
 
 def _at_most(n: int, points: Points, labels: Labels) -> tuple[Float[Tensor, "shown 2"], Int[Tensor, "shown"]]:

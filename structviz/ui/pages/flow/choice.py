@@ -10,7 +10,7 @@ from structviz.data import TOY_SETS, read_points
 from structviz.figures.film_encoding import SHOWS
 from structviz.nets import ACTIVATIONS, PLAIN, SCHEMES
 from structviz.ode import INTEGRATORS
-from structviz.studies.flow import COMPARISONS, INTERPOLATIONS, SETS, Interpolation
+from structviz.studies.flow import COMPARISONS, INTERPOLATIONS, MAX_FACTOR, SETS, Interpolation
 from structviz.ui.kit.choice import (
     Choice,
     Many,
@@ -47,9 +47,6 @@ _SCHEME_TITLES = {
 
 _SAME_WEIGHTS = ("steps", "integrator")
 """Comparisons of one network with itself in other steps."""
-
-_TAKES_STEPS = (*_SAME_WEIGHTS, "sets")
-"""Comparisons whose films follow the number of steps."""
 
 
 def _read_own(file: UploadedFile) -> None:
@@ -90,9 +87,10 @@ def _leave_sets(before: Values, after: Values) -> dict[str, Any]:
 
 
 def _compare_steps(before: Values, after: Values) -> dict[str, Any]:
-    """Other steps are shown beside those of training, and move the same points."""
+    """A network of the visitor keeps its layers; other steps are shown beside them."""
     del before
-    return {} if after["compare"] in _TAKES_STEPS else {"compare": "steps"}
+    keeps_layers = after["source"] == OWN or after["local"] or after["network"] == "here"
+    return {"compare": "steps"} if keeps_layers and after["compare"] not in _SAME_WEIGHTS else {}
 
 
 def _has_set(values: Values) -> bool:
@@ -139,6 +137,7 @@ class FlowChoice(Choice):
         40,
         One(
             "Steps from 0 to T, with the same weights",
+            place="sidebar",
             kind="select_slider",
             options=(2, 4, 5, 8, 10, 20, 40, 80, 160),
             help="Few steps are large ones: Δt = T / steps. The networks that ship have T = 4 and 40 layers.",
@@ -147,7 +146,33 @@ class FlowChoice(Choice):
     )
     integrator: str = declare(
         "euler",
-        One("Integrator, for comparisons with the same weights", place="drawer", options=_INTEGRATOR_TITLES),
+        One("Integrator of these steps", place="drawer", options=_INTEGRATOR_TITLES),
+    )
+    horizon: float = declare(
+        1.0,
+        Number(
+            "Horizon T (1 is that of training)",
+            place="drawer",
+            low=0.25,
+            high=MAX_FACTOR,
+            step=0.25,
+            whole=False,
+            kind="slider",
+            help="Beyond the time of training the weights of the last layer hold. A plain network has no time.",
+        ),
+    )
+    scale: float = declare(
+        1.0,
+        Number(
+            "Scale of the weights (1 is that of training)",
+            place="drawer",
+            low=0,
+            high=MAX_FACTOR,
+            step=0.05,
+            whole=False,
+            kind="slider",
+            help="Multiplies all A and b; the classifier stays as it is.",
+        ),
     )
     interpolation: Interpolation = declare(
         "constant",
@@ -156,12 +181,7 @@ class FlowChoice(Choice):
     n_points: int = declare(300, One("Points in a film", place="drawer", kind="segmented", options=(100, 200, 300)))
     noise: float = declare(
         1.0,
-        One(
-            "Noise (1 is that of training)",
-            place="drawer",
-            kind="segmented",
-            options=(0.0, 0.5, 1.0, 1.5, 2.0),
-        ),
+        Number("Noise (1 is that of training)", place="drawer", low=0, high=2, step=0.05, whole=False, kind="slider"),
     )
     seed: int = declare(0, Number("Seed of the points", place="drawer", low=0, high=9999))
     frame: int = declare(

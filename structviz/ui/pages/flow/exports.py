@@ -64,6 +64,8 @@ def _script(choice: FlowChoice, films: Sequence[MeasuredFilm]) -> str:
         n_points=choice.n_points,
         noise=choice.noise,
         seed=choice.seed,
+        horizon=choice.horizon,
+        scale=choice.scale,
         training=None if trained is None else (trained.title, trained.step or 0),
         networks={one.name: titles.get(one.sha256, one.title) for one in choice.local},
     )

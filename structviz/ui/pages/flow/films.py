@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from structviz.figures.film_encoding import Panel, encode_films
+from structviz.figures.film_encoding import Panel
 from structviz.studies.flow import (
     MAX_MEASURED,
     FlowPanel,
@@ -23,7 +23,7 @@ from structviz.ui.pages.flow.record import film_record
 __all__ = ["film_panel", "input_plane", "shown_films", "step_study"]
 
 
-# A film takes up to 3 MB.
+# A film takes up to 5 MB.
 @st.cache_resource
 def _film_queue() -> ComputeQueue:
     return ComputeQueue(most_bytes=100_000_000)
@@ -34,8 +34,8 @@ def _study_queue() -> ComputeQueue:
     return ComputeQueue(most_bytes=50_000_000)
 
 
-def shown_films(panels: list[FlowPanel], on_wait: OnWait = lambda _: None) -> tuple[list[MeasuredFilm], bytes]:
-    """The films of panels; visitors with the same choice share one result.
+def shown_films(panels: list[FlowPanel], on_wait: OnWait = lambda _: None) -> list[MeasuredFilm]:
+    """The films of panels with their numbers, one for each; visitors with the same choice share one result.
 
     Parameters
     ----------
@@ -43,24 +43,12 @@ def shown_films(panels: list[FlowPanel], on_wait: OnWait = lambda _: None) -> tu
         One or more.
     on_wait
         As for `structviz.ui.kit.compute.ComputeQueue.get`.
-
-    Returns
-    -------
-    list of MeasuredFilm
-        One for each panel.
-    bytes
-        All films, packed for the player.
     """
-
-    def work() -> tuple[list[MeasuredFilm], bytes]:
-        films = measured_films(panels)
-        return films, encode_films([film_panel(film) for film in films])
-
-    return _film_queue().get(tuple(panel.key for panel in panels), work, on_wait)
+    return _film_queue().get(tuple(panel.key for panel in panels), lambda: measured_films(panels), on_wait)
 
 
 def film_panel(film: MeasuredFilm) -> Panel:
-    """A film as the player shows it, with its accuracy."""
+    """A film as a file to take along shows it, with its accuracy."""
     caption = f"{film_record(film).right} of the points classified correctly"
     return Panel(film.panel.title, film.film, caption, film.n_layers)
 
@@ -79,7 +67,7 @@ def step_study(panel: FlowPanel, interpolation: Interpolation, on_wait: OnWait =
     """
     points = panel.points[:MAX_MEASURED]
     work = partial(study_steps, panel.network.net, points, interpolation=interpolation)
-    return _study_queue().get(("steps", panel.network.digest, digest(points), interpolation), work, on_wait, seconds=3)
+    return _study_queue().get(("steps", *panel.network.key, digest(points), interpolation), work, on_wait, seconds=3)
 
 
 def input_plane(panel: FlowPanel, on_wait: OnWait = lambda _: None) -> InputPlaneMap:

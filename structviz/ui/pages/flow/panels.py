@@ -66,6 +66,8 @@ def panels_of(
         n_points=choice.n_points,
         noise=choice.noise,
         seed=choice.seed,
+        horizon=choice.horizon,
+        scale=choice.scale,
         training=training,
         networks=[network_of(trained, choice.source) for trained in choice.local],
     )

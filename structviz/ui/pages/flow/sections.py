@@ -1,15 +1,20 @@
 """The parts of the flow page that show films and figures."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import streamlit as st
 
 from structviz.figures.film_encoding import SHOWS
+from structviz.figures.flow.live import encode_networks
 from structviz.nets import PLAIN
 from structviz.studies.flow import MAX_MEASURED, FlowPanel, MeasuredFilm
-from structviz.ui.browser.player import player, read_frame, read_shows
+from structviz.ui.browser.player import Live, player, read_frame, read_motion, read_shows, say_state
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.handles import handle
 from structviz.ui.kit.screen import FirstScreen
 from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.waiting import waiting
@@ -22,14 +27,27 @@ __all__ = [
     "film_section",
     "input_plane_section",
     "lecture_figure",
+    "measured_section",
     "notice_section",
     "reveal_films",
+    "said",
     "step_section",
     "summary",
 ]
 
 _PLAYER = "flow_player"
 """Key of the player."""
+
+_HANDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "steps": ("Steps",),
+        "integrator": ("Integrator",),
+        "horizon": ("Horizon T", "× "),
+        "scale": ("Weights", "× "),
+        "noise": ("Noise", "× "),
+    }
+)
+"""What moves the points under a hand: short labels, and what stands before the values."""
 
 _REVEALS = "flow_reveals"
 """Key of how often the page has scrolled to the films."""
@@ -44,31 +62,64 @@ def reveal_films(preset: FlowChoice) -> None:
     st.session_state[_REVEALS] = st.session_state.get(_REVEALS, 0) + 1
 
 
-def film_section(form: Form[FlowChoice], choice: FlowChoice, panels: list[FlowPanel]) -> list[MeasuredFilm]:
-    """The films, playing unless the address names a layer.
+def film_section(form: Form[FlowChoice], choice: FlowChoice, panels: list[FlowPanel]) -> None:
+    """The films, which the browser computes, playing unless the address names a layer.
 
     Parameters
     ----------
     form
-        Follows the player: the layer at which the visitor rests, and what is switched on.
+        Follows the player: the layer at which the visitor rests, what is switched on, and what moves the points.
     choice
         The layer at first, and what is switched on.
     panels
         What moves side by side.
     """
-    with waiting("Computing the film") as on_wait:
-        films, packed = shown_films(panels, on_wait)
     player(
-        packed,
+        encode_networks(panels),
         frame=choice.frame,
         show=choice.show,
         key=_PLAYER,
         on_seek=partial(_take_frame, form),
         on_show=partial(_take_switches, form),
+        on_motion=partial(_take_motion, form),
         playing=st.session_state.setdefault("flow_plays", choice.frame == 0),
         reveal=st.session_state.get(_REVEALS, 0),
+        live=Live(_state(choice), [handle(form, name, *_HANDLES[name]) for name in _handles_of(panels)]),
     )
-    return films
+
+
+def measured_section(panels: list[FlowPanel]) -> list[MeasuredFilm]:
+    """The films with their numbers, of which the page's sentences speak."""
+    with waiting("Measuring the film") as on_wait:
+        return shown_films(panels, on_wait)
+
+
+def said(choice: FlowChoice) -> None:
+    """All sentences stand: the player hears of which state they speak."""
+    say_state(_PLAYER, _state(choice))
+
+
+def _state(choice: FlowChoice) -> dict[str, Any]:
+    return {name: getattr(choice, name) for name in (*_HANDLES, "interpolation")}
+
+
+def _handles_of(panels: Sequence[FlowPanel]) -> list[str]:
+    """What moves one of the films at least."""
+    flowing = [panel for panel in panels if panel.network.net.scheme != PLAIN]
+    moves = {
+        "steps": any(panel.takes != "layers" for panel in flowing),
+        "integrator": any(panel.takes == "steps and integrator" for panel in flowing),
+        "horizon": bool(flowing),
+        "noise": any(panel.drawn is not None for panel in panels),
+    }
+    return [name for name in _HANDLES if moves.get(name, True)]
+
+
+def _take_motion(form: Form[FlowChoice]) -> None:
+    """The visitor's hand rests: the page follows. What makes no sense changes nothing."""
+    found = read_motion(_PLAYER)
+    values = {name: found[name] for name in _HANDLES if name in found}
+    form.set(**{name: round(value, 2) if isinstance(value, float) else value for name, value in values.items()})
 
 
 def _take_frame(form: Form[FlowChoice]) -> None:

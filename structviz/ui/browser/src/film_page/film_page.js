@@ -1,5 +1,6 @@
 // Plays the films of a page that stands alone: film_page.html holds them, and says how to show them.
 
+import { readFilms } from "../player/film.js";
 import { FilmPlayer } from "../player/film_player.js";
 import { find } from "../runtime/elements.js";
 import { bytesOf } from "../runtime/numbers.js";
@@ -8,7 +9,7 @@ import { bytesOf } from "../runtime/numbers.js";
 const contentOf = (selector) => find(document, selector).textContent ?? "";
 
 const root = find(document, ".player");
-new FilmPlayer(root, bytesOf(contentOf("#films")), JSON.parse(contentOf("#options")));
+new FilmPlayer(root, readFilms(bytesOf(contentOf("#films"))), JSON.parse(contentOf("#options")));
 // The keys work at once, without an outline round everything.
 const options = { preventScroll: true, focusVisible: false };
 root.focus(options);

@@ -6,7 +6,7 @@
 
 /** @typedef {number[]} Vector */
 /** @typedef {(z: Vector) => Vector} Layer */
-/** @typedef {{ a: number[][], w: number[] }} Tableau Of an explicit method. */
+/** @typedef {{ a: number[][], w: number[] }} Tableau Of a method whose stages need themselves and earlier ones only. */
 
 /** @type {Record<string, (u: number) => number>} */
 export const SIGMAS = {
@@ -42,18 +42,45 @@ export function transposed(A, u) {
 /**
  * z + h Σ w_i k_i with k_i = f(z + h Σ_j a_ij k_j).
  *
+ * @template {number[] | Float64Array} V
  * @param {Tableau} tableau
- * @param {(z: Vector) => Vector} field
+ * @param {(z: V, i: number) => V} field In stage i; it leaves z as it is.
  * @param {number} h
- * @param {Vector} z
+ * @param {V} z
+ * @param {(z: V, h: number, i: number) => V} [solve] The k that solves k = f(z + h k), for implicit stages.
+ * @returns {V}
  */
-export function step({ a, w }, field, h, z) {
-  /** @type {Vector[]} */
+export function step({ a, w }, field, h, z, solve) {
+  /** @type {V[]} */
   const slopes = [];
-  const moved = (/** @type {number[]} */ weights) =>
-    z.map((value, i) => value + h * slopes.reduce((sum, slope, j) => sum + weights[j] * slope[i], 0));
-  for (const row of a) slopes.push(field(moved(row)));
-  return moved(w);
+  a.forEach((row, i) => {
+    const place = moved(z, h, row, slopes);
+    slopes.push(row[i] && solve ? solve(place, h * row[i], i) : field(place, i));
+  });
+  return moved(z, h, w, slopes);
+}
+
+/**
+ * z + h Σ_j weights_j slopes_j.
+ *
+ * @template {number[] | Float64Array} V
+ * @param {V} z
+ * @param {number} h
+ * @param {number[]} weights
+ * @param {V[]} slopes
+ * @returns {V}
+ */
+function moved(z, h, weights, slopes) {
+  const used = slopes.map((_, j) => j).filter((j) => weights[j]);
+  if (!used.length) return z;
+  const found = /** @type {V} */ (z.slice());
+  // Loops, since thousands of points may stand in one vector.
+  for (let i = 0; i < z.length; i++) {
+    let sum = 0;
+    for (const j of used) sum += weights[j] * slopes[j][i];
+    found[i] += h * sum;
+  }
+  return found;
 }
 
 /** @typedef {["drift" | "kick", number]} Part Of a splitting method, with its share of the step. */

@@ -16,6 +16,7 @@ export class DecisionMap {
     this.rows = film.pixels[0];
     this.columns = film.pixels[1];
     this.values = film.decisions;
+    this.decide = film.decide;
     this.levels = new Float32Array(this.rows * this.columns);
     this.canvas = document.createElement("canvas");
     this.canvas.width = this.columns;
@@ -49,6 +50,8 @@ export class DecisionMap {
    */
   draw(context, side, x, border) {
     const { levels, pixels, tints } = this;
+    this.decide?.(Math.floor(x));
+    this.decide?.(Math.ceil(x));
     interpolate(this.values, levels.length, x, levels);
     for (let i = 0; i < levels.length; i++) pixels[i] = tints[Math.round(levels[i])];
     this.context.putImageData(this.image, 0, 0);

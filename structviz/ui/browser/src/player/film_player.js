@@ -5,7 +5,7 @@ import { onKeys } from "../runtime/keyboard.js";
 import { Orbit } from "../runtime/orbit.js";
 import { Reports } from "../runtime/reports.js";
 import { resolved, Theme } from "../runtime/theme.js";
-import { frameAtShare, inStep, readFilms, shareAt } from "./film.js";
+import { frameAtShare, inStep, shareAt } from "./film.js";
 import { FlatRenderer } from "./flat.js";
 import { Panels } from "./panels.js";
 import { Playback, stepped } from "./playback.js";
@@ -13,6 +13,7 @@ import { SpaceRenderer } from "./space.js";
 import { Toolbar } from "./toolbar.js";
 
 /** @typedef {import("./film.js").Film} Film */
+/** @typedef {{ films: Film[], colours: string[] }} Films With the colours of the classes. */
 /** @typedef {import("./renderer.js").Renderer} Renderer */
 
 /**
@@ -27,12 +28,12 @@ const REST = 400; // milliseconds from a key to its report
 export class FilmPlayer {
   /**
    * @param {HTMLElement} root Of class "player"; the player fills it.
-   * @param {Uint8Array} payload Films, as structviz/figures/film_encoding.py encodes them.
+   * @param {Films} films
    * @param {Options} [options]
    * @param {Reports} [reports] Hears "seek" with the `frame` at which the visitor has come to rest, and "show" with the
    *   `names` of what is shown.
    */
-  constructor(root, payload, { frame = 0, show = [], playing = true } = {}, reports = new Reports()) {
+  constructor(root, films, { frame = 0, show = [], playing = true } = {}, reports = new Reports()) {
     this.root = root;
     this.reports = reports;
     /** @type {Film[]} */
@@ -93,7 +94,7 @@ export class FilmPlayer {
         view: this.orbit.view,
       },
     });
-    this.setFilms(payload);
+    this.setFilms(films);
     this.playback.go(frame);
     if (playing) this.start();
   }
@@ -114,13 +115,13 @@ export class FilmPlayer {
   /**
    * Shows other films. The clock keeps its share of the time, and everything else stays as it is.
    *
-   * @param {Uint8Array} payload
+   * @param {Films} shown
+   * @param {number} [delay] Milliseconds until it is told that the same moment has another frame now.
    */
-  setFilms(payload) {
+  setFilms({ films, colours }, delay = 0) {
     const before = this.films.length
       ? { share: shareAt(this.films[0].times, this.playback.x), frame: this.renderers[0].frame }
       : null;
-    const { colours, films } = readFilms(payload);
     this.films = films;
     this.colours = colours;
     const isNew = this.panels.setFilms(films);
@@ -141,7 +142,7 @@ export class FilmPlayer {
     if (!before) return;
     this.playback.go(frameAtShare(films[0].times, before.share));
     // The same moment may have another frame now.
-    if (!this.playback.playing && this.renderers[0].frame !== before.frame) this.rest();
+    if (!this.playback.playing && this.renderers[0].frame !== before.frame) this.rest(delay);
   }
 
   fit() {
