@@ -1,11 +1,17 @@
 """The flow page without a browser: how to open it, and what is on it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from streamlit.testing.v1 import AppTest
 
+from structviz.displayed import percent
+from structviz.metrics import accuracy
+from structviz.nets import PLAIN, PointClassifier
+from structviz.studies.flow import FlowNetwork, Heading, layers, refined
 from structviz.training.live import LiveRun
 from structviz.ui.pages.flow.live_trainings import LiveTraining, live_trainings
 from tests.app.inbox import data_of, has_component, packets
@@ -35,7 +41,7 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Shown:
-    """A panel as the browser gets it."""
+    """A panel as the browser shows it: from the network and the state that it gets, with the library's steps."""
 
     title: str
     caption: str
@@ -44,14 +50,44 @@ class Shown:
 
 
 def panels(app: AppTest) -> list[Shown]:
-    """The films that go to the browser; none where no player is."""
+    """The films that the browser computes; none where no player is."""
     if not has_component(app, "player"):
         return []
     head, arrays = packets(app)["flow_player"]
+    state = player_data(app)["live"]["state"]
     return [
-        Shown(panel["title"], panel["caption"], panel["n_layers"], arrays[f"{k}/positions"])
-        for k, panel in enumerate(head["panels"])
+        _shown(one, {name: arrays[f"{k}/{name}"] for name in ("A", "b", "places", "shifts", "labels")}, state)
+        for k, one in enumerate(head["networks"])
     ]
+
+
+def _shown(head: dict[str, Any], arrays: dict[str, np.ndarray], state: dict[str, Any]) -> Shown:
+    described, heading = head["network"], Heading(head["heading"]["name"], head["heading"]["unchanged"])
+    net = PointClassifier(
+        described["scheme"], described["dim"], described["layers"], described["time"], described["sigma"]
+    ).requires_grad_(False)
+    for name in ("A", "b"):
+        getattr(net, name).copy_(torch.tensor(arrays[name]))
+    net.normal.copy_(torch.tensor(head["normal"]))
+    net.offset.fill_(head["offset"])
+    step = re.findall(r"step (\d+) of training", head["heading"]["trained"])
+    network = FlowNetwork(net, "", step=int(step[0]) if step else None)
+    network = network.with_factors(state["horizon"], state["scale"])
+    method, n_steps = None, 0
+    if head["takes"] != "layers" and net.scheme != PLAIN:
+        chosen = (state["integrator"] if head["takes"] == "steps and integrator" else net.scheme, state["steps"])
+        is_same = (*chosen, state["interpolation"]) == (net.scheme, network.net.n_layers, "constant")
+        if not (is_same and heading.name):
+            method, n_steps = chosen
+    points = torch.tensor(arrays["places"])
+    if len(arrays["shifts"]):
+        points += state["noise"] * head["unit"] * torch.tensor(arrays["shifts"])
+    moving = network.net
+    motion = layers(moving) if method is None else refined(moving, method, n_steps, state["interpolation"])
+    positions = motion.trajectory(moving.enter(points.float()))
+    right = accuracy(moving.classify(positions[-1]), torch.tensor(arrays["labels"]))
+    title = heading.title(network, method, n_steps)
+    return Shown(title, f"{percent(right)} of the points", len(motion.steps), positions.numpy())
 
 
 def player_data(app: AppTest) -> dict[str, Any]:

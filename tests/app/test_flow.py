@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from structviz import zoo
 from structviz.data import TOY_SETS, toy_split
 from structviz.nets import PointClassifier
-from structviz.studies.flow import COMPARISONS, refined, study_steps
+from structviz.studies.flow import COMPARISONS, altered, refined, study_steps
 from structviz.ui.pages.flow import films
 from structviz.ui.pages.flow.choice import SOURCES
 from structviz.ui.pages.flow.presets import PRESETS
@@ -119,10 +119,18 @@ def test_what_to_notice_of_plain_networks_follows_from_their_points() -> None:
 @pytest.mark.parametrize(
     ("source", "compare", "headings"),
     [
-        ("squares2d", "one", ["ResNet, as shipped"]),
-        ("xor", "plain", ["Plain network", "ResNet"]),
-        ("gaussians", "trained", ["ResNet: Euler steps", "Network of RK4 steps"]),
-        ("donut1d", "width", ["Two dimensions", "Three dimensions"]),
+        ("squares2d", "one", ["ResNet: Heun, 20 steps of Δt = 0.2"]),
+        ("xor", "plain", ["Plain network", "ResNet: Heun, 20 steps of Δt = 0.2"]),
+        (
+            "gaussians",
+            "trained",
+            ["ResNet: Euler, 20 steps of Δt = 0.2", "Network of RK4 steps: RK4, 20 steps of Δt = 0.2"],
+        ),
+        (
+            "donut1d",
+            "width",
+            [f"{name}: Heun, 20 steps of Δt = 0.2" for name in ("Two dimensions", "Three dimensions")],
+        ),
         ("spiral2d", "integrator", ["Euler, 40 layers of Δt = 0.1, as trained", "Heun, 20 steps of Δt = 0.2"]),
         ("halfmoon2d", "steps", ["Heun, 20 steps of Δt = 0.2", "Euler, 40 layers of Δt = 0.1, as trained"]),
     ],
@@ -141,15 +149,16 @@ def test_other_points_leave_the_comparison_of_half_moons_and_donut() -> None:
     assert titles(app) == ["ResNet, as shipped"]
 
 
-def test_the_slider_shows_other_steps_beside_the_network_as_trained() -> None:
+def test_the_slider_changes_the_steps_of_the_film_and_those_of_the_comparison() -> None:
     app = open_page()
     healthy(app.select_slider(key="flow_steps").set_value(4).run())
-    assert titles(app) == ["Euler, 4 steps of Δt = 1", "Euler, 40 layers of Δt = 0.1, as trained"]
-    assert [len(panel.positions) for panel in panels(app)] == [5, 41]
+    assert titles(app) == ["ResNet: Euler, 4 steps of Δt = 1"]
+    assert [len(panel.positions) for panel in panels(app)] == [5]
     assert "**Folded:**" in said(app)
+    healthy(app.selectbox(key="flow_compare").select("steps").run())
+    assert titles(app) == ["Euler, 4 steps of Δt = 1", "Euler, 40 layers of Δt = 0.1, as trained"]
     healthy(app.select_slider(key="flow_steps").set_value(160).run())
     assert [panel.n_layers for panel in panels(app)] == [160, 40]
-    assert max(len(panel.positions) for panel in panels(app)) <= 61
 
 
 def test_every_drawer_control_changes_the_films() -> None:
@@ -168,7 +177,11 @@ def test_every_drawer_control_changes_the_films() -> None:
     changed()
     app.segmented_control(key="flow_n_points").set_value(100).run()
     changed()
-    app.segmented_control(key="flow_noise").set_value(0.0).run()
+    app.slider(key="flow_noise").set_value(0.0).run()
+    changed()
+    app.slider(key="flow_horizon").set_value(2.0).run()
+    changed()
+    app.slider(key="flow_scale").set_value(1.5).run()
     changed()
     app.number_input(key="flow_seed").set_value(7).run()
     changed()
@@ -205,7 +218,7 @@ def test_a_broken_section_leaves_the_rest_of_the_page(monkeypatch: pytest.Monkey
         flow_study="true",
     )
     assert not app.exception
-    assert titles(app) == ["ResNet, as shipped"]
+    assert titles(app) == ["ResNet: Euler, 40 steps of Δt = 0.1"]
     assert any("\\dot z" in block.value for block in app.latex)
     assert len(app.error) == 1
     assert "Something went wrong here" in app.error[0].value
@@ -223,6 +236,8 @@ def test_a_broken_section_leaves_the_rest_of_the_page(monkeypatch: pytest.Monkey
         {"flow_network": "mine"},
         {"flow_n_points": "100000"},
         {"flow_noise": "nan"},
+        {"flow_horizon": "0"},
+        {"flow_scale": "3.1"},
         {"flow_seed": "1.5"},
         {"flow_frame": "-1"},
         {"flow_show": "Everything"},
@@ -249,17 +264,22 @@ def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
         "flow_interpolation": "linear between layers",
         "flow_n_points": "100",
         "flow_noise": "0.5",
+        "flow_horizon": "1.5",
+        "flow_scale": "0.8",
         "flow_seed": "5",
         "flow_frame": "2",
         "flow_show": "Grid",
     }
     app = healthy(open_page(**parameters))
     assert app.toast == []
-    assert titles(app) == ["Euler, 40 layers of Δt = 0.1, as trained", "RK4, 8 steps of Δt = 0.5"]
+    assert titles(app) == [
+        "Euler, 60 layers of Δt = 0.1, T = 6, weights × 0.8",
+        "RK4, 8 steps of Δt = 0.75, T = 6, weights × 0.8",
+    ]
     points, _ = toy_split("spiral2d", 1000, 100, 5, 0.5 * TOY_SETS["spiral2d"].noise)[1]
     net = zoo.load("flow/resnet-spiral2d")
     assert isinstance(net, PointClassifier)
-    motion = refined(net, "rk4", 8, "linear")
+    motion = refined(altered(net, 1.5, 0.8), "rk4", 8, "linear")
     assert np.array_equal(panels(app)[1].positions, motion.trajectory(points).numpy())
     assert player_data(app) | {"frame": 2, "show": ["grid"], "playing": False} == player_data(app)
     link = data_of(app, "share")["url"]

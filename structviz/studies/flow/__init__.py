@@ -6,6 +6,7 @@ from structviz.studies.flow.folds import ROUND_OFF, Folds, folds_along
 from structviz.studies.flow.input_plane import InputPlaneMap, map_input_plane
 from structviz.studies.flow.measured import MAX_MEASURED, MeasuredFilm, measured_films, same_weights
 from structviz.studies.flow.networks import FlowNetwork, FlowPanel, Heading, digest, shipped_network
+from structviz.studies.flow.one_to_one import are_one_to_one
 from structviz.studies.flow.panels import COMPARISONS, MAX_SHOWN, SETS, panels_for
 from structviz.studies.flow.refinement import (
     INTERPOLATIONS,
@@ -37,6 +38,7 @@ __all__ = [
     # what folds and what collapses
     "Folds",
     "ROUND_OFF",
+    "are_one_to_one",
     "folds_along",
     # what stands side by side, with its numbers
     "COMPARISONS",

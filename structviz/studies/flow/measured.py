@@ -15,6 +15,7 @@ from structviz.stopping import stop_if_asked
 from structviz.studies.flow.film import Film, film
 from structviz.studies.flow.folds import ROUND_OFF
 from structviz.studies.flow.networks import FlowPanel
+from structviz.studies.flow.one_to_one import are_one_to_one
 from structviz.studies.flow.steps import distance_to_flow
 
 __all__ = ["MAX_MEASURED", "MeasuredFilm", "measured_films", "same_weights"]
@@ -38,6 +39,8 @@ class MeasuredFilm:
     distance
         The largest distance of the first `MAX_MEASURED` points from where the continuous flow takes them; nan where
         it was not measured.
+    is_one_to_one
+        Whether a bound shows that no step takes two points to one place; see `structviz.studies.flow.are_one_to_one`.
     """
 
     panel: FlowPanel
@@ -45,6 +48,7 @@ class MeasuredFilm:
     accuracy: float
     folded: float
     distance: float
+    is_one_to_one: bool = False
 
     @property
     def n_layers(self) -> int:
@@ -80,7 +84,7 @@ class MeasuredFilm:
     @property
     def misclassified(self) -> Bool[Tensor, "point"]:
         """Which points the classifier puts into the wrong class, or into none."""
-        logits = _in_double(self.panel).classify(self.film.positions[-1])
+        logits = _in_double(self.panel).classify(self.film.positions[-1].double())
         return ~torch.where(self.panel.labels == 1, logits > 0, logits <= 0)
 
 
@@ -118,6 +122,7 @@ def _measured(panel: FlowPanel, is_compared: bool) -> MeasuredFilm:
         accuracy(net.classify(shown.positions[-1]), panel.labels),
         shown.folded[-1].double().mean().item() if net.width == 2 else math.nan,
         _distance(panel) if is_compared else math.nan,
+        are_one_to_one(net, panel.method, panel.n_steps),
     )
 
 

@@ -41,6 +41,12 @@ class FilmRecord:
         Whether the points have become one.
     distance
         The largest distance from where the continuous flow takes a point; nan where it was not measured.
+    horizon, scale
+        By what T and the weights were multiplied.
+    time, trained_time
+        T, and T in training.
+    is_one_to_one
+        Whether its steps certainly take no two points to one place.
     """
 
     title: str
@@ -59,12 +65,22 @@ class FilmRecord:
     after: Displayed
     is_squeezed: bool
     distance: Displayed
+    horizon: Displayed
+    scale: Displayed
+    time: Displayed
+    trained_time: Displayed
+    is_one_to_one: bool
+
+    @property
+    def turns_nothing(self) -> bool:
+        """Whether the grid of the plane is neither turned over nor lost nor squeezed onto a line anywhere."""
+        is_flow = self.width == 2 and not self.is_plain
+        return is_flow and not (self.n_folded or self.n_collapsed or self.n_lost)
 
     @property
     def is_like_rubber(self) -> bool:
-        """Whether the grid of the plane is bent, and neither folded nor lost nor squeezed onto a line."""
-        is_flow = self.width == 2 and not self.is_plain
-        return is_flow and not (self.n_folded or self.n_collapsed or self.n_lost)
+        """Whether the grid of the plane is bent, and nowhere folded: also where no cell is turned over."""
+        return self.turns_nothing and self.is_one_to_one
 
 
 @dataclass(frozen=True)
@@ -195,6 +211,11 @@ def film_record(film: MeasuredFilm) -> FilmRecord:
         after=significant(after),
         is_squeezed=after < _SQUEEZED * before,
         distance=significant(film.distance),
+        horizon=significant(film.panel.network.horizon, 3),
+        scale=significant(film.panel.network.scale, 3),
+        time=significant(net.time, 3),
+        trained_time=significant(film.panel.network.as_trained.time, 3),
+        is_one_to_one=film.is_one_to_one,
     )
 
 

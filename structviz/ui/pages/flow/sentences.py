@@ -2,7 +2,7 @@
 
 from structviz.config import PointShape, TrainConfig
 from structviz.data import TOY_SETS
-from structviz.displayed import percent
+from structviz.displayed import percent, significant
 from structviz.nets import PLAIN
 from structviz.ode import INTEGRATORS
 from structviz.ui.kit.sentences import counted, joined
@@ -13,13 +13,13 @@ __all__ = ["about_folds", "about_run", "about_slopes", "what_to_notice"]
 
 def what_to_notice(found: FlowRecord) -> list[str]:
     """Two to four sentences, each true of what is on the screen."""
-    sentences = [_about_accuracy(found), *(_about_film(film) for film in found.films)]
+    sentences = [_about_accuracy(found), _about_factors(found), *(_about_film(film) for film in found.films)]
     if found.farthest is not None:
         left, right = (film.distance for film in found.films)
         sentences.append(
             f"The farthest point ends {left} (left) and {right} (right) from where the continuous flow takes it."
         )
-    sentences += [_about_width(found), _about_rubber(found)]
+    sentences += [_about_width(found), _about_rubber(found), *(_about_long_steps(film) for film in found.films)]
     return [sentence for sentence in sentences if sentence][:4]
 
 
@@ -80,6 +80,27 @@ def _about_accuracy(found: FlowRecord) -> str:
         return f"{numbers}: equally many."
     more = f"{abs(found.more):,} {'more' if found.more > 0 else 'fewer'} of {counted(right.n_points, 'point')}"
     return f"{numbers}: {more}." if found.is_clear else f"{numbers}: {more}, too few to call one better."
+
+
+def _about_factors(found: FlowRecord) -> str:
+    """What was not trained: another end of time, other weights."""
+    sentences = []
+    flowing = [film for film in found.films if not film.is_plain]
+    if flowing and flowing[0].horizon != _SAME:
+        film = flowing[0]
+        ends = {(str(film.time), str(film.trained_time)) for film in flowing}
+        if film.horizon < _SAME:
+            until = f"at t = {film.time}; training went on to t = {film.trained_time}" if len(ends) == 1 else "early"
+            sentences.append(f"The flow stops {until}.")
+        else:
+            end = f"t = {film.trained_time}" if len(ends) == 1 else "the time of training"
+            sentences.append(f"Beyond {end} the weights of the last layer hold: nothing was trained for that.")
+    if (scale := found.films[0].scale) != _SAME:
+        sentences.append(f"All weights of the layers are {scale} times those of training.")
+    return " ".join(sentences)
+
+
+_SAME = significant(1.0, 3)
 
 
 def _about_film(film: FilmRecord) -> str:
@@ -149,6 +170,12 @@ def _about_rubber(found: FlowRecord) -> str:
     titles = joined([f"“{film.title}”" for film in rubber])
     verb = "stretches and squeezes" if len(rubber) == 1 else "stretch and squeeze"
     return f"{titles} {verb} the grid, but nowhere fold{'s' if len(rubber) == 1 else ''} it: no cell is turned over."
+
+
+def _about_long_steps(film: FilmRecord) -> str:
+    if not film.turns_nothing or film.is_one_to_one:
+        return ""
+    return f"“{film.title}” turns over no cell of the grid, but its steps are too long to exclude that two places meet."
 
 
 def _cells(n: int, film: FilmRecord) -> str:

@@ -41,6 +41,10 @@ KINDS = {
     "folded": "**Folded:**",
     "lost": "**Lost:**",
     "rubber": "like rubber",
+    "too long": "too long to exclude that two places meet",
+    "longer": "the weights of the last layer hold",
+    "shorter": "The flow stops at t = ",
+    "scaled": "times those of training",
     "one of two is like rubber": "the grid, but nowhere fold",
     "plain": "its film jumps",
     "plain and turned over": "It turns over",
@@ -87,6 +91,9 @@ def choices() -> list[FlowChoice]:
         "n_points": lambda _: 100,
         "steps": lambda random: random.choice((2, 4, 5, 8, 10)),
         "seed": lambda random: random.randrange(5),
+        # As trained in every other state: else the sentences of a trained network would hardly occur.
+        "horizon": lambda random: random.choice((1.0, 1.0, 1.0, 0.25, 0.5, 2.0, 3.0)),
+        "scale": lambda random: random.choice((1.0, 1.0, 1.0, 0.0, 0.7, 1.5, 3.0)),
     }
     return [*PRESETS.values(), *random_choices(FlowChoice, N_STATES, seed=0, draw=draw)]
 
@@ -117,6 +124,8 @@ def panels(choice: FlowChoice, random: Random) -> list[FlowPanel]:
         n_points=choice.n_points,
         noise=choice.noise,
         seed=choice.seed,
+        horizon=choice.horizon,
+        scale=choice.scale,
         training=network(random, "Trained on this page, step 17", 17) if trains else None,
         networks=[network(random, "Yours: 12 layers, seed 3")] if random.random() < 0.3 else [],
     )

@@ -60,7 +60,7 @@ def made(
     )
     panel = FlowPanel(title, FlowNetwork(net, weights), points, labels)
     right = accuracy(net.classify(last), labels)
-    return MeasuredFilm(panel, shown, right, max(folded, folded_before) / 100 if planar else math.nan, distance)
+    return MeasuredFilm(panel, shown, right, max(folded, folded_before) / 100 if planar else math.nan, distance, True)
 
 
 def text(*shown: MeasuredFilm) -> str:
@@ -93,6 +93,29 @@ def test_the_difference_is_that_of_the_displayed_accuracies() -> None:
     left, right = pair(900, 850, 500)  # 5.56 % and 44.44 %: 38.88 apart, but 5.6 and 44.4 are shown
     assert "5.6 % of the points are classified correctly in “A”, 44.4 % in “B”" in text(left, right)
     assert summary(flow_record([left, right])) == ("Right − left, in percentage points", "+38.8")
+
+
+def test_what_was_not_trained_is_said() -> None:
+    def changed(horizon: float, scale: float, time: float = 4.0) -> MeasuredFilm:
+        film = made("A")
+        net = PointClassifier(n_layers=2, time=time).requires_grad_(False)
+        network = dataclasses.replace(film.panel.network, net=net).with_factors(horizon, scale)
+        return dataclasses.replace(film, panel=dataclasses.replace(film.panel, network=network))
+
+    assert "Beyond t = 4 the weights of the last layer hold: nothing was trained for that." in text(changed(2, 1))
+    assert "The flow stops at t = 2; training went on to t = 4." in text(changed(0.5, 1))
+    assert "All weights of the layers are 1.5 times those of training." in text(changed(1, 1.5))
+    assert "Beyond the time of training the weights" in text(changed(2, 1), changed(2, 1, 8.0))
+    assert "The flow stops early." in text(changed(0.5, 1), changed(0.5, 1, 8.0))
+    assert "training" not in text(changed(1, 1))
+
+
+def test_steps_that_are_long_are_not_called_rubber() -> None:
+    film = made("A")
+    assert "like rubber" in text(film)
+    long = text(dataclasses.replace(film, is_one_to_one=False))
+    assert "like rubber" not in long
+    assert "“A” turns over no cell of the grid, but its steps are too long to exclude that two places meet." in long
 
 
 def test_few_points_are_no_lead() -> None:
