@@ -1,5 +1,6 @@
 """The flow page without a browser: how to open it, and what is on it."""
 
+import copy
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +86,10 @@ def _shown(head: dict[str, Any], arrays: dict[str, np.ndarray], state: dict[str,
     moving = network.net
     motion = layers(moving) if method is None else refined(moving, method, n_steps, state["interpolation"])
     positions = motion.trajectory(moving.enter(points.float()))
-    right = accuracy(moving.classify(positions[-1]), torch.tensor(arrays["labels"]))
+    double = copy.deepcopy(moving).double()  # as the browser and the page count
+    same = layers(double) if method is None else refined(double, method, n_steps, state["interpolation"])
+    end = same.trajectory(double.enter(points.float().double()), [len(same.steps)])[0]
+    right = accuracy(double.classify(end), torch.tensor(arrays["labels"]).long())
     title = heading.title(network, method, n_steps)
     return Shown(title, f"{percent(right)} of the points", len(motion.steps), positions.numpy())
 

@@ -1,0 +1,156 @@
+"""Defects of the films that follow a hand: networks with another T, their steps in the browser, and what is said."""
+
+from tests.mutation.defect import Defect
+
+__all__ = ["DEFECTS"]
+
+_SRC = "structviz/ui/browser/src"
+_FILMS = "tests/js/player/live_film.test.js"
+_ALTERED = "tests/unit/studies/flow/test_altered.py"
+
+DEFECTS = (
+    Defect(
+        name="last-layer-starts-over",
+        breaks="Beyond the time of training the layers start over.",
+        file="structviz/studies/flow/altered.py",
+        old="kept = torch.arange(n).clamp(max=K - 1)",
+        new="kept = torch.arange(n) % K",
+        tests=_ALTERED,
+    ),
+    Defect(
+        name="scale-leaves-biases",
+        breaks="A factor of the weights leaves the biases.",
+        file="structviz/studies/flow/altered.py",
+        old="nn.Parameter(scale * net.b[kept]",
+        new="nn.Parameter(net.b[kept]",
+        tests=_ALTERED,
+    ),
+    Defect(
+        name="longer-layers",
+        breaks="The layers of another T last longer instead of going on.",
+        file="structviz/studies/flow/altered.py",
+        old="net.time * n / K",
+        new="net.time * horizon * horizon",
+        tests=_ALTERED,
+    ),
+    Defect(
+        name="bound-without-stages",
+        breaks="The bound of a step takes its slopes where it starts.",
+        file="structviz/studies/flow/one_to_one.py",
+        old="rest = 1 - dt * abs(row[i]) * L",
+        new="rest = 1",
+        tests=_ALTERED,
+    ),
+    Defect(
+        name="browser-scale-leaves-biases",
+        breaks="In the browser a factor of the weights leaves the biases.",
+        file=f"{_SRC}/player/motion.js",
+        old="b: changed(network.b, dim)",
+        new="b: network.b",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-weights-unrounded",
+        breaks="In the browser layers are left out at the beginning.",
+        file=f"{_SRC}/player/motion.js",
+        old="const layer = Math.min(Math.floor(k / size), K - 1);",
+        new="const layer = Math.max(K - n + Math.floor(k / size), 0);",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-mean-of-neighbours",
+        breaks="A coarse step takes the weights of its start.",
+        file=f"{_SRC}/player/motion.js",
+        old="return [isWithin ?",
+        new="return [isWithin || !isWithin ?",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-nodes-ignored",
+        breaks="Weights that change within a layer are those of the start in every stage.",
+        file=f"{_SRC}/player/motion.js",
+        old="weightsAt(network, start + node * this.dt)",
+        new="weightsAt(network, start + 0 * node)",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-newton-once",
+        breaks="The equation of an implicit stage is solved with one step of Newton's method.",
+        file=f"{_SRC}/layers/implicit.js",
+        old="const ITERATIONS = 100;",
+        new="const ITERATIONS = 1;",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-tangents-without-slope",
+        breaks="Neighbourhoods are carried along as if σ were the identity.",
+        file=f"{_SRC}/layers/many.js",
+        old="found[start + at + i] = slope(found[first + at + i]) * sum;",
+        new="found[start + at + i] = sum;",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-implicit-tangents",
+        breaks="Neighbourhoods go through an implicit step as through an explicit one.",
+        file=f"{_SRC}/layers/many.js",
+        old="        solver.solve(right);\n",
+        new="",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-folds-forgotten",
+        breaks="A cell that is turned over twice counts as whole.",
+        file=f"{_SRC}/player/live_film.js",
+        old="< 0) turned[cell] = 1;",
+        new="< 0) turned[cell] = 1 - turned[cell];",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-noise-of-another-level",
+        breaks="Noise is that of a standard deviation of 1, whatever the set.",
+        file=f"{_SRC}/player/live_film.js",
+        old="const level = noise * unit;",
+        new="const level = noise;",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-window-of-all",
+        breaks="One point that blows up shrinks all others.",
+        file=f"{_SRC}/player/live_film.js",
+        old="[0.995, 0.98]",
+        new="[1, 0.98]",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-decisions-upside-down",
+        breaks="The map of decisions has its first row at the bottom.",
+        file=f"{_SRC}/player/live_film.js",
+        old="const row = PIXELS - 1 - Math.floor(pixel / PIXELS);",
+        new="const row = Math.floor(pixel / PIXELS);",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="browser-title-as-trained",
+        breaks="Layers with other weights are called those of training.",
+        file=f"{_SRC}/player/words.js",
+        old="isAsTrained && changes.length ? [] : [words]",
+        new="[words]",
+        tests=_FILMS,
+    ),
+    Defect(
+        name="rubber-without-proof",
+        breaks="Steps of any length are said to bend the plane like rubber.",
+        file="structviz/ui/pages/flow/record.py",
+        old="return self.turns_nothing and self.is_one_to_one",
+        new="return self.turns_nothing",
+        tests="tests/unit/ui/pages/flow/test_sentences.py",
+    ),
+    Defect(
+        name="training-went-on",
+        breaks="A shorter flow is said to go on beyond training.",
+        file="structviz/ui/pages/flow/sentences.py",
+        old="if film.horizon < _SAME:",
+        new="if film.horizon > _SAME:",
+        tests="tests/unit/ui/pages/flow/test_sentences.py",
+    ),
+)
