@@ -1,13 +1,16 @@
-"""From a pointer event to the redrawn pictures of the rotation page. Run as `python -m benchmarks.live`.
+"""From a pointer event to the redrawn pictures of the rotation page, and to the redrawn films of the flow page.
 
-Chromium on one core. A pointer turns a picture; each angle is timed from its event to the moment at which the pictures
-of two arms show it. Beside it stands how many pictures a second are drawn while the pointer does not rest.
+Run as `python -m benchmarks.live`, or with `rotation` or `flow` for one of them. Chromium on one core. A pointer turns
+a picture; each angle is timed from its event to the moment at which the pictures of two arms show it. Or it drags a
+handle of films; each value is timed from its event to the moment at which all films are drawn anew. Beside it stands
+how many pictures a second are drawn while the pointer does not rest.
 """
 
 import math
 import os
 import shutil
 import statistics
+import sys
 import time
 from pathlib import Path
 
@@ -21,6 +24,20 @@ TARGET_MS, TARGET_RATE = 150, 30
 MOVES, SECONDS = 60, 4.0
 
 PAGES = {"photograph, 128 × 128": "rot_source=Cameraman&rot_angle=10", "wide stripes, 64 × 64": "rot_angle=10"}
+
+FILMS = {
+    "one film, 40 Euler steps": "",
+    "two films, 160 steps of RK4": "flow_compare=few+steps+and+many%2C+same+weights&flow_steps=160&flow_integrator=RK4",
+    "implicit midpoint, all shown": "flow_integrator=Implicit+midpoint&flow_show=Decisions&flow_show=Grid",
+}
+
+WATCH_FILMS = """player => {
+    let began = 0;
+    window.delays = [];
+    player.querySelector("[data-testid=player-scale]").addEventListener("input", (event) => (began = event.timeStamp));
+    new MutationObserver(() => window.delays.push(performance.now() - began))
+        .observe(player, { attributes: true, attributeFilter: ["data-moved"] });
+}"""
 
 WATCH = """rotor => {
     const began = new Map();
@@ -65,22 +82,57 @@ def turn(page: Page) -> tuple[list[float], float]:
     return delays, drawn / passed
 
 
-def main() -> None:
-    """Print a line for each image."""
+def drag(page: Page) -> tuple[list[float], float]:
+    """Milliseconds from each value of a handle to the redrawn films, one at a time; then films a second."""
+    player = page.get_by_test_id("player")
+    handle = page.get_by_test_id("player-scale")
+    handle.wait_for()
+    settle(page)
+    player.evaluate(WATCH_FILMS)
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    if box is None:
+        raise RuntimeError("The handle must be on the page.")
+    y = box["y"] + box["height"] / 2
+
+    def move(share: float) -> None:
+        page.mouse.move(box["x"] + (0.2 + 0.6 * share) * box["width"], y)
+
+    move(0.2)
+    page.mouse.down()
+    for k in range(1, MOVES + 1):
+        move(k * 0.618 % 1)
+        page.wait_for_timeout(250)
+    delays = page.evaluate("delays.splice(0)")
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < SECONDS:
+        move(abs(passed % 2 - 1))
+    drawn = page.evaluate("delays.length")
+    page.mouse.up()
+    return delays, drawn / passed
+
+
+PARTS = {"rotation": (PAGES, turn), "flow": (FILMS, drag)}
+
+
+def main(wanted: list[str]) -> None:
+    """Print a line for each image and for each kind of films."""
     cores = os.sched_getaffinity(0)
-    print(f"{'':24}{'median, ms':>12}{'p95, ms':>10}{'a second':>10}    targets {TARGET_MS} ms, {TARGET_RATE} a second")
+    print(f"{'':32}{'median, ms':>12}{'p95, ms':>10}{'a second':>10}    targets {TARGET_MS} ms, {TARGET_RATE} a second")
     with served(folder=ROOT) as server, sync_playwright() as playwright:
         os.sched_setaffinity(0, {min(cores)})  # of the browser, which inherits it
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for name, address in PAGES.items():
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(f"{server.address}/rotation?{address}", timeout=120_000)
-            delays, rate = turn(page)
-            p95 = statistics.quantiles(delays, n=20)[-1]
-            print(f"{name:24}{statistics.median(delays):12.0f}{p95:10.0f}{rate:10.0f}")
-            page.close()
+        for part in wanted or PARTS:
+            addresses, measure = PARTS[part]
+            for name, address in addresses.items():
+                page = browser.new_page(viewport={"width": 1280, "height": 900})
+                page.goto(f"{server.address}/{part}?{address}", timeout=120_000)
+                delays, rate = measure(page)
+                p95 = statistics.quantiles(delays, n=20)[-1]
+                print(f"{name:32}{statistics.median(delays):12.0f}{p95:10.0f}{rate:10.0f}", flush=True)
+                page.close()
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -45,8 +45,8 @@ def altered(net: PointClassifier, horizon: float = 1.0, scale: float = 1.0) -> P
     """
     if not 0 < horizon <= MAX_FACTOR:
         raise ConfigError(
-            f"The horizon is more than 0 and at most {MAX_FACTOR:g} times that of training; got {horizon}. Choose one in "
-            "that range."
+            f"The horizon is more than 0 and at most {MAX_FACTOR:g} times that of training; got {horizon}. "
+            "Choose one in that range."
         )
     if not 0 <= scale <= MAX_FACTOR:
         raise ConfigError(

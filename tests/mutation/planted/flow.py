@@ -50,7 +50,7 @@ DEFECTS = (
         tests=_FILMS,
     ),
     Defect(
-        name="browser-weights-unrounded",
+        name="browser-first-layers-left-out",
         breaks="In the browser layers are left out at the beginning.",
         file=f"{_SRC}/player/motion.js",
         old="const layer = Math.min(Math.floor(k / size), K - 1);",
