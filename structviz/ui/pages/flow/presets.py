@@ -12,7 +12,6 @@ PRESETS: Mapping[str, FlowChoice] = MappingProxyType(
         "The lecture's half moons": FlowChoice("halfmoon2d", lecture=True),
         "The lecture's donut": FlowChoice("donut2d", lecture=True),
         "A step too large": FlowChoice("donut2d", "steps", steps=8, show=("tails", "grid")),
-        "Weights × 3: it folds": FlowChoice("donut2d", steps=20, scale=3.0, show=("tails", "grid")),
         "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width", show=("tails", "grid")),
         "Spiral in RK4 steps": FlowChoice("spiral2d", "integrator", integrator="rk4"),
         "40 plain layers do worse": FlowChoice("halfmoon2d", "plain"),

@@ -61,7 +61,7 @@ export class Handles {
         select.selectedIndex = options.findIndex(([option]) => option === value);
       };
     }
-    const output = html("output", {}, words);
+    const output = html("output", { "aria-live": "off" }, words); // the slider itself says it
     const limits = options
       ? { min: 0, max: options.length - 1, step: 1 }
       : { min: one.low ?? 0, max: one.high ?? 1, step: one.step ?? 0.01 };
