@@ -29,6 +29,7 @@ from structviz.ui.pages.flow.choice import FlowChoice
 from structviz.ui.pages.flow.exports import weights
 from structviz.ui.pages.flow.films import shown_films
 from structviz.ui.pages.flow.panels import panels_of
+from tests.app.flow_page import titles
 from tests.app.inbox import data_of, packets
 from tests.app.lab import healthy, open_page
 from tests.app.local_runs import make_run
@@ -52,11 +53,6 @@ def slices(app: AppTest) -> dict[str, dict[str, Any]]:
     """The heads of the columns of the viewer, by name."""
     head, _ = packets(app)[data_of(app, "viewer")["slices"]]
     return {stack["name"]: stack for stack in head["stacks"]}
-
-
-def titles_of_films(app: AppTest) -> list[str]:
-    head, _ = packets(app)["flow_player"]
-    return [panel["title"] for panel in head["panels"]]
 
 
 def notice(app: AppTest) -> str:
@@ -252,13 +248,13 @@ def test_flow_shows_own_networks_with_their_points_beside_the_shipped_one(folder
     run = make_run(folder, "flow", dataset="donut2d")
     app = healthy(open_page("flow", flow_local=run.id, flow_compare=COMPARISONS["plain"]))
     assert app.selectbox(key="flow_source").value == "donut2d"
-    assert titles_of_films(app) == ["ResNet, as shipped", "Yours: ResNet, trained 2 steps"]
+    assert titles(app) == ["ResNet, as shipped", "Yours: ResNet, trained 2 steps"]
     net = run.load()
     assert isinstance(net, PointClassifier)
     panel = panels_of(FlowChoice("donut2d", compare="plain", local=listed("flow")))[1]
     assert f"{100 * accuracy(net(panel.points), panel.labels):.1f} % in “Yours: ResNet, trained 2 steps”" in notice(app)
     healthy(app.selectbox(key="flow_compare").select("one").run())
-    assert titles_of_films(app) == ["Yours: ResNet, trained 2 steps"]
+    assert titles(app) == ["Yours: ResNet, trained 2 steps"]
 
 
 def test_flow_offers_only_networks_of_the_points_shown(folder: Path) -> None:
@@ -292,7 +288,7 @@ def test_own_points_flow_through_own_networks(folder: Path) -> None:
 def test_own_flows_can_be_taken_along(folder: Path) -> None:
     run = make_run(folder, "flow", dataset="donut2d")
     choice = FlowChoice("donut2d", "one", local=listed("flow"))
-    films, _ = shown_films(panels_of(choice))
+    films = shown_films(panels_of(choice))
     with zipfile.ZipFile(io.BytesIO(weights(films, choice.local))) as archive:
         assert archive.namelist() == [f"flow/{run.id}.safetensors", f"flow/{run.id}.json"]
         assert archive.read(f"flow/{run.id}.safetensors") == run.files()[0].read_bytes()

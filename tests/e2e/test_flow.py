@@ -92,7 +92,7 @@ def frames(page: Page) -> None:
 
 def test_points_follow_a_handle_before_the_server_hears_of_it_and_the_sentences_follow_then(page: Page) -> None:
     received: list[str | bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", received.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda sent: received.append(sent)))
     page.reload()
     expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
     settle(page)

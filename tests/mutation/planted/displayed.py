@@ -93,7 +93,7 @@ DEFECTS = (
         name="right-side-of-another-line",
         breaks="The count of points on the right side leaves out the offset of the drawn line.",
         file="structviz/studies/flow/measured.py",
-        old="logits = self.panel.network.net.classify(self.film.positions[-1])",
+        old="logits = _in_double(self.panel).classify(self.film.positions[-1].double())",
         new="logits = self.film.positions[-1] @ self.film.normal",
         tests=_PAGE,
     ),

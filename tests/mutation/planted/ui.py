@@ -288,8 +288,8 @@ DEFECTS = (
         name="steps-change-the-points",
         breaks="Other steps of half moons and donut are not taken.",
         file="structviz/studies/flow/panels.py",
-        old="return [_in_steps(panel, method, n_steps, interpolation) for panel in sets]",
-        new="return sets",
+        old="titles[name], takes, moving(name)) for name in SETS]",
+        new='titles[name], "layers", moving(name)) for name in SETS]',
         tests="tests/unit/studies/flow/test_panels.py::test_half_moons_and_donut_take_other_steps_from_the_same_points",
     ),
     Defect(
