@@ -157,6 +157,7 @@ def test_every_handle_moves_the_points_as_the_library_does(page: Page) -> None:
         changed = altered(net, state["horizon"], state["scale"])
         end = refined(changed, state["integrator"], state["steps"]).trajectory(points)[-1].numpy().ravel()
         np.testing.assert_allclose(positions(page), end, atol=1e-5, err_msg=str(change))
+    page.wait_for_url(re.compile("flow_frame=20.*flow_integrator|flow_integrator.*flow_frame=20"), timeout=SECONDS)
     settle(page)
     expect(page.get_by_role("slider", name="Steps from 0 to T")).to_have_attribute("aria-valuetext", "20")
     page.reload()
@@ -172,6 +173,7 @@ def test_steps_that_are_too_large_break_the_film_and_the_address_brings_it_back(
     expect(titles(page)).to_have_text(heading, timeout=SECONDS)
     expect(page.get_by_test_id("player-folds")).to_have_attribute("data-any", "true")
     expect(page.get_by_text("Folded:", exact=True)).to_be_visible(timeout=SECONDS)
+    settle(page)
     pause_at(page, 5)
     page.get_by_test_id("player-grid").click()  # ink of its own, which says where it is folded
     expect(page.get_by_test_id("player-notes").first).to_contain_text("turned over: ")

@@ -118,7 +118,7 @@ def _handles_of(panels: Sequence[FlowPanel]) -> list[str]:
 def _take_motion(form: Form[FlowChoice]) -> None:
     """The visitor's hand rests: the page follows. What makes no sense changes nothing."""
     found = read_motion(_PLAYER)
-    values = {name: found[name] for name in _HANDLES if name in found}
+    values = {name: found[name] for name in (*_HANDLES, "frame") if name in found}
     form.set(**{name: round(value, 2) if isinstance(value, float) else value for name, value in values.items()})
 
 

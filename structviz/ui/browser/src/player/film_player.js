@@ -116,7 +116,8 @@ export class FilmPlayer {
    * Shows other films. The clock keeps its share of the time, and everything else stays as it is.
    *
    * @param {Films} shown
-   * @param {number} [delay] Milliseconds until it is told that the same moment has another frame now.
+   * @param {number | null} [delay] Milliseconds until it is told that the same moment has another frame now; null if the
+   *   caller tells it.
    */
   setFilms({ films, colours }, delay = 0) {
     const before = this.films.length
@@ -142,7 +143,7 @@ export class FilmPlayer {
     if (!before) return;
     this.playback.go(frameAtShare(films[0].times, before.share));
     // The same moment may have another frame now.
-    if (!this.playback.playing && this.renderers[0].frame !== before.frame) this.rest(delay);
+    if (delay !== null && !this.playback.playing && this.renderers[0].frame !== before.frame) this.rest(delay);
   }
 
   fit() {
@@ -220,6 +221,14 @@ export class FilmPlayer {
       return { frame: this.reportedFrame };
     };
     this.reports.later("seek", report, delay);
+  }
+
+  /** The frame at which it rests, to be told in another report than "seek"; nothing while it plays. */
+  restingFrame() {
+    if (this.playback.playing) return {};
+    this.reports.drop("seek");
+    this.reportedFrame = this.renderers[0].frame;
+    return { frame: this.reportedFrame };
   }
 
   // ---- overlays

@@ -133,16 +133,17 @@ class PlayerComponent {
    */
   move(name, value, delay) {
     this.state = { ...this.state, [name]: value };
-    this.reports.later("motion", () => this.state, delay);
+    // With the frame: a second report on the heels of the first would reach a page that has not taken that one over yet.
+    this.reports.later("motion", () => ({ ...this.state, ...this.player?.restingFrame() }), delay);
     this.showWaiting();
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
-      this.recompute(REST);
+      this.recompute(null);
       this.root.dataset.moved = JSON.stringify(this.state); // for tests and measurements
     });
   }
 
-  /** @param {number} delay */
+  /** @param {number | null} delay As for `setFilms`. */
   recompute(delay) {
     if (this.player && this.source) this.player.setFilms(this.source.films(this.state), delay);
   }
