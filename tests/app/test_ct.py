@@ -17,7 +17,7 @@ from structviz.ui.pages.ct.options import OWN
 from structviz.ui.pages.ct.places import line_ends, line_text, place_after
 from structviz.ui.pages.ct.presets import PRESETS
 from tests.app.inbox import data_of, has_component, packets
-from tests.app.pages import healthy, opener
+from tests.app.pages import healthy, open_unpainted, opener
 from tests.unit.data import dicom_files
 
 open_page = opener("ct")
@@ -377,7 +377,7 @@ def test_the_rotor_turns_the_object(films: Films, monkeypatch: pytest.MonkeyPatc
 
 
 def test_slices_and_films_wait_for_the_first_picture() -> None:
-    app = healthy(open_page(painted=False, **FAST))
+    app = healthy(open_unpainted("ct", **FAST))
     assert packets(app) == {}
     assert has_component(app, "painted")
     assert data_of(app, "viewer")["slices"] != ""

@@ -96,7 +96,7 @@ def test_points_follow_a_handle_before_the_server_hears_of_it_and_the_sentences_
     page.reload()
     expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
     settle(page)
-    notice, waits = page.locator(".st-key-notice"), re.compile("structviz-waiting")
+    notice, ahead = page.locator(".st-key-notice"), page.locator("html[data-ahead]")
     pause_at(page, 40)
     page.wait_for_url(re.compile("flow_frame=40"), timeout=SECONDS)
     settle(page)
@@ -120,10 +120,10 @@ def test_points_follow_a_handle_before_the_server_hears_of_it_and_the_sentences_
     np.testing.assert_allclose(positions(page), after, atol=1e-4, rtol=1e-5)
     assert np.abs(positions(page) - before).max() > 0.1
     assert received == [], "all that was computed here"
-    expect(page.locator("body")).to_have_class(waits)
-    assert float(notice.evaluate("e => getComputedStyle(e).opacity")) < 0.5, "its sentences speak of another state"
+    expect(ahead).to_be_attached()
+    expect(notice).to_have_css("opacity", "0.3")
     page.mouse.up()
-    expect(page.locator("body")).not_to_have_class(waits, timeout=SECONDS)
+    expect(ahead).not_to_be_attached(timeout=SECONDS)
     settle(page)
     assert received
     caption = player(page).locator(".caption").inner_text()

@@ -63,4 +63,6 @@ def forget_unheard(place: str) -> None:
 
 def _unheard(place: str) -> dict[str, tuple[Any, Any]]:
     """What widgets show in the browser, and what they are to show, by key."""
-    return st.session_state.setdefault(place, {})
+    if place not in st.session_state:
+        st.session_state[place] = {}
+    return st.session_state[place]

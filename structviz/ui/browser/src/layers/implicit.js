@@ -11,7 +11,7 @@ export class StageSolver {
   /**
    * @param {number} dim
    * @param {(u: number) => number} sigma
-   * @param {(s: number) => number} slope σ′ from σ.
+   * @param {(s: number, u: number) => number} slope σ′(u) from σ(u) and u.
    * @param {{ A: Float64Array, b: Float64Array }} weights A row by row.
    * @param {number} h
    */
@@ -81,7 +81,7 @@ export class StageSolver {
       let sum = b[i];
       for (let j = 0; j < dim; j++) sum += A[i * dim + j] * (y[at + j] + h * k[j]);
       velocity[i] = sigma(sum);
-      const s = slope(velocity[i]);
+      const s = slope(velocity[i], sum);
       for (let j = 0; j < dim; j++) J[i * dim + j] = s * A[i * dim + j];
       correction[i] = velocity[i] - k[i];
     }

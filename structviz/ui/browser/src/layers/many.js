@@ -32,21 +32,23 @@ export function fieldOfMany({ dim, points, followed, directions }, sigma, { A, b
   const [activate, slope] = [SIGMAS[sigma], SLOPES[sigma]];
   return (y) => {
     const found = new Float64Array(y.length);
+    const slopes = new Float64Array(directions ? followed * dim : 0);
+    const first = (points - followed) * dim;
     for (let at = 0; at < points * dim; at += dim) {
       for (let i = 0; i < dim; i++) {
         let sum = b[i];
         for (let j = 0; j < dim; j++) sum += A[i * dim + j] * y[at + j];
         found[at + i] = activate(sum);
+        if (directions && at >= first) slopes[at - first + i] = slope(found[at + i], sum);
       }
     }
-    const first = (points - followed) * dim;
     for (let d = 0; d < directions; d++) {
       const start = (points + d * followed) * dim;
       for (let at = 0; at < followed * dim; at += dim) {
         for (let i = 0; i < dim; i++) {
           let sum = 0;
           for (let j = 0; j < dim; j++) sum += A[i * dim + j] * y[start + at + j];
-          found[start + at + i] = slope(found[first + at + i]) * sum;
+          found[start + at + i] = slopes[at + i] * sum;
         }
       }
     }

@@ -1,6 +1,7 @@
 // The film player on a page: its films come through the inbox, or the networks that make them, and a few words on how to
 // show them with each update. Where networks come, what moves the points stands beside the pictures: the films follow the
 // hand, and the page hears of it when the hand rests.
+import { setAhead } from "../runtime/ahead.js";
 import { find } from "../runtime/elements.js";
 import { pageInbox } from "../runtime/inbox.js";
 import { mount } from "../runtime/mount.js";
@@ -28,7 +29,6 @@ import { filmsOf } from "./live.js";
  * @property {string} said Channel of the inbox in which the page says of which state its sentences speak.
  */
 
-const WAITING = "structviz-waiting"; // class of the page while its sentences speak of another state; screen.css
 const REST = 400; // milliseconds
 
 class PlayerComponent {
@@ -57,7 +57,7 @@ class PlayerComponent {
   destroy() {
     for (const unsubscribe of this.subscriptions) unsubscribe();
     if (this.frame !== null) cancelAnimationFrame(this.frame);
-    document.body.classList.remove(WAITING);
+    setAhead(false);
     this.reports.destroy();
     this.player?.destroy();
   }
@@ -82,7 +82,7 @@ class PlayerComponent {
     if (!data.live) return;
     const heard = (/** @type {Uint8Array} */ payload) => {
       this.said = unpack(payload).head.state;
-      this.showWaiting();
+      this.showAhead();
     };
     this.subscriptions.push(pageInbox().subscribe(data.live.said, heard));
   }
@@ -121,7 +121,7 @@ class PlayerComponent {
   showHandles({ handles }) {
     this.handles ??= new Handles(this.root, (name, value, delay) => this.move(name, value, delay));
     this.handles.show(handles, this.state);
-    this.showWaiting();
+    this.showAhead();
   }
 
   /**
@@ -135,7 +135,7 @@ class PlayerComponent {
     this.state = { ...this.state, [name]: value };
     // With the frame: a second report on the heels of the first would reach a page that has not taken that one over yet.
     this.reports.later("motion", () => ({ ...this.state, ...this.player?.restingFrame() }), delay);
-    this.showWaiting();
+    this.showAhead();
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.recompute(null);
@@ -149,8 +149,8 @@ class PlayerComponent {
   }
 
   /** Pale letters where the page still speaks of another state. */
-  showWaiting() {
-    document.body.classList.toggle(WAITING, this.said !== null && !same(this.said, this.state));
+  showAhead() {
+    setAhead(this.said !== null && !same(this.said, this.state));
   }
 
   /**

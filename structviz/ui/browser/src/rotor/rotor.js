@@ -1,6 +1,7 @@
 // The rotor: pictures that turn under a finger, while noise is added. It knows the exact pictures of the state at rest.
 // Those of other angles, levels and seeds the engine computes here; where it cannot, films of every angle come from the
 // server. The server hears of a change when it is over.
+import { setAhead } from "../runtime/ahead.js";
 import { wantsLessMotion } from "../runtime/clock.js";
 import { find, findAll, setAttribute, setPressed, setText } from "../runtime/elements.js";
 import { pageInbox } from "../runtime/inbox.js";
@@ -118,7 +119,7 @@ class Rotor {
     this.resized.disconnect();
     this.turn.destroy();
     this.reports.destroy();
-    document.documentElement.removeAttribute("data-ahead");
+    setAhead(false);
   }
 
   /** @param {ComponentArguments} component */
@@ -313,7 +314,7 @@ class Rotor {
       live.askCurve(this.view === "error" ? "error" : "psnr", state);
     }
     const drawn = this.drawFigures(data, exact);
-    if (this.rest) document.documentElement.toggleAttribute("data-ahead", !exact);
+    if (this.rest) setAhead(!exact);
     this.isCurrent = exact || (engine ? isSame(live.frame?.state, { degrees, ...this.noise.state }) : ready);
     this.say();
     this.dial.draw(degrees, this.turn.last);
