@@ -92,7 +92,17 @@ class Heading:
     unchanged: str = ""
 
     def title(self, network: FlowNetwork, method: str | None, n_steps: int) -> str:
-        """The heading of a film of these steps; without a method those of the layers."""
+        """The heading of a film of these steps.
+
+        Parameters
+        ----------
+        network
+            Whose layers are followed; what was changed since training is named.
+        method
+            One of `structviz.ode.INTEGRATORS`; None for the layers themselves.
+        n_steps
+            How many steps are taken; layers are not asked for it.
+        """
         net, is_plain = network.net, network.net.scheme == PLAIN
         changes = [f"T = {_three(net.time)}"] if network.horizon != 1 and not is_plain else []
         changes += [f"weights × {_three(network.scale)}"] if network.scale != 1 else []
