@@ -85,7 +85,7 @@ DEFECTS = (
         name="browser-tangents-without-slope",
         breaks="Neighbourhoods are carried along as if σ were the identity.",
         file=f"{_SRC}/layers/many.js",
-        old="found[start + at + i] = slope(found[first + at + i]) * sum;",
+        old="found[start + at + i] = slopes[at + i] * sum;",
         new="found[start + at + i] = sum;",
         tests=_FILMS,
     ),
