@@ -51,7 +51,8 @@ def test_noise_keeps_to_its_strength() -> None:
     found = NoiseSearch(lambda: Chequers(1.6), PHOTO, None).compute()
     assert found.noises.abs().max() == SIGN_STEPS
     for k, eps in enumerate(found.radii):
-        assert (found.attacked(k) - PHOTO).abs().max() <= eps + 1e-7
+        assert (found.attacked(k) - PHOTO).abs().max() == pytest.approx(eps, abs=1e-6)
+        assert found.frame(eps) == k
     assert found.frame(3.9 / 255) == 15
     assert found.frame(0.0) == 0
 
