@@ -43,7 +43,7 @@ Clock = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Scene:
+class Workload:
     """What is turned, and who looks at it."""
 
     nets: Mapping[str, nn.Module]
@@ -88,7 +88,7 @@ def encode(strip: FilmStrip) -> int:
     return sum(len(film.webp) for film in packed)
 
 
-def whole_turn(scene: Scene) -> None:
+def whole_turn(workload: Workload) -> None:
     """Print the time of the strip by parts, and that of the plain way."""
     best, parts, n_bytes = float("inf"), {}, 0
     for repetition in range(4):  # the first call does not count: it also fills torch's own caches
@@ -96,10 +96,10 @@ def whole_turn(scene: Scene) -> None:
         started = time.perf_counter()
         with watched(clock):
             strip = film_strip(
-                {arm: timed(clock, "networks", net) for arm, net in scene.nets.items()},
-                scene.image,
+                {arm: timed(clock, "networks", net) for arm, net in workload.nets.items()},
+                workload.image,
                 ANGLES,
-                level=scene.level,
+                level=workload.level,
             )
         n_bytes = timed(clock, "encoding", encode)(strip)
         spent = time.perf_counter() - started
@@ -107,7 +107,7 @@ def whole_turn(scene: Scene) -> None:
             best, parts = spent, {**clock, "the rest": spent - sum(clock.values())}
     started = time.perf_counter()
     for angle in turn_angles(ANGLES)[::SAMPLED].tolist():
-        compare(scene.nets, scene.image, angle, level=scene.level)
+        compare(workload.nets, workload.image, angle, level=workload.level)
     plain = (time.perf_counter() - started) * SAMPLED
 
     print(f"{'':16}{'time, s':>9}{'share':>8}    target {TARGET:g} s on two cores")
@@ -117,10 +117,10 @@ def whole_turn(scene: Scene) -> None:
     print(f"{'plain way':16}{plain:9.2f}    {plain / best:.1f} times as long\n")
 
 
-def precisions(scenes: Mapping[str, Scene]) -> None:
+def precisions(workloads: Mapping[str, Workload]) -> None:
     """Print the time of the networks in other memory orders and precisions, and what it costs in dB."""
-    nets = next(iter(scenes.values())).nets
-    strips = {name: film_strip({}, scene.image, FEWER, level=scene.level) for name, scene in scenes.items()}
+    nets = next(iter(workloads.values())).nets
+    strips = {name: film_strip({}, workload.image, FEWER, level=workload.level) for name, workload in workloads.items()}
     noisy = next(iter(strips.values())).noisy.images
     ordered = noisy.to(memory_format=torch.channels_last)
     works = {
@@ -136,14 +136,14 @@ def precisions(scenes: Mapping[str, Scene]) -> None:
 
     print(f"\nbfloat16 instead of float32: largest change of a frame's PSNR, dB; allowed {TOLERANCE:g}")
     print(f"{'':25}{'ordinary':>12}{'augmented':>12}{'equivariant':>12}   equivariance error at 90 degrees")
-    for name, scene in scenes.items():
+    for name, workload in workloads.items():
         strip = strips[name]
         with_mask = functools.partial(psnr, reference=strip.clean, mask=strip.mask)
-        exact, low = (outputs(scene.nets, strip.noisy.images, low=low) for low in (False, True))
+        exact, low = (outputs(workload.nets, strip.noisy.images, low=low) for low in (False, True))
         changes = [(with_mask(a) - with_mask(b)).abs().max().item() for a, b in zip(exact, low, strict=True)]
         errors = [
             equivariance_error(
-                lambda y, nets=scene.nets, low=low: outputs(nets, y, low=low)[-1],
+                lambda y, nets=workload.nets, low=low: outputs(nets, y, low=low)[-1],
                 strip.noisy.images[:1],
                 math.pi / 2,
             )
@@ -166,12 +166,12 @@ def main() -> None:
     stripes = {arm: zoo.load(f"stripes/{arm}") for arm in PHOTOGRAPH}
     image = data.image("camera", SIZE)
     print(f"Cameraman, {SIZE} x {SIZE}, {ANGLES} angles; {', '.join(photograph)}; {torch.get_num_threads()} threads.\n")
-    whole_turn(Scene(photograph, image, 0.15))
+    whole_turn(Workload(photograph, image, 0.15))
     precisions(
         {
-            "cameraman, noise 0.15": Scene(photograph, image, 0.15),
-            "cameraman, noise 0.02": Scene(photograph, image, 0.02),
-            "stripes, noise 0.25": Scene(stripes, data.stripes(1), 0.25),
+            "cameraman, noise 0.15": Workload(photograph, image, 0.15),
+            "cameraman, noise 0.02": Workload(photograph, image, 0.02),
+            "stripes, noise 0.25": Workload(stripes, data.stripes(1), 0.25),
         }
     )
 

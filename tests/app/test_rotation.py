@@ -115,9 +115,9 @@ def test_every_column_gets_its_film_and_the_numbers_at_rest_are_its_own(first_pa
 
 def test_a_browser_that_computes_gets_an_image_and_weights_and_no_films(lecture: AppTest) -> None:
     engine, sent = rotor(lecture)["engine"], packets(lecture)
-    assert set(sent) == {engine["script"], engine["scene"], *(network["weights"] for network in engine["networks"])}
+    assert set(sent) == {engine["script"], engine["image"], *(network["weights"] for network in engine["networks"])}
     assert b"onmessage" in sent[engine["script"]][1]["script"].tobytes()
-    assert torch.equal(torch.from_numpy(sent[engine["scene"]][1]["image"].copy()), data.stripes(1)[0, 0])
+    assert torch.equal(torch.from_numpy(sent[engine["image"]][1]["image"].copy()), data.stripes(1)[0, 0])
     for network, arm in zip(engine["networks"], ("ordinary", "equivariant"), strict=True):
         head, arrays = sent[network["weights"]]
         file = (PRETRAINED / "stripes" / f"{arm}.safetensors").read_bytes()

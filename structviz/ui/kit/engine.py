@@ -17,14 +17,14 @@ from structviz.ui.browser.bundles import read_bundle
 from structviz.ui.browser.component import send_payload
 from structviz.ui.kit.networks import LoadedNetwork
 
-__all__ = ["Scene", "can_run", "engine_data", "send_engine"]
+__all__ = ["TurnedImage", "can_run", "engine_data", "send_engine"]
 
 _SCRIPT = "engine"
 """Channel of the script."""
 
 
 @dataclass(frozen=True)
-class Scene:
+class TurnedImage:
     """An image that turns while noise is added.
 
     Attributes
@@ -60,40 +60,40 @@ def can_run(networks: Mapping[str, LoadedNetwork[Any]]) -> bool:
     return all(isinstance(_inner(network.net), ConvDenoiser) for network in networks.values())
 
 
-def engine_data(scene: Scene, networks: Mapping[str, LoadedNetwork[Any]]) -> dict[str, Any]:
+def engine_data(turned: TurnedImage, networks: Mapping[str, LoadedNetwork[Any]]) -> dict[str, Any]:
     """What a component needs to know, as JSON; `send_engine` sends the rest."""
     return {
         "script": _SCRIPT,
-        "scene": scene.channel,
+        "image": turned.channel,
         "networks": [
             {"name": name, "weights": _channel(network), "average": isinstance(network.net, Symmetrised)}
             for name, network in networks.items()
         ],
-        "noise": scene.noise,
-        "noise_turns": scene.noise_turns,
-        "period": scene.period,
-        "level": scene.level,
-        "most": NOISES[scene.noise].level_range[1],
-        "seed": scene.seed,
-        "seed_is_free": scene.seed_is_free,
+        "noise": turned.noise,
+        "noise_turns": turned.noise_turns,
+        "period": turned.period,
+        "level": turned.level,
+        "most": NOISES[turned.noise].level_range[1],
+        "seed": turned.seed,
+        "seed_is_free": turned.seed_is_free,
     }
 
 
-def send_engine(scene: Scene, networks: Mapping[str, LoadedNetwork[Any]], *, prefix: str = "") -> None:
+def send_engine(turned: TurnedImage, networks: Mapping[str, LoadedNetwork[Any]], *, prefix: str = "") -> None:
     """Send script, image and weights; what the browser has already does not travel again.
 
     Parameters
     ----------
-    scene, networks
+    turned, networks
         As for `engine_data`.
     prefix
         Of the keys of the payloads, so that two pages have different ones.
     """
-    image = scene.image[0, 0].contiguous().float()
+    image = turned.image[0, 0].contiguous().float()
     with st.container(gap=None):
         send_payload(_SCRIPT, pack({}, {"script": read_bundle("engine.js").encode()}), key=f"{prefix}engine_script")
         send_payload(
-            scene.channel, pack({"side": image.shape[-1]}, {"image": image.numpy()}), key=f"{prefix}engine_scene"
+            turned.channel, pack({"side": image.shape[-1]}, {"image": image.numpy()}), key=f"{prefix}engine_image"
         )
         for channel, net in {_channel(network): _inner(network.net) for network in networks.values()}.items():
             weights = safetensors.torch.save({name: value.contiguous() for name, value in net.state_dict().items()})

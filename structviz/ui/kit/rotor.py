@@ -15,7 +15,7 @@ from structviz.figures import COLOUR_MAPS, Headings, colour_table, heading, to_p
 from structviz.types import Mask
 from structviz.ui.browser.component import finite_number, send_payload
 from structviz.ui.browser.rotor import Column, Pictures, rotor
-from structviz.ui.kit.engine import Scene, engine_data, send_engine
+from structviz.ui.kit.engine import TurnedImage, engine_data, send_engine
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import LoadedNetwork
 from structviz.ui.kit.turning import BASELINE, TurnSource, channel_name, turn_payloads
@@ -53,7 +53,7 @@ def show_rotor(
     differences: str = "differences",
     sectors: Sequence[tuple[float, float]] = (),
     demonstrate: float | None = None,
-    scene: Scene | None = None,
+    turned: TurnedImage | None = None,
 ) -> None:
     """Show images that a visitor can turn: at once, or as soon as `send_films` has sent the films.
 
@@ -79,7 +79,7 @@ def show_rotor(
         See `structviz.ui.browser.rotor.rotor`.
     demonstrate
         The angle to which the image turns by itself when the page has opened, once in a visit. None if it does not.
-    scene
+    turned
         What the browser computes by itself; the form's `level` and `seed` follow its handles. None where films come.
     """
 
@@ -107,12 +107,12 @@ def show_rotor(
         baseline=channel_name(source, "errors", BASELINE),
         differences=with_differences,
         curves=form.value("curves"),
-        engine=engine_data(scene, networks) if scene else None,
+        engine=engine_data(turned, networks) if turned else None,
         key=key,
         **rotor_callbacks(form, key, differences),
     )
-    if scene:
-        send_engine(scene, networks, prefix=f"{key}_")
+    if turned:
+        send_engine(turned, networks, prefix=f"{key}_")
 
 
 def rotor_callbacks(form: Form[Any], key: str, differences: str = "differences") -> dict[str, Callable[[], None]]:

@@ -5,8 +5,8 @@ import { Denoiser, quarterTurnAverage } from "../../../structviz/ui/browser/src/
 import { discMask, psnr, ssim } from "../../../structviz/ui/browser/src/engine/metrics.js";
 import { addNoise, poissonQuantile, unitNoise } from "../../../structviz/ui/browser/src/engine/noise.js";
 import { readSafetensors } from "../../../structviz/ui/browser/src/engine/safetensors.js";
-import { grating, Scene } from "../../../structviz/ui/browser/src/engine/scene.js";
 import { Spline } from "../../../structviz/ui/browser/src/engine/spline.js";
+import { grating, TurnedImage } from "../../../structviz/ui/browser/src/engine/turned_image.js";
 
 // Written by python -m tests.engine_numbers; a Python test keeps it up to date.
 const NUMBERS = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf8"));
@@ -79,15 +79,15 @@ test("round the circle, pixels, PSNR and SSIM are those of Python for every netw
   const given = { ...Object.fromEntries(networks), noisy: (/** @type {Float32Array} */ y) => y };
   for (const [noise, expected] of Object.entries(NUMBERS.turns)) {
     const kind = /** @type {import("../../../structviz/ui/browser/src/engine/noise.js").NoiseKind} */ (noise);
-    const scene = new Scene({ side, image: IMAGE, period: null, noise: kind, noiseTurns: false });
+    const turned = new TurnedImage({ side, image: IMAGE, period: null, noise: kind, noiseTurns: false });
     assert.deepEqual(new Set(Object.keys(expected)), new Set(Object.keys(given)));
     for (const [name, [decibels, similarities, pixels]] of Object.entries(expected)) {
       assert.equal(decibels.length, 20);
       for (const [k, value] of decibels.entries()) {
         const angle = (2 * Math.PI * k) / decibels.length;
-        const clean = scene.clean(angle);
-        const image = given[name](scene.noisy({ angle, level, seed }, clean));
-        const found = scene.measure(image, clean);
+        const clean = turned.clean(angle);
+        const image = given[name](turned.noisy({ angle, level, seed }, clean));
+        const found = turned.measure(image, clean);
         const what = `${kind} ${name} ${k}`;
         close(
           image.filter((_, at) => at % NUMBERS.sample === 0),
@@ -109,20 +109,20 @@ test("noise turns with the object where it should", () => {
     ["formula", period],
   ])) {
     const image = formula ? grating(0, side, period) : IMAGE;
-    const scene = new Scene({ side, image, period: formula, noise: "gaussian", noiseTurns: true });
-    close(scene.noisy(state, scene.clean(state.angle)), NUMBERS["noise turns"][name], PIXEL / 2, name);
+    const turned = new TurnedImage({ side, image, period: formula, noise: "gaussian", noiseTurns: true });
+    close(turned.noisy(state, turned.clean(state.angle)), NUMBERS["noise turns"][name], PIXEL / 2, name);
   }
 });
 
 test("equivariance errors are those of Python, beside what interpolation costs", async () => {
-  const scene = new Scene({ side, image: IMAGE, period: null, noise: "gaussian", noiseTurns: false });
+  const turned = new TurnedImage({ side, image: IMAGE, period: null, noise: "gaussian", noiseTurns: false });
   for (const [name, errors] of Object.entries(NUMBERS.errors)) {
     const denoise = name === "interpolation" ? null : await denoiserOf(name);
     for (const [k, expected] of errors.entries()) {
       const angle = (2 * Math.PI * k) / errors.length;
       const found = denoise
-        ? scene.equivarianceError(denoise, { angle, level, seed })
-        : scene.interpolationError(angle);
+        ? turned.equivarianceError(denoise, { angle, level, seed })
+        : turned.interpolationError(angle);
       assert.ok(Math.abs(found - expected) <= 1e-5 + 1e-4 * expected, `${name} ${k}: ${found}, ${expected}`);
     }
   }

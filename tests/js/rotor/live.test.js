@@ -7,7 +7,7 @@ import { packed } from "../runtime/packets.js";
 
 const DATA = {
   script: "script",
-  scene: "scene",
+  image: "image",
   networks: ["a", "b", "c"].map((name) => ({ name, weights: `weights ${name}`, average: false })),
   noise: /** @type {const} */ ("gaussian"),
   noise_turns: false,
@@ -49,7 +49,7 @@ function played(rests = () => true, cores = 2) {
   });
   live.update(DATA, LIMITS);
   pageInbox().put("script", packed({}, { script: new TextEncoder().encode("run") }));
-  pageInbox().put("scene", packed({ side: 2 }, { image: Float32Array.of(0, 1, 0, 1) }));
+  pageInbox().put("image", packed({ side: 2 }, { image: Float32Array.of(0, 1, 0, 1) }));
   for (const name of "abc") {
     pageInbox().put(`weights ${name}`, packed({ shape: { width: 1 } }, { weights: Uint8Array.of(1, 2) }));
   }

@@ -179,7 +179,7 @@ DEFECTS = (
     Defect(
         name="error-counts-corners",
         breaks="Between quarter turns the corners count.",
-        file=f"{_SRC}/scene.js",
+        file=f"{_SRC}/turned_image.js",
         old="=== null ? this.inner : this.whole",
         new="=== null ? this.whole : this.whole",
         tests=_TEST,
@@ -187,7 +187,7 @@ DEFECTS = (
     Defect(
         name="interpolation-is-noise",
         breaks="What rotating stripes costs counts as noise that turns with them.",
-        file=f"{_SRC}/scene.js",
+        file=f"{_SRC}/turned_image.js",
         old="value + clean[k] - rotated[k]",
         new="value",
         tests=_TEST,
@@ -195,7 +195,7 @@ DEFECTS = (
     Defect(
         name="stripes-mirrored",
         breaks="Stripes turn clockwise.",
-        file=f"{_SRC}/scene.js",
+        file=f"{_SRC}/turned_image.js",
         old="(y * cos - x * sin)",
         new="(y * cos + x * sin)",
         tests=_TEST,

@@ -19,7 +19,7 @@ from structviz.transforms import add_noise
 from structviz.types import Image
 from structviz.ui.kit.byte_cache import ByteCache
 from structviz.ui.kit.compute import ComputeQueue
-from structviz.ui.kit.engine import Scene
+from structviz.ui.kit.engine import TurnedImage
 from structviz.ui.kit.networks import LoadedNetwork, load_shipped, load_trained
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.rotation.choice import RotationChoice
@@ -30,7 +30,7 @@ __all__ = [
     "comparison_of",
     "comparison_seconds",
     "loaded_networks",
-    "scene_of",
+    "turned_image",
     "turning_image",
 ]
 
@@ -172,9 +172,9 @@ def turning_image(choice: RotationChoice) -> NoisyImage:
     return NoisyImage(_noisy_image_key(choice), choice.image, choice)
 
 
-def scene_of(choice: RotationChoice) -> Scene:
+def turned_image(choice: RotationChoice) -> TurnedImage:
     """What the browser computes by itself: all of a choice but the networks."""
-    return Scene(
+    return TurnedImage(
         image=choice.image,
         period=None if choice.turned is None else PERIOD,
         noise=choice.noise,

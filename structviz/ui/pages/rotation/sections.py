@@ -13,7 +13,7 @@ from structviz.ui.kit.rotor import RestingImage
 from structviz.ui.kit.tiles import Row, Tile
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
-from structviz.ui.pages.rotation.results import loaded_networks, scene_of, turning_image
+from structviz.ui.pages.rotation.results import loaded_networks, turned_image, turning_image
 
 __all__ = ["follow_asked_network", "send_films", "show_rotor", "turned_tiles", "upright_row"]
 
@@ -61,7 +61,7 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
         key=_ROTOR,
         sectors=choice.sectors,
         demonstrate=None if choice.changes() else _DEMONSTRATION,
-        scene=scene_of(choice) if _is_live(choice) else None,
+        turned=turned_image(choice) if _is_live(choice) else None,
     )
 
 

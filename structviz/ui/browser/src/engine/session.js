@@ -1,8 +1,8 @@
-// What one worker computes: the scene, and what its networks make of it, request by request.
+// What one worker computes: the turned image, and what its networks make of it, request by request.
 import { Denoiser, quarterTurnAverage } from "./denoiser.js";
-import { Scene } from "./scene.js";
+import { TurnedImage } from "./turned_image.js";
 
-/** @typedef {import("./scene.js").State} State */
+/** @typedef {import("./turned_image.js").State} State */
 
 /**
  * @typedef {object} Network
@@ -14,7 +14,7 @@ import { Scene } from "./scene.js";
 
 /**
  * @typedef {object} Task What a worker is made for.
- * @property {import("./scene.js").Source} source
+ * @property {import("./turned_image.js").Source} source
  * @property {Network[]} networks
  * @property {boolean} given Whether it also answers with what the networks are given, and the truth.
  * @property {number} low The value that is shown as 0.
@@ -29,7 +29,7 @@ import { Scene } from "./scene.js";
 export class Session {
   /** @param {Task} task */
   constructor({ source, networks, given, low, high }) {
-    this.scene = new Scene(source);
+    this.turned = new TurnedImage(source);
     this.given = given;
     this.limits = { low, high };
     const { side } = source;
@@ -49,18 +49,18 @@ export class Session {
    */
   answer({ id, asked, state }) {
     if (asked === "error") return { id, numbers: this.errors(state) };
-    const clean = this.scene.clean(state.angle);
-    const noisy = this.scene.noisy(state, clean);
+    const clean = this.turned.clean(state.angle);
+    const noisy = this.turned.noisy(state, clean);
     /** @type {[string, Float32Array][]} */
     const images = this.networks.map(({ name, denoise }) => [name, denoise(noisy)]);
     if (this.given) images.push(["noisy", noisy]);
     if (asked === "psnr") {
-      return { id, numbers: Object.fromEntries(images.map(([name, x]) => [name, finite(this.scene.psnr(x, clean))])) };
+      return { id, numbers: Object.fromEntries(images.map(([name, x]) => [name, finite(this.turned.psnr(x, clean))])) };
     }
     /** @type {Record<string, Shown>} */
     const frame = {};
     for (const [name, x] of images) {
-      const { psnr, ssim } = this.scene.measure(x, clean);
+      const { psnr, ssim } = this.turned.measure(x, clean);
       frame[name] = { values: this.shown(x), psnr: finite(psnr), ssim };
     }
     if (this.given) frame.truth = { values: this.shown(clean), psnr: null, ssim: null };
@@ -69,8 +69,8 @@ export class Session {
 
   /** @param {State} state */
   errors(state) {
-    const found = this.networks.map(({ name, denoise }) => [name, this.scene.equivarianceError(denoise, state)]);
-    if (this.given) found.push(["interpolation", this.scene.interpolationError(state.angle)]);
+    const found = this.networks.map(({ name, denoise }) => [name, this.turned.equivarianceError(denoise, state)]);
+    if (this.given) found.push(["interpolation", this.turned.interpolationError(state.angle)]);
     return Object.fromEntries(found);
   }
 

@@ -14,7 +14,7 @@ import { unpack } from "../runtime/packet.js";
 /**
  * @typedef {object} EngineData What the page hands to the engine; structviz/ui/kit/engine.py makes it.
  * @property {string} script Channel of the script of workers.
- * @property {string} scene Channel of the image.
+ * @property {string} image Channel of the image.
  * @property {{ name: string, weights: string, average: boolean }[]} networks `weights` is a channel.
  * @property {import("../engine/noise.js").NoiseKind} noise
  * @property {boolean} noise_turns
@@ -104,14 +104,14 @@ export class Live {
     const { data } = this;
     if (!data) return this.end();
     if (!channelsOf(data).every((channel) => this.channels.get(channel)?.payload)) return;
-    const { script, scene, networks, noise, noise_turns, period } = data;
-    const made = JSON.stringify([script, scene, networks, noise, noise_turns, period, this.limits]);
+    const { script, image, networks, noise, noise_turns, period } = data;
+    const made = JSON.stringify([script, image, networks, noise, noise_turns, period, this.limits]);
     if (made === this.made) return;
     this.end();
     this.made = made;
     const packet = (/** @type {string} */ channel) =>
       unpack(/** @type {Uint8Array} */ (this.channels.get(channel)?.payload));
-    const { head, arrays } = packet(scene);
+    const { head, arrays } = packet(image);
     const source = { side: head.side, image: arrays.image.slice(), period, noise, noiseTurns: noise_turns };
     const all = networks.map(({ name, weights, average }) => {
       const { head: shape, arrays: bytes } = packet(weights);
@@ -252,8 +252,8 @@ export class Live {
 }
 
 /** @param {EngineData} data */
-function channelsOf({ script, scene, networks }) {
-  return [script, scene, ...networks.map(({ weights }) => weights)];
+function channelsOf({ script, image, networks }) {
+  return [script, image, ...networks.map(({ weights }) => weights)];
 }
 
 /**

@@ -33,7 +33,7 @@ export function grating(angle, side, period) {
   });
 }
 
-export class Scene {
+export class TurnedImage {
   /** @param {Source} source */
   constructor(source) {
     this.source = source;
