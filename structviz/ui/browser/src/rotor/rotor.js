@@ -7,11 +7,12 @@ import { find, findAll, setAttribute, setPressed, setText } from "../runtime/ele
 import { pageInbox } from "../runtime/inbox.js";
 import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
-import { bytesOf, modulo } from "../runtime/numbers.js";
+import { modulo } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
 import { Curves, ViewSwitch } from "./curves.js";
 import { Demonstration } from "./demonstration.js";
 import { Dial } from "./dial.js";
+import { areOf, decoded } from "./exact.js";
 import { Figures } from "./figures.js";
 import { Films, frameAt } from "./films.js";
 import { Hand } from "./hand.js";
@@ -30,16 +31,6 @@ const LARGE_STEP = 45; // degrees
 const FRAMES = 72; // of a turn, until a film says otherwise
 const DEGREES = 360; // the frames of a turn where they are computed here
 const STEP = 5; // degrees of a key
-
-/**
- * @param {string} base64
- */
-function decodePng(base64) {
-  return createImageBitmap(new Blob([bytesOf(base64)], { type: "image/png" }), {
-    premultiplyAlpha: "none",
-    colorSpaceConversion: "none",
-  });
-}
 
 // A finger that goes up or down scrolls the page.
 function howToTurn() {
@@ -179,9 +170,9 @@ class Rotor {
    * @param {RotorData} data
    */
   async decode(data) {
-    const bitmaps = await Promise.all(data.pictures.map(({ png }) => decodePng(png)));
+    const found = await decoded(data);
     if (data !== this.data) return;
-    this.rest = { data, bitmaps };
+    this.rest = found;
     this.draw();
     pageInbox().put(data.drawn, new Uint8Array());
   }
@@ -307,7 +298,7 @@ class Rotor {
     const { degrees } = this.turn;
     if (!data) return;
     const ready = engine ? live.ready : data.columns.every(({ film }) => this.films.film(film));
-    const exact = this.isExact(data);
+    const exact = areOf(this.rest, data.columns.length, degrees, engine ? this.noise.state : null);
     if (engine) {
       const state = { degrees, ...this.noise.state };
       if (!exact || !live.frame) live.ask(state);
@@ -324,20 +315,6 @@ class Rotor {
     Object.assign(this.root.dataset, { degrees, ready, exact: exact && this.rest?.data === data, drawn });
     this.lens.draw();
     this.demonstration.proceed(ready);
-  }
-
-  /**
-   * Whether the exact pictures are those of the state.
-   *
-   * @param {RotorData} data
-   */
-  isExact({ columns }) {
-    const { engine, rest } = this;
-    if (rest?.bitmaps.length !== columns.length || modulo(rest.data.degrees - this.turn.degrees, 360) !== 0)
-      return false;
-    if (!engine || !rest.data.engine) return true;
-    const { level, seed } = this.noise.state;
-    return rest.data.engine.level === level && rest.data.engine.seed === seed;
   }
 
   /**
