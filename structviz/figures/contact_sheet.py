@@ -18,6 +18,11 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _BAR = 4
 """Height of the coloured bar below a heading, in pixels."""
 
+_SPELLED = str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "×": "x", "Δ": "d", "→": "to", "≤": "<=", "≥": ">=", "ε": "eps"}
+)
+"""What Pillow's own font cannot draw, in letters that it has; it shows a box for any other sign that it lacks."""
+
 _SMALLEST = 0.6
 """How small letters become, in parts of the wanted size, before words are cut."""
 
@@ -102,7 +107,8 @@ class ContactSheet:
                     raise ConfigError(f"A picture of this sheet is {self.side} pixels a side; got {cell.picture.size}.")
                 opacity = cell.picture if cell.picture.mode == "RGBA" and not self.transparent else None
                 sheet.paste(cell.picture, (left, top), opacity)
-                draw.text((left, top + self.side + self._foot - 4), cell.caption, self._ink, font, "ld")
+                caption = cell.caption.translate(_SPELLED)
+                draw.text((left, top + self.side + self._foot - 4), caption, self._ink, font, "ld")
         return sheet
 
     @functools.cached_property
@@ -117,10 +123,14 @@ class ContactSheet:
             draw.text((left, bottom - 8), words, heading.colour if self.transparent else "black", font, "ls")
             draw.rectangle((left, bottom - _BAR + 1, left + self.side - 1, bottom), heading.colour)
         font = ImageFont.load_default(self.font_size)
-        for row, label in enumerate(self.labels):
+        for row, label in enumerate(self._spelled_labels):
             middle = self.corner(row, 0)[1] + self.side // 2
             draw.text((self._left - self.gap, middle), label, self._ink, font, "rm")
         return sheet
+
+    @property
+    def _spelled_labels(self) -> list[str]:
+        return [label.translate(_SPELLED) for label in self.labels]
 
     @property
     def _ink(self) -> str:
@@ -133,7 +143,7 @@ class ContactSheet:
     @functools.cached_property
     def _left(self) -> int:
         font = ImageFont.load_default(self.font_size)
-        widest = max((font.getlength(label) for label in self.labels), default=0)
+        widest = max((font.getlength(label) for label in self._spelled_labels), default=0)
         return self._margin + (round(widest) + self.gap if widest else 0)
 
     @property
@@ -153,6 +163,8 @@ class ContactSheet:
 def fitted(words: str, width: int, size: int) -> tuple[str, Font]:
     """Words that are at most so wide, and the font for them: smaller if need be, and cut with an ellipsis at last.
 
+    Signs that the font lacks are spelled: Δt becomes dt.
+
     Parameters
     ----------
     words
@@ -162,6 +174,7 @@ def fitted(words: str, width: int, size: int) -> tuple[str, Font]:
     size
         Of the letters, in pixels, where there is room.
     """
+    words = words.translate(_SPELLED)
     font = ImageFont.load_default(size)
     for smaller in range(size, math.floor(_SMALLEST * size), -1):
         font = ImageFont.load_default(smaller)

@@ -1,5 +1,6 @@
 """The sheet of labelled pictures: nothing overlaps, nothing is cut, and wrong numbers of things are refused."""
 
+
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
@@ -7,6 +8,9 @@ from PIL import Image as PillowImage
 from structviz.errors import ConfigError
 from structviz.figures import Heading
 from structviz.figures.contact_sheet import Cell, ContactSheet, fitted
+from structviz.ode import INTEGRATORS
+from structviz.ode.lie_group import ROTATION_METHODS
+from structviz.studies.flow.panels import COMPARISONS, panels_for
 
 LONG = "A network with a rather long name, 12345 steps, N = 1000, 26 Nov 01:51"
 HEADINGS = (Heading("One", "#D55E00"), Heading(LONG, "#0072B2"))
@@ -103,3 +107,24 @@ def test_wrong_numbers_of_things_are_refused() -> None:
         ContactSheet(HEADINGS, side=64).drawn([[Cell(None)]])
     with pytest.raises(ConfigError, match=r"64 pixels a side; got \(32, 32\)"):
         ContactSheet(HEADINGS[:1], side=64).drawn([[Cell(plain("red", 32))]])
+
+
+def test_no_sign_of_a_title_becomes_a_box() -> None:
+    titles = [
+        panel.title
+        for compare in COMPARISONS
+        for panel in panels_for("donut2d", compare, n_steps=8, n_points=4, scale=2.0)
+    ]
+    titles += [method.title for method in (*ROTATION_METHODS.values(), *INTEGRATORS.values())]
+    assert any("Δt" in title for title in titles)
+    assert any("–" in title for title in titles)
+    for title in titles:
+        words, font = fitted(title, 2000, 20)
+        assert all(bytes(font.getmask(sign)) != bytes(font.getmask("\uffff")) for sign in words), words
+
+
+def test_captions_and_labels_are_spelled_like_headings() -> None:
+    def sheet(caption: str, label: str) -> bytes:
+        return ContactSheet(HEADINGS[:1], 1, 64, (label,)).drawn([[Cell(plain("red"), caption)]]).tobytes()
+
+    assert sheet("−1 dB", "× 2") == sheet("-1 dB", "x 2") != sheet("1 dB", "x 2")

@@ -151,7 +151,8 @@ def say_stiefel(record: StiefelRecord) -> list[str]:
     losses = joined([str(record.loss[kind]) for kind in _ORTHOGONAL])
     costs = all(record.loss["free"] < record.loss[kind] for kind in _ORTHOGONAL)
     exact = all(record.spread[kind] < scientific(1e-12) for kind in _ORTHOGONAL)
-    arrived = joined([str(record.arrived[kind]) for kind in _ORTHOGONAL])
+    arrived = list(dict.fromkeys(str(record.arrived[kind]) for kind in _ORTHOGONAL))
+    times = "" if arrived == ["1"] else f"{joined(arrived)} times "
     said = [
         f"After {_STEPS} steps of training ‖WᵀW − I‖ is {off}, and {record.off['free']} for free weights, which "
         "started orthogonal too.",
@@ -161,8 +162,8 @@ def say_stiefel(record: StiefelRecord) -> list[str]:
         + ("are all 1, up to rounding" if exact else "are not all 1")
         + f"; those of free layers with gain {record.gain} range from {record.smallest['free']} to "
         f"{record.largest['free']}.",
-        f"With {_WORDS[record.activation]}, gradients arrive at the first of {_DEPTH} orthogonal layers {arrived} "
-        f"times as long as they were at the last, and at the first free one {record.arrived['free']} times.",
+        f"With {_WORDS[record.activation]}, gradients arrive at the first of {_DEPTH} orthogonal layers {times}"
+        f"as long as they were at the last, and at the first free one {record.arrived['free']} times.",
     ]
     if record.activation == "relu":
         said.append(

@@ -117,7 +117,9 @@ export class Bodies {
   /** @param {string} spin @param {number} h */
   choose(spin, h) {
     [this.spin, this.h] = [spin, h];
-    this.restart();
+    // A fast hand starts the bodies once in a frame of the screen.
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.restart());
     this.rest();
   }
 
