@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from structviz.metrics import accuracy
@@ -57,8 +57,8 @@ class MeasuredFilm:
 
     @property
     def n_lost(self) -> int:
-        """Points whose end is not finite."""
-        return int((~self.film.positions[-1].isfinite().all(1)).sum())
+        """Points whose end is beyond all numbers of single precision, in which it is drawn."""
+        return int((~self.film.positions[-1].float().isfinite().all(1)).sum())
 
     @property
     def n_cells(self) -> int:
@@ -84,7 +84,7 @@ class MeasuredFilm:
     @property
     def misclassified(self) -> Bool[Tensor, "point"]:
         """Which points the classifier puts into the wrong class, or into none."""
-        logits = _in_double(self.panel).classify(self.film.positions[-1].double())
+        logits = _end_logits(_in_double(self.panel), self.film)
         return ~torch.where(self.panel.labels == 1, logits > 0, logits <= 0)
 
 
@@ -119,11 +119,17 @@ def _measured(panel: FlowPanel, is_compared: bool) -> MeasuredFilm:
     return MeasuredFilm(
         panel,
         shown,
-        accuracy(net.classify(shown.positions[-1]), panel.labels),
+        accuracy(_end_logits(net, shown), panel.labels),
         shown.folded[-1].double().mean().item() if net.width == 2 else math.nan,
         _distance(panel) if is_compared else math.nan,
         are_one_to_one(net, panel.method, panel.n_steps),
     )
+
+
+def _end_logits(net: PointClassifier, shown: Film) -> Float[Tensor, "point"]:
+    """What the classifier says of the points where they are drawn at the end; nan of those that are lost."""
+    end = shown.positions[-1].float()
+    return net.classify(end.double()).masked_fill(~end.isfinite().all(1), torch.nan)
 
 
 def _in_double(panel: FlowPanel) -> PointClassifier:

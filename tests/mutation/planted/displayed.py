@@ -93,7 +93,7 @@ DEFECTS = (
         name="right-side-of-another-line",
         breaks="The count of points on the right side leaves out the offset of the drawn line.",
         file="structviz/studies/flow/measured.py",
-        old="logits = _in_double(self.panel).classify(self.film.positions[-1].double())",
+        old="logits = _end_logits(_in_double(self.panel), self.film)",
         new="logits = self.film.positions[-1] @ self.film.normal",
         tests=_PAGE,
     ),

@@ -1,6 +1,5 @@
 """The sheet of labelled pictures: nothing overlaps, nothing is cut, and wrong numbers of things are refused."""
 
-
 import numpy as np
 import pytest
 from PIL import Image as PillowImage

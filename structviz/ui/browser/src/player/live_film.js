@@ -111,7 +111,7 @@ export function liveFilm(moving, state, integrators) {
   const speed = usualSpeed(arrows);
   drawIn(arrows, 2, 2 * speed);
   drawIn(mesh, dim, FAR * window);
-  const right = rightOf(y, n, moving, dim);
+  const right = rightOf(positions.subarray(-n * dim), n, moving, dim);
   return {
     title: headingOf(moving.heading, network, moving.network, state, how, integrators),
     caption: `${(100 * (right / n)).toFixed(1)} % of the points classified correctly`,
@@ -182,7 +182,7 @@ function turnOver(y, { points, followed }, turned) {
   }
 }
 
-/** @param {Float64Array} y @param {number} at @param {number} dim */
+/** @param {Float32Array | Float64Array} y @param {number} at @param {number} dim */
 function extentOf(y, at, dim) {
   let most = 0;
   for (let i = at; i < at + dim; i++) most = Math.max(most, Math.abs(y[i]));
@@ -249,9 +249,9 @@ function drawIn(vectors, dim, radius) {
 }
 
 /**
- * How many points end on the right side of the classifier's line.
+ * How many points end on the right side of the classifier's line, as they are drawn; those that are lost do not.
  *
- * @param {Float64Array} y Begins with them.
+ * @param {Float32Array} y
  * @param {number} n
  * @param {Moving} moving
  * @param {number} dim
@@ -259,13 +259,13 @@ function drawIn(vectors, dim, radius) {
 function rightOf(y, n, { normal, offset, labels }, dim) {
   let right = 0;
   for (let k = 0; k < n; k++) {
-    const logit = logitOf(y, k * dim, normal, offset);
+    const logit = Number.isFinite(extentOf(y, k * dim, dim)) ? logitOf(y, k * dim, normal, offset) : Number.NaN;
     if (labels[k] ? logit > 0 : logit <= 0) right++;
   }
   return right;
 }
 
-/** @param {Float64Array} y @param {number} at @param {number[]} normal @param {number} offset */
+/** @param {Float32Array | Float64Array} y @param {number} at @param {number[]} normal @param {number} offset */
 function logitOf(y, at, normal, offset) {
   return normal.reduce((sum, value, i) => sum + value * y[at + i], offset);
 }
