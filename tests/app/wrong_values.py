@@ -62,7 +62,11 @@ REPORTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "hero": {},
     "notation": {"theta": ("text",)},
     "pairs": {"seen_pair": ("pair", "scale")},
-    "player": {"seek": ("frame",), "show": ("names",)},
+    "player": {
+        "seek": ("frame",),
+        "show": ("names",),
+        "motion": ("steps", "integrator", "horizon", "scale", "noise", "frame"),
+    },
     "portraits": {"chosen": ("system", "h")},
     "ring": {"turn": ("degrees",)},
     "rotor": {

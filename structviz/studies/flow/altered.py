@@ -12,7 +12,7 @@ from structviz.nets import PLAIN, PointClassifier
 __all__ = ["MAX_FACTOR", "altered"]
 
 MAX_FACTOR = 3.0
-"""The largest horizon, in parts of that in training, and the largest factor of the weights."""
+"""The largest horizon relative to that of training, and the largest factor of the weights."""
 
 
 @torch.no_grad()
@@ -27,7 +27,7 @@ def altered(net: PointClassifier, horizon: float = 1.0, scale: float = 1.0) -> P
     net
         A trained network; it is not changed. Its classifier stays as it is.
     horizon
-        T in parts of that in training, more than 0 and at most `MAX_FACTOR`. It is rounded to whole layers, of which at
+        T relative to that of training, more than 0 and at most `MAX_FACTOR`. It is rounded to whole layers, of which at
         least one remains. A plain network has no time, and keeps its layers.
     scale
         Multiplies the weights of the layers, 0 to `MAX_FACTOR`.

@@ -76,7 +76,7 @@ def panels_for(
         "integrator" and "steps", those that are compared with the layers of training. Networks of one's own keep
         their layers otherwise. See `structviz.studies.flow.refined`.
     n_points, noise, seed
-        How many points are drawn, their noise in parts of that in training, and their seed.
+        How many points are drawn, their noise relative to that of training, and their seed.
     horizon, scale
         Multiply T and the weights of all networks; see `structviz.studies.flow.altered`.
     training

@@ -128,6 +128,6 @@ def test_a_wrong_value_of_a_report_changes_nothing(session: dict[str, Any], valu
     callbacks = rotor_callbacks(form, "key")
     callbacks["on_turn"]()
     callbacks["on_noise"]()
-    assert set(session) == {"key"}
+    assert {name for name, entry in session.items() if entry} == {"key"}
     with pytest.raises(ConfigError):
         RotationChoice.controls()["angle"].checked(value, RotationChoice.defaults())

@@ -53,7 +53,7 @@ export function stepsOf({ heading, takes }, network, { steps, integrator, interp
  * The points at a level of the noise, as Python rounds them.
  *
  * @param {Moving} moving
- * @param {number} noise In parts of that in training.
+ * @param {number} noise Relative to that of training.
  */
 export function pointsOf({ places, shifts, unit }, noise) {
   const level = noise * unit;
@@ -249,7 +249,7 @@ function drawIn(vectors, dim, radius) {
 }
 
 /**
- * How many points end on the right side of the classifier's line, as they are drawn; those that are lost do not.
+ * How many points the classifier puts into their class where they are drawn at the end; none of those that are lost.
  *
  * @param {Float32Array} y
  * @param {number} n

@@ -25,7 +25,7 @@ const NEAR = 1e-9; // round-off at the seam of two layers
  * The network whose layers go on to another time, with all weights multiplied.
  *
  * @param {Network} network
- * @param {number} horizon T in parts of that in training.
+ * @param {number} horizon T relative to that of training.
  * @param {number} scale
  * @returns {Network}
  */
