@@ -172,6 +172,8 @@ def open_all(page: Page) -> None:
     while page.evaluate(_OPEN_ALL):
         page.wait_for_timeout(500)
         settle(page)
+    # Words are pale while a picture turns by itself.
+    expect(page.locator("html[data-ahead]")).to_have_count(0, timeout=SECONDS)
 
 
 def check_popovers(check: Check) -> None:
