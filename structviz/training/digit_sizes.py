@@ -1,8 +1,5 @@
 """How accuracy grows with the number of digits that the classifiers learn from, by arm and seed."""
 
-import csv
-import dataclasses
-import io
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +11,9 @@ import torch
 from structviz import zoo
 from structviz.arms import is_equivariant
 from structviz.config import TrainConfig
-from structviz.errors import CheckpointError
-from structviz.files import atomic_write
 from structviz.training.digits import DIGITS
 from structviz.training.loop import fit
+from structviz.training.run_table import read_runs, write_runs
 
 __all__ = [
     "DIGIT_SEEDS",
@@ -84,13 +80,7 @@ def save_size_study(folder: Path, on_each: Callable[[str], None] = lambda _name:
         certified = found.get("certified_1", torch.nan)
         runs.append(SizeRun(arm, n_train, seed, found["accuracy_test"], found["accuracy_turned"], certified))
         on_each(f"{arm}, {n_train} digits, seed {seed}")
-    path = folder / DIGIT_TABLE
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in dataclasses.fields(SizeRun)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(dataclasses.asdict(run) for run in runs)
-    atomic_write(path, text.getvalue().encode())
-    return path
+    return write_runs(folder / DIGIT_TABLE, runs)
 
 
 @lru_cache(maxsize=1)
@@ -102,19 +92,4 @@ def read_size_study(folder: Path = zoo.PRETRAINED) -> tuple[SizeRun, ...]:
     CheckpointError
         If the file is missing or damaged.
     """
-    path = folder / DIGIT_TABLE
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-        return tuple(
-            SizeRun(
-                row["arm"],
-                int(row["n_train"]),
-                int(row["seed"]),
-                float(row["upright"]),
-                float(row["turned"]),
-                float(row["certified"]),
-            )
-            for row in rows
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(f"The study of sizes in {path} cannot be read: {error}. Run pretrain.") from error
+    return read_runs(folder / DIGIT_TABLE, SizeRun)

@@ -1,8 +1,5 @@
 """What digits for validation say of the temperature by which the classifier with a known Lipschitz constant learns."""
 
-import csv
-import dataclasses
-import io
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,9 +12,9 @@ from structviz.config import LipschitzShape, TrainConfig
 from structviz.data import DIGIT_COUNTS, digits
 from structviz.displayed import percent
 from structviz.errors import CheckpointError
-from structviz.files import atomic_write
 from structviz.training.digits import CERTIFIED_RADIUS, DIGITS, accuracy_and_certified
 from structviz.training.loop import fit
+from structviz.training.run_table import read_runs, write_runs
 
 __all__ = [
     "TEMPERATURES",
@@ -70,13 +67,7 @@ def save_temperature_study(folder: Path, on_each: Callable[[str], None] = lambda
         net = fit(DIGITS, temperature_config(temperature, seed), "cpu").net
         runs.append(TemperatureRun(temperature, seed, *accuracy_and_certified(net, *digits("validation"))))
         on_each(f"temperature {temperature:g}, seed {seed}")
-    path = folder / TEMPERATURE_TABLE
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in dataclasses.fields(TemperatureRun)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(dataclasses.asdict(run) for run in runs)
-    atomic_write(path, text.getvalue().encode())
-    return path
+    return write_runs(folder / TEMPERATURE_TABLE, runs)
 
 
 def read_temperature_study(folder: Path = zoo.PRETRAINED) -> tuple[TemperatureRun, ...]:
@@ -87,14 +78,7 @@ def read_temperature_study(folder: Path = zoo.PRETRAINED) -> tuple[TemperatureRu
     CheckpointError
         If the file is missing or damaged.
     """
-    path = folder / TEMPERATURE_TABLE
-    try:
-        return tuple(
-            TemperatureRun(float(row["temperature"]), int(row["seed"]), float(row["upright"]), float(row["certified"]))
-            for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(f"The temperatures in {path} cannot be read: {error}. Run pretrain.") from error
+    return read_runs(folder / TEMPERATURE_TABLE, TemperatureRun)
 
 
 def best_temperature(runs: Sequence[TemperatureRun]) -> float:
