@@ -17,7 +17,7 @@ import torch
 from structviz import zoo
 from structviz.data import TOY_SETS, DrawnPoints, held_out, toy
 from structviz.displayed import percent
-from structviz.figures.flow.live import tableaux
+from structviz.figures.flow.live import network_head, tableaux
 from structviz.nets import ACTIVATIONS, PLAIN, PointClassifier
 from structviz.ode import INTEGRATORS
 from structviz.studies.flow import FlowNetwork, FlowPanel, MeasuredFilm, measured_films, panels_for
@@ -92,22 +92,8 @@ def _case(panel: FlowPanel, method: str, state: dict[str, Any], points: str) -> 
         if method != "euler":  # millions of pixels
             stack.enter_context(patch.object(film_module, "_decisions", _undecided))
         (shown,) = measured_films([panel])
-    net, step = panel.network.as_trained, panel.network.step
     return {
-        "network": {
-            "scheme": net.scheme,
-            "sigma": net.activation,
-            "dim": net.width,
-            "layers": net.n_layers,
-            "time": net.time,
-        },
-        "heading": {
-            "name": panel.heading.name,
-            "unchanged": panel.heading.unchanged,
-            "trained": "as trained" if step is None else f"step {step} of training",
-        },
-        "takes": panel.takes,
-        "unit": panel.unit,
+        **network_head(panel),
         "points": points,
         "state": {
             "steps": state["n_steps"],

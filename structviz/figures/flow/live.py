@@ -13,7 +13,7 @@ from structviz.figures.theme import CLASS_COLOURS
 from structviz.ode import INTEGRATORS
 from structviz.studies.flow import FlowPanel
 
-__all__ = ["encode_networks", "tableaux"]
+__all__ = ["encode_networks", "network_head", "tableaux"]
 
 
 def encode_networks(panels: Sequence[FlowPanel]) -> bytes:
@@ -49,27 +49,7 @@ def encode_networks(panels: Sequence[FlowPanel]) -> bytes:
             raise ConfigError(
                 f"A player draws 2 or 3 dimensions; the network of {panel.title!r} has {net.width}. Choose another one."
             )
-        step = panel.network.step
-        heads.append(
-            {
-                "network": {
-                    "scheme": net.scheme,
-                    "sigma": net.activation,
-                    "dim": net.width,
-                    "layers": net.n_layers,
-                    "time": net.time,
-                },
-                "normal": net.normal.tolist(),
-                "offset": net.offset.item(),
-                "heading": {
-                    "name": panel.heading.name,
-                    "unchanged": panel.heading.unchanged,
-                    "trained": "as trained" if step is None else f"step {step} of training",
-                },
-                "takes": panel.takes,
-                "unit": panel.unit,
-            }
-        )
+        heads.append({**network_head(panel), "normal": net.normal.tolist(), "offset": net.offset.item()})
         drawn = panel.drawn
         own = {
             "A": _numbers(net.A),
@@ -80,6 +60,27 @@ def encode_networks(panels: Sequence[FlowPanel]) -> bytes:
         }
         arrays |= {f"{k}/{name}": values for name, values in own.items()}
     return pack({"colours": CLASS_COLOURS, "networks": heads, "integrators": tableaux()}, arrays)
+
+
+def network_head(panel: FlowPanel) -> dict[str, Any]:
+    """What the browser is told of a film beside its numbers: the kind of its network, its heading, what it takes."""
+    net, step = panel.network.as_trained, panel.network.step
+    return {
+        "network": {
+            "scheme": net.scheme,
+            "sigma": net.activation,
+            "dim": net.width,
+            "layers": net.n_layers,
+            "time": net.time,
+        },
+        "heading": {
+            "name": panel.heading.name,
+            "unchanged": panel.heading.unchanged,
+            "trained": "as trained" if step is None else f"step {step} of training",
+        },
+        "takes": panel.takes,
+        "unit": panel.unit,
+    }
 
 
 def tableaux() -> Mapping[str, Any]:
