@@ -14,8 +14,9 @@ def train_formulas() -> None:
         st.latex(r"\min_\theta\ \frac1N \sum_{n=1}^N L\bigl(\Phi_\theta(y_n), x_n\bigr) + R(\theta)")
         st.markdown(
             "For images $L(x, \\hat x) = \\tfrac1{2|x|}\\|x - \\hat x\\|^2$ with $|x|$ pixels, for points the logistic "
-            "loss, for densities $-\\log p_\\theta(x)$; $R$ is zero, except where points are classified. Validation "
-            "curves are measured on other examples, which are not in this sum."
+            "loss, for digits the cross-entropy, for attitudes $\\|Q - \\hat Q\\|^2$ of all nine numbers, for "
+            "densities $-\\log p_\\theta(x)$; $R$ is zero, except where points are classified. Validation curves are "
+            "measured on other examples, which are not in this sum."
         )
     with way:
         st.markdown("In each of $T$ **steps** a batch $B_t$ of them gives an estimate of the gradient:")
