@@ -41,16 +41,14 @@ from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_shipped, l
 from structviz.ui.kit.page import inline_png, show_notice
 from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.waiting import waiting
+from structviz.ui.pages.robustness.curves_record import curves_record, say_curves, say_sizes, size_record
 from structviz.ui.pages.robustness.digit_options import DRAWN
 from structviz.ui.pages.robustness.digit_record import (
+    CERTAIN,
     YOURS,
-    curves_record,
     hand_record,
-    say_curves,
     say_hand,
-    say_sizes,
     say_trial,
-    size_record,
     title,
     trial_record,
 )
@@ -163,7 +161,7 @@ def _show_trial(
     nets: Mapping[str, nn.Module], hand: _Hand, verdicts: Mapping[str, Verdict], own: tuple[str, ...]
 ) -> None:
     """Attacks on the digit in hand: within its certificate none can succeed, beyond it one should."""
-    certain = verdicts["nonexpansive"].certificate
+    certain = verdicts[CERTAIN].certificate
     if certain is None or certain.radius <= 0:
         return
     key = (*hand.key, *_digests().values(), *own)
@@ -212,7 +210,7 @@ def _show_curves(form: Form[Any]) -> None:
         "from each of two starts, which can miss an attack: the curves are upper bounds, and the certified one is a "
         f"lower bound. All were trained on the same {DIGIT_COUNTS['training']:,} digits, the augmented one on turned "
         "copies. "
-        f"Of the 1-Lipschitz one: {zoo.card('digits/nonexpansive').choice}"
+        f"About the 1-Lipschitz one: {zoo.card('digits/nonexpansive').choice}"
     )
     files(
         form,
