@@ -1,12 +1,14 @@
 """The page of robustness without a browser: first paint, presets, own images, and what the address may say."""
 
 import io
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image as PillowImage
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from structviz import zoo
@@ -79,6 +81,20 @@ def test_an_image_of_the_visitor_is_attacked_and_turned(monkeypatch: pytest.Monk
     app.file_uploader[0].upload("mine.png", file.getvalue(), "image/png").run()
     assert any("the central square is used" in m.value for m in healthy(app).markdown)
     assert len(app.metric) == 1
+
+
+@pytest.mark.parametrize(
+    ("frame", "strength"),
+    [(7, "1.75"), (32, "8"), (0, "0"), (33, "4"), (-1, "4"), ("7", "4"), (None, "4"), (float("nan"), "4")],
+)
+def test_what_the_slider_reports_is_checked(frame: object, strength: str) -> None:
+    app = open_page()
+    states = app._tree.get_widget_states()
+    slider = next(e for e in app.get("bidi_component") if e.proto.component_name == "structviz_adversarial")
+    report = {"seek": {"frame": frame, "count": 1}}
+    states.widgets.append(WidgetState(id=slider.proto.id, json_value=json.dumps(report)))
+    app._run(states)
+    assert healthy(app).metric[0].label.endswith(f"ε = {strength}/255")
 
 
 def test_the_section_on_controls_says_what_they_found() -> None:

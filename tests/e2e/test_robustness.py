@@ -142,7 +142,7 @@ def test_an_image_of_the_visitor_is_attacked_turned_and_saved(page: Page, tmp_pa
     jump.click()
     page.locator(".ring").scroll_into_view_if_needed()
     with page.expect_download(timeout=2 * SECONDS) as download:
-        page.get_by_role("button", name="Attacked image (PNG)").click()
+        page.get_by_role("button", name="Attacked image").click()
     download.value.save_as(tmp_path / "attacked.png")
     net, names = zoo.load("robustness/efficientnet-lite0"), imagenet_classes()
     with torch.no_grad():

@@ -91,6 +91,8 @@ def attacked(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float) -> 
 def between(net: Classifier, study: NoiseStudy) -> NoiseStudy:
     """The same attack with strengths between, `GRID` apart: each has the next stronger noise, made weaker.
 
+    All probabilities are those of noises as they are stored, in steps of 1/127.
+
     Parameters
     ----------
     net
@@ -104,9 +106,6 @@ def between(net: Classifier, study: NoiseStudy) -> NoiseStudy:
         above = next(j for j, radius in enumerate(study.radii) if radius >= eps - 1e-9)
         radii.append(eps)
         which.append(study.which[above])
-        if abs(study.radii[above] - eps) < 1e-9:
-            rows.append(study.probabilities[above : above + 1])
-            continue
         stop_if_asked()
         with torch.no_grad():
             rows.append(net(attacked(study.photo, study.noises[study.which[above]], eps)).softmax(dim=1))

@@ -15,7 +15,7 @@ from structviz.ui.kit.exports import Item
 from structviz.ui.pages.robustness.choice import RobustnessChoice
 from structviz.ui.pages.robustness.options import ANYTHING, shown_photo
 from structviz.ui.pages.robustness.record import NoiseRecord
-from structviz.ui.pages.robustness.results import digest, eight_bit_attack, known_noise, turn_study
+from structviz.ui.pages.robustness.results import digest, eight_bit_attack, known_noise, turn_study, whole_levels
 
 __all__ = ["attacked_png", "digests", "items", "noise_csv", "script", "turn_csv"]
 
@@ -124,9 +124,10 @@ def items(choice: RobustnessChoice, study: NoiseStudy, record: NoiseRecord) -> l
         f"{record.found}, {record.share}",
     )
     triple = partial(triple_png, study.photo, study.noises[study.which[k]], study.radii[k], titles)
+    attacked = partial(attacked_png, choice, study)
     return [
         Item("Sum (PNG)", triple, "sum.png", "image/png"),
-        Item("Attacked image (PNG)", partial(attacked_png, choice, study), "attacked.png", "image/png"),
+        Item(f"Attacked image, ε = {whole_levels(choice)}/255 (PNG)", attacked, "attacked.png", "image/png"),
         Item("Strengths (CSV)", partial(noise_csv, study), "noise.csv", "text/csv"),
         Item("Angles (CSV)", partial(turn_csv, choice), "turn.csv", "text/csv"),
         Item("Script (Python)", partial(script, choice), "robustness.py", "text/x-python"),

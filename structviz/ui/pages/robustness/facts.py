@@ -139,13 +139,14 @@ def say_facts(record: FactRecord) -> list[str]:
 
 def facts_section(form: Form[RobustnessChoice]) -> None:
     """Show the section: a table of attacks and controls, and what follows."""
-    choice = form.choice()
-    st.markdown(
-        f"All noises here have the size of the slider above, and want {photo_phrase(choice)} to become anything else."
-    )
+    choice, intro = form.choice(), st.empty()
     with waiting("Trying other noise") as on_wait:
         found = control_study(choice, on_wait)
     record = fact_record(choice, found)
+    intro.markdown(
+        f"All noises here have ε = {record.eps}/255, whole levels of a file, and want {record.photo} to become "
+        "anything else."
+    )
     lines = ["| Noise | Class | Probability |", "|---|---|---|"]
     lines += [
         f"| {row.title} | {'**' + row.found + '**' if row.changes else row.found} | {row.share} |"

@@ -42,6 +42,7 @@ __all__ = [
     "noise_search",
     "noise_study",
     "turn_study",
+    "whole_levels",
     "worst_turn",
 ]
 
@@ -156,6 +157,11 @@ def worst_turn(choice: RobustnessChoice, study: TurnStudy, on_wait: OnWait = lam
     return cast(WorstTurn, _queue().get(key, partial(_worst, study), on_wait, seconds=_WORST_SECONDS))
 
 
+def whole_levels(choice: RobustnessChoice) -> int:
+    """The strength of the slider in whole levels of a file, at least one."""
+    return max(1, int(choice.epsilon))
+
+
 def control_study(choice: RobustnessChoice, on_wait: OnWait = lambda _: None) -> ControlStudy:
     """Attacks of several kinds with the strength of the slider, at least 1/255, aimed at any other class.
 
@@ -166,7 +172,7 @@ def control_study(choice: RobustnessChoice, on_wait: OnWait = lambda _: None) ->
     on_wait
         As for `structviz.ui.kit.compute.ComputeQueue.get`.
     """
-    level = max(1, int(choice.epsilon))
+    level = whole_levels(choice)
     key = ("controls", _photo_key(choice), level, digest())
 
     def work() -> ControlStudy:
@@ -187,7 +193,7 @@ def eight_bit_attack(choice: RobustnessChoice, study: NoiseStudy) -> Images:
     study
         What was found for it.
     """
-    level = max(1, int(choice.epsilon))
+    level = whole_levels(choice)
     k = study.frame(level / 255)
 
     def work() -> Images:
@@ -205,7 +211,7 @@ def eight_bit_attack(choice: RobustnessChoice, study: NoiseStudy) -> Images:
         )
         return found.x
 
-    key = ("file", _photo_key(choice), choice.target, level, digest())
+    key = ("file", _photo_key(choice), choice.target, level, study.steps, digest())
     return cast(Images, _queue().get(key, work, seconds=_STEP_SECONDS * STEPS))
 
 
