@@ -41,6 +41,7 @@ def class_shares(
             y=list(shares)[::-1],
             text=words,
             texttemplate="%{text}",
+            textfont_size=15,  # so that 100 fits into a tenth of a phone's width
             # Not translucent: Plotly chooses black or white words as if the page below were white.
             colorscale=[[0, "#DCE9F2"], [1, ARM_COLOURS["equivariant"]]],
             zmin=0,
@@ -53,7 +54,7 @@ def class_shares(
     )
     figure.update_xaxes(type="category", side="top", title=None, showgrid=False, automargin=True)
     figure.update_yaxes(type="category", title=None, showgrid=False, ticksuffix="  ", automargin=True)
-    figure.update_layout(margin={"l": 120, "r": 8, "t": 36, "b": 8})
+    figure.update_layout(margin={"l": 8, "r": 4, "t": 36, "b": 8})
     return themed(figure, height)
 
 

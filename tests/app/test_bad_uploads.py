@@ -112,6 +112,7 @@ def test_a_bad_file_leaves_the_choice_before(kind: str) -> None:
         upload(app, f"first bad{ending}", content)
         assert app.error[0].value.startswith(f"“first bad{ending}” is not used. ")
         assert shown in app.error[0].value
+        assert shown not in [caption.value for caption in app.caption], "it is said once"
         assert key not in app.session_state or app.session_state[key] is None
     before = healthy(upload(app, f"good{ending}", good)).session_state[key]
     assert before is not None

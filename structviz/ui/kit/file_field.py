@@ -27,8 +27,8 @@ def file_field(
     key: str,
     help: str | None = None,
     disabled: bool = False,
-) -> None:
-    """Show the field, and why the last file was refused, if it was.
+) -> bool:
+    """Show the field, and why the last file was refused, if it was; returns whether it was.
 
     Parameters
     ----------
@@ -58,6 +58,7 @@ def file_field(
     st.file_uploader(label, list(types), key=field_key(key), help=help, disabled=disabled, on_change=callback(changed))
     if refused := st.session_state.get(f"{key}_refused"):
         st.error(literal(refused), icon=":material/error:")
+    return refused is not None
 
 
 def shown_name(name: str) -> str:

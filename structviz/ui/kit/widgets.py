@@ -144,10 +144,11 @@ def _upload(control: Upload, label: str, key: str, disabled: bool) -> UploadedFi
         kept: UploadedFile | None = st.session_state.get(key)
         return control.stand_in if kept is None else f"“{kept.name or 'The file before'}” stays."
 
-    file_field(label, control.types, take, stays, key=key, help=control.help, disabled=disabled)
+    refused = file_field(label, control.types, take, stays, key=key, help=control.help, disabled=disabled)
     kept: UploadedFile | None = st.session_state.get(key)
     if kept is None:
-        st.caption(control.stand_in)
+        if not refused:  # the refusal says it already
+            st.caption(control.stand_in)
     elif remark := control.read(kept):
         st.caption(remark)
     return kept
