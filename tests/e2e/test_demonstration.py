@@ -105,6 +105,18 @@ def test_a_touch_anywhere_stops_them_where_they_are(chromium: Browser, server: s
         expect(page.get_by_role("slider", name="Turned by")).to_have_value(stopped)
 
 
+def test_a_preset_that_stops_them_is_what_comes(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/rotation") as page:
+        rotor = page.get_by_test_id("rotor")
+        expect(rotor).to_have_attribute("data-degrees", BETWEEN, timeout=SECONDS)
+        page.get_by_role("button", name="Where equivariance loses").first.evaluate(_TAP)
+        expect(rotor).to_have_attribute("data-degrees", "180", timeout=SECONDS)
+        settle(page)
+        page.wait_for_timeout(1000)
+        expect(rotor).to_have_attribute("data-degrees", "180")
+        expect(page.get_by_role("slider", name="Turned by")).to_have_value("180")
+
+
 def test_a_click_that_stops_them_and_leads_to_another_page_arrives(chromium: Browser, server: str) -> None:
     with visit(chromium, f"{server}/rotation") as page:
         expect(page.get_by_test_id("rotor")).to_have_attribute("data-degrees", BETWEEN, timeout=SECONDS)

@@ -74,8 +74,8 @@ SECTIONS = {
     "optimal_control": 4,
     "manifolds": 3,
     "robustness": 4,
-    "rotation": 2,
-    "ct": 1,
+    "rotation?rot_angle=90": 2,  # it does not turn by itself, which a finger would stop: the page would begin anew
+    "ct?ct_angle=90": 1,
     "flow": 1,
 }
 """Pages with sections that open, and the least number of pictures in them."""

@@ -6,6 +6,7 @@ anything, so nothing in a report is believed before it is checked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from structviz.figures.packet import pack
 from structviz.ui.browser.bundles import read_bundle
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
+from structviz.ui.kit.unheard import first_report
 
 __all__ = ["MAX_COUNT", "BrowserComponent", "finite_number", "send_payload", "whole_number"]
 
@@ -57,15 +59,18 @@ class BrowserComponent:
         Parameters
         ----------
         data
-            What it shows, as JSON. An entry `seen` is added: the largest number of a report that has arrived. The
-            browser takes values from here only once all its reports have.
+            What it shows, as JSON. An entry `seen` is added: the largest number of a report that has arrived, or that
+            a preset has outdated. The browser takes values from here only once all its reports have.
         key
             Of the component; `report` reads what the visitor has done.
         callbacks
-            For each report `name` a function `on_name`, called when it arrives.
+            For each report `name` a function `on_name`, called when it arrives, unless it is older than a preset.
         """
-        seen = max((self.count(key, name) for name in self.reports), default=0)
-        handlers: dict[str, Any] = {f"on_{name}_change": callback(callbacks[f"on_{name}"]) for name in self.reports}
+        seen = max([first_report(), *(self.count(key, name) for name in self.reports)])
+        handlers: dict[str, Any] = {
+            f"on_{name}_change": callback(partial(self._take, key, name, callbacks[f"on_{name}"]))
+            for name in self.reports
+        }
         channel = f"data of {key}"
         with st.container(gap=None):
             send_payload(channel, pack({**data, "seen": seen}, {}), key=f"{key}_data")
@@ -86,6 +91,10 @@ class BrowserComponent:
         key = form.key(f"{control}_component")
         take = lambda: form.set(**{control: self.report(key, control).get("text")})  # noqa: E731
         self.show(data, key=key, **{f"on_{control}": take})
+
+    def _take(self, key: str, name: str, take: Callable[[], object]) -> None:
+        if self.count(key, name) >= first_report():
+            take()
 
     def report(self, key: str, name: str) -> dict[str, Any]:
         """What the browser reported last under a name; empty if it is no object."""

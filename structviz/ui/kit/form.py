@@ -17,7 +17,13 @@ from structviz.ui.kit.guard import callback
 from structviz.ui.kit.links import say_ignored, understood_parameters
 from structviz.ui.kit.networks import choose_networks, forget_networks
 from structviz.ui.kit.thumbnails import picture_of
-from structviz.ui.kit.unheard import forget_unheard, note_heard, note_written, restore_unheard
+from structviz.ui.kit.unheard import (
+    forget_unheard,
+    note_heard,
+    note_written,
+    outdate_reports,
+    restore_unheard,
+)
 from structviz.ui.kit.uploads import Upload
 from structviz.ui.kit.widgets import show_widget
 
@@ -119,21 +125,19 @@ class Form(Generic[C]):
         For the browser this is one step: Back returns to what was before.
         """
         changes = choice.changes()
-        self._write(
+        self._decide(
             {
                 name: getattr(choice, name)
                 for name, control in self.controls.items()
                 if not control.kept or name in changes
             }
         )
-        self._write_address()
 
     def restore(self, values: Values) -> None:
         """Give controls values that they had before, for callbacks; those that are not named stay as they are."""
         self._asked.clear()
         now = self.values()
-        self._write({name: value for name, value in values.items() if value != now[name]})
-        self._write_address()
+        self._decide({name: value for name, value in values.items() if value != now[name]})
 
     # Address
 
@@ -256,8 +260,7 @@ class Form(Generic[C]):
         """A button that gives every control its default."""
 
         def reset() -> None:
-            self._write({name: value for name, value in self._defaults.items() if self.controls[name].resets})
-            self._write_address()
+            self._decide({name: value for name, value in self._defaults.items() if self.controls[name].resets})
 
         st.button("Reset all choices", on_click=callback(reset), key=self.key("reset"))
 
@@ -307,6 +310,12 @@ class Form(Generic[C]):
         except ConfigError:
             pass
         return default
+
+    def _decide(self, values: Values) -> None:
+        """Write values in one step of the browser's history, whatever widgets and components have said before."""
+        outdate_reports()
+        self._write(values)
+        self._write_address()
 
     def _write(self, values: Values) -> None:
         for name, value in values.items():

@@ -2,13 +2,27 @@
 
 A click while a preset's run is under way ends that run, and brings along what all widgets show. Those that the run had
 not reached yet show what was before the preset: taken for a wish of the visitor's it would undo the preset in part.
+
+Components in the browser number what they report, beginning above the largest number that they have been sent. So a
+preset sets a number that none of their earlier reports can reach.
 """
 
 from typing import Any
 
 import streamlit as st
 
-__all__ = ["forget_unheard", "note_heard", "note_written", "restore_unheard"]
+__all__ = [
+    "first_report",
+    "forget_unheard",
+    "note_heard",
+    "note_written",
+    "outdate_reports",
+    "restore_unheard",
+]
+
+_FIRST_REPORT = "structviz_first_report"
+_BETWEEN_PRESETS = 2**20
+"""More reports than a browser sends from one preset to the next."""
 
 
 def note_written(place: str, key: str, value: object) -> None:
@@ -59,6 +73,16 @@ def restore_unheard(place: str) -> bool:
 def forget_unheard(place: str) -> None:
     """Let the browser decide: it has gone back to another address."""
     st.session_state.pop(place, None)
+
+
+def outdate_reports() -> None:
+    """Let nothing count that components report before the browser has heard of what the page does now."""
+    st.session_state[_FIRST_REPORT] = first_report() + _BETWEEN_PRESETS
+
+
+def first_report() -> int:
+    """The least number of a report that counts."""
+    return st.session_state.get(_FIRST_REPORT, 0)
 
 
 def _unheard(place: str) -> dict[str, tuple[Any, Any]]:

@@ -340,4 +340,20 @@ DEFECTS = (
         new="        pass",
         tests="tests/unit/ui/kit/test_unheard.py::test_a_click_on_another_field_leaves_the_preset_as_it_is",
     ),
+    Defect(
+        name="reports-undo-presets",
+        breaks="What a component reported before it heard of a preset undoes the preset.",
+        file="structviz/ui/kit/form.py",
+        old="        outdate_reports()\n",
+        new="",
+        tests="tests/unit/ui/kit/test_form.py::test_what_components_have_reported_before_does_not_count",
+    ),
+    Defect(
+        name="old-reports-count",
+        breaks="A report counts although a preset came after it.",
+        file="structviz/ui/browser/component.py",
+        old="self.count(key, name) >= first_report()",
+        new="self.count(key, name) >= 0",
+        tests="tests/unit/ui/browser/test_component.py::test_a_report_from_before_a_preset_does_not_undo_it",
+    ),
 )

@@ -1,6 +1,7 @@
 """What a browser says is checked: numbers of reports, other numbers, and payloads on their way to the inbox."""
 
 import math
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from structviz.figures.packet import unpack
 from structviz.ui.browser import component as module
 from structviz.ui.browser.component import MAX_COUNT, finite_number, send_payload, whole_number
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.unheard import outdate_reports
 from tests.unit.ui.kit.test_form import Example
 
 NONSENSE = [10**400, -(10**400), -1, math.nan, math.inf, True, "5", None, [5]]
@@ -45,6 +47,37 @@ def test_a_report_that_is_no_object_is_empty(monkeypatch: pytest.MonkeyPatch, re
     monkeypatch.setattr(st, "session_state", {"key": {"turn": report}})
     shown = SimpleNamespace(reports=("turn",))
     assert module.BrowserComponent.report(shown, "key", "turn") == {}  # pyright: ignore[reportArgumentType]
+
+
+def test_a_report_from_before_a_preset_does_not_undo_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers: dict[str, Any] = {}
+    sent: list[int] = []
+    heard: list[int] = []
+    session: dict[str, Any] = {}
+
+    def send(_channel: str, payload: bytes, **_: str) -> None:
+        sent.append(unpack(payload)[0]["seen"])
+
+    def declare(_name: str, **_files: str) -> Callable[..., None]:
+        return lambda **given: handlers.update(given)
+
+    monkeypatch.setattr(st, "session_state", session)
+    monkeypatch.setattr(module, "send_payload", send)
+    monkeypatch.setattr(module, "component", declare)
+    rotor = module.BrowserComponent("rotor", reports=("turn",))
+
+    def report(degrees: int, seen: int) -> None:
+        session["key"] = {"turn": {"degrees": degrees, "count": seen + 1}}
+        handlers["on_turn_change"]()
+
+    rotor.show({}, key="key", on_turn=lambda: heard.append(rotor.report("key", "turn")["degrees"]))
+    report(32, seen=sent[-1])
+    outdate_reports()
+    report(33, seen=sent[-1])
+    assert heard == [32]
+    rotor.show({}, key="key", on_turn=lambda: heard.append(rotor.report("key", "turn")["degrees"]))
+    report(34, seen=sent[-1])
+    assert heard == [32, 34]
 
 
 def test_what_a_component_reports_becomes_the_text_of_its_control(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,7 @@ def page() -> None:
     import streamlit as st
 
     from structviz.ui.kit.form import Form
+    from structviz.ui.kit.unheard import first_report
     from tests.unit.ui.kit.test_form import PRESETS, Example
 
     form = Form("ex", Example)
@@ -94,6 +95,7 @@ def page() -> None:
     form.ask("angle")
     st.session_state["choice"] = form.show()
     st.session_state["link"] = form.share_link()
+    st.session_state["first_report"] = first_report()
     with form.section("more") as is_open:
         if is_open:
             st.markdown("inside")
@@ -228,6 +230,16 @@ def test_presets_set_all_but_what_is_kept() -> None:
     assert (found.kind, found.angle, found.rows, found.line, found.more) == ("b", 45, 3, "4", True)
     found = press(app, "With a line")
     assert (found.kind, found.angle, found.line) == ("a", 90, "8")
+
+
+@pytest.mark.parametrize("label", ["Second", "Reset all choices"])
+def test_what_components_have_reported_before_does_not_count(label: str) -> None:
+    app = open_page(ex_line="4")
+    first = app.session_state["first_report"]
+    press(app, label)
+    assert app.session_state["first_report"] > first + 1000
+    press(app, "With a line")
+    assert app.session_state["first_report"] > first + 2000
 
 
 def test_a_preset_opens_a_section() -> None:
