@@ -18,7 +18,7 @@ import math
 import statistics
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -29,6 +29,7 @@ from structviz.provenance import write_notes
 from structviz.studies.ct import OVERSAMPLING, Method, Scan, acquire_scan, reconstruct
 from structviz.studies.rotation import compare
 from structviz.types import Images
+from structviz.zipped import count_entries, read_entry
 
 __all__ = [
     "METRICS",
@@ -56,6 +57,12 @@ MOST_TOTAL = 200_000_000
 
 _MOST_FILE = 10_000_000
 """Bytes of one image; see `structviz.data.read_image`."""
+
+_MOST_ENTRIES = 1000
+"""Files of an archive, folders and hidden ones among them."""
+
+_DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError, RuntimeError)
+"""What zipfile raises on damaged, encrypted or strangely compressed archives."""
 
 METRICS: Mapping[str, str] = {
     "psnr_db": "PSNR",
@@ -197,18 +204,22 @@ def unpacked(files: Sequence[NamedFile]) -> tuple[list[NamedFile], list[Refused]
     """
     images: list[NamedFile] = []
     refused: list[Refused] = []
-    total = 0
+    left = MOST_TOTAL
     for file in files:
         for found in _members(file):
             if isinstance(found, Refused):
                 refused.append(found)
             elif len(images) == MOST_FILES:
                 refused.append(Refused(found.name, f"A table has at most {MOST_FILES} images. Leave some out."))
-            elif total + len(found.content) > MOST_TOTAL:
+            elif found.size > left:
                 refused.append(Refused(found.name, f"All images have at most {MOST_TOTAL / 1e6:g} MB. Leave some out."))
             else:
-                total += len(found.content)
-                images.append(found)
+                left -= found.size  # also of a file that turns out to be damaged: it has been unpacked
+                image = found.read()
+                if isinstance(image, NamedFile):
+                    images.append(image)
+                else:
+                    refused.append(image)
     return images, refused
 
 
@@ -275,26 +286,58 @@ def reconstructing(
     return measure
 
 
-def _members(file: NamedFile) -> list[NamedFile | Refused]:
+@dataclass(frozen=True)
+class _Member:
+    """A file that has not been unpacked yet: its name, its bytes at most, and how to get them."""
+
+    name: str
+    size: int
+    read: Callable[[], NamedFile | Refused]
+
+
+def _members(file: NamedFile) -> Iterator[_Member | Refused]:
     """The files in a ZIP file, or the file itself."""
     if not file.content.startswith(b"PK\x03\x04"):
-        return [file]
-    found: list[NamedFile | Refused] = []
+        yield _Member(file.name, len(file.content), lambda: file)
+        return
+    if (n := count_entries(file.content)) > _MOST_ENTRIES:
+        words = f"An archive has at most {_MOST_ENTRIES:,} files; this one has {n:,}. Leave some out."
+        yield Refused(file.name, words)
+        return
     try:
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-            for info in sorted(archive.infolist(), key=lambda one: one.filename):
-                path = PurePosixPath(info.filename)
-                if info.is_dir() or path.name.startswith((".", "provenance.json")) or "__MACOSX" in path.parts:
-                    continue
-                if len(found) > 2 * MOST_FILES:
-                    found.append(Refused(file.name, f"A table has at most {MOST_FILES} images; this archive has more."))
-                    break
-                with archive.open(info) as member:
-                    content = member.read(_MOST_FILE + 1)  # the reader says what is wrong with more
-                found.append(NamedFile(f"{file.name}/{path.name}", content))
-    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError, RuntimeError) as error:
-        found.append(Refused(file.name, f"An archive is a whole ZIP file without a password; this is none: {error}."))
-    return found
+            entries = [entry for entry in archive.infolist() if _is_image(entry)]
+            for entry in sorted(entries, key=lambda one: one.filename)[: 2 * MOST_FILES]:
+                yield _member(file.name, archive, entry)
+            if len(entries) > 2 * MOST_FILES:
+                yield Refused(file.name, f"A table has at most {MOST_FILES} images; this archive has more.")
+    except _DAMAGED as error:
+        yield Refused(file.name, _no_archive(error))
+
+
+def _is_image(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is neither a folder nor a hidden file nor one of the records that archives bring along."""
+    path = PurePosixPath(entry.filename)
+    is_record = path.name.startswith((".", "provenance.json")) or "__MACOSX" in path.parts
+    return not entry.is_dir() and not is_record
+
+
+def _member(folder: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Member:
+    most = _MOST_FILE + 1  # the reader says what is wrong with more
+    name = f"{folder}/{PurePosixPath(entry.filename).name}"
+
+    def read() -> NamedFile | Refused:
+        try:
+            return NamedFile(name, read_entry(archive, entry, most))
+        except _DAMAGED as error:
+            return Refused(name, _no_archive(error))
+
+    # No more is unpacked than an entry says, so a lie costs the one who tells it.
+    return _Member(name, min(entry.file_size, most), read)
+
+
+def _no_archive(error: BaseException) -> str:
+    return f"An archive is a whole ZIP file without a password; this is none: {error}."
 
 
 def _summed(values: Sequence[float]) -> Summary:

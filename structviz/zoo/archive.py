@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from structviz.errors import CheckpointError
 from structviz.files import atomic_write
+from structviz.zipped import count_entries, read_entry
 from structviz.zoo.cards import MOST_BYTES, Card
 from structviz.zoo.repository import check_pair
 
@@ -115,6 +116,10 @@ def read_archive(content: bytes) -> tuple[PackedNetwork, ...]:
             f"An archive of networks has at most {MOST_ARCHIVE:,} bytes; this one has {len(content):,}. "
             "Import its networks one by one."
         )
+    if (n := count_entries(content)) > _MOST_FILES:
+        raise CheckpointError(
+            f"An archive of networks has at most {_MOST_FILES} files; this one has {n:,}. Choose another."
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             pairs = _pairs(archive)
@@ -161,10 +166,6 @@ def unpack(archive: Path, folder: Path) -> tuple[str, ...]:
 def _pairs(archive: zipfile.ZipFile) -> list[str]:
     """Paths of the networks, without their endings."""
     paths = [PurePosixPath(name) for name in archive.namelist()]
-    if len(paths) > _MOST_FILES:
-        raise CheckpointError(
-            f"An archive of networks has at most {_MOST_FILES} files; this one has {len(paths):,}. Choose another."
-        )
     weights, cards = ({str(path.with_suffix("")) for path in paths if path.suffix == end} for end in (_WEIGHTS, _CARD))
     if not weights:
         raise CheckpointError(
@@ -186,8 +187,7 @@ def _pairs(archive: zipfile.ZipFile) -> list[str]:
 def _read(archive: zipfile.ZipFile, path: str, suffix: str) -> bytes:
     """A file of the archive, or as much of it as can be of use."""
     most = MOST_BYTES if suffix == _CARD else MOST_WEIGHTS
-    with archive.open(f"{path}{suffix}") as file:
-        data = file.read(most + 1)
+    data = read_entry(archive, archive.getinfo(f"{path}{suffix}"), most + 1)
     if len(data) > most:
         raise CheckpointError(
             f"A {'card' if suffix == _CARD else 'weights file'} has at most {most:,} bytes in an archive; "

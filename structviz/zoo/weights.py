@@ -20,6 +20,9 @@ Signature = Mapping[str, tuple[str, tuple[int, ...]]]
 _MOST_HEADER = 1_000_000
 """Bytes of a header; a thousand tensors take a tenth of it."""
 
+_MOST_AXES, _MOST_SIDE = 8, 2**53
+"""Axes of a tensor, and the largest number in a header."""
+
 _TYPES: Mapping[torch.dtype, str] = {
     torch.float16: "F16",
     torch.bfloat16: "BF16",
@@ -132,7 +135,7 @@ def _header(name: str, content: bytes) -> Signature:
         entries: dict[str, Any] = json.loads(content[8 : 8 + length])
         entries.pop("__metadata__", None)
         parts = {
-            key: (str(value["dtype"]), tuple(map(_whole, value["shape"])), *map(_whole, value["data_offsets"]))
+            key: (str(value["dtype"]), _shape(value["shape"]), *map(_whole, value["data_offsets"]))
             for key, value in entries.items()
         }
         spans = sorted((first, last, shape, kind) for kind, shape, first, last in parts.values())
@@ -153,9 +156,16 @@ def _header(name: str, content: bytes) -> Signature:
 _SIZES = {name: torch.empty((), dtype=dtype).element_size() for dtype, name in _TYPES.items()}
 
 
+def _shape(sides: list[object]) -> tuple[int, ...]:
+    # The product of half a million sides takes half a minute.
+    if len(sides) > _MOST_AXES:
+        raise ValueError(f"{len(sides)} axes are too many")
+    return tuple(map(_whole, sides))
+
+
 def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{value!r} is no size")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_SIDE:
+        raise ValueError("this is no size")
     return value
 
 

@@ -10,8 +10,8 @@ from PIL import Image as PillowImage
 from streamlit.testing.v1 import AppTest
 
 from structviz.displayed import decibels
-from structviz.studies.several import ImageRow, ImageTable
-from structviz.ui.kit.several import ahead
+from structviz.studies.several import ImageRow, ImageTable, Refused
+from structviz.ui.kit.several import ahead, refused_words
 from tests.app.exported import offered_files
 from tests.app.pages import healthy, open_page
 from tests.unit.data import dicom_files
@@ -85,3 +85,13 @@ def test_who_is_ahead_follows_from_the_displayed_numbers() -> None:
     one = ahead(ImageTable((row(20.0, 21.0),)), {})
     assert one == "**Equivariant** is ahead of **Ordinary** on 1 of 1 image; the difference is +1.0 dB."
     assert ahead(ImageTable((ImageRow("a", "", {"fbp": {"psnr_db": 1.0}}),)), {}) == ""
+
+
+def test_only_so_many_refused_files_are_listed() -> None:
+    refused = [Refused(f"{k}.png", f"Rule [{k}](there).") for k in range(23)]
+    lines = refused_words(refused).splitlines()
+    assert lines[0] == "Not in the table:"
+    assert lines[1] == "- **0.png**: Rule \\[0\\](there)."
+    assert lines[-1] == "- and 3 more files"
+    assert len(lines) == 22
+    assert len(refused_words(refused[:20]).splitlines()) == 21

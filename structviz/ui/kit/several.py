@@ -28,9 +28,13 @@ from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.fair_queue import Place
 from structviz.ui.kit.file_field import shown_name
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.literal import literal
 from structviz.ui.kit.sentences import counted
 
-__all__ = ["TableStudy", "ahead", "per_image", "several_section", "summary_rows"]
+__all__ = ["TableStudy", "ahead", "per_image", "refused_words", "several_section", "summary_rows"]
+
+_MOST_LISTED = 20
+"""Files that are not in the table, by name."""
 
 _SHOWN: Mapping[str, Callable[[float], Displayed]] = MappingProxyType(
     {
@@ -120,8 +124,7 @@ def several_section(form: Form[Any], study: TableStudy) -> None:
         )
         files(form, Item("Table (CSV)", table.to_csv, "several.csv", "text/csv"), networks=study.networks)
     if table.refused:
-        words = "\n".join(f"- **{shown_name(one.name)}**: {one.sentence}" for one in table.refused)
-        st.warning(f"Not in the table:\n{words}", icon=":material/broken_image:")
+        st.warning(refused_words(table.refused), icon=":material/broken_image:")
 
 
 def _measured(images: Sequence[NamedFile], refused: Sequence[Refused], study: TableStudy) -> ImageTable:
@@ -157,6 +160,14 @@ def per_image(table: ImageTable, titles: Mapping[str, str]) -> list[dict[str, st
         {"Image": row.name, **{titles.get(arm, arm): str(decibels(one["psnr_db"])) for arm, one in row.figures.items()}}
         for row in table.rows
     ]
+
+
+def refused_words(refused: Sequence[Refused]) -> str:
+    """Which files are not in the table, and why: the first `_MOST_LISTED` by name, and how many more."""
+    lines = [f"- **{shown_name(one.name)}**: {literal(one.sentence)}" for one in refused[:_MOST_LISTED]]
+    if (more := len(refused) - _MOST_LISTED) > 0:
+        lines.append(f"- and {counted(more, 'more file')}")
+    return "\n".join(["Not in the table:", *lines])
 
 
 def ahead(table: ImageTable, titles: Mapping[str, str]) -> str:

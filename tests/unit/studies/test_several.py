@@ -4,6 +4,7 @@ import io
 import json
 import math
 import statistics
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 
@@ -131,3 +132,61 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert len(image.content) == 10_000_001
     assert isinstance(several.measured(image, denoising({}, 32)), Refused)
     assert isinstance(several.measured(FILES[0], denoising({}, 32)), ImageRow)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_python_unpacks_at_once_is_refused(method: int) -> None:
+    """Of such a file, 2 kB became 3 GB before the first byte was returned."""
+    with zipfile.ZipFile(file := io.BytesIO(), "w", method) as archive:
+        archive.writestr("a.png", bytes(60_000_000))
+    content = file.getvalue()
+    tracemalloc.start()
+    try:
+        images, refused = unpacked([NamedFile("a.zip", content)])
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+    assert images == []
+    assert refused[0].name == "a.zip/a.png"
+    assert "must be stored or deflated" in refused[0].sentence
+
+
+def test_what_no_table_can_hold_is_not_unpacked() -> None:
+    """An archive of 1 MB with a hundred files of 10 MB of zeros took 1 GB and 13 s, again at each run of the page."""
+    with zipfile.ZipFile(file := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        for k in range(60):
+            archive.writestr(f"{k:02}.png", bytes(2_000_000))
+    content = file.getvalue()
+    tracemalloc.start()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(several, "MOST_TOTAL", 7_000_000)
+            images, refused = unpacked([NamedFile("a.zip", content)])
+        assert tracemalloc.get_traced_memory()[1] < 12_000_000
+    finally:
+        tracemalloc.stop()
+    assert (len(images), len(refused)) == (3, 57)
+
+
+def test_files_that_turn_out_to_be_damaged_count_as_well() -> None:
+    """Otherwise each of them would be unpacked, whatever the limit."""
+    with zipfile.ZipFile(file := io.BytesIO(), "w", zipfile.ZIP_STORED) as archive:
+        for k in range(9):
+            archive.writestr(f"{k}.png", b"soundness" * 1000)
+    damaged = file.getvalue().replace(b"soundness" * 1000, b"unsoundly" * 1000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(several, "MOST_TOTAL", 20_000)
+        images, refused = unpacked([NamedFile("a.zip", damaged)])
+    assert images == []
+    assert sum("Bad CRC" in one.sentence for one in refused) == 2
+    assert sum("All images have at most" in one.sentence for one in refused) == 7
+
+
+def test_entries_are_counted_before_they_become_objects() -> None:
+    with zipfile.ZipFile(file := io.BytesIO(), "w") as archive:
+        for k in range(1001):
+            archive.writestr(f".{k}", b"")
+    assert unpacked([NamedFile("a.zip", file.getvalue())]) == (
+        [],
+        [Refused("a.zip", "An archive has at most 1,000 files; this one has 1,001. Leave some out.")],
+    )

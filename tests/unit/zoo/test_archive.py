@@ -3,6 +3,8 @@
 import io
 import json
 import shutil
+import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -115,3 +117,34 @@ def test_what_is_gone_cannot_be_packed_or_unpacked(tmp_path: Path) -> None:
         zoo.pack({NAMES[0]: tmp_path})
     with pytest.raises(CheckpointError, match=r"archive none\.zip cannot be read"):
         zoo.unpack(tmp_path / "none.zip", tmp_path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_python_unpacks_at_once_is_refused(method: int) -> None:
+    """Of such a file, 3 kB became 3 GB before the first byte was returned."""
+    card = (zoo.PRETRAINED / f"{NAMES[0]}.json").read_bytes()
+    with zipfile.ZipFile(file := io.BytesIO(), "w", method) as archive:
+        archive.writestr("net.safetensors", bytes(60_000_000))
+        archive.writestr("net.json", card)
+    content = file.getvalue()
+    assert len(content) < 50_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(CheckpointError, match="must be stored or deflated, but one is compressed with"):
+            zoo.read_archive(content)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_entries_are_counted_before_they_become_objects() -> None:
+    entry = b"PK\1\2" + bytes(42)  # a table of contents in which everything is empty
+    content = entry * 100_000 + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 0, 0, 46 * 100_000, 0, 0)
+    assert zipfile.is_zipfile(io.BytesIO(content))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CheckpointError, match="at most 200 files; this one has 100,000"):
+            zoo.read_archive(content)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import time
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from structviz.config import TrainConfig
 from structviz.errors import CheckpointError
 from structviz.nets import ConvDenoiser
 from structviz.zoo.networks import build
+from structviz.zoo.weights import read_weights
 
 
 @pytest.fixture(scope="module")
@@ -292,3 +294,13 @@ def test_metrics_may_be_infinite(pair: tuple[bytes, dict[str, Any]]) -> None:
 def test_what_a_card_leaves_open_of_the_shape_is_filled_in(pair: tuple[bytes, dict[str, Any]]) -> None:
     network = {key: value for key, value in pair[1]["network"].items() if key not in ("kernel_size", "activation")}
     assert check(pair[0], {**pair[1], "network": network}).network == pair[1]["network"]
+
+
+@pytest.mark.parametrize("shape", [b"9," * 200_000 + b"9", b"9" * 4000, b"1,1,1,1,1,1,1,1,1"])
+def test_shapes_are_bounded_before_they_are_multiplied(pair: tuple[bytes, dict[str, Any]], shape: bytes) -> None:
+    """The product of half a million sides took 25 seconds."""
+    header = b'{"a":{"dtype":"F32","shape":[' + shape + b'],"data_offsets":[0,4]}}'
+    began = time.process_time()
+    with pytest.raises(CheckpointError, match="its header cannot be read"):
+        read_weights("stripes/mine", len(header).to_bytes(8, "little") + header + bytes(4), {}, "")
+    assert time.process_time() - began < 2
