@@ -7,6 +7,8 @@ __all__ = ["count_entries", "read_entry"]
 _ENTRY = b"PK\1\2"
 """How an entry of the table of contents begins."""
 
+_NAMES = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "LZMA"}
+
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The methods that Python unpacks piece by piece; of the others, a kilobyte becomes gigabytes before `read` returns."""
 
@@ -36,7 +38,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> b
     if entry.compress_type not in _METHODS:
         raise zipfile.BadZipFile(
             "its files must be stored or deflated, "
-            f"but one is compressed with {zipfile.compressor_names.get(entry.compress_type, 'another method')}"
+            f"but one is compressed with {_NAMES.get(entry.compress_type, 'another method')}"
         )
     with archive.open(entry) as file:
         return file.read(most)
