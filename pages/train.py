@@ -35,7 +35,7 @@ with screen.presets:
     form.presets(PRESETS)
 places = toolbar(form)
 
-shown, active, busy, choice, configs = (), False, False, TrainChoice(), ()
+shown, active, busy, choice, configs, shipped = (), False, False, TrainChoice(), (), None
 with guarded():
     shown, _ = run_views(names)
     active, busy = is_active(shown), is_active(own(shown))
@@ -84,7 +84,7 @@ with screen.stage:
         with guarded():
             under_way_section()
         with guarded():
-            shipped_section(screen, choice)
+            shipped = shipped_section(screen, choice)
 if shown and not active:
     with guarded():
         outcome_section(shown)
@@ -92,7 +92,7 @@ if shown and not active:
             show_pin(form, view, places)
 
 with guarded():
-    explain(explanations(choice, shown))
+    explain(explanations(choice, shown, shipped))
 with guarded():
     if (study := study_of(choice.recipe, choice.dataset)) is not None:
         with form.section("study") as is_open:

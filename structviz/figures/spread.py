@@ -1,5 +1,6 @@
 """Figures against a setting, with the range that they have over seeds: one curve for each way to train."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ __all__ = ["SpreadCurve", "SpreadPoint", "spread_figure"]
 
 _TOP = 0.88
 """Where the panels end and their headings begin, in parts of the height."""
+
+_LINE = 28
+"""Letters of a name on one line of the legend, which is as wide as a phone."""
 
 _APART = 0.09
 """How far the curves of a panel stand apart, in distances between two settings, so that their ranges can be seen."""
@@ -121,7 +125,7 @@ def _trace(curve: SpreadCurve, place: dict[float, int], shift: float, is_first: 
         customdata=[[point.setting, point.low, point.high] for point in points],
         hovertemplate=curve.name + " at %{customdata[0]}: %{y} (%{customdata[1]} to %{customdata[2]})<extra></extra>",
         mode="lines+markers",
-        name=curve.name,
+        name="<br>".join(textwrap.wrap(curve.name, _LINE)),
         legendgroup=curve.name,
         showlegend=is_first,
         line={"color": curve.colour, "dash": curve.dash, "width": 2.5},

@@ -130,7 +130,7 @@ STILL, MOVING = Changes(3e-7, 2e-7, 0.4, 0.3), Changes(0.9, 0.7, 0.95, 0.6)
 
 def test_sentences_follow_from_the_numbers() -> None:
     first, second = what_moves({"ordinary": MOVING, "equivariant": STILL})
-    assert "of the **equivariant** network stand still in the co-moving frame (change 3.0e-07: round-off)" in first
+    assert "of the **equivariant** network stand still in the co-moving frame (change 3·10⁻⁷: round-off)" in first
     assert "those of the **ordinary** network change by up to 90\N{NO-BREAK SPACE}%" in first
     assert (
         "60\N{NO-BREAK SPACE}% for the **ordinary** network, 30\N{NO-BREAK SPACE}% for the **equivariant** network"

@@ -1,5 +1,6 @@
 """How good the arms become with more training data: violins over single images, beside the lecture's means."""
 
+import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
@@ -110,7 +111,9 @@ def violins(
     # A legend takes as many rows as the screen makes of it, down to the panels: the headings need room of their own.
     figure.update_yaxes(domain=[0, _TOP])
     figure.update_annotations(y=_TOP)
-    ticks = {"tickvals": list(place.values()), "ticktext": [str(size) for size in sizes]}
+    own = {row.n_train for row in rows}
+    named = [size if size in own or math.log10(size) % 1 == 0 else "" for size in sizes]  # all would overlap on a phone
+    ticks = {"tickvals": list(place.values()), "ticktext": [str(name) for name in named]}
     figure.update_xaxes(title_text="patients, N", range=[-0.5, len(sizes) - 0.5], zeroline=False, **ticks)
     figure.update_yaxes(title_text="PSNR in dB", row=1, col=1)
     return themed(figure, height)

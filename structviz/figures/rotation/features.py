@@ -9,6 +9,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 from torch import Tensor
 
+from structviz.displayed import scientific
 from structviz.errors import ConfigError
 from structviz.figures.animation import AnimationType, encode_animation
 from structviz.figures.contact_sheet import ContactSheet
@@ -127,11 +128,11 @@ def percentage(change: float) -> str:
     Examples
     --------
     >>> percentage(0.314), percentage(2.5e-7)
-    ('31\\xa0%', '2.5e-07')
+    ('31\\xa0%', '2.5·10⁻⁷')
     """
     if change == 0 or change >= 0.0995:
         return f"{100 * change:.0f}\N{NO-BREAK SPACE}%" if math.isfinite(change) else "∞"
-    return f"{100 * change:.1f}\N{NO-BREAK SPACE}%" if change >= 1e-3 else f"{change:.1e}"
+    return f"{100 * change:.1f}\N{NO-BREAK SPACE}%" if change >= 1e-3 else str(scientific(change, 2))
 
 
 class _FrameRenderer:
@@ -214,8 +215,10 @@ class _FrameRenderer:
 
     def _moving_words(self, draw: ImageDraw.ImageDraw, k: int) -> None:
         for row, film in enumerate(self.films.values()):
-            # The font of Pillow has no no-break space.
-            words = f"change {percentage(film.change[k].item())}".replace("\N{NO-BREAK SPACE}", " ")
+            # The font of Pillow has neither a no-break space nor raised digits.
+            change = film.change[k].item()
+            size = percentage(change).replace("\N{NO-BREAK SPACE}", " ")
+            words = f"change {size if size.isascii() else f'{change:.1e}'}"
             draw.text((self.left[2] + self.grid, self._top(row) - self.head // 3), words, _TEXT, self.font, "rs")
         side = self.large * self.n
         angle = next(iter(self.films.values())).angles[k].item()

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from structviz.ui.kit.choice import Choice
 from structviz.ui.kit.form import Form
+from structviz.ui.kit.sentences import unbroken
 from structviz.ui.router import require_router
 
 __all__ = ["inline_png", "open_page", "show_notice"]
@@ -46,7 +47,7 @@ def show_notice(sentences: Sequence[str], place: DeltaGenerator | None = None, l
         Whether each is a point of a list, as long sentences should be.
     """
     words = "".join(f"\n* {sentence}" for sentence in sentences) if listed else " ".join(sentences)
-    (place or st).markdown(f"**What to notice.** {words}")
+    (place or st).markdown(unbroken(f"**What to notice.** {words}"))
 
 
 def inline_png(png: bytes) -> str:

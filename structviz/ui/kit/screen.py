@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from structviz.displayed import Displayed
 from structviz.ui.kit.page import show_notice
+from structviz.ui.kit.sentences import unbroken
 
 __all__ = ["STYLE", "FirstScreen", "first_screen", "fit_the_screen"]
 
@@ -48,7 +49,7 @@ class FirstScreen:
 
     def say(self, sentence: str, caption: str = "") -> None:
         """Write the one sentence, and a smaller line below it."""
-        self.claim.markdown(sentence)
+        self.claim.markdown(unbroken(sentence))
         if caption:
             self.claim.caption(caption)
 

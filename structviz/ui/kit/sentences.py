@@ -1,5 +1,6 @@
 """Phrases that the sentences of several pages share; numbers come in as they are displayed."""
 
+import re
 from collections.abc import Sequence
 
 from structviz.arms import arm_words
@@ -7,7 +8,9 @@ from structviz.displayed import Displayed
 from structviz.errors import ConfigError
 from structviz.ui.kit.networks import TrainedNetwork
 
-__all__ = ["compared", "counted", "joined"]
+__all__ = ["compared", "counted", "joined", "unbroken"]
+
+_BEFORE_UNIT = re.compile(r"(?<=[\d∞]) (?=(?:%|dB|nats|px|ms|s|MB)(?!\w))")
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:
@@ -36,6 +39,22 @@ def joined(names: Sequence[str]) -> str:
     if not names:
         raise ConfigError("A sentence lists at least one name; got none. Leave the sentence out.")
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def unbroken(sentence: str) -> str:
+    """The sentence, with numbers and their units on one line.
+
+    Parameters
+    ----------
+    sentence
+        As a record has it, with a plain space before a unit.
+
+    Examples
+    --------
+    >>> unbroken("It has 38.6 % and 12.1 dB.").split(" ")
+    ['It', 'has', '38.6\\xa0%', 'and', '12.1\\xa0dB.']
+    """
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", sentence)
 
 
 def compared(network: TrainedNetwork, psnr: Displayed, shipped: Displayed | None) -> str:

@@ -85,6 +85,9 @@ TERMS: Mapping[str, str] = MappingProxyType(
 )
 """What each term means; the functions of this module add the numbers."""
 
+_MANY = 1.5
+"""Ratios below it are said in per cent."""
+
 _ARMS: Mapping[str, str] = MappingProxyType(
     {
         "ordinary": "sees upright examples only",
@@ -167,10 +170,9 @@ def about_psnr(shown: Mapping[str, Displayed], peak: str = "white") -> Explanati
         best, worst = max(known, key=lambda name: known[name].value), min(known, key=lambda name: known[name].value)
         if known[best] > known[worst]:
             ahead = known[best].minus(known[worst])
-            text += (
-                f" {_capital(best)} is {ahead} above {worst}, so its squared error is about "
-                f"{times(error_ratio(ahead))} times smaller."
-            )
+            ratio = error_ratio(ahead)
+            smaller = f"{times(ratio)} times" if ratio >= _MANY else percent(1 - 1 / ratio, 0)
+            text += f" {_capital(best)} is {ahead} above {worst}, so its squared error is about {smaller} smaller."
         else:
             text += f" With {known[best]} a typical error is {typical_error(known[best])} of {peak}."
     return Explanation("PSNR", text)

@@ -20,16 +20,37 @@ test("the page beside the drawer is pressed when another page is shown, and only
   assert.deepEqual(pressed, [["mousedown", true]]);
 });
 
-test("the row of links moves so far that its own link is in the middle", (t) => {
+test("the page's own link is marked, and the row moves until it is in the middle", (t) => {
   t.after(() => Reflect.deleteProperty(globalThis, "document"));
-  const link = { getBoundingClientRect: () => ({ left: 500, width: 60 }) };
+  const link = (address, left) => ({
+    getAttribute: (name) => (name === "href" ? address : null),
+    current: null,
+    getBoundingClientRect: () => ({ left, width: 60 }),
+    setAttribute(name, value) {
+      assert.equal(name, "aria-current");
+      this.current = value;
+    },
+    removeAttribute(name) {
+      assert.equal(name, "aria-current");
+      this.current = null;
+    },
+  });
+  const links = [link("", 20), link("flow", 300), link("/lecture/stability", 500)];
   const row = {
     scrollLeft: 10,
     getBoundingClientRect: () => ({ left: 20, width: 340 }),
-    querySelector: (selector) => (selector === "a[aria-current]" ? link : null),
+    querySelectorAll: (selector) => (selector === "a" ? links : []),
   };
   const find = (selector) => (selector === ".st-key-phone_page_links" ? row : null);
-  Object.assign(globalThis, { document: { querySelector: find } });
+  Object.assign(globalThis, {
+    document: { querySelector: find },
+    MouseEvent: class extends Event {},
+  });
+  t.after(() => Reflect.deleteProperty(globalThis, "MouseEvent"));
+  const marked = () => links.map(({ current }) => current);
   drawer({ data: { page: "stability" } });
+  assert.deepEqual(marked(), [null, null, "page"]);
   assert.equal(row.scrollLeft, 10 + 530 - 190);
+  drawer({ data: { page: "" } });
+  assert.deepEqual(marked(), ["page", null, null], "the page before is no longer marked");
 });

@@ -7,6 +7,7 @@ from structviz.displayed import number
 from structviz.figures import to_png
 from structviz.ui.kit.pin import View
 from structviz.ui.kit.terms import (
+    TERMS,
     Explanation,
     about_arms,
     about_backprojection,
@@ -45,6 +46,9 @@ def explanations(shown: Shown, results: Results) -> list[Explanation]:
         found.append(about_total_variation(shown.weight))
     if arms := [method.key for method in shown.methods if method.key in ARMS]:
         found.append(about_arms(arms))
+    if arms:
+        curve = f"{TERMS['equivariance error']} The curve of that name shows it at every angle."
+        found.append(Explanation("equivariance error", curve))
     if any(ARMS[arm].equivariant for arm in arms):
         found.append(about_group("C4"))
     return found

@@ -302,9 +302,11 @@ def show_plug_and_play(form: Form[StabilityChoice]) -> None:
         for title, case in CASES.items():
             st.button(title, on_click=callback(partial(form.set, **case)), key=form.key(f"case_{title}"))
     with st.container(horizontal=True):
-        for name in ("problem", "blurred", "width", "views", "data_noise", "steps"):
+        for name in ("problem", "blurred", "width", "views", "data_noise"):
             form.ask(name)
-    form.ask("averaged")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for name in ("steps", "averaged"):
+            form.ask(name)
     choice = form.choice()
     found = iterations(choice)
     key = form.key("plug_strip")

@@ -32,7 +32,7 @@ _NAMES = {"turned": "turned", "upright": "upright", "new": "new", "training": "t
 """What the examples are called beside a figure."""
 
 
-def explanations(choice: TrainChoice, shown: Sequence[RunView]) -> list[Explanation]:
+def explanations(choice: TrainChoice, shown: Sequence[RunView], shipped: ShownRuns | None = None) -> list[Explanation]:
     """The terms of the page, with the numbers of the runs on it.
 
     Parameters
@@ -41,6 +41,8 @@ def explanations(choice: TrainChoice, shown: Sequence[RunView]) -> list[Explanat
         What would start.
     shown
         The runs on the page.
+    shipped
+        The displayed figures of the networks that ship, where these stand on the page.
     """
     task = choice.task
     found = [about_examples(choice.n_train, task.plural)]
@@ -52,7 +54,7 @@ def explanations(choice: TrainChoice, shown: Sequence[RunView]) -> list[Explanat
         return [*found, about_logistic_loss(None), Explanation("accuracy", f"{TERMS['accuracy']}.")]
     if any("equivariant" in arm for arm in choice.chosen_arms):
         found.append(about_group(choice.group))
-    runs = [run for run in record_of(results(shown)[0]).runs if not run.has_diverged]
+    runs = [run for run in (shipped or record_of(results(shown)[0])).runs if not run.has_diverged]
     turned = {f"**{run.title}**": run.figures["turned"] for run in runs if "turned" in run.figures}
     decibels = {name: figure for name, figure in turned.items() if figure.unit == " dB"}
     return [*found, about_squared_loss(None), about_psnr(decibels)]

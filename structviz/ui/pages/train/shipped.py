@@ -14,13 +14,13 @@ from structviz.ui.kit.screen import FirstScreen
 from structviz.ui.pages.train.choice import TrainChoice
 from structviz.ui.pages.train.previews import decision_picture_of, preview_columns
 from structviz.ui.pages.train.rates import spreads_in, study_of
-from structviz.ui.pages.train.record import Result, shown_runs, spreads_of_seeds
+from structviz.ui.pages.train.record import Result, ShownRuns, shown_runs, spreads_of_seeds
 from structviz.ui.pages.train.sentences import about_shipped, gain
 
 __all__ = ["shipped_section"]
 
 
-def shipped_section(screen: FirstScreen, choice: TrainChoice) -> None:
+def shipped_section(screen: FirstScreen, choice: TrainChoice) -> ShownRuns | None:
     """Show the networks that have learnt the task before, and the figures that they reach; nothing without any.
 
     Parameters
@@ -29,10 +29,15 @@ def shipped_section(screen: FirstScreen, choice: TrainChoice) -> None:
         Gets the one number, if there is a fair pair; the rest stands where the page is now.
     choice
         The task.
+
+    Returns
+    -------
+    ShownRuns or None
+        Their displayed figures.
     """
     names = choice.shipped
     if not names:
-        return
+        return None
     cards = [zoo.card(name) for name in names]
     # The digests make a rebuilt file a new entry.
     picture = _drawn(names, tuple(card.sha256 for card in cards))
@@ -47,12 +52,13 @@ def shipped_section(screen: FirstScreen, choice: TrainChoice) -> None:
         left, right = st.columns([1, 1.4], gap="large", vertical_alignment="center")
         left.image(inline_png(picture), width=420, alt="What the network decides where, and the points")
         right.markdown(words)
-        return
+        return seen
     networks = ", ".join(flow_title(card.config.net) or f"{arm_words(card.config.arm)} network" for card in cards)
     rows = "" if choice.learns_density else "; upper row upright, lower row turned"
     alt = f"Given, {networks}, truth{rows}"
     st.image(inline_png(picture), width=1160, alt=alt)
     st.markdown(words)
+    return seen
 
 
 def _title(card: zoo.Card) -> str:

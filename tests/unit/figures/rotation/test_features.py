@@ -123,7 +123,7 @@ def test_films_that_do_not_belong_together_are_refused(both: dict[str, FeatureFi
         (0.314, "31\N{NO-BREAK SPACE}%"),
         (1.25, "125\N{NO-BREAK SPACE}%"),
         (0.0123, "1.2\N{NO-BREAK SPACE}%"),
-        (2.5e-7, "2.5e-07"),
+        (2.5e-7, "2.5·10⁻⁷"),
         (math.inf, "∞"),
     ],
 )

@@ -62,6 +62,13 @@ def test_psnr_compares_the_best_with_the_worst_as_displayed() -> None:
     assert re.findall(r"\d[\d.,]*", text) == ["10", "38.9", "7,800"]
 
 
+@pytest.mark.parametrize(
+    ("ahead", "words"), [(0.1, "about 2 % smaller"), (1.7, "about 32 % smaller"), (2.0, "about 1.6 times smaller")]
+)
+def test_a_small_difference_is_said_in_per_cent(ahead: float, words: str) -> None:
+    assert words in about_psnr({"x": decibels(30), "y": decibels(30 + ahead)}).text
+
+
 def test_psnr_of_one_picture_is_a_typical_error() -> None:
     assert "With 20.0 dB a typical error is 10 % of white." in about_psnr({"x": decibels(20)}).text
     equal = about_psnr({"x": decibels(26.02), "y": decibels(26.02)}, "0.5/cm").text

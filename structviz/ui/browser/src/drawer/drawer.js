@@ -8,11 +8,30 @@ let before = null;
 /** @param {{ data: { page: string } }} component */
 export default ({ data }) => {
   const row = document.querySelector(".st-key-phone_page_links");
-  const link = row?.querySelector("a[aria-current]")?.getBoundingClientRect();
-  const sight = row?.getBoundingClientRect();
-  if (row && link && sight) row.scrollLeft += link.left + link.width / 2 - (sight.left + sight.width / 2);
+  if (row) showOwnLink(row, data.page);
   const isOther = before !== null && before !== data.page;
   before = data.page;
   if (isOther)
     document.querySelector("[data-testid=stMain]")?.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
 };
+
+/**
+ * Mark the link of the page that is shown, which Streamlit does with a colour alone, and move it into sight.
+ *
+ * @param {Element} row
+ * @param {string} page its path, empty for the first page
+ */
+function showOwnLink(row, page) {
+  for (const link of row.querySelectorAll("a")) {
+    // As it is written: that of the first page is empty, and leads a browser to the page that is open.
+    const isOwn = link.getAttribute("href")?.split("/").at(-1) === page;
+    if (!isOwn) {
+      link.removeAttribute("aria-current");
+      continue;
+    }
+    link.setAttribute("aria-current", "page");
+    const { left, width } = link.getBoundingClientRect();
+    const sight = row.getBoundingClientRect();
+    row.scrollLeft += left + width / 2 - (sight.left + sight.width / 2);
+  }
+}

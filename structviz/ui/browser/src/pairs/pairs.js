@@ -132,7 +132,7 @@ class Pairs {
       const { paths, moved } = drawn[i];
       const { colour, title } = networks[i];
       const ratio = this.found[i][this.found[i].length - 1];
-      plane.title = `${title}: distance × ${times(ratio)}`;
+      plane.title = `${title}: distance ×\u00a0${times(ratio)}`;
       if (!Number.isFinite(ratio)) plane.title = `${title}: diverged`;
       setText(find(plane.figure, "figcaption"), plane.title);
       plane.clear(this.half);

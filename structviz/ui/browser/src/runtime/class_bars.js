@@ -9,7 +9,7 @@ import { html, setAttribute, setText } from "./elements.js";
  * @param {number} share From 0 to 1.
  */
 export function percentWords(share) {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }
 
 /**

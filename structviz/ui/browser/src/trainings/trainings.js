@@ -28,7 +28,7 @@ const TICKS = [
   [1, "1"],
 ];
 
-const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)}\u00a0%`;
 const short = (/** @type {number} */ value) => signed(value.toFixed(2));
 
 /** What is drawn of one network. */
