@@ -225,7 +225,7 @@ class LipschitzShape(_Shape):
 
     width: int = 128
     n_layers: int = 3
-    temperature: float = 0.5
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,14 @@
-"""Attacks on classifiers: what small noise or a turn of the input does to the class that a network finds."""
+"""Attacks on classifiers: what small noise or a turn of the input does to the class that a network finds.
+
+Examples
+--------
+>>> import torch
+>>> from structviz import attacks, data, zoo
+>>> net, names, cat = zoo.load("robustness/efficientnet-lite0"), data.imagenet_classes(), data.photograph("chelsea")
+>>> attack = attacks.pgd(net, cat, torch.tensor([names.index("gibbon")]), eps=4 / 255, steps=8, targeted=True)
+>>> print(names[net(cat).argmax()], "→", names[attack.logits.argmax()])
+Egyptian cat → gibbon
+"""
 
 from structviz.attacks.ball import NORMS, Norm, eight_bit, sizes
 from structviz.attacks.goal import margins

@@ -77,7 +77,7 @@ class LipschitzClassifier(nn.Module):
     torch.Size([2, 10])
     """
 
-    def __init__(self, width: int = 128, n_layers: int = 3, temperature: float = 0.5) -> None:
+    def __init__(self, width: int = 128, n_layers: int = 3, temperature: float = 1.0) -> None:
         super().__init__()
         sides = sides_of(width, n_layers, temperature)
         self.width, self.n_layers, self.temperature = width, n_layers, float(temperature)
@@ -123,7 +123,7 @@ class OrthonormalClassifier(nn.Module):
         If a setting is out of range.
     """
 
-    def __init__(self, width: int = 128, n_layers: int = 3, temperature: float = 0.5) -> None:
+    def __init__(self, width: int = 128, n_layers: int = 3, temperature: float = 1.0) -> None:
         super().__init__()
         sides = sides_of(width, n_layers, temperature)
         self.width, self.n_layers, self.temperature = width, n_layers, float(temperature)

@@ -113,19 +113,21 @@ def choice_of_temperature(config: TrainConfig, folder: Path = zoo.PRETRAINED) ->
     if not own:
         return ""
     best = [run for run in runs if run.temperature == best_temperature(runs)]
-    where = f"on {DIGIT_COUNTS['validation']} digits for validation, in the mean over {len(own)} seeds"
+    where = f"on {DIGIT_COUNTS['validation']} digits for validation"
+    means = f"in the mean over {len(own)} seeds"
     if own == best:
         tried = [f"{value:g}" for value in sorted({run.temperature for run in runs})]
         return (
-            f"Of the temperatures {', '.join(tried[:-1])} and {tried[-1]}, this certifies most at the radius "
-            f"{CERTIFIED_RADIUS:g}, {where}."
+            f"The temperature {own[0].temperature:g} was chosen {where}: of {', '.join(tried[:-1])} and {tried[-1]} it "
+            f"certifies most at the radius {CERTIFIED_RADIUS:g}, {percent(fmean(run.certified for run in own))} "
+            f"{means}."
         )
     (certified, more), (right, fewer) = (
         [percent(fmean(getattr(run, name) for run in some)) for some in (own, best)]
         for name in ("certified", "upright")
     )
     return (
-        f"The temperature {own[0].temperature:g} was chosen by looking at digits for testing. The temperature "
-        f"{best[0].temperature:g} certifies {more} instead of {certified} at the radius {CERTIFIED_RADIUS:g} and has "
-        f"{fewer} right instead of {right}, {where}."
+        f"The temperature {own[0].temperature:g} is not the one that validation chooses: {best[0].temperature:g} "
+        f"certifies {more} instead of {certified} at the radius {CERTIFIED_RADIUS:g} and has {fewer} right instead of "
+        f"{right}, {where}, {means}."
     )

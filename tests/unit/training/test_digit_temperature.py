@@ -31,11 +31,17 @@ def test_the_card_says_what_validation_says_of_its_temperature() -> None:
     card = zoo.card("digits/nonexpansive")
     assert isinstance(card.config.net, LipschitzShape)
     assert card.choice == how_chosen(card.name, card.config) != ""
-    assert ("by looking at digits for testing" in card.choice) == (
-        card.config.net.temperature != best_temperature(runs)
-    )
     best = dataclasses.replace(card.config, net=LipschitzShape(temperature=best_temperature(runs)))
-    assert "this certifies most at the radius 1, on 500 digits for validation" in choice_of_temperature(best)
+    assert choice_of_temperature(best) == (
+        "The temperature 1 was chosen on 500 digits for validation: of 0.1, 0.25, 0.5, 1 and 2 it certifies most at "
+        "the radius 1, 70.8 % in the mean over 2 seeds."
+    )
+    assert card.config == best
+    other = dataclasses.replace(card.config, net=LipschitzShape(temperature=0.5))
+    assert choice_of_temperature(other) == (
+        "The temperature 0.5 is not the one that validation chooses: 1 certifies 70.8 % instead of 67.0 % at the "
+        "radius 1 and has 93.4 % right instead of 95.6 %, on 500 digits for validation, in the mean over 2 seeds."
+    )
 
 
 def test_the_figures_of_the_first_seed_are_those_of_the_network_that_ships() -> None:
