@@ -11,6 +11,7 @@ from structviz.ui.kit.page import open_page
 from structviz.ui.kit.pin import show_pin, toolbar
 from structviz.ui.kit.screen import first_screen
 from structviz.ui.kit.several import several_section
+from structviz.ui.kit.share import reachable_link
 from structviz.ui.kit.terms import explain
 from structviz.ui.kit.tiles import tiles
 from structviz.ui.pages.rotation.choice import RotationChoice
@@ -58,7 +59,7 @@ with guarded():
     form.ask("angle")
     if len(comparison.angles) > 1:
         tiles([upright_row(choice, comparison)], small=True)
-    exports(form, *items(choice, comparison), networks=digests(choice), left_out="an image of your own")
+    exports(form, *items(choice, comparison, reachable_link(form)), networks=digests(choice), left_out="an image of your own")
 
     with form.section("several") as is_open, guarded():
         if is_open:

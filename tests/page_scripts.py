@@ -115,7 +115,7 @@ def _rotation(every_preset: bool) -> Iterator[PageScript]:
     variants["own network"] = RotationChoice(STRIPES, angle=90, noise_turns=True, local=_own("stripes"))
     for name, choice in variants.items():
         found = comparison_of(choice)
-        code, beside = _files(items(choice, found), record_of_choice(choice, digests(choice)))
+        code, beside = _files(items(choice, found, ""), record_of_choice(choice, digests(choice)))
         yield PageScript(f"rotation {name}", code, found.to_csv, beside)
 
 

@@ -127,7 +127,16 @@ def to_png(picture: Picture, colour_map: str = "grey", mask: Mask | None = None,
     >>> to_png(torch.zeros(2, 3))[1:4]
     b'PNG'
     """
-    return png(PillowImage.fromarray(enlarged(coloured(picture, colour_map, mask), side), "RGBA"))
+    return png(_fewest_channels(enlarged(coloured(picture, colour_map, mask), side)))
+
+
+def _fewest_channels(pixels: Colours) -> PillowImage.Image:
+    """The same picture without equal colours for greys, and without an opacity that is full everywhere."""
+    if (pixels[..., 3] == 255).all():
+        pixels = pixels[..., :3]
+    if (pixels[..., :3] == pixels[..., :1]).all():
+        pixels = pixels[..., [0, *range(3, pixels.shape[-1])]]
+    return PillowImage.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels))
 
 
 def enlarged(pixels: Colours, side: int) -> Colours:

@@ -26,7 +26,7 @@ const FILES = (
 const [SCRIPTS, STYLES, PAGES] = [".js", ".css", ".html"].map((type) => FILES.filter((file) => file.endsWith(type)));
 
 /** Folders whose script stands in a page or a worker by itself instead of being imported by Streamlit. */
-const STANDALONE = ["bodies_page", "engine", "film_page"];
+const STANDALONE = ["bodies_page", "engine", "film_page", "plain_page", "rotor_page"];
 
 /** @param {string} outdir */
 async function bundle(outdir) {

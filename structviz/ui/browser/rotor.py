@@ -12,7 +12,7 @@ from typing import Any
 from structviz.ui.browser.component import BrowserComponent
 from structviz.ui.browser.painted import drawn_channel
 
-__all__ = ["CURVES", "Column", "Pictures", "rotor"]
+__all__ = ["CURVES", "Column", "Pictures", "rotor", "rotor_data"]
 
 CURVES: Mapping[str, str] = {
     "straight": "PSNR",
@@ -63,7 +63,7 @@ class Pictures:
     ssim: float | None
 
 
-def rotor(
+def rotor_data(
     columns: Sequence[Column],
     pictures: Sequence[Pictures],
     degrees: float,
@@ -76,13 +76,8 @@ def rotor(
     differences: bool,
     curves: str,
     engine: Mapping[str, Any] | None = None,
-    key: str,
-    on_turn: Callable[[], None],
-    on_view: Callable[[], None],
-    on_noise: Callable[[], None],
-    on_films: Callable[[], None],
-) -> None:
-    """Show pictures at an angle, side by side.
+) -> dict[str, Any]:
+    """What the rotor shows, pictures side by side at an angle, as JSON.
 
     Parameters
     ----------
@@ -107,15 +102,8 @@ def rotor(
         A name of `CURVES`.
     engine
         What the engine needs, of `structviz.ui.kit.engine.engine_data`; None where films come.
-    key
-        Of the component. The callbacks find in `st.session_state[key]` what the visitor has done:
-        `turn`, an object with degrees; `view`, one with differences and curves; `noise`, one with level and seed.
-    on_turn, on_view, on_noise
-        Called when the visitor has let go at another angle, has chosen another view or another noise.
-    on_films
-        Called when the engine cannot run in this browser.
     """
-    data = {
+    return {
         "columns": [asdict(column) for column in columns],
         "pictures": [asdict(picture) for picture in pictures],
         "degrees": degrees,
@@ -128,6 +116,31 @@ def rotor(
         "curves": curves,
         "views": dict(CURVES),
         "engine": engine,
-        "drawn": drawn_channel(key),
     }
-    _ROTOR.show(data, key=key, on_turn=on_turn, on_view=on_view, on_noise=on_noise, on_films=on_films)
+
+
+def rotor(
+    data: Mapping[str, Any],
+    *,
+    key: str,
+    on_turn: Callable[[], None],
+    on_view: Callable[[], None],
+    on_noise: Callable[[], None],
+    on_films: Callable[[], None],
+) -> None:
+    """Put a rotor on the page.
+
+    Parameters
+    ----------
+    data
+        Of `rotor_data`.
+    key
+        Of the component. The callbacks find in `st.session_state[key]` what the visitor has done:
+        `turn`, an object with degrees; `view`, one with differences and curves; `noise`, one with level and seed.
+    on_turn, on_view, on_noise
+        Called when the visitor has let go at another angle, has chosen another view or another noise.
+    on_films
+        Called when the engine cannot run in this browser.
+    """
+    shown = {**data, "drawn": drawn_channel(key)}
+    _ROTOR.show(shown, key=key, on_turn=on_turn, on_view=on_view, on_noise=on_noise, on_films=on_films)

@@ -3,21 +3,23 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import safetensors.torch
 import streamlit as st
 from torch import nn
 
-from structviz.figures.packet import pack
+from structviz.figures.packet import deflate, pack
 from structviz.nets import ConvDenoiser, Symmetrised
 from structviz.transforms import NOISES
 from structviz.types import Image
 from structviz.ui.browser.bundles import read_bundle
 from structviz.ui.browser.component import send_payload
+from structviz.ui.kit.byte_cache import ByteCache
 from structviz.ui.kit.networks import LoadedNetwork
 
-__all__ = ["TurnedImage", "can_run", "engine_data", "send_engine"]
+__all__ = ["TurnedImage", "can_run", "engine_data", "engine_packets", "send_engine"]
 
 _SCRIPT = "engine"
 """Channel of the script."""
@@ -79,6 +81,35 @@ def engine_data(turned: TurnedImage, networks: Mapping[str, LoadedNetwork[Any]])
     }
 
 
+def engine_packets(turned: TurnedImage, networks: Mapping[str, LoadedNetwork[Any]]) -> dict[str, bytes]:
+    """Script, image and weights, each by the channel in which `engine_data` says that it comes; all are deflated.
+
+    Parameters
+    ----------
+    turned, networks
+        As for `engine_data`.
+    """
+
+    def image() -> bytes:
+        pixels = turned.image[0, 0].contiguous().float()
+        return deflate(pack({"side": pixels.shape[-1]}, {"image": pixels.numpy()}))
+
+    def weights(net: Any) -> bytes:
+        saved = safetensors.torch.save({name: value.contiguous() for name, value in net.state_dict().items()})
+        return deflate(pack({"shape": net.shape}, {"weights": saved}))
+
+    nets = {_channel(network): _inner(network.net) for network in networks.values()}
+    return {
+        _SCRIPT: _PACKETS.get(_SCRIPT, lambda: deflate(pack({}, {"script": read_bundle("engine.js").encode()}))),
+        turned.channel: _PACKETS.get(turned.channel, image),
+        **{channel: _PACKETS.get(channel, partial(weights, net)) for channel, net in nets.items()},
+    }
+
+
+# To deflate weights takes some 30 ms.
+_PACKETS: ByteCache[bytes] = ByteCache(most_bytes=8_000_000)
+
+
 def send_engine(turned: TurnedImage, networks: Mapping[str, LoadedNetwork[Any]], *, prefix: str = "") -> None:
     """Send script, image and weights; what the browser has already does not travel again.
 
@@ -89,15 +120,10 @@ def send_engine(turned: TurnedImage, networks: Mapping[str, LoadedNetwork[Any]],
     prefix
         Of the keys of the payloads, so that two pages have different ones.
     """
-    image = turned.image[0, 0].contiguous().float()
     with st.container(gap=None):
-        send_payload(_SCRIPT, pack({}, {"script": read_bundle("engine.js").encode()}), key=f"{prefix}engine_script")
-        send_payload(
-            turned.channel, pack({"side": image.shape[-1]}, {"image": image.numpy()}), key=f"{prefix}engine_image"
-        )
-        for channel, net in {_channel(network): _inner(network.net) for network in networks.values()}.items():
-            weights = safetensors.torch.save({name: value.contiguous() for name, value in net.state_dict().items()})
-            send_payload(channel, pack({"shape": net.shape}, {"weights": weights}), key=f"{prefix}engine_{channel}")
+        for channel, packet in engine_packets(turned, networks).items():
+            name = "image" if channel == turned.channel else channel
+            send_payload(channel, packet, key=f"{prefix}engine_{name}")
 
 
 def _inner(net: nn.Module) -> Any:

@@ -31,6 +31,8 @@ class Item:
         Makes the content when it is asked for, outside of the page's script: it must not call streamlit.
     file_name, mime
         Of the file.
+    refused
+        Why there is no such file now, and what to do; empty if there is one. The button then says so.
 
     Raises
     ------
@@ -42,6 +44,7 @@ class Item:
     make: Callable[[], bytes | str]
     file_name: str
     mime: str
+    refused: str = ""
 
     def __post_init__(self) -> None:
         check_file_type(self.file_name)
@@ -119,6 +122,8 @@ def offer(items: Sequence[Item], record: Provenance, key: str | None = None) -> 
             key=None if key is None else f"{key}_{item.file_name}",
             icon=":material/download:",
             on_click="ignore",
+            disabled=bool(item.refused),
+            help=item.refused or None,
         )
 
 

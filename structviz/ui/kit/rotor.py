@@ -14,14 +14,22 @@ from torch import Tensor
 from structviz.figures import COLOUR_MAPS, Headings, colour_table, heading, to_png
 from structviz.types import Mask
 from structviz.ui.browser.component import finite_number, send_payload
-from structviz.ui.browser.rotor import Column, Pictures, rotor
+from structviz.ui.browser.rotor import Column, Pictures, rotor, rotor_data
 from structviz.ui.kit.engine import TurnedImage, engine_data, send_engine
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import LoadedNetwork
 from structviz.ui.kit.turning import BASELINE, TurnSource, channel_name, turn_payloads
 from structviz.ui.kit.waiting import waiting
 
-__all__ = ["RestingImage", "colour_tables", "rotor_callbacks", "send_films", "show_rotor", "wants_films"]
+__all__ = [
+    "RestingImage",
+    "colour_tables",
+    "describe_rotor",
+    "rotor_callbacks",
+    "send_films",
+    "show_rotor",
+    "wants_films",
+]
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,67 @@ class RestingImage:
     image: Float[Tensor, "row column"]
     psnr: float | None = None
     ssim: float | None = None
+
+
+def describe_rotor(
+    source: TurnSource,
+    networks: Mapping[str, LoadedNetwork[Any]],
+    images: Mapping[str, RestingImage],
+    mask: Mask | None,
+    headings: Headings | None = None,
+    *,
+    angle: float,
+    differences: bool,
+    curves: str,
+    sectors: Sequence[tuple[float, float]] = (),
+    demonstrate: float | None = None,
+    turned: TurnedImage | None = None,
+) -> dict[str, Any]:
+    """What a rotor shows, on a page or in a file.
+
+    Parameters
+    ----------
+    source
+        What is filmed.
+    networks
+        Those that have a column.
+    images
+        For each column, from left to right, what it shows at rest; the last one is "truth".
+    mask
+        Pixels that are shown; None for all.
+    headings
+        Of columns that are no arm of the project.
+    angle, differences, curves, sectors, demonstrate
+        See `structviz.ui.browser.rotor.rotor_data`.
+    turned
+        What the browser computes by itself. None where films come.
+    """
+    truth = images["truth"].image
+    columns, pictures = [], []
+    for arm, shown in images.items():
+        sha256 = networks[arm].sha256 if arm in networks else ""
+        errors = channel_name(source, "errors", arm, sha256) if arm in networks else None
+        film = channel_name(source, "film", arm, sha256)
+        head = heading(arm, headings)
+        columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
+        image, colours = shown.image, source.colour_map
+        if differences and arm != "truth":
+            image, colours = image - truth, "difference"
+        png = base64.b64encode(to_png(image, colours, mask)).decode()
+        pictures.append(Pictures(png, _finite(shown.psnr), _finite(shown.ssim)))
+    return rotor_data(
+        columns,
+        pictures,
+        angle,
+        demonstrate=demonstrate,
+        sectors=sectors,
+        side=truth.shape[-1],
+        tables=colour_tables(source.colour_map),
+        baseline=channel_name(source, "errors", BASELINE),
+        differences=differences,
+        curves=curves,
+        engine=engine_data(turned, networks) if turned else None,
+    )
 
 
 def show_rotor(
@@ -61,56 +130,31 @@ def show_rotor(
     ----------
     form
         Its controls `angle` and `curves` follow the rotor.
-    source
-        What is filmed.
-    networks
-        Those that have a column.
-    images
-        For each column, from left to right, what it shows at rest; the last one is "truth".
-    mask
-        Pixels that are shown; None for all.
-    headings
-        Of columns that are no arm of the project.
+    source, networks, images, mask, headings, sectors
+        See `describe_rotor`.
     key
         Of the component.
     differences
         The control that decides whether differences to the truth are shown.
-    sectors
-        See `structviz.ui.browser.rotor.rotor`.
     demonstrate
         The angle to which the image turns by itself when the page has opened, once in a visit. None if it does not.
     turned
         What the browser computes by itself; the form's `level` and `seed` follow its handles. None where films come.
     """
-
-    truth, with_differences = images["truth"].image, form.value(differences)
-    columns, pictures = [], []
-    for arm, shown in images.items():
-        sha256 = networks[arm].sha256 if arm in networks else ""
-        errors = channel_name(source, "errors", arm, sha256) if arm in networks else None
-        film = channel_name(source, "film", arm, sha256)
-        head = heading(arm, headings)
-        columns.append(Column(arm, head.title, head.colour, film, errors, differs=arm != "truth"))
-        image, colours = shown.image, source.colour_map
-        if with_differences and arm != "truth":
-            image, colours = image - truth, "difference"
-        png = base64.b64encode(to_png(image, colours, mask)).decode()
-        pictures.append(Pictures(png, _finite(shown.psnr), _finite(shown.ssim)))
-    rotor(
-        columns,
-        pictures,
-        form.value("angle"),
-        demonstrate=demonstrate if _is_first(key) else None,
-        sectors=sectors,
-        side=truth.shape[-1],
-        tables=colour_tables(source.colour_map),
-        baseline=channel_name(source, "errors", BASELINE),
-        differences=with_differences,
+    data = describe_rotor(
+        source,
+        networks,
+        images,
+        mask,
+        headings,
+        angle=form.value("angle"),
+        differences=form.value(differences),
         curves=form.value("curves"),
-        engine=engine_data(turned, networks) if turned else None,
-        key=key,
-        **rotor_callbacks(form, key, differences),
+        sectors=sectors,
+        demonstrate=demonstrate if _is_first(key) else None,
+        turned=turned,
     )
+    rotor(data, key=key, **rotor_callbacks(form, key, differences))
     if turned:
         send_engine(turned, networks, prefix=f"{key}_")
 

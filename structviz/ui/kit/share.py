@@ -16,7 +16,7 @@ from structviz.ui.kit.form import Form
 from structviz.ui.server.hosts import is_loopback
 from structviz.ui.sitemap import PAGES, SITE
 
-__all__ = ["SharedLink", "network_address", "qr_code", "share", "shared_link"]
+__all__ = ["SharedLink", "network_address", "qr_code", "reachable_link", "share", "shared_link"]
 
 _ELSEWHERE = ("192.0.2.1", 9)
 """An address that exists nowhere; the way there leads through the local network."""
@@ -108,7 +108,7 @@ def share(form: Form[Any], left_out: str | None = None) -> None:
     left_out
         What the link cannot restore, like "an own image".
     """
-    link = shared_link(form.share_link(), st.get_option("server.address"), network_address())
+    link = _shared(form)
     st.caption(f"This link restores all choices on this page{f', except {left_out}' if left_out else ''}.")
     share_buttons(link.url, _title(link.url), key=form.key("share"))
     if link.remark:
@@ -118,6 +118,15 @@ def share(form: Form[Any], left_out: str | None = None) -> None:
         picture = base64.b64encode(qr_code(link.url).encode()).decode()
         style = "display:block;width:clamp(14rem,32vmin,24rem);max-width:100%;margin:auto"
         st.html(f'<img alt="QR code of the link" src="data:image/svg+xml;base64,{picture}" style="{style}">')
+
+
+def reachable_link(form: Form[Any]) -> str:
+    """The link of the page with all choices, for files: one that other devices can open, if there is one."""
+    return _shared(form).url
+
+
+def _shared(form: Form[Any]) -> SharedLink:
+    return shared_link(form.share_link(), st.get_option("server.address"), network_address())
 
 
 def _title(url: str) -> str:

@@ -25,7 +25,7 @@ const LIMITS = { low: -1, high: 2 };
  * @param {() => boolean} [rests]
  * @param {number} [cores]
  */
-function played(rests = () => true, cores = 2) {
+async function played(rests = () => true, cores = 2) {
   /** @type {any[]} */
   const workers = [];
   /** @type {string[]} */
@@ -53,6 +53,7 @@ function played(rests = () => true, cores = 2) {
   for (const name of "abc") {
     pageInbox().put(`weights ${name}`, packed({ shape: { width: 1 } }, { weights: Uint8Array.of(1, 2) }));
   }
+  await new Promise((done) => setTimeout(done, 1)); // packets may be deflated, so they are read later
   const requests = () => workers.map(({ sent }) => sent.at(-1).request);
   const answer = (/** @type {any} */ found) => {
     for (const worker of workers) worker.onmessage({ data: { id: worker.sent.at(-1).request.id, ...found(worker) } });
@@ -62,8 +63,8 @@ function played(rests = () => true, cores = 2) {
 
 const at = (/** @type {number} */ degrees) => ({ degrees, level: 0.2, seed: 0 });
 
-test("networks are dealt to as many workers as there are cores, and the first one has what is given", () => {
-  const { live, workers, changes } = played();
+test("networks are dealt to as many workers as there are cores, and the first one has what is given", async () => {
+  const { live, workers, changes } = await played();
   assert.deepEqual(
     workers.map(({ script }) => script),
     ["run", "run"],
@@ -92,8 +93,8 @@ test("networks are dealt to as many workers as there are cores, and the first on
   live.destroy();
 });
 
-test("a fast hand drops frames: only the last one waits", () => {
-  const { live, workers, requests, answer, changes } = played();
+test("a fast hand drops frames: only the last one waits", async () => {
+  const { live, workers, requests, answer, changes } = await played();
   live.ask(at(10));
   for (const degrees of [20, 30, 40]) live.ask(at(degrees));
   assert.deepEqual(
@@ -120,9 +121,9 @@ test("a fast hand drops frames: only the last one waits", () => {
   live.destroy();
 });
 
-test("curves fill in coarse first, after frames, and while the hand rests", () => {
+test("curves fill in coarse first, after frames, and while the hand rests", async () => {
   let rests = false;
-  const { live, requests, answer, workers } = played(() => rests);
+  const { live, requests, answer, workers } = await played(() => rests);
   live.askCurve("psnr", at(0));
   assert.equal(workers[0].sent.length, 1, "the hand is busy");
   rests = true;
@@ -151,8 +152,8 @@ test("curves fill in coarse first, after frames, and while the hand rests", () =
   live.destroy();
 });
 
-test("where a worker fails, it says so once and ends all", () => {
-  const { live, workers, failures } = played();
+test("where a worker fails, it says so once and ends all", async () => {
+  const { live, workers, failures } = await played();
   workers[1].onerror();
   assert.equal(failures(), 1);
   assert.ok(workers.every(({ ended }) => ended));

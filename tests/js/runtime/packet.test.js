@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { unpack } from "../../../structviz/ui/browser/src/runtime/packet.js";
+import { inflated, unpack } from "../../../structviz/ui/browser/src/runtime/packet.js";
 import { packed } from "./packets.js";
 
 const ARRAYS = {
@@ -45,3 +45,15 @@ test("a packet that Python wrote comes back", async () => {
   );
   assert.deepEqual(head.arrays.int8.shape, [2, 3]);
 });
+
+test("a packet that Python deflated comes back, in planes or as it was", async () => {
+  for (const planes of [1, 4]) {
+    const { head, arrays } = await inflated(await readFile(new URL(`deflated_${planes}.bin`, import.meta.url)));
+    assert.equal(head.title, "größer");
+    assert.deepEqual([...arrays.x], planes === 1 ? Array(300).fill(0.1).map(Math.fround) : thirds());
+    assert.deepEqual([...arrays.y], [1, 2, 3]);
+  }
+  assert.deepEqual((await inflated(packed({}, ARRAYS))).arrays.long, ARRAYS.long, "one that was not is read too");
+});
+
+const thirds = () => Array.from({ length: 300 }, (_, k) => Math.fround(Math.sin(k)));

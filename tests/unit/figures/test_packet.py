@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from structviz.errors import ConfigError
-from structviz.figures.packet import DTYPES, pack, unpack
+from structviz.figures.packet import DTYPES, deflate, inflate, pack, unpack
 
 
 @pytest.mark.parametrize("title", ["", "a", "größer", "x" * 13])
@@ -49,3 +49,25 @@ def test_the_packet_that_the_tests_of_the_browser_read_is_one_of_ours() -> None:
     arrays = {name: np.array([[1, 2, 3], [4, 5, 6]], dtype=name) for name in DTYPES}
     expected = Path(__file__).parents[2] / "js" / "runtime" / "packet.bin"
     assert pack({"title": "größer", "none": None}, arrays) == expected.read_bytes()
+
+
+FOLDER = Path(__file__).parents[2] / "js" / "runtime"
+KINDS = {1: np.full(300, 0.1, np.float32), 4: np.sin(np.arange(300)).astype(np.float32)}
+"""Numbers that deflate best as they are, and in planes."""
+
+
+def _packet(planes: int) -> bytes:
+    return pack({"title": "größer"}, {"x": KINDS[planes], "y": bytes([1, 2, 3])})
+
+
+@pytest.mark.parametrize("planes", KINDS)
+def test_what_was_deflated_comes_back_whole_and_the_browser_tests_read_the_same(planes: int) -> None:
+    packet = _packet(planes)
+    deflated = deflate(packet)
+    assert unpack(deflated)[0] == {"planes": planes}
+    assert len(deflated) < len(packet)
+    assert inflate(deflated)[: len(packet)] == packet
+    assert inflate(deflated)[len(packet) :] == bytes(-len(packet) % 4)
+    # How far zlib deflates depends on its version; what it means does not.
+    assert inflate((FOLDER / f"deflated_{planes}.bin").read_bytes()) == inflate(deflated)
+    assert inflate(packet) == packet

@@ -4,11 +4,13 @@ from structviz.figures import comparison_sheet
 from structviz.figures.rotation.script import script, source_call
 from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Comparison
+from structviz.ui.browser.standalone import Link
 from structviz.ui.kit.exports import Item, weights
 from structviz.ui.kit.networks import headings
 from structviz.ui.kit.turning import curves, turn
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.results import classical_denoisers, loaded_networks, turning_image
+from structviz.ui.pages.rotation.take_home import refusal, take_home
 
 __all__ = ["digests", "items"]
 
@@ -19,8 +21,19 @@ def digests(choice: RotationChoice) -> dict[str, str]:
     return {choice.network_name(arm): network.sha256 for arm, network in loaded.items() if arm not in CLASSICAL}
 
 
-def items(choice: RotationChoice, comparison: Comparison) -> list[Item]:
-    """The files."""
+def items(choice: RotationChoice, comparison: Comparison, link: str) -> list[Item]:
+    """The files.
+
+    Parameters
+    ----------
+    choice
+        What was asked for.
+    comparison
+        Its outcome.
+    link
+        Opens the page again.
+    """
+    back = Link(link, "Open this picture in the app, with all controls")
     source, networks, named = turning_image(choice), loaded_networks(choice), headings(choice.local)
     differences = choice.differences
 
@@ -28,6 +41,13 @@ def items(choice: RotationChoice, comparison: Comparison) -> list[Item]:
         return comparison_sheet(comparison, choice.colour_map, differences, named)
 
     return [
+        Item(
+            "Take home (HTML)",
+            lambda: take_home(choice, comparison, back),
+            "rotation.html",
+            "text/html",
+            refusal(choice, comparison),
+        ),
         Item("Pictures (PNG)", pictures, "rotation.png", "image/png"),
         Item("Turn (WebP)", lambda: turn(source, networks, "webp", differences, named), "turn.webp", "image/webp"),
         Item("Turn (GIF)", lambda: turn(source, networks, "gif", differences, named), "turn.gif", "image/gif"),

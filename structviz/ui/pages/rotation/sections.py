@@ -15,7 +15,7 @@ from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
 from structviz.ui.pages.rotation.results import loaded_networks, turned_image, turning_image
 
-__all__ = ["follow_asked_network", "send_films", "show_rotor", "turned_tiles", "upright_row"]
+__all__ = ["follow_asked_network", "resting_images", "send_films", "show_rotor", "turned_tiles", "upright_row"]
 
 _ROTOR = "rotor"
 """Key of the component."""
@@ -43,19 +43,11 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
     comparison
         What is shown.
     """
-
-    def resting(restored: Restored) -> RestingImage:
-        return RestingImage(restored.image[0, 0], restored.psnr, restored.ssim)
-
     rotor.show_rotor(
         form,
         turning_image(choice),
         loaded_networks(choice),
-        {
-            "noisy": resting(comparison.noisy[-1]),
-            **{arm: resting(restored[-1]) for arm, restored in comparison.arms.items()},
-            "truth": RestingImage(comparison.clean[-1][0, 0]),
-        },
+        resting_images(comparison),
         None if is_quarter_turn(comparison.angles[-1]) else comparison.mask,
         headings(choice.local),
         key=_ROTOR,
@@ -63,6 +55,19 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
         demonstrate=None if choice.changes() else _DEMONSTRATION,
         turned=turned_image(choice) if _is_live(choice) else None,
     )
+
+
+def resting_images(comparison: Comparison) -> dict[str, RestingImage]:
+    """What the columns show at the chosen angle, from left to right."""
+
+    def resting(restored: Restored) -> RestingImage:
+        return RestingImage(restored.image[0, 0], restored.psnr, restored.ssim)
+
+    return {
+        "noisy": resting(comparison.noisy[-1]),
+        **{arm: resting(restored[-1]) for arm, restored in comparison.arms.items()},
+        "truth": RestingImage(comparison.clean[-1][0, 0]),
+    }
 
 
 def _is_live(choice: RotationChoice) -> bool:

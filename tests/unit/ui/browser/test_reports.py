@@ -18,7 +18,7 @@ from structviz.ui.browser import player as player_module
 from structviz.ui.browser import rotor as rotor_module
 from structviz.ui.browser import viewer as viewer_module
 from structviz.ui.browser.player import player, read_frame
-from structviz.ui.browser.rotor import CURVES, rotor
+from structviz.ui.browser.rotor import rotor
 from structviz.ui.browser.viewer import ViewState, viewer
 
 HUGE = 10**400
@@ -75,21 +75,7 @@ def test_numbers_of_reports(
     player(b"film", key="key", on_seek=nothing, on_show=nothing)
     monkeypatch.setattr(viewer_module, "encode", lambda _stacks: b"slices")
     viewer([], ViewState(), key="key", on_view=nothing)
-    rotor(
-        [],
-        [],
-        0.0,
-        side=1,
-        tables={},
-        baseline=None,
-        differences=False,
-        curves=next(iter(CURVES)),
-        key="key",
-        on_turn=nothing,
-        on_view=nothing,
-        on_noise=nothing,
-        on_films=nothing,
-    )
+    rotor({}, key="key", on_turn=nothing, on_view=nothing, on_noise=nothing, on_films=nothing)
     assert [data["seen"] for data in sent if isinstance(data, dict) and "seen" in data] == [seen] * 3
 
 

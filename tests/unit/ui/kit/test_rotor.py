@@ -81,8 +81,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the component is called with, and what is sent to it afterwards."""
     found: dict[str, Any] = {"sent": []}
 
-    def rotor(columns: Any, pictures: Any, degrees: float, **rest: Any) -> None:
-        found.update(rest, columns=columns, pictures=pictures, degrees=degrees)
+    def rotor(data: dict[str, Any], **rest: Any) -> None:
+        found.update(data, **rest)
 
     def send(channel: str, packet: bytes, *, key: str) -> None:
         found["sent"].append((channel, key))
@@ -113,27 +113,27 @@ def drawn(image: Tensor, colours: str) -> bytes:
 
 def test_columns_come_in_order_with_pictures_and_numbers(given: dict[str, Any]) -> None:
     opened()
-    assert [column.name for column in given["columns"]] == ["noisy", "ordinary", "truth"]
-    assert [column.differs for column in given["columns"]] == [True, True, False]
+    assert [column["name"] for column in given["columns"]] == ["noisy", "ordinary", "truth"]
+    assert [column["differs"] for column in given["columns"]] == [True, True, False]
     assert (given["degrees"], given["side"], given["differences"], given["curves"]) == (90, SIDE, False, "straight")
-    assert [pixels(picture.png) for picture in given["pictures"]] == [
+    assert [pixels(picture["png"]) for picture in given["pictures"]] == [
         drawn(image, "grey") for image in (OUTPUT, OUTPUT, TRUTH)
     ]
     # Infinity is no number of JSON, and the truth has none.
-    assert [(picture.psnr, picture.ssim) for picture in given["pictures"]] == [(None, 0.5), (12.5, 0.25), (None, None)]
+    assert [(picture["psnr"], picture["ssim"]) for picture in given["pictures"]] == [(None, 0.5), (12.5, 0.25), (None, None)]
 
 
 def test_differences_are_those_to_the_truth_which_stays_itself(given: dict[str, Any]) -> None:
     opened(t_differences=True)
     expected = [drawn(OUTPUT - TRUTH, "difference")] * 2 + [drawn(TRUTH, "grey")]
-    assert [pixels(picture.png) for picture in given["pictures"]] == expected
+    assert [pixels(picture["png"]) for picture in given["pictures"]] == expected
     assert expected[0] != drawn(OUTPUT, "grey")
 
 
 def test_every_film_and_curve_goes_to_the_channel_where_the_rotor_looks(given: dict[str, Any]) -> None:
     opened()
-    looked_for = {column.film for column in given["columns"]}
-    looked_for |= {column.errors for column in given["columns"] if column.errors} | {given["baseline"]}
+    looked_for = {column["film"] for column in given["columns"]}
+    looked_for |= {column["errors"] for column in given["columns"] if column["errors"]} | {given["baseline"]}
     assert {channel for channel, _ in given["sent"]} == looked_for
     assert len(looked_for) == 5
     assert channel_name(Source(), "film", "ordinary", "abc") in looked_for

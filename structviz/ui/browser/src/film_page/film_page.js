@@ -1,5 +1,6 @@
-// Plays the films of a page that stands alone: film_page.html holds them, and says how to show them.
+// Plays the films of a page that stands alone: frame.html holds them, and says how to show them.
 
+import { showRecord } from "../frame/made.js";
 import { readFilms } from "../player/film.js";
 import { FilmPlayer } from "../player/film_player.js";
 import { find } from "../runtime/elements.js";
@@ -13,3 +14,4 @@ new FilmPlayer(root, readFilms(bytesOf(contentOf("#films"))), JSON.parse(content
 // The keys work at once, without an outline round everything.
 const options = { preventScroll: true, focusVisible: false };
 root.focus(options);
+showRecord();

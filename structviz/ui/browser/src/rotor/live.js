@@ -1,8 +1,9 @@
 // What the engine computes while the hand moves. Each network has a worker where there are cores for it; all workers get
 // the same request, and the next one only when all have answered. What the hand has passed meanwhile is never computed.
 import { pageInbox } from "../runtime/inbox.js";
-import { unpack } from "../runtime/packet.js";
+import { inflated } from "../runtime/packet.js";
 
+/** @typedef {import("../runtime/packet.js").Packet} Packet */
 /** @typedef {import("../engine/session.js").Answer} Answer */
 /** @typedef {import("../engine/session.js").Asked} Asked */
 /** @typedef {import("../engine/session.js").Shown} Shown */
@@ -45,7 +46,7 @@ export class Live {
     this.rests = rests;
     this.makeWorker = makeWorker;
     this.cores = cores;
-    /** @type {Map<string, { end: () => void, payload?: Uint8Array }>} */
+    /** @type {Map<string, { end: () => void, packet?: Packet }>} */
     this.channels = new Map();
     /** @type {WorkerLike[]} */
     this.workers = [];
@@ -89,11 +90,11 @@ export class Live {
     }
     for (const channel of wanted) {
       if (this.channels.has(channel)) continue;
-      /** @type {{ end: () => void, payload?: Uint8Array }} */
+      /** @type {{ end: () => void, packet?: Packet }} */
       const entry = { end: () => {} };
       this.channels.set(channel, entry);
-      entry.end = pageInbox().subscribe(channel, (payload) => {
-        entry.payload = payload;
+      entry.end = pageInbox().subscribe(channel, async (payload) => {
+        entry.packet = await inflated(payload);
         this.make();
       });
     }
@@ -103,14 +104,13 @@ export class Live {
   make() {
     const { data } = this;
     if (!data) return this.end();
-    if (!channelsOf(data).every((channel) => this.channels.get(channel)?.payload)) return;
+    if (!channelsOf(data).every((channel) => this.channels.get(channel)?.packet)) return;
     const { script, image, networks, noise, noise_turns, period } = data;
     const made = JSON.stringify([script, image, networks, noise, noise_turns, period, this.limits]);
     if (made === this.made) return;
     this.end();
     this.made = made;
-    const packet = (/** @type {string} */ channel) =>
-      unpack(/** @type {Uint8Array} */ (this.channels.get(channel)?.payload));
+    const packet = (/** @type {string} */ channel) => /** @type {Packet} */ (this.channels.get(channel)?.packet);
     const { head, arrays } = packet(image);
     const source = { side: head.side, image: arrays.image.slice(), period, noise, noiseTurns: noise_turns };
     const all = networks.map(({ name, weights, average }) => {
@@ -265,7 +265,7 @@ export function isSame(one, other) {
 }
 
 /** @param {string} script */
-function workerOf(script) {
+export function workerOf(script) {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(url);
   URL.revokeObjectURL(url);
@@ -276,5 +276,10 @@ function workerOf(script) {
 export function canRun() {
   // A function that makes a vector of a number and drops it.
   const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11];
-  return typeof Worker === "function" && typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(bytes));
+  return (
+    typeof Worker === "function" &&
+    typeof DecompressionStream === "function" &&
+    typeof WebAssembly === "object" &&
+    WebAssembly.validate(new Uint8Array(bytes))
+  );
 }

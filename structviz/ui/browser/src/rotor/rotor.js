@@ -17,7 +17,7 @@ import { Figures } from "./figures.js";
 import { Films, frameAt } from "./films.js";
 import { Hand } from "./hand.js";
 import { Lens } from "./lens.js";
-import { canRun, isSame, Live } from "./live.js";
+import { canRun, isSame, Live, workerOf } from "./live.js";
 import { NoiseHandles } from "./noise_handles.js";
 import { Palette } from "./palette.js";
 import { seriesOf } from "./series.js";
@@ -38,9 +38,14 @@ function howToTurn() {
   return hasFinger ? "Drag a picture sideways, or turn the dial." : "Drag a picture round.";
 }
 
-class Rotor {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+export class Rotor {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} [host]
+   * @param {boolean} [host.runs] Whether the engine may run here.
+   * @param {(script: string) => import("./live.js").WorkerLike} [host.makeWorker]
+   */
+  constructor(root, { runs = canRun(), makeWorker = workerOf } = {}) {
     this.root = root;
     this.differences = false;
     /** @type {import("./data.js").View} */
@@ -68,13 +73,14 @@ class Rotor {
       wantsLessMotion,
     });
     this.films = new Films(() => this.redraw());
-    this.cannotRun = !canRun();
+    this.cannotRun = !runs;
     this.isCurrent = false; // whether the numbers below the pictures are those of the state
     this.isUnsaid = false; // whether they are still to be read out
     this.live = new Live({
       changed: (what) => (what === "frame" ? this.draw() : this.redraw()),
       failed: () => this.askForFilms(),
       rests: () => this.isIdle && document.visibilityState === "visible",
+      makeWorker,
     });
     this.noise = new NoiseHandles(root, (delay) => {
       this.draw();

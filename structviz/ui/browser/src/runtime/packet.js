@@ -40,3 +40,23 @@ export function unpack(bytes) {
   }
   return { head, arrays };
 }
+
+/**
+ * Like `unpack`, for a packet that may be deflated.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {Promise<Packet>}
+ */
+export async function inflated(bytes) {
+  const { head, arrays } = unpack(bytes);
+  if (!arrays.deflated) return { head, arrays };
+  const stream = new Blob([arrays.deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const arranged = new Uint8Array(await new Response(stream).arrayBuffer());
+  const { planes } = head;
+  const n = arranged.length / planes;
+  const packet = new Uint8Array(arranged.length);
+  for (let plane = 0, from = 0; plane < planes; plane++) {
+    for (let to = plane, end = from + n; from < end; from++, to += planes) packet[to] = arranged[from];
+  }
+  return unpack(packet);
+}
