@@ -59,7 +59,12 @@ with guarded():
     form.ask("angle")
     if len(comparison.angles) > 1:
         tiles([upright_row(choice, comparison)], small=True)
-    exports(form, *items(choice, comparison, reachable_link(form)), networks=digests(choice), left_out="an image of your own")
+    exports(
+        form,
+        *items(choice, comparison, reachable_link(form)),
+        networks=digests(choice),
+        left_out="an image of your own",
+    )
 
     with form.section("several") as is_open, guarded():
         if is_open:

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from structviz.displayed import number
 from structviz.figures import heading
 from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Comparison
@@ -100,12 +101,11 @@ def _computed(choice: RotationChoice) -> RotationChoice:
 
 def _words(choice: RotationChoice, comparison: Comparison) -> Words:
     seen: RotationRecord = record(choice, comparison)
-    noise = NOISES[choice.noise].title
     return Words(
         claim=headline(seen),
         caption=trained_on(seen),
         claim_holds=choice.source == WIDE,  # what it says of test stripes was measured at all angles
-        about=f"At {seen.angle}, noise {choice.level:.2f} ({noise[:1].lower()}{noise[1:]}), seed {choice.seed}:",
+        about=f"At {seen.angle}, with noise {number(choice.level, 2)} ({NOISES[choice.noise].title}, seed {choice.seed}):",
         key=None if seen.gain is None else (f"Equivariant − ordinary at {seen.angle}", seen.gain.signed),
         notice=what_to_notice(seen),
         terms=[(one.term, one.text) for one in explanations(choice, seen, comparison)],
@@ -113,7 +113,9 @@ def _words(choice: RotationChoice, comparison: Comparison) -> Words:
 
 
 def _note(choice: RotationChoice) -> str:
-    missing = [heading(arm, headings(choice.local)).title for arm in choice.columns if arm not in _computed(choice).columns]
+    missing = [
+        heading(arm, headings(choice.local)).title for arm in choice.columns if arm not in _computed(choice).columns
+    ]
     said = f" Only the app computes these, so they are not in this file: {joined(missing)}." if missing else ""
     return (
         "This file holds the image and the weights of the networks, and computes everything itself: no network "

@@ -120,7 +120,11 @@ def test_columns_come_in_order_with_pictures_and_numbers(given: dict[str, Any]) 
         drawn(image, "grey") for image in (OUTPUT, OUTPUT, TRUTH)
     ]
     # Infinity is no number of JSON, and the truth has none.
-    assert [(picture["psnr"], picture["ssim"]) for picture in given["pictures"]] == [(None, 0.5), (12.5, 0.25), (None, None)]
+    assert [(picture["psnr"], picture["ssim"]) for picture in given["pictures"]] == [
+        (None, 0.5),
+        (12.5, 0.25),
+        (None, None),
+    ]
 
 
 def test_differences_are_those_to_the_truth_which_stays_itself(given: dict[str, Any]) -> None:
