@@ -80,7 +80,8 @@ def static_server(folder: Path) -> Iterator[str]:
     """The address at which the files of a folder are served, by a server that knows nothing else."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None: ...
+        def log_message(self, format: str, *args: Any) -> None:
+            del format, args
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

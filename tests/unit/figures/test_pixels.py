@@ -16,7 +16,7 @@ from structviz.studies.rotation import compare
 
 
 def decode(png: bytes) -> np.ndarray:
-    return np.asarray(PillowImage.open(io.BytesIO(png)))
+    return np.asarray(PillowImage.open(io.BytesIO(png)).convert("RGBA"))
 
 
 def test_limits_take_the_outer_colours() -> None:
@@ -75,3 +75,13 @@ def test_opening_the_package_does_not_load_plotly() -> None:
     root = Path(structviz.__file__).parents[1]
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize(("colour_map", "mode"), [("grey", "L"), ("stripes", "RGB")])
+def test_a_png_has_the_channels_that_it_needs_and_the_same_pixels(colour_map: str, mode: str, masked: bool) -> None:
+    picture = torch.rand(5, 7, generator=torch.Generator().manual_seed(0))
+    mask = torch.arange(35).reshape(5, 7) % 3 > 0 if masked else None
+    with PillowImage.open(io.BytesIO(to_png(picture, colour_map, mask))) as found:
+        assert found.mode == mode + masked * "A"
+        np.testing.assert_array_equal(np.asarray(found.convert("RGBA")), coloured(picture, colour_map, mask))

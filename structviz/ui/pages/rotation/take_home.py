@@ -15,7 +15,7 @@ from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.compared import explanations
 from structviz.ui.pages.rotation.options import WIDE
-from structviz.ui.pages.rotation.record import RotationRecord, record
+from structviz.ui.pages.rotation.record import record
 from structviz.ui.pages.rotation.results import loaded_networks, turned_image, turning_image
 from structviz.ui.pages.rotation.sections import resting_images
 from structviz.ui.pages.rotation.sentences import headline, trained_on, what_to_notice
@@ -100,12 +100,13 @@ def _computed(choice: RotationChoice) -> RotationChoice:
 
 
 def _words(choice: RotationChoice, comparison: Comparison) -> Words:
-    seen: RotationRecord = record(choice, comparison)
+    seen = record(choice, comparison)
+    noise = f"{number(choice.level, 2)} ({NOISES[choice.noise].title}, seed {choice.seed})"
     return Words(
         claim=headline(seen),
         caption=trained_on(seen),
         claim_holds=choice.source == WIDE,  # what it says of test stripes was measured at all angles
-        about=f"At {seen.angle}, with noise {number(choice.level, 2)} ({NOISES[choice.noise].title}, seed {choice.seed}):",
+        about=f"At {seen.angle}, with noise {noise}:",
         key=None if seen.gain is None else (f"Equivariant − ordinary at {seen.angle}", seen.gain.signed),
         notice=what_to_notice(seen),
         terms=[(one.term, one.text) for one in explanations(choice, seen, comparison)],
@@ -113,9 +114,8 @@ def _words(choice: RotationChoice, comparison: Comparison) -> Words:
 
 
 def _note(choice: RotationChoice) -> str:
-    missing = [
-        heading(arm, headings(choice.local)).title for arm in choice.columns if arm not in _computed(choice).columns
-    ]
+    shown, named = _computed(choice).columns, headings(choice.local)
+    missing = [heading(arm, named).title for arm in choice.columns if arm not in shown]
     said = f" Only the app computes these, so they are not in this file: {joined(missing)}." if missing else ""
     return (
         "This file holds the image and the weights of the networks, and computes everything itself: no network "
