@@ -8,10 +8,18 @@ import pytest
 
 from structviz.jobs import Store
 from structviz.studies.flow import study_steps
+from structviz.ui.kit import page, screen
 from structviz.ui.pages.flow import films
 from structviz.ui.pages.flow.live_trainings import live_trainings
 from structviz.ui.pages.train import shared
 from tests.app.lab import FakeEngine
+
+
+@pytest.fixture(autouse=True)
+def plain_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages show sentences as their records have them, so that tests can compare; `tests/unit/ui/kit` has the units."""
+    for module in (page, screen):
+        monkeypatch.setattr(module, "unbroken", lambda sentence: sentence)
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ def page() -> None:
     from structviz.ui.kit.page import show_notice
 
     above = st.container()
-    show_notice(["Second."])
+    show_notice(["Second: 5 % of 3 things, 12.1 dB."])
     show_notice(["One thing.", "And another."], above)
 
 
 def test_what_to_notice_stands_where_it_is_put() -> None:
     app = AppTest.from_function(page).run()
     texts = [markdown.value for markdown in app.markdown]
-    assert texts == ["**What to notice.** One thing. And another.", "**What to notice.** Second."]
+    assert texts == ["**What to notice.** One thing. And another.", "**What to notice.** Second: 5\xa0% of 3 things, 12.1\xa0dB."]
