@@ -5,7 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import streamlit as st
+
+from structviz.ui.kit.compute import asking
 from structviz.ui.kit.control import Control, Values
+from structviz.ui.kit.kept_files import KEPT, Content, Holder
+from structviz.ui.server.addresses import address_group
 
 __all__ = ["Upload", "UploadedFile"]
 
@@ -18,20 +23,39 @@ class UploadedFile:
     ----------
     digest
         The sha256 of its content.
-    content
-        Its bytes.
+    held
+        Its bytes, until they give way to another visitor's.
     name
         What the visitor calls it, fit for a sentence.
     """
 
     digest: str
-    content: bytes = field(repr=False, compare=False)
+    held: Content = field(repr=False, compare=False)
     name: str = field(default="", repr=False, compare=False)
 
     @classmethod
     def of(cls, content: bytes, name: str = "") -> "UploadedFile":
         """The file with this content."""
-        return cls(hashlib.sha256(content).hexdigest(), content, name)
+        return cls(hashlib.sha256(content).hexdigest(), Content(content), name)
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes.
+
+        Raises
+        ------
+        ImageError
+            If they gave way to another visitor's file.
+        """
+        return self.held.data
+
+    def keep(self) -> "UploadedFile":
+        """The same file, whose bytes count from now on as those of this visitor (see `KeptFiles`)."""
+        visitor = asking()
+        host = st.context.ip_address
+        group = address_group(host if isinstance(host, str) else None)  # without a server it is no text
+        KEPT.keep(self.held, Holder(group or f"visitor {visitor}", visitor))
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)

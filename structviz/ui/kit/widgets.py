@@ -138,7 +138,7 @@ def _upload(control: Upload, label: str, key: str, disabled: bool) -> UploadedFi
     def take(name: str, content: bytes) -> None:
         uploaded = UploadedFile.of(content, name)
         control.read(uploaded)
-        st.session_state[key] = uploaded
+        st.session_state[key] = uploaded.keep()
 
     def stays() -> str:
         kept: UploadedFile | None = st.session_state.get(key)

@@ -11,6 +11,7 @@ _SETTINGS = "tests/unit/ui/server/test_settings.py"
 _ADDRESSES = "tests/unit/ui/server/test_addresses.py"
 _UPLOADS = "tests/unit/ui/server/test_upload_limits.py"
 _LOGS = "tests/unit/ui/server/test_logs.py"
+_KEPT = "tests/unit/ui/kit/test_kept_files.py"
 
 DEFECTS = (
     Defect(
@@ -173,5 +174,37 @@ DEFECTS = (
         old="            return places[other.place] > places[me.place] + size\n",
         new="            return visitors[other] > visitors[me] + size\n",
         tests=_UPLOADS,
+    ),
+    Defect(
+        name="kept-files-of-one-unbounded",
+        breaks="Pages keep any number of bytes of one visitor.",
+        file="structviz/ui/kit/kept_files.py",
+        old="while self._bytes_of(holder) > self._of_one:",
+        new="while self._bytes_of(holder) > self._in_all:",
+        tests=_KEPT,
+    ),
+    Defect(
+        name="kept-files-newest-first",
+        breaks="The file that has just come gives way.",
+        file="structviz/ui/kit/kept_files.py",
+        old="next(one for one, whose in self._alive() if whose == holder and one.size).drop()",
+        new="[one for one, whose in self._alive() if whose == holder and one.size][-1].drop()",
+        tests=_KEPT,
+    ),
+    Defect(
+        name="kept-files-by-name-alone",
+        breaks="A client with many names takes the room of those who keep more than each of its names.",
+        file="structviz/ui/kit/kept_files.py",
+        old="key=lambda one: (places[one.place], holders[one])",
+        new="key=lambda one: holders[one]",
+        tests=_KEPT,
+    ),
+    Defect(
+        name="kept-files-for-ever",
+        breaks="Files of visitors who have left count for ever.",
+        file="structviz/ui/kit/kept_files.py",
+        old="self._kept[weakref.ref(content)] = holder",
+        new="self._kept[lambda: content] = holder",
+        tests=_KEPT,
     ),
 )

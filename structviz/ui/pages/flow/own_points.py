@@ -97,7 +97,7 @@ def _take_drawing(form: Form[FlowChoice]) -> None:
                 "A network learns from points of two classes; draw some of the other one too. Until then the points "
                 "before stay."
             )
-        form.set(own=UploadedFile.of(write_points(points, labels).encode()))
+        form.set(own=UploadedFile.of(write_points(points, labels).encode()).keep())
 
 
 def _take(form: Form[FlowChoice], table: bytes) -> None:
@@ -109,4 +109,4 @@ def _take(form: Form[FlowChoice], table: bytes) -> None:
 
 
 def _keep(form: Form[FlowChoice], table: bytes) -> None:
-    form.set(own=UploadedFile.of(write_points(*read_points(table)).encode()))
+    form.set(own=UploadedFile.of(write_points(*read_points(table)).encode()).keep())
