@@ -184,4 +184,12 @@ DEFECTS = (
         new="    if False and here + n_new > (most",
         tests="tests/unit/jobs/test_room.py",
     ),
+    Defect(
+        name="numbers-of-any-length",
+        breaks="A learning rate with 400 digits in one damaged run takes all pages down.",
+        file="structviz/shapes.py",
+        old="    except OverflowError:",
+        new="    except ZeroDivisionError:",
+        tests="tests/unit/jobs/test_damage.py::test_values_of_the_wrong_kind_are_damage",
+    ),
 )

@@ -128,6 +128,8 @@ def test_whatever_lies_in_place_of_a_file(name: str, damage: Callable[[Path], No
         ("request.json", {"config": {"recipe": "stripes", "arm": 7}}),
         ("request.json", {"config": {"recipe": "stripes", "arm": "equivariant", "group": {}}}),
         ("request.json", {"config": {"recipe": "stripes", "n_train": "few"}}),
+        ("request.json", {"config": {"recipe": "stripes", "learning_rate": 10**400}}),
+        ("request.json", {"config": {"recipe": "control", "smoothness": 10**400}}),
     ],
 )
 def test_values_of_the_wrong_kind_are_damage(name: str, changes: dict[str, object], store: Store) -> None:
