@@ -2,7 +2,7 @@
 
 import base64
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -11,7 +11,7 @@ import torch
 
 from structviz import zoo
 from structviz.figures import heading
-from structviz.figures.rotation.features import feature_animation, feature_still, percentage
+from structviz.figures.rotation.features import feature_animation, feature_still
 from structviz.nets import group
 from structviz.studies.features import FeatureFilm, feature_film
 from structviz.transforms import add_noise
@@ -23,13 +23,13 @@ from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings
 from structviz.ui.kit.page import show_notice
 from structviz.ui.kit.waiting import waiting
 from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.feature_record import Changes, changes, changes_table, feature_record, what_moves
 from structviz.ui.pages.rotation.filters import denoiser, filters_html
 from structviz.ui.pages.rotation.options import SIZES, has_room_for_maps, maps_shown
 
-__all__ = ["Changes", "Film", "FeatureRequest", "changes", "feature_section", "what_moves"]
+__all__ = ["FeatureRequest", "Film", "feature_section"]
 
 _N_ANGLES = 48
-_ROUND_OFF = 1e-5
 
 _SECONDS = 0.5
 """Roughly how long the film of one network takes."""
@@ -69,16 +69,6 @@ class FeatureRequest:
     colour_map: str
     n_maps: int
     local: tuple[TrainedNetwork, ...] = ()
-
-
-@dataclass(frozen=True)
-class Changes:
-    """By how much the maps of a network change in the co-moving frame, as shares of what they are at 0°."""
-
-    worst_quarter: float
-    mean_quarter: float
-    worst: float
-    mean: float
 
 
 @dataclass(frozen=True)
@@ -131,8 +121,10 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
     film = _film(request, image)
 
     st.html(_film_html(film, request))
-    show_notice(what_moves(film.changes, local))
-    st.markdown(_table(film.changes, local))
+    groups = {arm: card.config.group or "" for arm, card in zip(arms, cards, strict=True)}
+    found = feature_record(film.changes, groups, local)
+    show_notice(what_moves(found))
+    st.markdown(changes_table(found))
     st.caption(
         "Change: ‖c(θ) − c(0°)‖ / ‖c(0°)‖ over all channels c of the layer after turning back, in the disc without "
         "the margin to which the layer carries the corners. The maps are those whose values vary most. Here the noise "
@@ -154,37 +146,6 @@ def feature_section(form: Form[RotationChoice], choice: RotationChoice) -> None:
             text += " Where the kernels are dilated, as here, they differ much: see what breaks equivariance, below."
         st.caption(text)
     st.html(filters_html(networks, digests, local))
-
-
-def changes(film: FeatureFilm) -> Changes:
-    """Sum up the changes of a film, without the angle 0, where there is none."""
-    n = len(film.angles)
-    quarters, turned = film.change[n // 4 :: n // 4], film.change[1:]
-    return Changes(quarters.max().item(), quarters.mean().item(), turned.max().item(), turned.mean().item())
-
-
-def what_moves(found: Mapping[str, Changes], local: Sequence[TrainedNetwork] = ()) -> list[str]:
-    """Two sentences, each true of these numbers."""
-    still = [arm for arm, change in found.items() if change.worst_quarter < _ROUND_OFF]
-    moving = [arm for arm in found if arm not in still]
-    parts = []
-    if still:
-        most = percentage(max(found[arm].worst_quarter for arm in still))
-        parts.append(
-            f"the maps of {_names(still, local)} stand still in the co-moving frame (change {most}: round-off)"
-        )
-    if moving:
-        each = [
-            f"those of {_names([arm], local)} change by up to {percentage(found[arm].worst_quarter)}" for arm in moving
-        ]
-        parts.append(" and ".join(each))
-    first = f"At quarter turns {', '.join(parts)}."
-    means = [f"{percentage(change.mean)} for {_names([arm], local)}" for arm, change in found.items()]
-    second = (
-        f"Over all angles the change is {', '.join(means)} on average: between quarter turns pixels are "
-        "interpolated, and no network here is exactly equivariant."
-    )
-    return [first, second]
 
 
 def _films(request: FeatureRequest, image: Image) -> dict[str, FeatureFilm]:
@@ -263,20 +224,3 @@ def _film_html(film: Film, request: FeatureRequest) -> str:
         f'{_STYLE}<div class="sv-film"><img class="sv-moving" src="data:image/webp;base64,{moving}" alt="{alt}">'
         f'<img class="sv-still" src="data:image/png;base64,{still}" alt="{alt}, at 90°"></div>'
     )
-
-
-def _table(found: Mapping[str, Changes], local: Sequence[TrainedNetwork]) -> str:
-    named = headings(local)
-    lines = [
-        "| Change of the maps | at quarter turns: worst | mean | at all angles: worst | mean |",
-        "|:--|--:|--:|--:|--:|",
-    ]
-    for arm, change in found.items():
-        values = (change.worst_quarter, change.mean_quarter, change.worst, change.mean)
-        lines.append(f"| {heading(arm, named).title} | {' | '.join(map(percentage, values))} |")
-    return "\n".join(lines)
-
-
-def _names(arms: list[str], local: Sequence[TrainedNetwork]) -> str:
-    phrases = {network.key: f"**{network.phrase}**" for network in local}
-    return " and ".join(phrases.get(arm, f"the **{arm}** network") for arm in arms)
