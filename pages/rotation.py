@@ -77,7 +77,7 @@ with guarded():
         if is_open:
             design_section(form)
 
-rotation_formulas(layers)
+rotation_formulas(layers, choice.turned is not None)
 
 # It takes seconds the first time, so it comes last: the page is complete before, the rotor turns afterwards.
 if films:

@@ -82,14 +82,18 @@ def _turn(nets: dict[str, ConvDenoiser], image: Tensor, kind: str) -> dict[str, 
 
 
 def _along(image: Tensor) -> dict[str, list[float]]:
-    """Noise that turns with a photograph, and with stripes of which a formula knows every angle."""
+    """Noise that turns with a photograph, and with stripes of which a formula knows every angle, and its figures."""
     stripes = data.grating(0.0, size=_SIDE)
     k, n = 4, 36
     photograph = film_strip({}, image, n, "gaussian", _LEVEL, _SEED, noise_turns=True)
     formula = film_strip(
         {}, stripes, n, "gaussian", _LEVEL, _SEED, True, lambda angles: data.grating(angles, size=_SIDE)
     )
-    return {"photograph": _pixels(photograph.noisy.images[k]), "formula": _pixels(formula.noisy.images[k])}
+    return {
+        "photograph": _pixels(photograph.noisy.images[k]),
+        "formula": _pixels(formula.noisy.images[k]),
+        "figures": [formula.noisy.psnr[k].item(), formula.noisy.ssim[k].item()],
+    }
 
 
 def _errors(nets: dict[str, ConvDenoiser], image: Tensor) -> dict[str, list[float]]:

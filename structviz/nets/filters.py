@@ -11,16 +11,16 @@ __all__ = ["FILTERS", "Filters"]
 class Filters:
     """Angular waves on rings with a Gaussian profile, of which a kernel is made.
 
-    A kernel turns as well as the grid samples its rings: a ring needs a width of half a pixel or more, and all of it
-    must lie inside the kernel. The ring of radius 0 is one pixel, which turns exactly; without it the layers could
-    only blur.
+    A kernel turns as well as the grid samples its rings: a ring needs a width of half a pixel or more, all of it
+    must lie inside the kernel, and its waves must be long against a pixel: two of them need a radius of two pixels. The
+    ring of radius 0 is one pixel, which turns exactly; without it the layers could only blur.
 
     Attributes
     ----------
     radii, widths
         Of the rings, in pixels; a width is the standard deviation of the profile.
-    frequency
-        Most waves round a ring.
+    frequencies
+        Most waves round each ring; none fits on a point.
 
     References
     ----------
@@ -29,11 +29,11 @@ class Filters:
 
     radii: tuple[float, ...]
     widths: tuple[float, ...]
-    frequency: int
+    frequencies: tuple[int, ...]
 
     def cut_off(self, radius: float) -> int:
-        """Most waves round the ring of a radius; none fits on a point."""
-        return self.frequency if radius > 0 else 0
+        """Most waves round the ring of a radius, which need not be given to the last digit."""
+        return min(zip(self.radii, self.frequencies, strict=True), key=lambda ring: abs(ring[0] - radius))[1]
 
 
 _POINT = 0.005
@@ -41,9 +41,9 @@ _POINT = 0.005
 
 FILTERS: Mapping[int, Filters] = MappingProxyType(
     {
-        5: Filters((0.0, 1.0, 1.8), (_POINT, 0.6, 0.5), 2),
-        7: Filters((0.0, 1.0, 2.0), (_POINT, 0.7, 0.7), 2),
-        9: Filters((0.0, 1.2, 2.6), (_POINT, 0.8, 0.8), 2),
+        5: Filters((0.0, 1.0, 1.8), (_POINT, 0.6, 0.5), (0, 2, 2)),
+        7: Filters((0.0, 1.0, 2.0), (_POINT, 0.7, 0.7), (0, 2, 2)),
+        9: Filters((0.0, 1.2, 2.4), (_POINT, 0.8, 0.8), (0, 1, 2)),
     }
 )
 """The rings by the side of the kernel in pixels, chosen for a small error of one layer between quarter turns.

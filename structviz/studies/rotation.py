@@ -78,7 +78,10 @@ class Comparison:
         For each arm ‖Φ(Ry) − RΦ(y)‖ / ‖RΦ(y)‖ for the noisy upright image y and the chosen angle; between
         quarter turns an eighth of the image from the rim inwards does not count, since corners reach into it.
     mask
-        The pixels that PSNR and SSIM count, at every angle: those that stay inside while the image turns.
+        The pixels that stay inside while the image turns.
+    counted
+        Those that PSNR and SSIM count, at every angle: the same, less an eighth of the image from the rim inwards where
+        a formula knows the image at every angle. Its pattern goes on beyond the rim, which no network sees.
     """
 
     angles: tuple[float, ...]
@@ -87,6 +90,7 @@ class Comparison:
     arms: Mapping[str, tuple[Restored, ...]]
     equivariance_errors: Mapping[str, float]
     mask: Mask
+    counted: Mask
 
     def to_csv(self) -> str:
         """One line for each arm and angle, with a header; angles in degrees."""
@@ -155,6 +159,7 @@ def compare(
         arms={arm: _outcomes(frames) for arm, frames in strip.arms.items()},
         equivariance_errors={arm: equivariance_error(net, noisy[0].image, angle, margin) for arm, net in nets.items()},
         mask=strip.mask,
+        counted=strip.counted,
     )
 
 
@@ -228,13 +233,14 @@ def _strip(
     else:
         # One generator for each frame, since some kinds of noise draw as the image demands.
         noisy = torch.cat([_noisy(frame, noise, level, seed) for frame in clean.split(1)])
-    mask = disc_mask(side, side)
+    counted = disc_mask(side, side, 0 if turned is None else rim(side))
     return FilmStrip(
         angles=angles,
         clean=clean,
-        noisy=_measured(noisy, clean, mask),
-        arms={arm: _measured(in_chunks(net, noisy), clean, mask) for arm, net in nets.items()},
-        mask=mask,
+        noisy=_measured(noisy, clean, counted),
+        arms={arm: _measured(in_chunks(net, noisy), clean, counted) for arm, net in nets.items()},
+        mask=disc_mask(side, side),
+        counted=counted,
     )
 
 
@@ -253,7 +259,7 @@ def film_strip_arm(net: Callable[[Images], Images], strip: FilmStrip) -> Frames:
     >>> film_strip_arm(lambda y: y, strip).psnr.equal(strip.noisy.psnr)
     True
     """
-    return _measured(in_chunks(net, strip.noisy.images), strip.clean, strip.mask)
+    return _measured(in_chunks(net, strip.noisy.images), strip.clean, strip.counted)
 
 
 def _measured(images: Images, clean: Images, mask: Mask) -> Frames:

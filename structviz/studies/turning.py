@@ -47,7 +47,9 @@ class FilmStrip:
     arms
         What each arm makes of it.
     mask
-        The pixels that PSNR and SSIM count: those that stay inside while the image turns.
+        The pixels that stay inside while the image turns.
+    counted
+        Those that PSNR and SSIM count.
     given
         What `noisy` is called in headings and tables.
     """
@@ -57,6 +59,7 @@ class FilmStrip:
     noisy: Frames
     arms: Mapping[str, Frames]
     mask: Mask
+    counted: Mask
     given: str = "noisy"
 
 

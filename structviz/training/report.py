@@ -81,7 +81,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         *_rates(folder, STRIPES),
         "",
         f"Wide ones have a period of {PERIOD:g} px and lay within ±{math.degrees(SECTOR):g}° of horizontal in",
-        "training, for augmented arms at any angle. Tested inside the inscribed disc, at "
+        "training, for augmented arms at any angle. Tested inside the inscribed disc, 8 px off its rim, at "
         f"{len(ANGLES_OF_STRIPES)} angles all round.",
         "",
         *_head(_WIDE),

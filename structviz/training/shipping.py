@@ -101,7 +101,7 @@ def _shipped_wide_stripes() -> dict[str, TrainConfig]:
         f"stripes/wide-{arm}": TrainConfig(
             "stripes",
             arm,
-            "C8" if is_equivariant(arm) else None,
+            "C16" if is_equivariant(arm) else None,
             steps=steps,
             seed=seed,
             dataset=WIDE,

@@ -15,7 +15,7 @@ from structviz.studies.turning import rim
 from structviz.training.metric import Metric, equivariance_errors, psnr_metric
 from structviz.training.recipes import Batches, Score
 from structviz.transforms import add_gaussian, disc_mask
-from structviz.types import Images
+from structviz.types import Images, Mask
 
 __all__ = [
     "ANGLES",
@@ -67,7 +67,7 @@ def wide_defaults(config: TrainConfig) -> TrainConfig:
         steps=config.steps or 1000,
         batch_size=config.batch_size or 2,
         learning_rate=config.learning_rate or (3e-2 if config.is_equivariant else 3e-3),
-        net=config.net or DenoiserShape(width=32, dilations=(1, 1, 1, 1), kernel_size=5),
+        net=config.net or DenoiserShape(width=16, dilations=(1, 1, 1, 1), kernel_size=9, activation="silu"),
     )
 
 
@@ -116,7 +116,7 @@ def held_out(angle_in_degrees: float, n: int = N_TEST, seed: int = _TEST_SEED) -
 
 @torch.no_grad()
 def evaluate_wide(net: nn.Module) -> dict[str, float]:
-    """Mean PSNR in the inscribed disc at each of the `ANGLES`, the best and the worst of them, equivariance errors."""
+    """Mean PSNR at each of the `ANGLES`, the best and the worst of them, equivariance errors: 8 px off the rim."""
     found = {angle: _mean_psnr(net, *held_out(angle)) for angle in ANGLES}
     y, x = held_out(0)
     return {
@@ -136,7 +136,7 @@ def evaluate_wide(net: nn.Module) -> dict[str, float]:
 @torch.no_grad()
 def score_wide(net: nn.Module) -> tuple[Score, ...]:
     """Mean PSNR and SSIM of the test stripes at each of the `ANGLES`: a row for each, which names the angle."""
-    disc, scores = disc_mask(SIDE, SIDE), []
+    disc, scores = _counted(), []
     for angle in ANGLES:
         y, x = held_out(angle)
         z = net(y)
@@ -179,7 +179,12 @@ def wide_metrics() -> dict[str, Metric]:
 
 
 def _mean_psnr(net: nn.Module, y: Images, x: Images) -> float:
-    return psnr(net(y), x, mask=disc_mask(SIDE, SIDE)).mean().item()
+    return psnr(net(y), x, mask=_counted()).mean().item()
+
+
+def _counted() -> Mask:
+    """The pixels that figures count: the inscribed disc less its rim, since no network sees how stripes go on there."""
+    return disc_mask(SIDE, SIDE, rim(SIDE))
 
 
 def _name(angle: float) -> str:

@@ -9,12 +9,15 @@ import torch
 from structviz import zoo
 from structviz.arms import ROTATION_ARMS
 from structviz.checks import equivariance_error
+from structviz.metrics import psnr
 from structviz.nets import GROUPS, Symmetrised
 from structviz.studies.turning_errors import turning_errors
 from structviz.training import LARGE, SHIPPED, SMALL, measure_baselines, read_image_baselines, recipe
 from structviz.training.images import ANGLES
 from structviz.training.recipes import complete
 from structviz.training.wide_stripes import ANGLES as WIDE_ANGLES
+from structviz.training.wide_stripes import SIDE, held_out
+from structviz.transforms import disc_mask
 from tests.covering import every_pair
 from tests.tolerances import EQUIVARIANCE, REPRODUCE_DB
 
@@ -92,16 +95,26 @@ def test_stripes_show_what_the_lecture_shows() -> None:
 def test_wide_stripes_turn_freely_where_the_network_or_the_training_does() -> None:
     cards = {arm: zoo.card(f"stripes/wide-{arm}") for arm in ROTATION_ARMS}
     ordinary, augmented, equivariant, both = (card.metrics for card in cards.values())
-    # Near the edge of the sector it fades: 19 dB are left 11° further on.
+    # Near the edge of the sector it fades: some decibels are left 11° further on.
     outside = [angle for angle in WIDE_ANGLES if 40 < angle < 140 and angle != 90]
     assert max(ordinary["psnr_turned"], *(ordinary[f"psnr_{angle:g}"] for angle in outside)) <= 12
-    assert equivariant["psnr_worst"] >= 26
-    assert min(augmented["psnr_worst"], both["psnr_worst"]) >= 26
-    assert both["psnr_best"] - both["psnr_worst"] <= 1.5
+    assert min(net["psnr_worst"] for net in (augmented, equivariant, both)) >= 26
+    assert max(net["psnr_best"] - net["psnr_worst"] for net in (equivariant, both)) <= 1.5
     assert equivariant["psnr_turned"] == pytest.approx(equivariant["psnr_upright"], abs=1e-3)
-    assert cards["equivariant"].n_parameters == 2_917
-    assert cards["ordinary"].n_parameters == 52_897
+    assert cards["equivariant"].n_parameters < cards["ordinary"].n_parameters / 50
+    assert {card.network["width"] for card in cards.values()} == {16}
     assert all("for validation" in card.choice for card in cards.values())
+
+
+def test_the_equivariant_network_holds_wide_stripes_at_72_angles() -> None:
+    net, disc = zoo.load("stripes/wide-equivariant"), disc_mask(SIDE, SIDE, 8)
+    found = []
+    # Those of a quarter are enough, since the network commutes with quarter turns.
+    for angle in range(0, 90, 5):
+        y, x = held_out(angle, 8, seed=72)
+        found.append(psnr(net(y), x, mask=disc).mean().item())
+    assert min(found) >= 26
+    assert max(found) - min(found) <= 1.5
 
 
 def test_undilated_kernels_for_c8_turn_better_than_dilated_ones_did() -> None:

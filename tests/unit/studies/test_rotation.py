@@ -42,6 +42,19 @@ def test_numbers_are_those_of_the_pictures() -> None:
         assert shown.ssim == pytest.approx(ssim(shown.image, clean, mask=mask).item())
 
 
+def test_of_a_pattern_that_a_formula_turns_the_rim_does_not_count() -> None:
+    image = data.grating(0.0, size=48)
+    result = compare({"shift": Left()}, image, 0.5, turned=lambda angles: data.grating(angles, size=48))
+    assert torch.equal(result.mask, disc_mask(48, 48))
+    assert torch.equal(result.counted, disc_mask(48, 48, 6))
+    for k, shown in enumerate(result.arms["shift"]):
+        clean, inner = result.clean[k], disc_mask(48, 48, 6)
+        assert shown.psnr == pytest.approx(psnr(shown.image, clean, mask=inner).item())
+        assert shown.ssim == pytest.approx(ssim(shown.image, clean, mask=inner).item())
+        assert abs(shown.psnr - psnr(shown.image, clean, mask=disc_mask(48, 48)).item()) > 1e-3
+    assert torch.equal(compare({}, image, 0.5).counted, result.mask)
+
+
 def test_noise_stays_with_the_sensor() -> None:
     image = data.image("coins", 32)
     result = compare({}, image, math.pi / 2, "gaussian", 0.2)

@@ -124,7 +124,7 @@ def test_figures_are_those_of_their_angles() -> None:
     """The network knows horizontal stripes alone, which it smooths along the rows."""
     net = Recorder(lambda y: y.mean(-1, keepdim=True).expand_as(y))
     figures = evaluate_wide(net)
-    disc = disc_mask(SIDE, SIDE)
+    disc = disc_mask(SIDE, SIDE, 8)
     for angle in ANGLES:
         y, x = held_out(angle)
         name = "upright" if angle == 0 else "turned" if angle == 90 else f"{angle:g}"
@@ -147,7 +147,7 @@ def test_rows_of_a_table_are_the_figures_of_the_card_angle_by_angle() -> None:
         (figures["psnr_best"], figures["psnr_worst"]), abs=1e-4
     )
     y, x = held_out(45)
-    assert scores[4].ssim == pytest.approx(ssim(net(y), x, mask=disc_mask(SIDE, SIDE)).mean().item(), abs=1e-4)
+    assert scores[4].ssim == pytest.approx(ssim(net(y), x, mask=disc_mask(SIDE, SIDE, 8)).mean().item(), abs=1e-4)
 
 
 def test_a_network_that_smooths_alike_in_all_directions_is_equivariant() -> None:

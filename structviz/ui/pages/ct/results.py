@@ -165,6 +165,6 @@ def _films(source: TurningObject) -> tuple[FilmStrip, AcquisitionStrip]:
         choice, scan = source.choice, source.choice.scan
         strip = acquire_strip(choice.image, scan.geometry, scan.n_photons, scan.seed, source.n_frames)
         shown = strip_frames(classical_method("fbp", scan.geometry, filter=choice.fbp_filter), strip)
-        return FilmStrip(strip.angles, strip.truth / MU_RANGE, shown, {}, strip.mask, given="fbp"), strip
+        return FilmStrip(strip.angles, strip.truth / MU_RANGE, shown, {}, strip.mask, strip.mask, given="fbp"), strip
 
     return _STRIPS.get(source, make)

@@ -12,7 +12,7 @@ from structviz.nets import PIXELWISE, group
 from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.rotation.choice import RotationChoice
 
-__all__ = ["Layers", "about_groups", "about_layers", "layers_of", "rotation_formulas"]
+__all__ = ["Layers", "about_groups", "about_layers", "about_region", "layers_of", "rotation_formulas"]
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,25 @@ def about_groups(shown: Sequence[Layers]) -> str:
     return " ".join(sentences)
 
 
-def rotation_formulas(shown: Sequence[Layers]) -> None:
+def about_region(is_pattern: bool) -> str:
+    """Which pixels all numbers count."""
+    if is_pattern:
+        return (
+            "All numbers are measured in the inscribed disc less an eighth of the image from the rim inwards: the "
+            "stripes go on beyond the rim, where no network sees them."
+        )
+    return "All numbers are measured in the inscribed disc, which no turn leaves."
+
+
+def rotation_formulas(shown: Sequence[Layers], is_pattern: bool = False) -> None:
     """What the networks on show are, and what equivariance says.
 
     Parameters
     ----------
     shown
         The networks, as from `layers_of`.
+    is_pattern
+        Whether a formula knows the image at every angle.
     """
     st.header("The mathematics")
     task, promise = st.columns(2, gap="large")
@@ -113,8 +125,7 @@ def rotation_formulas(shown: Sequence[Layers]) -> None:
         st.latex(r"\overline\Phi(y) = \frac{1}{|G|} \sum_{g \in G} g^{-1}\,\Phi(g\,y)")
         st.markdown(
             "The equivariance error is $\\|\\Phi(Ry) - R\\Phi(y)\\| / \\|R\\Phi(y)\\|$. "
-            f"{about_groups(shown)} Any other turn of an image interpolates it. "
-            "All numbers are measured in the inscribed disc, which no turn leaves."
+            f"{about_groups(shown)} Any other turn of an image interpolates it. {about_region(is_pattern)}"
         )
     st.caption(
         "Celledoni, Ehrhardt, Etmann, McLachlan, Owren, Schönlieb, Sherry: *Structure-preserving deep learning*, "

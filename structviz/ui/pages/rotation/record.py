@@ -1,6 +1,7 @@
 """What the rotation page shows, each number rounded once: sentences, tiles and the badge are made from it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from structviz import zoo
@@ -16,10 +17,22 @@ from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
 
-__all__ = ["ArmRecord", "RotationRecord", "SharedNoise", "record"]
+__all__ = ["ArmRecord", "Fading", "RotationRecord", "SharedNoise", "record"]
 
 _ROUND_OFF = 1e-5
 """Equivariance errors below this are none."""
+
+
+_BEYOND = (33.75, 45.0)
+"""Test stripes just outside the sector of the training, in degrees from the horizontal to either side."""
+
+
+@dataclass(frozen=True)
+class Fading:
+    """What a network keeps outside the sector of its training: PSNR at an angle, the better of both sides."""
+
+    angle: Displayed
+    psnr: Displayed
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,8 @@ class ArmRecord:
         Whether its output is worse than what it was given, as displayed.
     best, worst
         PSNR on test stripes at the best and the worst angle, from its card; None for other images.
+    fading
+        PSNR on test stripes just outside the sector of the training, from its card; empty for other images.
     """
 
     name: str
@@ -56,6 +71,7 @@ class ArmRecord:
     is_worse_than_noisy: bool
     best: Displayed | None = None
     worst: Displayed | None = None
+    fading: tuple[Fading, ...] = ()
 
     @property
     def is_classical(self) -> bool:
@@ -187,7 +203,13 @@ def _arm(choice: RotationChoice, comparison: Comparison, arm: str, noisy: Displa
         is_worse_than_noisy=turned < noisy,
         best=None if best is None else decibels(best),
         worst=None if worst is None else decibels(worst),
+        fading=tuple(_fading(metrics, angle) for angle in _BEYOND if metrics),
     )
+
+
+def _fading(metrics: Mapping[str, float], angle: float) -> Fading:
+    psnr = max(metrics[f"psnr_{side:g}"] for side in (angle, 180 - angle))
+    return Fading(number(angle, 0 if angle.is_integer() else 2, "°"), decibels(psnr))
 
 
 def _shared_noise(choice: RotationChoice, comparison: Comparison) -> SharedNoise | None:

@@ -13,6 +13,9 @@ __all__ = ["about_matching", "headline", "trained_on", "what_to_notice"]
 _LITTLE = decibels(0.5)
 """Turns that cost every network no more than this cost nothing worth a network."""
 
+_BREAKS = decibels(6)
+"""A network that loses more than this between its best and its worst angle does not turn."""
+
 _NONE = "No network is chosen: the pictures show the noisy image and the truth. Choose networks on the left."
 
 
@@ -57,7 +60,7 @@ def _round_the_circle(arm: ArmRecord) -> str:
     best, worst = arm.best, arm.worst
     if best is None or worst is None:
         return ""
-    if best.minus(worst) > decibels(6):
+    if best.minus(worst) > _BREAKS:
         return f"the **{arm_words(arm.name)}** network falls from {best} to {worst}"
     return f"the **{arm_words(arm.name)}** one stays between {worst} and {best} at every angle"
 
@@ -91,7 +94,7 @@ def what_to_notice(seen: RotationRecord) -> list[str]:
     sentences = [*_about_turn(seen)] if shipped else []
     if worse := [arm for arm in shipped if arm.is_worse_than_noisy]:
         sentences.append(f"The output of {_the(worse)} is worse than the noisy input, which has {seen.noisy}.")
-    sentences += _about_gain(seen)
+    sentences += [*_about_edge(seen), *_about_gain(seen)]
     if seen.is_turned and shipped:
         sentences.append(_about_errors(seen))
     sentences += [*_about_average(seen), *_about_classical(seen)]
@@ -106,6 +109,18 @@ def _about_turn(seen: RotationRecord) -> list[str]:
     if seen.sector is not None:
         where = ", inside the sector of the training" if seen.is_in_sector else ", outside the sector of the training"
     return [f"Turning the image by {seen.angle}{where}: {words}."]
+
+
+def _about_edge(seen: RotationRecord) -> list[str]:
+    """How fast a network fades outside the sector, as the card says of test stripes."""
+    if not seen.is_turned:
+        return []
+    return [
+        f"Past the edge of the sector the **{arm_words(arm.name)}** network keeps "
+        f"{joined([f'{each.psnr} at {each.angle}' for each in arm.fading])}, on average over test stripes."
+        for arm in seen.shipped
+        if arm.fading and arm.best is not None and arm.worst is not None and arm.best.minus(arm.worst) > _BREAKS
+    ]
 
 
 def _change(arm: ArmRecord, seen: RotationRecord) -> str:

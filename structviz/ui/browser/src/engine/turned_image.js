@@ -37,8 +37,9 @@ export class TurnedImage {
   /** @param {Source} source */
   constructor(source) {
     this.source = source;
-    this.mask = discMask(source.side);
     this.inner = discMask(source.side, source.side / 8);
+    // The pattern of a formula goes on beyond the rim, which no network sees.
+    this.mask = source.period === null ? discMask(source.side) : this.inner;
     this.whole = new Uint8Array(source.side ** 2).fill(1);
     this.spline = new Spline(source.image, source.side);
     this.drawn = remembered((seed) => unitNoise(source.noise, seed, source.side ** 2));
@@ -75,7 +76,7 @@ export class TurnedImage {
   }
 
   /**
-   * In dB, in the disc.
+   * In dB, in the disc; of a formula's pattern an eighth of the side away from its rim.
    *
    * @param {Float32Array} image
    * @param {Float32Array} clean

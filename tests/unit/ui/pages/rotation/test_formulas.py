@@ -3,7 +3,7 @@
 import pytest
 
 from structviz.ui.pages.rotation.choice import RotationChoice
-from structviz.ui.pages.rotation.formulas import Layers, about_groups, about_layers, layers_of
+from structviz.ui.pages.rotation.formulas import Layers, about_groups, about_layers, about_region, layers_of
 from structviz.ui.pages.rotation.options import STRIPES
 
 
@@ -51,3 +51,8 @@ def test_what_is_exact_of_a_group(name: str, said: str) -> None:
 
 def test_without_a_group_nothing_is_promised() -> None:
     assert about_groups([Layers("the ordinary one", "ReLU", False, "")]) == ""
+
+
+def test_the_region_of_the_numbers_is_that_of_the_study() -> None:
+    assert "less an eighth of the image" in about_region(is_pattern=True)
+    assert about_region(is_pattern=False) == "All numbers are measured in the inscribed disc, which no turn leaves."

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import torch
 
+from structviz import zoo
 from structviz.displayed import decibels
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
@@ -31,7 +32,7 @@ def test_interpolation_takes_a_quarter_of_the_power_of_noise_that_turns() -> Non
     choice = RotationChoice("camera", angle=30, noise_turns=True, size=64)
     comparison = comparison_of(choice)
     powers = [
-        (noisy.image - clean)[..., comparison.mask].square().mean().item()
+        (noisy.image - clean)[..., comparison.counted].square().mean().item()
         for noisy, clean in zip(comparison.noisy, comparison.clean, strict=True)
     ]
     shared = record(choice, comparison).shared_noise
@@ -43,7 +44,7 @@ def test_interpolation_takes_a_quarter_of_the_power_of_noise_that_turns() -> Non
 
 
 def test_what_the_networks_learnt_from_is_that_of_their_cards() -> None:
-    wide = "1,000 images of stripes within ±22.5° of horizontal · C8 · equal channels"
+    wide = "1,000 images of stripes within ±22.5° of horizontal · C16 · equal channels"
     assert seen(RotationChoice()).trained_on == wide
     assert seen(RotationChoice(STRIPES)).trained_on == "horizontal stripes · C4 · equal channels"
     photographs = RotationChoice("camera", group="D4", training="large", size=64)
@@ -63,10 +64,15 @@ def test_wide_stripes_have_the_figures_of_their_cards_beside_those_of_the_pictur
     assert equivariant.worst is not None
     assert ordinary.turned < decibels(12.0) < equivariant.turned
     assert ordinary.worst < decibels(12.0) < equivariant.worst
-    assert (equivariant.group, ordinary.group) == ("C8", "")
+    assert (equivariant.group, ordinary.group) == ("C16", "")
+    metrics = zoo.card("stripes/wide-ordinary").metrics
+    assert [(str(left.angle), left.psnr) for left in ordinary.fading] == [
+        (angle, decibels(max(metrics[f"psnr_{one}"], metrics[f"psnr_{other}"])))
+        for angle, one, other in (("33.75°", "33.75", "146.25"), ("45°", "45", "135"))
+    ]
     other = seen(RotationChoice(STRIPES)).arm("equivariant")
     assert other is not None
-    assert other.worst is None
+    assert (other.worst, other.fading) == (None, ())
 
 
 def test_the_source_of_the_page_is_wide_and_its_turn_is_exact() -> None:

@@ -8,7 +8,7 @@ from structviz.config import TrainConfig
 from structviz.displayed import decibels, number, percent, significant
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
-from structviz.ui.pages.rotation.record import ArmRecord, RotationRecord, SharedNoise
+from structviz.ui.pages.rotation.record import ArmRecord, Fading, RotationRecord, SharedNoise
 from structviz.ui.pages.rotation.sentences import headline, trained_on, what_to_notice
 from tests.sentences import check_sentences
 
@@ -138,6 +138,18 @@ def test_the_headline_for_wide_stripes_has_the_figures_of_the_cards() -> None:
         seen(ordinary, augmented, source=WIDE)
     )
     assert "inside the sector" in text(seen(ordinary, source=WIDE, angle=200))
+
+
+def test_what_is_left_past_the_edge_of_the_sector_is_said_of_the_network_that_fails_there() -> None:
+    left = (Fading(number(33.75, 2, "°"), decibels(19.1)), Fading(number(45, 0, "°"), decibels(9.2)))
+    ordinary = dataclasses.replace(ORDINARY, best=decibels(28.0), worst=decibels(6.5), fading=left)
+    equivariant = dataclasses.replace(EQUIVARIANT, best=decibels(27.9), worst=decibels(26.5), fading=left)
+    words = "network keeps 19.1 dB at 33.75° and 9.2 dB at 45°, on average over test stripes."
+    said = text(seen(ordinary, equivariant, source=WIDE, angle=30))
+    assert said.count(words) == 1
+    assert f"Past the edge of the sector the **ordinary** {words}" in said
+    assert words not in text(seen(ordinary, equivariant, source=WIDE, angle=0))
+    assert words not in text(seen(equivariant, source=WIDE, angle=30))
 
 
 def test_the_headline_for_the_lectures_stripes_promises_no_free_turn() -> None:
