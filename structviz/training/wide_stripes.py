@@ -64,7 +64,7 @@ def wide_defaults(config: TrainConfig) -> TrainConfig:
     return dataclasses.replace(
         config,
         n_train=config.n_train or 1000,
-        steps=config.steps or 1000,
+        steps=config.steps or 1600,
         batch_size=config.batch_size or 2,
         learning_rate=config.learning_rate or (3e-2 if config.is_equivariant else 3e-3),
         net=config.net or DenoiserShape(width=16, dilations=(1, 1, 1, 1), kernel_size=9, activation="silu"),

@@ -116,3 +116,15 @@ def test_the_seed_that_ships_is_the_middle_one_by_validation() -> None:
     validation = {(row.arm, row.seed): row.validation or 0.0 for row in rows}
     means = {seed: sum(value for (_, of), value in validation.items() if of == seed) for seed in SEEDS}
     assert sorted(means, key=lambda seed: means[seed])[1] == zoo.card("images/ordinary-small").config.seed
+
+
+def test_every_seed_of_the_equivariant_arm_holds_wide_stripes_at_every_angle() -> None:
+    card = zoo.card("stripes/wide-equivariant")
+    assert card.seeds == seeds_in_sweep(card.config)
+    for best, worst in zip(card.seeds["psnr_best"], card.seeds["psnr_worst"], strict=True):
+        assert worst >= 26
+        assert best - worst <= 1.5
+    assert len(card.seeds["psnr_worst"]) == 3
+    assert card.seeds["psnr_worst"][card.config.seed] == pytest.approx(card.metrics["psnr_worst"], abs=0.02)
+    assert card.choice == choice_in_sweep(card.config)
+    assert "Of 3 seeds" in card.choice

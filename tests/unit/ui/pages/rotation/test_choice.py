@@ -1,10 +1,8 @@
-import dataclasses
 from typing import Any
 
 import pytest
 
 from structviz import data, zoo
-from structviz import training as trainings
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import ConfigError
 from structviz.nets.groups import GROUPS
@@ -53,15 +51,14 @@ def own(group: str | None, width: int) -> TrainedNetwork:
     [((), 8), ((own("C4", 8),), 8), ((own("C16", 16), own(None, 8)), 16), ((own("D8", 32), own("C8", 8)), 16)],
 )
 def test_whole_fields_of_every_network_are_shown(networks: tuple[TrainedNetwork, ...], shown: int) -> None:
-    assert maps_shown({**RotationChoice.defaults(), "local": networks}) == shown
+    assert maps_shown({**RotationChoice.defaults(), "source": "stripes", "local": networks}) == shown
     for network in networks:
         assert has_room_for_maps(network, shown) is (network.config.net.width >= shown)  # pyright: ignore[reportOptionalMemberAccess]
         assert not network.config.group or shown % GROUPS[network.config.group].order == 0
 
 
-def test_whole_fields_of_shipped_networks_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    name = "stripes/wide-equivariant"
-    monkeypatch.setattr(trainings, "SHIPPED", {**SHIPPED, name: dataclasses.replace(SHIPPED[name], group="C16")})
+def test_whole_fields_of_shipped_networks_are_shown() -> None:
+    assert SHIPPED["stripes/wide-equivariant"].group == "C16"
     values = RotationChoice.defaults()
     assert maps_shown(values) == 16
     assert maps_shown({**values, "arms": ("ordinary", "symmetrised")}) == 8

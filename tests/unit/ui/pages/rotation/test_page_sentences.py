@@ -19,8 +19,8 @@ from tests.sentences import check_sentences
 
 N_STATES = 200
 
-TIE = RotationChoice(level=0.3)
-"""Wide stripes on which the two networks differ by 0.02 dB; a random state seldom has a tie."""
+TIE = RotationChoice(seed=7)
+"""Wide stripes on which the two networks are equal as displayed; a random state seldom has a tie."""
 
 KINDS = {
     "upright": "Turn it and see which network fails",
