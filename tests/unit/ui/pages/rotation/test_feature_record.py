@@ -22,7 +22,7 @@ from structviz.ui.pages.rotation.feature_record import (
     feature_record,
     what_moves,
 )
-from structviz.ui.pages.rotation.options import SIZES
+from structviz.ui.pages.rotation.options import SIZES, maps_shown
 from structviz.ui.pages.rotation.presets import PRESETS
 from tests.sentences import check_sentences
 
@@ -52,7 +52,7 @@ def films_of(choice: RotationChoice) -> dict[str, FeatureFilm]:
             noisy,
             0,
             zoo.card(choice.network_name(arm)).config.group,
-            n_maps=8,
+            n_maps=maps_shown(vars(choice)),
             n_angles=8,
         )
         for arm in choice.layered_arms
