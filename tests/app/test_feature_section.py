@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from structviz import zoo
+from structviz.displayed import PERCENT
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import feature_layers
 from tests.app.pages import healthy
@@ -65,7 +66,7 @@ def test_film_numbers_and_filters_are_there() -> None:
     found = table(app)
     assert set(found) == {"Ordinary", "Equivariant"}
     assert "·10⁻" in found["Equivariant"][0]
-    assert int(found["Ordinary"][0].removesuffix("\N{NO-BREAK SPACE}%")) >= 10
+    assert int(found["Ordinary"][0].removesuffix(PERCENT)) >= 10
     assert "the **equivariant** network stand still" in notice(app)
     assert f"those of the **ordinary** network change by up to {found['Ordinary'][0]}" in notice(app)
 
