@@ -98,16 +98,8 @@ class PlaneNetwork:
         values = torch.linalg.svdvals(self.A)
         return (values[:, 1] <= 1e-3 * values[:, 0]).nonzero().flatten().tolist()
 
-    def gradient_step(self, x: Points, labels: Labels, weight: float, rate: float) -> "PlaneNetwork":
-        """The network after one step of gradient descent, θ − rate ∇(loss + R).
-
-        Parameters
-        ----------
-        x, labels, weight
-            As for `loss` and `regulariser`.
-        rate
-            The learning rate.
-        """
+    def gradient_step(self, objective: Callable[["PlaneNetwork"], Tensor], rate: float) -> "PlaneNetwork":
+        """The network after one step of gradient descent, θ − rate ∇objective(θ)."""
         here = PlaneNetwork(self.A.clone().requires_grad_(), self.b.clone().requires_grad_(), self.sigma)
-        by_A, by_b = torch.autograd.grad(here.loss(x, labels) + here.regulariser(weight), (here.A, here.b))
+        by_A, by_b = torch.autograd.grad(objective(here), (here.A, here.b))
         return PlaneNetwork(self.A - rate * by_A, self.b - rate * by_b, self.sigma)

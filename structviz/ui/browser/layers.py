@@ -1,19 +1,28 @@
-"""Networks of the plane as the browser runs them: the numbers of each layer, for the modules in `src/layers/`."""
+"""Networks of the plane and points as the browser has them: the numbers of each layer, for the modules in
+`src/layers/`, and those of each point."""
 
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 
 from structviz.errors import ConfigError
+from structviz.figures import CLASS_COLOURS
 from structviz.nets import PLAIN, CouplingFlow, HamiltonianNet, InvertibleResNet, ODENet, PointClassifier
 from structviz.ode import integrator
+from structviz.types import Labels
 
-__all__ = ["described_layers", "described_steering"]
+__all__ = ["described_layers", "described_points", "described_steering"]
 
 Described = dict[str, Any]
+
+
+def described_points(points: Float[Tensor, "point dim"], labels: Labels) -> Described:
+    """Points and their classes as JSON, with the colours of the classes."""
+    return {"points": points.tolist(), "labels": labels.tolist(), "colours": CLASS_COLOURS}
 
 
 def described_layers(net: nn.Module) -> list[Described]:

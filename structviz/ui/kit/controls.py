@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from structviz.ui.kit.control import Control, Values
 
@@ -17,8 +17,17 @@ __all__ = [
     "Toggle",
 ]
 
-Options = Mapping[Any, str] | Sequence[Any]
-"""What can be chosen: values with titles, or values that are their own titles."""
+
+@runtime_checkable
+class Titled(Protocol):
+    """An entry of a registry."""
+
+    @property
+    def title(self) -> str: ...
+
+
+Options = Mapping[Any, str | Titled] | Sequence[Any]
+"""What can be chosen: values with titles, a registry of what has titles, or values that are their own titles."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,7 +318,9 @@ class Networks(Control):
 
 def _titles(options: Options | Callable[[Values], Options], values: Values) -> dict[Any, str]:
     found = options(values) if callable(options) else options
-    return dict(found) if isinstance(found, Mapping) else {option: str(option) for option in found}
+    if not isinstance(found, Mapping):
+        return {option: str(option) for option in found}
+    return {option: title if isinstance(title, str) else title.title for option, title in found.items()}
 
 
 def _is_same(option: Any, value: Any) -> bool:

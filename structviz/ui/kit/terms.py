@@ -25,7 +25,6 @@ __all__ = [
     "about_group",
     "about_lipschitz",
     "about_logistic_loss",
-    "about_loss_of_distance",
     "about_psnr",
     "about_squared_loss",
     "about_ssim",
@@ -281,35 +280,23 @@ def about_logistic_loss(loss: Displayed | None) -> Explanation:
     return Explanation("loss", text)
 
 
-def about_squared_loss(loss: Displayed | None, unit: str = "white") -> Explanation:
-    """The loss of a denoiser or a reconstruction: half the mean squared error, as a typical error.
+def about_squared_loss(loss: Displayed | None, of: str = "pixel", unit: str = "white") -> Explanation:
+    """The loss of a denoiser, a reconstruction or points with targets: half the mean squared error, as a typical error.
 
     Parameters
     ----------
     loss
         As it is shown; None where none is.
+    of
+        What has an error.
     unit
-        What a typical error is compared with.
+        What a typical error is a share of; empty where it is a distance.
     """
-    text = f"{TERMS['loss']}: half the mean squared error over the pixels."
+    text = f"{TERMS['loss']}: half the mean squared error over the {of}s."
     if loss is not None and loss.is_finite and loss.value >= 0:
-        typical = significant(100 * math.sqrt(2 * float(loss)), 2, " %")
-        text += f" A loss of {loss} means that a typical pixel is off by {typical} of {unit}."
-    return Explanation("loss", text)
-
-
-def about_loss_of_distance(loss: Displayed) -> Explanation:
-    """The loss of points with targets: half the mean squared distance, as a typical distance.
-
-    Parameters
-    ----------
-    loss
-        As it is shown.
-    """
-    text = f"{TERMS['loss']}: half the mean squared distance of the points from their targets."
-    if loss.is_finite and loss.value >= 0:
-        distance = significant(math.sqrt(2 * float(loss)))
-        text += f" A loss of {loss} means that a typical point ends {distance} away from its target."
+        error = math.sqrt(2 * float(loss))
+        typical = f"{significant(100 * error, 2, ' %')} of {unit}" if unit else significant(error)
+        text += f" A loss of {loss} means that a typical {of} is off by {typical}."
     return Explanation("loss", text)
 
 

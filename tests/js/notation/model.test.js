@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { objective, stages } from "../../../structviz/ui/browser/src/notation/model.js";
 
-/** @type {import("../../../structviz/ui/browser/src/notation/model.js").Problem} */
+/** @type {import("../../../structviz/ui/browser/src/notation/model.js").Task & import("../../../structviz/ui/browser/src/notation/model.js").Descent} */
 const PROBLEM = {
   sigma: "tanh",
   points: [
@@ -17,6 +17,8 @@ const PROBLEM = {
     [1, 0],
   ],
   weight: 0.3,
+  rate: 0.1,
+  largest: 100,
 };
 const THETA = [
   [0.7, -0.4, 0.2, 1.1, 0.15, -0.25],
@@ -65,7 +67,7 @@ test("loss, regulariser and accuracy follow their formulas", () => {
 
 for (const sigma of ["identity", "relu", "tanh", "abs"]) {
   test(`the gradient is that of differences: ${sigma}`, () => {
-    const { gradient } = objective(THETA, { ...PROBLEM, sigma });
+    const { next } = objective(THETA, { ...PROBLEM, sigma });
     const h = 1e-6;
     THETA.forEach((layer, k) => {
       layer.forEach((_, i) => {
@@ -74,8 +76,15 @@ for (const sigma of ["identity", "relu", "tanh", "abs"]) {
           nudged[k][i] += sign * h;
           return objective(nudged, { ...PROBLEM, sigma }).total;
         };
-        assert.ok(Math.abs(gradient[k][i] - (total(1) - total(-1)) / (2 * h)) < 1e-8, `${sigma} ${k} ${i}`);
+        const slope = (THETA[k][i] - next[k][i]) / PROBLEM.rate;
+        assert.ok(Math.abs(slope - (total(1) - total(-1)) / (2 * h)) < 1e-8, `${sigma} ${k} ${i}`);
       });
     });
   });
 }
+
+test("descent stays where it is when a weight would leave its bounds", () => {
+  assert.notEqual(objective(THETA, PROBLEM).next, THETA);
+  assert.equal(objective(THETA, { ...PROBLEM, rate: 1e6 }).next, THETA);
+  assert.equal(objective(THETA, { ...PROBLEM, rate: Number.NaN }).next, THETA);
+});

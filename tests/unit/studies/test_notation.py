@@ -64,7 +64,7 @@ def test_the_numbers_of_the_training_problem_follow_its_formula() -> None:
 def test_a_step_goes_down_the_gradient_of_the_total(sigma: str) -> None:
     net, (x, labels) = random_network(2, sigma), points()
     rate, weight, h = 1e-3, 0.2, 1e-6
-    moved = net.gradient_step(x, labels, weight, rate)
+    moved = net.gradient_step(lambda net: net.loss(x, labels) + net.regulariser(weight), rate)
     for which in ("A", "b"):
         start = getattr(net, which)
         for at in range(start.numel()):

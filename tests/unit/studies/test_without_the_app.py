@@ -14,7 +14,8 @@ from structviz import data
 from structviz.studies.notation import PlaneNetwork
 points, labels = data.toy("xor", 50)
 net = PlaneNetwork.parse("1,1,-1,-1,0,0;1,1,0,0,0,0")
-assert net.gradient_step(points, labels, weight=0.01, rate=0.1).loss(points, labels) < net.loss(points, labels)
+objective = lambda net: net.loss(points, labels) + net.regulariser(weight=0.01)
+assert objective(net.gradient_step(objective, rate=0.1)) < objective(net)
 """,
     "flow": """
 from structviz.studies.flow import measured_films, panels_for

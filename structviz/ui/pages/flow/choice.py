@@ -234,7 +234,7 @@ class FlowChoice(Choice):
     )
     train_sigma: str = declare(
         next(iter(ACTIVATIONS)),
-        One("Nonlinearity σ", options={name: sigma.title for name, sigma in ACTIVATIONS.items()}, kept=True),
+        One("Nonlinearity σ", options=ACTIVATIONS, kept=True),
     )
     train_rate: float = declare(
         0.03,

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from structviz.figures import ARM_COLOURS, CLASS_COLOURS
+from structviz.figures import ARM_COLOURS
 from structviz.nets import InvertibleMap
 from structviz.types import Labels, Points
 from structviz.ui.browser.component import BrowserComponent
-from structviz.ui.browser.layers import described_layers
+from structviz.ui.browser.layers import described_layers, described_points
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.invertibility.cell_place import CELL, parse_cell
 
@@ -35,9 +35,7 @@ def cell_part(form: Form, net: InvertibleMap, points: Points, labels: Labels) ->
     st.latex(r"\begin{aligned} \log p(x) = {}& \log N(\Phi(x)) \\ & {}+ \log|\det \Phi'(x)| \end{aligned}")
     shown = {
         "layers": described_layers(net),
-        "points": points.tolist(),
-        "labels": labels.tolist(),
-        "colours": CLASS_COLOURS,
+        **described_points(points, labels),
         "tone": ARM_COLOURS["augmented"],
         "half": 1.1 * points.abs().max().item(),
         "halfOfCodes": 3.4,

@@ -47,8 +47,7 @@ _FLOW = One("Network that has learnt the density", options=FLOWS, kind="segmente
 _LOCAL = Networks(
     recipe="invertibility", most=1, fits=lambda network, values: network.config.dataset == values["dataset"]
 )
-_POINTS = {name: toy_set.title for name, toy_set in TOY_SETS.items()}
-_NETWORK = One("Network with an inverse", place="sidebar", options={name: kind.title for name, kind in KINDS.items()})
+_NETWORK = One("Network with an inverse", place="sidebar", options=KINDS)
 _WEIGHTS = One(
     "Weights",
     place="sidebar",
@@ -96,7 +95,7 @@ _AT = Number("Moment: data 0, code 1, back 2", place="browser", low=0.0, high=2.
 class InvertibilityChoice(Choice):
     """Everything that decides what the page shows."""
 
-    dataset: str = declare("spiral2d", One("Points", place="sidebar", options=_POINTS))
+    dataset: str = declare("spiral2d", One("Points", place="sidebar", options=TOY_SETS))
     network: str = declare("affine", _NETWORK)
     weights: str = declare("trained", _WEIGHTS)
     layers: int = declare(8, _LAYERS)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from structviz.figures import CLASS_COLOURS
 from structviz.nets import InvertibleMap, PointClassifier
 from structviz.studies.invertibility import PushAndPull
 from structviz.ui.browser.component import BrowserComponent, finite_number
-from structviz.ui.browser.layers import described_layers
+from structviz.ui.browser.layers import described_layers, described_points
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.places import FARTHEST, parse_point
 from structviz.ui.pages.invertibility.choice import InvertibilityChoice
@@ -43,9 +42,7 @@ def show_round_trip(
             _network(f"{record.network}, {record.n_layers} layers", choice.net.double(), [], single=True),
             _network(steps, choice.twin, pairs, single=False),
         ],
-        "points": points.tolist(),
-        "labels": labels.tolist(),
-        "colours": CLASS_COLOURS,
+        **described_points(points, labels),
         "iterations": choice.iterations,
         "farthest": FARTHEST,
         "probe": list(parse_point(choice.probe)),

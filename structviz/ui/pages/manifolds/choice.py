@@ -133,9 +133,7 @@ class ManifoldsChoice(Choice):
     # A body that tumbles
 
     body: bool = declare(False, Section("Rotations: a body that tumbles for 10,000 steps"))
-    spin: str = declare(
-        "middle", One("It turns about", place="browser", options={name: spin.title for name, spin in SPINS.items()})
-    )
+    spin: str = declare("middle", One("It turns about", place="browser", options=SPINS))
     body_methods: tuple[str, ...] = declare(("lie-euler", "rkmk4", "implicit-midpoint", "euler", "rk4"), BODY_METHODS)
     body_h: float = declare(
         0.1, Number("Step of the bodies", place="browser", low=LEAST_STEP, high=MOST_STEP, step=LEAST_STEP, whole=False)

@@ -25,7 +25,7 @@ __all__ = [
     "PACE",
 ]
 
-BODY_METHODS = Many("Steps of the bodies", options={name: method.title for name, method in ROTATION_METHODS.items()})
+BODY_METHODS = Many("Steps of the bodies", options=ROTATION_METHODS)
 
 ACTIVATIONS: Mapping[str, str] = MappingProxyType({"abs": "absolute value", "max-min": "MaxMin", "relu": "ReLU"})
 """Nonlinearities, with titles."""
@@ -37,7 +37,7 @@ DAYS = Number("Counted days", low=20, high=100, step=5, kind="slider")
 NOISE = Number("Noise of each count", low=0.0, high=0.1, step=0.01, whole=False, kind="slider", format="%.2f")
 COUNTS = Number("Seed of the noise", low=0, high=99, step=1)
 
-LANDSCAPE = One("Landscape", options={name: ground.title for name, ground in LANDSCAPES.items()})
+LANDSCAPE = One("Landscape", options=LANDSCAPES)
 PACE = Number("Step h", low=0.02, high=0.2, step=0.01, whole=False, kind="slider", format="%.2f")
 FRICTION = Number("Friction γ", low=0.0, high=5.0, step=0.25, whole=False, kind="slider", format="%.2f")
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from structviz.figures import ARM_COLOURS, CLASS_COLOURS
+from structviz.figures import ARM_COLOURS
 from structviz.studies.manifolds.sphere_steps import field_as_data, method_as_data
 from structviz.ui.browser.component import BrowserComponent, finite_number
+from structviz.ui.browser.layers import described_points
 from structviz.ui.kit.form import Form
 from structviz.ui.pages.manifolds.choice import LEAST_STEP, ManifoldsChoice, longest_step, parse_point, parse_view
 from structviz.ui.pages.manifolds.sources import boundary, is_trained, points_for, trained_network
@@ -27,9 +28,7 @@ def show_sphere(form: Form[ManifoldsChoice], choice: ManifoldsChoice) -> None:
             {**method_as_data(name), "colour": ARM_COLOURS[arm]}
             for name, arm in ((choice.method, "equivariant"), (choice.twin, "ordinary"))
         ],
-        "points": points.tolist(),
-        "labels": labels.tolist(),
-        "classes": CLASS_COLOURS,
+        **described_points(points, labels),
         "legend": ("class 0", "class 1") if trained else ("starts south of the equator", "starts north of it"),
         "layers": choice.layers,
         "tail": 1 if trained else 3,

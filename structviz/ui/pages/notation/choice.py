@@ -12,7 +12,6 @@ from structviz.ui.kit.choice import Choice, Number, One, Text, declare
 __all__ = ["PRESETS", "NotationChoice"]
 
 _SIGMAS = {"identity": "none: σ(u) = u", "relu": "ReLU", "tanh": "tanh", "abs": "absolute value"}
-_POINTS = {name: toy_set.title for name, toy_set in TOY_SETS.items()}
 _RATE = Number("Learning rate", place="sidebar", low=0.01, high=2, step=0.01, whole=False)
 _WEIGHT = Number("Weight λ of R(θ)", place="sidebar", low=0, high=1, step=0.001, whole=False, format="%.3f")
 _THETA = Text("Weights θ", place="browser", parse=PlaneNetwork.parse, words="six numbers a layer", most=400)
@@ -22,7 +21,7 @@ _THETA = Text("Weights θ", place="browser", parse=PlaneNetwork.parse, words="si
 class NotationChoice(Choice):
     """Everything that decides what the page shows."""
 
-    dataset: str = declare("xor", One("Points", place="sidebar", options=_POINTS))
+    dataset: str = declare("xor", One("Points", place="sidebar", options=TOY_SETS))
     sigma: str = declare("relu", One("Nonlinearity σ", place="sidebar", options=_SIGMAS))
     rate: float = declare(0.5, _RATE)
     weight: float = declare(0.001, _WEIGHT)

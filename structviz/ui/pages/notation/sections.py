@@ -3,17 +3,15 @@
 import json
 
 import streamlit as st
-import torch
 
-from structviz.figures import CLASS_COLOURS
 from structviz.studies.notation import MAX_LAYERS, MAX_WEIGHT, TARGETS
 from structviz.ui.browser.component import BrowserComponent
+from structviz.ui.browser.layers import described_points
 from structviz.ui.kit.exports import Item
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.frame import Summary
 from structviz.ui.kit.pin import View
-from structviz.ui.kit.sentences import counted
-from structviz.ui.kit.terms import about_accuracy, about_activation, about_loss_of_distance
+from structviz.ui.kit.terms import about_accuracy, about_activation, about_squared_loss
 from structviz.ui.kit.tiles import points_tile
 from structviz.ui.pages.notation.choice import NotationChoice
 from structviz.ui.pages.notation.sentences import record_of, what_to_notice
@@ -25,39 +23,24 @@ _COMPONENT = BrowserComponent("notation", ["theta"])
 
 def show_network(form: Form[NotationChoice], choice: NotationChoice) -> None:
     """Show the layers, which one drags."""
-    net, (points, labels) = choice.net, choice.points
-    shown = {
-        "theta": torch.cat([net.A.flatten(1), net.b], dim=1).tolist(),
-        "sigma": choice.sigma,
-        "points": points.tolist(),
-        "labels": labels.tolist(),
-        "targets": TARGETS,
-        "colours": CLASS_COLOURS,
-        "rate": choice.rate,
-        "weight": choice.weight,
-        "largest": MAX_WEIGHT,
-        "mostLayers": MAX_LAYERS,
-    }
-    _COMPONENT.edit(form, "theta", shown)
+    limits = {"targets": TARGETS, "largest": MAX_WEIGHT, "mostLayers": MAX_LAYERS}
+    _COMPONENT.edit(form, "theta", {**vars(choice), **described_points(*choice.points), **limits})
 
 
 def summary(choice: NotationChoice) -> Summary:
     """What the page says of a network, and what a pin and a visitor take along."""
     net, (points, labels), record = choice.net, choice.points, record_of(choice)
-    title, what = f"After {counted(record.n_layers, 'layer')}", "closer to their own ring"
-    figures = {
-        "Closer to their own ring": record.accuracy,
-        "Loss and regulariser": record.total,
-        "Mapped to the origin by the ReLU": record.dead,
-    }
+    near = "Closer to their own ring"
+    figures = {near: record.accuracy, "Loss and regulariser": record.total, "At the origin by the ReLU": record.dead}
+    ends = lambda: [points_tile("After the last layer", (net(points), labels), str(record.accuracy), near, TARGETS)]  # noqa: E731
     weights = {"sigma": choice.sigma, "A": net.A.tolist(), "b": net.b.tolist()}
     return Summary(
-        ("Closer to their own ring", record.accuracy),
+        (near, record.accuracy),
         what_to_notice(record),
-        View(figures, lambda: [points_tile(title, (net(points), labels), str(record.accuracy), what, TARGETS)]),
+        View(figures, ends),
         [
             about_activation(choice.sigma),
-            about_loss_of_distance(record.loss),
+            about_squared_loss(record.loss, "point", unit=""),
             about_accuracy(record.accuracy, record.n_right, len(points)),
         ],
         [
@@ -75,11 +58,10 @@ from structviz.studies.notation import PlaneNetwork
 
 net = PlaneNetwork.parse("{choice.theta}", "{choice.sigma}")
 points, labels = data.toy("{choice.dataset}", {len(choice.points[0])})
-loss, regulariser = net.loss(points, labels).item(), net.regulariser({choice.weight:g}).item()
+objective = lambda net: net.loss(points, labels) + net.regulariser({choice.weight:g})
 print(percent(net.accuracy(points, labels), 0), "of the points arrive closer to the ring of their own colour")
-shown = (number(value, 4) for value in (loss, regulariser, loss + regulariser))
-print("loss {{}}, regulariser {{}}, together {{}}".format(*shown))
-net = net.gradient_step(points, labels, {choice.weight:g}, rate={choice.rate:g})
+print("loss", number(net.loss(points, labels).item(), 4), "with the regulariser", number(objective(net).item(), 4))
+net = net.gradient_step(objective, rate={choice.rate:g})
 """
 
 

@@ -7,13 +7,18 @@ from structviz.ui.pages.notation.choice import NotationChoice
 
 __all__ = ["NotationRecord", "record_of", "what_to_notice"]
 
+_SIGMAS = {
+    "identity": "Without a nonlinearity, all layers together are an affine map: straight lines stay straight.",
+    "abs": "The absolute value folds the plane along both axes: points from four quadrants meet in one.",
+    "tanh": "The tanh squeezes the plane into the square from −1 to 1; it bends lines but folds nothing.",
+}
+
 
 @dataclass(frozen=True)
 class NotationRecord:
     """What the page says of a network: `singular` has numbers of layers, from 1, and `dead` a share of the points."""
 
     sigma: str
-    n_layers: int
     n_right: int
     accuracy: Displayed
     loss: Displayed
@@ -28,7 +33,6 @@ def record_of(choice: NotationChoice) -> NotationRecord:
     loss, right = net.loss(points, labels), net.accuracy(points, labels)
     return NotationRecord(
         sigma=net.sigma,
-        n_layers=len(net.A),
         n_right=round(right * len(points)),
         accuracy=percent(right, 0),
         loss=number(loss.item(), 4),
@@ -53,11 +57,4 @@ def what_to_notice(record: NotationRecord) -> list[str]:
         seen.append("Every point ends at the origin: the ReLU is dead, its slope is 0, and no gradient reaches θ.")
     elif record.dead > percent(0):
         seen.append(f"The ReLU maps {record.dead} of the points to the origin, where their slope is 0.")
-    if record.sigma == "identity":
-        layers = "One layer is" if record.n_layers == 1 else f"All {record.n_layers} layers together are"
-        seen.append(f"{layers} an affine map: without a nonlinearity, straight lines stay straight.")
-    elif record.sigma == "abs":
-        seen.append("The absolute value folds the plane along both axes: points from four quadrants meet in one.")
-    elif record.sigma == "tanh":
-        seen.append("The tanh squeezes the plane into the square from −1 to 1; it bends lines but folds nothing.")
-    return seen
+    return [*seen, _SIGMAS[record.sigma]] if record.sigma in _SIGMAS else seen

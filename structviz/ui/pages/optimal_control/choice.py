@@ -30,8 +30,7 @@ ENTRIES = ("A₁₁", "A₁₂", "A₂₁", "A₂₂", "b₁", "b₂")
 CAR_STEPS = (20, 40, 80, 160, 320)
 """Numbers of steps in which a car is brought to rest."""
 
-_SETS = {name: one.title for name, one in TOY_SETS.items()}
-_SOURCES = {**_SETS, OWN: "Your own points …"}
+_SOURCES = {**{name: one.title for name, one in TOY_SETS.items()}, OWN: "Your own points …"}
 
 LEARNED = "learned"
 """In place of a method: layers take Euler's steps, and learn their lengths."""
@@ -59,7 +58,7 @@ class ControlChoice(Choice):
     own: UploadedFile | None = declare(None, upload)
     trained_on: str = declare(
         "halfmoon2d",
-        One("Network trained on", place="sidebar", options=_SETS, applies=lambda values: values["dataset"] == OWN),
+        One("Network trained on", place="sidebar", options=TOY_SETS, applies=lambda values: values["dataset"] == OWN),
     )
     network: str = declare("rk4", networks.network)
     local: tuple[TrainedNetwork, ...] = declare((), networks.local)
@@ -75,7 +74,7 @@ class ControlChoice(Choice):
     depth: int = declare(5, One("Layers", options=(5, 10, 20)))
     descent: str = declare("backtracking", One("Training", options=DESCENTS))
     refined: bool = declare(False, Section("Ever more layers: do their weights approach a control θ(t)?"))
-    refined_set: str = declare("halfmoon2d", One("Points to refine on", options=_SETS))
+    refined_set: str = declare("halfmoon2d", One("Points to refine on", options=TOY_SETS))
     entry: str = declare("A₁₁", One("Weight shown", options=ENTRIES))
     linear: bool = declare(False, Section("A car is brought to rest: the check with a closed form"))
     car_method: str = declare("rk4", One("Steps of the car", options=networks.EXPLICIT))

@@ -1,9 +1,8 @@
 """The film of states and costates: the component, and what it sends to the browser."""
 
-from structviz.figures import CLASS_COLOURS
 from structviz.nets import PLAIN
 from structviz.ui.browser.component import BrowserComponent
-from structviz.ui.browser.layers import described_steering
+from structviz.ui.browser.layers import described_points, described_steering
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.places import parse_point
 from structviz.ui.pages.optimal_control.choice import ControlChoice
@@ -26,9 +25,7 @@ def show_steering(form: Form[ControlChoice], choice: ControlChoice) -> None:
     points, labels = choice.points
     shown = {
         "network": {**described_steering(choice.net), "twin": choice.scheme not in (PLAIN, "euler")},
-        "points": points.tolist(),
-        "labels": labels.tolist(),
-        "colours": CLASS_COLOURS,
+        **described_points(points, labels),
         "probe": list(parse_point(choice.probe)),
     }
     _COMPONENT.edit(form, "probe", shown)

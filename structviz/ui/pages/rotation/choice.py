@@ -100,7 +100,7 @@ class RotationChoice(Choice):
     )
     noise: str = declare(
         "gaussian",
-        One("Kind of noise", place="drawer", options={name: kind.title for name, kind in NOISES.items()}),
+        One("Kind of noise", place="drawer", options=NOISES),
     )
     noise_turns: bool = declare(
         False,

@@ -105,7 +105,7 @@ class StabilityChoice(Choice):
         One(
             "Network",
             place="sidebar",
-            options={name: kind.title for name, kind in PLANE_NETWORKS.items()},
+            options=PLANE_NETWORKS,
             follow=_first_method,
         ),
     )
@@ -128,9 +128,7 @@ class StabilityChoice(Choice):
     # Phase portraits
 
     portraits: bool = declare(False, Section("Phase portraits: energy over 10,000 steps"))
-    system: str = declare(
-        "pendulum", One("System", place="browser", options={name: one.title for name, one in SYSTEMS.items()})
-    )
+    system: str = declare("pendulum", One("System", place="browser", options=SYSTEMS))
     h: float = declare(0.1, Number("Step of the orbits", place="browser", low=0.05, high=0.5, step=0.05, whole=False))
 
     # Networks of images

@@ -23,6 +23,7 @@ from structviz.studies.stability import (
     twin_network,
 )
 from structviz.ui.browser.component import BrowserComponent, finite_number
+from structviz.ui.browser.layers import described_points
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, load_trained
 from structviz.ui.pages.stability.choice import N_LAYERS, StabilityChoice, parse_pair
@@ -122,8 +123,7 @@ def show_pairs(form: Form[StabilityChoice], choice: StabilityChoice) -> None:
             {"title": title, "colour": ARM_COLOURS[arm], **as_data(net)}
             for title, arm, net in ((title_of(choice), "equivariant", whole), (TWIN, "ordinary", twin))
         ],
-        "points": points.tolist(),
-        "labels": labels.tolist(),
+        **described_points(points, labels),
         "bound": 1.0 if kind.bounded else 0.0,
         "scales": {
             "low": _LOWEST,

@@ -22,7 +22,6 @@ from structviz.ui.kit.terms import (
     about_gaussian_noise,
     about_group,
     about_logistic_loss,
-    about_loss_of_distance,
     about_psnr,
     about_squared_loss,
     about_ssim,
@@ -96,7 +95,8 @@ def test_ssim_lists_what_is_shown() -> None:
 
 
 def test_losses_as_a_probability_and_as_a_typical_error() -> None:
-    assert "A loss of 0.5000 means that a typical point ends 1 away" in about_loss_of_distance(number(0.5, 4)).text
+    distance = about_squared_loss(number(0.5, 4), "point", "")
+    assert "over the points. A loss of 0.5000 means that a typical point is off by 1." in distance.text
     half = about_logistic_loss(number(math.log(2), 4)).text
     assert "A loss of 0.6931 means a typical probability of 50 % or more." in half
     assert (

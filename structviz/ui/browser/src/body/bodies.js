@@ -1,8 +1,9 @@
 // A free rigid body that tumbles, in steps of several methods: its attitudes as they are, and what each method keeps.
 import { errorWords } from "../layers/arithmetic.js";
 import { Chart } from "../runtime/chart.js";
+import { Choices } from "../runtime/choices.js";
 import { wantsLessMotion } from "../runtime/clock.js";
-import { button, find, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { find, setAttributes, setText } from "../runtime/elements.js";
 import { Playback } from "../runtime/playback.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
@@ -48,7 +49,7 @@ export class Bodies {
     this.charts = CHARTS.map(([, title]) => new Chart(find(this.root, ".charts"), title, { logarithmic: true }));
     this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
     this.range.oninput = () => this.choose(this.spin, Number(this.range.value));
-    this.playback = new Playback(this.root, {
+    this.playback = new Playback({
       bar: find(this.root, ".solids + .controls"),
       scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".step")),
       play: "Play",
@@ -59,8 +60,7 @@ export class Bodies {
         this.played = 0;
       },
     });
-    /** @type {Record<string, HTMLButtonElement>} */
-    this.spins = {};
+    this.spins = new Choices(find(this.root, ".spins"), (name) => this.choose(name, this.h));
     this.reports = new Reports({ isBusy: () => this.shared.held });
     this.theme = new Theme(this.root, () => this.draw());
     this.watch = new ResizeObserver(() => this.draw());
@@ -91,14 +91,11 @@ export class Bodies {
   }
 
   build() {
-    const { methods, spins, half } = this.data;
+    const { methods, half } = this.data;
     const handlers = { turned: () => this.draw(), rested: () => this.rest() };
     const solids = find(this.root, ".solids");
     solids.replaceChildren();
     solids.style.setProperty("--columns", String(Math.min(5, methods.length)));
-    find(this.root, ".spins").replaceChildren();
-    for (const { name, title } of spins)
-      this.spins[name] = button(find(this.root, ".spins"), title, () => this.choose(name, this.h));
     this.bodies = methods.map((/** @type {any} */ method) => {
       const table = new Turntable(solids, "Turn the bodies", this.shared, handlers);
       table.figure.style.setProperty("--tone", method.colour);
@@ -190,7 +187,7 @@ export class Bodies {
 
   draw() {
     if (!this.data || !this.spin) return;
-    const { steps, limits } = this.data;
+    const { steps, limits, spins } = this.data;
     const k = Math.min(Math.floor(this.playback.at), this.done);
     const part = Math.ceil((k * PARTS) / steps);
     const computed = Math.floor((this.done * PARTS) / steps);
@@ -204,7 +201,7 @@ export class Bodies {
     }
     if (this.drawn !== part + PARTS * computed) this.drawCharts(part);
     this.drawn = part + PARTS * computed;
-    for (const [name, made] of Object.entries(this.spins)) setPressed(made, name === this.spin);
+    this.spins.draw(spins, this.spin);
     setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
     this.range.value = String(this.h);
     setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);

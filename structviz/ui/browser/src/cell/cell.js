@@ -1,10 +1,11 @@
 // Change of variables: a cell that one drags over the data, where the network takes it, and both areas.
 
 import { layersOf } from "../round_trip/model.js";
-import { find, setAttribute, setText } from "../runtime/elements.js";
+import { Component } from "../runtime/component.js";
+import { find, setAttribute } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
+import { textOf } from "../runtime/numbers.js";
 import { GRID, Plane } from "../runtime/plane.js";
-import { Reports } from "../runtime/reports.js";
 import { cellThrough } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
@@ -13,12 +14,10 @@ import { cellThrough } from "./model.js";
 const short = (value) =>
   value.toPrecision(3).replace(/e([+-])(\d+)/, (_, sign, power) => `·10^${sign === "-" ? "−" : ""}${power}`);
 
-class Cell {
+class Cell extends Component {
   /** @param {ParentNode} parent */
   constructor(parent) {
-    this.root = find(parent, ".cell");
-    /** @type {any} */
-    this.data = null;
+    super(parent, "cell");
     /** @type {Point} */
     this.centre = [0, 0];
     this.side = 0.2;
@@ -31,8 +30,6 @@ class Cell {
     const panels = find(this.root, ".panels");
     this.before = new Plane(panels, "Data: drag the cell", "data");
     this.after = new Plane(panels, "Code: where the network takes it", "code");
-    const speak = () => setText(find(this.root, ".said"), this.spoken);
-    this.reports = new Reports({ rested: () => this.rest(), speak });
     this.slider = /** @type {HTMLInputElement} */ (find(this.root, ".side"));
     this.slider.oninput = () => {
       this.side = Number(this.slider.value);
@@ -46,10 +43,8 @@ class Cell {
     this.place = this.before.handle("Centre of the cell", 2, this.reports.holding(move));
   }
 
-  /** @param {import("../runtime/mount.js").ComponentArguments} component */
-  update({ data, setStateValue }) {
-    this.data = data;
-    this.reports.update(setStateValue, data.seen);
+  /** @param {any} data */
+  take(data) {
     if (this.reports.isNews("network", [data.layers, data.points])) {
       this.layers = layersOf(data.layers);
       const through = (/** @type {Point} */ x) => this.layers.reduce((z, layer) => layer.there(z), x);
@@ -60,17 +55,10 @@ class Cell {
       const [x, y, side] = data.cell;
       [this.centre, this.side] = [[x, y], side];
     }
-    this.draw();
   }
 
-  destroy() {
-    this.reports.destroy();
-  }
-
-  // The visitor has come to rest: the server hears of it.
   rest() {
-    const text = () => [...this.centre, this.side].map((value) => +value.toFixed(3)).join();
-    this.reports.later("cell", () => ({ text: text() }));
+    this.reports.later("cell", () => ({ text: textOf([...this.centre, this.side]) }));
   }
 
   get spoken() {
@@ -78,26 +66,22 @@ class Cell {
   }
 
   draw() {
-    const { points, labels, colours, half, halfOfCodes, tone } = this.data;
+    const { points, half, halfOfCodes, tone } = this.data;
     const found = cellThrough(this.layers, this.centre, this.side);
     this.slider.value = String(this.side);
     setAttribute(this.slider, "aria-valuetext", `side ${this.side.toFixed(2)}`);
     const grid = GRID.map((line) => line.map(([x, y]) => /** @type {Point} */ ([half * x, half * y])));
-    this.before.show(half, grid, points, labels, colours);
+    this.before.show(half, grid, points, this.data);
     this.before.curve([...found.before, found.before[0]], tone);
     this.place(this.centre);
-    this.after.show(halfOfCodes, this.grid, this.codes, labels, colours);
+    this.after.show(halfOfCodes, this.grid, this.codes, this.data);
     this.after.curve([...found.after, found.after[0]], tone);
     this.after.disc(found.z, tone);
     const [first, last] = found.areas.map(short);
-    setText(
-      find(this.root, ".areas"),
-      `Area ${first} → ${last}: ratio ${short(found.ratio)}, |det J| at the centre ${short(found.det)}`,
-    );
-    setText(
-      find(this.root, ".formula-live"),
-      `p(x) = N(z) · |det J| = ${short(found.normal)} · ${short(found.det)} = ${short(found.density)}`,
-    );
+    this.write({
+      areas: `Area ${first} → ${last}: ratio ${short(found.ratio)}, |det J| at the centre ${short(found.det)}`,
+      "formula-live": `p(x) = N(z) · |det J| = ${short(found.normal)} · ${short(found.det)} = ${short(found.density)}`,
+    });
   }
 }
 

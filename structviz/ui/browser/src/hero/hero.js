@@ -1,10 +1,11 @@
 // The first thing that a visitor sees: an image that turns by itself, and what two networks make of it.
 import { Films } from "../rotor/films.js";
 import { Palette } from "../rotor/palette.js";
-import { Clock, wantsLessMotion } from "../runtime/clock.js";
-import { context2d, find, html, setAttribute, setPressed, setText } from "../runtime/elements.js";
+import { wantsLessMotion } from "../runtime/clock.js";
+import { context2d, find, html, setAttribute, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { modulo } from "../runtime/numbers.js";
+import { PlayButton } from "../runtime/play_button.js";
 import { decibels, nearest, worstFrame } from "./turning.js";
 
 /**
@@ -22,21 +23,22 @@ class Hero {
   /** @param {ParentNode} parent */
   constructor(parent) {
     this.root = find(parent, ".hero");
-    this.button = find(this.root, ".play");
-    this.button.onclick = () => this.play(!this.clock.playing);
     this.films = new Films(() => this.arrived());
-    this.clock = new Clock((passed, still) => this.turn(still ? STEP : passed * SPEED), { element: this.root });
+    this.player = new PlayButton(find(this.root, ".play"), {
+      play: "Turn",
+      stop: "Pause",
+      advance: (passed, still) => this.turn(still ? STEP : passed * SPEED),
+    });
     this.degrees = 0;
     this.started = false;
     /** @type {Data | null} */
     this.data = null;
     /** @type {{ film: string, title: string, canvas: HTMLCanvasElement, number: HTMLElement, worst: HTMLElement, drawn: unknown }[]} */
     this.columns = [];
-    this.play(false);
   }
 
   destroy() {
-    this.clock.destroy();
+    this.player.destroy();
     this.films.destroy();
   }
 
@@ -68,15 +70,7 @@ class Hero {
     this.draw();
     if (this.started || !this.columns.every(({ film }) => this.films.film(film))) return;
     this.started = true;
-    if (!wantsLessMotion()) this.play(true);
-  }
-
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays) this.clock.play();
-    else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(find(this.button, "span"), plays ? "Pause" : "Turn");
+    if (!wantsLessMotion()) this.player.play(true);
   }
 
   /** @param {number} by Degrees. */

@@ -6,7 +6,8 @@ import { costatesOf, statesOf } from "../layers/sweep.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
 /** @typedef {number[]} Layer A row by row, then b. */
-/** @typedef {{ sigma: string, points: Point[], labels: number[], targets: Point[], weight: number }} Problem */
+/** @typedef {{ sigma: string, points: Point[], labels: number[], targets: Point[] }} Task */
+/** @typedef {{ weight: number, rate: number, largest: number }} Descent Of R(θ), of a step, and what a weight can be. */
 
 // σ(Az + b) is a step of Euler's method of length 1 that keeps nothing of z.
 const weightsOf = (/** @type {Layer} */ u) => ({ A: [u.slice(0, 2), u.slice(2, 4)], b: u.slice(4), h: 1, keeps: 0 });
@@ -14,35 +15,32 @@ const weightsOf = (/** @type {Layer} */ u) => ({ A: [u.slice(0, 2), u.slice(2, 4
 /**
  * What layer k does to points: z, Az, Az + b and σ(Az + b).
  *
- * @param {Layer[]} theta
- * @param {string} sigma
- * @param {Point[]} points
- * @param {number} k
+ * @param {Layer[]} theta @param {string} sigma @param {Point[]} points @param {number} k
  */
 export function stages(theta, sigma, points, k) {
   const { A, b } = weightsOf(theta[k]);
   const z = statesOf(theta.slice(0, k).map(weightsOf), { sigma, tableau: EULER }, points)[k];
-  const shifted = z.map((place) => affine(A, place, b));
-  const found = [z, z.map((place) => affine(A, place, [0, 0])), shifted, shifted.map((u) => u.map(SIGMAS[sigma]))];
-  return /** @type {Point[][]} */ (found);
+  const [linear, shifted] = [[0, 0], b].map((shift) => z.map((place) => affine(A, place, shift)));
+  return /** @type {Point[][]} */ ([z, linear, shifted, shifted.map((u) => u.map(SIGMAS[sigma]))]);
 }
 
 /**
- * The training problem at θ, and its gradient, layer by layer.
+ * The training problem at θ, and the next θ of gradient descent: θ itself where it would run away.
  *
- * @param {Layer[]} theta
- * @param {Problem} problem
+ * @param {Layer[]} theta @param {Task & Descent} problem
  */
-export function objective(theta, { sigma, points, labels, targets, weight }) {
-  const [layers, shared, size] = [theta.map(weightsOf), { sigma, tableau: EULER }, points.length];
+export function objective(theta, { sigma, points, labels, targets, weight, rate, largest }) {
+  const [layers, shared] = [theta.map(weightsOf), { sigma, tableau: EULER }];
   const states = statesOf(layers, shared, points);
   const ways = states[theta.length].map((end) => targets.map((target) => end.map((value, i) => value - target[i])));
   const far = ways.map((way) => way.map(([x, y]) => x * x + y * y));
-  const loss = labels.reduce((sum, label, n) => sum + far[n][label], 0) / (2 * size);
-  const accuracy = labels.filter((label, n) => far[n][label] <= far[n][1 - label]).length / size;
+  const loss = labels.reduce((sum, label, n) => sum + far[n][label], 0) / (2 * points.length);
+  const accuracy = labels.filter((label, n) => far[n][label] <= far[n][1 - label]).length / points.length;
   const regulariser = (weight / 2) * theta.flat().reduce((sum, value) => sum + value ** 2, 0);
-  const ends = ways.map((way, n) => way[labels[n]].map((value) => value / size));
+  const ends = ways.map((way, n) => way[labels[n]].map((value) => value / points.length));
   const { gradients } = costatesOf(layers, shared, states, ends);
-  const gradient = theta.map((layer, k) => layer.map((value, i) => weight * value + gradients[k][i]));
-  return { loss, regulariser, total: loss + regulariser, accuracy, gradient };
+  const slope = (/** @type {number} */ k, /** @type {number} */ i) => weight * theta[k][i] + gradients[k][i];
+  const next = theta.map((layer, k) => layer.map((value, i) => value - rate * slope(k, i)));
+  const runsAway = !next.flat().every((value) => Math.abs(value) < largest);
+  return { loss, regulariser, total: loss + regulariser, accuracy, next: runsAway ? theta : next };
 }

@@ -2,12 +2,12 @@
 // and how far apart they are after each layer, beside the bound that the structured one promises.
 import { layersOf } from "../layers/network.js";
 import { Chart } from "../runtime/chart.js";
-import { find, setAttributes, setText } from "../runtime/elements.js";
+import { Component } from "../runtime/component.js";
+import { find, setAttributes } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { same, signed } from "../runtime/numbers.js";
-import { Plane } from "../runtime/plane.js";
+import { halfOf, Plane } from "../runtime/plane.js";
 import { Playback } from "../runtime/playback.js";
-import { Reports } from "../runtime/reports.js";
 import { eigenvalues, ratios, times, trajectory } from "./model.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
@@ -25,12 +25,10 @@ const TICKS = [
   [100, "100"],
 ];
 
-class Pairs {
+class Pairs extends Component {
   /** @param {ParentNode} parent */
   constructor(parent) {
-    this.root = find(parent, ".pairs");
-    /** @type {any} */
-    this.data = null;
+    super(parent, "pairs");
     /** @type {Point[]} */
     this.pair = [
       [0, 0],
@@ -40,8 +38,6 @@ class Pairs {
     this.half = LEAST;
     /** @type {number[][]} How far the pair is apart after each layer, for both networks. */
     this.found = [];
-    const speak = () => setText(find(this.root, ".said"), this.spoken);
-    this.reports = new Reports({ rested: () => this.rest(), speak });
     const panels = find(this.root, ".panels");
     this.planes = ["structured", "twin"].map((name) => new Plane(panels, "", name));
     this.chart = new Chart(panels, "Distance of the pair, in units of that at the start", { logarithmic: true });
@@ -55,21 +51,23 @@ class Pairs {
       ),
     );
     const below = find(this.root, ".spectra");
-    this.spectra = ["structured", "twin"].map((name) => new Plane(below, "", `spectrum ${name}`));
+    this.spectra = ["structured", "twin"].map((name) => new Plane(below, "", name));
     this.steps = /** @type {HTMLInputElement} */ (find(this.root, ".scale"));
     this.steps.oninput = () => {
       this.scale = Number(this.steps.value);
       this.rest();
     };
-    this.playback = new Playback(this.root, {
-      bar: find(this.root, ".controls"),
-      scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".layer")),
-      play: "Play the layers",
-      last: () => this.last,
-      onwards: (at, passed) => at + passed / PACE,
-      moved: () => this.draw(),
-      step: PACE,
-    });
+    this.playback = this.attach(
+      new Playback({
+        bar: find(this.root, ".controls"),
+        scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".layer")),
+        play: "Play the layers",
+        last: () => this.last,
+        onwards: (at, passed) => at + passed / PACE,
+        moved: () => this.draw(),
+        step: PACE,
+      }),
+    );
   }
 
   /** @param {number} i Which point is moved; but one point is no pair. @param {Point} to */
@@ -78,26 +76,17 @@ class Pairs {
     this.draw();
   }
 
-  /** @param {import("../runtime/mount.js").ComponentArguments} component */
-  update({ data, setStateValue }) {
-    this.data = data;
-    this.reports.update(setStateValue, data.seen);
+  /** @param {any} data */
+  take(data) {
     if (this.reports.takes("pair", data.pair)) this.pair = structuredClone(data.pair);
     if (this.reports.takes("scale", data.scale)) this.scale = data.scale;
     this.playback.at = Math.min(this.playback.at, this.last);
-    this.draw();
-  }
-
-  destroy() {
-    this.playback.destroy();
-    this.reports.destroy();
   }
 
   get last() {
     return Math.max(...this.data.networks.map((/** @type {any} */ { layers }) => layers.length));
   }
 
-  // The visitor has come to rest: the server hears of it.
   rest() {
     this.reports.later("seen_pair", () => ({ pair: this.pair.flat().join(), scale: this.scale }));
     this.draw();
@@ -125,8 +114,8 @@ class Pairs {
     });
     // The window stays while a point is dragged, so that it stays under the hand.
     if (!this.reports.held) {
-      const places = [this.pair, ...drawn.map((/** @type {any} */ { paths }) => paths.flat())].flat(2).map(Math.abs);
-      this.half = 1.1 * Math.min(MOST, Math.max(LEAST, ...places.filter(Number.isFinite)));
+      const places = drawn.flatMap((/** @type {any} */ { paths }) => paths.flat());
+      this.half = halfOf([...this.pair, ...places], LEAST, MOST);
     }
     this.planes.forEach((plane, i) => {
       const { paths, moved } = drawn[i];
@@ -134,7 +123,7 @@ class Pairs {
       const ratio = this.found[i][this.found[i].length - 1];
       plane.title = `${title}: distance ×\u00a0${times(ratio)}`;
       if (!Number.isFinite(ratio)) plane.title = `${title}: diverged`;
-      setText(find(plane.figure, "figcaption"), plane.title);
+      plane.caption(plane.title);
       plane.clear(this.half);
       plane.classes(
         moved.filter((/** @type {Point} */ z) => z.every(Number.isFinite)),
@@ -164,7 +153,7 @@ class Pairs {
     this.playback.show(`Layer ${k} of ${this.last}`, find(this.root, ".layer-words"));
     setAttributes(this.steps, { min: scales.low, max: scales.high });
     this.steps.value = String(this.scale);
-    setText(find(this.root, ".scale-words"), `${scales.words}: ${this.scale.toFixed(2)}`);
+    this.write({ "scale-words": `${scales.words}: ${this.scale.toFixed(2)}` });
   }
 
   /**
@@ -187,7 +176,7 @@ class Pairs {
       const outside = seen.filter((/** @type {Point} */ [re, im]) => Math.hypot(re, im) > 1 + 1e-6).length;
       const shown = `${title}, layer ${at + 1}: ${outside} of ${seen.length} outside`;
       plane.title = `Eigenvalues in the complex plane. ${shown}`;
-      setText(find(plane.figure, "figcaption"), shown);
+      plane.caption(shown);
       plane.clear(1.6);
       plane.circle();
       for (const value of seen) plane.disc(value, colour, 0.04);

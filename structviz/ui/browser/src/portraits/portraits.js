@@ -1,7 +1,8 @@
 // Orbits of a mechanical system under several methods, and below each the error of its energy: computed here, and drawn
 // while they are computed.
+import { Choices } from "../runtime/choices.js";
 import { Clock } from "../runtime/clock.js";
-import { button, context2d, find, html, setAttribute, setPressed, setText } from "../runtime/elements.js";
+import { button, context2d, find, html, setAttribute, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
@@ -126,8 +127,7 @@ class Portraits {
     this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
     this.range.oninput = () => this.choose(this.system, Number(this.range.value));
     this.button = button(controls, "Stop", () => this.toggle());
-    /** @type {Record<string, HTMLButtonElement>} */
-    this.systems = {};
+    this.systems = new Choices(find(this.root, ".systems"), (name) => this.choose(name, this.h));
     this.clock = new Clock((passed) => this.advance(passed), { element: this.root, step: 1000 });
     this.reports = new Reports();
     this.theme = new Theme(this.root, () => this.restart());
@@ -138,11 +138,8 @@ class Portraits {
     const first = !this.data;
     this.data = data;
     this.reports.update(setStateValue, data.seen);
-    if (first) {
+    if (first)
       this.orbits = data.methods.map((/** @type {any} */ method) => new Orbit(find(this.root, ".orbits"), method));
-      for (const { name, title } of data.systems)
-        this.systems[name] = button(find(this.root, ".systems"), title, () => this.choose(name, this.h));
-    }
     this.theme.refresh();
     if (this.reports.takes("chosen", [data.system, data.h])) {
       [this.system, this.h] = [data.system, data.h];
@@ -170,7 +167,7 @@ class Portraits {
   restart() {
     if (!this.data) return;
     this.done = 0;
-    for (const [name, made] of Object.entries(this.systems)) setPressed(made, name === this.system);
+    this.systems.draw(this.data.systems, this.system);
     this.range.value = String(this.h);
     setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);
     for (const orbit of this.orbits) orbit.restart(this.shown, this.shown.half, this.theme.colours.border);

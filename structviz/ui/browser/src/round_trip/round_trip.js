@@ -1,11 +1,11 @@
 // Points and a grid go through the layers of two networks and come back: one has an inverse, the other one may fold.
 import { errorWords } from "../layers/arithmetic.js";
 import { wantsLessMotion } from "../runtime/clock.js";
+import { Component } from "../runtime/component.js";
 import { find, html, setAttribute, setText, svg } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
-import { clamp } from "../runtime/numbers.js";
-import { GRID, Plane } from "../runtime/plane.js";
-import { Reports } from "../runtime/reports.js";
+import { textOf } from "../runtime/numbers.js";
+import { GRID, halfOf, Plane } from "../runtime/plane.js";
 import { ThereAndBack } from "../runtime/there_and_back.js";
 import { cellsOf, layersOf, misses, placeAt, pointsAt, roundTrip, throughLayers, turnedOver } from "./model.js";
 
@@ -59,9 +59,7 @@ class Side {
     const ends = this.corners.at(-1) ?? [];
     this.folded = ends.length ? turnedOver(this.cells.cells.map((cell) => cell.map((n) => ends[n]))) : [];
     this.pairs = network.pairs.map((/** @type {Point[]} */ pair) => roundTrip(this.layers, pair));
-    const all = [...this.points.there, ...this.points.back].flat(2);
-    const farthest = all.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
-    this.half = 1.08 * clamp(farthest, LEAST, MOST);
+    this.half = halfOf([...this.points.there, ...this.points.back].flat(), LEAST, MOST);
     const notes = [this.folded.includes(true) && "grey: folded", this.pairs.length && "rings: one code"];
     const caption = [network.title, ...notes.filter(Boolean)].join("; ");
     this.caption = caption;
@@ -75,12 +73,10 @@ class Side {
   }
 }
 
-class RoundTrip {
+class RoundTrip extends Component {
   /** @param {ParentNode} parent */
   constructor(parent) {
-    this.root = find(parent, ".round_trip");
-    /** @type {any} */
-    this.data = null;
+    super(parent, "round_trip");
     /** @type {Point} */
     this.probe = [0, 0];
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -88,14 +84,15 @@ class RoundTrip {
     this.sides = ["structured", "twin"].map(
       (part) => new Side(find(this.root, ".panels"), find(this.root, ".explained"), part),
     );
-    this.way = new ThereAndBack(this.root, {
-      oneWay: ONE_WAY,
-      hold: HOLD,
-      layers: () => this.sides[0].layers.length,
-      moved: () => this.draw(),
-      rested: () => this.rest(),
-    });
-    this.reports = new Reports({ rested: () => this.rest() });
+    this.way = this.attach(
+      new ThereAndBack(this.root, {
+        oneWay: ONE_WAY,
+        hold: HOLD,
+        layers: () => this.sides[0].layers.length,
+        moved: () => this.draw(),
+        rested: () => this.rest(),
+      }),
+    );
     const drag = (/** @type {Point} */ to) => this.drag(to);
     const holding = this.reports.holding(drag, () => {
       this.way.play(false);
@@ -104,25 +101,21 @@ class RoundTrip {
     this.place = this.sides[0].plane.handle("Dragged point", FARTHEST, holding);
   }
 
-  /** @param {import("../runtime/mount.js").ComponentArguments} component */
-  update({ data, setStateValue }) {
-    const first = !this.data;
-    this.reports.update(setStateValue, data.seen);
-    this.data = data;
+  /** @param {any} data @param {any} before */
+  take(data, before) {
     const isOther = this.reports.isNews("networks", [data.networks, data.points, data.iterations]);
     if (isOther) for (const [i, side] of this.sides.entries()) side.take(data.networks[i], data);
-    if (first || this.reports.accepts()) {
+    if (!before || this.reports.accepts()) {
       if (this.reports.isNews("probe", data.probe)) this.probe = data.probe;
       if (this.reports.isNews("at", data.at) || isOther) this.way.at = data.at;
     }
     this.follow();
-    if (first && !this.way.at && !wantsLessMotion()) this.way.play(true);
+    if (!before && !this.way.at && !wantsLessMotion()) this.way.play(true);
   }
 
   destroy() {
     clearTimeout(this.speaking);
-    this.way.destroy();
-    this.reports.destroy();
+    super.destroy();
   }
 
   follow() {
@@ -141,8 +134,7 @@ class RoundTrip {
   }
 
   rest() {
-    const text = () => this.probe.map((value) => +value.toFixed(3)).join();
-    this.reports.later("rest", () => ({ probe: text(), at: +this.way.at.toFixed(3) }));
+    this.reports.later("rest", () => ({ probe: textOf(this.probe), at: +this.way.at.toFixed(3) }));
     this.speakLater();
   }
 
@@ -162,10 +154,9 @@ class RoundTrip {
     const { at } = this.way;
     const { isBack, layer } = placeAt(at, this.sides[0].layers.length);
     const length = this.sides[0].layers.length;
-    setText(find(this.root, ".from"), isBack ? "code" : "data");
-    setText(find(this.root, ".to"), isBack ? "data" : "code");
-    setText(find(this.root, ".where"), `layer ${layer + 1} of ${length}`);
-    const words = `${isBack ? "code to data" : "data to code"}, layer ${layer + 1} of ${length}`;
+    const [from, to] = isBack ? ["code", "data"] : ["data", "code"];
+    this.write({ from, to, where: `layer ${layer + 1} of ${length}` });
+    const words = `${from} to ${to}, layer ${layer + 1} of ${length}`;
     setAttribute(this.way.scrubber, "aria-valuetext", words);
     this.way.scrubber.value = String(at);
     for (const side of this.sides) this.drawSide(side);
@@ -198,7 +189,7 @@ class RoundTrip {
     const across = side.half * Math.max(1, clientWidth / clientHeight || 1);
     const isInside = (/** @type {Point} */ [x, y]) => Math.abs(x) <= across && Math.abs(y) <= side.half;
     const outside = points.length - points.filter(isInside).length;
-    setText(find(plane.figure, "figcaption"), side.caption + (outside ? `; ${outside} points outside` : ""));
+    plane.caption(side.caption + (outside ? `; ${outside} points outside` : ""));
     plane.describe(points);
     const now = (isBack ? trip.back[layer + 1] : trip.there[layer])[0];
     const [one, two = ""] = layers[layer][isBack ? "wordsBack" : "wordsThere"](now);

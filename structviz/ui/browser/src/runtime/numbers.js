@@ -48,3 +48,12 @@ export function bytesOf(base64) {
 export function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
 }
+
+/**
+ * Numbers as a text of the address, with three digits after the point.
+ *
+ * @param {number[]} numbers
+ */
+export function textOf(numbers) {
+  return numbers.map((x) => +x.toFixed(3)).join();
+}

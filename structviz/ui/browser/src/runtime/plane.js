@@ -1,16 +1,16 @@
-// A picture of the plane in SVG: lines, points in classes, and arrows whose tips one drags, by pointer or keys.
+// A picture of the plane in SVG: lines, points in classes, and points that one drags, by pointer or keys.
 import { draggable } from "./drag.js";
-import { html, setAttribute, setAttributes, svg } from "./elements.js";
+import { find, html, setAttribute, setAttributes, setText, svg } from "./elements.js";
 import { clamp, signed } from "./numbers.js";
 
 /** @typedef {[number, number]} Point To the right and upwards. */
 
 /** @typedef {{ start: () => void, move: (to: Point) => void, end: () => void }} HoldHandlers Keys call all three. */
 
-/** @type {Record<string, Point>} How far an arrow key moves a tip. */
+/** @type {Record<string, Point>} How far an arrow key moves a point. */
 const KEYS = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] };
 
-// Radii about the tip of an arrow, in halves of the picture: what one sees, and where a finger holds it.
+// Radii about a point that one drags, in halves of the picture: what one sees, and where a finger holds it.
 const TIP = 0.06;
 const REACH = 0.24;
 
@@ -35,11 +35,24 @@ export function spanWords(points) {
   return `${points.length} points, from ${across} across and from ${up} upwards`;
 }
 
+/**
+ * Half of a square about the origin that holds all places with a margin, between limits. What is not finite counts
+ * for nothing.
+ *
+ * @param {number[][]} places
+ * @param {number} least
+ * @param {number} most
+ */
+export function halfOf(places, least, most) {
+  const farthest = places.flat().reduce((far, x) => (Number.isFinite(x) ? Math.max(far, Math.abs(x)) : far), 0);
+  return 1.1 * clamp(farthest, least, most);
+}
+
 export class Plane {
   /**
    * @param {Element} parent
    * @param {string} title Stands below the picture, and names it for those who do not see it.
-   * @param {string} part What it shows, for `linkParts`.
+   * @param {string} part What it shows, for `Component.light`.
    */
   constructor(parent, title, part) {
     this.figure = html("figure", { class: "plane", "data-part": part }, parent);
@@ -64,10 +77,9 @@ export class Plane {
    * @param {number} half As for `clear`.
    * @param {Point[][]} lines
    * @param {Point[]} points
-   * @param {number[]} labels
-   * @param {string[]} colours
+   * @param {{ labels: number[], colours: string[] }} classes
    */
-  show(half, lines, points, labels, colours) {
+  show(half, lines, points, { labels, colours }) {
     this.clear(half);
     this.lines(lines);
     this.classes(points, labels, colours);
@@ -94,13 +106,6 @@ export class Plane {
     setAttribute(this.picture, "aria-label", `${this.title}. ${spanWords(points)}`);
   }
 
-  /** @param {Point[]} places Where the points of each class should arrive. @param {string[]} colours */
-  rings(places, colours) {
-    places.forEach(([cx, cy], label) => {
-      svg("circle", { class: "ring", cx, cy, r: 0.09 * this.half, style: `stroke:${colours[label]}` }, this.drawn);
-    });
-  }
-
   /** @param {Point[]} places Of a curve. @param {string} colour @param {boolean} [dashed] */
   curve(places, colour, dashed = false) {
     if (!places.length) return;
@@ -113,27 +118,20 @@ export class Plane {
     svg("circle", { class: "disc", cx, cy, r: r * this.half, style: `fill:${colour}` }, this.drawn);
   }
 
+  /** @param {Point} place @param {string} colour Of a ring. @param {number} r Its radius, in halves of the picture. */
+  ring([cx, cy], colour, r) {
+    svg("circle", { class: "ring", cx, cy, r: r * this.half, style: `stroke:${colour}` }, this.drawn);
+  }
+
+  /** @param {string} words Below the picture, in place of the title. */
+  caption(words) {
+    setText(find(this.figure, "figcaption"), words);
+  }
+
   /** The unit circle and both axes. */
   circle() {
     svg("path", { class: "grid", d: `M${-this.half} 0H${this.half}M0 ${-this.half}V${this.half}` }, this.drawn);
     svg("circle", { class: "unit", cx: 0, cy: 0, r: 1 }, this.drawn);
-  }
-
-  /**
-   * An arrow from the origin whose tip one drags, in steps of a hundredth.
-   *
-   * @param {string} label
-   * @param {number} longest How far the tip goes, each way.
-   * @param {HoldHandlers} handlers
-   */
-  arrow(label, longest, handlers) {
-    const shaft = svg("path", { class: "arrow" }, this.upright);
-    const place = this.handle(label, longest, handlers);
-    /** @param {Point} to Puts the tip somewhere. */
-    return (to) => {
-      setAttributes(shaft, { d: `M0 0L${to[0]} ${to[1]}` });
-      place(to);
-    };
   }
 
   /**

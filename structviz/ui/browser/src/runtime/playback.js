@@ -1,11 +1,10 @@
 // A button and a scrubber that lead through something with an end, such as the layers of a network: the clock stops
 // there, and starts again at the beginning.
-import { Clock } from "./clock.js";
-import { button, setAttributes, setPressed, setText } from "./elements.js";
+import { button, setAttributes, setText } from "./elements.js";
+import { PlayButton } from "./play_button.js";
 
 export class Playback {
   /**
-   * @param {Element} root On the screen while it plays.
    * @param {object} options
    * @param {Element} options.bar Where the button comes, before all else.
    * @param {HTMLInputElement} options.scrubber
@@ -17,13 +16,11 @@ export class Playback {
    * @param {() => void} [options.rested] Called when it has stopped, or the visitor has put it somewhere.
    * @param {number} [options.step] Milliseconds from step to step where motion is reduced.
    */
-  constructor(root, { bar, scrubber, play, last, onwards, moved, rested = () => {}, step }) {
+  constructor({ bar, scrubber, play, last, onwards, moved, rested = () => {}, step }) {
     this.at = 0;
-    this.words = play;
     this.last = last;
     this.onwards = onwards;
     this.moved = moved;
-    this.rested = rested;
     this.scrubber = scrubber;
     scrubber.oninput = () => {
       this.play(false);
@@ -31,25 +28,22 @@ export class Playback {
       moved();
       rested();
     };
-    this.button = button(bar, play, () => this.play(!this.playing));
-    bar.prepend(this.button);
-    setPressed(this.button, false);
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: root, step });
+    const made = button(bar, play, () => {});
+    bar.prepend(made);
+    const starts = () => {
+      if (this.at >= this.last()) this.at = 0;
+    };
+    const advance = (/** @type {number} */ passed, /** @type {boolean} */ still) => this.advance(passed, still);
+    this.button = new PlayButton(made, { play, advance, starts, rested, step });
   }
 
   get playing() {
-    return this.clock.playing;
+    return this.button.playing;
   }
 
   /** @param {boolean} plays */
   play(plays) {
-    if (plays === this.playing) return;
-    if (plays && this.at >= this.last()) this.at = 0;
-    if (plays) this.clock.play();
-    else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Stop" : this.words);
-    if (!plays) this.rested();
+    this.button.play(plays);
   }
 
   /** @param {number} passed @param {boolean} still */
@@ -57,6 +51,12 @@ export class Playback {
     this.at = Math.min(this.last(), this.onwards(this.at, passed, still));
     if (this.at >= this.last()) this.play(false);
     this.moved();
+  }
+
+  /** @param {string} words On the button while it stands still. */
+  label(words) {
+    this.button.words.play = words;
+    this.button.draw();
   }
 
   /** @param {string} words Where it is, for who listens. @param {Element} label Says it to who looks. */
@@ -67,6 +67,6 @@ export class Playback {
   }
 
   destroy() {
-    this.clock.destroy();
+    this.button.destroy();
   }
 }

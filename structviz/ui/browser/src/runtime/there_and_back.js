@@ -1,7 +1,7 @@
 // The way from the first layer, 0, to the last one, 1, and back, 2: with a button, a scrubber and arrow keys.
-import { Clock } from "./clock.js";
-import { button, find, setPressed, setText } from "./elements.js";
+import { button, find } from "./elements.js";
 import { clamp } from "./numbers.js";
+import { PlayButton } from "./play_button.js";
 
 const STEP = 700; // milliseconds from layer to layer where motion is reduced
 
@@ -37,12 +37,15 @@ export class ThereAndBack {
     this.moved = moved;
     this.at = 0;
     this.waited = 0;
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: root, step: STEP });
-    this.button = button(find(root, ".controls"), "Play", () => {
-      this.play(!this.playing);
+    const starts = () => {
+      if (this.at >= 2) this.at = 0;
+    };
+    const advance = (/** @type {number} */ passed, /** @type {boolean} */ still) => this.advance(passed, still);
+    const made = button(find(root, ".controls"), "", () => {});
+    this.button = new PlayButton(made, { play: "Play", stop: "Pause", advance, starts, step: STEP });
+    made.addEventListener("click", () => {
       if (!this.playing) rested();
     });
-    setPressed(this.button, false);
     this.scrubber = /** @type {HTMLInputElement} */ (find(root, ".at"));
     const put = (/** @type {number} */ at) => {
       this.play(false);
@@ -59,7 +62,7 @@ export class ThereAndBack {
   }
 
   get playing() {
-    return this.clock.playing;
+    return this.button.playing;
   }
 
   /** @param {number} [by] The place of the nearest layer, or of one that comes so many layers later. */
@@ -70,13 +73,7 @@ export class ThereAndBack {
 
   /** @param {boolean} plays */
   play(plays) {
-    if (plays === this.playing) return;
-    if (plays) {
-      if (this.at >= 2) this.at = 0;
-      this.clock.play();
-    } else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(this.button, plays ? "Pause" : "Play");
+    this.button.play(plays);
   }
 
   /** @param {number} at */
@@ -97,6 +94,6 @@ export class ThereAndBack {
   }
 
   destroy() {
-    this.clock.destroy();
+    this.button.destroy();
   }
 }

@@ -3,10 +3,10 @@
 import { errorWords } from "../layers/arithmetic.js";
 import { Chart } from "../runtime/chart.js";
 import { wantsLessMotion } from "../runtime/clock.js";
+import { Component } from "../runtime/component.js";
 import { find, html, setAttributes, setText } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
 import { Playback } from "../runtime/playback.js";
-import { Reports } from "../runtime/reports.js";
 import { Theme } from "../runtime/theme.js";
 import { DEGREE, degreesOf, Turntable, viewWords } from "../runtime/turntable.js";
 import { circleOf, Globe } from "./globe.js";
@@ -33,12 +33,10 @@ const TICKS = [
 /** @param {number} found A distance in words. */
 const distanceWords = (found) => (found < ROUNDING ? "< 1·10⁻¹²" : errorWords(found));
 
-class Sphere {
+class Sphere extends Component {
   /** @param {ParentNode} parent */
   constructor(parent) {
-    this.root = find(parent, ".sphere");
-    /** @type {any} */
-    this.data = null;
+    super(parent, "sphere");
     this.shared = { view: { yaw: 0.9, pitch: 0.35 }, point: /** @type {Vector3} */ ([1, 0, 0]), held: false };
     this.h = 0;
     this.half = LEAST;
@@ -65,26 +63,27 @@ class Sphere {
       this.follow();
       this.rest();
     };
-    this.playback = new Playback(this.root, {
-      bar: find(this.root, ".bar"),
-      scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".layer")),
-      play: "Play the layers",
-      last: () => this.data.layers,
-      onwards: (at, passed, still) => (still ? Math.floor(at) + 1 : at + (passed / WHOLE) * this.data.layers),
-      moved: () => this.draw(),
-    });
-    const speak = () => setText(find(this.root, ".said"), this.spoken);
-    this.reports = new Reports({ isBusy: () => this.shared.held, speak });
-    this.theme = new Theme(this.root, () => this.draw());
+    this.playback = this.attach(
+      new Playback({
+        bar: find(this.root, ".bar"),
+        scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".layer")),
+        play: "Play the layers",
+        last: () => this.data.layers,
+        onwards: (at, passed, still) => (still ? Math.floor(at) + 1 : at + (passed / WHOLE) * this.data.layers),
+        moved: () => this.draw(),
+      }),
+    );
+    this.theme = this.attach(new Theme(this.root, () => this.draw()));
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.root);
   }
 
-  /** @param {import("../runtime/mount.js").ComponentArguments} component */
-  update({ data, setStateValue }) {
-    const first = !this.data;
-    this.data = data;
-    this.reports.update(setStateValue, data.seen);
+  get isBusy() {
+    return this.shared.held;
+  }
+
+  /** @param {any} data @param {any} before */
+  take(data, before) {
     this.theme.refresh();
     if (this.reports.takes("point", data.point)) this.shared.point = normalised(data.point);
     if (this.reports.takes("h", data.h)) this.h = data.h;
@@ -94,26 +93,23 @@ class Sphere {
     }
     this.showLegend();
     this.follow();
-    if (first && !wantsLessMotion()) this.playback.play(true);
-    else if (first) this.playback.at = data.layers;
+    if (!before && !wantsLessMotion()) this.playback.play(true);
+    else if (!before) this.playback.at = data.layers;
     this.playback.at = Math.min(this.playback.at, data.layers);
-    this.draw();
   }
 
   destroy() {
-    this.playback.destroy();
-    this.reports.destroy();
-    this.theme.destroy();
+    super.destroy();
     this.watch.disconnect();
   }
 
   /** What the signs in the pictures mean. */
   showLegend() {
     const legend = find(this.root, ".legend");
-    const { classes, legend: words } = this.data;
+    const { colours, legend: words } = this.data;
     const signs = [
-      ["●", classes[0], words[0]],
-      ["■", classes[1], words[1]],
+      ["●", colours[0], words[0]],
+      ["■", colours[1], words[1]],
       ["━", MARKED, "the way of the point that you drag"],
       ["◯", this.theme.colours.text, "where the classes are told apart"],
       ["╱", this.theme.colours.text, "distance from the sphere"],
@@ -130,7 +126,6 @@ class Sphere {
     return this.playback.at;
   }
 
-  // The visitor has come to rest: the server hears of it.
   rest() {
     this.draw();
     const { point, view } = this.shared;
@@ -205,7 +200,7 @@ class Sphere {
 
   /** @param {number} i Of the method. */
   drawSphere(i) {
-    const { methods, labels, classes, layers, tail } = this.data;
+    const { methods, labels, colours: classes, layers, tail } = this.data;
     const { globe } = this.spheres[i];
     const { colours } = this.theme;
     const { paths, path } = this.found[i];

@@ -1,11 +1,11 @@
 // Points that a network steers: states on the way forwards, costates on the way back, and beside them the control, its
 // gradient as it is collected, the control Hamiltonian, and what states and costates keep between them.
 import { wantsLessMotion } from "../runtime/clock.js";
+import { Component } from "../runtime/component.js";
 import { find, setAttribute, setText, svg } from "../runtime/elements.js";
 import { mount } from "../runtime/mount.js";
-import { clamp, signed } from "../runtime/numbers.js";
-import { Plane, spanWords } from "../runtime/plane.js";
-import { Reports } from "../runtime/reports.js";
+import { signed, textOf } from "../runtime/numbers.js";
+import { halfOf, Plane, spanWords } from "../runtime/plane.js";
 import { ThereAndBack } from "../runtime/there_and_back.js";
 import { arrowOf, between, length, pairing, sizeOf, steer, tangentsOf } from "./model.js";
 import { Strip } from "./strips.js";
@@ -32,12 +32,10 @@ function digits(value) {
 /** @type {Record<string, string>} */
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-class Steering {
+class Steering extends Component {
   /** @param {ParentNode} parent */
   constructor(parent) {
-    this.root = find(parent, ".steering");
-    /** @type {any} */
-    this.data = null;
+    super(parent, "steering");
     this.half = LEAST;
     /** @type {Point} */
     this.probe = [0, 0];
@@ -56,14 +54,15 @@ class Steering {
     this.gradient = new Strip(strips, "Gradient ‖∂J/∂θᵏ‖", "#0072B2");
     this.hamiltonian = new Strip(strips, "Control Hamiltonian Hᵏ", "#009E73");
     this.pairing = new Strip(strips, "⟨pᵏ, δzᵏ⟩ of the dragged point", "#0072B2");
-    this.way = new ThereAndBack(this.root, {
-      oneWay: ONE_WAY,
-      hold: HOLD,
-      layers: () => this.last,
-      moved: () => this.draw(),
-      rested: () => this.speakLater(),
-    });
-    this.reports = new Reports({ rested: () => this.rest() });
+    this.way = this.attach(
+      new ThereAndBack(this.root, {
+        oneWay: ONE_WAY,
+        hold: HOLD,
+        layers: () => this.last,
+        moved: () => this.draw(),
+        rested: () => this.speakLater(),
+      }),
+    );
     const move = (/** @type {Point} */ to) => {
       this.probe = to;
       this.follow();
@@ -75,27 +74,22 @@ class Steering {
     this.place = this.plane.handle("Dragged point", FARTHEST, holding);
   }
 
-  /** @param {import("../runtime/mount.js").ComponentArguments} component */
-  update({ data, setStateValue }) {
-    const first = !this.data;
-    this.reports.update(setStateValue, data.seen);
-    this.data = data;
+  /** @param {any} data @param {any} before */
+  take(data, before) {
     if (this.reports.isNews("network", [data.network, data.points])) {
       const { network, points, labels } = data;
       this.all = steer(network, points, labels, points.length);
-      const farthest = this.all.states.flat(2).reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
-      this.half = 1.08 * clamp(farthest, LEAST, MOST);
+      this.half = halfOf(this.all.states.flat(), LEAST, MOST);
       this.way.at = wantsLessMotion() ? 2 : 0;
     }
     if (this.reports.takes("probe", data.probe)) this.probe = data.probe;
     this.follow();
-    if (first && !wantsLessMotion()) this.way.play(true);
+    if (!before && !wantsLessMotion()) this.way.play(true);
   }
 
   destroy() {
     clearTimeout(this.speaking);
-    this.way.destroy();
-    this.reports.destroy();
+    super.destroy();
   }
 
   get last() {
@@ -118,8 +112,7 @@ class Steering {
   }
 
   rest() {
-    const text = () => this.probe.map((value) => +value.toFixed(3)).join();
-    this.reports.later("probe", () => ({ text: text() }));
+    this.reports.later("probe", () => ({ text: textOf(this.probe) }));
     this.speakLater();
   }
 
@@ -199,7 +192,7 @@ class Steering {
     plane.disc([x, y], colours[this.label], 0.045);
     this.place(this.probe);
     plane.title = isBack ? "Arrows: where each point should rather be, −p" : "Points on their way through the layers";
-    setText(find(plane.figure, "figcaption"), plane.title);
+    plane.caption(plane.title);
     setAttribute(plane.picture, "aria-label", `${plane.title}. ${spanWords(seen)}`);
   }
 

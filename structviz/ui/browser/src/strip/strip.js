@@ -1,12 +1,12 @@
 // Pictures along a setting, such as the strength of an attack or the steps of an iteration: one slider scrubs all of
 // them, and marks where it is in the curves. The server hears of it when the hand rests.
 import { Chart } from "../runtime/chart.js";
-import { Clock } from "../runtime/clock.js";
-import { context2d, find, html, setAttribute, setAttributes, setPressed, setText } from "../runtime/elements.js";
+import { Component } from "../runtime/component.js";
+import { context2d, find, html, setAttribute, setAttributes, setText } from "../runtime/elements.js";
 import { pageInbox } from "../runtime/inbox.js";
 import { mount } from "../runtime/mount.js";
 import { clamp } from "../runtime/numbers.js";
-import { Reports } from "../runtime/reports.js";
+import { PlayButton } from "../runtime/play_button.js";
 import { caption, pixels, unpackStrip } from "./model.js";
 
 const PACE = 350; // milliseconds that a frame is shown when it plays
@@ -14,12 +14,10 @@ const PACE = 350; // milliseconds that a frame is shown when it plays
 /** @typedef {import("./model.js").Cell} Cell */
 /** @typedef {{ cell: Cell, name: string, canvas: HTMLCanvasElement, below: HTMLElement, shown: number }} Place */
 
-class StripView {
+class StripView extends Component {
   /** @param {ParentNode} parent */
   constructor(parent) {
-    this.root = find(parent, ".strip");
-    /** @type {{ channel: string, frame: number, seen: number } | null} */
-    this.data = null;
+    super(parent, "strip");
     /** @type {import("./model.js").Strip | null} */
     this.strip = null;
     this.frame = 0;
@@ -31,30 +29,36 @@ class StripView {
     this.unsubscribe = () => {};
     this.slider = /** @type {HTMLInputElement} */ (find(this.root, "input"));
     this.slider.oninput = () => {
-      this.play(false);
+      this.player.play(false);
       this.go(Number(this.slider.value));
       this.rest();
     };
-    this.button = find(this.root, ".play");
-    this.button.onclick = () => this.play(!this.clock.playing);
-    this.clock = new Clock((passed, still) => this.advance(passed, still), { element: this.root });
-    const speak = () => setText(find(this.root, ".said"), this.spoken);
-    this.reports = new Reports({ isBusy: () => this.clock.playing, speak });
+    this.player = this.attach(
+      new PlayButton(find(this.root, ".play"), {
+        play: "Play",
+        advance: (passed, still) => this.advance(passed, still),
+        starts: () => {
+          if (this.frame >= this.last) this.go(0);
+          this.waited = 0;
+        },
+        rested: () => this.rest(),
+      }),
+    );
   }
 
   destroy() {
     this.unsubscribe();
-    this.clock.destroy();
-    this.reports.destroy();
+    super.destroy();
   }
 
-  /** @param {import("../runtime/mount.js").ComponentArguments} component */
-  update({ data, setStateValue }) {
-    const before = this.data;
-    this.data = data;
-    this.reports.update(setStateValue, data.seen);
+  get isBusy() {
+    return this.player.playing;
+  }
+
+  /** @param {any} data @param {any} before */
+  take(data, before) {
     if (this.reports.takes("frame", data.frame)) this.frame = data.frame;
-    if (before?.channel === data.channel) return this.draw();
+    if (before?.channel === data.channel) return;
     this.unsubscribe();
     this.unsubscribe = pageInbox().subscribe(data.channel, (payload) => this.load(payload));
   }
@@ -101,19 +105,6 @@ class StripView {
     this.draw();
   }
 
-  /** @param {boolean} plays */
-  play(plays) {
-    if (plays === this.clock.playing) return;
-    if (plays) {
-      if (this.frame >= this.last) this.go(0);
-      this.waited = 0;
-      this.clock.play();
-    } else this.clock.pause();
-    setPressed(this.button, plays);
-    setText(find(this.button, "span"), plays ? "Stop" : "Play");
-    if (!plays) this.rest();
-  }
-
   /**
    * @param {number} passed
    * @param {boolean} still
@@ -123,7 +114,7 @@ class StripView {
     if (!still && this.waited < PACE) return;
     this.waited = 0;
     this.go(this.frame + 1);
-    if (this.frame >= this.last) this.play(false);
+    if (this.frame >= this.last) this.player.play(false);
   }
 
   rest() {

@@ -88,7 +88,7 @@ class Trainings {
       this.layer = Number(this.layers.value);
       this.draw();
     };
-    this.playback = new Playback(this.root, {
+    this.playback = new Playback({
       bar: find(this.root, ".controls"),
       scrubber: /** @type {HTMLInputElement} */ (find(this.root, ".frame")),
       play: "",
@@ -149,8 +149,7 @@ class Trainings {
       frames.flatMap(({ A, b }) => [...A, ...b].flat().map(Math.abs)),
     );
     this.largest = Math.max(1, ...sizes);
-    this.playback.words = data.clock.play;
-    if (!this.playback.playing) setText(this.playback.button, data.clock.play);
+    this.playback.label(data.clock.play);
   }
 
   // The visitor has come to rest: the server hears of it.
@@ -192,7 +191,7 @@ class Trainings {
       if (moves && this.layer === depth) panel.border(net, reach);
       const { accuracy } = this.test[i][k];
       const words = `${percent(this.train[i][k].accuracy)} of training points right, ${percent(accuracy)} of new ones`;
-      setText(find(panel.plane.figure, "figcaption"), words);
+      panel.plane.caption(words);
       panel.plane.title = `${network.title}. ${words}`;
       panel.plane.describe(moved);
       this.drawTime(panel, network, net, dt, threshold);

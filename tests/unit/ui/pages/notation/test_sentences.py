@@ -12,7 +12,7 @@ from tests.random_choices import random_choices
 from tests.sentences import check_sentences
 
 CONSTANTS = ("0", "1", "−1")
-KINDS = ("is singular", "ReLU is dead", "The ReLU maps", "One layer is", "All ", "folds the plane", "squeezes")
+KINDS = ("is singular", "ReLU is dead", "The ReLU maps", "an affine map", "folds the plane", "squeezes")
 
 
 def weights(random: Random) -> str:
