@@ -158,7 +158,6 @@ def _flow(every_preset: bool) -> Iterator[PageScript]:
 
 
 def _notation(every_preset: bool) -> Iterator[PageScript]:
-    from structviz.displayed import number
     from structviz.provenance import stamp
     from structviz.ui.kit.exports import record_of_choice
     from structviz.ui.pages.notation.choice import PRESETS, NotationChoice
@@ -167,11 +166,10 @@ def _notation(every_preset: bool) -> Iterator[PageScript]:
 
     for name, choice in _variants(PRESETS, NotationChoice(), every_preset).items():
         code = stamp(script(choice), "notation.py", record_of_choice(choice, {}))
-        net, (points, labels), shown = choice.net, choice.points, record_of(choice)
-        loss, regulariser = net.loss(points, labels).item(), net.regulariser(choice.weight).item()
+        shown = record_of(choice)
         lines = (
             f"{shown.accuracy} of the points arrive closer to the ring of their own colour\n"
-            f"loss {number(loss, 4)}, regulariser {number(regulariser, 4)}, together {shown.total}\n"
+            f"loss {shown.loss} with the regulariser {shown.total}\n"
         )
         yield PageScript(f"notation {name}", code, lines.__str__)
 

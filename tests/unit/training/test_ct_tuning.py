@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,7 @@ from structviz import zoo
 from structviz.errors import CheckpointError
 from structviz.studies.ct import Scan
 from structviz.studies.ct.tuned import TUNED, TunedCell, TunedTable, read_tuned
-from structviz.training import save_tuned
+from structviz.training import ct_tuning, save_tuned
 from structviz.training.ct_tuning import TUNED_DOSES, TUNED_VIEWS, tune_cell
 
 
@@ -65,7 +66,10 @@ def test_the_filter_is_that_of_the_closest_cell(n_photons: float, n_views: int, 
     assert TABLE.filter(Scan(n_photons=n_photons, n_views=n_views)) == filter
 
 
-def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_table_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuned = lambda setting: lambda _geometry, dose: SimpleNamespace(setting=setting, psnr=30 - 1e3 / dose)  # noqa: E731
+    monkeypatch.setattr(ct_tuning, "tune_fbp", tuned("hann"))
+    monkeypatch.setattr(ct_tuning, "tune_tv", tuned(0.25))
     seen: list[dict] = []
     written = save_tuned(tmp_path, seen.append, doses=(1e3, math.inf), views=(4,), image_size=16)
     assert written == seen
@@ -103,7 +107,7 @@ def test_the_table_that_ships_can_be_measured_again() -> None:
     assert again["tv"]["psnr"] == pytest.approx(shipped.tv_psnr, abs=0.02)
 
 
-@pytest.mark.parametrize("n_photons", [1e3, 1e4, 1e5])
+@pytest.mark.parametrize("n_photons", [1e3, 1e5])
 def test_with_few_photons_a_fixed_weight_would_be_unfair(n_photons: float) -> None:
     """The page's own weight against one that was fitted to one dose, without weighing rays."""
     from structviz.studies.ct import acquire_scan, classical_method, reconstruct
