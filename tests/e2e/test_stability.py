@@ -15,7 +15,7 @@ SECONDS = 60_000
 def ratios(page: Page) -> list[float]:
     """Distance at the end by that at the start, through both networks."""
     captions = page.locator(".pairs .panels:not(.spectra) .plane figcaption").all_inner_texts()
-    return [float(re.sub(r".* × ", "", caption)) for caption in captions]
+    return [float(re.sub(r".*×\s", "", caption)) for caption in captions]
 
 
 def test_a_dragged_pair_keeps_the_promise_until_the_step_is_too_long(chromium: Browser, server: str) -> None:
