@@ -12,7 +12,7 @@ def page() -> None:
 
 
 def test_what_to_notice_stands_where_it_is_put() -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     texts = [markdown.value for markdown in app.markdown]
     second = "Second: 5\xa0% of 3 things, 12.1\xa0dB."  # a number and its unit stay on one line
     assert texts == ["**What to notice.** One thing. And another.", f"**What to notice.** {second}"]
