@@ -43,8 +43,10 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
-# Within a layer, who may use whom. An audit asks networks what they promise; phantoms have sinograms.
+# Within a layer, who may use whom. The command line writes a gallery of the pages, an audit asks networks what they
+# promise, and phantoms have sinograms.
 BESIDE = {
+    ("cli", "ui"),
     ("zoo", "nets"),
     ("checks", "nets"),
     ("config", "errors"),

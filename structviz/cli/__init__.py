@@ -1,4 +1,4 @@
-"""The command line: open the app, train networks, resume runs, sweep, measure, audit and rebuild networks.
+"""The command line: open the app, write a gallery, train, resume, sweep, measure, audit and rebuild networks.
 
 Exit status: 0 when all went as asked, 1 when a run or a comparison failed, 2 when the request was wrong.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from structviz import __version__
 from structviz.arms import ARMS, ROTATION_ARMS
-from structviz.cli import app, audit, measure, networks, runs, sweeps
+from structviz.cli import app, audit, measure, networks, runs, site, sweeps
 from structviz.cli.progress import say
 from structviz.errors import StructVizError
 
@@ -54,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
         "--shared", action="store_true", help="let every visitor command every run, as in a lecture hall"
     )
     opened.add_argument("--no-browser", action="store_true", help="start the server and open no browser")
+
+    gallery = _command(
+        commands, "site", site.site, "write a static gallery of the lecture, for any web server or a USB stick"
+    )
+    gallery.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new or empty folder")
+    gallery.add_argument(
+        "--pages", type=_words, metavar="NAME,NAME,…", help="chapters such as rotation,flow (default: all)"
+    )
 
     train = _command(commands, "train", runs.train, "train one arm of a recipe, in a folder that can be resumed")
     train.add_argument(

@@ -16,7 +16,7 @@ from typing import Any
 from structviz.figures.film_encoding import DEFAULT_SHOWS, Panel, encode_films, known_shows
 from structviz.ui.browser.bundles import read_bundle
 
-__all__ = ["Link", "Words", "bodies_page", "film_page", "plain_page", "rotor_page"]
+__all__ = ["Link", "Words", "bodies_page", "film_page", "linked", "plain_page", "rotor_page"]
 
 _COMPUTES = "script-src 'unsafe-inline' 'wasm-unsafe-eval'; worker-src blob:"
 """What a page may do that computes in workers and with WebAssembly."""
@@ -196,6 +196,34 @@ def plain_page(title: str, stage: str, note: str = "", back: Link | None = None)
     return _page("plain_page", title, note, stage=stage, content="", back=back, policy=f"{_DRAWS}; img-src data:")
 
 
+def linked(page: str, back: Link) -> str:
+    """A page of this module that led nowhere, with a way back.
+
+    Parameters
+    ----------
+    page
+        As HTML.
+    back
+        Where it leads.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these pages.
+    """
+    before, made, after = page.rpartition(_MADE)
+    if not made:
+        raise ValueError("A link is added to a page of structviz.ui.browser.standalone; this is another one.")
+    return f"{before}{_link(back)}{made}{after}"
+
+
+_MADE = '<details class="made"'
+
+
+def _link(back: Link) -> str:
+    return f'<a class="back" href="{html.escape(back.address)}">{html.escape(back.text)}</a>\n'
+
+
 def _page(
     bundle: str,
     title: str,
@@ -206,14 +234,13 @@ def _page(
     back: Link | None = None,
     policy: str = _DRAWS,
 ) -> str:
-    link = "" if back is None else f'<a class="back" href="{html.escape(back.address)}">{html.escape(back.text)}</a>\n'
     return Template(read_bundle("frame.html")).substitute(
         policy=policy,
         title=html.escape(title),
         note=html.escape(note),
         style=read_bundle(f"{bundle}.css"),
         stage=stage,
-        back=link,
+        back="" if back is None else _link(back),
         content=content,
         script=read_bundle(f"{bundle}.js"),
     )

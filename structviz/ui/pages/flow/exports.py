@@ -21,7 +21,7 @@ from structviz.ui.pages.flow.choice import OWN, FlowChoice
 from structviz.ui.pages.flow.films import film_panel
 from structviz.ui.pages.flow.live_trainings import LiveTraining
 
-__all__ = ["digests", "export_items", "weights"]
+__all__ = ["digests", "export_items", "page", "weights"]
 
 
 def export_items(choice: FlowChoice, films: Sequence[MeasuredFilm], training: LiveTraining | None) -> list[Item]:
@@ -38,7 +38,7 @@ def export_items(choice: FlowChoice, films: Sequence[MeasuredFilm], training: Li
     """
     moving = films[0].panel
     return [
-        Item("Film (HTML)", partial(_page, films), "flow.html", "text/html"),
+        Item("Film (HTML)", partial(page, films), "flow.html", "text/html"),
         Item("Film (WebP)", partial(_animation, films, "webp"), "flow.webp", "image/webp"),
         Item("Film (GIF)", partial(_animation, films, "gif"), "flow.gif", "image/gif"),
         Item("Points (CSV)", partial(write_points, moving.points, moving.labels), "points.csv", "text/csv"),
@@ -87,7 +87,8 @@ def digests(films: Sequence[MeasuredFilm], local: Sequence[TrainedNetwork] = ())
     return {known.get(network.digest, network.title): network.digest.split()[0] for network in shown}
 
 
-def _page(films: Sequence[MeasuredFilm]) -> str:
+def page(films: Sequence[MeasuredFilm]) -> str:
+    """Films as a page that plays them."""
     panels = [film_panel(film) for film in films]
     return film_page(
         panels, "ResNets as flows", "Each layer moves the points a little. Press play, or drag the slider."

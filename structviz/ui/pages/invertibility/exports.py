@@ -14,11 +14,12 @@ from structviz.studies.invertibility import (
     there_and_back,
 )
 from structviz.ui.browser.layers import described_layers
+from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
 from structviz.ui.kit.film_files import film_files
 from structviz.ui.pages.invertibility.choice import N_POINTS, InvertibilityChoice
 
-__all__ = ["export_items", "script"]
+__all__ = ["export_items", "page", "script"]
 
 _NOTE = "The first half of the film goes from the data to the code, the second half back."
 
@@ -49,6 +50,11 @@ def _films(choice: InvertibilityChoice) -> tuple[Film, Film]:
         there_and_back(lambda x: round_trip(net, x, undo), points, labels),
         there_and_back(lambda x: least_squares_trip(twin, x), points, labels),
     )
+
+
+def page(choice: InvertibilityChoice) -> str:
+    """The films of both networks as a page that plays them."""
+    return film_page(_panels(choice), "Push and pull", _NOTE, show={"tails", "grid"})
 
 
 def _panels(choice: InvertibilityChoice) -> list[Panel]:

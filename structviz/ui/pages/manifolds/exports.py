@@ -29,7 +29,7 @@ from structviz.ui.pages.manifolds.sources import (
     points_for,
 )
 
-__all__ = ["digests", "drift_csv", "items", "script"]
+__all__ = ["digests", "drift_csv", "items", "page", "script"]
 
 _SIDE = 500
 """Of one picture, in pixels."""
@@ -94,7 +94,7 @@ def items(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, float 
         As for `structviz.ui.pages.manifolds.record.record_of`.
     """
     return [
-        Item("Film (HTML)", partial(_page, choice, found), "sphere.html", "text/html"),
+        Item("Film (HTML)", partial(page, choice, found), "sphere.html", "text/html"),
         Item("Picture (PNG)", partial(_picture, choice, found), "sphere.png", "image/png"),
         Item("Distances (CSV)", partial(drift_csv, found), "distances.csv", "text/csv"),
         Item("Script (Python)", partial(script, choice), "sphere.py", "text/x-python"),
@@ -126,7 +126,8 @@ def _film(choice: ManifoldsChoice, study: SphereStudy, method: str) -> Film:
     )
 
 
-def _page(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, float | None]) -> str:
+def page(choice: ManifoldsChoice, found: tuple[SphereStudy, SphereStudy, float | None]) -> str:
+    """The films of both methods as a page that plays them."""
     panels = [
         Panel(METHODS[name].title, _film(choice, study, name), f"after {choice.layers} layers")
         for name, study in zip((choice.method, choice.twin), found[:2], strict=True)

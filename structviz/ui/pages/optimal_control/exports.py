@@ -20,7 +20,7 @@ from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.record import title_of
 from structviz.ui.pages.optimal_control.scripts import net_code, own_table, points_code
 
-__all__ = ["export_items", "script", "table"]
+__all__ = ["export_items", "page", "script", "table"]
 
 _SIDE = 400
 """Of one picture, in pixels."""
@@ -37,7 +37,7 @@ def export_items(choice: ControlChoice, found: Steering) -> list[Item]:
         What was measured for it.
     """
     return [
-        Item("Film (HTML)", partial(_page, choice), "steering.html", "text/html"),
+        Item("Film (HTML)", partial(page, choice), "steering.html", "text/html"),
         Item("Picture (PNG)", partial(_picture, choice), "steering.png", "image/png"),
         Item("States and costates (CSV)", partial(table, choice, found), "costates.csv", "text/csv"),
         Item("Weights (JSON)", partial(_weights, choice), "network.json", "application/json"),
@@ -54,7 +54,8 @@ def _film(choice: ControlChoice) -> Film:
     return film_of_states(states, len(points), labels, 1.1 * max(1.0, states[:, : len(points)].abs().max().item()))
 
 
-def _page(choice: ControlChoice) -> str:
+def page(choice: ControlChoice) -> str:
+    """The film as a page that plays it."""
     title = title_of(choice)
     panel = Panel(title, _film(choice), f"after {choice.net.n_layers} layers")
     return film_page([panel], "Training is steering", "States on their way through the layers.", show={"tails", "grid"})

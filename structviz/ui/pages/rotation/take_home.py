@@ -57,7 +57,7 @@ def refusal(choice: RotationChoice, comparison: Comparison) -> str:
     )
 
 
-def take_home(choice: RotationChoice, comparison: Comparison, back: Link) -> str:
+def take_home(choice: RotationChoice, comparison: Comparison, back: Link | None = None) -> str:
     """The page as one HTML file: the pictures turn, the noise changes and the networks answer, wherever it is opened.
 
     Parameters
@@ -67,7 +67,7 @@ def take_home(choice: RotationChoice, comparison: Comparison, back: Link) -> str
     comparison
         Its outcome.
     back
-        Where the file leads.
+        Where the file leads; None for nowhere.
     """
     shown = _computed(choice)
     found = dataclasses.replace(

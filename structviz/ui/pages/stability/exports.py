@@ -12,12 +12,13 @@ from structviz.data import toy
 from structviz.figures.film_encoding import Panel
 from structviz.studies.invertibility.two_ways import film_of_states, grid_about
 from structviz.studies.stability import WELL, PairStudy, as_data, network_name, twin_name
+from structviz.ui.browser.standalone import film_page
 from structviz.ui.kit.exports import Item
 from structviz.ui.kit.film_files import film_files
 from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, title_of, twin_of
 
-__all__ = ["digests", "distances_csv", "items", "script"]
+__all__ = ["digests", "distances_csv", "items", "page", "script"]
 
 _POINTS = 200
 """Of a film."""
@@ -78,6 +79,11 @@ def items(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> list
         Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
         *(() if choice.local else (made_again,)),
     ]
+
+
+def page(choice: StabilityChoice) -> str:
+    """The films of both networks as a page that plays them."""
+    return film_page(_panels(choice), "Do close inputs stay close?", _NOTE, show={"tails", "grid"})
 
 
 def _panels(choice: StabilityChoice) -> list[Panel]:
