@@ -7,6 +7,7 @@ __all__ = ["DEFECTS"]
 _PACKET = "tests/unit/figures/test_packet.py"
 _PIXELS = "tests/unit/figures/test_pixels.py"
 _HOME = "tests/unit/ui/pages/rotation/test_take_home.py"
+_GALLERY = "tests/unit/ui/test_gallery.py"
 _OWN_WORKER = "structviz/ui/browser/src/rotor_page/own_worker.js"
 
 DEFECTS = (
@@ -81,5 +82,29 @@ DEFECTS = (
         old="if arm not in shown]",
         new="if arm in shown]",
         tests=_HOME,
+    ),
+    Defect(
+        name="gallery-over-others",
+        breaks="A gallery is written over what a folder holds.",
+        file="structviz/ui/gallery.py",
+        old="if inside is not None:",
+        new="if inside is None and False:",
+        tests=_GALLERY,
+    ),
+    Defect(
+        name="gallery-of-any-size",
+        breaks="The size of the last file alone is counted.",
+        file="structviz/ui/gallery.py",
+        old="n_bytes += len(file.content)",
+        new="n_bytes = len(file.content)",
+        tests=_GALLERY,
+    ),
+    Defect(
+        name="gallery-link-astray",
+        breaks="A card of the first page leads beside its chapter.",
+        file="structviz/ui/gallery.py",
+        old='_card(f"{name}/index.html", _drawn',
+        new='_card(f"{name}.html", _drawn',
+        tests=_GALLERY,
     ),
 )
