@@ -118,3 +118,11 @@ def test_lengths_masses_and_orthogonality(points: Tensor) -> None:
     assert orthogonality_error(turn[:, :, :2]) < 1e-14
     assert orthogonality_error(turn[:, :2]) < 1e-14
     assert orthogonality_error(1.01 * turn) == pytest.approx(0.0201)
+
+
+def test_a_turn_keeps_lengths_though_its_entries_change() -> None:
+    half = 0.5**0.5
+    turn = torch.tensor([[half, -half], [half, half]], dtype=torch.float64)
+    points = torch.tensor([[1.0, 0.0], [0.3, -2.0]], dtype=torch.float64)
+    assert norm_error(lambda x: x @ turn.T, points) < 1e-15
+    assert norm_error(lambda x: x.abs().amax(1, keepdim=True).expand(2, 2), points) > 0.3

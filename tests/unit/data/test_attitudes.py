@@ -44,3 +44,12 @@ def test_misuse_is_said() -> None:
         attitudes(0)
     with pytest.raises(ConfigError, match="noise must be a number from 0"):
         attitudes(2, noise=-1.0)
+
+
+def test_attitudes_are_evenly_distributed() -> None:
+    """Of even ones the mean is 0 and the trace has the variance 1; a decomposition without its signs prefers some."""
+    R, _ = attitudes(4000, noise=0.0)
+    assert R.mean(0).abs().max() < 0.05
+    trace = R.diagonal(dim1=1, dim2=2).sum(1)
+    assert trace.mean().abs() < 0.06
+    assert (trace.var() - 1).abs() < 0.1

@@ -47,3 +47,11 @@ def test_misuse_is_said() -> None:
         spherical("belt", 1)
     with pytest.raises(ConfigError, match="noise"):
         spherical("belt", 10, noise=-1.0)
+
+
+@pytest.mark.parametrize("name", SPHERE_SETS)
+def test_no_test_point_has_been_trained_on(name: str) -> None:
+    (points, _), (others, _) = sphere_split(name, 50, 50, seed=3)
+    assert torch.cdist(points, others).min() > 0
+    # Nor are the points of one seed those of the next.
+    assert torch.cdist(others, sphere_split(name, 50, 50, seed=4)[0][0]).min() > 0

@@ -19,6 +19,7 @@ from structviz.nets import (
     SphereFlow,
     cayley,
     claims,
+    max_min,
     sphere_exp,
 )
 from structviz.ode import INTEGRATORS
@@ -151,3 +152,8 @@ def test_a_matrix_of_flows_gives_the_velocity(generator: torch.Generator) -> Non
 def test_wrong_settings_are_refused(make: type[nn.Module], settings: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         make(**settings)
+
+
+def test_of_each_pair_the_larger_coordinate_comes_first() -> None:
+    u = torch.tensor([[1.0, 2.0, 4.0, 3.0], [0.0, -1.0, 5.0, 5.5]])
+    assert max_min(u).tolist() == [[2.0, 1.0, 4.0, 3.0], [0.0, -1.0, 5.5, 5.0]]

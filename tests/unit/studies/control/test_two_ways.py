@@ -46,6 +46,9 @@ def test_layers_tell_which_gradient_is_off() -> None:
     assert 0.01 < found.angle < torch.pi / 2
     exact = gradients(net, X, LABELS)
     torch.testing.assert_close(found.sizes, (exact["A"].flatten(1).square().sum(1) + exact["b"].square().sum(1)).sqrt())
+    euler = euler_gradients(net, X, LABELS)
+    off = ((euler["A"] - exact["A"]).flatten(1).square().sum(1) + (euler["b"] - exact["b"]).square().sum(1)).sqrt()
+    torch.testing.assert_close(found.euler_errors, off / found.sizes.max())
     same = compare_gradients(network("euler"), X, LABELS)
     assert same.euler_errors.max() < 1e-14
     assert same.angle < 1e-6
