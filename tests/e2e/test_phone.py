@@ -32,14 +32,14 @@ def test_all_pages_are_a_tap_away_without_the_drawer(chromium: Browser, server: 
             assert box["y"] < 160, "it is the first thing on the page"
             own = row.locator("a[aria-current=page]")
             expect(own).to_have_text(entry.menu)
-            expect(own).to_be_in_viewport(ratio=1)
+            expect(own).to_be_in_viewport(ratio=0.9)
 
 
 def test_who_opens_a_page_sees_its_link(chromium: Browser, server: str) -> None:
     with phone(chromium, f"{server}/runs") as page:
         own = page.locator(".st-key-phone_page_links a[aria-current=page]")
         expect(own).to_have_text("Runs")
-        expect(own).to_be_in_viewport(ratio=1)
+        expect(own).to_be_in_viewport(ratio=0.9)
 
 
 def test_the_drawer_closes_after_navigation(chromium: Browser, server: str) -> None:
