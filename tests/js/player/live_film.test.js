@@ -84,7 +84,7 @@ for (const one of cases) {
       close(film.arrows.subarray(arrow, arrow + 2), drawnIn(found.arrow, 2 * film.speed), "arrow");
     }
     if (found.decisions.length) {
-      film.decide?.(middle);
+      film.decide?.(middle, true);
       const [, wide] = film.pixels;
       const places = [4, 17, 30, 43].flatMap((row) => [5, 18, 31, 44].map((column) => row * wide + column));
       places.forEach((place, i) => {
@@ -98,8 +98,29 @@ for (const one of cases) {
 test("a film with nothing of Python's beside it: a decision is computed once, when it is looked at", () => {
   const film = filmOf(cases.find((/** @type {any} */ one) => one.network.dim === 2));
   assert.ok(film.decisions.every((value) => value === 0));
-  film.decide?.(film.last);
+  film.decide?.(film.last, true);
   const size = film.pixels[0] * film.pixels[1];
   assert.ok(film.decisions.subarray(film.last * size).some((value) => value > 0));
   assert.ok(film.decisions.subarray(0, film.last * size).every((value) => value === 0));
+});
+
+test("coarse decisions are those in full in the middle of every nine pixels, and close to them between", () => {
+  const one = cases.find((/** @type {any} */ { name }) => name === "flow/resnet-halfmoon2d");
+  const [coarse, fine] = [filmOf(one), filmOf(one)];
+  coarse.decide?.(0, false);
+  fine.decide?.(0, true);
+  const side = fine.pixels[0];
+  const first = coarse.decisions.slice(0, side * side);
+  let sum = 0;
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const apart = Math.abs(first[row * side + column] - fine.decisions[row * side + column]);
+      if (row % 3 === 1 && column % 3 === 1) assert.ok(apart <= 1, `row ${row}, column ${column}: ${apart}`);
+      sum += apart;
+    }
+  }
+  const mean = sum / side ** 2;
+  assert.ok(mean > 0 && mean < 8, String(mean));
+  coarse.decide?.(0, true);
+  assert.deepEqual(coarse.decisions, fine.decisions);
 });

@@ -81,8 +81,8 @@ DEFECTS = (
         name="stages-of-the-browser",
         breaks="The browser's Runge–Kutta stages all start at z.",
         file="structviz/ui/browser/src/layers/steps.js",
-        old="const place = moved(z, h, row, slopes);",
-        new="const place = z;",
+        old="slopes.push(field(moved(z, h, row, slopes)))",
+        new="slopes.push(field(z))",
         tests="tests/js/layers/plane.test.js",
     ),
     Defect(

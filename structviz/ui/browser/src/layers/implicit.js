@@ -2,6 +2,7 @@
 
 const ITERATIONS = 100;
 const TOLERANCE = Math.sqrt(Number.EPSILON);
+const ROUGH = Math.sqrt(TOLERANCE);
 
 /**
  * Solves k = σ(A(z + hk) + b) for one point after the other. All memory is taken once: this runs some hundred thousand
@@ -22,6 +23,8 @@ export class StageSolver {
     this.A = A;
     this.b = b;
     this.h = h;
+    // No |σ′| exceeds 1: then there is one solution, whatever one starts from.
+    this.contracts = Math.abs(h) * lengthOf(A, 0, A.length) < 1;
     this.k = new Float64Array(dim);
     this.trial = new Float64Array(dim);
     this.step = new Float64Array(dim);
@@ -36,12 +39,36 @@ export class StageSolver {
    *
    * @param {Float64Array} y Holds the point from index `at` on.
    * @param {number} at
+   * @param {Float64Array} near Holds at the same index what may be close to it.
    * @returns {Float64Array} Valid until the next call.
    */
-  slopeAt(y, at) {
+  slopeAt(y, at, near) {
+    const { dim, h, k, trial, correction } = this;
+    for (let i = 0; i < dim; i++) k[i] = trial[i] = this.contracts ? near[at + i] : 0;
+    // Where there is one solution only, a rough one and a last step are nearly always enough: the last step tells.
+    let enough = this.contracts ? ROUGH : TOLERANCE;
+    for (;;) {
+      this.search(y, at, enough);
+      const apart = Math.abs(h) * this.newton(y, at, trial);
+      const scale = lengthOf(y, at, dim) + Math.abs(h) * lengthOf(trial, 0, dim);
+      const isFound = !(Math.abs(h) * lengthOf(correction, 0, dim) > TOLERANCE * scale || apart > ROUGH * scale);
+      if (isFound || enough === TOLERANCE) {
+        for (let i = 0; i < dim; i++) trial[i] = isFound ? trial[i] + correction[i] : Number.NaN;
+        return trial;
+      }
+      enough = TOLERANCE;
+    }
+  }
+
+  /**
+   * Goes on from `trial` until a step is short.
+   *
+   * @param {Float64Array} y
+   * @param {number} at
+   * @param {number} enough
+   */
+  search(y, at, enough) {
     const { dim, h, k, trial, step, correction } = this;
-    k.fill(0);
-    trial.fill(0);
     step.fill(0);
     let least = Number.POSITIVE_INFINITY;
     for (let n = 0; n < ITERATIONS; n++) {
@@ -53,18 +80,9 @@ export class StageSolver {
         step.set(correction);
       } else for (let i = 0; i < dim; i++) step[i] /= 2;
       for (let i = 0; i < dim; i++) trial[i] = k[i] + step[i];
-      if (
-        !(Math.abs(h) * lengthOf(step, 0, dim) > TOLERANCE * (lengthOf(y, at, dim) + Math.abs(h) * lengthOf(k, 0, dim)))
-      )
+      if (!(Math.abs(h) * lengthOf(step, 0, dim) > enough * (lengthOf(y, at, dim) + Math.abs(h) * lengthOf(k, 0, dim))))
         break;
     }
-    const apart = Math.abs(h) * this.newton(y, at, trial);
-    const scale = lengthOf(y, at, dim) + Math.abs(h) * lengthOf(trial, 0, dim);
-    const isFound = !(
-      Math.abs(h) * lengthOf(correction, 0, dim) > TOLERANCE * scale || apart > Math.sqrt(TOLERANCE) * scale
-    );
-    for (let i = 0; i < dim; i++) trial[i] = isFound ? trial[i] + correction[i] : Number.NaN;
-    return trial;
   }
 
   /**
@@ -91,12 +109,21 @@ export class StageSolver {
   }
 
   /**
-   * Turns a vector into (I − hJ)⁻¹ of it, by elimination; not finite where the matrix is singular.
+   * Turns a vector into (I − hJ)⁻¹ of it: by Cramer's rule in the plane, else by elimination. Not finite where the
+   * matrix is singular.
    *
    * @param {Float64Array} right
    */
   solve(right) {
     const { dim, h, J, rows } = this;
+    if (dim === 2) {
+      const [a, b, c, d] = [1 - h * J[0], -h * J[1], -h * J[2], 1 - h * J[3]];
+      const determinant = a * d - b * c;
+      const first = (d * right[0] - b * right[1]) / determinant;
+      right[1] = (a * right[1] - c * right[0]) / determinant;
+      right[0] = first;
+      return;
+    }
     const wide = dim + 1;
     for (let i = 0; i < dim; i++) {
       for (let j = 0; j < dim; j++) rows[i * wide + j] = (i === j ? 1 : 0) - h * J[i * dim + j];

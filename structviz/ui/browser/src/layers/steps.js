@@ -40,47 +40,31 @@ export function transposed(A, u) {
 }
 
 /**
- * z + h Σ w_i k_i with k_i = f(z + h Σ_j a_ij k_j).
+ * z + h Σ w_i k_i with k_i = f(z + h Σ_j a_ij k_j), for a method whose stages need earlier ones only.
  *
- * @template {number[] | Float64Array} V
  * @param {Tableau} tableau
- * @param {(z: V, i: number) => V} field In stage i; it leaves z as it is.
+ * @param {(z: Vector) => Vector} field It leaves z as it is.
  * @param {number} h
- * @param {V} z
- * @param {(z: V, h: number, i: number) => V} [solve] The k that solves k = f(z + h k), for implicit stages.
- * @returns {V}
+ * @param {Vector} z
  */
-export function step({ a, w }, field, h, z, solve) {
-  /** @type {V[]} */
+export function step({ a, w }, field, h, z) {
+  /** @type {Vector[]} */
   const slopes = [];
-  a.forEach((row, i) => {
-    const place = moved(z, h, row, slopes);
-    slopes.push(row[i] && solve ? solve(place, h * row[i], i) : field(place, i));
-  });
+  for (const row of a) slopes.push(field(moved(z, h, row, slopes)));
   return moved(z, h, w, slopes);
 }
 
 /**
  * z + h Σ_j weights_j slopes_j.
  *
- * @template {number[] | Float64Array} V
- * @param {V} z
+ * @param {Vector} z
  * @param {number} h
  * @param {number[]} weights
- * @param {V[]} slopes
- * @returns {V}
+ * @param {Vector[]} slopes
  */
 function moved(z, h, weights, slopes) {
   const used = slopes.map((_, j) => j).filter((j) => weights[j]);
-  if (!used.length) return z;
-  const found = /** @type {V} */ (z.slice());
-  // Loops, since thousands of points may stand in one vector.
-  for (let i = 0; i < z.length; i++) {
-    let sum = 0;
-    for (const j of used) sum += weights[j] * slopes[j][i];
-    found[i] += h * sum;
-  }
-  return found;
+  return used.length ? z.map((value, i) => value + h * used.reduce((sum, j) => sum + weights[j] * slopes[j][i], 0)) : z;
 }
 
 /** @typedef {["drift" | "kick", number]} Part Of a splitting method, with its share of the step. */

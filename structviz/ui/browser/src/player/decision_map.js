@@ -47,11 +47,12 @@ export class DecisionMap {
    * @param {number} side
    * @param {number} x Frame.
    * @param {string} border Colour of the line where both classes are equally likely.
+   * @param {boolean} isFine Whether there is time for every pixel.
    */
-  draw(context, side, x, border) {
+  draw(context, side, x, border, isFine) {
     const { levels, pixels, tints } = this;
-    this.decide?.(Math.floor(x));
-    this.decide?.(Math.ceil(x));
+    this.decide?.(Math.floor(x), isFine);
+    this.decide?.(Math.ceil(x), isFine);
     interpolate(this.values, levels.length, x, levels);
     for (let i = 0; i < levels.length; i++) pixels[i] = tints[Math.round(levels[i])];
     this.context.putImageData(this.image, 0, 0);

@@ -28,7 +28,8 @@ const NOT_FINITE = -32768; // stands for a number that is not finite
  * @property {Float32Array} arrows Two numbers for each arrow of each frame.
  * @property {Uint8Array} decisions Probabilities of class 1 for each pixel of each frame; 255 stands for 1.
  * @property {number[]} pixels Rows and columns of the decisions.
- * @property {(frame: number) => void} [decide] Computes the decisions of a frame, for a film that is computed here.
+ * @property {(frame: number, isFine: boolean) => void} [decide] Computes the decisions of a frame, coarsely or in full,
+ *   for a film that is computed here.
  */
 
 /**

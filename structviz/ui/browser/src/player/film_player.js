@@ -1,12 +1,12 @@
 // The film player: one clock for all films, in frames of the first, and what the visitor does with it.
 import { wantsLessMotion } from "../runtime/clock.js";
 import { html } from "../runtime/elements.js";
-import { onKeys } from "../runtime/keyboard.js";
 import { Orbit } from "../runtime/orbit.js";
 import { Reports } from "../runtime/reports.js";
 import { resolved, Theme } from "../runtime/theme.js";
 import { frameAtShare, inStep, shareAt } from "./film.js";
 import { FlatRenderer } from "./flat.js";
+import { listenToKeys } from "./keys.js";
 import { Panels } from "./panels.js";
 import { Playback, stepped } from "./playback.js";
 import { SpaceRenderer } from "./space.js";
@@ -24,6 +24,7 @@ import { Toolbar } from "./toolbar.js";
  */
 
 const REST = 400; // milliseconds from a key to its report
+const STILL = 100; // milliseconds without other films until what takes long is drawn in full
 
 export class FilmPlayer {
   /**
@@ -81,7 +82,7 @@ export class FilmPlayer {
       toggleOverlay: (name) => this.setOverlay(name, !this.show.has(name)),
       setBackground: (name) => this.setBackground(name),
     });
-    this.removeKeys = this.listenToKeys();
+    this.removeKeys = listenToKeys(this);
     this.theme = new Theme(root, () => this.paint());
     this.resized = new ResizeObserver(() => this.fit());
     this.onResize = () => this.fit(); // also when the page is zoomed
@@ -94,12 +95,15 @@ export class FilmPlayer {
         view: this.orbit.view,
       },
     });
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.still = undefined;
     this.setFilms(films);
     this.playback.go(frame);
     if (playing) this.start();
   }
 
   destroy() {
+    clearTimeout(this.still);
     this.playback.destroy();
     this.theme.destroy();
     this.reports.destroy();
@@ -140,6 +144,11 @@ export class FilmPlayer {
     }
     this.showControls();
     this.paint();
+    clearTimeout(this.still);
+    this.still = setTimeout(() => {
+      for (const renderer of this.renderers) renderer.isFine = true;
+      this.draw();
+    }, STILL);
     if (!before) return;
     this.playback.go(frameAtShare(films[0].times, before.share));
     // The same moment may have another frame now.
@@ -269,27 +278,5 @@ export class FilmPlayer {
   reveal() {
     const block = this.root.offsetHeight < innerHeight ? "nearest" : "start";
     this.root.scrollIntoView({ block, behavior: wantsLessMotion() ? "auto" : "smooth" });
-  }
-
-  // ---- keys
-
-  listenToKeys() {
-    const onScrubber = (/** @type {number} */ by) => (/** @type {KeyboardEvent} */ event) => {
-      // Elsewhere these keys scroll the page.
-      if (event.target !== this.toolbar.scrubber) return false;
-      return this.step(by);
-    };
-    return onKeys(this.root, {
-      // A button is pressed by this key.
-      " ": (event) => (event.target instanceof HTMLButtonElement ? false : this.toggle()),
-      ArrowRight: () => this.step(1),
-      ArrowLeft: () => this.step(-1),
-      ArrowUp: onScrubber(1),
-      ArrowDown: onScrubber(-1),
-      PageUp: onScrubber(5),
-      PageDown: onScrubber(-5),
-      Home: () => this.jump(0),
-      End: () => this.jump(this.films[0].last),
-    });
   }
 }

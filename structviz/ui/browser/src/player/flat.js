@@ -51,7 +51,7 @@ export class FlatRenderer extends Renderer {
     if (!this.side || !theme) return;
     this.begin();
     if (show.has("decisions") && this.decisions) {
-      this.decisions.draw(this.context, this.side, this.x, faded(theme.text, 0.28));
+      this.decisions.draw(this.context, this.side, this.x, faded(theme.text, 0.28), this.isFine);
     } else if (show.has("line") || show.has("decisions")) this.drawHalfPlanes(theme);
     if (show.has("grid") && film.mesh.rows) this.drawMesh(theme);
     if (show.has("arrows") && film.anchors.length) this.drawArrows(theme);

@@ -1,7 +1,6 @@
 // The steps of a network's flow: its weights as functions of time, on a grid of one's choice, for many points at once.
 // The same formulas stand in structviz/studies/flow (altered.py, refinement.py); tests/js/player compares both.
-import { fieldOfMany, sizeOf, solverOfMany } from "../layers/many.js";
-import { step } from "../layers/steps.js";
+import { fieldOfMany, sizeOf, stepOfMany } from "../layers/many.js";
 
 /** @typedef {import("../layers/many.js").Crowd} Crowd */
 /** @typedef {import("../layers/many.js").Weights} Weights */
@@ -126,26 +125,17 @@ export class Motion {
   }
 
   /**
-   * What step `k` makes of a crowd.
+   * Takes step `k` with a crowd.
    *
    * @param {number} k
    * @param {Crowd} crowd
-   * @param {Float64Array} y
-   * @returns {Float64Array}
+   * @param {Float64Array} y Holds it, before and after.
    */
   advance(k, crowd, y) {
     const { sigma } = this.network;
     const weights = this.weights[k];
-    if (!this.integrator) return fieldOfMany(crowd, sigma, weights[0])(y);
-    // Weights are the same in all stages, or differ from stage to stage.
-    const of = (/** @type {number} */ stage) => weights[Math.min(stage, weights.length - 1)];
-    return step(
-      this.integrator,
-      (z, stage) => fieldOfMany(crowd, sigma, of(stage))(z),
-      this.dt,
-      y,
-      (z, h, stage) => solverOfMany(crowd, sigma, of(stage))(z, h),
-    );
+    if (this.integrator) stepOfMany(crowd, sigma, this.integrator, weights, this.dt, y);
+    else fieldOfMany(crowd, sigma, weights[0], y.slice(), y);
   }
 }
 

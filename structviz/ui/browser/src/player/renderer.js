@@ -48,6 +48,7 @@ export class Renderer {
     this.sprites = [];
     /** @type {CanvasPattern | string} For folded cells. */
     this.hatch = "transparent";
+    this.isFine = false; // whether there is time to draw what takes long
     this.x = 0;
     this.frame = 0;
     this.lost = 0; // points that are not finite
