@@ -17,7 +17,11 @@ _MARGIN = 4.0
 
 @torch.no_grad()
 def equivariance_error(
-    net: Callable[[Tensor], Tensor], images: Images, angle: float | int, margin: float | int = _MARGIN
+    net: Callable[[Tensor], Tensor],
+    images: Images,
+    angle: float | int,
+    margin: float | int = _MARGIN,
+    outputs: Images | None = None,
 ) -> float:
     """Measure || net(R x) - R net(x) || / || R net(x) ||, with R the rotation by `angle`.
 
@@ -38,6 +42,8 @@ def equivariance_error(
         Pixels between the disc and the border of the image. At 4 pixels the influence of the border on the
         spline has fallen below 1 %; a network whose outputs see r pixels far needs r more, to keep out what
         it sees of the corners.
+    outputs
+        net(x), where it is known already.
 
     Returns
     -------
@@ -54,7 +60,8 @@ def equivariance_error(
     >>> equivariance_error(torch.sigmoid, torch.eye(5)[None, None], torch.pi / 2)
     0.0
     """
-    return _relative_error(net(rotate(images, angle)), rotate(net(images), angle), angle, margin)
+    upright = net(images) if outputs is None else outputs
+    return _relative_error(net(rotate(images, angle)), rotate(upright, angle), angle, margin)
 
 
 @torch.no_grad()

@@ -152,12 +152,16 @@ def compare(
     strip = _strip(nets, image, angles, noise, level, seed, noise_turns, turned)
     margin = rim(side_of_square(image))
     noisy = _outcomes(strip.noisy)
+    errors = {
+        arm: equivariance_error(net, noisy[0].image, angle, margin, strip.arms[arm].images[:1])
+        for arm, net in nets.items()
+    }
     return Comparison(
         angles=tuple(angles.tolist()),
         clean=tuple(frame.clone() for frame in strip.clean.split(1)),
         noisy=noisy,
         arms={arm: _outcomes(frames) for arm, frames in strip.arms.items()},
-        equivariance_errors={arm: equivariance_error(net, noisy[0].image, angle, margin) for arm, net in nets.items()},
+        equivariance_errors=errors,
         mask=strip.mask,
         counted=strip.counted,
     )

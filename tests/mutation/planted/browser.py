@@ -301,4 +301,28 @@ DEFECTS = (
         new="layer: passed",
         tests="tests/js/round_trip/model.test.js",
     ),
+    Defect(
+        name="two-reports-of-one-gesture",
+        breaks="A turn and a level that follow each other cost the server two runs.",
+        file="structviz/ui/browser/src/rotor/state_reports.js",
+        old="for (const one of this.moved) this.reports.drop(one);",
+        new="this.reports.drop(part);",
+        tests="tests/js/rotor/state_reports.test.js",
+    ),
+    Defect(
+        name="angle-lost-between-reports",
+        breaks="Of a turn and a level that follow each other the server hears of the level alone.",
+        file="structviz/ui/browser/src/rotor/state_reports.js",
+        old='isOpen || moved.has("turn")',
+        new="isOpen",
+        tests="tests/js/rotor/state_reports.test.js",
+    ),
+    Defect(
+        name="state-told-with-old-widgets",
+        breaks="While the server has not answered it hears only of what has moved last.",
+        file="structviz/ui/browser/src/rotor/state_reports.js",
+        old="const [isOpen, moved] = [seen < count,",
+        new="const [isOpen, moved] = [seen > count,",
+        tests="tests/js/rotor/state_reports.test.js",
+    ),
 )

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import eq
 from types import MappingProxyType
 from typing import Any
 
@@ -168,8 +169,9 @@ def measured_designs(name: str, titles: Callable[[Any], str]) -> Callable[[Value
     """What a switch offers: what was measured with the switches before it as they are."""
     before = DESIGN_FIELDS[: DESIGN_FIELDS.index(name)]
 
-    def options(values: Values) -> Mapping[Any, str]:
-        fitting = [d for d in DESIGNS if all(getattr(d, n) == values[f"design_{n}"] for n in before)]
+    @lru_cache(maxsize=256)  # asked for a hundred times whenever the page runs
+    def found(*chosen: Any) -> Mapping[Any, str]:
+        fitting = [d for d in DESIGNS if all(map(eq, chosen, (getattr(d, n) for n in before)))]
         return {value: titles(value) for value in sorted({getattr(design, name) for design in fitting}, key=str)}
 
-    return options
+    return lambda values: found(*(values[f"design_{n}"] for n in before))

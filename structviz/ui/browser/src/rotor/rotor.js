@@ -21,12 +21,13 @@ import { canRun, isSame, Live, workerOf } from "./live.js";
 import { NoiseHandles } from "./noise_handles.js";
 import { Palette } from "./palette.js";
 import { seriesOf } from "./series.js";
+import { StateReports } from "./state_reports.js";
 import { Turn } from "./turn.js";
 
 /** @typedef {import("./data.js").RotorData} RotorData */
 /** @typedef {import("../runtime/mount.js").ComponentArguments} ComponentArguments */
 
-const REST = { drag: 120, key: 400 }; // milliseconds before a turn is reported
+const REST = 500; // milliseconds before the server hears of what a hand has done
 const LARGE_STEP = 45; // degrees
 const FRAMES = 72; // of a turn, until a film says otherwise
 const DEGREES = 360; // the frames of a turn where they are computed here
@@ -69,7 +70,7 @@ export class Rotor {
     this.demonstration = new Demonstration({
       turn: this.turn,
       button: find(root, ".jump"),
-      ended: () => this.report(0),
+      ended: () => this.told.later("turn", 0),
       wantsLessMotion,
     });
     this.films = new Films(() => this.redraw());
@@ -84,11 +85,7 @@ export class Rotor {
     });
     this.noise = new NoiseHandles(root, (delay) => {
       this.draw();
-      const make = () => {
-        this.announce();
-        return { ...this.unheard(), ...this.noise.state };
-      };
-      this.reports.later("noise", make, delay);
+      this.told.later("noise", delay);
     });
     this.seen = new AbortController();
     document.addEventListener("visibilitychange", () => this.live.proceed(), { signal: this.seen.signal });
@@ -103,6 +100,8 @@ export class Rotor {
     this.status = find(root, ".state");
     this.said = find(root, ".said");
     this.reports = new Reports({ isBusy: () => !this.isIdle });
+    const state = () => ({ degrees: this.turn.degrees, ...this.noise.state });
+    this.told = new StateReports(this.reports, state, () => this.announce());
     this.resized = new ResizeObserver(() => this.drawCurves());
     this.resized.observe(this.plot);
     this.listen();
@@ -229,7 +228,7 @@ export class Rotor {
     this.root.classList.remove("turning");
     // A mere click is no news, unless the server has still to hear of something.
     const isNews = modulo(this.turn.degrees - (this.data?.degrees ?? 0), 360) !== 0 || !this.reports.accepts();
-    if (held !== "lens" && isNews) this.report(REST.drag);
+    if (held !== "lens" && isNews) this.told.later("turn", REST);
     this.draw();
   }
 
@@ -246,11 +245,11 @@ export class Rotor {
   moveTo(degrees) {
     this.turn.pause();
     this.turn.go(degrees);
-    this.report(REST.key);
+    this.told.later("turn", REST);
   }
 
   toggle() {
-    if (this.turn.pause()) return this.report(0);
+    if (this.turn.pause()) return this.told.later("turn", 0);
     this.reports.drop("turn");
     this.turn.play();
   }
@@ -261,24 +260,6 @@ export class Rotor {
     this.view = view;
     this.reports.send("view", { differences, curves: view });
     this.redraw();
-  }
-
-  /** @param {number} delay */
-  report(delay) {
-    const make = () => {
-      this.announce();
-      return { ...this.unheard(), degrees: this.turn.degrees };
-    };
-    this.reports.later("turn", make, delay);
-  }
-
-  /**
-   * The whole state while the server has not answered the last report: the page's own widgets still hold older values,
-   * which travel with the next report and would bring back what was before.
-   */
-  unheard() {
-    const { seen, count } = this.reports;
-    return seen < count ? { degrees: this.turn.degrees, ...this.noise.state } : {};
   }
 
   /** Has the numbers read out: once, and not before they are those of the state. */
