@@ -301,4 +301,12 @@ DEFECTS = (
         new="middle = sphere_exp(z, 20 * h * wind(z))",
         tests="tests/unit/studies/manifolds/test_winds.py::test_points_are_carried_as_the_equation_says",
     ),
+    Defect(
+        name="error-from-the-turned-output",
+        breaks="The equivariance error takes the output at the last angle for that of the upright image.",
+        file="structviz/studies/rotation.py",
+        old="strip.arms[arm].images[:1])",
+        new="strip.arms[arm].images[-1:])",
+        tests="tests/unit/studies/test_rotation.py",
+    ),
 )
