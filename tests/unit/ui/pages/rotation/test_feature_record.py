@@ -80,20 +80,21 @@ def test_presets_say_what_their_films_show(name: str) -> None:
     check_sentences(found, what_moves(found))
 
 
-def random_record(draw: Random) -> FeatureRecord:
+def random_record(draw: Random) -> tuple[FeatureRecord, list[Changes]]:
     arms = [arm for arm in GROUPS if draw.random() < 0.6] or ["ordinary"]
     local = (LOCAL,) if draw.random() < 0.3 else ()
     found = {
         arm: Changes(10 ** draw.uniform(-8, 0.3), *(10 ** draw.uniform(-4, 0.3) for _ in range(3)))
         for arm in (*arms, *(network.key for network in local))
     }
-    return feature_record(found, {**GROUPS, LOCAL.key: draw.choice(["", "D4", "C16"])}, local)
+    return feature_record(found, {**GROUPS, LOCAL.key: draw.choice(["", "D4", "C16"])}, local), list(found.values())
 
 
 def test_random_states() -> None:
     draw, said_of = Random(5), set[str]()
     for _ in range(N_STATES):
-        found = random_record(draw)
+        found, measured = random_record(draw)
+        assert [maps.is_still for maps in found.maps] == [change.worst_quarter < 1e-5 for change in measured]
         said = what_moves(found)
         check_sentences(found, said)
         text = " ".join(said)
