@@ -15,11 +15,13 @@ from structviz.ui.pages.train import shared
 from tests.app.lab import FakeEngine
 
 
-@pytest.fixture(autouse=True)
-def plain_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="package")
+def plain_spaces() -> Iterator[None]:
     """Pages show sentences as their records have them, so that tests can compare; `tests/unit/ui/kit` has the units."""
-    for module in (page, screen):
-        monkeypatch.setattr(module, "unbroken", lambda sentence: sentence)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (page, screen):
+            patch.setattr(module, "unbroken", lambda sentence: sentence)
+        yield
 
 
 @pytest.fixture
