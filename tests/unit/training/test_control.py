@@ -20,6 +20,7 @@ from structviz.training import (
     Training,
     control_config,
     record_history,
+    smoothness_config,
     train,
 )
 from structviz.training import control_history as histories
@@ -145,3 +146,7 @@ def test_what_the_recipe_does_not_know_is_refused() -> None:
         train(TrainConfig("flow", smoothness=0.1), "cpu")
     with pytest.raises(ConfigError, match="smoothness must be zero or a positive number"):
         dataclasses.replace(settings(), smoothness=-1.0)
+
+
+def test_the_study_of_smoothness_trains_each_seed() -> None:
+    assert [smoothness_config(0.1, "donut2d", seed).seed for seed in range(3)] == [0, 1, 2]

@@ -42,3 +42,8 @@ def test_smooth_controls_approach_each_other_and_are_smoother() -> None:
 def test_depths_that_are_no_controls_are_refused(depths: tuple[int, ...]) -> None:
     with pytest.raises(ConfigError, match="2 layers or more"):
         refine_depth(X, LABELS, depths)
+
+
+def test_the_roughness_is_an_integral_over_time() -> None:
+    (found,) = refine_depth(X, LABELS, (8,), 0.05, 0.05, steps=3)
+    assert found.roughness == pytest.approx(found.theta.diff(dim=0).square().sum().item() / (4 / 8))

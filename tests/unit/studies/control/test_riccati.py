@@ -1,5 +1,7 @@
 """Linear–quadratic control in continuous time: the closed form, the Riccati equation, and the order of methods."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -90,3 +92,14 @@ def test_bad_numbers_are_refused(bad: dict[str, float]) -> None:
         discretised(car(), Z0, 0, integrator("rk4"))
     with pytest.raises(ConfigError, match="not 0"):
         discretised(car(), Z0, 4, EXPLICIT_MIDPOINT)
+
+
+def test_the_error_is_that_of_states_costates_and_controls() -> None:
+    found = closed_form(car(), Z0, 10)
+    for part in ("states", "costates", "controls"):
+        moved = replace(found, **{part: getattr(found, part) + 1e-3})
+        assert steering_error(moved, found) == pytest.approx(1e-3)
+
+
+def test_the_car_is_to_rest_in_the_end() -> None:
+    assert torch.equal(car().S, torch.eye(2, dtype=torch.float64))

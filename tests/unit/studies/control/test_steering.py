@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from structviz.config import STEP_RULES
 from structviz.data import toy
-from structviz.nets import PLAIN, PointClassifier
-from structviz.studies.control import adjoint, gradient_error, pairing, pairing_drift, steering, tangents
+from structviz.nets import PLAIN, ODENet, PointClassifier
+from structviz.studies.control import adjoint, gradient_error, has_time, pairing, pairing_drift, steering, tangents
 
 
 def network(scheme: str, width: int = 2) -> PointClassifier:
@@ -55,3 +56,9 @@ def test_points_are_right_on_the_side_of_their_class() -> None:
     net = network("euler")
     found = steering(net, X.double(), LABELS)
     assert found.right.tolist() == ((net(X.double()) > 0).long() == LABELS).double().tolist()
+
+
+def test_networks_with_time_steps_have_time() -> None:
+    assert [has_time(ODENet(steps, n_layers=3)) for steps in STEP_RULES] == [False, True, True, True]
+    assert has_time(PointClassifier("rk4", n_layers=3))
+    assert not has_time(torch.nn.Linear(2, 2))

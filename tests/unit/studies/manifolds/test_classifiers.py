@@ -1,14 +1,16 @@
 """How networks move attitudes, against a network that does nothing and a closed form."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
 
+from structviz import zoo
 from structviz.data import attitude_split
 from structviz.metrics import rotation_angle
 from structviz.nets import RotationFlow
-from structviz.studies.manifolds import moved_rotations
+from structviz.studies.manifolds import moved_on_sphere, moved_rotations
 
 
 def still(layers: str) -> RotationFlow:
@@ -42,3 +44,14 @@ def test_free_layers_leave_by_as_much_as_they_add() -> None:
     off = torch.maximum(torch.linalg.matrix_norm(gram, 2), (torch.linalg.det(moved) - 1).abs())
     assert found.off[-1] == pytest.approx(off.max().item(), rel=1e-6)
     assert found.off[0] < 1e-13 < found.off[1]
+
+
+def test_networks_that_ship_move_what_they_have_learnt() -> None:
+    tumbling: Any = zoo.load("manifolds/lie-euler-tumbling")
+    assert moved_rotations(tumbling).angle < 5
+    name = next(name for name in zoo.names() if name.startswith("manifolds/exponential"))
+    dataset = zoo.card(name).config.dataset or ""
+    net: Any = zoo.load(name)
+    found = moved_on_sphere(net, dataset)
+    assert found.accuracy > 0.9
+    assert found.accuracy == pytest.approx(zoo.card(name).metrics["accuracy_test"], abs=0.03)
