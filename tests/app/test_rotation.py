@@ -113,6 +113,14 @@ def test_every_column_gets_its_film_and_the_numbers_at_rest_are_its_own(first_pa
             assert film["ssim"][0] == pytest.approx(picture["ssim"], abs=2e-4)
 
 
+def test_where_films_come_the_page_says_why(lecture: AppTest) -> None:
+    def says_it(app: AppTest) -> bool:
+        return any("does not run WebAssembly" in caption.value for caption in app.caption)
+
+    assert says_it(healthy(open_with_films()))
+    assert not says_it(lecture)
+
+
 def test_a_browser_that_computes_gets_an_image_and_weights_and_no_films(lecture: AppTest) -> None:
     engine, sent = rotor(lecture)["engine"], packets(lecture)
     assert set(sent) == {engine["script"], engine["image"], *(network["weights"] for network in engine["networks"])}

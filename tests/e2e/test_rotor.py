@@ -232,6 +232,7 @@ def test_where_webassembly_is_missing_films_come(chromium: Browser, server: str)
         page.goto(f"{server}/rotation?{OPENING}")
         ready(page)
         expect(page.get_by_test_id("rotor-level")).to_be_hidden()
+        expect(page.get_by_text("This browser does not run WebAssembly")).to_be_visible(timeout=SECONDS)
         page.get_by_role("slider", name="Turn the image").press("End")
         assert degrees(page) == 355
 

@@ -1,5 +1,7 @@
 """The parts of the rotation page: pictures that turn, and the upright ones."""
 
+import streamlit as st
+
 from structviz.displayed import decibels, number
 from structviz.figures import heading, to_png
 from structviz.studies.rotation import Comparison, Restored
@@ -55,6 +57,12 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
         demonstrate=None if choice.changes() else _DEMONSTRATION,
         turned=turned_image(choice) if _is_live(choice) else None,
     )
+    if rotor.wants_films(_ROTOR):
+        st.caption(
+            "This browser does not run WebAssembly with SIMD in workers, with which the page computes pictures while a "
+            "hand moves. So the server sends its pictures of all angles; choose level and seed of the noise in the "
+            "sidebar."
+        )
 
 
 def resting_images(comparison: Comparison) -> dict[str, RestingImage]:
