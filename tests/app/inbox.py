@@ -6,7 +6,7 @@ from typing import Any
 import numpy.typing as npt
 from streamlit.testing.v1 import AppTest
 
-from structviz.figures.packet import unpack
+from structviz.figures.packet import inflate, unpack
 
 __all__ = ["data_of", "has_component", "packets"]
 
@@ -35,7 +35,7 @@ def _sent(app: AppTest) -> dict[str, Packet]:
     for proto in _protos(app):
         if proto.component_name == "structviz_inbox":
             head, arrays = unpack(proto.bytes)
-            found[head["channel"]] = unpack(arrays["payload"].tobytes())
+            found[head["channel"]] = unpack(inflate(arrays["payload"].tobytes()))
     return found
 
 
