@@ -18,6 +18,10 @@ DIGIT_COLOURS: Mapping[str, str] = {
 """Of the four classifiers, by their arms, and of one of this machine."""
 
 
+_DARK = 0.92
+"""Above this share a cell is so dark that its number is white."""
+
+
 def class_shares(
     shares: Mapping[str, Sequence[float]], columns: Sequence[str] = tuple("0123456789"), height: int = 260
 ) -> go.Figure:
@@ -33,16 +37,11 @@ def class_shares(
         In pixels.
     """
     rows = np.array(list(shares.values()))[::-1]
-    words = [[f"{100 * share:.0f}" if share >= 0.005 else "" for share in row] for row in rows]
     figure = go.Figure(
         go.Heatmap(
             z=rows.astype(np.float32),
             x=list(columns),
             y=list(shares)[::-1],
-            text=words,
-            texttemplate="%{text}",
-            textfont_size=15,  # so that 100 fits into a tenth of a phone's width
-            # Not translucent: Plotly chooses black or white words as if the page below were white.
             colorscale=[[0, "#DCE9F2"], [1, ARM_COLOURS["equivariant"]]],
             zmin=0,
             zmax=1,
@@ -51,6 +50,17 @@ def class_shares(
             ygap=4,
             hovertemplate="%{y}: %{x} with %{z:.1%}<extra></extra>",
         )
+    )
+    # A trace of its own: the theme of the page writes its colour over that of words in a heat map.
+    names, cells = list(shares)[::-1], [(i, k) for i, k in np.argwhere(rows >= 0.005).tolist()]
+    figure.add_scatter(
+        x=[columns[k] for _, k in cells],
+        y=[names[i] for i, _ in cells],
+        text=[f"{100 * rows[cell]:.0f}" for cell in cells],
+        mode="text",
+        textfont={"size": 15, "color": ["#FFFFFF" if rows[cell] > _DARK else "#000000" for cell in cells]},
+        hoverinfo="skip",
+        showlegend=False,
     )
     figure.update_xaxes(type="category", side="top", title=None, showgrid=False, automargin=True)
     figure.update_yaxes(type="category", title=None, showgrid=False, ticksuffix="  ", automargin=True)
