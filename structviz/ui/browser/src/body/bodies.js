@@ -14,7 +14,8 @@ import { sentences, shown } from "./words.js";
 
 const REST = 300; // milliseconds of rest before the server hears of it
 const PARTS = 100; // of the way, for the curves
-const [BUDGET, BATCH] = [8, 20]; // milliseconds of each frame in which steps are computed, so many at once
+const [BUDGET, BATCH] = [6, 4]; // milliseconds of each frame in which steps are computed, so many at once
+const CURVES = 100; // milliseconds between two drawings of the curves
 const [PACE, DOUBLED] = [3, 2500]; // units of time in a second at first; milliseconds in which that doubles
 /** @type {[string, string][]} */
 const CHARTS = [
@@ -42,8 +43,10 @@ export class Bodies {
     this.h = 0;
     this.played = 0; // milliseconds
     this.words = "";
-    this.frame = 0;
-    this.drawn = -1; // what the curves show
+    /** @type {number | undefined} */
+    this.frame = undefined;
+    this.isNew = false; // whether the bodies are to start again
+    this.drawn = { state: -1, at: 0 }; // what the curves show, and since when
     /** @type {{ method: any, table: Turntable, solid: Solid, found: Tumbling }[]} */
     this.bodies = [];
     this.charts = CHARTS.map(([, title]) => new Chart(find(this.root, ".charts"), title, { logarithmic: true }));
@@ -76,7 +79,7 @@ export class Bodies {
     this.reports.update(setStateValue, data.seen);
     this.theme.refresh();
     if (others) this.build();
-    if (others && !first) this.restart();
+    if (others && !first) this.isNew = true;
     if (first || this.reports.accepts()) {
       if (this.reports.isNews("view", data.view)) {
         const [yaw, pitch] = data.view;
@@ -84,7 +87,7 @@ export class Bodies {
       }
       if (this.reports.isNews("chosen", [data.spin, data.h])) {
         [this.spin, this.h] = [data.spin, data.h];
-        this.restart();
+        this.isNew = true;
       }
     }
     this.draw();
@@ -104,7 +107,7 @@ export class Bodies {
   }
 
   destroy() {
-    cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.frame ?? 0);
     this.playback.destroy();
     this.reports.destroy();
     this.theme.destroy();
@@ -114,9 +117,7 @@ export class Bodies {
   /** @param {string} spin @param {number} h */
   choose(spin, h) {
     [this.spin, this.h] = [spin, h];
-    // A fast hand starts the bodies once in a frame of the screen.
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.restart());
+    this.isNew = true;
     this.rest();
   }
 
@@ -138,18 +139,34 @@ export class Bodies {
     return this.data.spins.find((/** @type {any} */ { name }) => name === this.spin).momentum;
   }
 
+  /** Whatever happens, and however often: the bodies start again and are drawn once in a frame of the screen. */
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.proceed();
+    });
+  }
+
+  proceed() {
+    if (!this.data || !this.spin) return;
+    if (this.isNew) this.restart();
+    if (!this.words) this.compute();
+    this.paint();
+    if (!this.words) this.draw();
+  }
+
   restart() {
     const { inertia, steps } = this.data;
     const body = { inertia, momentum: this.momentum };
-    for (const one of this.bodies) one.found = new Tumbling(body, one.method, this.h, steps, PARTS);
+    for (const one of this.bodies) {
+      one.found = new Tumbling(body, one.method, this.h, steps, PARTS, one.found?.attitudes);
+    }
+    this.isNew = false;
     this.words = "";
-    cancelAnimationFrame(this.frame);
-    this.compute();
-    this.drawn = -1;
+    this.drawn.state = -1;
     this.playback.play(false);
     this.playback.at = wantsLessMotion() ? steps : 0;
     this.playback.play(!wantsLessMotion());
-    this.draw();
   }
 
   /** Steps that all bodies have taken. */
@@ -162,9 +179,7 @@ export class Bodies {
     const { steps } = this.data;
     for (const until = performance.now() + BUDGET; this.done < steps && performance.now() < until; )
       for (const { found } of this.bodies) found.run(BATCH);
-    if (this.done < steps) this.frame = requestAnimationFrame(() => this.compute());
-    else this.say();
-    this.draw();
+    if (this.done === steps) this.say();
   }
 
   // Once all steps are taken, they are put into words.
@@ -185,8 +200,7 @@ export class Bodies {
     return at + (still ? Math.max(1, Math.round(steps)) : steps);
   }
 
-  draw() {
-    if (!this.data || !this.spin) return;
+  paint() {
     const { steps, limits, spins } = this.data;
     const k = Math.min(Math.floor(this.playback.at), this.done);
     const part = Math.ceil((k * PARTS) / steps);
@@ -199,8 +213,7 @@ export class Bodies {
       const title = `${method.title}: ${found.lost <= k ? `lost at step ${found.lost}` : `off by ${shown(off)}`}`;
       table.describe(title, `A box, ${viewWords(this.shared.view)}. Step ${k}. ${title}.`);
     }
-    if (this.drawn !== part + PARTS * computed) this.drawCharts(part);
-    this.drawn = part + PARTS * computed;
+    this.paintCurves(part, part + PARTS * computed);
     this.spins.draw(spins, this.spin);
     setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
     this.range.value = String(this.h);
@@ -209,8 +222,13 @@ export class Bodies {
     this.playback.show(words, find(this.root, ".step-words"));
   }
 
-  /** @param {number} part Where the clock is. */
-  drawCharts(part) {
+  /** @param {number} part Where the clock is. @param {number} state What there is to show. */
+  paintCurves(part, state) {
+    const now = performance.now();
+    if (this.drawn.state === state) return;
+    // They cost more than the bodies.
+    if (now < this.drawn.at + CURVES) return this.draw();
+    this.drawn = { state, at: now };
     const ends = /** @type {[string, string]} */ (["0", this.data.steps.toLocaleString("en")]);
     this.charts.forEach((chart, i) => {
       const name = /** @type {keyof import("./model.js").Kept} */ (CHARTS[i][0]);

@@ -174,14 +174,15 @@ export class Tumbling {
    * @param {number} h
    * @param {number} n Steps.
    * @param {number} parts
+   * @param {Float64Array} [room] For the attitudes, of others that are no longer wanted.
    */
-  constructor(body, method, h, n, parts) {
+  constructor(body, method, h, n, parts, room) {
     this.body = body;
     this.method = method;
     this.h = h;
     this.n = n;
     this.parts = parts;
-    this.attitudes = new Float64Array(9 * (n + 1));
+    this.attitudes = room?.length === 9 * (n + 1) ? room : new Float64Array(9 * (n + 1));
     this.attitudes.set(IDENTITY);
     /** @type {Kept} */
     this.kept = { off: [0], determinant: [0], energy: [0], length: [0] };

@@ -69,7 +69,7 @@ def test_what_the_visitor_trained_comes_with_its_points(own: bool, tmp_path: Pat
 
 def test_films_can_be_taken_along() -> None:
     one = shown("one")
-    page = exports._page(one)
+    page = exports.page(one)
     assert "<!DOCTYPE html>" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
     for form in ("webp", "gif"):
