@@ -35,6 +35,9 @@ def test_each_image_of_a_visitor_has_results_of_its_own(net: Small) -> None:
         assert torch.equal(worst.probabilities, expected.probabilities)
         controls = results.control_study(choice)
         assert controls.label == int(net(photo).argmax())
+        assert (controls.gradient.x - photo).abs().max() <= 4 / 255 + 1e-6
+        weaker = results.control_study(replace(choice, epsilon=1.0))
+        assert (weaker.gradient.x - photo).abs().max() <= 1 / 255 + 1e-6
         assert (results.eight_bit_attack(choice, noise) - photo).abs().max() <= 4 / 255 + 1e-6
     assert not torch.equal(results.photo_of(mine), results.photo_of(theirs))
 
@@ -94,6 +97,8 @@ def test_a_file_follows_the_target_and_begins_with_what_is_shown(net: Small) -> 
     study = results.noise_study(choice)
     file = results.eight_bit_attack(choice, study)
     assert results.eight_bit_attack(choice, study) is file
+    weaker = results.eight_bit_attack(replace(choice, epsilon=1.0), study)
+    assert (weaker - study.photo).abs().max() <= 1 / 255 + 1e-6
     assert net(file)[0, study.target].item() > net(study.attacked(study.frame(2 / 255)))[0, study.target].item()
     stopped = replace(study, steps=1, noises=torch.zeros_like(study.noises))
     assert results.eight_bit_attack(choice, stopped) is not file
