@@ -94,6 +94,8 @@ def script(choice: RobustnessChoice) -> str:
             "",
             f'net, names = zoo.load("{CLASSIFIER}"), data.imagenet_classes()',
             f"target = {'None' if target is None else f'names.index({target!r})'}",
+            "# Rounding depends on the number of threads, and the steps of an attack enlarge it: another machine may",
+            "# find a noise of the same strength with another probability.",
             f"found = NoiseSearch(lambda: net, {photo}, target).compute()",
         ]
     lines += [
