@@ -12,6 +12,7 @@ from structviz.errors import ConfigError
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
 from structviz.nets.shape import check_depth, shape_of
+from structviz.ode.exponential import matrix_exponential
 
 __all__ = ["ORTHOGONAL_ACTIVATIONS", "ORTHOGONAL_WEIGHTS", "OrthogonalNet", "cayley", "max_min"]
 
@@ -21,12 +22,25 @@ def cayley(S: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch n n"]:
 
     It is a rotation, and −1 is not an eigenvalue of it: half turns are limits of such matrices.
 
+    Raises
+    ------
+    ConfigError
+        If a matrix is not square and skew: then it has no such transform that is orthogonal, or none at all.
+
     Examples
     --------
     >>> cayley(torch.tensor([[0.0, -2.0], [2.0, 0.0]]))  # a quarter turn
     tensor([[ 0., -1.],
             [ 1.,  0.]])
     """
+    if S.ndim < 2 or S.shape[-1] != S.shape[-2]:
+        raise ConfigError(f"A skew matrix is square; got the shape {tuple(S.shape)}.")
+    off = (S + S.mT).detach().abs()
+    if (off > 1e-5 * (1 + S.detach().abs())).any():
+        raise ConfigError(
+            f"A Cayley transform is orthogonal for skew matrices, S + Sᵀ = 0; got entries of S + Sᵀ up to "
+            f"{off.max().item():.1e}. Take S = A − Aᵀ."
+        )
     identity = torch.eye(S.shape[-1], dtype=S.dtype, device=S.device)
     return torch.linalg.solve(identity - S / 2, identity + S / 2)
 
@@ -47,7 +61,7 @@ def max_min(u: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
 
 
 ORTHOGONAL_WEIGHTS: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
-    {"cayley": cayley, "exponential": torch.matrix_exp}
+    {"cayley": cayley, "exponential": matrix_exponential}
 )
 """How a skew matrix becomes an orthogonal one. Both give rotations only."""
 

@@ -136,6 +136,11 @@ def nearest_rotation(M: Float[Tensor, "*batch 3 3"]) -> Rotations:
     that are not finite becomes nan: it has no nearest rotation. Its first derivatives by autograd are finite wherever
     the rotation is unique, also at rotations, whose singular values are all the same.
 
+    Raises
+    ------
+    ShapeError
+        If the matrices have not three rows and columns.
+
     References
     ----------
     Higham: Functions of matrices, 2008, chapter 8. Umeyama: Least-squares estimation. IEEE TPAMI 13, 1991.
@@ -147,6 +152,8 @@ def nearest_rotation(M: Float[Tensor, "*batch 3 3"]) -> Rotations:
             [0., 1., 0.],
             [0., 0., 1.]])
     """
+    if M.shape[-2:] != (3, 3):
+        raise ShapeError(f"A rotation of space has three rows and columns; got the shape {tuple(M.shape)}.")
     finite = M.isfinite().all(-1).all(-1)[..., None, None]
     U, _, Vh = torch.linalg.svd(torch.where(finite, M, _identity(M[..., 0])).detach())
     last = torch.linalg.det(U @ Vh).sign()

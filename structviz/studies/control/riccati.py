@@ -11,8 +11,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.ode import Integrator
+from structviz.ode.exponential import matrix_exponential
 from structviz.studies.control.costates import costate_matrix
 
 __all__ = ["ContinuousLQ", "SteeredSystem", "car", "closed_form", "discretised", "order_of", "steering_error"]
@@ -89,8 +90,14 @@ def closed_form(problem: ContinuousLQ, z0: Float[Tensor, "state"], n_steps: int)
         Where it starts.
     n_steps
         K, 1 or more.
+
+    Raises
+    ------
+    ConfigError, ShapeError
+        If there is no step, or the start is no state of the system or not finite.
     """
-    return _solved(problem, z0, torch.linalg.matrix_exp(problem.time / n_steps * problem.field), n_steps)
+    _check(problem, z0, n_steps)
+    return _solved(problem, z0, matrix_exponential(problem.time / n_steps * problem.field), n_steps)
 
 
 def discretised(
@@ -114,11 +121,10 @@ def discretised(
 
     Raises
     ------
-    ConfigError
-        If there is no step, or the method has no costates.
+    ConfigError, ShapeError
+        If there is no step, or the method has no costates; if the start is no state of the system or not finite.
     """
-    if n_steps < 1:
-        raise ConfigError(f"A control has one step or more; got {n_steps}.")
+    _check(problem, z0, n_steps)
     h, n, s = problem.time / n_steps, len(problem.A), method.stages
     a, w = (torch.tensor(value, dtype=torch.float64) for value in (method.a, method.w))
     tilde = costate_matrix(method)
@@ -148,6 +154,15 @@ def discretised(
             right[rows(i, 1)] += torch.cat([h * by_p[:, :n], one], 1)
     step = torch.linalg.solve(left, right)[-2 * n :]
     return _solved(problem, z0, step, n_steps)
+
+
+def _check(problem: ContinuousLQ, z0: Tensor, n_steps: int) -> None:
+    if n_steps < 1:
+        raise ConfigError(f"A control has one step or more; got {n_steps}.")
+    if z0.shape != problem.A.shape[:1]:
+        raise ShapeError(f"This system starts from {len(problem.A)} numbers; got the shape {tuple(z0.shape)}.")
+    if not z0.isfinite().all():
+        raise ConfigError(f"A system starts from finite numbers; got {z0.tolist()}.")
 
 
 def _solved(

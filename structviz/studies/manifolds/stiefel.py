@@ -11,8 +11,9 @@ from torch.nn import functional
 
 from structviz.checks import orthogonality_error
 from structviz.data import toy
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.nets import ORTHOGONAL_ACTIVATIONS, ORTHOGONAL_WEIGHTS
+from structviz.ode.exponential import matrix_exponential
 from structviz.studies.manifolds.threads import one_thread
 
 __all__ = [
@@ -31,8 +32,9 @@ WEIGHTS: Mapping[str, str] = MappingProxyType(
 )
 """Kinds of weights, with titles."""
 
-_SWEEPS = 3
-"""There and back through all layers; singular values of random layers lie far apart, so one would nearly do."""
+_FACTORS, _SETTLED = 20_000, 1e-12
+"""Decompositions at most, and the change of a logarithm at which they end. There and back through a hundred random
+layers once would nearly do, as their singular values lie far apart; of few layers they do not."""
 
 _DIM, _LAYERS, _POINTS, _RATE = 8, 10, 100, 0.03
 """Of the networks that are trained."""
@@ -78,6 +80,11 @@ def product_singular_values(W: Float[Tensor, "layer row column"]) -> Float[Tenso
     W
         W¹, …, W^K, square.
 
+    Raises
+    ------
+    ConfigError, ShapeError
+        If an entry is not finite; if there is no layer, or it is not square.
+
     References
     ----------
     Golub, Van Loan: Matrix computations, 4th edition, 2013, section 8.2.4. Benettin et al.: Lyapunov characteristic
@@ -88,13 +95,19 @@ def product_singular_values(W: Float[Tensor, "layer row column"]) -> Float[Tenso
     >>> product_singular_values(torch.diag(torch.tensor([1e-3, 1e3])).double().expand(60, 2, 2)).div(60).exp()
     tensor([1.0000e+03, 1.0000e-03], dtype=torch.float64)
     """
+    if W.ndim != 3 or W.shape[1] != W.shape[2] or not W.numel():
+        raise ShapeError(f"Layers have the shape (layers, rows, rows), one or more; got {tuple(W.shape)}.")
+    if not W.isfinite().all():
+        raise ConfigError("Weights that are not finite have no singular values; take them from before they diverged.")
     Q = torch.eye(W.shape[1], dtype=W.dtype)
-    logs = torch.zeros(W.shape[1], dtype=W.dtype)
-    for _ in range(_SWEEPS):
-        logs = torch.zeros_like(logs)
+    logs = torch.full((W.shape[1],), torch.nan, dtype=W.dtype)
+    for _ in range(max(3, _FACTORS // (2 * len(W)))):
+        before, logs = logs, torch.zeros_like(logs)
         for factor in (*W, *W.mT.flip(0)):
             Q, R = torch.linalg.qr(factor @ Q)
             logs += R.diagonal().abs().log()
+        if torch.allclose(logs, before, rtol=0, atol=_SETTLED):
+            break
     return (logs / 2).sort(descending=True).values
 
 
@@ -182,7 +195,7 @@ def train_weights(kind: str, n_steps: int, activation: str = "abs", seed: int = 
     x, y = functional.pad(points.double(), (0, _DIM - 2)), labels.double()
     A = 0.3 * torch.randn(_LAYERS, _DIM, _DIM, generator=Generator().manual_seed(seed), dtype=torch.float64)
     make = ORTHOGONAL_WEIGHTS.get(kind)
-    start = nn.Parameter(torch.matrix_exp(A - A.mT) if make is None else A)
+    start = nn.Parameter(matrix_exponential(A - A.mT) if make is None else A)
     b, normal = nn.Parameter(torch.zeros(_LAYERS, _DIM).double()), nn.Parameter(torch.ones(_DIM).double() / _DIM)
     offset = nn.Parameter(torch.zeros(()).double())
     optimiser = torch.optim.Adam([start, b, normal, offset], _RATE)

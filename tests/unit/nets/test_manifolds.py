@@ -157,3 +157,18 @@ def test_wrong_settings_are_refused(make: type[nn.Module], settings: dict[str, o
 def test_of_each_pair_the_larger_coordinate_comes_first() -> None:
     u = torch.tensor([[1.0, 2.0, 4.0, 3.0], [0.0, -1.0, 5.0, 5.5]])
     assert max_min(u).tolist() == [[2.0, 1.0, 4.0, 3.0], [0.0, -1.0, 5.5, 5.0]]
+
+
+def test_a_small_exponential_is_orthogonal_in_the_layers_too() -> None:
+    net = OrthogonalNet(2, n_layers=1, weights="exponential").double().requires_grad_(False)
+    net.A.copy_(torch.tensor([[[0.0, 0.03], [0.0, 0.0]]]))
+    net.b.fill_(2.0)  # so that no entry is negative, which the absolute value would change
+    W = net.layer(0, torch.eye(2, dtype=torch.float64)).mT - 2
+    assert (W.mT @ W - torch.eye(2)).abs().max() < 1e-14
+
+
+@pytest.mark.parametrize("S", [2 * torch.eye(3), torch.ones(3, 3)])
+def test_what_is_not_skew_has_no_orthogonal_cayley_transform(S: torch.Tensor) -> None:
+    """I − S/2 is singular for the first, and the second would give a matrix that is not orthogonal."""
+    with pytest.raises(ConfigError, match=r"S \+ Sᵀ = 0.*Take S = A − Aᵀ"):
+        cayley(S)

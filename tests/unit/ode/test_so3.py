@@ -100,3 +100,9 @@ def test_the_nearest_rotation_has_derivatives_also_at_rotations_and_mirrors() ->
     M = torch.cat([generic, rotations, mirrors, turned]).requires_grad_()
     assert torch.autograd.gradcheck(nearest_rotation, M)
     assert (nearest_rotation(M) == nearest_rotation(M.detach())).all()
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_a_matrix_of_the_plane_has_no_nearest_rotation_of_space() -> None:
+    with pytest.raises(ShapeError, match="three rows and columns"):
+        nearest_rotation(torch.eye(2))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.ode import INTEGRATORS, integrator
 from structviz.studies.control import EXPLICIT_MIDPOINT, car, closed_form, discretised, order_of, steering_error
 from structviz.studies.control.riccati import ContinuousLQ
@@ -103,3 +103,19 @@ def test_the_error_is_that_of_states_costates_and_controls() -> None:
 
 def test_the_car_is_to_rest_in_the_end() -> None:
     assert torch.equal(car().S, torch.eye(2, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("n_steps", [320, 1000])
+def test_the_closed_form_does_not_depend_on_the_number_of_times(n_steps: int) -> None:
+    coarse, fine = closed_form(car(), Z0, 10), closed_form(car(), Z0, n_steps)
+    torch.testing.assert_close(fine.states[:: n_steps // 10], coarse.states, rtol=0, atol=5e-12)
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_the_closed_form_starts_from_a_finite_state_and_takes_steps() -> None:
+    with pytest.raises(ConfigError, match="one step or more; got 0"):
+        closed_form(car(), Z0, 0)
+    with pytest.raises(ConfigError, match="finite numbers"):
+        closed_form(car(), Z0 * torch.nan, 5)
+    with pytest.raises(ShapeError, match="2 numbers"):
+        discretised(car(), Z0[:1], 5, integrator("rk4"))

@@ -1,11 +1,12 @@
 """Orthogonal weights beside free ones: singular values of products, gradients through layers, and training."""
 
+import functools
 import math
 
 import pytest
 import torch
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.studies.manifolds import WEIGHTS, gradient_norms, layer_weights, product_singular_values, train_weights
 
 ORTHOGONAL = ("cayley", "exponential")
@@ -16,9 +17,10 @@ def drawn(seed: int = 0) -> torch.Generator:
 
 
 def test_singular_values_are_those_of_the_product_where_that_can_be_formed() -> None:
-    W = layer_weights("free", 6, 4, drawn())
-    dense = torch.linalg.svdvals(torch.linalg.multi_dot(list(W.flip(0))))
-    torch.testing.assert_close(product_singular_values(W).exp(), dense, rtol=1e-3, atol=0)
+    for n_layers in (1, 2, 6):
+        W = layer_weights("free", n_layers, 4, drawn())
+        dense = torch.linalg.svdvals(functools.reduce(lambda product, factor: factor @ product, W))
+        torch.testing.assert_close(product_singular_values(W).exp(), dense, rtol=1e-9, atol=0)
 
 
 def test_of_diagonal_layers_they_are_known_beyond_the_digits_of_a_product() -> None:
@@ -58,3 +60,15 @@ def test_misuse_is_said() -> None:
         train_weights("sparse", 1)
     with pytest.raises(ConfigError, match="abs, max-min, relu"):
         gradient_norms(torch.eye(2)[None], "tanh", drawn())
+
+
+def test_layers_that_are_not_finite_have_no_singular_values() -> None:
+    with pytest.raises(ConfigError, match="not finite"):
+        product_singular_values(torch.full((2, 3, 3), math.nan).double())
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+@pytest.mark.parametrize("shape", [(3, 3), (2, 3, 2), (0, 2, 2)])
+def test_layers_are_square_and_one_or_more(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ShapeError, match="one or more"):
+        product_singular_values(torch.ones(shape).double())
