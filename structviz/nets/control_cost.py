@@ -24,10 +24,10 @@ def control_cost(net: nn.Module, size: float, smoothness: float) -> Float[Tensor
     Raises
     ------
     ConfigError
-        If a weight is negative.
+        If a weight is negative or not finite.
     """
-    if min(size, smoothness) < 0:
-        raise ConfigError(f"The weights of regularisers are 0 or more; got {size} and {smoothness}.")
+    if not all(0 <= weight < float("inf") for weight in (size, smoothness)):
+        raise ConfigError(f"The weights of regularisers are finite and 0 or more; got {size} and {smoothness}.")
     # No protocol with these attributes: since Python 3.12 `isinstance` does not see the parameters of a module.
     theta: Any = net
     squares = theta.A.square().sum() + theta.b.square().sum()

@@ -37,10 +37,15 @@ def project_to_simplex(h: Float[Tensor, "*batch n"], total: float = 1.0) -> Floa
     >>> project_to_simplex(torch.tensor([0.5, 0.9, -1.0]))
     tensor([0.3000, 0.7000, 0.0000])
     """
-    if not h.shape[-1]:
+    if not h.ndim or not h.shape[-1]:
         raise ShapeError(f"A point of a simplex has one entry or more; got the shape {tuple(h.shape)}.")
-    if not 0 < total < float("inf") or not bool(h.isfinite().all()):
-        raise ConfigError(f"Finite numbers are projected onto those with a positive sum; got the sum {total!r}.")
+    if not 0 < total < float("inf"):
+        raise ConfigError(f"Numbers are projected onto those with a finite positive sum; got the sum {total!r}.")
+    if not (finite := h.isfinite()).all():
+        raise ConfigError(
+            f"Finite numbers are projected onto the simplex; {int((~finite).sum())} of {h.numel()} entries are none. "
+            "Take them from before they diverged."
+        )
     # A shift of all entries changes nothing, and without it large entries would lose their digits in the sums.
     u = (h - h.amax(-1, keepdim=True)).sort(dim=-1, descending=True).values
     counts = torch.arange(1, h.shape[-1] + 1, dtype=h.dtype, device=h.device)

@@ -142,8 +142,9 @@ def adjoint(
     Raises
     ------
     ConfigError, ShapeError
-        If the network has no such layers, its method no such costates, or a weight is no finite number; if it gives no
-        logits and no loss is given; if there are not as many labels as points.
+        If the network has no such layers, its method no such costates, or a weight or coordinate is no finite number;
+        if it gives no logits and no loss is given, or a class is neither 0 nor 1; if there are not as many labels as
+        points.
 
     References
     ----------
@@ -162,6 +163,8 @@ def adjoint(
         raise ConfigError(f"{type(net).__name__} has no layers from enter to classify; give a network that has.")
     if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
         raise ConfigError("A network with weights that are no finite numbers has no costates; train it anew.")
+    if not x.isfinite().all():
+        raise ConfigError("Points with coordinates that are no finite numbers have no costates; leave them out.")
     steered: Any = copy.deepcopy(net).requires_grad_(True)
     steps = steps_of(steered)
     method = steps.method if matching or not (steps.method or steps.is_flow) else integrator("euler")
@@ -234,6 +237,8 @@ def _mean_loss(net: nn.Module, outputs: Tensor, targets: Tensor, loss: Loss | No
             f"outputs of the shape {tuple(outputs.shape)} and targets {tuple(targets.shape)} of {targets.dtype}. Give "
             "the loss that they should minimise."
         )
+    if ((targets != 0) & (targets != 1)).any():
+        raise ConfigError(f"Classes are 0 and 1; got {targets.unique().tolist()[:5]}. Write −1 and 1 as 0 and 1.")
     return binary_cross_entropy_with_logits(outputs, targets.to(outputs))
 
 

@@ -176,10 +176,14 @@ def descend(
     Raises
     ------
     ConfigError
-        If there is no such way, or the layers are no steps.
+        If there is no such way, the layers are no steps, a weight is no finite number, or the steps are fewer than 0.
     """
     if way not in DESCENTS:
         raise ConfigError(f"A descent is one of {', '.join(DESCENTS)}; got {way!r}.")
+    if steps < 0:
+        raise ConfigError(f"A descent has no step or more; got {steps}.")
+    if not all(bool(parameter.isfinite().all()) for parameter in net.parameters()):
+        raise ConfigError("A network with weights that are no finite numbers cannot be trained on; train it anew.")
     find = gradients if matching else euler_gradients
     net = copy.deepcopy(net).requires_grad_(False)
     named = dict(net.named_parameters())

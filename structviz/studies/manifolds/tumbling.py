@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from structviz.checks import rotation_distance
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.ode import RigidBody, body_momentum, nearest_rotation, rotation_method
 from structviz.studies.manifolds.threads import one_thread
 
@@ -77,8 +77,8 @@ def tumble(
 
     Raises
     ------
-    ConfigError
-        If a number is out of range or not finite.
+    ConfigError, ShapeError
+        If a number is out of range or not finite; if the momentum or the attitude is not one of space.
 
     Examples
     --------
@@ -88,6 +88,8 @@ def tumble(
     """
     if not 1 <= n_steps <= _MOST_STEPS or not 0 < h < float("inf"):
         raise ConfigError(f"A body takes 1 to {_MOST_STEPS} steps of a positive length; got {n_steps} of {h!r}.")
+    if momentum.shape != (3,):
+        raise ShapeError(f"A momentum has three entries; got the shape {tuple(momentum.shape)}.")
     pi = momentum.double()
     if not (pi.isfinite().all() and pi.any()):
         raise ConfigError(f"A body that tumbles has a finite momentum other than 0; got {momentum.tolist()}.")

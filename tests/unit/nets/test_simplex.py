@@ -1,5 +1,7 @@
 """The projection onto the simplex: against a quadratic program, and its properties."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -59,3 +61,15 @@ def test_what_has_no_projection_is_refused() -> None:
         project_to_simplex(torch.zeros(2), -1.0)
     with pytest.raises(ConfigError, match="Finite numbers"):
         project_to_simplex(torch.tensor([0.0, float("nan")]))
+
+
+@pytest.mark.parametrize("entry", [math.nan, math.inf])
+def test_entries_that_are_not_finite_are_named(entry: float) -> None:
+    with pytest.raises(ConfigError, match="1 of 3 entries"):
+        project_to_simplex(torch.tensor([0.0, entry, 1.0]))
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_a_number_is_no_point_of_a_simplex() -> None:
+    with pytest.raises(ShapeError, match="one entry or more"):
+        project_to_simplex(torch.tensor(1.0))

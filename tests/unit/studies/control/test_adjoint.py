@@ -161,3 +161,19 @@ def test_weights_that_are_no_numbers_are_refused() -> None:
     net.b[2, 1] = math.nan
     with pytest.raises(ConfigError, match="no finite numbers"):
         adjoint(net, *points())
+
+
+@pytest.mark.parametrize("labels", [[1, 2, 1], [-1, 1, 1]])
+def test_classes_other_than_0_and_1_are_refused(labels: list[int]) -> None:
+    x, _ = points(3)
+    for find in (objective, adjoint):
+        with pytest.raises(ConfigError, match="Classes are 0 and 1; got"):
+            find(network("heun"), x, torch.tensor(labels))
+
+
+def test_points_and_weights_of_regularisers_are_finite() -> None:
+    x, labels = points(3)
+    with pytest.raises(ConfigError, match="Points with coordinates"):
+        adjoint(network("heun"), x * torch.nan, labels)
+    with pytest.raises(ConfigError, match="finite and 0 or more"):
+        objective(network("heun"), x, labels, size=math.nan)

@@ -118,3 +118,12 @@ def test_what_has_no_costates_is_refused() -> None:
         euler_gradients(network(PLAIN), X, LABELS)
     with pytest.raises(ConfigError, match="backtracking"):
         descend(network(), X, LABELS, "newton")
+
+
+def test_a_descent_needs_finite_weights_and_no_fewer_than_no_steps() -> None:
+    net = network()
+    with pytest.raises(ConfigError, match="got -1"):
+        descend(net, X, LABELS, steps=-1)
+    net.A[0, 0, 0] = torch.nan
+    with pytest.raises(ConfigError, match="finite numbers cannot be trained"):
+        descend(net, X, LABELS, steps=1)

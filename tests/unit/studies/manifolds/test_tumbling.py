@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.ode import RigidBody
 from structviz.studies.manifolds import tumble
 
@@ -57,3 +57,9 @@ def test_misuse_is_said() -> None:
         tumble(RigidBody(), 0 * PI, "rkmk4", 1, 0.1)
     with pytest.raises(ConfigError, match="finite"):
         tumble(RigidBody(), PI, "rkmk4", 1, 0.1, torch.eye(3) / 0)
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_a_momentum_of_the_plane_is_refused() -> None:
+    with pytest.raises(ShapeError, match="three entries"):
+        tumble(RigidBody(), PI[:2], "rk4", 10, 0.1)
