@@ -29,7 +29,7 @@ def matrix_exponential(M: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch 
     Examples
     --------
     >>> M = torch.tensor([[0.0, -0.04], [0.04, 0.0]], dtype=torch.float64)
-    >>> (matrix_exponential(M)[0, 0] - torch.tensor(0.04).double().cos()).abs().item() < 1e-15
+    >>> torch.allclose(matrix_exponential(M)[0, 0], torch.tensor(0.04, dtype=torch.float64).cos(), rtol=0, atol=1e-15)
     True
     """
     if M.ndim < 2 or M.shape[-1] != M.shape[-2] or not M.shape[-1]:
