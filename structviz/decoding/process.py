@@ -1,7 +1,8 @@
 """The process that decodes files of strangers, within limits of time and memory.
 
 A decoder that hangs, swells or crashes is killed, and the next file meets a new one. One file is decoded at a time,
-which bounds the memory whatever the number of visitors; nobody waits longer than `PATIENCE` for another's file.
+which bounds the memory whatever the number of visitors; nobody waits longer than `PATIENCE` for another's file, and
+whoever has used the decoder least goes first (`reading_for` tells whose file it is).
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from io import BufferedIOBase
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Timer
 from typing import Literal, cast
 
 import numpy as np
 from jaxtyping import Float32
 
+from structviz.decoding.turns import Turns
 from structviz.errors import ImageError
 
-__all__ = ["MEMORY", "PATIENCE", "SECONDS", "Decoder", "decode", "receive", "send"]
+__all__ = ["MEMORY", "PATIENCE", "SECONDS", "Decoder", "decode", "reading_for", "receive", "send"]
 
 SECONDS = 8.0
 """Longest time for one file."""
@@ -34,6 +38,24 @@ PATIENCE = 10.0
 """Longest wait, in seconds, for the file of another."""
 
 Kind = Literal["picture", "colour", "slice"]
+
+_readers: ContextVar[tuple[str, ...]] = ContextVar("readers", default=("",))
+
+
+@contextmanager
+def reading_for(names: Sequence[str]) -> Iterator[None]:
+    """Decode what the block reads for somebody, where several people share this process.
+
+    Parameters
+    ----------
+    names
+        Of the visitor, and of where they come from; without this, all files are those of one visitor without a name.
+    """
+    token = _readers.set(tuple(names))
+    try:
+        yield
+    finally:
+        _readers.reset(token)
 
 
 def send(stream: BufferedIOBase, head: dict[str, object], body: bytes = b"") -> None:
@@ -79,7 +101,7 @@ class Decoder:
 
     def __init__(self, seconds: float = SECONDS, memory: int = MEMORY, patience: float = PATIENCE) -> None:
         self._seconds, self._memory, self._patience = seconds, memory, patience
-        self._one_at_a_time = Lock()
+        self._turns = Turns()
         self._process: subprocess.Popen[bytes] | None = None
 
     def decode(
@@ -106,15 +128,13 @@ class Decoder:
         ImageError
             If the file is refused, takes too long or too much memory, or if others' files take too long.
         """
-        if not self._one_at_a_time.acquire(timeout=self._patience):
-            raise ImageError(
-                f"One file is read at a time, but another one has been in front for {self._patience:g} seconds: "
-                "upload yours again in a moment."
-            )
-        try:
+        with self._turns.take(_readers.get(), self._patience) as is_mine:
+            if not is_mine:
+                raise ImageError(
+                    f"One file is read at a time, but others have been in front for {self._patience:g} seconds: "
+                    "upload yours again in a moment."
+                )
             answer = self._ask({"kind": kind, "size": size}, content)
-        finally:
-            self._one_at_a_time.release()
         if answer is None:
             raise ImageError(
                 f"A file must be read within {self._seconds:g} seconds and {self._memory / 1e9:g} GB of memory, "

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from structviz.decoding.process import reading_for
 from structviz.displayed import Displayed, decibels, number, significant
 from structviz.studies.several import (
     METRICS,
@@ -30,6 +31,7 @@ from structviz.ui.kit.file_field import shown_name
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.literal import literal
 from structviz.ui.kit.sentences import counted
+from structviz.ui.kit.visitor import readers_here
 
 __all__ = ["TableStudy", "ahead", "per_image", "refused_words", "several_section", "summary_rows"]
 
@@ -131,7 +133,13 @@ def _measured(images: Sequence[NamedFile], refused: Sequence[Refused], study: Ta
     """The table, each row as soon as the queue has it; a row that another visitor has asked for is not made again."""
     n = len(images)
     bar = st.empty()
-    jobs = [Job((study.key, image.sha256), partial(measured, image, study.measure), study.seconds) for image in images]
+    readers = readers_here()
+
+    def work(image: NamedFile) -> ImageRow | Refused:
+        with reading_for(readers):
+            return measured(image, study.measure)
+
+    jobs = [Job((study.key, image.sha256), partial(work, image), study.seconds) for image in images]
     found: list[ImageRow | Refused] = []
 
     def show_progress(place: Place) -> None:

@@ -5,12 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import streamlit as st
-
 from structviz.ui.kit.compute import asking
 from structviz.ui.kit.control import Control, Values
 from structviz.ui.kit.kept_files import KEPT, Content, Holder
-from structviz.ui.server.addresses import address_group
+from structviz.ui.kit.visitor import address_here
 
 __all__ = ["Upload", "UploadedFile"]
 
@@ -52,9 +50,7 @@ class UploadedFile:
     def keep(self) -> "UploadedFile":
         """The same file, whose bytes count from now on as those of this visitor (see `KeptFiles`)."""
         visitor = asking()
-        host = st.context.ip_address
-        group = address_group(host if isinstance(host, str) else None)  # without a server it is no text
-        KEPT.keep(self.held, Holder(group or f"visitor {visitor}", visitor))
+        KEPT.keep(self.held, Holder(address_here() or f"visitor {visitor}", visitor))
         return self
 
 

@@ -7,6 +7,7 @@ __all__ = ["DEFECTS"]
 _HOSTILE = "tests/unit/decoding/test_hostile.py"
 _DICOM = "tests/unit/decoding/test_hostile_dicom.py"
 _PROCESS = "tests/unit/decoding/test_process.py"
+_TURNS = "tests/unit/decoding/test_turns.py"
 _ARCHIVE = "tests/unit/zoo/test_archive.py"
 _SEVERAL = "tests/unit/studies/test_several.py"
 _WEIGHTS = "tests/unit/zoo/test_hostile_weights.py"
@@ -95,9 +96,41 @@ DEFECTS = (
     Defect(
         name="several-at-a-time",
         breaks="Files of several visitors go to the process at once.",
+        file="structviz/decoding/turns.py",
+        old="            if not self._taken:",
+        new="            if True:",
+        tests=_TURNS,
+    ),
+    Defect(
+        name="first-come",
+        breaks="Whoever uploads one costly file after the other keeps everybody else waiting.",
+        file="structviz/decoding/turns.py",
+        old="sum(self._used_by(name, now) for name in one.names)",
+        new="0",
+        tests=_TURNS,
+    ),
+    Defect(
+        name="addresses-do-not-count",
+        breaks="A new name is a new visitor, wherever it comes from.",
+        file="structviz/decoding/turns.py",
+        old="            for name in names:\n",
+        new="            for name in names[:1]:\n",
+        tests=_TURNS,
+    ),
+    Defect(
+        name="never-forgotten",
+        breaks="Who has uploaded much once waits for ever.",
+        file="structviz/decoding/turns.py",
+        old="return seconds * 0.5 ** ((now - counted) / HALF_LIFE)",
+        new="return seconds",
+        tests=_TURNS,
+    ),
+    Defect(
+        name="whose-file",
+        breaks="All files are of one visitor.",
         file="structviz/decoding/process.py",
-        old="if not self._one_at_a_time.acquire(timeout=self._patience):",
-        new="if False:",
+        old="    token = _readers.set(tuple(names))",
+        new='    token = _readers.set(("",))',
         tests=_PROCESS,
     ),
     Defect(

@@ -75,7 +75,7 @@ def test_a_process_that_died_is_replaced(decoder: Decoder) -> None:
 
 
 def test_nobody_waits_for_the_file_of_another_for_ever(decoder: Decoder) -> None:
-    with decoder._one_at_a_time, pytest.raises(ImageError, match=r"in front for 0\.2 seconds"):
+    with decoder._turns.take(["other"], 0), pytest.raises(ImageError, match=r"in front for 0\.2 seconds"):
         decoder.decode("picture", encode(GREY), 16)
     assert decoder.decode("picture", encode(GREY), 16)[0].shape == (16, 16)
 
@@ -94,6 +94,15 @@ def test_files_of_several_visitors_do_not_mix(decoder: Decoder) -> None:
     for thread in threads:
         thread.join()
     assert found == {level: pytest.approx(level / 255, abs=1e-6) for level in range(0, 200, 20)}
+
+
+def test_the_decoder_knows_whose_file_it_reads(decoder: Decoder) -> None:
+    with process.reading_for(["visitor a", "address 7"]):
+        decoder.decode("picture", encode(GREY), 16)
+    decoder.decode("picture", encode(GREY), 16)
+    assert decoder._turns.used("visitor a") > 0
+    assert decoder._turns.used("visitor a") == pytest.approx(decoder._turns.used("address 7"), rel=1e-3)
+    assert decoder._turns.used("visitor b") == 0
 
 
 def test_messages_end_where_they_say() -> None:

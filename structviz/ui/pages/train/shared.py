@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from structviz.jobs import Request, Store
-from structviz.ui.kit.visitor import name_in_cookie
-from structviz.ui.server.addresses import address_group
+from structviz.ui.kit.visitor import address_here, name_in_cookie
 from structviz.ui.server.ownership import is_shared
 from structviz.ui.server.settings import server_settings
 from structviz.ui.server.visitors import server_secret
@@ -45,8 +44,7 @@ def visitor() -> str:
 
 def origin() -> str:
     """A token for the address of this visitor, from which nobody reads the address; empty if none tells them apart."""
-    host = st.context.ip_address
-    group = address_group(host if isinstance(host, str) else None)  # without a server it is no text
+    group = address_here()
     return hmac.new(server_secret(), f"address:{group}".encode(), hashlib.sha256).hexdigest()[:32] if group else ""
 
 
