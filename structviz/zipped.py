@@ -30,6 +30,20 @@ def count_entries(content: bytes) -> int:
 def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
     """The content of an entry, or its first ``most`` bytes.
 
+    Parameters
+    ----------
+    archive
+        Open for reading.
+    entry
+        One of its files.
+    most
+        Bytes that are unpacked at most.
+
+    Returns
+    -------
+    bytes
+        The content.
+
     Raises
     ------
     BadZipFile

@@ -39,6 +39,7 @@ LAYERS = (
         "seeding",
         "shapes",
         "stopping",
+        "zipped",
     ),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -129,7 +129,7 @@ def _shown(value: object, page: str) -> str:
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("rotation", ["**peak signal-to-noise ratio**", "**structural similarity**", "**arm**", "**C8**", "σ = 0.25"]),
+        ("rotation", ["**peak signal-to-noise ratio**", "**structural similarity**", "**arm**", "**C16**", "σ = 0.25"]),
         (
             "ct",
             ["**peak signal-to-noise ratio**", "**Filtered backprojection**", "20 views", "**C4**", "turning after it"],

@@ -74,7 +74,7 @@ def test_back_of_the_browser_is_a_step_back_for_undo(page: Page) -> None:
 
 
 def test_a_key_opens_what_a_term_means(page: Page) -> None:
-    meaning = page.get_by_text("half the mean squared distance")
+    meaning = page.get_by_text("half the mean squared error over the points")
     expect(meaning).to_have_count(0)
     page.get_by_role("button", name="loss", exact=True).focus()
     page.keyboard.press("Enter")

@@ -314,6 +314,7 @@ def test_a_share_link_restores_the_angle_and_the_view(chromium: Browser, server:
         page.wait_for_url("**rot_angle=40**")
         ready(page)
         page.get_by_role("button", name="Share").click()
+        expect(page.get_by_test_id("share-link")).not_to_be_empty(timeout=SECONDS)
         link = page.get_by_test_id("share-link").inner_text()
         shown, picture = numbers(page), canvas(page, "ordinary")
     with visit(chromium, link) as page:

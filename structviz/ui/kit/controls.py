@@ -14,6 +14,7 @@ __all__ = [
     "Options",
     "Section",
     "Text",
+    "Titled",
     "Toggle",
 ]
 
@@ -23,7 +24,9 @@ class Titled(Protocol):
     """An entry of a registry."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What it is called on the page."""
+        ...
 
 
 Options = Mapping[Any, str | Titled] | Sequence[Any]

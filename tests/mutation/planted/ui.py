@@ -179,16 +179,8 @@ DEFECTS = (
         name="loss-without-its-half",
         breaks="The typical error of a squared loss forgets the half.",
         file="structviz/ui/kit/terms.py",
-        old="        typical = significant(100 * math.sqrt(2 * float(loss)), 2",
-        new="        typical = significant(100 * math.sqrt(float(loss)), 2",
-        tests="tests/unit/ui/kit/test_terms.py::test_losses_as_a_probability_and_as_a_typical_error",
-    ),
-    Defect(
-        name="distance-without-its-half",
-        breaks="The typical distance of points from their targets forgets the half in the loss.",
-        file="structviz/ui/kit/terms.py",
-        old="        distance = significant(math.sqrt(2 * float(loss)))",
-        new="        distance = significant(math.sqrt(float(loss)))",
+        old="        error = math.sqrt(2 * float(loss))",
+        new="        error = math.sqrt(float(loss))",
         tests="tests/unit/ui/kit/test_terms.py::test_losses_as_a_probability_and_as_a_typical_error",
     ),
     Defect(
@@ -259,13 +251,8 @@ DEFECTS = (
         name="preset-in-many-steps",
         breaks="Back after a preset meets addresses that stood for nothing.",
         file="structviz/ui/kit/form.py",
-        old="""                if not control.kept or name in changes
-            }
-        )
-        self._write_address()""",
-        new="""                if not control.kept or name in changes
-            }
-        )""",
+        old="        self._write(values)\n        self._write_address()",
+        new="        self._write(values)",
         tests="tests/unit/ui/kit/test_address.py::test_a_preset_tells_the_browser_one_address",
     ),
     Defect(

@@ -69,7 +69,9 @@ def test_rotation_shows_what_the_networks_return_in_their_order() -> None:
     shown = chapters.rotation(lambda noisy: torch.full_like(noisy, -1), lambda noisy: torch.full_like(noisy, 2))
     images = ElementTree.fromstring(shown).findall(f"{SVG}image")
     encoded = [image.get("href", "").removeprefix("data:image/png;base64,") for image in images]
-    noisy, ordinary, equivariant = (PillowImage.open(io.BytesIO(base64.b64decode(text))) for text in encoded)
+    noisy, ordinary, equivariant = (
+        PillowImage.open(io.BytesIO(base64.b64decode(text))).convert("RGBA") for text in encoded
+    )
     assert len(noisy.getcolors() or []) > 100
     # Both ends of viridis, as the lecture shows stripes from -1 to 2.
     assert ordinary.getcolors() == [(24 * 24, (0x44, 0x01, 0x54, 255))]

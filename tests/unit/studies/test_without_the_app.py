@@ -13,9 +13,8 @@ STUDIES = {
     "notation": """
 from structviz import data
 from structviz.studies.notation import PlaneNetwork
-points, labels = data.toy("xor", 50)
 net = PlaneNetwork.parse("1,1,-1,-1,0,0;1,1,0,0,0,0")
-objective = lambda net: net.loss(points, labels) + net.regulariser(weight=0.01)
+objective = lambda net: net.loss(*data.toy("xor", 50)) + net.regulariser(weight=0.01)
 assert objective(net.gradient_step(objective, rate=0.1)) < objective(net)
 """,
     "flow": """
