@@ -13,6 +13,7 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 __all__ = ["Visitor", "visitor"]
 
@@ -147,7 +148,9 @@ def visitor(address: str, page: str = "", choices: Mapping[str, str] | None = No
         As for `Visitor`.
     """
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
-    with connect(stream, subprotocols=["streamlit"], max_size=None) as socket:  # pyright: ignore[reportArgumentType]
+    # No pings: on a busy machine an answer may take longer than they wait, and the test has its own patience.
+    protocols = [Subprotocol("streamlit")]
+    with connect(stream, subprotocols=protocols, max_size=None, ping_interval=None) as socket:
         yield Visitor(socket, page, choices or {})
 
 
