@@ -32,3 +32,8 @@ def test_its_derivative_is_right_where_the_matrix_is_small() -> None:
 def test_a_matrix_that_is_not_square_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ShapeError, match="square matrix"):
         matrix_exponential(torch.zeros(shape))
+
+
+def test_large_ones_do_not_overflow_on_the_way() -> None:
+    M = torch.diag(torch.tensor([500.0, -500.0], dtype=torch.float64))
+    torch.testing.assert_close(matrix_exponential(M), torch.diag(M.diagonal().exp()))
