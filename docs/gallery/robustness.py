@@ -22,7 +22,8 @@ noise = attacks.random_noise(net, cat, gibbon, 4 / 255, torch.Generator().manual
 for title, logits in (("the cat", net(cat)), ("attacked", attack.logits), ("with random noise", noise.logits)):
     share, found = logits[0].softmax(0).max(0)
     print(f"{title:18s} {names[found]}, {share:.2f}")
-print(f"largest change: {255 * attack.size.item():g}/255; margin of the gibbon: {attack.history[:, 0].tolist()}")
+levels = ((255 * attack.x).round() - (255 * cat).round()).abs().max()
+print(f"largest change: {levels:g}/255; margin of the gibbon: {attack.history[:, 0].tolist()}")
 
 # %%
 # The turn: the worst of twelve angles, and then between it and its neighbours, by halves. The rocket becomes a crane;

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,7 +10,7 @@ import plotly.graph_objects as go
 from structviz.figures.charts import scatter, themed
 from structviz.figures.theme import ARM_COLOURS
 
-__all__ = ["DIGIT_COLOURS", "certificate_disc", "class_shares"]
+__all__ = ["DIGIT_COLOURS", "Spoke", "certificate_disc", "class_shares"]
 
 DIGIT_COLOURS: Mapping[str, str] = {
     **{arm: ARM_COLOURS[arm] for arm in ("ordinary", "augmented", "equivariant", "nonexpansive")},
@@ -17,6 +18,14 @@ DIGIT_COLOURS: Mapping[str, str] = {
 }
 """Of the four classifiers, by their arms, and of one of this machine."""
 
+
+_LEAST_REACH, _MOST_REACH = 1.2, 2.6
+"""How far spokes go, in certified radii: at most to where the disc still takes a third of the height."""
+
+_ROOM = 1.12
+"""Of the axes beyond what is drawn, for the numbers at the ends."""
+
+_LETTERS = 16
 
 _DARK = 0.92
 """Above this share a cell is so dark that its number is white."""
@@ -68,43 +77,92 @@ def class_shares(
     return themed(figure, height)
 
 
-def certificate_disc(radius: float, closest: Mapping[str, tuple[str, float | None]], most: float) -> go.Figure:
+@dataclass(frozen=True)
+class Spoke:
+    """What attacks on one classifier have reached.
+
+    Attributes
+    ----------
+    title, colour
+        Of the classifier.
+    length
+        The smallest tried length of a change that changes its class; None if none does.
+    words
+        That length as it is displayed; the largest one that was tried if there is none.
+    """
+
+    title: str
+    colour: str
+    length: float | None
+    words: str
+
+
+def certificate_disc(radius: float, words: str, spokes: Sequence[Spoke], own: int) -> go.Figure:
     """The certified radius as a disc about the digit, and on a spoke for each classifier where its class first changed.
+
+    The disc takes a third of the height or more; a spoke that is longer than the picture ends in an arrow.
 
     Parameters
     ----------
     radius
-        In which the class of the certified classifier cannot change.
-    closest
-        What each classifier is called, with the smallest tried length of a change that changes its class, by its arm;
-        None if none does.
-    most
-        The longest change that was tried; a spoke without a change of class goes on to there.
+        In which the class of the certified classifier cannot change, positive.
+    words
+        The radius as it is displayed.
+    spokes
+        Of all classifiers.
+    own
+        The number of the spoke of the certified classifier.
     """
     turn = np.linspace(0, 2 * math.pi, 121)
     disc = radius * np.stack([np.cos(turn), np.sin(turn)], 1)
+    purple = DIGIT_COLOURS["nonexpansive"]
     figure = go.Figure(
-        scatter(disc, mode="lines", fill="toself", name="certified", line={"color": DIGIT_COLOURS["nonexpansive"]},
-                fillcolor="rgba(140, 107, 177, 0.25)", hoverinfo="skip")
+        scatter(disc, mode="lines", fill="toself", name="certified", line={"color": purple},
+                fillcolor="rgba(140, 107, 177, 0.15)", hoverinfo="skip")
     )  # fmt: skip
-    for k, (arm, (title, eps)) in enumerate(closest.items()):
-        angle = math.pi / 4 + k * 2 * math.pi / len(closest)
-        end = np.array([math.cos(angle), math.sin(angle)])
-        reach = most if eps is None else eps
+    ends = [math.inf if spoke.length is None else spoke.length for spoke in spokes]
+    reach = min(max(ends[own], _LEAST_REACH * radius), _MOST_REACH * radius)
+    for k, (spoke, end) in enumerate(zip(spokes, ends, strict=True)):
+        angle = math.pi / 4 + k * 2 * math.pi / len(spokes)
+        unit = np.array([math.cos(angle), math.sin(angle)])
+        leaves = end > reach
+        found = spoke.length is not None
         figure.add_trace(
             scatter(
-                np.stack([0 * end, reach * end]),
-                mode="lines+markers",
-                name=title,
-                line={"color": DIGIT_COLOURS[arm], "width": 3, "dash": "dot" if eps is None else "solid"},
-                marker={"size": [0, 14], "color": DIGIT_COLOURS[arm], "symbol": "circle-open" if eps is None else "x"},
-                hovertemplate=f"{title}: no change found up to {most:g}<extra></extra>"
-                if eps is None
-                else f"{title}: changed at {eps:g}<extra></extra>",
+                np.stack([0 * unit, min(end, reach) * unit]),
+                mode="lines+markers+text",
+                name=spoke.title,
+                text=["", spoke.words if found else f"none up to {spoke.words}"],
+                textposition=f"{'top' if unit[1] > 0 else 'bottom'} {'right' if unit[0] > 0 else 'left'}",
+                textfont={"size": _LETTERS},
+                cliponaxis=False,
+                line={"color": spoke.colour, "width": 3, "dash": "solid" if found else "dot"},
+                marker={
+                    "size": [0, 14],
+                    "color": spoke.colour,
+                    "symbol": "arrow" if leaves else "x",
+                    "angle": 90 - math.degrees(angle) if leaves else 0,
+                },
+                hovertemplate=f"{spoke.title}: changed at {spoke.words}<extra></extra>"
+                if found
+                else f"{spoke.title}: no change found up to {spoke.words}<extra></extra>",
             )
         )
-    bound = 1.1 * most
+    figure.add_trace(
+        scatter(
+            np.array([[0, 0], [radius, 0]]),
+            mode="lines+text",
+            text=["", f" radius {words}"],
+            textposition="middle right",
+            textfont={"size": _LETTERS},
+            cliponaxis=False,
+            line={"color": purple, "width": 1},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    bound = _ROOM * max(radius, reach * math.sqrt(0.5) if len(spokes) == 4 else reach)
     figure.update_xaxes(range=[-bound, bound], showgrid=False, zeroline=False, title=None)
     figure.update_yaxes(range=[-bound, bound], scaleanchor="x", showgrid=False, zeroline=False, title=None)
     figure.update_layout(margin={"l": 40, "r": 8, "t": 64, "b": 36})
-    return themed(figure, 420, room=500)
+    return themed(figure, 420)

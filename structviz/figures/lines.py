@@ -47,6 +47,7 @@ def line_plot(
     *,
     log_x: bool = False,
     log_y: bool = False,
+    x_ticks: Sequence[float] = (),
     least: float = _LEAST,
     most: float = _MOST,
     note: str = "",
@@ -62,6 +63,8 @@ def line_plot(
         Of the axes.
     log_x, log_y
         Whether an axis is logarithmic.
+    x_ticks
+        Places on the x-axis with their numbers; Plotly chooses them if there are none.
     least, most
         Values on a logarithmic or linear y-axis are drawn as no less and no more, so that one that diverges leaves
         room for the others; on a linear axis only if they are given.
@@ -92,6 +95,8 @@ def line_plot(
         ys += y[np.isfinite(y)].tolist()
     positive = [[v for v in values if v > 0 and math.isfinite(v)] for values in (xs, ys)]
     figure.update_xaxes(logarithmic(positive[0], x_title) if log_x else {"title": {"text": x_title, "standoff": 8}})
+    if x_ticks:
+        figure.update_xaxes(tickmode="array", tickvals=list(x_ticks), ticktext=[f"{tick:,.12g}" for tick in x_ticks])
     figure.update_yaxes(logarithmic(positive[1], y_title) if log_y else {"title": {"text": y_title, "standoff": 8}})
     figure.update_layout(margin={"l": 78, "r": 12, "t": 64, "b": 56})
     return themed(figure, height, note, room=600, gap=58)

@@ -36,3 +36,9 @@ def test_a_drawing_is_classified() -> None:
     states.widgets.append(WidgetState(id=sheet.proto.id, json_value=json.dumps(report)))
     app._run(states)
     assert "The 1-Lipschitz one is certain of its 1" in said(healthy(app))
+
+
+def test_a_network_that_is_not_on_this_machine_opens_the_section_and_is_said_to_be_missing() -> None:
+    app = healthy(open_page(robust_local="no-such-run"))
+    assert any("`no-such-run` is not on this machine" in toast.value for toast in app.toast)
+    assert "All 4 classifiers find 0." in said(app)

@@ -11,6 +11,7 @@ from structviz.ui.kit.networks import TrainedNetwork
 __all__ = ["compared", "counted", "joined", "unbroken"]
 
 _BEFORE_UNIT = re.compile(r"(?<=[\d∞]) (?=(?:%|dB|nats|px|ms|s|MB)(?!\w))")
+_VALUE = re.compile(r"\b(\w) = (?=[−\d])")
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:
@@ -42,19 +43,22 @@ def joined(names: Sequence[str]) -> str:
 
 
 def unbroken(sentence: str) -> str:
-    """The sentence, with numbers and their units on one line.
+    """The sentence, with numbers and their units on one line, and a letter with the number that it stands for.
 
     Parameters
     ----------
     sentence
-        As a record has it, with a plain space before a unit.
+        As a record has it, with plain spaces before a unit and about "=".
 
     Examples
     --------
     >>> unbroken("It has 38.6 % and 12.1 dB.").split(" ")
     ['It', 'has', '38.6\\xa0%', 'and', '12.1\\xa0dB.']
+    >>> unbroken("With ε = 4/255").split(" ")
+    ['With', 'ε\\xa0=\\xa04/255']
     """
-    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", sentence)
+    sentence = _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", sentence)
+    return _VALUE.sub("\\1\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}", sentence)
 
 
 def compared(network: TrainedNetwork, psnr: Displayed, shipped: Displayed | None) -> str:

@@ -330,4 +330,28 @@ DEFECTS = (
         new="        levels(choice.epsilon / 255),",
         tests=f"{_TESTS}/test_random_states.py::test_controls_of_every_outcome",
     ),
+    Defect(
+        name="disc-lost-in-its-plot",
+        breaks="The axes follow the longest change that was tried, so that a small disc is not seen.",
+        file="structviz/figures/digits.py",
+        old="    reach = min(max(ends[own], _LEAST_REACH * radius), _MOST_REACH * radius)",
+        new="    reach = max(4.0, 1.2 * radius)",
+        tests="tests/unit/figures/test_digits.py",
+    ),
+    Defect(
+        name="arrow-as-a-cross",
+        breaks="A cross stands where the picture ends, as if the class changed there.",
+        file="structviz/figures/digits.py",
+        old='"symbol": "arrow" if leaves else "x"',
+        new='"symbol": "x"',
+        tests="tests/unit/figures/test_digits.py",
+    ),
+    Defect(
+        name="missing-network-unsaid",
+        breaks="An address that asks for a network that is not there says nothing.",
+        file=f"{_PAGE}/digits.py",
+        old='    if any(st.query_params.get_all(form.key("local"))) and',
+        new="    if False and",
+        tests="tests/app/test_robustness_digits.py",
+    ),
 )

@@ -20,6 +20,13 @@ def test_curves_are_interrupted_where_values_are_not_finite_and_end_at_the_bound
     assert traces(line_plot(LINES[:1], "step", "loss"))[0].y[1] == pytest.approx(1e-3)
 
 
+def test_an_axis_has_the_marks_that_are_asked_for() -> None:
+    for log_x in (False, True):
+        axis: Any = line_plot(LINES, "N", "right", log_x=log_x, x_ticks=(100, 4000)).layout
+        assert (axis.xaxis.tickvals, axis.xaxis.ticktext) == ((100, 4000), ("100", "4,000"))
+        assert axis.xaxis.type == ("log" if log_x else None)
+
+
 def traces(figure: Any) -> Any:
     """The curves of a figure, which have no types."""
     return figure.data

@@ -10,7 +10,7 @@ from torch import nn
 from structviz import zoo
 from structviz.arms import is_nonexpansive
 from structviz.data import DIGIT_COUNTS, digits
-from structviz.figures.digits import DIGIT_COLOURS, certificate_disc, class_shares
+from structviz.figures.digits import DIGIT_COLOURS, Spoke, certificate_disc, class_shares
 from structviz.figures.pixels import to_png
 from structviz.nets import ConvClassifier, LipschitzClassifier
 from structviz.studies.robustness import (
@@ -37,7 +37,7 @@ from structviz.ui.kit.compute import ComputeQueue
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.guard import callback
-from structviz.ui.kit.networks import TrainedNetwork, asked_for, load_shipped, load_trained
+from structviz.ui.kit.networks import TrainedNetwork, load_shipped, load_trained
 from structviz.ui.kit.page import inline_png, show_notice
 from structviz.ui.kit.sentences import counted
 from structviz.ui.kit.waiting import waiting
@@ -119,8 +119,8 @@ def _digit_in_hand(form: Form[Any]) -> _Hand | None:
 
 
 def open_for_network(form: Form[Any]) -> None:
-    """Open the section where the address asks for a network of this machine."""
-    if asked_for(form.key("local"), ("digits",)) is not None and form.is_untouched("digits"):
+    """Open the section where the address asks for a network of this machine; it says so if there is no such network."""
+    if any(st.query_params.get_all(form.key("local"))) and form.is_untouched("digits"):
         st.session_state[form.key("digits")] = True
 
 
@@ -167,14 +167,20 @@ def _show_trial(
     key = (*hand.key, *_digests().values(), *own)
     with waiting("Attacking the digit") as on_wait:
         trial = _queue().get(key, lambda: tried(nets, hand.x), on_wait, seconds=_SECONDS)
-    closest = {arm: (title(arm), eps) for arm, eps in trial.closest.items()}
-    show_chart(certificate_disc(certain.radius, closest, DISTANCES[-1]), key="robustness_digit_disc")
-    show_notice(say_trial(trial_record(trial, certain.radius, DISTANCES[-1])))
+    record = trial_record(trial, certain.radius, DISTANCES[-1])
+    spokes = [
+        Spoke(title(arm), DIGIT_COLOURS[arm], eps, str(record.closest[arm] or record.most))
+        for arm, eps in trial.closest.items()
+    ]
+    certified = list(trial.closest).index(CERTAIN)
+    disc = certificate_disc(certain.radius, str(record.radius), spokes, certified)
+    show_chart(disc, key="robustness_digit_disc")
+    show_notice(say_trial(record))
     st.caption(
         "The digit is the centre, and the distance from it the Euclidean length of a change of its pixels. The disc is "
         "certified for the 1-Lipschitz classifier: radius = margin / (√2 L), with the margin between its two largest "
-        "logits. A cross marks the smallest length tried at which an attack changed the class; a spoke without one "
-        "ends where the attacks did."
+        "logits. A cross marks the smallest length tried at which an attack changed the class; an arrow points on to a "
+        "length beyond the picture."
     )
 
 
@@ -192,7 +198,8 @@ def _show_curves(form: Form[Any]) -> None:
     attacked.append(line("certified", "nonexpansive", "certified", "dash"))
     left, right = st.columns(2, gap="large")
     with left:
-        show_chart(line_plot(turned, "turned by, in degrees", "right in %"), key="robustness_digit_angles")
+        plot = line_plot(turned, "turned by, in degrees", "right in %", x_ticks=range(0, 360, 90))
+        show_chart(plot, key="robustness_digit_angles")
     with right:
         show_chart(line_plot(attacked, "ε, Euclidean length of the change", "right in %"), key="robustness_digit_eps")
     shares = {
@@ -237,7 +244,7 @@ def _show_sizes(form: Form[Any]) -> None:
                  [100 * getattr(run, name) for run in runs if run.arm == arm], DIGIT_COLOURS[arm], "markers")
             for arm in DIGIT_NETWORKS
         ]  # fmt: skip
-        plots[name] = line_plot(lines, "digits to learn from", words, log_x=True)
+        plots[name] = line_plot(lines, "digits to learn from", words, log_x=True, x_ticks=DIGIT_SIZES)
     for column, (name, plot) in zip(st.columns(2, gap="large"), plots.items(), strict=True):
         with column:
             show_chart(plot, key=f"robustness_digit_sizes_{name}")
