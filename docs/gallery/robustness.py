@@ -9,10 +9,13 @@ it is a cat, and a classifier of photographs that others have trained: Efficient
 # than four of its 256 levels. The attacked photograph has 8 bits, so that a file of it is still a gibbon. Noise of the
 # same size that is random leaves a cat.
 
+from typing import cast
+
 import torch
 
 from structviz import attacks, zoo
 from structviz.data import digits, imagenet_classes, photograph
+from structviz.nets import LipschitzClassifier
 from structviz.studies.robustness import after_changes, attempt, certificate
 
 net, names = zoo.load("robustness/efficientnet-lite0"), imagenet_classes()
@@ -49,7 +52,7 @@ for row in after_changes(net, cat, attack.x):
 # of 10,000 random changes and ten attacks within that length does.
 
 digit = digits("test")[0][4:5]
-guarded = zoo.load("digits/nonexpansive")
+guarded = cast(LipschitzClassifier, zoo.load("digits/nonexpansive"))
 found = certificate(guarded(digit)[0], guarded.lipschitz_bound)
 tried = attempt(guarded, digit, 0.999 * found.radius, torch.Generator().manual_seed(0))
 print(f"a {found.label} within {found.radius:.2f}; of {tried.random + tried.climbs:,} attempts {tried.changed} succeed")
