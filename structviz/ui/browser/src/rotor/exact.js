@@ -1,30 +1,53 @@
 // The exact pictures of one state, which the server makes for when the image rests.
+import { pageInbox } from "../runtime/inbox.js";
 import { bytesOf, modulo } from "../runtime/numbers.js";
 
 /** @typedef {import("./data.js").RotorData} RotorData */
-/** @typedef {{ data: RotorData, bitmaps: ImageBitmap[] }} Exact Pictures, and the data that they came with. */
 
-/** @param {RotorData} data @returns {Promise<Exact>} */
-export async function decoded(data) {
-  const bitmaps = data.pictures.map(({ png }) =>
-    createImageBitmap(new Blob([bytesOf(png)], { type: "image/png" }), {
-      premultiplyAlpha: "none",
-      colorSpaceConversion: "none",
-    }),
-  );
-  return { data, bitmaps: await Promise.all(bitmaps) };
+export class ExactPictures {
+  /** @param {() => void} changed Called when pictures are decoded. */
+  constructor(changed) {
+    this.changed = changed;
+    /** @type {RotorData | null} With which the pictures came. */
+    this.data = null;
+    /** @type {ImageBitmap[]} */
+    this.bitmaps = [];
+    /** @type {RotorData | null} Of the pictures that are wanted. */
+    this.wanted = null;
+  }
+
+  /**
+   * Decodes pictures; until that is done, the last ones stay. The page is told when they have been drawn.
+   *
+   * @param {RotorData} data
+   */
+  async take(data) {
+    this.wanted = data;
+    const bitmaps = await Promise.all(data.pictures.map(({ png }) => bitmapOf(png)));
+    if (data !== this.wanted) return;
+    this.data = data;
+    this.bitmaps = bitmaps;
+    this.changed();
+    pageInbox().put(data.drawn, new Uint8Array());
+  }
+
+  /**
+   * Whether the pictures are those of a state.
+   *
+   * @param {number} columns How many there must be.
+   * @param {number} degrees
+   * @param {{ level: number, seed: number } | null} noise Where the browser adds it; null where the server does.
+   */
+  areOf(columns, degrees, noise) {
+    if (!this.data || this.bitmaps.length !== columns) return false;
+    if (modulo(this.data.degrees - degrees, 360) !== 0) return false;
+    const { engine } = this.data;
+    return !noise || !engine || (engine.level === noise.level && engine.seed === noise.seed);
+  }
 }
 
-/**
- * Whether the pictures are those of a state.
- *
- * @param {Exact | null} exact
- * @param {number} columns How many there must be.
- * @param {number} degrees
- * @param {{ level: number, seed: number } | null} noise Where the browser adds it; null where the server does.
- */
-export function areOf(exact, columns, degrees, noise) {
-  if (exact?.bitmaps.length !== columns || modulo(exact.data.degrees - degrees, 360) !== 0) return false;
-  const { engine } = exact.data;
-  return !noise || !engine || (engine.level === noise.level && engine.seed === noise.seed);
+/** @param {string} png Base64. */
+function bitmapOf(png) {
+  const file = new Blob([bytesOf(png)], { type: "image/png" });
+  return createImageBitmap(file, { premultiplyAlpha: "none", colorSpaceConversion: "none" });
 }

@@ -3,24 +3,23 @@
 // server. The server hears of a change when it is over.
 import { setAhead } from "../runtime/ahead.js";
 import { wantsLessMotion } from "../runtime/clock.js";
-import { find, findAll, setAttribute, setPressed, setText } from "../runtime/elements.js";
-import { pageInbox } from "../runtime/inbox.js";
+import { find, setText } from "../runtime/elements.js";
 import { onKeys } from "../runtime/keyboard.js";
 import { mount } from "../runtime/mount.js";
 import { modulo } from "../runtime/numbers.js";
 import { Reports } from "../runtime/reports.js";
+import { AngleSource } from "./angle_source.js";
+import { Buttons } from "./buttons.js";
 import { Curves, ViewSwitch } from "./curves.js";
 import { Demonstration } from "./demonstration.js";
 import { Dial } from "./dial.js";
-import { areOf, decoded } from "./exact.js";
+import { ExactPictures } from "./exact.js";
 import { Figures } from "./figures.js";
-import { Films, frameAt } from "./films.js";
 import { Hand } from "./hand.js";
 import { Lens } from "./lens.js";
-import { canRun, isSame, Live, workerOf } from "./live.js";
+import { canRun, workerOf } from "./live.js";
 import { NoiseHandles } from "./noise_handles.js";
 import { Palette } from "./palette.js";
-import { seriesOf } from "./series.js";
 import { StateReports } from "./state_reports.js";
 import { Turn } from "./turn.js";
 
@@ -29,8 +28,6 @@ import { Turn } from "./turn.js";
 
 const REST = 500; // milliseconds before the server hears of what a hand has done
 const LARGE_STEP = 45; // degrees
-const FRAMES = 72; // of a turn, until a film says otherwise
-const DEGREES = 360; // the frames of a turn where they are computed here
 const STEP = 5; // degrees of a key
 
 // A finger that goes up or down scrolls the page.
@@ -51,16 +48,15 @@ export class Rotor {
     this.differences = false;
     /** @type {import("./data.js").View} */
     this.view = "straight";
-    /** @type {{ data: RotorData, bitmaps: ImageBitmap[] } | null} The exact pictures. */
-    this.rest = null;
     /** @type {RotorData | null} */
     this.data = null;
     /** @type {Palette | null} */
     this.palette = null;
+    this.exact = new ExactPictures(() => this.draw());
     this.dial = new Dial(root);
     this.trained = find(root, ".trained");
     this.lens = new Lens();
-    this.turn = new Turn({ frames: () => this.frames, changed: () => this.draw(), element: root });
+    this.turn = new Turn({ frames: () => this.source.frames, changed: () => this.draw(), element: root });
     this.hand = new Hand({
       turn: this.turn,
       lens: this.lens,
@@ -73,30 +69,33 @@ export class Rotor {
       ended: () => this.told.later("turn", 0),
       wantsLessMotion,
     });
-    this.films = new Films(() => this.redraw());
-    this.cannotRun = !runs;
     this.isCurrent = false; // whether the numbers below the pictures are those of the state
     this.isUnsaid = false; // whether they are still to be read out
-    this.live = new Live({
-      changed: (what) => (what === "frame" ? this.draw() : this.redraw()),
-      failed: () => this.askForFilms(),
-      rests: () => this.isIdle && document.visibilityState === "visible",
+    this.source = new AngleSource({
+      runs,
       makeWorker,
+      rests: () => this.isIdle && document.visibilityState === "visible",
+      changed: (what) => (what === "frame" ? this.draw() : this.redraw()),
+      wanted: () => this.reports.send("films", { wanted: true }),
     });
     this.noise = new NoiseHandles(root, (delay) => {
       this.draw();
       this.told.later("noise", delay);
     });
     this.seen = new AbortController();
-    document.addEventListener("visibilitychange", () => this.live.proceed(), { signal: this.seen.signal });
+    document.addEventListener("visibilitychange", () => this.source.proceed(), { signal: this.seen.signal });
     this.figures = new Figures(find(root, ".pictures"), ({ frame }) => this.hand.turns(frame, true));
     this.plot = /** @type {SVGElement & HTMLElement} */ (find(root, ".curves"));
     this.curves = new Curves(this.plot, find(root, ".legend"));
     this.views = new ViewSwitch(find(root, ".views"), (view) => this.change({ view }));
-    this.playButton = /** @type {HTMLButtonElement} */ (find(root, ".play"));
-    this.playLabel = find(this.playButton, "span");
-    this.lensButton = find(root, ".lens-switch");
-    this.modeButtons = findAll(root, "[data-differences]");
+    this.buttons = new Buttons(root, {
+      played: () => this.toggle(),
+      magnified: () => {
+        this.lens.toggle();
+        this.draw();
+      },
+      compared: (differences) => this.change({ differences }),
+    });
     this.status = find(root, ".state");
     this.said = find(root, ".said");
     this.reports = new Reports({ isBusy: () => !this.isIdle });
@@ -109,8 +108,7 @@ export class Rotor {
 
   destroy() {
     this.demonstration.destroy();
-    this.films.destroy();
-    this.live.destroy();
+    this.source.destroy();
     this.seen.abort();
     this.resized.disconnect();
     this.turn.destroy();
@@ -132,19 +130,9 @@ export class Rotor {
     this.show(data);
   }
 
-  /** Whether nothing is held and nothing plays. */
+  /** Whether nothing is held and nothing plays. @returns {boolean} */
   get isIdle() {
     return this.hand.held === null && !this.turn.playing;
-  }
-
-  /** What it takes to compute here; null where films come. */
-  get engine() {
-    return this.cannotRun ? null : (this.data?.engine ?? null);
-  }
-
-  askForFilms() {
-    this.cannotRun = true;
-    if (this.data?.engine) this.reports.send("films", { wanted: true });
   }
 
   /** @param {RotorData} data */
@@ -158,35 +146,11 @@ export class Rotor {
     this.dial.mark(data.sectors);
     this.trained.hidden = !data.sectors.length;
     this.views.build(data.views);
-    if (data.engine && this.cannotRun) this.askForFilms();
-    this.noise.show(this.engine);
-    const channels = [...columns.flatMap(({ film, errors }) => [film, errors]), data.baseline];
-    this.films.want(this.engine ? [] : channels);
-    const [, low, high] = tables.image;
-    this.live.update(this.engine, { low, high });
+    this.source.update(data);
+    this.noise.show(this.source.engine);
     if (data.demonstrate !== null) this.demonstration.offer(data.demonstrate);
-    this.decode(data);
+    this.exact.take(data);
     this.redraw();
-  }
-
-  /**
-   * The exact pictures; until they are decoded, the last ones or those of the films stay.
-   *
-   * @param {RotorData} data
-   */
-  async decode(data) {
-    const found = await decoded(data);
-    if (data !== this.data) return;
-    this.rest = found;
-    this.draw();
-    pageInbox().put(data.drawn, new Uint8Array());
-  }
-
-  /** How many frames a full turn has. */
-  get frames() {
-    if (this.engine) return DEGREES;
-    const films = this.figures.all.map(({ column }) => this.films.film(column.film)?.frames ?? 0);
-    return Math.max(0, ...films) || FRAMES;
   }
 
   listen() {
@@ -203,14 +167,6 @@ export class Rotor {
       Home: () => this.moveTo(0),
       End: () => this.moveTo(this.turn.last),
     });
-    this.playButton.onclick = () => this.toggle();
-    this.lensButton.onclick = () => {
-      this.lens.toggle();
-      this.draw();
-    };
-    for (const button of this.modeButtons) {
-      button.onclick = () => this.change({ differences: button.dataset.differences === "true" });
-    }
   }
 
   /** @param {import("./hand.js").Held} held */
@@ -237,7 +193,7 @@ export class Rotor {
    * @param {1 | -1} direction
    */
   step(event, direction) {
-    const small = this.engine ? STEP : 360 / this.frames;
+    const small = this.source.engine ? STEP : 360 / this.source.frames;
     this.moveTo(this.turn.degrees + direction * (event.shiftKey ? 90 : small));
   }
 
@@ -281,42 +237,24 @@ export class Rotor {
   }
 
   draw() {
-    const { data, engine, live } = this;
+    const { data, source } = this;
     const { degrees } = this.turn;
     if (!data) return;
-    const ready = engine ? live.ready : data.columns.every(({ film }) => this.films.film(film));
-    const exact = areOf(this.rest, data.columns.length, degrees, engine ? this.noise.state : null);
-    if (engine) {
-      const state = { degrees, ...this.noise.state };
-      if (!exact || !live.frame) live.ask(state);
-      live.askCurve(this.view === "error" ? "error" : "psnr", state);
-    }
+    const { engine, ready } = source;
+    const exact = this.exact.areOf(data.columns.length, degrees, engine ? this.noise.state : null);
+    const state = { degrees, ...this.noise.state };
+    source.ask(state, this.view, exact);
     const drawn = this.drawFigures(data, exact);
-    if (this.rest) setAhead(!exact);
-    this.isCurrent = exact || (engine ? isSame(live.frame?.state, { degrees, ...this.noise.state }) : ready);
+    if (this.exact.data) setAhead(!exact);
+    this.isCurrent = exact || source.isOf(state);
     this.say();
     this.dial.draw(degrees, this.turn.last);
-    this.drawButtons(ready);
+    this.buttons.draw(this, ready);
     setText(this.status, ready ? howToTurn() : "Preparing the turn …");
     // Those of the last data stay until the new ones are decoded.
-    Object.assign(this.root.dataset, { degrees, ready, exact: exact && this.rest?.data === data, drawn });
+    Object.assign(this.root.dataset, { degrees, ready, exact: exact && this.exact.data === data, drawn });
     this.lens.draw();
     this.demonstration.proceed(ready);
-  }
-
-  /**
-   * What is known of a column without the server.
-   *
-   * @param {import("./data.js").Column} column
-   * @returns {{ values: Uint8Array, psnr?: number | null, ssim?: number | null } | undefined}
-   */
-  known({ name, film: channel }) {
-    if (this.engine) return this.live.frame?.columns[name];
-    const film = this.films.film(channel);
-    if (!film) return undefined;
-    const area = film.values.length / film.frames;
-    const k = frameAt(film.frames, this.turn.degrees);
-    return { values: film.values.subarray(k * area, (k + 1) * area), psnr: film.psnr?.[k], ssim: film.ssim?.[k] };
   }
 
   /**
@@ -327,57 +265,32 @@ export class Rotor {
    * @returns The angle of what is shown.
    */
   drawFigures({ columns }, exact) {
-    const { differences, palette, rest } = this;
-    const computed = exact || !this.engine ? undefined : this.live.frame?.state.degrees;
-    const degrees = computed ?? this.turn.degrees;
-    const truth = this.known(columns[columns.length - 1])?.values ?? null;
+    const { differences, palette, source, turn } = this;
+    const rest = exact ? this.exact : null;
+    const degrees = exact ? turn.degrees : source.nearest(turn.degrees);
+    const truth = source.known(columns[columns.length - 1], turn.degrees)?.values ?? null;
     /** @type {Record<string, number | null | undefined>} */
     const marked = {};
     this.figures.all.forEach((figure, k) => {
-      const known = this.known(figure.column);
+      const known = source.known(figure.column, turn.degrees);
       const differs = differences && figure.column.differs;
       /** @type {import("./figures.js").Numbers} */
-      const numbers = (exact ? rest?.data.pictures[k] : known) ?? {};
-      if (exact && rest && (rest.data.differences === differences || !figure.column.differs))
-        figure.show(rest.bitmaps[k]);
+      const numbers = (rest ? rest.data?.pictures[k] : known) ?? {};
+      if (rest && (rest.data?.differences === differences || !figure.column.differs)) figure.show(rest.bitmaps[k]);
       else if (known && palette && (!differs || truth)) {
         figure.show(palette.paint(known.values, differs ? truth : null, degrees % 90 === 0));
       } else figure.show(null);
       figure.write(degrees, differences, numbers);
-      if (this.engine && this.view !== "error") marked[figure.column.name] = numbers.psnr;
+      if (source.engine && this.view !== "error") marked[figure.column.name] = numbers.psnr;
     });
     this.curves.mark(degrees, marked);
     return degrees;
   }
 
-  /** @param {boolean} ready */
-  drawButtons(ready) {
-    const { playing } = this.turn;
-    setPressed(this.playButton, playing);
-    setText(this.playLabel, playing ? "Stop" : "Play");
-    setAttribute(this.playButton, "aria-label", playing ? "Stop the turn" : "Play one turn after the other");
-    this.playButton.disabled = !ready && !playing;
-    setPressed(this.lensButton, this.lens.on);
-    this.root.classList.toggle("magnifying", this.lens.on);
-    for (const button of this.modeButtons) {
-      setPressed(button, (button.dataset.differences === "true") === this.differences);
-    }
-  }
-
   drawCurves() {
     if (!this.data) return;
     this.views.press(this.view);
-    const { columns, baseline } = this.data;
-    const ofFilms = (/** @type {string} */ name, /** @type {boolean} */ error) => {
-      const column = columns.find((one) => one.name === name);
-      if (error) return this.films.errors(column ? column.errors : baseline);
-      return this.films.film(column?.film ?? null)?.psnr;
-    };
-    const { curve } = this.live;
-    const ofEngine = (/** @type {string} */ name, /** @type {boolean} */ error) =>
-      curve?.asked === (error ? "error" : "psnr") ? curve.shown?.[name] : null;
-    const series = seriesOf(columns, this.view, this.engine ? ofEngine : ofFilms);
-    this.curves.draw(series, this.view, this.turn.degrees, !this.engine || this.live.isWhole);
+    this.curves.draw(this.source.series(this.view), this.view, this.turn.degrees, this.source.isWhole);
   }
 }
 
