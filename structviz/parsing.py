@@ -22,6 +22,11 @@ def numbers_in(text: str, n: int, farthest: float, rule: str) -> tuple[float, ..
     rule
         The sentence on what the text must be, without its full stop.
 
+    Returns
+    -------
+    tuple of float
+        As many as asked for.
+
     Raises
     ------
     ConfigError

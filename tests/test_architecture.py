@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import structviz
+from structviz import errors
 
 ROOT = Path(structviz.__file__).parent
 MODULES = sorted(m.name for m in pkgutil.walk_packages([str(ROOT)], "structviz.") if m.name != "structviz.__main__")
@@ -184,15 +185,69 @@ def test_public_names_are_honest() -> None:
         assert defined - set(public) - _constants(module) == set(), f"{name} defines public names that __all__ lacks"
 
 
-def test_public_functions_with_three_or_more_arguments_name_them() -> None:
+def test_public_functions_with_three_or_more_arguments_say_what_they_take_give_and_raise() -> None:
     silent = []
     for path in sources():
-        for function in _public_functions(ast.parse(path.read_text(encoding="utf-8"))):
-            arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
-            named = [argument.arg for argument in arguments if argument.arg not in ("self", "cls")]
-            if len(named) >= 3 and "Parameters\n" not in (ast.get_docstring(function) or ""):
-                silent.append(f"{path.relative_to(ROOT)}: {function.name}({', '.join(named)})")
+        silent += [f"{path.relative_to(ROOT)}: {lack}" for lack in undescribed(path.read_text(encoding="utf-8"))]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "lacks"),
+    [
+        ("def f(a, b): ...", "", []),
+        ("def f(a, b, c) -> None: ...", "", ["f: Parameters"]),
+        ("def f(a, b, c) -> str: ...", "Parameters\n----------", []),
+        ("def f(a, b, c) -> Float[Tensor, 'point dim']: ...", "Parameters\n----------", []),
+        ("def f(a, b, c) -> dict[str, int]: ...", "Parameters\n----------", ["f: Returns"]),
+        ("def f(a, b, c) -> tuple[Tensor, Tensor]: ...", "Parameters\n----------\nReturns\n-------", []),
+        ("def f(a, b, c) -> None:\n    raise ConfigError('no')", "Parameters\n----------", ["f: Raises ConfigError"]),
+        (
+            "def f(a, b, c) -> None:\n    raise ConfigError('no')",
+            "Parameters\n----------\nRaises\n------\nConfigError",
+            [],
+        ),
+        ("def f(a, b, c) -> None:\n    raise StopIteration", "Parameters\n----------", []),
+    ],
+)
+def test_what_a_docstring_lacks_is_seen(head: str, body: str, lacks: list[str]) -> None:
+    first, _, rest = head.replace(": ...", ":\n    ...").partition("\n")
+    docstring = f'    """What it does.\n\n{body}\n"""' if body else "    ''"
+    assert undescribed(f"{first}\n{docstring}\n{rest}") == lacks
+
+
+UNNAMED = re.compile(r"\b(tuple|dict|Mapping|Iterator|Callable|Any|Tensor|float|int)\b")
+"""Annotations that do not say by themselves what comes back, as shapes, classes and texts do."""
+
+FAMILY = {name for name in vars(errors) if name.endswith("Error")}
+
+
+def undescribed(source: str) -> list[str]:
+    """What docstrings of a file lack, of its public functions with three or more arguments.
+
+    Parameters all of them need; Returns those whose annotation has several parts, or neither shape nor unit; Raises
+    those that raise an error of the project themselves. What they call may raise more.
+    """
+    lacks = []
+    for function in _public_functions(ast.parse(source)):
+        arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+        if len([argument for argument in arguments if argument.arg not in ("self", "cls")]) < 3:
+            continue
+        docstring = ast.get_docstring(function) or ""
+        returned = ast.unparse(function.returns) if function.returns else ""
+        if "Parameters\n---" not in docstring:
+            lacks.append(f"{function.name}: Parameters")
+        if UNNAMED.search(re.sub(r"\w+\[Tensor, '[^']*'\]", "shape", returned)) and "Returns\n---" not in docstring:
+            lacks.append(f"{function.name}: Returns")
+        said = docstring.partition("Raises\n---")[2]
+        lacks += [f"{function.name}: Raises {name}" for name in sorted(_raised_in(function)) if name not in said]
+    return lacks
+
+
+def _raised_in(function: ast.FunctionDef) -> set[str]:
+    raised = [node.exc for node in ast.walk(function) if isinstance(node, ast.Raise) and node.exc]
+    names = {ast.unparse(error.func if isinstance(error, ast.Call) else error) for error in raised}
+    return names & FAMILY
 
 
 def _public_functions(node: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef]:

@@ -21,6 +21,11 @@ def check_integer(name: str, value: int, lowest: int, highest: int) -> None:
         What came.
     lowest, highest
         The limits; both are allowed.
+
+    Raises
+    ------
+    ConfigError
+        If it is something else.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
         raise ConfigError(

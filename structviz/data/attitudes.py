@@ -83,6 +83,11 @@ def attitude_split(
         Numbers of attitudes.
     seed
         From 0 on.
+
+    Returns
+    -------
+    two pairs of tensors
+        Attitudes and those after unit time, rotation matrices (n, 3, 3): first to train on, then to test on.
     """
     train, test = Generator().manual_seed(2 * seed), Generator().manual_seed(2 * seed + 1)
     return attitudes(n_train, train), attitudes(n_test, test, noise=0.0)

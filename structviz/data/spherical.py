@@ -112,6 +112,11 @@ def sphere_split(
     seed
         From 0 on.
 
+    Returns
+    -------
+    two pairs of tensors
+        Points (n, 3) of length 1 with their classes (n,) in {0, 1}: first to train on, then to test on.
+
     Examples
     --------
     >>> (points, labels), _ = sphere_split("belt", 10, 20, seed=0)

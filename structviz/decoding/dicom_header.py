@@ -205,6 +205,11 @@ def check_stream(whole: Dataset, rows: int, columns: int) -> None:
         The slice, with its pixels.
     rows, columns
         What its header announces.
+
+    Raises
+    ------
+    ImageError
+        If the picture has other sides than the header announces, or is gone over too often.
     """
     if not getattr(whole.file_meta.get("TransferSyntaxUID", ""), "is_compressed", False):
         return

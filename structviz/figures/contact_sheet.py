@@ -173,6 +173,11 @@ def fitted(words: str, width: int, size: int) -> tuple[str, Font]:
         The room for them, in pixels.
     size
         Of the letters, in pixels, where there is room.
+
+    Returns
+    -------
+    str, Font
+        What to write, maybe cut, and the font that it fits in.
     """
     words = words.translate(_SPELLED)
     font = ImageFont.load_default(size)

@@ -257,6 +257,11 @@ def memory_share(total: int, free: int, used: int, workers: int) -> int:
         By this worker so far.
     workers
         That share the machine.
+
+    Returns
+    -------
+    int
+        In bytes.
     """
     return min(max(int(_SHARED * total / workers), used + _LEAST), used + int(_SHARED * free))
 

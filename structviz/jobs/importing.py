@@ -102,6 +102,11 @@ def import_archive(store: Store, content: bytes, owner: str = "", *, origin: str
     owner, origin
         As in `Request`.
 
+    Returns
+    -------
+    tuple of Run
+        In the order of the archive; the runs are finished.
+
     Raises
     ------
     CheckpointError, JobError

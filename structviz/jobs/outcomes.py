@@ -65,6 +65,11 @@ def sharing(store: Store, run: Run, plan: EmbeddedPlan | None) -> int:
         One of them.
     plan
         Of the workers; None where they are on a cluster.
+
+    Returns
+    -------
+    int
+        From 1, for a run alone, to the number of workers.
     """
     run_group = run.request().run_group
     if plan is None or plan.gpus or not run_group:

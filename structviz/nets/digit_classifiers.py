@@ -113,6 +113,11 @@ def channels_of(width: int, kernel_size: int, order: int) -> tuple[int, int, int
     order
         Of the group, 1 without one.
 
+    Returns
+    -------
+    int, int, int
+        Channels after the first, the second and the third convolution.
+
     Raises
     ------
     ConfigError

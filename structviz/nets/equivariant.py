@@ -105,6 +105,11 @@ def fields_for_parameters(n_parameters: int, group_name: str, dilations: Sequenc
     dilations, kernel_size
         Its layers, as for `EquivariantDenoiser`.
 
+    Returns
+    -------
+    int
+        Fields of a layer, 1 or more.
+
     Raises
     ------
     ConfigError

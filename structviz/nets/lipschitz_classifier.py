@@ -159,6 +159,11 @@ def sides_of(width: int, n_layers: int, temperature: float) -> tuple[int, ...]:
     width, n_layers, temperature
         As for `LipschitzClassifier`.
 
+    Returns
+    -------
+    tuple of int
+        K + 1 numbers for K layers: from the pixels of a digit to its ten classes.
+
     Raises
     ------
     ConfigError

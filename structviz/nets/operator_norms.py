@@ -80,6 +80,11 @@ def power_iteration(
     n_iterations
         How often the operator and its transpose are applied.
 
+    Returns
+    -------
+    float
+        A lower bound of ‖A‖, without unit, which rises with the number of iterations.
+
     Raises
     ------
     ConfigError

@@ -86,6 +86,11 @@ class DissipativeMethod:
         speed
             The limit c of the speed, for relativistic particles.
 
+        Returns
+        -------
+        tensor, tensor
+            Positions and momenta after the step, each (batch, dim).
+
         Raises
         ------
         ConfigError

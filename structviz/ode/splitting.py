@@ -71,6 +71,11 @@ class Splitting:
             Length of the step; negative to go back in time.
         q, p
             Positions and momenta, each (batch, dim).
+
+        Returns
+        -------
+        tensor, tensor
+            Positions and momenta after the step, each (batch, dim).
         """
         return self._run(self.parts, velocity, slope, h, q, p)
 
@@ -90,6 +95,11 @@ class Splitting:
             As for `step`.
         q, p
             Where the step led.
+
+        Returns
+        -------
+        tensor, tensor
+            Positions and momenta before the step, each (batch, dim).
         """
         return self._run(self.parts[::-1], velocity, slope, -h, q, p)
 

@@ -150,6 +150,11 @@ def read_histories(dataset: str, optimiser: str, folder: Path = zoo.PRETRAINED) 
     folder
         Where networks lie.
 
+    Returns
+    -------
+    tuple of TrainingHistory
+        In the order of `STEP_RULES`.
+
     Raises
     ------
     CheckpointError

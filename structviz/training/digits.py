@@ -183,6 +183,11 @@ def accuracy_and_certified(net: nn.Module, images: Images, labels: Int[Tensor, "
         From digits to logits.
     images, labels
         Digits with their classes.
+
+    Returns
+    -------
+    float, float
+        Both from 0 to 1.
     """
     logits = _logits(net, images)
     if not isinstance(net, LipschitzClassifier):

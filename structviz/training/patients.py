@@ -185,6 +185,11 @@ def validate(
         From sinograms to attenuation in 1/cm.
     geometry, n_photons, n
         As for `validation_patients`.
+
+    Returns
+    -------
+    float
+        In dB.
     """
     patients = validation_patients(geometry, n_photons, n)
     with torch.no_grad():

@@ -92,6 +92,11 @@ def write_gallery(folder: Path, pages: Sequence[str] | None = None, on_file: OnF
     pages, on_file
         As for `gallery`.
 
+    Returns
+    -------
+    int
+        Bytes of all files together.
+
     Raises
     ------
     ConfigError

@@ -89,6 +89,11 @@ def read_weights(name: str, content: bytes, expected: Signature, sha256: str) ->
     sha256
         What the card says of the file.
 
+    Returns
+    -------
+    dict
+        Tensors on the CPU, by the names of the network's weights.
+
     Raises
     ------
     CheckpointError

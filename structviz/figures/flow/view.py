@@ -82,6 +82,11 @@ def frames_after(film: Film, layers: Sequence[int], n_layers: int | None = None)
     n_layers
         How many layers the film goes through, if it has not a frame for each.
 
+    Returns
+    -------
+    list of (int, int)
+        For each of `layers` the index of a frame, and the layers that points have gone through there.
+
     Raises
     ------
     ConfigError

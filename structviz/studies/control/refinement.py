@@ -65,6 +65,11 @@ def refine_depth(
     seed
         Of the weights.
 
+    Returns
+    -------
+    tuple of RefinedControl
+        One for each depth, in the order of `depths`.
+
     Raises
     ------
     ConfigError

@@ -104,6 +104,11 @@ def rounding_bound(net: InvertibleMap, states: Float[Tensor, "layer batch dim"],
     eps
         Distance from 1 to the next number.
 
+    Returns
+    -------
+    float
+        The bound for a coordinate of size 1.
+
     Examples
     --------
     >>> net = random_network("additive", n_layers=2)

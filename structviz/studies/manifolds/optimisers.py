@@ -155,6 +155,11 @@ def conformality_error(landscape: str, optimiser: str, h: float, friction: float
     landscape, optimiser, h, friction, speed
         As for `descend`; gradient descent has no momentum and so no such form.
 
+    Returns
+    -------
+    float
+        Relative, without unit: 0 for a conformal symplectic step.
+
     Raises
     ------
     ConfigError

@@ -124,6 +124,11 @@ def taken_for(counts: Int[Tensor, "10 10"], true: int, found: int) -> float:
         As `confusion` gives them.
     true, found
         The class, and the one that it is taken for.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
     """
     row = counts[true]
     return (row[found] / row.sum()).item()

@@ -53,6 +53,11 @@ def after_changes(
     names
         Some of `CHANGES`. Shifts fill the border with its mirror image; JPEG has the quality that stands beside it.
 
+    Returns
+    -------
+    tuple of Afterwards
+        One for each of `names`, in their order.
+
     Raises
     ------
     ConfigError

@@ -102,6 +102,11 @@ def rotor_data(
         A name of `CURVES`.
     engine
         What the engine needs, of `structviz.ui.kit.engine.engine_data`; None where films come.
+
+    Returns
+    -------
+    dict
+        `RotorData` of `src/rotor/data.js`.
     """
     return {
         "columns": [asdict(column) for column in columns],

@@ -137,6 +137,11 @@ class FairQueue:
             For whom: computations of one visitor are begun in the order in which they came.
         seconds
             How long it takes, roughly, on one core.
+
+        Returns
+        -------
+        Future
+            Of what `work` returns; a worker that raises gives it the exception.
         """
         with self._lock:
             task = _Task(work, visitor, max(seconds, 1e-3), self._now())

@@ -26,6 +26,11 @@ def handle(form: Form[Any], name: str, label: str, prefix: str = "") -> dict[str
     prefix
         Stands before the value, like "× ".
 
+    Returns
+    -------
+    dict
+        Name, label, title and prefix, with `options` and `slides`, or with `low`, `high` and `step`.
+
     Raises
     ------
     ConfigError

@@ -28,6 +28,12 @@ def understood_parameters(
         Of the page; later controls may depend on the values of earlier ones.
     asked
         The texts of each parameter of the address that begins with the prefix.
+
+    Returns
+    -------
+    dict
+        By the name in the address: the present name of the parameter, and its texts. What is ignored is not in
+        it.
     """
     values: dict[str, object] = {}
     found: dict[str, tuple[str, list[str]]] = {}

@@ -255,6 +255,11 @@ def choose_networks(
         Of the widget.
     invites
         Whether there is a link to the train page where there are none.
+
+    Returns
+    -------
+    tuple of TrainedNetwork
+        The chosen ones, at most `most`; empty if there is none.
     """
     every = {network.id: network for network in listed(recipe) if network.is_there}
     offered = {name: network for name, network in every.items() if fits(network)}

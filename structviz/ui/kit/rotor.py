@@ -81,6 +81,11 @@ def describe_rotor(
         See `structviz.ui.browser.rotor.rotor_data`.
     turned
         What the browser computes by itself. None where films come.
+
+    Returns
+    -------
+    dict
+        As `structviz.ui.browser.rotor.rotor_data` makes it.
     """
     truth = images["truth"].image
     columns, pictures = [], []
@@ -166,6 +171,11 @@ def rotor_callbacks(form: Form[Any], key: str, differences: str = "differences")
     ----------
     form, key, differences
         As for `show_rotor`.
+
+    Returns
+    -------
+    dict
+        The arguments `on_turn`, `on_view`, `on_noise` and `on_films` of `structviz.ui.browser.rotor.rotor`.
     """
 
     def follow_state(name: str) -> None:

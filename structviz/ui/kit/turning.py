@@ -133,6 +133,11 @@ def turn_payloads(
         Whether the curves of equivariance errors are wanted too.
     on_wait
         See `structviz.ui.kit.compute.OnWait`.
+
+    Returns
+    -------
+    iterator
+        Names and payloads for the inbox of the page.
     """
     jobs: dict[str, Job[TurnPayload]] = {}
     for arm in source.given:

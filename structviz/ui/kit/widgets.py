@@ -47,6 +47,11 @@ def show_widget(
     on_change
         Called when the visitor changes it.
 
+    Returns
+    -------
+    object
+        A value of the kind that the control declares; it has been checked.
+
     Raises
     ------
     ConfigError

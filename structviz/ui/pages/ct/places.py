@@ -44,6 +44,11 @@ def place_after(degrees: float, row: float, column: float) -> tuple[float, float
         Of the turn, counter-clockwise.
     row, column
         The place, in sides of the image.
+
+    Returns
+    -------
+    float, float
+        Row and column, in sides of the image, each from 0 to 1.
     """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     right, up = column - 0.5, 0.5 - row

@@ -83,6 +83,11 @@ def show_slices(form: Form[ScanChoice], choice: ScanChoice, results: Results) ->
         The page's controls, which follow the handles on the pictures, and what they say now.
     results
         What is shown.
+
+    Returns
+    -------
+    callable
+        Sends the pictures of the slices to the browser; call it when the page stands.
     """
 
     def follow_handles() -> None:

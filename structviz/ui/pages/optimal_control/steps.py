@@ -57,6 +57,11 @@ def shipped_digests(dataset: str, optimiser: str, rules: Iterable[str]) -> dict[
         Of the trainings.
     rules
         Where the time steps come from.
+
+    Returns
+    -------
+    dict
+        Digests in hexadecimal digits, by names like "control/spiral-learned".
     """
     names = [f"control/{rule}-{dataset}" for rule in rules] if optimiser == "backtracking" else []
     return {name: zoo.card(name).sha256 for name in names}

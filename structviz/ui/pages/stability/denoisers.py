@@ -182,6 +182,11 @@ def computed(
         Computes the result of one denoiser.
     seconds
         Roughly how long that takes.
+
+    Returns
+    -------
+    dict
+        What `work` returns, by the names of `kinds`.
     """
     jobs = {name: Job((*key, kind.sha256), partial(work, kind.net()), seconds) for name, kind in kinds.items()}
     with waiting(words) as on_wait:

@@ -231,6 +231,11 @@ def usual_rate(task: Recipe, arm: str, dataset: str | None = None, optimiser: st
         The data set of the recipe; None for its default.
     optimiser
         How it takes its steps; None for its default.
+
+    Returns
+    -------
+    float
+        Of Adam's steps or those of the optimiser, without unit.
     """
     return complete(TrainConfig(task.name, arm, dataset=dataset, optimiser=optimiser), task).learning_rate or 0.0
 
