@@ -95,16 +95,6 @@ class GradientFlow(LayeredMap):
         """Non-expansive, up to the longest step."""
         return (Claim("non-expansive", 1.0, "points"),) if self.share <= 1 else ()
 
-    @property
-    def averagedness(self) -> float | None:
-        """The α ≤ 1 for which Φ is α-averaged; None if none is known.
-
-        An Euler step of share α is α-averaged, and K of them together are Kα / (1 + (K − 1) α)-averaged.
-        """
-        if self.method != "euler" or self.share > 1:
-            return None
-        return self.n_layers * self.share / (1 + (self.n_layers - 1) * self.share)
-
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Normal points with standard deviation 2."""
         return 2 * torch.randn(n, self.dim, generator=generator, dtype=torch.float64)

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 from typing import final
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -65,11 +64,6 @@ class RigidBody:
     def energy(self, m: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch"]:
         """½ m·I⁻¹m."""
         return (m * self.angular_velocity(m)).sum(-1) / 2
-
-    def euler_equations(self, t: float | Tensor, m: Float[Tensor, "batch 3"]) -> Float[Tensor, "batch 3"]:
-        """ṁ = m × I⁻¹m: a field for `structviz.ode.solve`."""
-        del t
-        return torch.linalg.cross(m, self.angular_velocity(m))
 
     def tumbling(self, momentum: Float[Tensor, "3"]) -> AngularVelocity:
         """Ω(R) = I⁻¹Rᵀπ for the momentum π in axes of space, for a `structviz.ode.RotationMethod`."""

@@ -44,11 +44,6 @@ class Tumbling:
     energy: Float[Tensor, "time"]
     drift: Float[Tensor, "time"]
 
-    @property
-    def finite_steps(self) -> int:
-        """Steps before the first attitude that is not finite: all, unless the method diverged."""
-        return int(self.off.isfinite().cumprod(0).sum()) - 1
-
 
 @one_thread()
 @torch.no_grad()

@@ -51,11 +51,11 @@ DEFECTS = (
         tests="tests/unit/nets/test_operator_norms.py::test_the_peak_between_frequencies_is_covered",
     ),
     Defect(
-        name="averagedness-of-one-layer",
-        breaks="A composition of averaged layers is said to be averaged like one of them.",
+        name="longest-steps-whatever-the-share",
+        breaks="Layers take the longest step that is safe instead of their share of it.",
         file="structviz/nets/gradient_flows.py",
-        old="return self.n_layers * self.share / (1 + (self.n_layers - 1) * self.share)",
-        new="return self.share",
+        old="return self.share * longest_step(",
+        new="return longest_step(",
         tests=f"{FLOWS}::test_euler_layers_are_averaged_by_their_share",
     ),
     Defect(

@@ -110,7 +110,7 @@ class LiveTrainings:
             self._trainings[who].run.start()
 
     def stop_all(self) -> None:
-        """End every run."""
+        """End every run, when the server forgets them."""
         with self._lock:
             for who in list(self._trainings):
                 self._end(who)
@@ -138,7 +138,7 @@ class LiveTrainings:
             training.run.stop()
 
 
-@st.cache_resource
+@st.cache_resource(on_release=LiveTrainings.stop_all)
 def live_trainings() -> LiveTrainings:
     """The trainings of all visitors of this server."""
     return LiveTrainings()

@@ -68,6 +68,18 @@ def test_the_tabs_of_one_browser_leave_room_to_others(store: LiveTrainings) -> N
     assert [*store._trainings] == ["b/0", *(f"a/{k}" for k in range(2, MAX_OF_A_BROWSER + 2))]
 
 
+def test_all_runs_end_when_the_server_forgets_them() -> None:
+    kept = module.live_trainings()
+    put(kept, "forgotten")
+    found = kept.get("forgotten")
+    assert found is not None
+    kept.start("forgotten")
+    module.live_trainings.clear()
+    assert found.run.wait(SECONDS)
+    assert found.run.state is LiveState.OVER
+    assert module.live_trainings().get("forgotten") is None
+
+
 def test_a_replaced_run_ends(store: LiveTrainings) -> None:
     put(store, "a")
     old = store.get("a")
