@@ -1,5 +1,6 @@
 """What a visitor takes along from a page: the address, files, how to cite. Each file says itself what made it."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +17,7 @@ from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.share import share
 
-__all__ = ["Item", "exports", "files", "offer", "record_of_choice", "weights"]
+__all__ = ["Item", "exports", "files", "offer", "record_of_choice", "weights", "weights_as_json"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ def weights(networks: Sequence[TrainedNetwork]) -> list[Item]:
     """The networks of this machine on a page in one archive, which its script reads; nothing if there is none."""
     places = {network.name: Path(network.folder) for network in networks}
     return [Item("Weights and cards", lambda: zoo.pack(places), "weights.zip", "application/zip")] if places else []
+
+
+def weights_as_json(file_name: str, describe: Callable[[], object]) -> Item:
+    """The numbers in the layers of what is shown, which `describe` gives when they are asked for."""
+    return Item("Weights (JSON)", lambda: json.dumps(describe(), indent=1), file_name, "application/json")
 
 
 def offer(items: Sequence[Item], record: Provenance, key: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """What a visitor takes along from the invertibility page."""
 
-import json
 from functools import partial
+from typing import Any
 
 from structviz.figures.film_encoding import Panel
 from structviz.studies.flow import Film
@@ -15,7 +15,7 @@ from structviz.studies.invertibility import (
 )
 from structviz.ui.browser.layers import described_layers
 from structviz.ui.browser.standalone import film_page
-from structviz.ui.kit.exports import Item
+from structviz.ui.kit.exports import Item, weights_as_json
 from structviz.ui.kit.film_files import film_files
 from structviz.ui.pages.invertibility.choice import N_POINTS, InvertibilityChoice
 
@@ -37,7 +37,7 @@ def export_items(choice: InvertibilityChoice, found: PushAndPull) -> list[Item]:
     return [
         *film_files("round_trip", "Push and pull", _NOTE, partial(_panels, choice)),
         Item("Points there and back (CSV)", partial(_table, choice, found), "round_trip.csv", "text/csv"),
-        Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
+        weights_as_json("networks.json", partial(_weights, choice)),
         Item("Script (Python)", partial(script, choice), "round_trip.py", "text/x-python"),
     ]
 
@@ -76,9 +76,9 @@ def _table(choice: InvertibilityChoice, found: PushAndPull) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _weights(choice: InvertibilityChoice) -> str:
+def _weights(choice: InvertibilityChoice) -> dict[str, Any]:
     """The layers of both networks."""
-    return json.dumps({"network": described_layers(choice.net), "resnet": described_layers(choice.twin)}, indent=1)
+    return {"network": described_layers(choice.net), "resnet": described_layers(choice.twin)}
 
 
 def script(choice: InvertibilityChoice) -> str:

@@ -1,13 +1,11 @@
 """The component, what the page says beside and below it, and the formulas."""
 
-import json
-
 import streamlit as st
 
 from structviz.studies.notation import MAX_LAYERS, MAX_WEIGHT, TARGETS
 from structviz.ui.browser.component import BrowserComponent
 from structviz.ui.browser.layers import described_points
-from structviz.ui.kit.exports import Item
+from structviz.ui.kit.exports import Item, weights_as_json
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.frame import Summary
 from structviz.ui.kit.pin import View
@@ -33,7 +31,6 @@ def summary(choice: NotationChoice) -> Summary:
     near = "Closer to their own ring"
     figures = {near: record.accuracy, "Loss and regulariser": record.total, "At the origin by the ReLU": record.dead}
     ends = lambda: [points_tile("After the last layer", (net(points), labels), str(record.accuracy), near, TARGETS)]  # noqa: E731
-    weights = {"sigma": choice.sigma, "A": net.A.tolist(), "b": net.b.tolist()}
     return Summary(
         (near, record.accuracy),
         what_to_notice(record),
@@ -44,7 +41,7 @@ def summary(choice: NotationChoice) -> Summary:
             about_accuracy(record.accuracy, record.n_right, len(points)),
         ],
         [
-            Item("Weights (JSON)", lambda: json.dumps(weights, indent=2), "network.json", "application/json"),
+            weights_as_json("network.json", lambda: {"sigma": net.sigma, "A": net.A.tolist(), "b": net.b.tolist()}),
             Item("Script (Python)", lambda: script(choice), "notation.py", "text/x-python"),
         ],
     )

@@ -1,6 +1,5 @@
 """What a visitor takes along from the page on optimal control."""
 
-import json
 from functools import partial
 
 import numpy as np
@@ -14,7 +13,7 @@ from structviz.studies.flow import Film
 from structviz.studies.invertibility.two_ways import film_of_states, grid_about
 from structviz.ui.browser.layers import described_steering
 from structviz.ui.browser.standalone import film_page
-from structviz.ui.kit.exports import Item, weights
+from structviz.ui.kit.exports import Item, weights, weights_as_json
 from structviz.ui.kit.tables import csv_table
 from structviz.ui.pages.optimal_control.choice import ControlChoice
 from structviz.ui.pages.optimal_control.record import title_of
@@ -40,7 +39,7 @@ def export_items(choice: ControlChoice, found: Steering) -> list[Item]:
         Item("Film (HTML)", partial(page, choice), "steering.html", "text/html"),
         Item("Picture (PNG)", partial(_picture, choice), "steering.png", "image/png"),
         Item("States and costates (CSV)", partial(table, choice, found), "costates.csv", "text/csv"),
-        Item("Weights (JSON)", partial(_weights, choice), "network.json", "application/json"),
+        weights_as_json("network.json", partial(described_steering, choice.net)),
         *own_table(choice),
         *weights(choice.local),
         Item("Script (Python)", partial(script, choice), "steering.py", "text/x-python"),
@@ -79,10 +78,6 @@ def table(choice: ControlChoice, found: Steering) -> str:
     head = ["layer", "point", "class", *(f"{letter}{i}" for letter in "zp" for i in coordinates)]
     rows = ([k, n, labels[n], *map(repr, row)] for k, frame in enumerate(both.tolist()) for n, row in enumerate(frame))
     return csv_table(head, rows)
-
-
-def _weights(choice: ControlChoice) -> str:
-    return json.dumps(described_steering(choice.net), indent=1)
 
 
 def script(choice: ControlChoice) -> str:

@@ -2,8 +2,8 @@
 
 import csv
 import io
-import json
 from functools import partial
+from typing import Any
 
 import torch
 
@@ -13,7 +13,7 @@ from structviz.figures.film_encoding import Panel
 from structviz.studies.invertibility.two_ways import film_of_states, grid_about
 from structviz.studies.stability import WELL, PairStudy, as_data, network_name, twin_name
 from structviz.ui.browser.standalone import film_page
-from structviz.ui.kit.exports import Item
+from structviz.ui.kit.exports import Item, weights_as_json
 from structviz.ui.kit.film_files import film_files
 from structviz.ui.pages.stability.choice import StabilityChoice
 from structviz.ui.pages.stability.pairs import TWIN, network_of, points_name, title_of, twin_of
@@ -76,7 +76,7 @@ def items(choice: StabilityChoice, studies: tuple[PairStudy, PairStudy]) -> list
     return [
         *film_files("stability", "Do close inputs stay close?", _NOTE, partial(_panels, choice)),
         Item("Distances (CSV)", partial(distances_csv, studies), "distances.csv", "text/csv"),
-        Item("Weights (JSON)", partial(_weights, choice), "networks.json", "application/json"),
+        weights_as_json("networks.json", partial(_weights, choice)),
         *(() if choice.local else (made_again,)),
     ]
 
@@ -101,6 +101,6 @@ def _panels(choice: StabilityChoice) -> list[Panel]:
     return panels
 
 
-def _weights(choice: StabilityChoice) -> str:
+def _weights(choice: StabilityChoice) -> dict[str, Any]:
     """The layers of both networks."""
-    return json.dumps({"network": as_data(network_of(choice)), "resnet": as_data(twin_of(choice))}, indent=1)
+    return {"network": as_data(network_of(choice)), "resnet": as_data(twin_of(choice))}

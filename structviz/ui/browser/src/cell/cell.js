@@ -36,11 +36,10 @@ class Cell extends Component {
       this.draw();
       this.rest();
     };
-    const move = (/** @type {Point} */ to) => {
+    this.place = this.handle(this.before, "Centre of the cell", 2, (to) => {
       this.centre = to;
       this.draw();
-    };
-    this.place = this.before.handle("Centre of the cell", 2, this.reports.holding(move));
+    });
   }
 
   /** @param {any} data */

@@ -20,6 +20,21 @@ export function statesOf(layers, shared, points) {
 }
 
 /**
+ * All of it at once: the states of points, their costates, and the gradient of what is to be made small.
+ *
+ * @param {Weights[]} layers
+ * @param {Shared} shared
+ * @param {Vector[]} points
+ * @param {(end: Vector, n: number) => Vector} slope The gradient of the objective with respect to the end of point n.
+ * @param {Shared} [back] By what costates come back, if not by what belongs to the states.
+ */
+export function sweep(layers, shared, points, slope, back = shared) {
+  const states = statesOf(layers, shared, points);
+  const ends = states[layers.length];
+  return { states, ends, ...costatesOf(layers, back, states, ends.map(slope)) };
+}
+
+/**
  * The costates of points, from those at the end, and the gradient with respect to the weights of each layer: A row by
  * row, then b, summed over the points.
  *
@@ -28,7 +43,7 @@ export function statesOf(layers, shared, points) {
  * @param {Vector[][]} states As `statesOf` has them.
  * @param {Vector[]} ends
  */
-export function costatesOf(layers, shared, states, ends) {
+function costatesOf(layers, shared, states, ends) {
   const costates = [ends];
   /** @type {Vector[]} */
   const gradients = [];

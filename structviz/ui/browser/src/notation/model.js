@@ -2,7 +2,7 @@
 // The same formulas stand in structviz/studies/notation.py; a test holds the two together.
 import { EULER } from "../layers/costates.js";
 import { affine, SIGMAS } from "../layers/steps.js";
-import { costatesOf, statesOf } from "../layers/sweep.js";
+import { statesOf, sweep } from "../layers/sweep.js";
 
 /** @typedef {import("../runtime/plane.js").Point} Point */
 /** @typedef {number[]} Layer A row by row, then b. */
@@ -30,15 +30,14 @@ export function stages(theta, sigma, points, k) {
  * @param {Layer[]} theta @param {Task & Descent} problem
  */
 export function objective(theta, { sigma, points, labels, targets, weight, rate, largest }) {
-  const [layers, shared] = [theta.map(weightsOf), { sigma, tableau: EULER }];
-  const states = statesOf(layers, shared, points);
-  const ways = states[theta.length].map((end) => targets.map((target) => end.map((value, i) => value - target[i])));
-  const far = ways.map((way) => way.map(([x, y]) => x * x + y * y));
+  const way = (/** @type {number[]} */ end, /** @type {number} */ label) => end.map((z, i) => z - targets[label][i]);
+  const toTarget = (/** @type {number[]} */ end, /** @type {number} */ n) =>
+    way(end, labels[n]).map((value) => value / points.length);
+  const { ends, gradients } = sweep(theta.map(weightsOf), { sigma, tableau: EULER }, points, toTarget);
+  const far = ends.map((end) => targets.map((_, label) => way(end, label).reduce((sum, d) => sum + d * d, 0)));
   const loss = labels.reduce((sum, label, n) => sum + far[n][label], 0) / (2 * points.length);
   const accuracy = labels.filter((label, n) => far[n][label] <= far[n][1 - label]).length / points.length;
   const regulariser = (weight / 2) * theta.flat().reduce((sum, value) => sum + value ** 2, 0);
-  const ends = ways.map((way, n) => way[labels[n]].map((value) => value / points.length));
-  const { gradients } = costatesOf(layers, shared, states, ends);
   const slope = (/** @type {number} */ k, /** @type {number} */ i) => weight * theta[k][i] + gradients[k][i];
   const next = theta.map((layer, k) => layer.map((value, i) => value - rate * slope(k, i)));
   const runsAway = !next.flat().every((value) => Math.abs(value) < largest);

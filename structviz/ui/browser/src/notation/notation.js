@@ -42,8 +42,7 @@ class Notation extends Component {
         for (const i of [0, 1]) this.theta[this.layer][at[i]] = to[i];
         this.draw();
       };
-      const holding = this.reports.holding(move, () => this.player.play(false));
-      return this.planes[panel].handle(label, LONGEST, holding);
+      return this.handle(this.planes[panel], label, LONGEST, move, () => this.player.play(false));
     });
   }
 

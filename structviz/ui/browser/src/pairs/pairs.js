@@ -42,13 +42,7 @@ class Pairs extends Component {
     this.planes = ["structured", "twin"].map((name) => new Plane(panels, "", name));
     this.chart = new Chart(panels, "Distance of the pair, in units of that at the start", { logarithmic: true });
     this.handles = this.planes.map((plane) =>
-      NAMES.map((name, i) =>
-        plane.handle(
-          `Point ${name}`,
-          3,
-          this.reports.holding((/** @type {Point} */ to) => this.move(i, to)),
-        ),
-      ),
+      NAMES.map((name, i) => this.handle(plane, `Point ${name}`, 3, (to) => this.move(i, to))),
     );
     const below = find(this.root, ".spectra");
     this.spectra = ["structured", "twin"].map((name) => new Plane(below, "", name));

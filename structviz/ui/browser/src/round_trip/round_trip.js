@@ -93,12 +93,11 @@ class RoundTrip extends Component {
         rested: () => this.rest(),
       }),
     );
-    const drag = (/** @type {Point} */ to) => this.drag(to);
-    const holding = this.reports.holding(drag, () => {
+    const stop = () => {
       this.way.play(false);
       this.way.go(this.way.nearest());
-    });
-    this.place = this.sides[0].plane.handle("Dragged point", FARTHEST, holding);
+    };
+    this.place = this.handle(this.sides[0].plane, "Dragged point", FARTHEST, (to) => this.drag(to), stop);
   }
 
   /** @param {any} data @param {any} before */

@@ -52,6 +52,20 @@ export class Component {
   rest() {}
 
   /**
+   * A point of a plane that one drags; nothing from the server is taken meanwhile.
+   *
+   * @param {import("./plane.js").Plane} plane
+   * @param {string} label
+   * @param {number} longest How far it goes, each way.
+   * @param {(to: import("./plane.js").Point) => void} move
+   * @param {() => void} [start] Called first.
+   * @returns Puts it somewhere.
+   */
+  handle(plane, label, longest, move, start) {
+    return plane.handle(label, longest, this.reports.holding(move, start));
+  }
+
+  /**
    * Something that ends with the component.
    *
    * @template {Destroyed} T

@@ -1,7 +1,7 @@
 // Points that a network steers, and their costates: the numbers behind the pictures.
 import { EULER, pushed } from "../layers/costates.js";
 import { affine, SIGMAS } from "../layers/steps.js";
-import { costatesOf, statesOf } from "../layers/sweep.js";
+import { sweep } from "../layers/sweep.js";
 
 /** @typedef {import("../layers/steps.js").Vector} Vector */
 /** @typedef {import("../layers/costates.js").Weights} Weights */
@@ -44,13 +44,12 @@ export const sizeOf = ({ A, b }) => length([...A.flat(), ...b]);
 export function steer({ layers, shared, normal, offset }, points, labels, total, matching = true) {
   const width = normal.length;
   const lifted = points.map((point) => [...point, ...Array(width - point.length).fill(0)]);
-  const states = statesOf(layers, shared, lifted);
-  const ends = states[layers.length].map((z, n) => {
+  const slope = (/** @type {Vector} */ z, /** @type {number} */ n) => {
     const share = 1 / (1 + Math.exp(-(dot(normal, z) + offset)));
     return normal.map((value) => ((share - labels[n]) * value) / total);
-  });
+  };
   const back = matching ? shared : { ...shared, tableau: EULER };
-  const { costates, gradients } = costatesOf(layers, back, states, ends);
+  const { states, costates, gradients } = sweep(layers, shared, lifted, slope, back);
   const hamiltonian = layers.map(({ A, b }, k) => {
     const velocity = (/** @type {Vector} */ z) => affine(A, z, b).map(SIGMAS[shared.sigma]);
     return states[k].reduce((sum, z, n) => sum + dot(costates[k + 1][n], velocity(z)), 0);

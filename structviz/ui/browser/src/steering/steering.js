@@ -67,11 +67,10 @@ class Steering extends Component {
       this.probe = to;
       this.follow();
     };
-    const holding = this.reports.holding(move, () => {
+    this.place = this.handle(this.plane, "Dragged point", FARTHEST, move, () => {
       this.way.play(false);
       this.way.at = 2; // the costates have come back to t = 0, where the hand is
     });
-    this.place = this.plane.handle("Dragged point", FARTHEST, holding);
   }
 
   /** @param {any} data @param {any} before */
