@@ -142,6 +142,22 @@ DEFECTS = (
         tests="tests/js/notation/model.test.js",
     ),
     Defect(
+        name="slope-of-all-points-together",
+        breaks="The slope of the loss at each end in the browser is that of the sum over the points, not of the mean.",
+        file="structviz/ui/browser/src/notation/model.js",
+        old="way(end, labels[n]).map((value) => value / points.length);",
+        new="way(end, labels[n]);",
+        tests="tests/js/notation/model.test.js",
+    ),
+    Defect(
+        name="costates-by-the-method-of-the-states",
+        breaks="A sweep in the browser takes costates back by the method of the states whatever it is told.",
+        file="structviz/ui/browser/src/layers/sweep.js",
+        old="...costatesOf(layers, back, states",
+        new="...costatesOf(layers, shared, states",
+        tests="tests/js/steering/model.test.js",
+    ),
+    Defect(
         name="tanh-of-the-browser",
         breaks="The browser's slope of tanh is that at zero.",
         file="structviz/ui/browser/src/layers/costates.js",

@@ -217,8 +217,8 @@ DEFECTS = (
         name="rigid-body-wrong-way",
         breaks="The momentum in axes of the body precesses backwards.",
         file="structviz/ode/rigid_body.py",
-        old="torch.linalg.cross(m, self.angular_velocity(m))",
-        new="torch.linalg.cross(self.angular_velocity(m), m)",
+        old="return lambda _t, R: self.angular_velocity(",
+        new="return lambda _t, R: -self.angular_velocity(",
         tests="tests/unit/ode/test_rigid_body.py::test_attitude_and_equations_of_euler_tell_the_same_momentum",
     ),
     Defect(
