@@ -51,7 +51,7 @@ def without_folders(text: str) -> str:
 
 
 def as_code(text: str, most: int = 60) -> str:
-    """Markdown that shows a stranger's text as code, in one line and cut to ``most`` characters.
+    """Markdown that shows a stranger's text as code, in one line and at most ``most`` characters; a cut is marked.
 
     Examples
     --------
@@ -59,7 +59,8 @@ def as_code(text: str, most: int = 60) -> str:
     >>> as_code("a`b` c")
     "`a'b' c`"
     """
-    return f"`{_one_line(text).replace('`', chr(39))[:most] or ' '}`"
+    shown = _one_line(text).replace("`", "'")
+    return f"`{shown if len(shown) <= most else f'{shown[: most - 1]}…'}`" if shown else "` `"
 
 
 def _one_line(text: str) -> str:

@@ -30,7 +30,7 @@ __all__ = ["chosen_section", "cleaning_rule", "damaged_section", "explanations",
 _PLACE = "runs"
 """Where errors of callbacks are shown."""
 
-_MOST_DAMAGED, _MOST_REASON = 10, 100
+_MOST_DAMAGED, _MOST_REASON = 10, 160
 """Damaged runs that are listed, and characters of the reason for each, in which text of its files may stand."""
 
 

@@ -15,7 +15,7 @@ def train_formulas() -> None:
         st.markdown(
             "For images $L(x, \\hat x) = \\tfrac1{2|x|}\\|x - \\hat x\\|^2$ with $|x|$ pixels, for points the logistic "
             "loss, for digits the cross-entropy, for attitudes $\\|Q - \\hat Q\\|^2$ of all nine numbers, for "
-            "densities $-\\log p_\\theta(x)$; $R$ is zero, except where points are classified. Validation curves are "
+            "densities $-\\log p_\\theta(x);$ $R$ is zero, except where points are classified. Validation curves are "
             "measured on other examples, which are not in this sum."
         )
     with way:

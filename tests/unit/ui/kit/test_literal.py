@@ -44,7 +44,8 @@ def test_one_line_is_one_line() -> None:
     assert literal("a\n\n# b\r\u2028c\x00") == "a # b c"
     assert as_code("a\n\n![x](https://evil.example)`") == "`a ![x](https://evil.example)'`"
     assert as_code("") == "` `"
-    assert len(as_code("x" * 500)) == 62
+    assert as_code("x" * 60) == f"`{'x' * 60}`"
+    assert as_code("x" * 500) == f"`{'x' * 59}…`"
 
 
 def page() -> None:

@@ -59,7 +59,8 @@ export class Column {
     context2d(this.canvas).putImageData(this.image, 0, 0);
     this.drawZoom(view);
     this.drawLine(view.profile);
-    setText(this.printed, this.metrics(view));
+    // A number and its name never part at a line's end.
+    setText(this.printed, this.metrics(view).replace(/(?<! ·) (?!·)/g, "\u00a0"));
   }
 
   /** @param {ViewState} view */
