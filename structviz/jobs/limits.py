@@ -86,6 +86,9 @@ _PRODUCTS = 10**10
 _VALUES = 2**28
 """That a step keeps for its gradient: examples × channels × pixels × layers. As many take 1 GiB, and gradients more."""
 
+_WEIGHTS = 3 * 10**7
+"""Of a network: 120 MB in a file, four times as much in training, and as much again for each page that shows it."""
+
 _CHANNELS_PER_VIEW = 10
 """As many products of channels as one view costs for each pixel, back and forth, with the gradient."""
 
@@ -108,6 +111,7 @@ def check_limits(config: TrainConfig) -> None:
         wishes["examples in a step"] = config.batch_size
     if isinstance(shape, DenoiserShape):
         wishes |= {"channels": shape.width, "layers": len(shape.dilations)}
+        wishes |= {"pixels of a kernel's side": shape.kernel_size}
     elif isinstance(shape, ClassifierShape):
         wishes |= {"channels": shape.width, "pixels of a kernel's side": shape.kernel_size}
     elif isinstance(shape, _MOVES_POINTS | ImageFlowShape | LipschitzShape):
@@ -124,6 +128,19 @@ def check_limits(config: TrainConfig) -> None:
     if isinstance(shape, UnrolledShape):
         _check_batch(config.batch_size or 1, shape.image_size)
     _check_step(config)
+    if isinstance(shape, DenoiserShape):
+        _check_weights((shape.width * shape.kernel_size) ** 2 * len(shape.dilations))
+    elif isinstance(shape, ClassifierShape):
+        # Two layers, of which the second has four times as many channels as the first.
+        _check_weights((1 + 4) * (shape.width * shape.kernel_size) ** 2)
+
+
+def _check_weights(n: int) -> None:
+    if n > _WEIGHTS:
+        raise ConfigError(
+            f"A network here has at most {_WEIGHTS / 1e6:.0f} million weights; got about {n / 1e6:.0f} million. "
+            "Ask for fewer channels or layers, or for smaller kernels."
+        )
 
 
 def _check_batch(batch_size: int, side: int) -> None:
@@ -138,7 +155,9 @@ def _check_step(config: TrainConfig) -> None:
     """Check that one step is neither too long nor too large: each setting alone may be, and all together not."""
     shape, examples = config.net, config.batch_size or 1
     if isinstance(shape, DenoiserShape):
-        channels, pixels, layers, views = shape.width, _SIDE**2, len(shape.dilations), 0
+        # As many products as with so many channels and 3×3 kernels.
+        channels = math.ceil(shape.width * shape.kernel_size / 3)
+        pixels, layers, views = _SIDE**2, len(shape.dilations), 0
     elif isinstance(shape, UnrolledShape):
         channels, pixels, layers, views = shape.width, shape.image_size**2, shape.iterations, shape.n_views
     elif isinstance(shape, _MOVES_POINTS):

@@ -18,6 +18,7 @@ from structviz.errors import ConfigError, JobError
 from structviz.figures import ARM_COLOURS, Heading, arm_title
 from structviz.jobs import Store, Trained, default_folder
 from structviz.nets import PLAIN
+from structviz.ui.kit.byte_cache import ByteCache
 
 __all__ = [
     "MOST_LOCAL",
@@ -40,6 +41,9 @@ MOST_LOCAL = 3
 
 _SECONDS = 4
 """How long a list of them is good for."""
+
+_READ: ByteCache[nn.Module] = ByteCache(most_bytes=200_000_000)
+"""Bounded in bytes: one that a visitor may train has up to 30 million weights, a shipped one some thousand."""
 
 
 @dataclass(frozen=True)
@@ -198,10 +202,8 @@ def load_trained(network: TrainedNetwork, kind: type[N]) -> LoadedNetwork[N]:
 
 
 # The digest makes a file that was written anew a new entry.
-@st.cache_resource(max_entries=64, show_spinner=False)
 def _read(folder: str, name: str, sha256: str) -> nn.Module:
-    del sha256
-    return zoo.load(name, folder=Path(folder))
+    return _READ.get((folder, name, sha256), lambda: zoo.load(name, folder=Path(folder)))
 
 
 def _of_kind(net: nn.Module, kind: type[N], name: str) -> N:

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from structviz import zoo
-from structviz.config import DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
+from structviz.config import ClassifierShape, DenoiserShape, NonexpansiveShape, PointShape, TrainConfig, UnrolledShape
 from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.jobs import Command, Entry, Request, Run, State, Status, Store, default_folder, limits
 from structviz.jobs.folder import STALE_AFTER, STALE_AFTER_EXIT
@@ -262,6 +262,18 @@ def test_a_deleted_run_is_written_to_no_more(store: Store) -> None:
                 "net": NonexpansiveShape(width=256, channels=256, kernel_size=31),
             },
             r"examples × channels² × pixels × layers is at most 1e\+10 here",
+        ),
+        (
+            {"recipe": "stripes", "net": DenoiserShape(width=16, kernel_size=33)},
+            r"at most 31 pixels of a kernel's side; got 33",
+        ),
+        (
+            {"recipe": "stripes", "batch_size": 8, "net": DenoiserShape(width=128, kernel_size=31)},
+            r"examples × channels² × pixels × layers is at most 1e\+10 here",
+        ),
+        (
+            {"recipe": "digits", "batch_size": 1, "net": ClassifierShape(width=256, kernel_size=31)},
+            "at most 30 million weights; got about 315 million",
         ),
         ({"arm": "third"}, "got 'third'"),
         ({"recipe": "stripes", "net": PointShape()}, "denoiser"),

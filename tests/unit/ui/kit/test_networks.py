@@ -1,8 +1,10 @@
 """Networks of this machine: which are listed, what they are called, and what is said of them."""
 
 import dataclasses
+import gc
 import math
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from structviz.jobs import State, Status
 from structviz.nets import PointClassifier
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.rotation import compare
+from structviz.ui.kit.byte_cache import ByteCache, n_bytes
 from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, load_shipped, load_trained
 from structviz.ui.kit.sentences import compared
 from tests.app.local_runs import make_run
@@ -72,6 +75,19 @@ def test_a_network_is_read_from_its_run_until_that_is_deleted(folder: Path) -> N
     shutil.rmtree(run.folder)
     with pytest.raises(JobError, match="was deleted meanwhile; leave it out"):
         load_trained(one, nn.Module)
+
+
+def test_networks_that_were_read_take_so_many_bytes_and_no_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [make_run(folder, "stripes", net=DenoiserShape(width=width)) for width in (64, 63, 62, 61)]
+    st.cache_data.clear()
+    found = {one.id: one for one in listed("stripes")}
+    size = n_bytes(load_trained(found[runs[0].id], nn.Module).net)
+    monkeypatch.setattr("structviz.ui.kit.networks._READ", ByteCache(most_bytes=2 * size))
+    kept = [weakref.ref(load_trained(found[run.id], nn.Module).net) for run in runs]
+    gc.collect()
+    alive = [net() for net in kept]
+    assert [net is not None for net in alive] == [False, False, True, True]
+    assert load_trained(found[runs[3].id], nn.Module).net is alive[3]
 
 
 def test_columns_have_the_colours_of_their_arms() -> None:
