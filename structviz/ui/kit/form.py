@@ -194,7 +194,11 @@ class Form(Generic[C]):
 
         A control that does not apply is hidden or disabled.
         """
-        control, values = self.controls[name], self.values()
+        return self._ask(name, self.values())
+
+    def _ask(self, name: str, values: Values) -> Any:
+        """Show a widget, given the values of all controls."""
+        control = self.controls[name]
         applies = control.is_applicable(values)
         if not applies and control.otherwise == "hidden":
             self._asked[name] = self._defaults[name]
@@ -217,20 +221,23 @@ class Form(Generic[C]):
             If the browser sent a value that a control does not offer.
         """
         with st.sidebar:
-            for name, control in self.controls.items():
-                if control.place == "sidebar":
-                    self.ask(name)
+            self._ask_all("sidebar")
             self.show_drawer()
         return self.choice()
 
     def show_drawer(self) -> None:
         """Show the controls that are not in sight, in an expander."""
-        names = [name for name, control in self.controls.items() if control.place == "drawer"]
-        if names:
+        if any(control.place == "drawer" for control in self.controls.values()):
             with st.expander("More choices", icon=":material/tune:"):
-                for name in names:
-                    self.ask(name)
+                self._ask_all("drawer")
                 self.reset()
+
+    def _ask_all(self, place: str) -> None:
+        """Show the controls of a place. Reading all values anew for each of them was a fifth of a run of a page."""
+        values = self.values()
+        for name, control in self.controls.items():
+            if control.place == place and self._ask(name, values) != values[name]:
+                values = self.values()
 
     def presets(self, presets: Mapping[str, C], on_apply: Callable[[C], None] | None = None) -> None:
         """A row of buttons, one for each preset, each with its small picture if one ships.

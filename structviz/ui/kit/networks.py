@@ -5,6 +5,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -32,6 +33,7 @@ __all__ = [
     "listed",
     "load_shipped",
     "load_trained",
+    "shipped_card",
 ]
 
 N = TypeVar("N", bound=nn.Module)
@@ -172,8 +174,26 @@ def load_shipped(name: str, kind: type[N]) -> LoadedNetwork[N]:
     CheckpointError
         If there is none of this name, or its files are damaged.
     """
-    sha256 = zoo.card(name).sha256
+    sha256 = shipped_card(name).sha256
     return LoadedNetwork(sha256, _of_kind(_read(str(zoo.PRETRAINED), name, sha256), kind, name))
+
+
+def shipped_card(name: str) -> zoo.Card:
+    """The card of a network that ships, shared by all visitors: never change it. See `structviz.zoo.card`.
+
+    A page asks for a card some twenty times in a run. It is read again when its file is another one.
+    """
+    try:
+        written = (zoo.PRETRAINED / f"{name}.json").stat()
+    except OSError:
+        return zoo.card(name)  # says what is wrong
+    return _card(name, zoo.PRETRAINED, written.st_mtime_ns, written.st_size)
+
+
+@lru_cache(maxsize=64)
+def _card(name: str, folder: Path, *written: int) -> zoo.Card:
+    del written
+    return zoo.card(name, folder)
 
 
 def load_trained(network: TrainedNetwork, kind: type[N]) -> LoadedNetwork[N]:

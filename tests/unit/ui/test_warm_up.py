@@ -1,5 +1,6 @@
 """What the server imports before the first visitor comes."""
 
+import gc
 import sys
 import threading
 import types
@@ -14,6 +15,7 @@ from structviz.ui import warm_up
 def nobody_waits_in_the_end() -> Iterator[None]:
     yield
     warm_up._done.set()
+    gc.unfreeze()
 
 
 def test_a_run_of_the_app_waits_until_imports_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +43,16 @@ def test_an_import_that_fails_holds_nobody_up() -> None:
     run.start()
     run.join(10)
     assert not run.is_alive()
+
+
+def test_the_collector_of_garbage_leaves_out_what_was_imported() -> None:
+    gc.unfreeze()
+    known = types.ModuleType("there_before")
+    assert _is_looked_through(known)
+    warm_up.start_imports(["sys"]).join()
+    assert not _is_looked_through(known)
+    assert _is_looked_through(types.ModuleType("made_later"))
+
+
+def _is_looked_through(thing: object) -> bool:
+    return any(one is thing for one in gc.get_objects())

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from structviz import zoo
 from structviz.arms import arm_words
 from structviz.config import DenoiserShape
 from structviz.nets import PIXELWISE, group
+from structviz.ui.kit.networks import shipped_card
 from structviz.ui.kit.sentences import joined
 from structviz.ui.pages.rotation.choice import RotationChoice
 
@@ -45,8 +45,9 @@ def layers_of(choice: RotationChoice) -> tuple[Layers, ...]:
     CheckpointError
         If a card is missing.
     """
-    shipped = {f"the {arm_words(arm)} one": zoo.card(choice.network_name(arm)).config for arm in choice.layered_arms}
-    configs = shipped | {network.phrase: network.config for network in choice.local}
+    names = {f"the {arm_words(arm)} one": choice.network_name(arm) for arm in choice.layered_arms}
+    configs = {words: shipped_card(name).config for words, name in names.items()}
+    configs |= {network.phrase: network.config for network in choice.local}
     return tuple(
         Layers(name, PIXELWISE[config.net.activation].title, config.net.residual, config.group or "")
         for name, config in configs.items()

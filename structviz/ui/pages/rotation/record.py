@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from structviz import zoo
 from structviz.arms import arm_words, is_augmented, is_equivariant
 from structviz.config import DenoiserShape
 from structviz.displayed import Displayed, decibels, number, percent, significant
@@ -12,7 +11,7 @@ from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Comparison
 from structviz.training.wide_stripes import SECTOR
 from structviz.transforms import is_quarter_turn
-from structviz.ui.kit.networks import TrainedNetwork
+from structviz.ui.kit.networks import TrainedNetwork, shipped_card
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
@@ -188,9 +187,9 @@ def _arm(choice: RotationChoice, comparison: Comparison, arm: str, noisy: Displa
     upright, turned = decibels(shown[0].psnr), decibels(shown[-1].psnr)
     network = next((network for network in choice.local if network.key == arm), None)
     has_card = network is None and arm not in CLASSICAL
-    config = network.config if network else zoo.card(choice.network_name(arm)).config if has_card else None
+    config = network.config if network else shipped_card(choice.network_name(arm)).config if has_card else None
     is_on_card = has_card and choice.source == WIDE and arm != "symmetrised"
-    metrics = zoo.card(choice.network_name(arm)).metrics if is_on_card else {}
+    metrics = shipped_card(choice.network_name(arm)).metrics if is_on_card else {}
     best, worst = (metrics.get(f"psnr_{which}") for which in ("best", "worst"))
     return ArmRecord(
         name=arm,
@@ -223,7 +222,7 @@ def _shared_noise(choice: RotationChoice, comparison: Comparison) -> SharedNoise
 def _trained_on(choice: RotationChoice) -> str:
     """Data, group and what is equal, as the cards of the networks on the page have it."""
     # The average has the weights of the ordinary network.
-    configs = {arm: zoo.card(choice.network_name(arm)).config for arm in choice.network_arms}
+    configs = {arm: shipped_card(choice.network_name(arm)).config for arm in choice.network_arms}
     if not configs:
         return ""
     first = next(iter(configs.values()))

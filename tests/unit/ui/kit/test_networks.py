@@ -3,6 +3,7 @@
 import dataclasses
 import gc
 import math
+import os
 import shutil
 import weakref
 from pathlib import Path
@@ -14,7 +15,7 @@ from torch import nn
 from structviz import data, zoo
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.displayed import decibels
-from structviz.errors import ConfigError, JobError
+from structviz.errors import CheckpointError, ConfigError, JobError
 from structviz.figures import ARM_COLOURS, comparison_sheet, heading
 from structviz.figures.rotation.script import script
 from structviz.jobs import State, Status
@@ -22,7 +23,15 @@ from structviz.nets import PointClassifier
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.studies.rotation import compare
 from structviz.ui.kit.byte_cache import ByteCache, n_bytes
-from structviz.ui.kit.networks import TrainedNetwork, folder_of, headings, listed, load_shipped, load_trained
+from structviz.ui.kit.networks import (
+    TrainedNetwork,
+    folder_of,
+    headings,
+    listed,
+    load_shipped,
+    load_trained,
+    shipped_card,
+)
 from structviz.ui.kit.sentences import compared
 from tests.app.local_runs import make_run
 
@@ -144,3 +153,19 @@ def test_a_shipped_network_is_loaded_once_and_has_the_class_that_the_page_needs(
         ConfigError, match=r"PointClassifier; ct/equivariant-small is a LearnedProximalGradient\. Choose"
     ):
         load_shipped("ct/equivariant-small", PointClassifier)
+
+
+def test_a_card_is_read_again_when_its_file_is_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(zoo.PRETRAINED / "stripes", tmp_path / "stripes")
+    monkeypatch.setattr(zoo, "PRETRAINED", tmp_path)
+    name = "stripes/ordinary"
+    found = shipped_card(name)
+    assert found == zoo.card(name)
+    assert shipped_card(name) is found
+    file = tmp_path / f"{name}.json"
+    file.write_text(file.read_text(encoding="utf-8").replace(found.sha256, "1" * 64), encoding="utf-8")
+    os.utime(file, ns=(1, 1))  # clocks of files may tick slowly
+    assert shipped_card(name).sha256 == "1" * 64
+    file.unlink()
+    with pytest.raises(CheckpointError):
+        shipped_card(name)
