@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def opened(
-    browser: Browser, address: str, *, offline: bool = True, without: str = "", **options: Any
+    browser: Browser, address: str, *, offline: bool = True, without: str = "", init: str = "", **options: Any
 ) -> Iterator[Page]:
     """A page that must log no error and ask for nothing but itself, and workers that it makes."""
     context = browser.new_context(reduced_motion="reduce", **options)
@@ -69,6 +69,8 @@ def opened(
     )
     if without:
         page.add_init_script(f"delete globalThis.{without}")
+    if init:
+        page.add_init_script(init)
     page.goto(address)
     yield page
     context.close()

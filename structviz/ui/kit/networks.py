@@ -186,7 +186,7 @@ def shipped_card(name: str) -> zoo.Card:
     try:
         written = (zoo.PRETRAINED / f"{name}.json").stat()
     except OSError:
-        return zoo.card(name)  # says what is wrong
+        return zoo.card(name, zoo.PRETRAINED)  # says what is wrong
     return _card(name, zoo.PRETRAINED, written.st_mtime_ns, written.st_size)
 
 
