@@ -102,7 +102,11 @@ def test_every_preset(title: str) -> None:
         "A step too large": ("**Folded:** “Euler, 8 steps of Δt = 0.5” turns over", "farthest point ends"),
         "40 plain layers do worse": ("its film jumps", "It turns over 576 of the 576 cells"),
         "Donut: 2 or 3 dimensions": ("too few to call one better", "squeezes the grid to 0.0"),
-        "Spiral in RK4 steps": ("The farthest point ends 1.7 (left) and 0.0016 (right)",),
+        "Twice the time, half the weights": (
+            "Beyond t = 4 the weights of the last layer hold",
+            "All weights of the layers are 0.5 times those of training.",
+            "The farthest point ends 5.5 (left) and 0.0008",
+        ),
     }
     for part in telling.get(title, ()):
         assert part in said(app)

@@ -119,6 +119,7 @@ def test_where_films_come_the_page_says_why(lecture: AppTest) -> None:
 
     assert says_it(healthy(open_with_films()))
     assert not says_it(lecture)
+    assert not any("does not compute" in caption.value for caption in lecture.caption)
 
 
 def test_a_browser_that_computes_gets_an_image_and_weights_and_no_films(lecture: AppTest) -> None:
@@ -142,6 +143,7 @@ def test_methods_that_learn_nothing_are_filmed() -> None:
     app = healthy(open_page(rot_source="Cameraman", rot_arms="Non-local means", rot_size="64"))
     assert rotor(app)["engine"] is None
     assert len(films(app)) == 3
+    assert any("does not compute non-local means: the server sends" in caption.value for caption in app.caption)
 
 
 def test_errors_are_measured_only_when_they_are_looked_at() -> None:

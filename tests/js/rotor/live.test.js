@@ -24,8 +24,9 @@ const LIMITS = { low: -1, high: 2 };
  *
  * @param {() => boolean} [rests]
  * @param {number} [cores]
+ * @param {() => boolean} [seen]
  */
-async function played(rests = () => true, cores = 2) {
+async function played(rests = () => true, cores = 2, seen = () => true) {
   /** @type {any[]} */
   const workers = [];
   /** @type {string[]} */
@@ -35,6 +36,7 @@ async function played(rests = () => true, cores = 2) {
     changed: (what) => changes.push(what),
     failed: () => failures++,
     rests,
+    seen,
     cores,
     makeWorker: (script) => {
       const worker = { script, sent: /** @type {any[]} */ ([]), ended: false, onmessage: null, onerror: null };
@@ -118,6 +120,24 @@ test("a fast hand drops frames: only the last one waits", async () => {
   answer(() => ({ frame: {} }));
   assert.equal(live.running, null, "40° was asked for last, and is there");
   assert.deepEqual(changes, ["workers", "frame", "frame"]);
+  live.destroy();
+});
+
+test("neither frames nor curves are computed for a hidden tab", async () => {
+  let seen = false;
+  const { live, requests, answer, workers } = await played(undefined, 2, () => seen);
+  live.askCurve("psnr", at(0));
+  live.ask(at(5));
+  assert.equal(workers[0].sent.length, 1);
+  seen = true;
+  live.proceed();
+  assert.equal(requests()[0].asked, "frame");
+  seen = false;
+  answer(() => ({ frame: {} }));
+  assert.equal(requests()[0].asked, "frame", "the curve waits");
+  seen = true;
+  live.proceed();
+  assert.equal(requests()[0].asked, "psnr");
   live.destroy();
 });
 

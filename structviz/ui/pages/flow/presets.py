@@ -13,7 +13,9 @@ PRESETS: Mapping[str, FlowChoice] = MappingProxyType(
         "The lecture's donut": FlowChoice("donut2d", lecture=True),
         "A step too large": FlowChoice("donut2d", "steps", steps=8, show=("tails", "grid")),
         "Donut: 2 or 3 dimensions": FlowChoice("donut2d", "width", show=("tails", "grid")),
-        "Spiral in RK4 steps": FlowChoice("spiral2d", "integrator", integrator="rk4"),
+        "Twice the time, half the weights": FlowChoice(
+            "spiral2d", "integrator", steps=80, integrator="rk4", horizon=2.0, scale=0.5
+        ),
         "40 plain layers do worse": FlowChoice("halfmoon2d", "plain"),
     }
 )

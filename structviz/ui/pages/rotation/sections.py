@@ -3,7 +3,7 @@
 import streamlit as st
 
 from structviz.displayed import decibels, number
-from structviz.figures import heading, to_png
+from structviz.figures import arm_title, heading, to_png
 from structviz.studies.rotation import Comparison, Restored
 from structviz.transforms import is_quarter_turn
 from structviz.types import Image
@@ -12,6 +12,7 @@ from structviz.ui.kit.engine import can_run
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.networks import asked_for, headings
 from structviz.ui.kit.rotor import RestingImage
+from structviz.ui.kit.sentences import joined
 from structviz.ui.kit.tiles import Row, Tile
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import STRIPES, WIDE
@@ -63,6 +64,12 @@ def show_rotor(form: Form[RotationChoice], choice: RotationChoice, comparison: C
             "hand moves. So the server sends its pictures of all angles; choose level and seed of the noise in the "
             "sidebar."
         )
+    elif on_server := _on_the_server(choice):
+        st.caption(
+            f"The browser does not compute {joined(on_server)}: the server sends the pictures of all angles. Choose "
+            "level and seed of the noise in the sidebar; without "
+            f"{'it' if len(on_server) == 1 else 'them'}, they follow the hand beside the pictures."
+        )
 
 
 def resting_images(comparison: Comparison) -> dict[str, RestingImage]:
@@ -76,6 +83,15 @@ def resting_images(comparison: Comparison) -> dict[str, RestingImage]:
         **{arm: resting(restored[-1]) for arm, restored in comparison.arms.items()},
         "truth": RestingImage(comparison.clean[-1][0, 0]),
     }
+
+
+def _on_the_server(choice: RotationChoice) -> list[str]:
+    """The columns that the engine cannot compute, in words: methods that learn nothing, networks of another kind."""
+    named = {network.key: network.phrase for network in choice.local}
+    networks = loaded_networks(choice)
+    return [
+        named.get(arm) or arm_title(arm).lower() for arm, network in networks.items() if not can_run({arm: network})
+    ]
 
 
 def _is_live(choice: RotationChoice) -> bool:

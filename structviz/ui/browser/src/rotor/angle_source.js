@@ -15,16 +15,17 @@ export class AngleSource {
    * @param {boolean} needs.runs Whether the engine may run here.
    * @param {(script: string) => import("./live.js").WorkerLike} needs.makeWorker
    * @param {() => boolean} needs.rests Whether curves may be computed now.
+   * @param {() => boolean} [needs.seen] Whether anything may.
    * @param {(what: "workers" | "frame" | "curve" | "film") => void} needs.changed Called when one of them has come.
    * @param {() => void} needs.wanted Called when films are needed that the page has not promised.
    */
-  constructor({ runs, makeWorker, rests, changed, wanted }) {
+  constructor({ runs, makeWorker, rests, seen, changed, wanted }) {
     this.cannotRun = !runs;
     this.wanted = wanted;
     /** @type {RotorData | null} */
     this.data = null;
     this.films = new Films(() => changed("film"));
-    this.live = new Live({ changed, failed: () => this.askForFilms(), rests, makeWorker });
+    this.live = new Live({ changed, failed: () => this.askForFilms(), rests, seen, makeWorker });
   }
 
   /** What it takes to compute here; null where films come. */

@@ -37,13 +37,22 @@ export class Live {
    * @param {(what: "workers" | "frame" | "curve") => void} needs.changed Called when one of them has come.
    * @param {() => void} needs.failed Called when workers cannot run here.
    * @param {() => boolean} needs.rests Whether curves may be computed now.
+   * @param {() => boolean} [needs.seen] Whether anything may: nothing is computed for a hidden tab.
    * @param {(script: string) => WorkerLike} [needs.makeWorker]
    * @param {number} [needs.cores]
    */
-  constructor({ changed, failed, rests, makeWorker = workerOf, cores = navigator.hardwareConcurrency || 2 }) {
+  constructor({
+    changed,
+    failed,
+    rests,
+    seen = () => true,
+    makeWorker = workerOf,
+    cores = navigator.hardwareConcurrency || 2,
+  }) {
     this.changed = changed;
     this.failed = failed;
     this.rests = rests;
+    this.seen = seen;
     this.makeWorker = makeWorker;
     this.cores = cores;
     /** @type {Map<string, { end: () => void, packet?: Packet }>} */
@@ -165,7 +174,7 @@ export class Live {
   /** @param {State} [resting] */
   proceed(resting) {
     if (resting) this.resting = resting;
-    if (this.running || !this.ready) return;
+    if (this.running || !this.ready || !this.seen()) return;
     if (this.wanted) {
       const state = this.wanted;
       this.wanted = null;

@@ -74,7 +74,8 @@ export class Rotor {
     this.source = new AngleSource({
       runs,
       makeWorker,
-      rests: () => this.isIdle && document.visibilityState === "visible",
+      rests: () => this.isIdle,
+      seen: () => document.visibilityState === "visible",
       changed: (what) => (what === "frame" ? this.draw() : this.redraw()),
       wanted: () => this.reports.send("films", { wanted: true }),
     });
