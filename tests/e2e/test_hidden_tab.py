@@ -26,6 +26,7 @@ Object.defineProperty(document, "hidden", {{ get: () => globalThis.isHidden }});
 
 RESTS = "[data-testid=rotor][data-exact=true][data-ready=true]"
 CURVE = ".curves[data-ready=true]"
+ASKED = "n => globalThis.asked.size >= n"
 POINTS = 72
 """Of a curve; each is asked for by itself."""
 
@@ -62,9 +63,9 @@ def test_curves_wait_while_the_tab_is_hidden(chromium: Browser, folder: Path) ->
         page.locator(CURVE).wait_for(timeout=SECONDS)
         changing(page, lambda: page.get_by_test_id("rotor-level").fill("0.35"))
         page.evaluate("globalThis.asked.clear()")
-        page.wait_for_function("globalThis.asked.size >= 3")
+        page.wait_for_function(ASKED, arg=3)
         before = hide(page, True)
         assert before < POINTS
         assert asked_later(page) == before
         hide(page, False)
-        page.wait_for_function(f"globalThis.asked.size >= {POINTS}", timeout=SECONDS)
+        page.wait_for_function(ASKED, arg=POINTS, timeout=SECONDS)
