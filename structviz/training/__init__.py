@@ -71,7 +71,7 @@ from structviz.training.stability import STABILITY
 from structviz.training.stripes import STRIPES
 from structviz.training.summary import Length, Spread, choose_by_validation, chosen_lengths, gains, summary
 from structviz.training.sweep import Scored, Sweep, SweepRun, plan, sweep
-from structviz.training.sweep_report import IMAGES_SWEEP, RATES
+from structviz.training.sweep_report import IMAGES_SWEEP, RATES, RATES_BY_SIZE
 from structviz.training.table import Row, read_rows, write_rows
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "LARGE",
     "MANIFOLDS",
     "RATES",
+    "RATES_BY_SIZE",
     "RECIPES",
     "SHIPPED",
     "SMALL",

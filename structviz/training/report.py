@@ -19,7 +19,7 @@ from structviz.training.recipes import Recipe
 from structviz.training.sphere import MANIFOLDS
 from structviz.training.stability import STABILITY
 from structviz.training.stripes import SIGMA, STRIPES
-from structviz.training.sweep_report import IMAGES_SWEEP, RATES, rate_lines, size_lines
+from structviz.training.sweep_report import IMAGES_SWEEP, RATES, RATES_BY_SIZE, rate_lines, size_lines, tuned_lines
 from structviz.training.wide_stripes import ANGLES as ANGLES_OF_STRIPES
 from structviz.training.wide_stripes import SECTOR, WIDE
 
@@ -100,7 +100,7 @@ def report(folder: Path, baselines: Mapping[str, Mapping[str, float]]) -> str:
         *_head(_PHOTOGRAPHS),
         *photographs,
         *_spread_lines(IMAGES_RECIPE, cards, _PHOTOGRAPHS),
-        *(size_lines(folder / IMAGES_SWEEP, "patches") if (folder / IMAGES_SWEEP).is_file() else ()),
+        *_sizes(folder),
         *_rates(folder, IMAGES_RECIPE),
         "",
         "## flow",
@@ -196,6 +196,13 @@ def _rows(recipe: Recipe, cards: Sequence[zoo.Card], keys: tuple[str, ...]) -> l
         for card in cards
         if card.config.recipe == recipe.name
     ]
+
+
+def _sizes(folder: Path) -> list[str]:
+    equal, others = folder / IMAGES_SWEEP, folder / RATES_BY_SIZE
+    if not equal.is_file():
+        return []
+    return [*size_lines(equal, "patches"), *(tuned_lines(equal, others) if others.is_file() else ())]
 
 
 def _rates(folder: Path, recipe: Recipe) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from structviz.errors import ConfigError
 from structviz.training.table import Row
 
-__all__ = ["Length", "Spread", "choose_by_validation", "chosen_lengths", "gains", "summary"]
+__all__ = ["Length", "Spread", "choose_by_validation", "chosen_lengths", "gains", "leads", "summary"]
 
 Setting = Literal["rate", "steps"]
 
@@ -226,6 +226,14 @@ def summary(rows: Sequence[Row]) -> list[dict[str, Any]]:
 def gains(rows: Sequence[Row], arm: str, against: str) -> dict[tuple[str, int], Spread]:
     """By how many dB an arm is ahead of another, by orientation and size, over the seeds that both have.
 
+    Parameters and errors are those of `leads`.
+    """
+    return {key: Spread.of(list(seeds.values())) for key, seeds in leads(rows, arm, against).items()}
+
+
+def leads(rows: Sequence[Row], arm: str, against: str) -> dict[tuple[str, int], dict[int | None, float]]:
+    """By how many dB an arm is ahead of another with each seed that both have, by orientation and size.
+
     Parameters
     ----------
     rows
@@ -258,7 +266,7 @@ def gains(rows: Sequence[Row], arm: str, against: str) -> dict[tuple[str, int], 
             seed: fmean(row.psnr for row in images) for seed, images in seeds.items()
         }
     return {
-        key: Spread.of([arms[arm][seed] - arms[against][seed] for seed in arms[arm].keys() & arms[against].keys()])
+        key: {seed: arms[arm][seed] - arms[against][seed] for seed in arms[arm] if seed in arms[against]}
         for key, arms in table.items()
         if arms.keys() >= {arm, against} and arms[arm].keys() & arms[against].keys()
     }

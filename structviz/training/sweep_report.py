@@ -5,13 +5,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from structviz.training.summary import choose_by_validation, gains, summary
+from structviz.training.summary import Spread, choose_by_validation, gains, leads, summary
 from structviz.training.table import Row, read_rows
 
-__all__ = ["IMAGES_SWEEP", "RATES", "rate_lines", "size_lines"]
+__all__ = ["IMAGES_SWEEP", "RATES", "RATES_BY_SIZE", "rate_lines", "size_lines", "tuned_lines"]
 
 IMAGES_SWEEP = Path("images", "sweep.csv")
 """Photographs: PSNR against the size of the training set, beside the networks; the settings lie beside it."""
+
+RATES_BY_SIZE = Path("images", "rates-by-size.csv")
+"""Photographs: the same with other learning rates, so that each arm and size can have the one that suits it."""
 
 RATES: Mapping[str, Path] = MappingProxyType({name: Path(name, "rates.csv") for name in ("stripes", "images", "ct")})
 """By recipe: PSNR against the learning rate, for arms with and without the symmetry."""
@@ -34,21 +37,57 @@ def size_lines(path: Path, examples: str) -> list[str]:
     """
     rows = read_rows(path)
     chosen = choose_by_validation(rows)
-    orientations = list(dict.fromkeys(row.orientation for row in rows))
-    figures: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for mean in summary(chosen):
-        key = (f"{mean['arm']} {mean['group']}".strip(), mean["n_train"], mean["rate"], mean["steps"])
-        figures.setdefault(key, {"runs": mean["runs"]})[mean["orientation"]] = mean
-    heads = [f"{quantity} {orientation}" for quantity in ("psnr", "ssim") for orientation in orientations]
-    lines = [
+    return [
         "",
         f"What the size N of the training set does, in {examples}: `{path.name}` has every image, "
         f"`{path.with_suffix('.json').name}` the settings. {_about_choice(rows, chosen)}",
         "In brackets: the smallest and the largest mean of a seed.",
         "",
-        f"| arm | N | rate | steps | runs | {' | '.join(heads)} |",
-        "|---" * (len(heads) + 5) + "|",
+        *_mean_lines(chosen),
+        *_gain_lines(chosen),
     ]
+
+
+def tuned_lines(equal: Path, others: Path) -> list[str]:
+    """What the size of the training set does if each arm has a rate of its own for each size.
+
+    Parameters
+    ----------
+    equal
+        The table of a sweep over sizes in which all arms have one rate.
+    others
+        A table of the same arms and sizes with other rates.
+
+    Returns
+    -------
+    list of str
+        Lines in Markdown: means at the rates that validation chooses, gains, and how these change.
+    """
+    before = read_rows(equal)
+    added = [row for row in read_rows(others) if row.n_train is not None]
+    tasks = {(row.arm, row.group, row.n_train) for row in added}
+    rows = [row for row in before if (row.arm, row.group, row.n_train) in tasks] + added
+    chosen = choose_by_validation(rows)
+    return [
+        "",
+        f"The same with rates that suit each arm and size: `{others.name}` has the runs at the rates that "
+        f"`{equal.name}` has not, `{others.with_suffix('.json').name}` the settings. {_about_choice(rows, chosen)}",
+        "",
+        *_mean_lines(chosen),
+        *_gain_lines(chosen),
+        *_change_lines(choose_by_validation(before), chosen),
+    ]
+
+
+def _mean_lines(chosen: Sequence[Row]) -> list[str]:
+    """A table of means, with a row for each arm and size."""
+    orientations = list(dict.fromkeys(row.orientation for row in chosen))
+    figures: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for mean in summary(chosen):
+        key = (f"{mean['arm']} {mean['group']}".strip(), mean["n_train"], mean["rate"], mean["steps"])
+        figures.setdefault(key, {"runs": mean["runs"]})[mean["orientation"]] = mean
+    heads = [f"{quantity} {orientation}" for quantity in ("psnr", "ssim") for orientation in orientations]
+    lines = [f"| arm | N | rate | steps | runs | {' | '.join(heads)} |", "|---" * (len(heads) + 5) + "|"]
     for (arm, n_train, rate, steps), values in figures.items():
         known = [values[orientation] for orientation in orientations if orientation in values]
         cells = [
@@ -61,7 +100,7 @@ def size_lines(path: Path, examples: str) -> list[str]:
             *(f"{mean['ssim']:.3f}" for mean in known),
         ]
         lines.append(f"| {' | '.join(cells)} |")
-    return [*lines, *_gain_lines(chosen)]
+    return lines
 
 
 def rate_lines(path: Path) -> list[str]:
@@ -120,24 +159,33 @@ def _about_choice(rows: Sequence[Row], chosen: Sequence[Row]) -> str:
 
 
 def _gain_lines(rows: Sequence[Row]) -> list[str]:
-    arms = list(dict.fromkeys(row.arm for row in rows if row.n_train is not None))
-    pairs = [pair for pair in _PAIRS if set(pair) <= set(arms)]
+    spreads = {pair: gains(rows, *pair) for pair in _PAIRS}
+    return _spread_table("Gains in dB, paired by seed, with the standard error of their mean:", "gain", spreads)
+
+
+def _change_lines(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
+    """What other rates add to the gains, seed by seed."""
+    changes: dict[tuple[str, str], dict[tuple[str, int], Spread]] = {}
+    for pair in _PAIRS:
+        earlier = leads(before, *pair)
+        for task, later in leads(after, *pair).items():
+            if added := [later[seed] - lead for seed, lead in earlier.get(task, {}).items() if seed in later]:
+                changes.setdefault(pair, {})[task] = Spread.of(added)
+    return _spread_table("What these rates add to the gains at equal rates, in dB, likewise:", "change", changes)
+
+
+def _spread_table(
+    title: str, column: str, spreads: Mapping[tuple[str, str], Mapping[tuple[str, int], Spread]]
+) -> list[str]:
+    """Means with their standard errors, by pair of arms, orientation and size; nothing if there are none."""
     lines = []
-    for arm, against in pairs:
-        for (orientation, n_train), spread in sorted(gains(rows, arm, against).items()):
+    for (arm, against), of_pair in spreads.items():
+        for (orientation, n_train), spread in sorted(of_pair.items()):
             error = "" if spread.error is None else f" ± {spread.error:.2f}"
-            gain = f"{spread.mean:+.2f}".replace("-", "−") + error
-            lines.append(f"| {arm} − {against} | {orientation} | {n_train} | {gain} | {spread.n} |")
-    if not lines:
-        return []
-    return [
-        "",
-        "Gains in dB, paired by seed, with the standard error of their mean:",
-        "",
-        "| arms | images | N | gain | seeds |",
-        "|---|---|---|---|---|",
-        *lines,
-    ]
+            value = f"{spread.mean:+.2f}".replace("-", "−") + error
+            lines.append(f"| {arm} − {against} | {orientation} | {n_train} | {value} | {spread.n} |")
+    head = ["", title, "", f"| arms | images | N | {column} | seeds |", "|---|---|---|---|---|"]
+    return [*head, *lines] if lines else []
 
 
 _PAIRS = (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from structviz.training import Row, write_rows
-from structviz.training.sweep_report import rate_lines, size_lines
+from structviz.training.sweep_report import rate_lines, size_lines, tuned_lines
 
 
 def row(arm: str, seed: int | None, psnr: float, orientation: str = "upright", **settings: Any) -> Row:
@@ -75,3 +75,32 @@ def test_the_table_of_rates_has_a_column_for_each_and_a_dash_where_runs_diverged
     assert "| equivariant C4 | upright | 30.00 ± 0.00 | – |" in lines
     assert "after 1000 steps with N = 4" in lines[1]
     assert "over 2 seeds" in lines[1]
+
+
+def test_tuned_rates_stand_with_what_they_add_to_the_gains(tmp_path: Path) -> None:
+    equal, others = tmp_path / "sweep.csv", tmp_path / "rates-by-size.csv"
+    better = {"ordinary": 24.25, "equivariant": 26.0}
+    yardsticks = [Row("images", "tv", "", None, None, "upright", 0, 27.8, 0.8)]
+    arms = [(arm, seed) for arm in better for seed in range(3)]
+    write_rows([*yardsticks, *(row(arm, seed, 24.0 + (arm == "equivariant")) for arm, seed in arms)], equal)
+    write_rows(
+        [
+            *yardsticks,
+            *(
+                row(arm, seed, 24.0 + (arm == "equivariant") + better[arm], rate=0.01, validation=26)
+                for arm, seed in arms
+            ),
+            *(row(arm, seed, 99.0, rate=0.002, validation=24.0) for arm, seed in arms),
+        ],
+        others,
+    )
+    lines = tuned_lines(equal, others)
+    text = "\n".join(lines)
+    assert "| equivariant C4 | 4 | 0.01 | 1000 | 3 | 26.00 (26.00–26.00) | 0.900 |" in lines
+    assert "| equivariant − ordinary | upright | 4 | +1.75 ± 0.00 | 3 |" in lines
+    assert "| equivariant − ordinary | upright | 4 | +0.75 ± 0.00 | 3 |" in lines
+    assert "among the runs there are: rates 0.002, 0.004, 0.01." in text
+    assert "99.00" not in text, "a rate that validation did not choose"
+    assert "tv" not in text, "yardsticks have no rates"
+    same = tuned_lines(equal, equal)
+    assert "| equivariant − ordinary | upright | 4 | +0.00 ± 0.00 | 3 |" in same
