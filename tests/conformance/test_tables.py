@@ -10,6 +10,7 @@ from structviz.data import IMAGES
 from structviz.training import (
     IMAGES_SWEEP,
     RATES,
+    RATES_BY_SIZE,
     TrainConfig,
     choice_in_sweep,
     choose_by_validation,
@@ -82,6 +83,19 @@ def test_the_table_of_photographs_has_every_seed_and_arm() -> None:
         runs = sum(len(found) for found in of_arms.values())
         assert len([row for row in chosen if row.n_train == n_train]) == runs * 2 * len(IMAGES)
     assert len({row.rate for row in chosen}) == 1, "at equal rates"
+
+
+def test_every_arm_and_size_was_trained_at_other_rates_with_every_seed() -> None:
+    equal, others = zoo.PRETRAINED / IMAGES_SWEEP, zoo.PRETRAINED / RATES_BY_SIZE
+    rows = [row for row in read_rows(others) if row.n_train is not None]
+    chosen = [row for row in choose_by_validation(read_rows(equal)) if row.n_train is not None]
+    assert {row.rate for row in rows}.isdisjoint({row.rate for row in chosen})
+    tried = {(row.arm, row.group, row.n_train, row.seed, rate, 1500) for row in chosen for rate in (0.002, 0.01)}
+    assert {row.run for row in rows} == tried
+    assert len(rows) == len(tried) * 2 * len(IMAGES)
+    assert all(row.validation is not None and math.isfinite(row.psnr) for row in rows)
+    settings = [path.with_suffix(".json").read_text(encoding="utf-8") for path in (equal, others)]
+    assert settings[0] == settings[1], "nothing but the rate differs"
 
 
 def test_with_few_photographs_the_equivariant_arm_leads_by_more_than_the_error_of_the_seeds() -> None:

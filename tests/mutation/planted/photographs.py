@@ -40,7 +40,7 @@ DEFECTS = (
     Defect(
         name="rings-at-tuned-rates",
         breaks="Networks that learnt at equal rates have their ring at tuned ones.",
-        file="structviz/ui/pages/rotation/gaps.py",
+        file="structviz/ui/pages/rotation/gap_record.py",
         old='rates == "equal"\n',
         new='rates == "tuned"\n',
         tests="tests/unit/ui/pages/rotation/test_photographs.py",

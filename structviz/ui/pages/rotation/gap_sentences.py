@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from structviz.arms import arm_words
 from structviz.ui.kit.sentences import counted, joined
-from structviz.ui.pages.rotation.gaps import Gap, GapCurve, GapStudy, Level
+from structviz.ui.pages.rotation.gap_record import Gap, GapCurve, GapStudy, Level
 
 __all__ = ["about_gaps", "about_leads"]
 

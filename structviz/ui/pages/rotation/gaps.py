@@ -2,20 +2,20 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from structviz import zoo
 from structviz.arms import arm_words
-from structviz.displayed import Displayed, decibels, significant
+from structviz.displayed import decibels, significant
 from structviz.errors import CheckpointError
 from structviz.nets.classical import CLASSICAL
 from structviz.training import IMAGES_SWEEP, RATES_BY_SIZE, read_rows
 from structviz.training.summary import Spread, choose_by_validation, leads, summary
 from structviz.training.table import Row
+from structviz.ui.pages.rotation.gap_record import ArmPoint, Gap, GapCurve, GapStudy, Level, Shown
 
-__all__ = ["ArmPoint", "Gap", "GapCurve", "GapStudy", "Level", "Shown", "gap_study", "study_of_photographs"]
+__all__ = ["gap_study", "study_of_photographs"]
 
 _PAIRS = (("equivariant", "ordinary"), ("equivariant", "augmented"))
 """Whose lead over whom is drawn."""
@@ -25,156 +25,6 @@ _GROUPS = ("", "C4")
 
 _Leads = Mapping[tuple[str, int], Mapping[int | None, float]]
 """By orientation and size: the lead in dB by seed."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """By how much an arm is ahead of another at one size: over the seeds, which are paired."""
-
-    n_train: int
-    mean: Displayed
-    low: Displayed
-    high: Displayed
-
-    @property
-    def sign(self) -> int:
-        """1 if it is positive with every seed and in the mean, −1 if it is negative, 0 if the seeds disagree."""
-        return (self.low.value > 0 and self.mean.value > 0) - (self.high.value < 0 and self.mean.value < 0)
-
-
-@dataclass(frozen=True)
-class GapCurve:
-    """The leads of one arm over another on examples that lie in one way.
-
-    Attributes
-    ----------
-    arm, against
-        As in code.
-    title
-        The two arms, for people.
-    examples
-        How the held-out photographs lie.
-    rates
-        "equal" if both learn at the same rate, "tuned" if each has the one that validation chose.
-    rate
-        The common rate.
-    gaps
-        The smallest size first.
-    changes
-        What tuned rates add to the lead at equal ones, seed by seed; empty for equal rates.
-    """
-
-    arm: str
-    against: str
-    title: str
-    examples: str
-    rates: str
-    rate: Displayed | None
-    gaps: tuple[Gap, ...]
-    changes: tuple[Gap, ...] = ()
-
-    @property
-    def terms(self) -> str:
-        """At which rates the two learn."""
-        return "tuned rates" if self.rate is None else f"equal rates ({self.rate})"
-
-
-@dataclass(frozen=True)
-class ArmPoint:
-    """What an arm reaches on upright photographs at one size, over the seeds.
-
-    Attributes
-    ----------
-    arm, n_train
-        What was trained, and on how many patches.
-    rates
-        "equal" or "tuned".
-    rate
-        At which it learnt.
-    mean, low, high
-        PSNR.
-    """
-
-    arm: str
-    n_train: int
-    rates: str
-    rate: Displayed
-    mean: Displayed
-    low: Displayed
-    high: Displayed
-
-
-@dataclass(frozen=True)
-class Level:
-    """What a yardstick reaches on photographs that lie in one way, and the best mean of an arm over its seeds.
-
-    Attributes
-    ----------
-    examples
-        How the held-out photographs lie.
-    yardsticks
-        PSNR by the title of the yardstick.
-    arm, n_train, best
-        The arm with the largest mean, at which size, and that mean.
-    """
-
-    examples: str
-    yardsticks: Mapping[str, Displayed]
-    arm: str
-    n_train: int
-    best: Displayed
-
-
-@dataclass(frozen=True)
-class Shown:
-    """How the networks on the page were trained.
-
-    Attributes
-    ----------
-    n_train, steps
-        How many patches, and how long.
-    rate
-        That of the ordinary and the equivariant network; None if they have different ones.
-    """
-
-    n_train: int
-    steps: int
-    rate: Displayed | None
-
-
-@dataclass(frozen=True)
-class GapStudy:
-    """What the tables of the sweeps over photographs say.
-
-    Attributes
-    ----------
-    curves
-        Those that are drawn.
-    seeds
-        Of each run.
-    shown
-        How the networks on the page were trained.
-    is_point
-        Whether they are runs of the study.
-    steps
-        The longest training.
-    arms
-        What each arm reaches on upright photographs.
-    levels
-        What learns nothing, beside the best of the arms; empty if nothing of the kind was measured.
-    """
-
-    curves: tuple[GapCurve, ...]
-    seeds: int
-    shown: Shown
-    is_point: bool = False
-    steps: int = 0
-    arms: tuple[ArmPoint, ...] = ()
-    levels: tuple[Level, ...] = ()
-
-    def is_marked(self, n_train: int, rates: str) -> bool:
-        """Whether the networks on the page stand at this point, which gets a ring."""
-        return self.is_point and n_train == self.shown.n_train and rates == "equal"
 
 
 def study_of_photographs(training: str, folder: Path = zoo.PRETRAINED) -> GapStudy | None:

@@ -8,8 +8,9 @@ from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.tables import markdown_table
 from structviz.ui.pages.rotation.choice import RotationChoice
+from structviz.ui.pages.rotation.gap_record import ArmPoint, GapStudy
 from structviz.ui.pages.rotation.gap_sentences import about_gaps, about_leads
-from structviz.ui.pages.rotation.gaps import ArmPoint, GapStudy, study_of_photographs
+from structviz.ui.pages.rotation.gaps import study_of_photographs
 
 __all__ = ["photographs_section", "rates_table"]
 

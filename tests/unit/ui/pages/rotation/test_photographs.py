@@ -9,8 +9,9 @@ import pytest
 
 from structviz.displayed import significant
 from structviz.training import Row
+from structviz.ui.pages.rotation.gap_record import GapStudy, Shown
 from structviz.ui.pages.rotation.gap_sentences import about_gaps, about_leads
-from structviz.ui.pages.rotation.gaps import GapStudy, Shown, gap_study, study_of_photographs
+from structviz.ui.pages.rotation.gaps import gap_study, study_of_photographs
 from structviz.ui.pages.rotation.photographs import rates_table
 from tests.sentences import check_sentences
 
