@@ -67,6 +67,7 @@ def tuned_lines(equal: Path, others: Path) -> list[str]:
     added = [row for row in read_rows(others) if row.n_train is not None]
     tasks = {(row.arm, row.group, row.n_train) for row in added}
     rows = [row for row in before if (row.arm, row.group, row.n_train) in tasks] + added
+    rows.sort(key=lambda row: row.n_train or 0)
     chosen = choose_by_validation(rows)
     return [
         "",

@@ -141,6 +141,8 @@ class GapStudy:
         The longest training.
     arms
         What each arm reaches on upright photographs.
+    tried
+        The rates that were tried at the sizes at which they are tuned.
     levels
         What learns nothing, beside the best of the arms; empty if nothing of the kind was measured.
     """
@@ -151,6 +153,7 @@ class GapStudy:
     is_point: bool = False
     steps: int = 0
     arms: tuple[ArmPoint, ...] = ()
+    tried: tuple[Displayed, ...] = ()
     levels: tuple[Level, ...] = ()
 
     def is_marked(self, n_train: int, rates: str) -> bool:

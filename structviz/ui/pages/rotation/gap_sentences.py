@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from structviz.arms import arm_words
+from structviz.displayed import Displayed
 from structviz.ui.kit.sentences import counted, joined
 from structviz.ui.pages.rotation.gap_record import Gap, GapCurve, GapStudy, Level
 
@@ -14,7 +15,7 @@ _AHEAD: dict[int | None, str] = {
     0: "the seeds disagree at",
 }
 _CHANGED: dict[int | None, str] = {
-    None: "the same at",
+    None: "the mean stays at",
     1: "larger with every seed at",
     -1: "smaller with every seed at",
     0: "not alike with every seed at",
@@ -31,20 +32,24 @@ def about_leads(study: GapStudy) -> list[str]:
 
 
 def _about_pair(examples: str, title: str, curves: Sequence[GapCurve]) -> str:
-    parts = [f"{_range(curve.gaps)} at {curve.terms}, {_verdicts(curve.gaps, _AHEAD)}" for curve in curves]
+    parts = [
+        f"{_span([gap.mean for gap in curve.gaps])} at {curve.terms}, {_verdicts(curve.gaps, _AHEAD)}"
+        for curve in curves
+    ]
     sentence = f"**{examples.capitalize()}, {title.lower()}**: {'; '.join(parts)}."
     changes = [change for curve in curves for change in curve.changes]
     if not changes:
         return sentence
     if not any(change.mean.value for change in changes):
         return f"{sentence} Tuned rates give the same leads as equal ones."
-    return f"{sentence} Tuning the rates changes this lead by {_range(changes)}: {_verdicts(changes, _CHANGED)}."
+    changed = _span([change.mean for change in changes])
+    return f"{sentence} Tuning the rates changes this lead by {changed}: {_verdicts(changes, _CHANGED)}."
 
 
-def _range(gaps: Sequence[Gap]) -> str:
-    """From the smallest mean to the largest one."""
-    means = sorted((gap.mean for gap in gaps), key=lambda mean: mean.value)
-    low, high = means[0], means[-1]
+def _span(values: Sequence[Displayed]) -> str:
+    """From the smallest to the largest, with signs."""
+    ordered = sorted(values, key=float)
+    low, high = ordered[0], ordered[-1]
     return low.signed if low == high else f"{low.signed} to {high.signed}"
 
 
@@ -53,6 +58,9 @@ def _verdicts(gaps: Sequence[Gap], words: Mapping[int | None, str]) -> str:
     sizes: dict[int | None, list[str]] = {sign: [] for sign in words}
     for gap in gaps:
         sizes[None if None in words and gap.mean.value == 0 else gap.sign].append(f"{gap.n_train:,}")
+    if len(gaps) > 2 and any(len(of_sign) == len(gaps) for of_sign in sizes.values()):
+        (sign,) = (sign for sign, of_sign in sizes.items() if of_sign)
+        return f"{words[sign]} every N from {sizes[sign][0]} to {sizes[sign][-1]}"
     return "; ".join(f"{words[sign]} N = {joined(of_sign)}" for sign, of_sign in sizes.items() if of_sign)
 
 
@@ -63,12 +71,29 @@ def about_gaps(study: GapStudy) -> list[str]:
     sentences += [_about_level(level, study.steps) for level in study.levels]
     if study.shown.n_train in sizes:
         sentences.append(_about_shown(study))
-    chosen = "Lengths and tuned rates" if any(curve.rates == "tuned" for curve in study.curves) else "Lengths"
+    sentences += _about_arms(study)
+    rates = f" and tuned rates (of {joined([str(rate) for rate in study.tried])})" if study.tried else ""
     sentences.append(
         f"{counted(study.seeds, 'seed')}; all networks of a seed learn from the same patches, and bars reach from the "
-        f"smallest value of a seed to the largest. {chosen} were chosen on patches for validation."
+        f"smallest value of a seed to the largest. Lengths{rates} were chosen on patches for validation."
     )
     return sentences
+
+
+def _about_arms(study: GapStudy) -> list[str]:
+    """What tuned rates do to each arm by itself."""
+    means = {(point.arm, point.n_train, point.rates): point.mean for point in study.arms}
+    changes: dict[str, list[Displayed]] = {}
+    for (arm, n_train, rates), mean in means.items():
+        if rates == "tuned" and (before := means.get((arm, n_train, "equal"))):
+            changes.setdefault(arm, []).append(mean.minus(before))
+    if not changes:
+        return []
+    words = [f"**{arm_words(arm)}** by {_span(of_arm)}" for arm, of_arm in changes.items()]
+    sentence = f"On upright photographs tuning changes the means of {joined(words)}"
+    if any(change.value < 0 for of_arm in changes.values() for change in of_arm):
+        sentence += ": what is better on patches for validation can be worse on held-out photographs"
+    return [f"{sentence}."]
 
 
 def _about_shown(study: GapStudy) -> str:

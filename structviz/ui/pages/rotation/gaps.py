@@ -91,7 +91,18 @@ def gap_study(rows: Sequence[Row], shown: Shown) -> GapStudy:
         for row in choose_by_validation(trained, ["steps"])
         if row.rate is not None
     )
-    return GapStudy(tuple(curves), len({row.seed for row in trained}), shown, is_point, steps, arms, _levels(rows))
+    tuned_sizes = {point.n_train for point in arms if point.rates == "tuned"}
+    tried = sorted({row.rate for row in trained if row.n_train in tuned_sizes and row.rate is not None})
+    return GapStudy(
+        curves=tuple(curves),
+        seeds=len({row.seed for row in trained}),
+        shown=shown,
+        is_point=is_point,
+        steps=steps,
+        arms=arms,
+        tried=tuple(significant(rate, 3) for rate in tried),
+        levels=_levels(rows),
+    )
 
 
 def _arms(trained: Sequence[Row], rates: str) -> tuple[ArmPoint, ...]:
