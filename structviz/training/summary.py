@@ -226,7 +226,22 @@ def summary(rows: Sequence[Row]) -> list[dict[str, Any]]:
 def gains(rows: Sequence[Row], arm: str, against: str) -> dict[tuple[str, int], Spread]:
     """By how many dB an arm is ahead of another, by orientation and size, over the seeds that both have.
 
-    Parameters and errors are those of `leads`.
+    Parameters
+    ----------
+    rows
+        A table in which each arm has one rate and one length for each size, as from `choose_by_validation`.
+    arm, against
+        The two arms.
+
+    Returns
+    -------
+    dict
+        Of the differences of each seed, as `leads` has them.
+
+    Raises
+    ------
+    ConfigError
+        If an arm has several rates, lengths or groups for a size.
     """
     return {key: Spread.of(list(seeds.values())) for key, seeds in leads(rows, arm, against).items()}
 
