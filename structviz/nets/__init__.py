@@ -24,7 +24,7 @@ from structviz.nets.recomputation import recomputed
 from structviz.nets.residual_flows import InvertibleResNet
 from structviz.nets.rotations import ROTATION_LAYERS, RotationFlow
 from structviz.nets.simplex import project_to_simplex
-from structviz.nets.sphere import RETRACTIONS, SPHERE_METHODS, SphereFlow, sphere_exp
+from structviz.nets.sphere import RETRACTIONS, SPHERE_METHODS, SphereFlow, onto_sphere, sphere_exp
 from structviz.nets.symmetrised import Symmetrised
 from structviz.nets.unrolled import LearnedProximalGradient
 from structviz.nets.wavelet_flow import WaveletFlow
@@ -81,6 +81,7 @@ __all__ = [
     "SphereFlow",
     "cayley",
     "max_min",
+    "onto_sphere",
     "sphere_exp",
     # photographs
     "EfficientNetLite",

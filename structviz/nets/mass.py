@@ -11,7 +11,7 @@ from structviz.errors import ConfigError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_steps, shape_of
+from structviz.nets.shape import check_rows, check_steps, shape_of
 from structviz.ode import integrator
 
 __all__ = ["MassFlow"]
@@ -91,6 +91,11 @@ class MassFlow(LayeredMap):
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Random masses, evenly from 0 to 1."""
         return torch.rand(n, self.dim, generator=generator, dtype=torch.float64)
+
+    def enter(self, x: Float[Tensor, "batch dim"], /) -> Float[Tensor, "batch dim"]:
+        """z⁰ = x; a ShapeError for another number of entries."""
+        check_rows(x, f"Vectors with {self.dim} entries", self.dim)
+        return x
 
     def velocity(self, k: int, x: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """What the entries gain and lose in layer k, by unit of time."""

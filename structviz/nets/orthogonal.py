@@ -8,10 +8,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_depth, shape_of
+from structviz.nets.shape import check_depth, check_rows, shape_of
 from structviz.ode.exponential import matrix_exponential
 
 __all__ = ["ORTHOGONAL_ACTIVATIONS", "ORTHOGONAL_WEIGHTS", "OrthogonalNet", "cayley", "max_min"]
@@ -48,6 +48,11 @@ def cayley(S: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch n n"]:
 def max_min(u: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
     """Sort neighbours: of each pair of coordinates the larger one first. The derivative is a permutation.
 
+    Raises
+    ------
+    ShapeError
+        If the number of coordinates is odd.
+
     References
     ----------
     Anil, Lucas, Grosse: Sorting out Lipschitz function approximation. ICML 2019.
@@ -57,6 +62,11 @@ def max_min(u: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
     >>> max_min(torch.tensor([[1.0, 2.0, 4.0, 3.0]]))
     tensor([[2., 1., 4., 3.]])
     """
+    if u.ndim != 2 or u.shape[1] % 2:
+        raise ShapeError(
+            f"MaxMin sorts pairs of coordinates, an even number in each row; got the shape {tuple(u.shape)}: add a "
+            "coordinate that is 0."
+        )
     return u.unflatten(1, (-1, 2)).sort(dim=2, descending=True).values.flatten(1)
 
 
@@ -138,6 +148,11 @@ class OrthogonalNet(LayeredMap):
     def probe(self, n: int, generator: torch.Generator) -> Tensor:
         """Normal points."""
         return torch.randn(n, self.dim, generator=generator, dtype=torch.float64)
+
+    def enter(self, x: Float[Tensor, "batch dim"], /) -> Float[Tensor, "batch dim"]:
+        """z⁰ = x; a ShapeError for another number of coordinates."""
+        check_rows(x, f"Points with {self.dim} coordinates", self.dim)
+        return x
 
     def layer(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """σ(W^k z + b^k)."""

@@ -10,7 +10,7 @@ from torch.nn.functional import linear
 from structviz.errors import ConfigError
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_steps, shape_of
+from structviz.nets.shape import check_rows, check_steps, shape_of
 from structviz.ode import nearest_rotation, rotation_method
 
 __all__ = ["ROTATION_LAYERS", "RotationFlow"]
@@ -99,6 +99,7 @@ class RotationFlow(LayeredMap):
 
     def enter(self, x: Float[Tensor, "batch 3 3"], /) -> Float[Tensor, "batch 3 3"]:
         """R⁰: the rotation that is closest to x, such as one whose columns were measured with noise."""
+        check_rows(x, "Attitudes", 3, 3)
         return nearest_rotation(x)
 
     def layer(self, k: int, z: Float[Tensor, "batch 3 3"]) -> Float[Tensor, "batch 3 3"]:

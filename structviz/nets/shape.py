@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from structviz.errors import ConfigError, ShapeError
 from structviz.nets.activations import activation as by_name
 
-__all__ = ["check_depth", "check_steps", "shape_of", "widened"]
+__all__ = ["check_depth", "check_rows", "check_steps", "shape_of", "widened"]
 
 _DEEPEST, _LONGEST = 1000, 1000.0
 
@@ -44,6 +44,28 @@ def check_steps(n_layers: int, time: float, activation_name: str) -> None:
     check_depth(n_layers)
     if not 0 < time <= _LONGEST:
         raise ConfigError(f"The time T must be positive and at most {_LONGEST:g}; got {time!r}.")
+
+
+def check_rows(x: Tensor, what: str, *row: int) -> None:
+    """Check the shape of a batch.
+
+    Parameters
+    ----------
+    x
+        One input in each row.
+    what
+        Their name in the plural, as a sentence begins.
+    *row
+        The shape of one.
+
+    Raises
+    ------
+    ShapeError
+        If they have another shape.
+    """
+    if x.shape[1:] != row or x.ndim == 0:
+        wanted = ", ".join(map(str, ("batch", *row)))
+        raise ShapeError(f"{what} have the shape ({wanted}); got {tuple(x.shape)}: put one in each row.")
 
 
 def widened(x: Float[Tensor, "batch dim"], width: int) -> Float[Tensor, "batch width"]:

@@ -8,14 +8,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import linear, normalize
 
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.nets.activations import activation as by_name
 from structviz.nets.claims import Claim
 from structviz.nets.layered import LayeredMap
-from structviz.nets.shape import check_steps, shape_of
+from structviz.nets.shape import check_rows, check_steps, shape_of
 from structviz.ode import INTEGRATORS, integrator
 
-__all__ = ["RETRACTIONS", "SPHERE_METHODS", "SphereFlow", "sphere_exp"]
+__all__ = ["RETRACTIONS", "SPHERE_METHODS", "SphereFlow", "onto_sphere", "sphere_exp"]
 
 RETRACTIONS = ("exponential", "projection")
 """Steps that stay on the sphere: along a great circle, or straight on and back to length 1."""
@@ -29,7 +29,7 @@ class SphereFlow(LayeredMap):
 
     The field is ξ(z) = v − (z·v) z with v = Aᵀσ(Az + b): a velocity of space without its part across the sphere. A step
     along a great circle is z⁺ = cos(h‖ξ‖) z + sin(h‖ξ‖) ξ/‖ξ‖; a step of forward Euler, z + hξ, has the length
-    √(1 + h²‖ξ‖²) and leaves the sphere.
+    √(1 + h²‖ξ‖²) and leaves the sphere. Points that are off the sphere start at the closest one on it.
 
     Parameters
     ----------
@@ -103,6 +103,11 @@ class SphereFlow(LayeredMap):
         """Points that are spread evenly over the sphere."""
         return normalize(torch.randn(n, self.dim, generator=generator, dtype=torch.float64))
 
+    def enter(self, x: Float[Tensor, "batch dim"], /) -> Float[Tensor, "batch dim"]:
+        """z⁰ = x/‖x‖; a ConfigError for the centre and what is not finite, a ShapeError for other dimensions."""
+        check_rows(x, f"Points of a sphere with {self.dim} coordinates", self.dim)
+        return onto_sphere(x)
+
     def velocity(self, k: int, z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """ξ(z) in layer k, tangent to the sphere of radius ‖z‖ at z if that is 1; v(z) of a free field."""
         v = by_name(self.activation)(linear(z, self.A[k], self.b[k])) @ self.A[k]
@@ -116,6 +121,28 @@ class SphereFlow(LayeredMap):
         if self.method == "projection":
             return normalize(z + h * self.velocity(k, z))
         return integrator(self.method).step(lambda _t, u: self.velocity(k, u), 0.0, h, z)
+
+
+def onto_sphere(z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
+    """The points of the unit sphere that are closest to these, z/‖z‖.
+
+    Raises
+    ------
+    ConfigError
+        If a point is the centre, to which all points of the sphere are equally close, or is not finite.
+    ShapeError
+        If there is not one point in each row.
+    """
+    if z.ndim != 2:
+        raise ShapeError(f"Points have the shape (batch, dim); got {tuple(z.shape)}: put one in each row.")
+    lengths = z.norm(dim=1, keepdim=True)
+    fits = (lengths.isfinite() & (lengths > 0))[:, 0]
+    if not bool(fits.all()):
+        raise ConfigError(
+            "The centre of the sphere and points that are not finite have no closest point on it; got "
+            f"{z[~fits][0].tolist()}. Leave them out."
+        )
+    return z / lengths
 
 
 def sphere_exp(z: Float[Tensor, "batch dim"], v: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:

@@ -5,7 +5,6 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import normalize
 
 from structviz.errors import ConfigError
 from structviz.nets.claims import Claim
@@ -90,8 +89,8 @@ class SphereClassifier(LayeredMap):
         return self.flow.probe(n, generator)
 
     def enter(self, x: Float[Tensor, "batch 3"], /) -> Float[Tensor, "batch 3"]:
-        """z⁰: the points, at length 1."""
-        return normalize(x)
+        """z⁰ = x/‖x‖, as of `structviz.nets.SphereFlow`."""
+        return self.flow.enter(x)
 
     def layer(self, k: int, z: Float[Tensor, "batch 3"]) -> Float[Tensor, "batch 3"]:
         """What layer k makes of z."""
@@ -99,7 +98,7 @@ class SphereClassifier(LayeredMap):
 
     def last(self, x: Float[Tensor, "batch 3"], /) -> Float[Tensor, "batch 3"]:
         """z^K: where the points end."""
-        return self.flow(self.enter(x))
+        return self.flow(x)
 
     def read(self, z: Float[Tensor, "batch 3"]) -> Float[Tensor, "batch"]:
         """Logits of class 1: positive on the side of the plane where `normal` points to."""

@@ -163,10 +163,12 @@ def conformality_error(landscape: str, optimiser: str, h: float, friction: float
     Raises
     ------
     ConfigError
-        If a name is unknown, or that of gradient descent.
+        If a name is unknown, or that of gradient descent; if a number is out of range or not finite.
     """
     if landscape not in LANDSCAPES:
         raise ConfigError(f"Landscapes are {', '.join(LANDSCAPES)}; got {landscape!r}.")
+    if not 0 < h < float("inf"):
+        raise ConfigError(f"A step has a positive length h; got {h!r}. Take one like 0.1.")
     method, slope = dissipative_method(optimiser), LANDSCAPES[landscape].slope
     left, right, low, high = LANDSCAPES[landscape].window
     shares = torch.rand(20, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)

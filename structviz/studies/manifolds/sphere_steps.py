@@ -12,7 +12,7 @@ from torch.nn.functional import normalize
 
 from structviz.checks import sphere_distance
 from structviz.errors import ConfigError
-from structviz.nets import SphereFlow, sphere_exp
+from structviz.nets import SphereFlow, onto_sphere, sphere_exp
 from structviz.ode import INTEGRATORS, integrator
 from structviz.types import Labels
 
@@ -172,23 +172,6 @@ def spread_points(n: int) -> Points3:
 def hemispheres(z: Points3) -> Labels:
     """Class 1 north of the equator, class 0 south of it."""
     return (z[:, 2] > 0).long()
-
-
-def onto_sphere(z: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
-    """The points of the unit sphere that are closest to these, z/‖z‖.
-
-    Raises
-    ------
-    ConfigError
-        If a point is the centre, to which all points of the sphere are equally close, or is not finite.
-    """
-    lengths = z.norm(dim=1)
-    if not bool((lengths.isfinite() & (lengths > 0)).all()):
-        raise ConfigError(
-            "The centre of the sphere and points that are not finite have no closest point on it; got "
-            f"{z[~(lengths.isfinite() & (lengths > 0))][0].tolist()}. Leave them out."
-        )
-    return normalize(z)
 
 
 @torch.no_grad()

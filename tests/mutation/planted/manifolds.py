@@ -36,9 +36,9 @@ DEFECTS = (
     Defect(
         name="centre-onto-the-sphere",
         breaks="The centre of the sphere is put onto it.",
-        file="structviz/studies/manifolds/sphere_steps.py",
-        old="lengths.isfinite() & (lengths > 0)).all()",
-        new="lengths.isfinite()).all()",
+        file="structviz/nets/sphere.py",
+        old="(lengths.isfinite() & (lengths > 0))[:, 0]",
+        new="lengths.isfinite()[:, 0]",
         tests=f"{STEPS}::test_points_off_the_sphere_are_put_onto_it",
     ),
     Defect(

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from structviz.checks import audit, jacobians
-from structviz.errors import ConfigError
+from structviz.errors import ConfigError, ShapeError
 from structviz.nets import (
     ORTHOGONAL_ACTIVATIONS,
     ORTHOGONAL_WEIGHTS,
@@ -16,12 +16,15 @@ from structviz.nets import (
     LayeredMap,
     MassFlow,
     OrthogonalNet,
+    RotationFlow,
     SphereFlow,
     cayley,
     claims,
     max_min,
+    onto_sphere,
     sphere_exp,
 )
+from structviz.nets.sphere_classifier import SphereClassifier
 from structviz.ode import INTEGRATORS
 
 Net = TypeVar("Net", bound=LayeredMap)
@@ -79,6 +82,53 @@ def test_a_network_on_the_sphere_learns_where_its_field_vanishes(generator: torc
     assert z.grad is not None
     assert z.grad.isfinite().all()
     torch.testing.assert_close(sphere_exp(z, 0 * z), z, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("method", ["exponential", "rk4"])
+def test_points_off_the_sphere_start_at_the_closest_one(method: str, generator: torch.Generator) -> None:
+    net, classifier = sphere(method), SphereClassifier().double()
+    x = net.probe(8, generator)
+    torch.testing.assert_close(net(3 * x), net(x), rtol=0, atol=1e-14)
+    torch.testing.assert_close(net.trajectory(3 * x)[0], x, rtol=0, atol=1e-15)
+    torch.testing.assert_close(onto_sphere(1e-100 * x), x, rtol=0, atol=1e-14)
+    torch.testing.assert_close(classifier.last(3 * x), classifier.trajectory(x)[-1], rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("wrong", [[0.0, 0.0, 0.0], [math.nan, 1.0, 0.0], [math.inf, 0.0, 0.0]])
+@pytest.mark.parametrize("make", [SphereFlow, SphereClassifier])
+def test_the_centre_has_no_closest_point(make: type[nn.Module], wrong: list[float]) -> None:
+    with pytest.raises(ConfigError, match=r"no closest point on it; got \[.*Leave them out"):
+        make()(torch.tensor([[1.0, 0.0, 0.0], wrong]))
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+@pytest.mark.parametrize("shape", [(4,), (4, 5), (4, 3, 3, 3), ()])
+@pytest.mark.parametrize(
+    ("make", "settings", "words"),
+    [
+        (SphereFlow, {}, "Points of a sphere with 3 coordinates"),
+        (SphereClassifier, {}, "Points of a sphere with 3 coordinates"),
+        (MassFlow, {}, "Vectors with 16 entries"),
+        (RotationFlow, {}, "Attitudes"),
+        (OrthogonalNet, {"dim": 4, "activation": "max-min"}, "Points with 4 coordinates"),
+    ],
+)
+def test_inputs_of_another_shape_are_refused(
+    make: type[nn.Module], settings: dict[str, object], words: str, shape: tuple[int, ...]
+) -> None:
+    with pytest.raises(
+        ShapeError, match=rf"{words} have the shape \(batch, .*; got \({', '.join(map(str, shape))}.*row"
+    ):
+        make(**settings)(torch.ones(shape))
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+def test_what_has_no_pairs_or_no_rows_is_refused() -> None:
+    for odd in (torch.ones(2, 3), torch.ones(4)):
+        with pytest.raises(ShapeError, match=r"pairs of coordinates.*add a coordinate"):
+            max_min(odd)
+    with pytest.raises(ShapeError, match="put one in each row"):
+        onto_sphere(torch.ones(3))
 
 
 @pytest.mark.parametrize("weights", ORTHOGONAL_WEIGHTS)

@@ -45,3 +45,6 @@ def test_misuse_is_said() -> None:
         descend("quadratic", "leapfrog", 1, 0.0, 1.0)
     with pytest.raises(ConfigError, match="heavy-ball"):
         conformality_error("quadratic", "gradient-descent", 0.1, 1.0)
+    for h in (float("nan"), float("inf"), 0.0):
+        with pytest.raises(ConfigError, match=r"positive length h; got .*Take one like"):
+            conformality_error("quadratic", "leapfrog", h, 1.0)
