@@ -1,5 +1,6 @@
 """A free rigid body that tumbles: how far its attitude leaves the rotations, and what it keeps on its way."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 from structviz.checks import rotation_distance
 from structviz.errors import ConfigError, ShapeError
 from structviz.ode import RigidBody, body_momentum, nearest_rotation, rotation_method
+from structviz.studies.manifolds.body_steps import Numbers, stepper
 from structviz.studies.manifolds.threads import one_thread
 
 __all__ = ["Tumbling", "tumble"]
@@ -91,14 +93,14 @@ def tumble(
     R = torch.eye(3, dtype=torch.float64) if start is None else nearest_rotation(start.double())
     if not R.isfinite().all():
         raise ConfigError("The first attitude must have finite entries, so that there is a nearest rotation.")
-    step, velocity = rotation_method(method).step, body.tumbling(pi)
-    states = [R[None]]
+    step = stepper(body, tuple(pi.tolist()), rotation_method(method), h)
+    states: list[Numbers] = [tuple(R.flatten().tolist())]
     for k in range(n_steps):
-        states.append(step(velocity, k * h, h, states[-1]))
-        if not k % 100 and not states[-1].isfinite().all():
-            states += [torch.full_like(states[0], torch.nan)] * (n_steps - k - 1)
+        states.append(step(states[-1]))
+        if not all(map(math.isfinite, states[-1])):
+            states += [(math.nan,) * 9] * (n_steps - k - 1)
             break
-    return _measured(body, pi, torch.cat(states))
+    return _measured(body, pi, torch.tensor(states, dtype=torch.float64).unflatten(1, (3, 3)))
 
 
 def _measured(body: RigidBody, pi: Float[Tensor, "3"], R: Float[Tensor, "time 3 3"]) -> Tumbling:

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from structviz.errors import ConfigError, ShapeError
-from structviz.ode import RigidBody
+from structviz.ode import ROTATION_METHODS, RigidBody, nearest_rotation
 from structviz.studies.manifolds import tumble
+from structviz.studies.manifolds.body_steps import stepper
 
 PI = torch.tensor([0.1, 2.0, 0.05])
 
@@ -58,6 +59,30 @@ def test_misuse_is_said() -> None:
         tumble(RigidBody(), 0 * PI, "rkmk4", 1, 0.1)
     with pytest.raises(ConfigError, match="finite"):
         tumble(RigidBody(), PI, "rkmk4", 1, 0.1, torch.eye(3) / 0)
+
+
+@pytest.mark.usefixtures("without_shape_checks")
+@pytest.mark.parametrize("h", [0.02, 0.1, 1.3])
+@pytest.mark.parametrize("name", ROTATION_METHODS)
+def test_steps_in_plain_numbers_are_those_of_the_method(name: str, h: float) -> None:
+    """At 1.3 the exponential's chart is far from its series, and Euler has grown to some 10⁴."""
+    method, body, n = ROTATION_METHODS[name], RigidBody(), 12
+    velocity, states = body.tumbling(PI.double()), [torch.eye(3, dtype=torch.float64)[None]]
+    for k in range(n):
+        states.append(method.step(velocity, k * h, h, states[-1]))
+    expected = torch.cat(states)
+    found = tumble(body, PI, name, n, h).attitudes
+    size = expected.abs().amax((1, 2), keepdim=True)
+    torch.testing.assert_close(found / size, expected / size, rtol=0, atol=1e-12)
+
+
+def test_the_nearest_rotation_in_plain_numbers_is_that_of_matrices(generator: torch.Generator) -> None:
+    """Also of a mirror and of a matrix that is nearly singular, for which Newton's iteration does not lead there."""
+    M = torch.randn(20, 3, 3, generator=generator, dtype=torch.float64)
+    assert (torch.linalg.det(M) < 0).any()
+    step = stepper(RigidBody(), (0.0, 0.0, 0.0), ROTATION_METHODS["projected-euler"], 0.1)
+    found = torch.tensor([step(tuple(one.flatten().tolist())) for one in M], dtype=torch.float64).unflatten(1, (3, 3))
+    torch.testing.assert_close(found, nearest_rotation(M), rtol=0, atol=1e-12)
 
 
 @pytest.mark.usefixtures("without_shape_checks")
