@@ -24,6 +24,7 @@ __all__ = ["FILE", "numbers"]
 FILE = Path(__file__).parent / "js" / "sphere" / "numbers.json"
 
 _H, _LAYERS, _STEPS = 0.4, 4, 30
+_LONG, _FEW = 1.3, 6
 _MOMENTUM = (1.0, 0.8, -0.5)
 
 
@@ -47,12 +48,14 @@ def numbers() -> dict[str, Any]:
     bodies = []
     for method in method_data():
         found = tumble(body, momentum, method["name"], _STEPS, _H)
+        far = tumble(body, momentum, method["name"], _FEW, _LONG)
         bodies.append(
             {
                 "method": method,
                 "attitudes": found.attitudes[[1, _STEPS]].flatten(1).tolist(),
                 "determinant": (found.determinants - 1).abs().max().item(),
                 "energy": found.energy.abs().max().item(),
+                "long": far.attitudes[_FEW].flatten().tolist(),
                 "length": found.length.abs().max().item(),
             }
         )
@@ -61,6 +64,7 @@ def numbers() -> dict[str, Any]:
         "layers": _LAYERS,
         "spheres": spheres,
         "steps": _STEPS,
+        "long": {"h": _LONG, "steps": _FEW},
         "body": {"inertia": body.inertia, "momentum": _MOMENTUM},
         "bodies": bodies,
     }

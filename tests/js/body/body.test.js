@@ -6,7 +6,8 @@ import { exponential, IDENTITY, offRotations, Tumbling } from "../../../structvi
 import { facesSeen } from "../../../structviz/ui/browser/src/body/solid.js";
 import { sentences } from "../../../structviz/ui/browser/src/body/words.js";
 
-const { h, steps, body, bodies } = JSON.parse(readFileSync(new URL("../sphere/numbers.json", import.meta.url), "utf8"));
+const numbers = JSON.parse(readFileSync(new URL("../sphere/numbers.json", import.meta.url), "utf8"));
+const { h, steps, body, bodies } = numbers;
 
 for (const { method, attitudes, determinant, energy, length } of bodies) {
   test(`${method.title} turns a body as in Python`, () => {
@@ -29,6 +30,15 @@ for (const { method, attitudes, determinant, energy, length } of bodies) {
     assert.equal(worst(found.kept.off) < 1e-12, method.stays);
     assert.equal(found.kept.off.length, 11);
     assert.equal(found.lost, steps + 1);
+  });
+}
+
+for (const { method, long } of bodies) {
+  test(`${method.title} turns a body as in Python in long steps, too`, () => {
+    const { h, steps } = numbers.long;
+    const R = new Tumbling(body, method, h, steps, 1).run(steps).attitudes.subarray(9 * steps);
+    const size = Math.max(...long.map(Math.abs));
+    for (const [i, value] of long.entries()) assert.ok(Math.abs(R[i] - value) <= 1e-11 * size, `${R[i]} for ${value}`);
   });
 }
 

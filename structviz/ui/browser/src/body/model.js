@@ -15,7 +15,7 @@ import { step } from "../layers/steps.js";
  * @property {number[]} length ||m|/|m₀| − 1|
  */
 
-const [ITERATIONS, CLOSE] = [100, 1e-15]; // of the implicit midpoint rule
+const [ITERATIONS, CLOSE, ROUNDING] = [100, 1e-16, 1e-13]; // of the implicit midpoint rule
 const SQUARINGS = 8; // of a matrix whose first eigenvector is wanted
 export const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
@@ -139,19 +139,55 @@ export function advance(body, { name, space, tableau }, h, R) {
   return product(R, chart(step(tableau, along, h, [0, 0, 0])));
 }
 
-/** @param {Body} body @param {number} h @param {Matrix} R */
+/**
+ * R⁺ = R + h MΩ̂ with M = (R + R⁺)/2 and Ω = I⁻¹Mᵀπ; nan where no solution is found. With M = R (I − hΩ̂/2)⁻¹ that is
+ * R⁺ = R cay(hΩ̂), for IΩ + h/2 Ω × IΩ = Rᵀπ: three equations for Newton's method, which begins with the velocity at R
+ * and halves what brings the two sides no closer.
+ *
+ * @param {Body} body
+ * @param {number} h
+ * @param {Matrix} R
+ */
 function midpoint(body, h, R) {
-  let found = R;
+  const m = momentumOf(body, R);
+  const [one, two, three] = body.inertia;
+  let step = velocity(body, R);
+  let found = step;
+  let trial = found;
+  let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < ITERATIONS; i++) {
-    const middle = R.map((entry, j) => (entry + found[j]) / 2);
-    const next = slope(body, middle).map((value, j) => R[j] + h * value);
-    const change = Math.max(...next.map((entry, j) => Math.abs(entry - found[j])));
-    found = next;
-    if (change < CLOSE) return found;
-    // Rounding keeps the last digit going to and fro.
-    if (i === ITERATIONS - 1 && change < 1e-13) return found;
+    const L = trial.map((value, j) => body.inertia[j] * value);
+    const across = cross(trial, L);
+    const off = L.map((value, j) => value + (h / 2) * across[j] - m[j]);
+    const size = Math.max(...off.map(Math.abs));
+    if (size < least) {
+      const [x, y, z] = trial;
+      const half = h / 2;
+      [found, least] = [trial, size];
+      step = solved(
+        [one, half * (L[2] - two * z), half * (three * y - L[1])],
+        [half * (one * z - L[2]), two, half * (L[0] - three * x)],
+        [half * (L[1] - one * y), half * (two * x - L[0]), three],
+        off,
+      );
+    } else step = step.map((value) => value / 2);
+    if (!(Math.max(...step.map(Math.abs)) > CLOSE * Math.max(...found.map(Math.abs)))) break;
+    trial = found.map((value, j) => value + step[j]);
   }
-  return found.map(() => Number.NaN);
+  if (!(least <= ROUNDING * Math.max(...m.map(Math.abs)))) return R.map(() => Number.NaN);
+  return product(R, cayley(found.map((value) => h * value)));
+}
+
+/**
+ * What makes three linear equations zero, by Cramer's rule.
+ *
+ * @param {Vector} first @param {Vector} second @param {Vector} third The rows.
+ * @param {Vector} off What the two sides lack.
+ */
+function solved(first, second, third, off) {
+  const columns = [cross(second, third), cross(third, first), cross(first, second)];
+  const determinant = dot(first, columns[0]);
+  return [0, 1, 2].map((k) => -columns.reduce((sum, column, j) => sum + off[j] * column[k], 0) / determinant);
 }
 
 /** @param {Body} body @param {Matrix} R Twice the energy. */

@@ -43,10 +43,14 @@ class Sphere extends Component {
     /** @type {{ paths: Vector3[][], path: Vector3[], distances: number[] }[]} For both methods. */
     this.found = [];
     const panels = find(this.root, ".panels");
+    /** @type {number | undefined} */
+    this.frame = undefined;
+    this.due = { paths: false, path: false }; // what is computed before the next picture
+    this.charted = { found: this.found, k: -1 }; // what the curves show
     const handlers = {
       turned: () => this.draw(),
       moved: () => {
-        this.followPoint();
+        this.due.path = true;
         this.draw();
       },
       rested: () => this.rest(),
@@ -60,7 +64,7 @@ class Sphere extends Component {
     this.range = /** @type {HTMLInputElement} */ (find(this.root, ".h"));
     this.range.oninput = () => {
       this.h = Number(this.range.value);
-      this.follow();
+      this.due.paths = true;
       this.rest();
     };
     this.playback = this.attach(
@@ -100,6 +104,7 @@ class Sphere extends Component {
 
   destroy() {
     super.destroy();
+    cancelAnimationFrame(this.frame ?? 0);
     this.watch.disconnect();
   }
 
@@ -135,6 +140,7 @@ class Sphere extends Component {
 
   /** All paths anew. */
   follow() {
+    this.due.paths = false;
     const { field, methods, points, layers } = this.data;
     const velocity = fieldOf(field);
     this.found = methods.map((/** @type {any} */ method) => {
@@ -150,13 +156,14 @@ class Sphere extends Component {
   }
 
   followPoint() {
+    this.due.path = false;
     const { field, methods, layers } = this.data;
     const velocity = fieldOf(field);
     for (const [i, found] of this.found.entries())
       found.path = pathOf(methods[i], velocity, this.h, layers, this.shared.point);
   }
 
-  /** What is seen, in words. */
+  /** What both methods do, in words. */
   get spoken() {
     const { methods, layers } = this.data;
     const ends = methods.map((/** @type {any} */ { title }, /** @type {number} */ i) => {
@@ -164,32 +171,51 @@ class Sphere extends Component {
       const length = distance(path[layers]);
       return `${title}: largest distance from the sphere ${distanceWords(Math.max(...distances))}, that of the marked point at the end ${distanceWords(length)}`;
     });
-    return `Sphere ${viewWords(this.shared.view)}. Layer ${Math.round(this.at)} of ${layers}, step ${this.h.toFixed(2)}. ${ends.join(". ")}.`;
+    return `Layer ${Math.round(this.at)} of ${layers}, step ${this.h.toFixed(2)}. ${ends.join(". ")}.`;
   }
 
+  /** Whatever happens, and however often: paths are followed and drawn once in a frame of the screen. */
   draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.paint();
+    });
+  }
+
+  paint() {
     if (!this.data) return;
+    if (this.due.paths) this.follow();
+    if (this.due.path) this.followPoint();
     const { methods, layers, limits } = this.data;
+    const spoken = this.spoken;
+    const view = viewWords(this.shared.view);
     for (const [i, { table, handle }] of this.spheres.entries()) {
       this.drawSphere(i);
       const { distances } = this.found[i];
       const [now, lost] = [distances[Math.round(this.at)], this.lost(i)];
       const words = `${methods[i].title}: ${lost ? `${lost} points lost` : `${distanceWords(now)} off`}`;
-      table.describe(words, `${this.spoken} ${words}.`);
+      table.describe(words, `Sphere ${view}. ${spoken} ${words}.`);
       handle.place();
     }
     const k = Math.round(this.at);
+    if (this.charted.found !== this.found || this.charted.k !== k) this.drawChart(k, spoken);
+    this.playback.show(`Layer ${k} of ${layers}`, find(this.root, ".layer-words"));
+    setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
+    this.range.value = String(this.h);
+    setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);
+  }
+
+  /** @param {number} k Where the clock is. @param {string} spoken */
+  drawChart(k, spoken) {
+    this.charted = { found: this.found, k };
+    const { methods } = this.data;
     const high = Math.min(
       1e6,
       Math.max(1, ...this.found.flatMap(({ distances }) => distances.filter(Number.isFinite))),
     );
     const curves = this.found.map(({ distances }, i) => ({ values: distances, colour: methods[i].colour }));
     const ticks = TICKS.filter(([value]) => value <= high);
-    this.chart.draw(curves, { low: 1e-17, high: 2 * high, ticks, at: k, below: "layer" }, this.spoken);
-    this.playback.show(`Layer ${k} of ${layers}`, find(this.root, ".layer-words"));
-    setAttributes(this.range, { min: limits.low, max: limits.high, step: limits.step });
-    this.range.value = String(this.h);
-    setText(find(this.root, ".h-words"), `Step h = ${this.h.toFixed(2)}`);
+    this.chart.draw(curves, { low: 1e-17, high: 2 * high, ticks, at: k, below: "layer" }, spoken);
   }
 
   /** @param {number} i Points of a method that are lost in this layer. */
