@@ -208,6 +208,15 @@ def test_train_and_test_points_are_drawn_apart(name: str) -> None:
     assert abs(float(torch.corrcoef(torch.stack([shifts[:, 0], others[:, 0]]))[0, 1])) < N_SIGMA / math.sqrt(200)
 
 
+@pytest.mark.parametrize("name", TOY_SETS)
+def test_held_out_points_are_those_of_the_test_at_any_noise(name: str) -> None:
+    found = data.held_out(name, 50, seed=4)
+    for noise in (0.0, 0.3):
+        test, labels = data.toy_split(name, 2, 50, seed=4, noise=noise)[1]
+        assert torch.equal(found.at(noise), test)
+        assert torch.equal(found.labels, labels)
+
+
 def test_the_seed_decides_a_split_and_sizes_do_not() -> None:
     first, second = data.toy_split("spiral2d", 30, 40, seed=7), data.toy_split("spiral2d", 50, 20, seed=7)
     assert torch.equal(first[0][0], second[0][0][:30])

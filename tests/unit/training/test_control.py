@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.torch
 import torch
 from torch import Tensor, nn
 
@@ -24,8 +25,10 @@ from structviz.training import (
     train,
 )
 from structviz.training import control_history as histories
+from structviz.training import control_weights as study
 from structviz.training.backtracking import GROW, SHRINK, Backtracking
 from structviz.training.control import control_points
+from structviz.training.control_history import HISTORIES
 from structviz.training.recipes import complete
 
 SMALL = ODENetShape("simplex", n_layers=4)
@@ -133,8 +136,46 @@ def test_a_history_is_the_training_at_a_few_moments(tmp_path: Path, monkeypatch:
     found = histories.read_histories("donut1d", "adam", tmp_path)
     assert [h.config.net.steps for h in found if isinstance(h.config.net, ODENetShape)] == list(STEP_RULES)
     assert found[2].weights["h"].shape == (len(found[2].steps), 3)
+    for optimiser in ("adam", "backtracking"):
+        shipped = histories.read_histories("donut1d", optimiser, tmp_path)[1]
+        again = record_history(short(list(STEP_RULES)[1], "donut1d", optimiser))
+        assert (shipped.steps, shipped.config) == (again.steps, again.config)
+        for name, value in again.weights.items():
+            torch.testing.assert_close(shipped.weights[name], value, rtol=0, atol=0)
+    broken = {name: value.clone() for name, value in safetensors.torch.load_file(tmp_path / HISTORIES).items()}
+    broken[f"donut1d/{next(iter(STEP_RULES))}/adam/b"][0] = torch.nan
+    (tmp_path / "broken" / "control").mkdir(parents=True)
+    safetensors.torch.save_file(broken, tmp_path / "broken" / HISTORIES)
+    with pytest.raises(CheckpointError, match="not finite"):
+        histories.read_histories("donut1d", "adam", tmp_path / "broken")
     with pytest.raises(CheckpointError, match="cannot be read"):
         histories.read_histories("donut2d", "adam", tmp_path)
+
+
+def test_the_study_of_smoothness_has_the_last_weights_of_each_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "CONTROL_SETS", ("donut1d",))
+    monkeypatch.setattr(study, "SMOOTHNESS_WEIGHTS", (0.0, 1.0))
+    monkeypatch.setattr(study, "STUDY_SEEDS", 2)
+
+    def short(weight: float, dataset: str, seed: int = 0) -> TrainConfig:
+        return settings(
+            dataset=dataset, net=ODENetShape("fixed", n_layers=3), steps=3, n_train=20, smoothness=weight, seed=seed
+        )
+
+    monkeypatch.setattr(study, "smoothness_config", short)
+    (tmp_path / "control").mkdir()
+    study.save_smoothness_study(tmp_path)
+    found = study.read_smoothness_study("donut1d", tmp_path)
+    assert len(found) == 2
+    for seed, history in enumerate(found):
+        for frame, weight in enumerate((0.0, 1.0)):
+            expected = train(short(weight, "donut1d", seed), "cpu").net.state_dict()
+            for name, value in expected.items():
+                torch.testing.assert_close(history.weights[name][frame], value, rtol=0, atol=0)
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        study.read_smoothness_study("donut2d", tmp_path)
 
 
 def test_what_the_recipe_does_not_know_is_refused() -> None:

@@ -35,6 +35,14 @@ def test_networks_learn_and_only_the_free_one_leaves_the_globe() -> None:
         assert late.off > 1e-3 if arm == "free" else late.off < 1e-12
 
 
+def test_an_error_is_the_angle_to_where_the_wind_carries_other_points() -> None:
+    exact, blurred = (learn_wind("structured", 60, 0, n_steps=150, noise=noise).error for noise in (0.0, 0.5))
+    assert exact < 6
+    assert blurred > exact + 3
+    before, after = POINTS, carried(POINTS)
+    assert torch.rad2deg((before * after).sum(1).arccos()).mean() > 20, "points that stay would be far off"
+
+
 def test_misuse_is_said() -> None:
     with pytest.raises(ConfigError, match="structured, projected, free"):
         learn_wind("balloon", 5, 0)
