@@ -142,16 +142,18 @@ def _compared(now: Displayed, free: Displayed, less: str, more: str, same: str) 
 
 
 def smooth_tables(record: SmoothRecord) -> tuple[str, ...]:
-    """The controls of all weights, and what they reach, in Markdown: two narrow tables, so that they fit a phone."""
+    """The controls of all weights, and what they reach, in Markdown: three narrow tables, so that they fit a phone."""
     weights = [f"**{one.weight}**" if k == record.at else f"{one.weight}" for k, one in enumerate(record.networks)]
     calm = [(f"{one.change}", f"{one.path}") for one in record.networks]
-    reached = [
-        (f"{one.train.bare}", f"{one.test.bare}", f"{one.least_gap.bare} to {one.most_gap.bare}")
-        for one in record.networks
-    ]
+    reached = [(f"{one.train.bare}", f"{one.test.bare}") for one in record.networks]
+    gaps = [(f"{one.least_gap.bare} to {one.most_gap.bare}",) for one in record.networks]
     return tuple(
         markdown_table(("μ", *head), ((weight, *cells) for weight, cells in zip(weights, rows, strict=True)))
-        for head, rows in ((("change of θ", "path"), calm), (("training, %", "new, %", "gap"), reached))
+        for head, rows in (
+            (("change of θ", "path"), calm),
+            (("training, %", "new, %"), reached),
+            (("gap, points",), gaps),
+        )
     )
 
 
