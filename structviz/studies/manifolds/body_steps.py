@@ -37,6 +37,11 @@ def stepper(body: RigidBody, momentum: Numbers, method: RotationMethod, h: float
         One of `structviz.ode.ROTATION_METHODS`.
     h
         Length of the step.
+
+    Returns
+    -------
+    Callable
+        From nine numbers to nine; inf or nan where they leave the range of numbers, or an implicit step has no solution.
     """
     one, two, three = momentum
     first, second, third = body.inertia
