@@ -41,7 +41,7 @@ def stepper(body: RigidBody, momentum: Numbers, method: RotationMethod, h: float
     Returns
     -------
     Callable
-        From nine numbers to nine; inf or nan where they leave the range of numbers, or an implicit step has no solution.
+        From nine numbers to nine; nan where an implicit step has no solution, inf or nan beyond the range of numbers.
     """
     one, two, three = momentum
     first, second, third = body.inertia
