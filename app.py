@@ -7,11 +7,9 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
 
     wait_for_imports()
 
-    from structviz.decoding.process import reading_for
     from structviz.ui.kit.charts import forget_charts, measure_letters
     from structviz.ui.kit.guard import guarded, show_callback_error
     from structviz.ui.kit.screen import fit_the_screen
-    from structviz.ui.kit.visitor import readers_here
     from structviz.ui.router import ICON, navigation, show_page_links, tab_title
 
     page = navigation()
@@ -20,7 +18,7 @@ if __name__ == "__main__":  # Streamlit runs it for every visit
     show_page_links(page)
     show_callback_error()
     forget_charts()
-    with guarded(), reading_for(readers_here()):
+    with guarded():
         page.run()
     measure_letters()
 elif __name__ != "__mp_main__":  # the server imports it; processes that train are spawned with it and need nothing

@@ -8,8 +8,10 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from structviz.decoding.process import reading_for
 from structviz.errors import StructVizError
 from structviz.ui.kit.literal import literal, without_folders
+from structviz.ui.kit.visitor import readers_here
 from structviz.ui.server.client_values import REFUSED
 
 __all__ = ["callback", "defer_error", "guarded", "show_callback_error", "show_deferred"]
@@ -30,9 +32,13 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Show an error of the body as a message in its place; the page around it lives on."""
+    """Show an error of the body as a message in its place; the page around it lives on.
+
+    Files that the body reads are read for its visitor: Streamlit runs a part of a page without the script around it.
+    """
     try:
-        yield
+        with reading_for(readers_here()):
+            yield
     except StructVizError as error:
         st.error(_said(error), icon=":material/error:")
     except Exception:  # noqa: BLE001 - on stage a sentence beats a traceback
@@ -43,15 +49,16 @@ def guarded() -> Iterator[None]:
 def callback(work: Callable[P, object]) -> Callable[P, None]:
     """What a widget may call when a visitor changes it: an error of it is said at the top of the page, which runs on.
 
-    Streamlit calls it before the page's script, so that an error in it would leave no page at all. A browser can be
-    made to send anything.
+    Streamlit calls it before the page's script, so that an error in it would leave no page at all, and a file that it
+    reads would be nobody's. A browser can be made to send anything.
     """
 
     @wraps(work)
     def guard(*args: P.args, **kwargs: P.kwargs) -> None:
         st.session_state.pop(_CALLBACK, None)
         try:
-            work(*args, **kwargs)
+            with reading_for(readers_here()):
+                work(*args, **kwargs)
         except StructVizError as error:
             st.session_state[_CALLBACK] = _said(error)
         except Exception:  # noqa: BLE001 - on stage a sentence beats a traceback

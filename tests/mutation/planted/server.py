@@ -12,8 +12,25 @@ _ADDRESSES = "tests/unit/ui/server/test_addresses.py"
 _UPLOADS = "tests/unit/ui/server/test_upload_limits.py"
 _LOGS = "tests/unit/ui/server/test_logs.py"
 _KEPT = "tests/unit/ui/kit/test_kept_files.py"
+_GUARD = "tests/unit/ui/kit/test_guard.py"
 
 DEFECTS = (
+    Defect(
+        name="files-in-callbacks-are-nobodys",
+        breaks="An upload is read in a callback, where all visitors wait in one line for the decoder.",
+        file="structviz/ui/kit/guard.py",
+        old="            with reading_for(readers_here()):\n                work(",
+        new="            if True:\n                work(",
+        tests=_GUARD,
+    ),
+    Defect(
+        name="files-in-parts-are-nobodys",
+        breaks="A part of a page that runs alone reads files for nobody.",
+        file="structviz/ui/kit/guard.py",
+        old="        with reading_for(readers_here()):\n            yield\n",
+        new="        yield\n",
+        tests=_GUARD,
+    ),
     Defect(
         name="names-that-begin-like-loopback",
         breaks="A name of somebody else that begins with localhost counts as loopback.",
