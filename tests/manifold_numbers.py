@@ -48,6 +48,7 @@ def numbers() -> dict[str, Any]:
     bodies = []
     for method in method_data():
         found = tumble(body, momentum, method["name"], _STEPS, _H)
+        gram = found.attitudes.mT @ found.attitudes
         far = tumble(body, momentum, method["name"], _FEW, _LONG)
         bodies.append(
             {
@@ -55,6 +56,7 @@ def numbers() -> dict[str, Any]:
                 "attitudes": found.attitudes[[1, _STEPS]].flatten(1).tolist(),
                 "determinant": (found.determinants - 1).abs().max().item(),
                 "energy": found.energy.abs().max().item(),
+                "off": torch.linalg.matrix_norm(gram - torch.eye(3), ord=2).max().item(),
                 "long": far.attitudes[_FEW].flatten().tolist(),
                 "length": found.length.abs().max().item(),
             }

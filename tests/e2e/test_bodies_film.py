@@ -42,11 +42,11 @@ def test_the_film_ends_as_the_page_does_and_goes_back(film: Page) -> None:
     captions, words = film.locator(".solids figcaption"), film.locator(".words")
     expect(words).to_contain_text("After 10,000 steps, rotations up to rounding: RKMK4", timeout=SECONDS)
     expect(captions.nth(0)).to_have_text("RKMK4: off by rounding")
-    expect(captions.nth(1)).to_have_text("RK4, all matrices: off by 1.4")
+    expect(captions.nth(1)).to_have_text("RK4, all matrices: off by 1.0")
     last = pixels(film.locator("canvas").nth(1))
     film.locator("input.step").fill("3")
     expect(film.locator(".step-words")).to_have_text("Step 3 of 10,000")
-    expect(captions.nth(1)).not_to_have_text("RK4, all matrices: off by 1.4")
+    expect(captions.nth(1)).not_to_have_text("RK4, all matrices: off by 1.0")
     assert pixels(film.locator("canvas").nth(1)) != last
     film.locator("input.step").fill("10000")
     expect(film.locator(".step-words")).to_have_text("Step 10,000 of 10,000")

@@ -73,7 +73,7 @@ def test_bodies_end_as_rotations_or_deformed_and_say_so(page: Page) -> None:
     expect(words).to_contain_text("Euler, all matrices leaves all bounds at step")
     captions = body.locator(".solids figcaption")
     expect(captions.nth(1)).to_have_text("RKMK4: off by rounding")
-    expect(captions.nth(4)).to_have_text("RK4, all matrices: off by 1.4")
+    expect(captions.nth(4)).to_have_text("RK4, all matrices: off by 1.0")
     before = pixels(body.locator("canvas").nth(1))
     body.locator(".turn").nth(1).focus()
     page.keyboard.press("ArrowLeft")

@@ -9,7 +9,7 @@ import { sentences } from "../../../structviz/ui/browser/src/body/words.js";
 const numbers = JSON.parse(readFileSync(new URL("../sphere/numbers.json", import.meta.url), "utf8"));
 const { h, steps, body, bodies } = numbers;
 
-for (const { method, attitudes, determinant, energy, length } of bodies) {
+for (const { method, attitudes, off, determinant, energy, length } of bodies) {
   test(`${method.title} turns a body as in Python`, () => {
     const found = new Tumbling(body, method, h, steps, 10).run(7).run(steps);
     for (const [at, expected] of [
@@ -22,6 +22,7 @@ for (const { method, attitudes, determinant, energy, length } of bodies) {
     }
     const worst = (/** @type {number[]} */ values) => Math.max(...values);
     for (const [values, expected] of /** @type {[number[], number][]} */ ([
+      [found.kept.off, off],
       [found.kept.determinant, determinant],
       [found.kept.energy, energy],
       [found.kept.length, length],
@@ -48,6 +49,17 @@ test("a body that leaves all bounds says when", () => {
   assert.ok(lost > 1 && lost < 400);
   assert.ok(attitudes.subarray(9 * (lost - 1), 9 * lost).every(Number.isFinite));
   assert.equal(kept.off.at(-1), Number.POSITIVE_INFINITY);
+});
+
+test("the distance from the rotations is the largest stretch of a square less 1", () => {
+  for (const [one, two, three, off] of [
+    [2, 2, 1, 3],
+    [0, 1, 1, 1],
+    [2, 2, 2, 3],
+    [1, 0.5, 1.1, 0.75],
+  ])
+    assert.ok(Math.abs(offRotations([one, 0, 0, 0, two, 0, 0, 0, three]) - off) < 1e-14);
+  assert.equal(offRotations(new Array(9).fill(Number.NaN)), Number.POSITIVE_INFINITY);
 });
 
 test("the exponential is a rotation, also for short vectors and half turns", () => {

@@ -156,6 +156,14 @@ DEFECTS = (
         tests=TUMBLING,
     ),
     Defect(
+        name="distance-of-the-browser-by-one-end",
+        breaks="The browser's distance from the rotations sees what is stretched, not what is squeezed.",
+        file="structviz/ui/browser/src/body/model.js",
+        old="const found = Math.max(...ends);",
+        new="const found = ends[0];",
+        tests=BODY,
+    ),
+    Defect(
         name="midpoint-of-the-browser-by-half",
         breaks="The browser's implicit midpoint rule turns with half of what the body's moments do.",
         file="structviz/ui/browser/src/body/model.js",

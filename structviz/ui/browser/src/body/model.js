@@ -196,10 +196,20 @@ function energyOf(body, R) {
   return dot(m, velocity(body, R));
 }
 
-/** @param {Matrix} R ‖RᵀR − I‖ */
+/** @param {Matrix} R ‖RᵀR − I‖ in the spectral norm, as in Python: the largest eigenvalue, without its sign. */
 export function offRotations(R) {
   const transposed = [0, 3, 6, 1, 4, 7, 2, 5, 8].map((i) => R[i]);
-  return Math.sqrt(product(transposed, R).reduce((sum, entry, i) => sum + (entry - IDENTITY[i]) ** 2, 0));
+  const E = product(transposed, R).map((entry, i) => entry - IDENTITY[i]);
+  // The eigenvalues of a symmetric matrix E = mI + pB are m + 2p cos(φ + 2πk/3) with cos 3φ = det B / 2.
+  const m = (E[0] + E[4] + E[8]) / 3;
+  const deviator = E.map((entry, i) => entry - m * IDENTITY[i]);
+  const p = Math.sqrt(deviator.reduce((sum, entry) => sum + entry * entry, 0) / 6);
+  if (p === 0) return Math.abs(m);
+  const cosine = determinant(deviator.map((entry) => entry / p)) / 2;
+  const angle = Math.acos(Math.min(1, Math.max(-1, cosine))) / 3;
+  const ends = [angle, angle + (2 * Math.PI) / 3].map((at) => Math.abs(m + 2 * p * Math.cos(at)));
+  const found = Math.max(...ends);
+  return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
 }
 
 /** The attitudes after 0, 1, 2, … steps, nine numbers each, and the largest errors within equal parts of the way. */
