@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from structviz import zoo
-from structviz.arms import arm_words
+from structviz.arms import ROTATION_ARMS, arm_words
 from structviz.displayed import decibels, significant
 from structviz.errors import CheckpointError
 from structviz.nets.classical import CLASSICAL
@@ -113,7 +113,8 @@ def _arms(trained: Sequence[Row], rates: str) -> tuple[ArmPoint, ...]:
         upright = [row for row in upright if row.rate == common]
     else:
         upright = [row for row in upright if _has_rates(upright, row.n_train, (row.arm,))]
-    means = sorted(summary(choose_by_validation(upright)), key=lambda mean: mean["n_train"])
+    means = summary(choose_by_validation(upright))
+    means.sort(key=lambda mean: (mean["n_train"], ROTATION_ARMS.index(mean["arm"])))
     return tuple(
         ArmPoint(
             mean["arm"],

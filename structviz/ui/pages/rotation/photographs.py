@@ -97,4 +97,4 @@ def rates_table(study: GapStudy) -> str:
     sizes = sorted({n_train for _, n_train in tuned})
     arms = dict.fromkeys(arm for arm, _ in tuned)
     rows = [[arm_words(arm), *(tuned.get((arm, n_train), "–") for n_train in sizes)] for arm in arms]
-    return markdown_table(["", *(f"N = {n_train:,}" for n_train in sizes)], rows) if rows else ""
+    return markdown_table(["arm", *(f"N = {n_train:,}" for n_train in sizes)], rows) if rows else ""

@@ -122,6 +122,9 @@ def test_arms_are_drawn_at_equal_rates_and_at_their_own() -> None:
     assert drawn["equivariant", "equal", 4] == ("0.004", "26.1 dB", "26.0 dB", "26.2 dB")
     assert drawn["equivariant", "tuned", 4] == ("0.002", "26.8 dB", "26.7 dB", "26.9 dB")
     assert ("equivariant", "tuned", 64) not in drawn
+    assert list(dict.fromkeys(arm for arm, *_ in drawn)) == ["ordinary", "augmented", "equivariant"]
+    turned_round = gap_study(tuple(rows({4: 1.0}, tuned=0.7))[::-1], SHOWN)
+    assert [point.arm for point in turned_round.arms[:3]] == ["ordinary", "augmented", "equivariant"]
     assert "| equivariant | 0.002 |" in rates_table(study)
 
 
