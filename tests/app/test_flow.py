@@ -1,11 +1,13 @@
 """The flow page without a browser: first paint, every transition, addresses that lie."""
 
+import json
 import re
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from structviz import zoo
@@ -288,6 +290,18 @@ def test_an_address_restores_the_page_and_the_link_repeats_it() -> None:
     assert player_data(app) | {"frame": 2, "show": ["grid"], "playing": False} == player_data(app)
     link = data_of(app, "share")["url"]
     assert dict(parse_qsl(urlsplit(link).query)) == parameters
+
+
+@pytest.mark.parametrize(("frame", "rests"), [(7, 7), (-1, 0), ("7", 0), (None, 0), (5000, 1000)])
+def test_what_is_switched_on_says_where_the_film_rests(frame: object, rests: int) -> None:
+    app = open_page()
+    states = app._tree.get_widget_states()
+    film = next(e for e in app.get("bidi_component") if e.proto.component_name == "structviz_player")
+    report = {"show": {"names": ["tails", "grid"], "frame": frame, "count": 1}}
+    states.widgets.append(WidgetState(id=film.proto.id, json_value=json.dumps(report)))
+    app._run(states)
+    assert player_data(healthy(app))["show"] == ["tails", "grid"]
+    assert player_data(app)["frame"] == rests
 
 
 def test_choices_survive_a_visit_to_another_page() -> None:

@@ -64,7 +64,7 @@ REPORTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "pairs": {"seen_pair": ("pair", "scale")},
     "player": {
         "seek": ("frame",),
-        "show": ("names",),
+        "show": ("names", "frame"),
         "motion": ("steps", "integrator", "horizon", "scale", "noise", "frame"),
     },
     "portraits": {"chosen": ("system", "h")},

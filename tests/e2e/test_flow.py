@@ -132,6 +132,30 @@ def test_points_follow_a_handle_before_the_server_hears_of_it_and_the_sentences_
     page.wait_for_url(re.compile(f"flow_scale={moved['scale']:g}"), timeout=SECONDS)
 
 
+def test_keys_move_the_handle_that_has_the_focus_and_not_the_film(page: Page) -> None:
+    pause_at(page, 20)
+    handle = page.get_by_test_id("player-scale")
+    for key, value in (("ArrowLeft", "0.95"), ("Home", "0"), ("End", "3")):
+        handle.press(key)
+        expect(handle).to_have_value(value)
+        expect(player(page)).to_have_attribute("data-frame", "20")
+    page.get_by_test_id("player-scrubber").press("ArrowLeft")
+    expect(player(page)).to_have_attribute("data-frame", "19")
+
+
+def test_what_is_switched_on_says_where_the_film_rests(page: Page) -> None:
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    page.reload()
+    expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
+    settle(page)
+    pause_at(page, 7)
+    player(page).get_by_role("button", name="Grid", exact=True).click()
+    page.wait_for_url(re.compile("flow_frame=7&.*Grid"), timeout=SECONDS)
+    told = [str(message).replace("\\", "") for message in sent]
+    assert any(re.search(r'"names":\["tails","grid"\],"frame":7', text) for text in told)
+
+
 def test_every_handle_moves_the_points_as_the_library_does(page: Page) -> None:
     settle(page)
     pause_at(page, 40)

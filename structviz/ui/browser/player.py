@@ -7,7 +7,7 @@ computes the films itself, and they follow the handles beside them.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -95,12 +95,12 @@ def player(
         _PLAYER.show(options, key=key, on_seek=on_seek, on_show=on_show, on_motion=on_motion)
 
 
-def read_frame(key: str) -> int | None:
-    """The frame at which the visitor has come to rest, for the callback `on_seek`; None if it makes no sense.
+def read_frame(key: str, report: Literal["seek", "show"] = "seek") -> int | None:
+    """The frame at which the visitor has come to rest, for the callbacks; None if there is none or it makes no sense.
 
     It need not exist in the film of the present run: the player goes no further than the last frame.
     """
-    return whole_number(_PLAYER.report(key, "seek").get("frame"))
+    return whole_number(_PLAYER.report(key, report).get("frame"))
 
 
 def read_shows(key: str) -> frozenset[str] | None:

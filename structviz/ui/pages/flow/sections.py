@@ -131,9 +131,10 @@ def _take_frame(form: Form[FlowChoice]) -> None:
 
 def _take_switches(form: Form[FlowChoice]) -> None:
     """The visitor has switched something on or off in the player: the address follows."""
-    names = read_shows(_PLAYER)
+    names, frame = read_shows(_PLAYER), read_frame(_PLAYER, "show")
     if names is not None:
-        form.set(show=[name for name in SHOWS if name in names])
+        rests = {} if frame is None else {"frame": min(frame, 1000)}
+        form.set(show=[name for name in SHOWS if name in names], **rests)
 
 
 def notice_section(screen: FirstScreen, films: list[MeasuredFilm]) -> None:

@@ -249,7 +249,8 @@ export class FilmPlayer {
   setOverlay(name, shown) {
     if (shown) this.show.add(name);
     else this.show.delete(name);
-    this.reports.send("show", { names: [...this.show] });
+    // With the frame: of two reports in quick succession the page may hear only the last.
+    this.reports.send("show", { names: [...this.show], ...this.restingFrame() });
     this.showControls();
     this.showFrame();
   }
