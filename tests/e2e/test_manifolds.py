@@ -68,9 +68,10 @@ def test_bodies_end_as_rotations_or_deformed_and_say_so(page: Page) -> None:
     body = page.locator(".body")
     body.scroll_into_view_if_needed()
     words = body.locator(".words")
-    expect(words).to_contain_text("10,000 steps, rotations up to rounding: Lie–Euler, RKMK4 and Implicit midpoint")
+    rest = "10,000 steps, rotations up to rounding: Lie–Euler, RKMK4 and Implicit midpoint"
+    expect(words).to_contain_text(rest, timeout=SECONDS)
     body.locator("input.h").evaluate("e => { e.value = 0.5; e.dispatchEvent(new Event('input')); }")
-    expect(words).to_contain_text("Euler, all matrices leaves all bounds at step")
+    expect(words).to_contain_text("Euler, all matrices leaves all bounds at step", timeout=SECONDS)
     captions = body.locator(".solids figcaption")
     expect(captions.nth(1)).to_have_text("RKMK4: off by rounding")
     expect(captions.nth(4)).to_have_text("RK4, all matrices: off by 1.0")

@@ -17,6 +17,7 @@ P = torch.tensor([[0.2, -0.9]], dtype=torch.float64)
 @ALL
 def test_the_order_is_seen_on_the_harmonic_oscillator(name: str) -> None:
     method, sizes, errors = splitting(name), [], []
+    assert method.name == name
     for n in (20, 40, 80):
         q, p = Q, P
         for _ in range(n):
