@@ -172,11 +172,11 @@ DEFECTS = (
         tests=BODY,
     ),
     Defect(
-        name="midpoint-of-the-browser-without-newton",
-        breaks="The browser's implicit midpoint rule forgets how the turn itself turns, and finds no long steps.",
+        name="midpoint-of-the-browser-the-other-way",
+        breaks="The browser's implicit midpoint rule steps away from its solution.",
         file="structviz/ui/browser/src/body/model.js",
-        old="[one, half * (L[2] - two * z), half * (three * y - L[1])],",
-        new="[one, 0, 0],",
+        old="-columns.reduce(",
+        new="columns.reduce(",
         tests=BODY,
     ),
 )
