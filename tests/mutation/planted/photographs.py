@@ -41,8 +41,8 @@ DEFECTS = (
         name="rings-at-tuned-rates",
         breaks="Networks that learnt at equal rates have their ring at tuned ones.",
         file="structviz/ui/pages/rotation/gap_record.py",
-        old='rates == "equal"\n',
-        new='rates == "tuned"\n',
+        old='return is_here and rates == "equal"',
+        new='return is_here and rates == "tuned"',
         tests="tests/unit/ui/pages/rotation/test_photographs.py",
     ),
     Defect(

@@ -116,11 +116,14 @@ class Shown:
         How many patches, and how long.
     rate
         That of the ordinary and the equivariant network; None if they have different ones.
+    arms
+        Of which a network is on the page.
     """
 
     n_train: int
     steps: int
     rate: Displayed | None
+    arms: tuple[str, ...] = ("ordinary", "augmented", "equivariant")
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ class GapStudy:
     tried: tuple[Displayed, ...] = ()
     levels: tuple[Level, ...] = ()
 
-    def is_marked(self, n_train: int, rates: str) -> bool:
-        """Whether the networks on the page stand at this point, which gets a ring."""
-        return self.is_point and n_train == self.shown.n_train and rates == "equal"
+    def is_marked(self, arm: str, n_train: int, rates: str) -> bool:
+        """Whether the network of an arm on the page stands at this point, which gets a ring."""
+        is_here = self.is_point and arm in self.shown.arms and n_train == self.shown.n_train
+        return is_here and rates == "equal"

@@ -40,7 +40,7 @@ def _show_leads(study: GapStudy) -> None:
 
     curves = [
         SpreadCurve(
-            f"{curve.title}, {curve.terms}",
+            f"Over {arm_words(curve.against)}, {curve.rates} rates",  # one line of a phone's legend
             ARM_COLOURS[curve.against],
             curve.examples,
             tuple(
@@ -49,7 +49,7 @@ def _show_leads(study: GapStudy) -> None:
                     float(gap.mean),
                     float(gap.low),
                     float(gap.high),
-                    study.is_marked(gap.n_train, curve.rates),
+                    study.is_marked(curve.arm, gap.n_train, curve.rates),
                 )
                 for gap in curve.gaps
             ),
@@ -57,6 +57,7 @@ def _show_leads(study: GapStudy) -> None:
         )
         for curve in study.curves
     ]
+    st.markdown("**By how much the equivariant network is ahead**")
     show_chart(spread_figure(curves, "patches, N", "lead in dB", has_zero=True), key="rot_photographs_figure")
 
 
@@ -77,7 +78,7 @@ def _show_arms(study: GapStudy) -> None:
                     float(point.mean),
                     float(point.low),
                     float(point.high),
-                    study.is_marked(point.n_train, rates),
+                    study.is_marked(arm, point.n_train, rates),
                 )
                 for point in points
             ),

@@ -140,8 +140,10 @@ def test_arms_are_drawn_at_equal_rates_and_at_their_own() -> None:
 )
 def test_only_networks_of_the_study_have_a_ring(shown: Shown, is_point: bool) -> None:
     study = gap_study(tuple(rows({4: 1.0, 64: 0.5}, tuned=0.7)), shown)
-    marked = {(n, rates) for n in (4, 5, 64) for rates in ("equal", "tuned") if study.is_marked(n, rates)}
-    assert marked == ({(4, "equal")} if is_point else set())
+    arms = ("ordinary", "equivariant", "equivariant-augmented")
+    every = {(arm, n, rates) for arm in arms for n in (4, 5, 64) for rates in ("equal", "tuned")}
+    marked = {point for point in every if study.is_marked(*point)}
+    assert marked == ({("ordinary", 4, "equal"), ("equivariant", 4, "equal")} if is_point else set())
     text = said(study)
     assert ("see the rings" in text) == is_point
     assert ("no point shows them" in text) == (not is_point and shown.n_train == 4)
