@@ -160,6 +160,14 @@ class GapStudy:
     levels: tuple[Level, ...] = ()
 
     def is_marked(self, arm: str, n_train: int, rates: str) -> bool:
-        """Whether the network of an arm on the page stands at this point, which gets a ring."""
+        """Whether the network of an arm on the page stands at this point, which gets a ring.
+
+        Parameters
+        ----------
+        arm, n_train
+            The point.
+        rates
+            "equal" or "tuned".
+        """
         is_here = self.is_point and arm in self.shown.arms and n_train == self.shown.n_train
         return is_here and rates == "equal"
