@@ -50,7 +50,7 @@ with guarded():
     found = results(choice)
     shown = record(choice, found)
     screen.say(headline(shown))
-    with screen.stage:
+    with screen.picture:
         show_rotor(form, choice, found)
     heavy.append(partial(send_films, choice))
     if shown.lead is not None:

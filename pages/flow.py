@@ -40,8 +40,8 @@ screen.say(
 with screen.presets:
     form.presets(PRESETS, on_apply=reveal_films)
     chips(form)
-with screen.stage:
-    sheet, stage = st.container(), st.container()
+with screen.picture:
+    sheet, films_place = st.container(), st.container()
 places = toolbar(form)
 # What speaks of the films stands in pale letters while they are ahead of it.
 numbers, lecture = (st.container(key=f"follows_{name}") for name in ("numbers", "lecture"))
@@ -57,7 +57,7 @@ with guarded():
     if own is not None:
         with sheet:
             points_section(form, choice, *own)
-    with stage, guarded():
+    with films_place, guarded():
         is_wanted = choice.network == "here" or own is not None
         trained = network_in_training(choice, own) if is_wanted else None
         if is_wanted and trained is None and not choice.local:

@@ -32,7 +32,7 @@ with guarded():
     choice = form.show()
     found = measured(choice)
     seen = record_of(choice, found)
-    with frame.screen.stage:
+    with frame.screen.picture:
         show_round_trip(form, choice, found, seen)
         st.caption(trained_on(choice))
     key_number = "Inverse error", seen.error

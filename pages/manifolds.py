@@ -20,7 +20,7 @@ frame = page_frame(form, "Do the steps stay on the sphere?", PRESETS, form.revea
 
 with guarded():
     choice = form.show()
-    with frame.screen.stage:
+    with frame.screen.picture:
         show_sphere(form, choice)
     found = sphere_study(choice)
     seen = record_of(choice, found)

@@ -12,7 +12,7 @@ frame.screen.say("A **layer** is a linear map, a shift and a nonlinearity. Drag 
 
 with guarded():
     choice = form.show()
-    with frame.screen.stage:
+    with frame.screen.picture:
         show_network(form, choice)
     frame.show(summary(choice))
 formulas()

@@ -25,7 +25,7 @@ frame = page_frame(form, "Training is steering", PRESETS, form.reveal)
 
 with guarded():
     choice = form.show()
-    with frame.screen.stage:
+    with frame.screen.picture:
         show_steering(form, choice)
     found = measured(choice)
     seen = record_of(choice, found)

@@ -25,8 +25,8 @@ frame = page_frame(form, "A little noise, another class", PRESETS, lambda preset
 choice = None
 with guarded():
     choice = form.show()
-    found = find_noise(choice, frame.screen.stage)
-    with frame.screen.stage:
+    found = find_noise(choice, frame.screen.picture)
+    with frame.screen.picture:
         show_noise(form, choice, found)
     seen = noise_record(choice, found)
     frame.screen.say(headline(seen))

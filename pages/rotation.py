@@ -47,7 +47,7 @@ with guarded():
     comparison = comparison_of(choice)
     seen = record(choice, comparison)
     screen.say(headline(seen), trained_on(seen))
-    with screen.stage:
+    with screen.picture:
         show_rotor(form, choice, comparison)
     if seen.gain is not None:
         screen.key_number(f"Equivariant − ordinary at {seen.angle}", seen.gain.signed)

@@ -28,7 +28,7 @@ frame = page_frame(
 choice = None
 with guarded():
     choice = form.show()
-    with frame.screen.stage:
+    with frame.screen.picture:
         show_pairs(form, choice)
     studies = pair_studies(choice)
     seen = record_of(choice, studies)

@@ -30,7 +30,7 @@ read_old_links()
 form = open_page("train", TrainChoice)
 names = recall()
 
-screen = first_screen("Train them yourself", picture=1.4)
+screen = first_screen("Train them yourself", width=1.4)
 with screen.presets:
     form.presets(PRESETS)
 places = toolbar(form)
@@ -72,7 +72,7 @@ with screen.aside, st.container(border=True), guarded():
         )
         estimate_section(configs)
 
-with screen.stage:
+with screen.picture:
     if names:
         with guarded():
             progress_section(names)

@@ -30,10 +30,10 @@ PAGES = {
     "optimal_control": FirstScreenOf(".steering figure svg", ".steering .at"),
     "manifolds": FirstScreenOf(".sphere figure canvas", ".sphere .point"),
     "robustness": FirstScreenOf(".adversarial figure canvas", ".adversarial input"),
-    "flow": FirstScreenOf(".st-key-stage canvas", "[data-testid=player-scrubber]"),
+    "flow": FirstScreenOf(".st-key-picture canvas", "[data-testid=player-scrubber]"),
     "rotation": _ROTOR,
     "ct": _ROTOR,
-    "train": FirstScreenOf(".st-key-stage img, .st-key-stage canvas", "button:has-text('Start')"),
+    "train": FirstScreenOf(".st-key-picture img, .st-key-picture canvas", "button:has-text('Start')"),
 }
 """By address."""
 

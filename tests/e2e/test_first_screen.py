@@ -40,11 +40,11 @@ def check_first_screen(page: Page, name: str, height: int) -> None:
     assert {what: edge for what, edge in edges.items() if not edge <= height} == {}
     notice = page.locator(".st-key-notice")
     if notice.count():
-        beside, stage = notice.bounding_box(), page.locator(".st-key-stage").bounding_box()
+        beside, picture = notice.bounding_box(), page.locator(".st-key-picture").bounding_box()
         assert beside is not None
-        assert stage is not None
-        assert beside["x"] >= stage["x"] + stage["width"]
-        assert beside["y"] < stage["y"] + stage["height"]
+        assert picture is not None
+        assert beside["x"] >= picture["x"] + picture["width"]
+        assert beside["y"] < picture["y"] + picture["height"]
 
 
 @pytest.mark.parametrize("name", ["", "runs"])

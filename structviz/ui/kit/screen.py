@@ -36,7 +36,7 @@ class FirstScreen:
         Below the title, for the one sentence.
     presets
         For `Form.presets`.
-    stage
+    picture
         For the picture and its main handle.
     aside
         Beside the picture, or below it on a phone: the key number and what to notice.
@@ -44,7 +44,7 @@ class FirstScreen:
 
     claim: DeltaGenerator
     presets: DeltaGenerator
-    stage: DeltaGenerator
+    picture: DeltaGenerator
     aside: DeltaGenerator
 
     def say(self, sentence: str, caption: str = "") -> None:
@@ -64,7 +64,7 @@ class FirstScreen:
             show_notice(sentences)
 
 
-def first_screen(title: str, picture: float = 3.4) -> FirstScreen:
+def first_screen(title: str, width: float = 3.4) -> FirstScreen:
     """Lay out the first screen of a page.
 
     At 1280×900 and at 1920×1080 all of it must be in sight without scrolling; `tests/e2e/test_first_screen.py` measures
@@ -74,15 +74,15 @@ def first_screen(title: str, picture: float = 3.4) -> FirstScreen:
     ----------
     title
         Of the page.
-    picture
-        Width of the picture, in widths of what stands beside it.
+    width
+        Of the picture, in widths of what stands beside it.
 
     Examples
     --------
     >>> screen = first_screen("Turn the image: does the network notice?")  # doctest: +SKIP
     >>> with screen.presets:  # doctest: +SKIP
     ...     form.presets(PRESETS)
-    >>> with screen.stage:  # doctest: +SKIP
+    >>> with screen.picture:  # doctest: +SKIP
     ...     show_rotor(...)
     >>> screen.say(headline(seen))  # doctest: +SKIP
     >>> screen.key_number(f"Equivariant − ordinary at {seen.angle}", seen.gain.signed)  # doctest: +SKIP
@@ -92,5 +92,5 @@ def first_screen(title: str, picture: float = 3.4) -> FirstScreen:
         st.title(title, anchor=False)
         claim = st.container(gap="xsmall", key="claim")
     presets = st.container(key="to_try")
-    stage, aside = st.columns([picture, 1], gap="medium")
-    return FirstScreen(claim, presets, stage.container(key="stage"), aside)
+    picture, aside = st.columns([width, 1], gap="medium")
+    return FirstScreen(claim, presets, picture.container(key="picture"), aside)

@@ -25,27 +25,27 @@ _STOPPED = "robust_stopped"
 """Key in the session of the attack that the visitor has stopped."""
 
 
-def find_noise(choice: RobustnessChoice, stage: DeltaGenerator) -> NoiseStudy:
+def find_noise(choice: RobustnessChoice, place: DeltaGenerator) -> NoiseStudy:
     """The attack that a choice asks for; while it is computed, its steps appear one by one, and it can be stopped.
 
     Parameters
     ----------
     choice
         What was asked for.
-    stage
+    place
         Where the steps appear.
     """
     if (known := known_noise(choice)) is not None:
         return known
     key, progress = noise_search(choice)
     if st.session_state.get(_STOPPED) == key and (found := progress.study()) is not None:
-        with stage:
+        with place:
             st.button("Go on with the attack", on_click=callback(_go_on), icon=":material/play_arrow:")
         return found
-    place = stage.empty()
-    watch = _Watch(place, progress, lambda: st.session_state.update({_STOPPED: key}))
+    steps = place.empty()
+    watch = _Watch(steps, progress, lambda: st.session_state.update({_STOPPED: key}))
     found = noise_study(choice, watch)
-    place.empty()
+    steps.empty()
     return found
 
 

@@ -16,7 +16,7 @@ def page() -> None:
     screen = first_screen("Title")
     st.caption("after the first screen")
     screen.notice(["Second.", "Third."])
-    with screen.stage:
+    with screen.picture:
         st.markdown("picture")
     with screen.presets:
         st.button("preset")
