@@ -6,6 +6,22 @@ __all__ = ["DEFECTS"]
 
 DEFECTS = (
     Defect(
+        name="stale-controls",
+        breaks="Controls of the sidebar do not hear what those above them have answered.",
+        file="structviz/ui/kit/form.py",
+        old="self._ask(name, values) != values[name]:",
+        new="self._ask(name, values) is values:",
+        tests="tests/unit/ui/kit/test_form.py::test_what_a_widget_answers_decides_what_follows_it",
+    ),
+    Defect(
+        name="modules-among-the-garbage",
+        breaks="Each collection of garbage goes through all that was imported.",
+        file="structviz/ui/warm_up.py",
+        old="        gc.freeze()\n",
+        new="        gc.get_count()\n",
+        tests="tests/unit/ui/test_warm_up.py::test_the_collector_of_garbage_leaves_out_what_was_imported",
+    ),
+    Defect(
         name="no-arm-stands-in",
         breaks="Arms of another recipe have nothing in their place.",
         file="structviz/ui/kit/controls.py",

@@ -291,3 +291,17 @@ def test_a_form_knows_what_nobody_has_touched(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(st, "query_params", {"ex_kind": "b"})
     form = Form("ex", Example)
     assert [form.is_untouched(name) for name in ("rows", "kind", "angle")] == [False, False, True]
+
+
+def test_what_a_widget_answers_decides_what_follows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of networks may answer something else than session and address say."""
+    shown = Form._widget
+
+    def other(form: Form[Any], name: str, values: Values, disabled: bool) -> Any:
+        value = shown(form, name, values, disabled)
+        return "b" if name == "kind" else value
+
+    monkeypatch.setattr(Form, "_widget", other)
+    app = open_page()
+    assert not app.number_input(key="ex_grey").disabled
+    assert app.number_input(key="ex_only_b").value == 1
