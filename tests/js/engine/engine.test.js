@@ -23,7 +23,7 @@ const weightsOf = (name) => readFile(new URL(`../../../pretrained/${name}.safete
 /** @param {string} name @param {{ simd?: boolean }} [options] */
 async function denoiserOf(name, options) {
   const net = new Denoiser(NUMBERS.networks[name].shape, await weightsOf(name), side, options);
-  return (/** @type {Float32Array} */ y) => net.run(y);
+  return async (/** @type {Float32Array} */ y) => net.run(y);
 }
 
 /** @param {ArrayLike<number>} found @param {number[]} expected @param {number} tolerance @param {string} what */
@@ -36,8 +36,8 @@ function close(found, expected, tolerance, what) {
 test("every network that ships does what it does in Python", async () => {
   for (const [name, { output }] of Object.entries(NUMBERS.networks)) {
     const denoise = await denoiserOf(name);
-    close(denoise(NOISY), output, PIXEL / 2, name);
-    close(denoise(NOISY), output, PIXEL / 2, `${name}, once more`);
+    close(await denoise(NOISY), output, PIXEL / 2, name);
+    close(await denoise(NOISY), output, PIXEL / 2, `${name}, once more`);
   }
 });
 
@@ -48,12 +48,12 @@ test("without SIMD too", async () => {
     "images/ordinary-small",
     "images/equivariant-c8-small",
   ])
-    close((await denoiserOf(name, { simd: false }))(NOISY), NUMBERS.networks[name].output, PIXEL / 2, name);
+    close(await (await denoiserOf(name, { simd: false }))(NOISY), NUMBERS.networks[name].output, PIXEL / 2, name);
 });
 
 test("the average over quarter turns is that of Python", async () => {
   const denoise = await denoiserOf("images/ordinary-small");
-  close(quarterTurnAverage(denoise, NOISY, side), NUMBERS.average, PIXEL / 2, "average");
+  close(await quarterTurnAverage(denoise, NOISY, side), NUMBERS.average, PIXEL / 2, "average");
 });
 
 test("images turn as in Python, and stripes by their formula", () => {
@@ -76,7 +76,7 @@ test("a seed makes the noise that it makes in Python, of every kind", () => {
 
 test("round the circle, pixels, PSNR and SSIM are those of Python for every network that ships and every noise", async () => {
   const networks = await Promise.all(Object.keys(NUMBERS.networks).map(async (name) => [name, await denoiserOf(name)]));
-  const given = { ...Object.fromEntries(networks), noisy: (/** @type {Float32Array} */ y) => y };
+  const given = { ...Object.fromEntries(networks), noisy: async (/** @type {Float32Array} */ y) => y };
   for (const [noise, expected] of Object.entries(NUMBERS.turns)) {
     const kind = /** @type {import("../../../structviz/ui/browser/src/engine/noise.js").NoiseKind} */ (noise);
     const turned = new TurnedImage({ side, image: IMAGE, period: null, noise: kind, noiseTurns: false });
@@ -86,7 +86,7 @@ test("round the circle, pixels, PSNR and SSIM are those of Python for every netw
       for (const [k, value] of decibels.entries()) {
         const angle = (2 * Math.PI * k) / decibels.length;
         const clean = turned.clean(angle);
-        const image = given[name](turned.noisy({ angle, level, seed }, clean));
+        const image = await given[name](turned.noisy({ angle, level, seed }, clean));
         const found = turned.measure(image, clean);
         const what = `${kind} ${name} ${k}`;
         close(
@@ -129,7 +129,7 @@ test("equivariance errors are those of Python, beside what interpolation costs",
     for (const [k, expected] of errors.entries()) {
       const angle = (2 * Math.PI * k) / errors.length;
       const found = denoise
-        ? turned.equivarianceError(denoise, { angle, level, seed })
+        ? await turned.equivarianceError(denoise, { angle, level, seed })
         : turned.interpolationError(angle);
       assert.ok(Math.abs(found - expected) <= 1e-5 + 1e-4 * expected, `${name} ${k}: ${found}, ${expected}`);
     }

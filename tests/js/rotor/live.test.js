@@ -180,19 +180,19 @@ test("where a worker fails, it says so once and ends all", async () => {
   assert.ok(!live.ready);
 });
 
-test("a session answers with pictures between the limits, with one number of each column, or with errors", () => {
+test("a session answers with pictures between the limits, with one number of each column, or with errors", async () => {
   const image = Float32Array.from({ length: 256 }, (_, k) => (k % 16) / 15);
   const source = { side: 16, image, period: null, noise: /** @type {const} */ ("gaussian"), noiseTurns: false };
   const session = new Session({ source, networks: [], given: true, low: -1, high: 2 });
   const state = { angle: 0, level: 0, seed: 0 };
-  const { frame } = session.answer({ id: 3, asked: "frame", state });
+  const { frame } = await session.answer({ id: 3, asked: "frame", state });
   assert.deepEqual(
     [...(frame?.truth.values ?? [])].slice(0, 16).map((v) => v),
     [...image].slice(0, 16).map((v) => Math.round((255 * (v + 1)) / 3)),
   );
   assert.equal(frame?.noisy.psnr, null, "infinite");
-  const noisy = session.answer({ id: 4, asked: "psnr", state: { ...state, level: 0.1 } });
+  const noisy = await session.answer({ id: 4, asked: "psnr", state: { ...state, level: 0.1 } });
   assert.equal(noisy.id, 4);
   assert.ok(Math.abs((noisy.numbers?.noisy ?? 0) - 20) < 1);
-  assert.deepEqual(session.answer({ id: 5, asked: "error", state }).numbers, { interpolation: 0 });
+  assert.deepEqual((await session.answer({ id: 5, asked: "error", state })).numbers, { interpolation: 0 });
 });

@@ -19,7 +19,7 @@ import { KERNEL } from "./kernel_bytes.js";
  * @property {0 | 1 | 2} activation None, ReLU, SiLU.
  */
 
-/** @typedef {{ numbers: Float32Array, convolve: (layer: Layer) => void }} Convolver */
+/** @typedef {{ numbers: Float32Array, isCompiled: boolean, convolve: (layer: Layer) => void }} Convolver */
 
 const PAGE = 65_536; // bytes
 
@@ -47,13 +47,14 @@ export function convolver(floats, { simd = true } = {}) {
   const module = simd ? kernelModule() : null;
   if (!module) {
     const numbers = new Float32Array(floats);
-    return { numbers, convolve: (layer) => convolvePlainly(numbers, layer) };
+    return { numbers, isCompiled: false, convolve: (layer) => convolvePlainly(numbers, layer) };
   }
   const memory = new WebAssembly.Memory({ initial: Math.ceil((4 * floats) / PAGE) });
   const { convolve } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const run = /** @type {(...numbers: number[]) => void} */ (convolve);
   return {
     numbers: new Float32Array(memory.buffer),
+    isCompiled: true,
     convolve: (l) =>
       run(
         ...[l.input, l.weights, l.bias, l.output].map((place) => 4 * place),

@@ -106,6 +106,11 @@ export class Denoiser {
     return x;
   }
 
+  /** What runs it. */
+  get where() {
+    return this.convolver.isCompiled ? "WebAssembly" : "JavaScript";
+  }
+
   /**
    * Continues planes beyond their border: the pixels there are those of the border.
    *
@@ -134,14 +139,14 @@ export class Denoiser {
 /**
  * The average of what a denoiser makes of the four turned images, each turned back.
  *
- * @param {(y: Float32Array) => Float32Array} denoise
+ * @param {(y: Float32Array) => Promise<Float32Array>} denoise
  * @param {Float32Array} y
  * @param {number} side
  */
-export function quarterTurnAverage(denoise, y, side) {
+export async function quarterTurnAverage(denoise, y, side) {
   const mean = new Float32Array(y.length);
   for (let q = 0; q < 4; q++) {
-    const back = quarterTurn(denoise(quarterTurn(y, side, q)), side, -q);
+    const back = quarterTurn(await denoise(quarterTurn(y, side, q)), side, -q);
     for (let k = 0; k < mean.length; k++) mean[k] += back[k] / 4;
   }
   return mean;

@@ -9,5 +9,13 @@ let session = null;
 
 self.onmessage = (/** @type {MessageEvent<{ task: Task } | { request: Request }>} */ { data }) => {
   if ("task" in data) session = new Session(data.task);
-  else if (session) self.postMessage(session.answer(data.request));
+  else {
+    // An error must reach the page, as those do that nothing waits for.
+    const fail = (/** @type {unknown} */ error) => {
+      setTimeout(() => {
+        throw error;
+      });
+    };
+    session?.answer(data.request).then((answer) => self.postMessage(answer), fail);
+  }
 };

@@ -4,7 +4,7 @@ import { discMask, psnr, relativeError, ssim } from "./metrics.js";
 import { addNoise, unitNoise } from "./noise.js";
 import { quartersOf, Spline } from "./spline.js";
 
-/** @typedef {(y: Float32Array) => Float32Array} Denoise */
+/** @typedef {(y: Float32Array) => Promise<Float32Array>} Denoise */
 /** @typedef {{ angle: number, level: number, seed: number }} State The angle in radians. */
 /** @typedef {{ psnr: number, ssim: number }} Measured */
 
@@ -100,10 +100,10 @@ export class TurnedImage {
    * @param {Denoise} denoise
    * @param {State} state
    */
-  equivarianceError(denoise, { angle, level, seed }) {
+  async equivarianceError(denoise, { angle, level, seed }) {
     const { image, spline } = this.upright(level, seed);
-    const turnedAfter = new Spline(denoise(image), this.source.side).rotated(angle);
-    return relativeError(denoise(spline.rotated(angle)), turnedAfter, this.counted(angle));
+    const turnedAfter = new Spline(await denoise(image), this.source.side).rotated(angle);
+    return relativeError(await denoise(spline.rotated(angle)), turnedAfter, this.counted(angle));
   }
 
   /**

@@ -4,7 +4,7 @@ import { same, signed } from "../runtime/numbers.js";
 import { decibels } from "./axes.js";
 
 /** @typedef {import("./data.js").Column} Column */
-/** @typedef {{ psnr?: number | null, ssim?: number | null }} Numbers PSNR in dB, null for infinity; undefined if unknown. */
+/** @typedef {{ psnr?: number | null, ssim?: number | null, where?: string }} Numbers PSNR in dB, null for infinity; undefined if unknown. `where` says what has run the network. */
 
 /** One picture: an element that holds it, and what it shows. */
 export class Figure {
@@ -47,13 +47,14 @@ export class Figure {
    * @param {boolean} differences Whether differences are shown.
    * @param {Numbers} numbers
    */
-  write(degrees, differences, { psnr, ssim }) {
+  write(degrees, differences, { psnr, ssim, where }) {
     const { column } = this;
     const measured = column.name !== "truth";
     const number = psnr === undefined ? "…" : decibels(psnr);
     const known = measured && psnr !== undefined;
     setText(this.number, measured ? number : "");
     setText(this.detail, known && typeof ssim === "number" ? `SSIM ${signed(ssim.toFixed(3))}` : "");
+    if (where) setAttribute(this.figure, "data-where", where);
     this.spoken = known ? `${column.title} ${number}` : "";
     const kind = differences && column.differs ? ", difference to the truth" : "";
     const words = `${column.title}${kind}, turned by ${Math.round(degrees)}°${known ? `: ${number}` : ""}`;

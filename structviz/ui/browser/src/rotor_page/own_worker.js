@@ -21,7 +21,10 @@ export class LocalWorker {
     setTimeout(() => {
       if (this.ended) return;
       if (task) this.session = new Session(task);
-      else if (this.session) this.tell({ data: this.session.answer(request) });
+      else
+        this.session?.answer(request).then((data) => {
+          if (!this.ended) this.tell({ data });
+        });
     });
   }
 
@@ -33,6 +36,7 @@ export class LocalWorker {
 
   terminate() {
     this.ended = true;
+    this.session?.end();
   }
 }
 
