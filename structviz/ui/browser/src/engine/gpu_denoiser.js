@@ -63,11 +63,6 @@ export class GpuDenoiser {
   constructor(device, layers, pipelines, weights, side) {
     this.device = device;
     this.bytes = 4 * side * side;
-    /** @type {Promise<never>} */
-    this.lost = device.lost.then((/** @type {{ message: string }} */ { message }) => {
-      throw new Error(`The graphics device is lost: ${message}`);
-    });
-    this.lost.catch(() => {}); // heard where it matters
     device.onuncapturederror = () => this.end();
     const make = (/** @type {number} */ size, /** @type {number} */ usage) => device.createBuffer({ size, usage });
     const filled = (/** @type {Float32Array} */ values) => {
@@ -119,7 +114,7 @@ export class GpuDenoiser {
     pass.end();
     commands.copyBufferToBuffer(this.answer, 0, read, 0, this.bytes);
     device.queue.submit([commands.finish()]);
-    await Promise.race([read.mapAsync(READ), this.lost]);
+    await read.mapAsync(READ);
     const x = new Float32Array(read.getMappedRange().slice(0));
     read.unmap();
     return x;
