@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.film_pages import SECONDS
-from tests.e2e.test_take_home import folder, opened
+from tests.e2e.test_take_home import changing, folder, opened
 
 pytestmark = pytest.mark.browser
 __all__ = ["folder"]
@@ -26,6 +26,7 @@ Object.defineProperty(document, "hidden", {{ get: () => globalThis.isHidden }});
 
 RESTS = "[data-testid=rotor][data-exact=true][data-ready=true]"
 CURVE = ".curves[data-ready=true]"
+ASKED = "n => globalThis.asked.size >= n"
 
 
 def hide(page: Page, hidden: bool) -> int:
@@ -53,3 +54,15 @@ def test_a_tab_that_opens_hidden_waits_until_it_is_seen(chromium: Browser, folde
         hide(page, False)
         page.locator(CURVE).wait_for(timeout=SECONDS)
         assert page.evaluate("globalThis.asked.size") > 0
+
+
+def test_curves_wait_while_the_tab_is_hidden(chromium: Browser, folder: Path) -> None:
+    with opened(chromium, (folder / "rotation.html").as_uri(), init=WATCHED.format(hidden="false")) as page:
+        page.locator(CURVE).wait_for(timeout=SECONDS)
+        changing(page, lambda: page.get_by_test_id("rotor-level").fill("0.35"))
+        page.evaluate("globalThis.asked.clear()")
+        page.wait_for_function(ASKED, arg=3)
+        before = hide(page, True)
+        assert asked_later(page) == before
+        hide(page, False)
+        page.wait_for_function(ASKED, arg=before + 1, timeout=SECONDS)
