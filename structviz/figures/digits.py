@@ -19,10 +19,10 @@ DIGIT_COLOURS: Mapping[str, str] = {
 """Of the four classifiers, by their arms, and of one of this machine."""
 
 
-_LEAST_REACH, _MOST_REACH = 1.2, 2.6
+_LEAST_REACH, _MOST_REACH = 1.2, 2.35
 """How far spokes go, in certified radii: at most to where the disc still takes a third of the height."""
 
-_ROOM = 1.12
+_ROOM = 1.25
 """Of the axes beyond what is drawn, for the numbers at the ends."""
 
 _LETTERS = 16
@@ -133,7 +133,8 @@ def certificate_disc(radius: float, words: str, spokes: Sequence[Spoke], own: in
                 mode="lines+markers+text",
                 name=spoke.title,
                 text=["", spoke.words if found else f"none up to {spoke.words}"],
-                textposition=f"{'top' if unit[1] > 0 else 'bottom'} {'right' if unit[0] > 0 else 'left'}",
+                # Towards the middle, where a phone has room.
+                textposition=f"{'top' if unit[1] > 0 else 'bottom'} {'left' if unit[0] > 0 else 'right'}",
                 textfont={"size": _LETTERS},
                 cliponaxis=False,
                 line={"color": spoke.colour, "width": 3, "dash": "solid" if found else "dot"},
@@ -150,10 +151,10 @@ def certificate_disc(radius: float, words: str, spokes: Sequence[Spoke], own: in
         )
     figure.add_trace(
         scatter(
-            np.array([[0, 0], [radius, 0]]),
+            np.array([[0, 0], [0.6 * radius, 0], [radius, 0]]),
             mode="lines+text",
-            text=["", f" radius {words}"],
-            textposition="middle right",
+            text=["", f"radius {words}", ""],
+            textposition="top center",
             textfont={"size": _LETTERS},
             cliponaxis=False,
             line={"color": purple, "width": 1},
