@@ -37,6 +37,7 @@ class RigidBody:
 
     Examples
     --------
+    >>> import torch
     >>> body = RigidBody((1.0, 2.0, 2.5))
     >>> body.energy(torch.tensor([[0.0, 2.0, 0.0]]))
     tensor([1.])
