@@ -85,10 +85,11 @@ def _networks() -> dict[str, LoadedNetwork[nn.Module]]:
     return loaded_networks(RotationChoice(arms=("ordinary", "equivariant")))
 
 
-def test_home_opens_without_its_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_opens_without_its_networks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def missing(name: str) -> zoo.Card:
         raise CheckpointError(f"There is no network {name!r}.")
 
+    monkeypatch.setattr(zoo, "PRETRAINED", tmp_path)
     monkeypatch.setattr(zoo, "card", missing)
     app = home()
     assert not app.exception
