@@ -63,7 +63,8 @@ def box(page: Page, column: str) -> list[float]:
 
 
 def printed(page: Page, column: str) -> str:
-    return page.locator(f"[data-arm={column}] .printed").inner_text()
+    """The numbers below a picture; each is tied to its name by a space that does not break."""
+    return page.locator(f"[data-arm={column}] .printed").inner_text().replace("\xa0", " ")
 
 
 def drag(page: Page, column: str, start: tuple[float, float], end: tuple[float, float], kind: str = "whole") -> None:
