@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from tests.e2e.serve import served
 
@@ -29,18 +29,29 @@ PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers: one for all tests of a process, as Playwright bears no second one beside it."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    options = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=executable(), args=options)
+    yield browser
+    browser.close()
+
+
+def executable() -> str:
+    """Where Chromium is. Without one, tests in a browser are skipped, and fail where all must run."""
     path = shutil.which("chromium")
     if path is None:
         reason = "no chromium on the path; install Debian's package chromium"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=path, args=options)
-        yield browser
-        browser.close()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,6 @@
 import base64
 import json
 import math
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from structviz import data, zoo
 from structviz.figures.pixels import coloured
@@ -26,6 +24,7 @@ from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.exports import digests
 from structviz.ui.pages.rotation.results import loaded_networks
 from structviz.ui.pages.rotation.take_home import take_home
+from tests.e2e.conftest import executable
 from tests.e2e.film_pages import SECONDS
 from tests.e2e.test_take_home import AREA, opened, static_server
 
@@ -112,24 +111,19 @@ Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", { get: () =
 
 
 @pytest.fixture(scope="module")
-def graphics() -> Iterator[Browser]:
-    """A browser with WebGPU; without a browser, and with one that has no WebGPU, the tests are skipped."""
-    path = shutil.which("chromium")
-    if path is None:
-        reason = "no chromium on the path; install Debian's package chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright, static_server(ROOT) as server:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *FLAGS])
+def graphics(playwright: Playwright) -> Iterator[Browser]:
+    """A browser with WebGPU; with one that has none, the tests are skipped."""
+    browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", *FLAGS])
+    with static_server(ROOT) as server:
         page = browser.new_page()
         page.goto(f"{server}/pretrained/README.md")
         there = page.evaluate("async () => Boolean(await navigator.gpu?.requestAdapter())")
         page.close()
         if not there:
+            browser.close()
             pytest.skip("this chromium has no adapter for WebGPU, not even SwiftShader's")
         yield browser
-        browser.close()
+    browser.close()
 
 
 @pytest.fixture(scope="module")
