@@ -74,7 +74,7 @@ def test_a_card_opens_wherever_one_clicks(chromium: Browser, server: str) -> Non
 def test_the_keyboard_finds_each_card_once_and_sees_where_it_is(chromium: Browser, server: str) -> None:
     with visit(chromium, server, 1280, 900) as page:
         links = page.locator("[class*=st-key-card_] a")
-        assert links.count() == len(OPENING)
+        expect(links).to_have_count(len(OPENING), timeout=SECONDS)
         first = page.get_by_role("link", name=LAB.title, exact=True)
         page.get_by_test_id("hero-play").focus()
         page.keyboard.press("Tab")
