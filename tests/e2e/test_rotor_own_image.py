@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image as PillowImage
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from structviz import data, zoo
 from structviz.studies.rotation import compare
@@ -31,19 +31,24 @@ def own_image() -> bytes:
     return encode(PillowImage.fromarray((255 * picture).astype(np.uint8)))
 
 
+def upload(page: Page, content: bytes) -> None:
+    """Give a page of rotations an image, and wait until it is shown."""
+    stand_in = canvas(page, "truth")
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "own.png", "mimeType": "image/png", "buffer": content}
+    )
+    expect(page.get_by_text("own.png").first).to_be_visible()
+    until(lambda: (canvas(page, "truth") != stand_in).any())
+    ready(page)
+
+
 def test_an_own_image_follows_the_hand_with_the_numbers_of_python(chromium: Browser, server: str) -> None:
     content = own_image()
     image = data.read_image(content, SIDE)
     nets = {arm: zoo.load(NETWORKS[arm]) for arm in ARMS}
     with visit(chromium, f"{server}/rotation?rot_source=own&rot_size={SIDE}&rot_angle=10") as page:
         ready(page)
-        stand_in = canvas(page, "truth")
-        page.locator("input[type=file]").first.set_input_files(
-            {"name": "own.png", "mimeType": "image/png", "buffer": content}
-        )
-        expect(page.get_by_text("own.png").first).to_be_visible()
-        until(lambda: (canvas(page, "truth") != stand_in).any())
-        ready(page)
+        upload(page, content)
         page.get_by_role("slider", name="Turn the image").press("ArrowRight")
         page.get_by_test_id("rotor-level").press("ArrowRight")
         page.get_by_test_id("rotor-seed").click()

@@ -11,10 +11,9 @@ from structviz import data, zoo
 from structviz.studies.rotation import Comparison, compare
 from tests.e2e.conftest import visit
 from tests.e2e.film_pages import SECONDS
-from tests.e2e.test_rotor import canvas, ready
-from tests.e2e.test_rotor_own_image import LEVEL, NETWORKS, SIDE, own_image
+from tests.e2e.test_rotor import ready
+from tests.e2e.test_rotor_own_image import LEVEL, NETWORKS, SIDE, own_image, upload
 from tests.e2e.test_take_home import changing, opened
-from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -36,13 +35,7 @@ def test_an_uploaded_image_is_taken_home(chromium: Browser, server: str, tmp_pat
     content, nets = own_image(), {arm: zoo.load(name) for arm, name in NETWORKS.items()}
     with visit(chromium, f"{server}/rotation?rot_source=own&rot_size={SIDE}&rot_angle=10") as page:
         ready(page)
-        stand_in = canvas(page, "truth")
-        page.locator("input[type=file]").first.set_input_files(
-            {"name": "own.png", "mimeType": "image/png", "buffer": content}
-        )
-        expect(page.get_by_text("own.png").first).to_be_visible()
-        until(lambda: (canvas(page, "truth") != stand_in).any())
-        ready(page)
+        upload(page, content)
         with page.expect_download(timeout=2 * SECONDS) as download:
             page.get_by_role("button", name="Take home (HTML)").click()
         file = tmp_path / download.value.suggested_filename
