@@ -10,7 +10,7 @@ import pytest
 import torch
 from xdist.remote import Producer
 
-from tests.parallel import Scheduling, last
+from tests.parallel import Scheduling, hangs_on_the_clock, last
 
 _FOLDERS = count()
 
@@ -26,6 +26,9 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = last(items)
+    for item in items:
+        if hangs_on_the_clock(item.nodeid):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""How `pytest -n 2` shares the tests: browsers after what only computes, and what needs the machine for itself last."""
+"""In which order `pytest -n 2` takes the tests, how it shares them, and which of them are tried once more."""
 
 from collections.abc import Sequence
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-__all__ = ["ALONE", "BROWSERS", "Scheduling", "is_alone", "last"]
+__all__ = ["ALONE", "BROWSERS", "Scheduling", "hangs_on_the_clock", "is_alone", "last"]
 
 BROWSERS = "tests/e2e/"
 """Tests that wait for a server and a browser most of the time: two files of them share the machine well."""
@@ -25,6 +25,11 @@ ALONE = (
 def is_alone(nodeid: str) -> bool:
     """Whether a test needs the machine for itself."""
     return nodeid.startswith(ALONE)
+
+
+def hangs_on_the_clock(nodeid: str) -> bool:
+    """Whether other processes take part in a test, which answer whenever the machine lets them: it is tried twice."""
+    return nodeid.startswith(BROWSERS) or is_alone(nodeid)
 
 
 class Scheduling(LoadFileScheduling):

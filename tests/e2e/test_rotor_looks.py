@@ -23,15 +23,18 @@ def test_text_can_be_read_in_both_themes(chromium: Browser, server: str) -> None
 
 
 def contrast(element: Locator) -> float:
-    """Of a text to the page, as WCAG 2 has it, opacity included."""
-    text, opacity, ground = element.evaluate(
+    """Of a text to the page, as WCAG 2 has it, opacity included; 0 for one that was drawn anew meanwhile."""
+    drawn = element.evaluate(
         """element => {
           const style = getComputedStyle(element);
           const svg = element instanceof SVGElement;
           const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
-          return [svg ? style.fill : style.color, Number(style.opacity), page];
+          return element.isConnected ? [svg ? style.fill : style.color, Number(style.opacity), page] : null;
         }"""
     )
+    if drawn is None:
+        return 0
+    text, opacity, ground = drawn
     front, back = (np.array([float(x) for x in re.findall(r"[\d.]+", colour)[:3]]) / 255 for colour in (text, ground))
     front = opacity * front + (1 - opacity) * back
 

@@ -3,7 +3,7 @@ from typing import cast
 
 import pytest
 
-from tests.parallel import ALONE, BROWSERS, last
+from tests.parallel import ALONE, BROWSERS, hangs_on_the_clock, last
 
 
 def test_browsers_come_late_and_what_needs_the_machine_for_itself_last() -> None:
@@ -20,3 +20,10 @@ def test_browsers_come_late_and_what_needs_the_machine_for_itself_last() -> None
 
 def test_these_places_exist(pytestconfig: pytest.Config) -> None:
     assert all((pytestconfig.rootpath / place).exists() for place in (*ALONE, BROWSERS))
+
+
+def test_only_what_other_processes_take_part_in_is_tried_twice(request: pytest.FixtureRequest) -> None:
+    assert hangs_on_the_clock(f"{BROWSERS}b.py::two")
+    assert hangs_on_the_clock(f"{ALONE[-1]}::three")
+    assert not hangs_on_the_clock(request.node.nodeid)
+    assert request.node.get_closest_marker("flaky") is None
