@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,13 +85,21 @@ class Copy:
         return 0, output
 
     def _node(self, tests: Sequence[str], seconds: float | None) -> tuple[int | None, str]:
-        try:
-            done = subprocess.run(
-                ["node", "--test", *tests], cwd=self.folder, capture_output=True, text=True, timeout=seconds
-            )
-        except subprocess.TimeoutExpired:
-            return None, ""
-        return done.returncode, done.stdout + done.stderr
+        command = ["node", "--test", *tests]
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as node:
+            try:
+                output, _ = node.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(node.pid, signal.SIGKILL)  # with the process that it has started for each file
+                return None, ""
+        return node.returncode, output
 
     def _write(self, path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
