@@ -81,3 +81,14 @@ def test_a_key_opens_what_a_term_means(page: Page) -> None:
     expect(meaning).to_be_visible()
     page.keyboard.press("Escape")
     expect(meaning).to_have_count(0)
+
+
+def test_on_a_phone_pinned_pictures_are_as_wide_as_their_columns(chromium: Browser, server: str) -> None:
+    with visit(chromium, f"{server}/manifolds", 390, 844, has_touch=True, is_mobile=True) as page:
+        press(page, "Pin as A")
+        page.get_by_role("button", name="Trained layers").first.click()
+        settle(page)
+        tiles = page.locator(".sv-tile")
+        expect(tiles).not_to_have_count(0, timeout=60_000)
+        beyond = "all => all.map((e) => Math.max(0, e.scrollWidth - Math.ceil(e.getBoundingClientRect().width)))"
+        assert not any(tiles.evaluate_all(beyond))

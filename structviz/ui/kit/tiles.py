@@ -93,7 +93,7 @@ _STYLE = """<style>
 .sv-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
 .sv-tile figcaption { margin-bottom: 0.9rem; font-variant-numeric: tabular-nums; line-height: 1.4; }
 .sv-number { font-size: 1.25em; font-weight: 600; margin-right: 0.4em; white-space: nowrap; }
-.sv-detail { opacity: 0.8; font-size: 0.875rem; margin-right: 0.6em; white-space: nowrap; display: inline-block; }
+.sv-detail { opacity: 0.8; font-size: 0.875rem; margin-right: 0.6em; display: inline-block; }
 @media (max-width: 640px) {
   .sv-row { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
