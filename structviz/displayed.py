@@ -138,6 +138,11 @@ def number(value: float, digits: int = 0, unit: str = "") -> Displayed:
     unit
         What follows it, with the space before it.
 
+    Returns
+    -------
+    Displayed
+        The rounded number with its unit; `str()` prints all digits that were asked for, zeros too.
+
     Examples
     --------
     >>> print(number(-1.25, 1), number(-0.04, 1), number(3.3, 1, " s"))
@@ -170,6 +175,11 @@ def significant(value: float, digits: int = 2, unit: str = "") -> Displayed:
     unit
         What follows it, with the space before it.
 
+    Returns
+    -------
+    Displayed
+        The rounded number with its unit; `str()` prints no zeros at the end of its digits.
+
     Examples
     --------
     >>> print(significant(0.0123), significant(1234.5), significant(1.23e-7))
@@ -188,6 +198,11 @@ def scientific(value: float, digits: int = 1, unit: str = "") -> Displayed:
     ----------
     value, digits, unit
         As for `significant`.
+
+    Returns
+    -------
+    Displayed
+        The rounded number with its unit; `str()` prints a power of ten.
 
     Examples
     --------

@@ -83,6 +83,11 @@ class Ball:
         in_eight_bits
             Whether only values k / 255 are allowed.
 
+        Returns
+        -------
+        Ball
+            With `centre` the images, and `eps` of the shape (batch, 1, …, 1).
+
         Raises
         ------
         ConfigError

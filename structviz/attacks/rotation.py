@@ -79,6 +79,11 @@ def turned(
     on_angles
         Called with the numbers of some angles and their logits, as soon as they are there.
 
+    Returns
+    -------
+    Tensor
+        Logits, shape (angle, batch, class), in the order of `angles`.
+
     Raises
     ------
     ConfigError, ShapeError
@@ -126,6 +131,12 @@ def worst_rotation(
         How often the distance to the neighbours is halved; 0 leaves the worst angle of the grid.
     padding
         What fills the corners: "reflect" (the mirror image of the border) or "zeros" (black).
+
+    Returns
+    -------
+    Rotation
+        For each image the worst turned image, its angle in radians and its shift in pixels, and the margins at all
+        angles of the grid.
 
     Raises
     ------

@@ -67,6 +67,11 @@ def square(
     on_step
         Called after each step with what has been found so far.
 
+    Returns
+    -------
+    Attack
+        For each image the change δ with the largest margin, whether it succeeds, and the margins step by step.
+
     Raises
     ------
     ConfigError, ShapeError, StoppedError

@@ -131,6 +131,12 @@ def averaged_ratio(
     alpha
         The weight α of the non-expansive part, in (0, 1].
 
+    Returns
+    -------
+    Tensor
+        The ratio of each pair, shape (batch,), without unit: 0 or more, and at most 1 (up to rounding) for an
+        α-averaged map.
+
     Raises
     ------
     ConfigError

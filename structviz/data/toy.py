@@ -181,6 +181,11 @@ def held_out(name: str, n_test: int, seed: int) -> DrawnPoints:
     name, n_test, seed
         As for `toy_split`.
 
+    Returns
+    -------
+    DrawnPoints
+        Places and shifts of the n_test points, in float64, with their classes 0 and 1.
+
     Raises
     ------
     ConfigError

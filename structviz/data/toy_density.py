@@ -31,6 +31,11 @@ def toy_log_density(name: str, x: Points, n_places: int = 20_000) -> Float[Tenso
     n_places
         How many places, 2 or more.
 
+    Returns
+    -------
+    Tensor
+        The natural logarithm of the density at each of the points, shape (batch,).
+
     Raises
     ------
     ConfigError

@@ -20,6 +20,11 @@ def area_means(
     spacing
         Height and width of a pixel, in any unit of length; they need not be equal.
 
+    Returns
+    -------
+    array
+        Means over the cells, shape (size, size), float64, in the unit of `values`.
+
     Examples
     --------
     >>> import numpy as np

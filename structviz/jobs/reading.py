@@ -91,6 +91,11 @@ def read_bytes(path: Path, most: int, from_end: bool = False) -> bytes:
     from_end
         Whether those at its end are wanted.
 
+    Returns
+    -------
+    bytes
+        At most `most` bytes; all of them if the file is shorter.
+
     Raises
     ------
     OSError

@@ -21,6 +21,11 @@ def control_cost(net: nn.Module, size: float, smoothness: float) -> Float[Tensor
     size, smoothness
         λ and μ, each 0 or more.
 
+    Returns
+    -------
+    Tensor
+        R(θ), one number, 0 or more, in the dtype of the weights; it can be differentiated.
+
     Raises
     ------
     ConfigError

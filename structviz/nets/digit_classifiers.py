@@ -144,6 +144,11 @@ def classify(
     order
         Channels of a regular field, of which the largest one counts, at its largest pixel.
 
+    Returns
+    -------
+    Tensor
+        One logit for each class, shape (batch, class).
+
     Raises
     ------
     ShapeError

@@ -177,6 +177,11 @@ def longest_step(norm: Float[Tensor, ""], method: str, lipschitz: float) -> Floa
     lipschitz
         The largest slope L of σ.
 
+    Returns
+    -------
+    Tensor
+        The time step, one number above 0, in the unit of the time; as large as the smallest number allows where A is 0.
+
     Examples
     --------
     >>> longest_step(torch.tensor(2.0), "heun", 1.0).item()

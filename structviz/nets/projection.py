@@ -29,6 +29,11 @@ def commuting_kernel(kernel: Kernel, group: Group, *, regular_in: bool, regular_
     regular_in, regular_out
         Whether the input and output channels are regular fields; otherwise each is a grey image of its own.
 
+    Returns
+    -------
+    Tensor
+        The averaged kernel, in shape, dtype and order of channels like `kernel`.
+
     Raises
     ------
     ShapeError

@@ -48,6 +48,11 @@ def propagate(
     residual
         Whether the first z on the right is there: it is in a ResNet; a plain network has no skip connection.
 
+    Returns
+    -------
+    Tensor
+        The points z^K after the last layer, shape (batch, width).
+
     References
     ----------
     Benning, Celledoni, Ehrhardt, Owren, Schönlieb: Deep learning as optimal control problems. J. Comput. Dyn. 6, 2019.

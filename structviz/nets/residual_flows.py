@@ -149,6 +149,11 @@ class InvertibleResNet(InvertibleMap):
             What came out of it.
         n_iterations
             The number n of steps.
+
+        Returns
+        -------
+        Tensor
+            All iterates, shape (n + 1, batch, dim); the first one is `z`.
         """
         iterates, branch = [z], self._branch(k)
         for _ in range(n_iterations):

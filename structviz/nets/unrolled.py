@@ -146,6 +146,12 @@ class LearnedProximalGradient(nn.Module):
             A group and one of its elements that permute pixels.
         y
             The sinograms.
+
+        Returns
+        -------
+        Tensor
+            Sinograms of the same shape and unit: the views are permuted, and detectors reversed where a mirror or half
+            a turn does so.
         """
         mirrored = mirror_sinogram(y, self.geometry) if g.flip else y
         return turn_sinogram(mirrored, self.geometry, 4 * g.turns // group.rotations)

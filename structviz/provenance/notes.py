@@ -56,6 +56,11 @@ def write_notes(content: bytes | str, file_name: str, notes: Mapping[str, Any]) 
     notes
         JSON values by name.
 
+    Returns
+    -------
+    bytes
+        The new file, of the same type.
+
     Raises
     ------
     ConfigError

@@ -90,6 +90,11 @@ def stamp(content: bytes | str, file_name: str, record: Provenance) -> bytes:
     record
         What made it.
 
+    Returns
+    -------
+    bytes
+        The new file, of the same type, with the record as a note.
+
     Raises
     ------
     ConfigError

@@ -88,6 +88,11 @@ def control_config(steps: str, dataset: str, optimiser: str = "backtracking") ->
         One of `CONTROL_SETS`.
     optimiser
         One of `OPTIMISERS`.
+
+    Returns
+    -------
+    TrainConfig
+        With no setting left open.
     """
     return complete(TrainConfig("control", dataset=dataset, optimiser=optimiser, net=ODENetShape(steps)), CONTROL)
 
@@ -105,6 +110,11 @@ def record_history(
         Asked before each step; what has been trained until then is returned.
     n_frames
         How many moments at most, 2 or more: the first and the last are always among them.
+
+    Returns
+    -------
+    TrainingHistory
+        The weights at the chosen moments, at most `n_frames` of them, and whether the loss blew up.
     """
     training = Training(CONTROL, config, "cpu")
     between = (round(training.steps ** (k / (n_frames - 2))) for k in range(n_frames - 2))

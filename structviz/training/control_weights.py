@@ -48,6 +48,11 @@ def smoothness_config(weight: float, dataset: str, seed: int = 0) -> TrainConfig
         One of `CONTROL_SETS`.
     seed
         From 0 to `STUDY_SEEDS` - 1; decides the points and the first weights.
+
+    Returns
+    -------
+    TrainConfig
+        With no setting left open; studies that differ in the weight only share points and first weights.
     """
     shape = ODENetShape("fixed")
     open_config = TrainConfig(

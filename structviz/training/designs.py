@@ -53,6 +53,11 @@ def design_config(design: Design, steps: int = 500, seed: int = 0, rate: float =
         What is built.
     steps, seed, rate
         Of the training.
+
+    Returns
+    -------
+    TrainConfig
+        With no setting left open.
     """
     net = DenoiserShape(32, design.dilations, design.kernel_size, residual=True, activation=design.activation)
     config = TrainConfig(

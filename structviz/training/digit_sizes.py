@@ -67,6 +67,11 @@ def size_config(arm: str, n_train: int, seed: int) -> TrainConfig:
         One of the recipe's.
     n_train, seed
         How many digits, and which.
+
+    Returns
+    -------
+    TrainConfig
+        With the group of the arm and the steps that all sizes share; `fit` fills in the rest.
     """
     group = "C8" if is_equivariant(arm) else None
     return TrainConfig("digits", arm, group, n_train=n_train, steps=SIZE_STEPS, seed=seed)

@@ -165,6 +165,11 @@ def validation_patients(geometry: ParallelBeam, n_photons: float = N_PHOTONS, n:
         Photons that enter each ray.
     n
         How many; a larger set begins with the same patients.
+
+    Returns
+    -------
+    Patients
+        Sinograms, shape (n, 1, view, detector), without unit; images, shape (n, 1, row, column), in 1/cm; angles all 0.
     """
     x = _unseen(n, 2 * geometry.image_size, skipped=_MOST_HELD_OUT)
     y = measure(x, geometry, n_photons, torch.Generator().manual_seed(_SEED + 1))

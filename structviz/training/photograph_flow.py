@@ -58,6 +58,11 @@ def patch_batches(n_train: int, batch_size: int, generator: torch.Generator) -> 
         How many of them in a batch.
     generator
         Draws patches, batches and where in its level a grey value lies.
+
+    Yields
+    ------
+    tuple of Tensor
+        One batch of patches, given as input and as target, with values in [0, 1).
     """
     clean = patches(n_train, _PATCH, generator)
     while True:

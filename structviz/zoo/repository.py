@@ -54,6 +54,11 @@ def load(name: str, device: str = "cpu", folder: Path = PRETRAINED) -> nn.Module
     folder
         Where to look.
 
+    Returns
+    -------
+    Module
+        The network on the device; its weights take no gradients.
+
     Raises
     ------
     CheckpointError
