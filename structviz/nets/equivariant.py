@@ -6,6 +6,7 @@ kernels that commute with the group.
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ from structviz.nets.activations import pixelwise
 from structviz.nets.denoisers import ConvDenoiser, check_layers
 from structviz.nets.groups import group
 from structviz.nets.parameters import n_free_parameters
-from structviz.nets.steerable import SteerableConv
+from structviz.nets.steerable import CircleConv, SteerableConv
 from structviz.types import Images
 
 __all__ = ["EquivariantDenoiser", "fields_for_parameters"]
@@ -33,6 +34,9 @@ class EquivariantDenoiser(nn.Module):
         Regular fields of each hidden layer.
     dilations, kernel_size, residual, activation
         As for `ConvDenoiser`. Only undilated kernels turn well between quarter turns.
+    band
+        If given, the layers commute with all rotations: fields are functions on the circle with at most so many waves,
+        of which the cyclic group has the samples. Between two layers the nonlinearity acts on the samples.
 
     References
     ----------
@@ -48,6 +52,7 @@ class EquivariantDenoiser(nn.Module):
         kernel_size: int = 3,
         residual: bool = False,
         activation: str = "relu",
+        band: int | None = None,
     ) -> None:
         super().__init__()
         self.group = group(group_name)
@@ -56,10 +61,12 @@ class EquivariantDenoiser(nn.Module):
         self.dilations = tuple(dilations)
         self.kernel_size = kernel_size
         self.residual = residual
+        self.activation = activation
         self.nonlinearity = pixelwise(activation)
         last = len(self.dilations) - 1
+        build = SteerableConv if band is None else partial(CircleConv, band=band)
         self.layers = nn.ModuleList(
-            SteerableConv(
+            build(
                 self.group,
                 fields if k > 0 else 1,
                 fields if k < last else 1,
@@ -84,11 +91,12 @@ class EquivariantDenoiser(nn.Module):
         """Copy the network as plain convolutions with exactly symmetric kernels."""
         width = self.fields * self.group.order
         with torch.device("meta"):  # draws no initial weights
-            plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual, self.nonlinearity.name)
+            plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual, self.activation)
         plain = plain.float().to_empty(device="cpu")  # as all networks, whatever torch's default is
-        steerable = [layer for layer in self.layers if isinstance(layer, SteerableConv)]
+        steerable = [layer for layer in self.layers if isinstance(layer, SteerableConv | CircleConv)]
         for ours, theirs in zip(plain.convolutions, steerable, strict=True):
             theirs.copy_to(ours)
+        plain.nonlinearity = self.nonlinearity
         plain.group = self.group.name
         return plain.eval().requires_grad_(False)
 
