@@ -12,7 +12,7 @@ from structviz.errors import CheckpointError
 from structviz.files import atomic_write
 from structviz.studies.turning_errors import ANGLES
 
-__all__ = ["DESIGNS", "TODAY", "Design", "DesignRow", "read_designs", "write_designs"]
+__all__ = ["CONTINUOUS", "DESIGNS", "TODAY", "Continuous", "Design", "DesignRow", "read_designs", "write_designs"]
 
 _REACH: Mapping[tuple[int, bool], tuple[int, ...]] = MappingProxyType(
     {
@@ -26,8 +26,33 @@ _REACH: Mapping[tuple[int, bool], tuple[int, ...]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
+class Continuous:
+    """All rotations, SO(2), on fields that are functions on the circle with few waves.
+
+    Attributes
+    ----------
+    title
+        As shown.
+    samples
+        The cyclic group whose elements are the angles at which a field is sampled for the nonlinearity.
+    band
+        Most waves of a field round the circle.
+    """
+
+    title: str
+    samples: str
+    band: int
+
+
+CONTINUOUS: Mapping[str, Continuous] = MappingProxyType(
+    {"SO2-8": Continuous("SO(2), 8 samples", "C8", 2), "SO2-16": Continuous("SO(2), 16 samples", "C16", 5)}
+)
+"""Continuous groups of a design by name. With 3L + 1 samples or more, squares of functions with L waves are exact."""
+
+
+@dataclass(frozen=True)
 class Design:
-    """How an equivariant denoiser of 32 channels is built."""
+    """How an equivariant denoiser of 32 channels is built; the group may be one of `CONTINUOUS`."""
 
     kernel_size: int = 3
     dilated: bool = False
@@ -40,6 +65,21 @@ class Design:
     def dilations(self) -> tuple[int, ...]:
         """Of its layers, whose number follows from how far an output should see."""
         return _REACH[self.kernel_size, self.dilated]
+
+    @property
+    def finite_group(self) -> str:
+        """The group that permutes the channels of a field: its own, or that of the samples."""
+        return CONTINUOUS[self.group].samples if self.group in CONTINUOUS else self.group
+
+    @property
+    def band(self) -> int | None:
+        """Most waves of a field round the circle, if its group is continuous."""
+        return CONTINUOUS[self.group].band if self.group in CONTINUOUS else None
+
+    @property
+    def group_title(self) -> str:
+        """Name of its group as shown."""
+        return CONTINUOUS[self.group].title if self.group in CONTINUOUS else self.group
 
 
 TODAY = Design(dilated=True)
@@ -57,6 +97,14 @@ DESIGNS: tuple[Design, ...] = (
     Design(kernel_size=7, activation="silu", group="C16"),
     Design(activation="silu", padding="zeros"),
     Design(activation="silu", stride=2),
+    Design(activation="silu", group="SO2-8"),
+    Design(kernel_size=5, activation="silu", group="SO2-8"),
+    Design(activation="silu", group="SO2-16"),
+    Design(kernel_size=5, activation="relu-fine"),
+    Design(activation="relu-fine"),
+    Design(activation="silu-fine", group="SO2-8"),
+    Design(kernel_size=5, activation="silu-fine", group="C16"),
+    Design(dilated=True, activation="silu", group="SO2-8"),
 )
 """What is measured: one change after the other."""
 

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from structviz.config import DenoiserShape, TrainConfig
 from structviz.errors import ConfigError
 from structviz.files import atomic_write
 from structviz.nets import ConvDenoiser
+from structviz.nets.finer import FINER
+from structviz.nets.groups import group
 from structviz.nets.strided import Strided
 from structviz.seeding import seeded
 from structviz.studies.designs import DESIGNS, TODAY, Design, DesignRow, read_designs, write_designs
@@ -25,7 +27,7 @@ from structviz.studies.turning_errors import (
     psnr_over_angles,
     turning_errors,
 )
-from structviz.training.denoising import build_denoiser, export_denoiser
+from structviz.training.denoising import build_denoiser, check_denoiser, export_denoiser
 from structviz.training.events import Event, Outcome
 from structviz.training.images import IMAGES_RECIPE, validation_patches
 from structviz.training.loop import fit
@@ -59,10 +61,11 @@ def design_config(design: Design, steps: int = 500, seed: int = 0, rate: float =
     TrainConfig
         With no setting left open.
     """
-    net = DenoiserShape(32, design.dilations, design.kernel_size, residual=True, activation=design.activation)
-    config = TrainConfig(
-        "images", "equivariant", design.group, steps=steps, seed=seed, net=net, precision="bfloat16", learning_rate=rate
-    )
+    # A nonlinearity on a finer grid and a continuous group are no part of a configuration; `design_recipe` builds them.
+    activation = design.activation.removesuffix("-fine")
+    net = DenoiserShape(32, design.dilations, design.kernel_size, residual=True, activation=activation)
+    shared = {"steps": steps, "seed": seed, "precision": "bfloat16", "learning_rate": rate}
+    config = TrainConfig("images", "equivariant", design.finite_group, net=net, **shared)
     return complete(config, IMAGES_RECIPE)
 
 
@@ -70,7 +73,7 @@ def design_recipe(design: Design) -> Recipe:
     """The recipe `images` with networks of a design; they are measured elsewhere."""
 
     def build(config: TrainConfig) -> nn.Module:
-        net = build_denoiser(config)
+        net = _finer(build_denoiser(config) if design.band is None else _continuous(config, design), design)
         _even_out(net)
         return _altered(net, design)
 
@@ -159,12 +162,34 @@ def _measure(design: Design, steps: int, seed: int, device: str, on_event: Calla
         rate=result.config.learning_rate or 0.0,
         validation=max(scores),
         parameters=result.n_parameters,
-        layer_error=layer_error(plain, design.group),
+        layer_error=layer_error(plain, design.finite_group),
         psnr=decibels.mean().item(),
         psnr_least=decibels.min().item(),
         psnr_most=decibels.max().item(),
         cost=_cost(net),
     )
+
+
+def _continuous(config: TrainConfig, design: Design) -> nn.Module:
+    from structviz.nets.equivariant import EquivariantDenoiser
+
+    shape = check_denoiser(config)
+    return EquivariantDenoiser(
+        design.finite_group,
+        shape.width // group(design.finite_group).order,
+        shape.dilations,
+        shape.kernel_size,
+        shape.residual,
+        shape.activation,
+        band=design.band,
+    )
+
+
+def _finer(net: Any, design: Design) -> nn.Module:
+    """The network with its nonlinearity on a finer grid, if its design has one, which no shipped network has."""
+    if design.activation in FINER:
+        net.nonlinearity = FINER[design.activation]
+    return net
 
 
 @torch.no_grad()
@@ -215,7 +240,12 @@ def _resume(path: Path, steps: int) -> tuple[DesignRow, ...]:
     beside = path.with_suffix(".json")
     if path.exists():
         before = json.loads(beside.read_text(encoding="utf-8"))
-        if before["config"] != json.loads(json.dumps(settings["config"])):
+        if _settled(before["config"]) != _settled(settings["config"]):
             raise ConfigError(f"{path.name} was measured with other settings; see {beside.name}. Name another file.")
     atomic_write(beside, json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
     return read_designs(path) if path.exists() else ()
+
+
+def _settled(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings without those that are left open: a table may be older than some of them."""
+    return {name: value for name, value in json.loads(json.dumps(config)).items() if value is not None}

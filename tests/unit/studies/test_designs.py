@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from structviz.errors import CheckpointError
+from structviz.nets import group
 from structviz.studies import designs
-from structviz.studies.designs import DESIGNS, TODAY, Design, DesignRow
+from structviz.studies.designs import CONTINUOUS, DESIGNS, TODAY, Design, DesignRow
 
 ROW = DesignRow(
     **dataclasses.asdict(TODAY), seed=0, rate=0.01, validation=25.5, parameters=12, layer_error=1.25,
@@ -40,3 +41,15 @@ def test_other_files_are_no_tables(tmp_path: Path, text: str) -> None:
     path.write_text(text or good.replace("True", "perhaps"), encoding="utf-8")
     with pytest.raises(CheckpointError, match="is no table of designs"):
         designs.read_designs(path)
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_continuous_groups_have_samples_enough_for_squares(name: str) -> None:
+    design = Design(group=name)
+    assert design.band is not None
+    assert group(design.finite_group).order >= 3 * design.band + 1
+    assert design.group_title == f"SO(2), {group(design.finite_group).order} samples"
+
+
+def test_finite_groups_are_their_own() -> None:
+    assert (Design().finite_group, Design().band, Design().group_title) == ("C8", None, "C8")

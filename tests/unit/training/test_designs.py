@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from structviz.errors import ConfigError
-from structviz.studies.designs import DESIGNS, TODAY, Design, DesignRow, read_designs
+from structviz.nets import group
+from structviz.studies.designs import CONTINUOUS, DESIGNS, TODAY, Design, DesignRow, read_designs
 from structviz.training import designs as module
 from structviz.training.designs import HIDDEN, OUTPUT, design_config, design_recipe, measure_designs
 from structviz.training.images import validation_patches
@@ -19,6 +20,9 @@ ALTERED = [
     Design(activation="silu", padding="zeros"),
     Design(kernel_size=5, stride=2),
     Design(dilated=True, group="C16"),
+    Design(activation="silu", group="SO2-8"),
+    Design(kernel_size=5, activation="silu", group="SO2-16"),
+    Design(kernel_size=5, activation="relu-fine"),
 ]
 
 
@@ -47,7 +51,15 @@ def test_padding_and_stride_change_what_a_network_does(generator: torch.Generato
     assert (plain - coarse).abs().max() > 1e-3
 
 
-@pytest.mark.parametrize("design", [TODAY, Design(kernel_size=7, activation="silu", group="C16")], ids=str)
+SPREAD = [
+    TODAY,
+    Design(kernel_size=7, activation="silu", group="C16"),
+    Design(activation="silu", group="SO2-16"),
+    Design(kernel_size=5, activation="silu-fine", group="SO2-8"),
+]
+
+
+@pytest.mark.parametrize("design", SPREAD, ids=str)
 def test_all_designs_start_with_the_same_spread(design: Design) -> None:
     torch.manual_seed(0)
     net: Any = design_recipe(design).build(design_config(design))
@@ -83,3 +95,43 @@ def test_rows_are_kept_and_settings_are_not_mixed(tmp_path: Path, monkeypatch: p
     assert json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["config"]["steps"] == 3
     with pytest.raises(ConfigError, match=r"designs\.csv was measured with other settings"):
         measure_designs(path, two, steps=4)
+
+
+def test_a_finer_grid_and_a_continuous_group_change_what_a_network_does(generator: torch.Generator) -> None:
+    y = torch.rand(1, 1, 16, 16, generator=generator)
+    outputs = []
+    plain_one = Design(activation="silu")
+    for change in ({}, {"activation": "silu-fine"}, {"group": "SO2-8"}):
+        design = dataclasses.replace(plain_one, **change)
+        torch.manual_seed(0)
+        with torch.no_grad():
+            outputs.append(design_recipe(design).export(design_recipe(design).build(design_config(design)))(y))
+    plain, finer, continuous = outputs
+    assert (plain - finer).abs().max() > 1e-4
+    assert (plain - continuous).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_the_waves_of_a_continuous_group_are_dropped(name: str) -> None:
+    design = Design(activation="silu", group=name)
+    exported: Any = design_recipe(design).export(design_recipe(design).build(design_config(design)))
+    cyclic, band = group(design.finite_group), CONTINUOUS[name].band
+    kernel = exported.convolutions[1].weight.unflatten(1, (-1, cyclic.order))
+    waves = torch.fft.rfft(kernel.double(), dim=2).abs().amax((0, 1, 3, 4))
+    assert waves[: band + 1].min() > 1e-3
+    assert waves[band + 1 :].max() < 1e-6
+
+
+def test_a_table_may_be_older_than_settings_that_are_left_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_measure", lambda design, *_rest: dataclasses.replace(ROW, **vars(design)))
+    path = tmp_path / "designs.csv"
+    measure_designs(path, DESIGNS[:1], steps=3)
+    beside = path.with_suffix(".json")
+    settings = json.loads(beside.read_text(encoding="utf-8"))
+    assert settings["config"].pop("optimiser") is None
+    beside.write_text(json.dumps(settings), encoding="utf-8")
+    assert len(measure_designs(path, DESIGNS[:2], steps=3)) == 2
+    settings["config"]["optimiser"] = "adam"
+    beside.write_text(json.dumps(settings), encoding="utf-8")
+    with pytest.raises(ConfigError, match="was measured with other settings"):
+        measure_designs(path, DESIGNS[:2], steps=3)
