@@ -8,7 +8,6 @@ import torch
 
 from structviz import data
 from structviz.data import UPLOAD_TYPES
-from structviz.nets import PIXELWISE
 from structviz.nets.classical import CLASSICAL
 from structviz.studies.rotation import Turned
 from structviz.training.wide_stripes import SECTOR, WIDE
@@ -20,6 +19,7 @@ from structviz.ui.kit.controls import Many, Networks, Number, One, Section, Togg
 from structviz.ui.kit.networks import TrainedNetwork
 from structviz.ui.kit.uploads import Upload, UploadedFile
 from structviz.ui.pages.rotation.options import (
+    ACTIVATION_TITLES,
     NOISE_TURNS,
     OWN,
     SHIPPED_SOURCES,
@@ -31,6 +31,7 @@ from structviz.ui.pages.rotation.options import (
     WITHOUT_LAYERS,
     can_match,
     feature_layers,
+    group_title,
     measured_designs,
     network_of,
     offered_arms,
@@ -187,13 +188,15 @@ class RotationChoice(Choice):
             kept=True,
         ),
     )
-    design_group: str = declare("C8", One("Group", kind="segmented", options=measured_designs("group", str), kept=True))
+    design_group: str = declare(
+        "C8", One("Group", kind="segmented", options=measured_designs("group", group_title), kept=True)
+    )
     design_activation: str = declare(
         "relu",
         One(
             "Nonlinearity",
             kind="segmented",
-            options=measured_designs("activation", lambda name: PIXELWISE[name].title),
+            options=measured_designs("activation", ACTIVATION_TITLES.__getitem__),
             kept=True,
         ),
     )

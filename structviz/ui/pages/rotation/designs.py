@@ -11,14 +11,15 @@ import streamlit as st
 
 from structviz.displayed import Displayed, decibels, number
 from structviz.folders import PRETRAINED
-from structviz.nets import PIXELWISE
-from structviz.studies.designs import TODAY, Design, DesignRow, read_designs
+from structviz.nets import group
+from structviz.nets.finer import FINER
+from structviz.studies.designs import CONTINUOUS, TODAY, Design, DesignRow, read_designs
 from structviz.ui.kit.charts import show_chart
 from structviz.ui.kit.exports import Item, files
 from structviz.ui.kit.form import Form
 from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.rotation.choice import RotationChoice
-from structviz.ui.pages.rotation.options import DESIGN_FIELDS
+from structviz.ui.pages.rotation.options import ACTIVATION_TITLES, DESIGN_FIELDS
 
 __all__ = ["DesignView", "design_section", "limits", "view_of"]
 
@@ -142,9 +143,10 @@ def limits(chosen: DesignView, today: DesignView, best: DesignView, others: Sequ
             f"At low frequencies its kernels are not what limits it: one layer alone is off by {chosen.layer} below "
             "0.2 cycles per pixel. Edges and noise lie above, where kernels and nonlinearity meet the grid's limit."
         )
-    twin = next((o for o in others if _is_smooth_twin(row, o.row)), None)
+    twin = _twin(row, others, activation="silu") if row.activation == "relu" else None
     if twin is not None and twin.worst < chosen.worst:
         sentences.append(f"With SiLU instead of ReLU it would be {twin.worst}.")
+    sentences += _about_what_is_finer(chosen, others)
     if row.design != today.row.design:
         gain = chosen.psnr.minus(today.psnr)
         compared = "as good as" if not gain.value else f"{gain.signed} against"
@@ -163,9 +165,28 @@ def _about_the_aim(today: DesignView, designs: Sequence[DesignView]) -> list[str
     return [f"{_named(finest.row)} has at most {_AIM} at every angle, the dotted line, {price}."]
 
 
-def _is_smooth_twin(row: DesignRow, other: DesignRow) -> bool:
-    smooth = Design(**{**_design(row), "activation": "silu"})
-    return row.activation == "relu" and other.design == smooth
+def _about_what_is_finer(chosen: DesignView, others: Sequence[DesignView]) -> list[str]:
+    """What a continuous group and a finer grid change, against the same design without them."""
+    row, sentences = chosen.row, []
+    finite = _twin(row, others, group=row.design.finite_group) if row.design.band is not None else None
+    if finite is not None:
+        sentences.append(
+            f"With the finite group {finite.row.group} instead of SO(2) the error is {finite.worst}, the PSNR "
+            f"{finite.psnr} instead of {chosen.psnr}."
+        )
+    coarse = _twin(row, others, activation=row.activation.removesuffix("-fine")) if row.activation in FINER else None
+    if coarse is not None:
+        sentences.append(
+            f"With the nonlinearity on the pixels alone the error is {coarse.worst}, the PSNR {coarse.psnr} instead of "
+            f"{chosen.psnr}, and the time × {coarse.cost} instead of × {chosen.cost}."
+        )
+    return sentences
+
+
+def _twin(row: DesignRow, others: Sequence[DesignView], **change: str) -> DesignView | None:
+    """The design that differs in one thing, if it was measured."""
+    wanted = Design(**{**_design(row), **change})
+    return next((other for other in others if other.row.design == wanted), None)
 
 
 def _design(row: DesignRow) -> dict[str, Any]:
@@ -174,7 +195,7 @@ def _design(row: DesignRow) -> dict[str, Any]:
 
 def _named(row: DesignRow) -> str:
     kernel = f"{row.kernel_size}×{row.kernel_size}{', dilated' if row.dilated else ''}"
-    return f"{row.group} with {kernel} and {PIXELWISE[row.activation].title}"
+    return f"{row.design.group_title} with {kernel} and {ACTIVATION_TITLES[row.activation]}"
 
 
 def _mean(rows: Sequence[DesignRow], design: Design) -> DesignRow:
@@ -193,6 +214,11 @@ def _table() -> tuple[tuple[DesignRow, ...], Mapping[str, Any]]:
     return read_designs(TABLE), json.loads(TABLE.with_suffix(".json").read_text(encoding="utf-8"))
 
 
+def _about_so2() -> str:
+    parts = " and ".join(f"{each.band} waves in {group(each.samples).order} samples" for each in CONTINUOUS.values())
+    return f"SO(2): fields are functions on the circle with up to {parts}, on which the nonlinearity acts."
+
+
 def _measured(rows: Sequence[DesignRow], settings: Mapping[str, Any], shares: Mapping[float, float]) -> str:
     config, rates = settings["config"], " and ".join(f"{rate:g}" for rate in settings["rates"])
     seeds = len({row.seed for row in rows})
@@ -203,6 +229,7 @@ def _measured(rows: Sequence[DesignRow], settings: Mapping[str, Any], shares: Ma
         "Error: ‖Φ(Ry) − RΦ(y)‖ / ‖RΦ(y)‖ on eight held-out photographs with noise of σ = 0.15, without frequencies "
         "above half a cycle per pixel, away from the border; PSNR over a quarter turn in steps of 5°. Turning there "
         f"and back without a network costs up to {number(max(shares.values()), 3)}. The dotted line is at {_AIM}. "
-        "Not measured: continuous rotations, SO(2) with Fourier nonlinearities, and nonlinearities on a finer grid. "
+        f"{_about_so2()} On a finer grid, the nonlinearity acts between the pixels too, and a low-pass filter leads "
+        "back; no network that ships does so. Not measured: what the switches do not offer. "
         f"Measured by `{settings['command']}`."
     )

@@ -11,8 +11,9 @@ from structviz import data, training
 from structviz.arms import is_equivariant
 from structviz.config import DenoiserShape, TrainConfig
 from structviz.figures import arm_title
-from structviz.nets import group
+from structviz.nets import PIXELWISE, group
 from structviz.nets.classical import CLASSICAL
+from structviz.nets.finer import FINER
 from structviz.studies.designs import DESIGNS, Design
 from structviz.training import LARGE, SMALL
 from structviz.training.recipes import complete
@@ -21,6 +22,7 @@ from structviz.ui.kit.control import Values
 from structviz.ui.kit.networks import TrainedNetwork
 
 __all__ = [
+    "ACTIVATION_TITLES",
     "ARMS",
     "DESIGN_FIELDS",
     "NOISE_TURNS",
@@ -36,6 +38,7 @@ __all__ = [
     "WITHOUT_LAYERS",
     "can_match",
     "feature_layers",
+    "group_title",
     "has_room_for_maps",
     "maps_shown",
     "measured_designs",
@@ -163,6 +166,15 @@ def network_of(arm: str, values: Values) -> str:
 
 DESIGN_FIELDS = tuple(field.name for field in dataclasses.fields(Design))
 """What can be switched of a design; the controls are called `design_` and this."""
+
+
+ACTIVATION_TITLES = MappingProxyType({name: each.title for name, each in {**PIXELWISE, **FINER}.items()})
+"""Nonlinearities of designs."""
+
+
+def group_title(name: str) -> str:
+    """A group of designs in words."""
+    return Design(group=name).group_title
 
 
 def measured_designs(name: str, titles: Callable[[Any], str]) -> Callable[[Values], Mapping[Any, str]]:
