@@ -147,4 +147,12 @@ DEFECTS = (
         new="activation=row.activation",
         tests=PAGE,
     ),
+    Defect(
+        name="equal-errors-by-chance",
+        breaks="Of designs with equal errors the one with the worst pictures is called the best.",
+        file="structviz/ui/pages/rotation/designs.py",
+        old="(view_of(row).worst.value, -row.psnr)",
+        new="(view_of(row).worst.value, row.psnr)",
+        tests=PAGE,
+    ),
 )

@@ -21,7 +21,7 @@ from structviz.ui.kit.page import show_notice
 from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.options import ACTIVATION_TITLES, DESIGN_FIELDS
 
-__all__ = ["DesignView", "design_section", "limits", "view_of"]
+__all__ = ["DesignView", "best_of", "design_section", "limits", "view_of"]
 
 TABLE = PRETRAINED / "images" / "designs.csv"
 """What `structviz designs` measured."""
@@ -92,7 +92,7 @@ def design_section(form: Form[RotationChoice]) -> None:
                 values[name] = form.ask(f"design_{name}")
     rows, settings = _table()
     chosen, today = _mean(rows, Design(**values)), _mean(rows, TODAY)
-    best = min((_mean(rows, row.design) for row in rows), key=lambda row: row.worst)
+    best = best_of([_mean(rows, row.design) for row in rows])
     shown = {"The network before": today, "The chosen design": chosen, "The smallest error": best}
     shares = {float(angle): share for angle, share in settings["interpolation"].items()}
 
@@ -110,6 +110,11 @@ def design_section(form: Form[RotationChoice]) -> None:
     files(form, table, networks={})
 
 
+def best_of(rows: Sequence[DesignRow]) -> DesignRow:
+    """The design with the smallest error as it is read; of several the one with the best pictures."""
+    return min(rows, key=lambda row: (view_of(row).worst.value, -row.psnr))
+
+
 def limits(chosen: DesignView, today: DesignView, best: DesignView, others: Sequence[DesignView]) -> list[str]:
     """Sentences on what keeps the chosen design from turning, each true of the displayed numbers.
 
@@ -121,7 +126,7 @@ def limits(chosen: DesignView, today: DesignView, best: DesignView, others: Sequ
         All designs that were measured.
     """
     row, sentences = chosen.row, []
-    if row.design == best.row.design:
+    if chosen.worst <= best.worst:
         sentences.append(f"No measured design has a smaller error than its {chosen.worst} at the worst angle.")
     else:
         sentences.append(
