@@ -61,7 +61,6 @@ class EquivariantDenoiser(nn.Module):
         self.dilations = tuple(dilations)
         self.kernel_size = kernel_size
         self.residual = residual
-        self.activation = activation
         self.nonlinearity = pixelwise(activation)
         last = len(self.dilations) - 1
         build = SteerableConv if band is None else partial(CircleConv, band=band)
@@ -91,7 +90,7 @@ class EquivariantDenoiser(nn.Module):
         """Copy the network as plain convolutions with exactly symmetric kernels."""
         width = self.fields * self.group.order
         with torch.device("meta"):  # draws no initial weights
-            plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual, self.activation)
+            plain = ConvDenoiser(width, self.dilations, self.kernel_size, self.residual)
         plain = plain.float().to_empty(device="cpu")  # as all networks, whatever torch's default is
         steerable = [layer for layer in self.layers if isinstance(layer, SteerableConv | CircleConv)]
         for ours, theirs in zip(plain.convolutions, steerable, strict=True):

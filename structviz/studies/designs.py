@@ -45,7 +45,7 @@ class Continuous:
 
 
 CONTINUOUS: Mapping[str, Continuous] = MappingProxyType(
-    {"SO2-8": Continuous("SO(2), 8 samples", "C8", 2), "SO2-16": Continuous("SO(2), 16 samples", "C16", 5)}
+    {"SO2-8": Continuous("SO(2) of 8 samples", "C8", 2), "SO2-16": Continuous("SO(2) of 16 samples", "C16", 5)}
 )
 """Continuous groups of a design by name. With 3L + 1 samples or more, squares of functions with L waves are exact."""
 

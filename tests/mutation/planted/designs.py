@@ -68,14 +68,6 @@ DEFECTS = (
         tests=CONTINUOUS,
     ),
     Defect(
-        name="export-forgets-the-finer-grid",
-        breaks="An exported network has its nonlinearity on the pixels alone.",
-        file="structviz/nets/equivariant.py",
-        old="        plain.nonlinearity = self.nonlinearity\n",
-        new="",
-        tests=TRAINING,
-    ),
-    Defect(
         name="finer-grid-by-lines",
         breaks="Features are interpolated linearly to the finer grid.",
         file="structviz/nets/finer.py",

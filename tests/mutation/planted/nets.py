@@ -265,8 +265,8 @@ DEFECTS = (
         name="export-forgets-the-nonlinearity",
         breaks="An exported network has ReLU, whatever it was trained with.",
         file="structviz/nets/equivariant.py",
-        old="self.kernel_size, self.residual, self.nonlinearity.name)",
-        new="self.kernel_size, self.residual)",
+        old="        plain.nonlinearity = self.nonlinearity\n",
+        new="",
         tests="tests/unit/nets/test_equivariant.py",
     ),
     Defect(

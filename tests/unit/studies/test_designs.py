@@ -48,7 +48,7 @@ def test_continuous_groups_have_samples_enough_for_squares(name: str) -> None:
     design = Design(group=name)
     assert design.band is not None
     assert group(design.finite_group).order >= 3 * design.band + 1
-    assert design.group_title == f"SO(2), {group(design.finite_group).order} samples"
+    assert design.group_title == f"SO(2) of {group(design.finite_group).order} samples"
 
 
 def test_finite_groups_are_their_own() -> None:

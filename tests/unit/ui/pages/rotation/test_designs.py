@@ -42,7 +42,7 @@ def test_a_continuous_group_is_compared_with_the_finite_one() -> None:
     views = [view_of(each) for each in (ROW, SMOOTH, continuous)]
     said = " ".join(limits(views[2], views[0], views[2], views))
     assert "With the finite group C8 instead of SO(2) the error is 0.015, the PSNR 26.0 dB instead of 27.1 dB." in said
-    assert "SO(2), 8 samples with 3×3 and SiLU has at most 0.02" in said
+    assert "SO(2) of 8 samples with 3×3 and SiLU has at most 0.02" in said
     alone = limits(views[2], views[0], views[2], [views[2]])
     assert not any("finite group" in sentence for sentence in alone)  # its twin was not measured
     assert not any("finite group" in sentence for sentence in limits(views[1], views[0], views[2], views))
