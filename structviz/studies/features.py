@@ -99,6 +99,12 @@ def feature_film(
     n_angles
         Frames of the film, a multiple of 4, so that quarter turns are among them.
 
+    Returns
+    -------
+    FeatureFilm
+        Inputs and `n_maps` maps at `n_angles` angles in radians, and the relative change of the layer at each, 0 or
+        more.
+
     Notes
     -----
     `change` counts the pixels whose distance from the rim of the inscribed disc is at least √2 r + 4. The
@@ -187,6 +193,11 @@ def turn_back(maps: Maps, angle: float | int, group_name: str | None = None) -> 
     group_name
         The group whose regular fields the channels form; none to turn back only. Between the steps of the
         group no permutation is right, and the nearest element serves.
+
+    Returns
+    -------
+    Tensor
+        The maps in the frame of the input, shape and channels as given.
     """
     if group_name is not None:
         G = group(group_name)

@@ -94,6 +94,11 @@ def objective(
     loss
         Its mean is taken instead of the mean logistic loss.
 
+    Returns
+    -------
+    Tensor
+        J, one number, in nats without a loss of one's own; it can be differentiated.
+
     Raises
     ------
     ConfigError, ShapeError
@@ -138,6 +143,12 @@ def adjoint(
         follow no velocity, or take Euler's steps of learned lengths, have the matching costates only.
     loss
         Its mean is the objective instead of the mean logistic loss.
+
+    Returns
+    -------
+    Adjoint
+        States and costates from k = 0 to K, the gradients by the parameters' names, H^k of each layer, and the mean
+        loss.
 
     Raises
     ------

@@ -75,6 +75,11 @@ def control_outcome(
     size, smoothness
         The weights λ and μ of R(θ), as for `structviz.nets.control_cost`.
 
+    Returns
+    -------
+    ControlOutcome
+        Mean losses in nats, accuracies from 0 to 1, and what the weights cost and do.
+
     Examples
     --------
     >>> points = torch.tensor([[1.0, 0.0], [-1.0, 0.0]]), torch.tensor([1, 0])

@@ -91,6 +91,11 @@ def closed_form(problem: ContinuousLQ, z0: Float[Tensor, "state"], n_steps: int)
     n_steps
         K, 1 or more.
 
+    Returns
+    -------
+    SteeredSystem
+        States, costates and controls at K + 1 equal times, exact up to rounding.
+
     Raises
     ------
     ConfigError, ShapeError
@@ -118,6 +123,11 @@ def discretised(
     matching
         Whether the costates take steps of the method that belongs to it. Else they take Euler's, backwards from
         p^{k+1}, and all stages have the costate p^{k+1}: what comes out is optimal for no discretisation.
+
+    Returns
+    -------
+    SteeredSystem
+        States, costates and controls at the K + 1 ends of the steps.
 
     Raises
     ------

@@ -67,6 +67,11 @@ def steering(
     direction
         δx, in which all points are moved a little.
 
+    Returns
+    -------
+    Steering
+        Both kinds of costates for all points and frames, the tangents, and 1 or 0 for points that end right or wrong.
+
     Raises
     ------
     ConfigError, ShapeError
@@ -101,6 +106,11 @@ def tangents(
         The points.
     direction
         δx, the same for all of them.
+
+    Returns
+    -------
+    Tensor
+        Shape (K + 1, point, width), in the unit of the points; for k = 0 as the points enter the layers.
     """
     steered: Any = net
     z, changes = steered.enter(x), [_pushed(steered.enter, x, x.new_tensor(direction).expand_as(x))]

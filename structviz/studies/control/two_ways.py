@@ -32,6 +32,11 @@ def gradients(net: Network, x: Points, labels: Int[Tensor, "label"]) -> Gradient
     ----------
     net, x, labels
         As for `structviz.studies.control.adjoint`; the network is not changed.
+
+    Returns
+    -------
+    mapping
+        The gradient with respect to each parameter, in its shape, by its name.
     """
     steered = copy.deepcopy(net).requires_grad_(True)
     named = dict(steered.named_parameters())
@@ -46,6 +51,11 @@ def euler_gradients(net: Network, x: Points, labels: Int[Tensor, "label"]) -> Gr
     ----------
     net, x, labels
         As for `structviz.studies.control.adjoint`; the network is not changed.
+
+    Returns
+    -------
+    mapping
+        What stands for the gradient with respect to each parameter, in its shape, by its name.
 
     Raises
     ------
@@ -105,6 +115,12 @@ def compare_gradients(net: Network, x: Points, labels: Int[Tensor, "label"]) -> 
     ----------
     net, x, labels
         As for `structviz.studies.control.adjoint`; the layers are steps of an explicit method.
+
+    Returns
+    -------
+    GradientComparison
+        Norms and relative errors for each layer, and the angle between the gradient and Euler's in radians, from 0 to
+        π.
 
     Raises
     ------
@@ -172,6 +188,11 @@ def descend(
         How many.
     matching
         Whether g is the gradient; else costates take Euler's steps.
+
+    Returns
+    -------
+    Descent
+        The losses, one more than steps were taken, and where a step found no descent.
 
     Raises
     ------

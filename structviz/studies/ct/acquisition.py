@@ -62,6 +62,12 @@ def acquire(
     angle
         Radians, counter-clockwise; the scanner stays where it is.
 
+    Returns
+    -------
+    Acquisition
+        The object on the grid of the reconstruction, (1, 1, n, n), in 1/cm; its sinogram, (1, 1, view, detector),
+        without unit; and the pixels that count.
+
     Raises
     ------
     ConfigError
@@ -104,6 +110,11 @@ def acquire_strip(
         As for `acquire`; the same seed at every angle.
     n_angles
         Equally spaced over one full turn, from 0; a multiple of 4.
+
+    Returns
+    -------
+    AcquisitionStrip
+        Objects (n_angles, 1, n, n) in 1/cm and sinograms (n_angles, 1, view, detector), at angles in radians.
 
     Raises
     ------

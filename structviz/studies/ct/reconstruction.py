@@ -87,6 +87,11 @@ def classical_method(
         With which total variation weighs the rays, see `structviz.tomography.count_weights`; all rays are alike if
         infinitely many.
 
+    Returns
+    -------
+    callable
+        Takes sinograms to iterates (iterate, batch, 1, n, n) in 1/cm, the last one the result; "fbp" has one.
+
     Raises
     ------
     ConfigError

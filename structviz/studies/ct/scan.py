@@ -135,6 +135,11 @@ def acquire_scan(scan: Scan, x: SquareImages | None = None, angle: float = 0.0) 
     angle
         Radians, counter-clockwise; the scanner stays where it is.
 
+    Returns
+    -------
+    Acquisition
+        The object on the grid of the reconstruction, (1, 1, n, n), in 1/cm, with its sinogram.
+
     Raises
     ------
     ConfigError, ShapeError

@@ -32,6 +32,11 @@ def altered(net: PointClassifier, horizon: float = 1.0, scale: float = 1.0) -> P
     scale
         Multiplies the weights of the layers, 0 to `MAX_FACTOR`.
 
+    Returns
+    -------
+    PointClassifier
+        A copy with other layers and the same classifier.
+
     Raises
     ------
     ConfigError

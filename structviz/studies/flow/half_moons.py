@@ -32,6 +32,11 @@ def untangled(z: Points, n_layers: int, time: float = 4.0) -> Float[Tensor, "tim
         How many layers there are; Δt is `time` divided by that.
     time
         The time in which A goes from one end to the other.
+
+    Returns
+    -------
+    Tensor
+        States before the first layer and after each, shape (n_layers + 1, point, 2).
     """
     first = z.new_tensor([[0.2, -1.0], [0.7, 0.0]])
     change = z.new_tensor([[0.2, -0.2], [0.5, 0.2]])

@@ -102,6 +102,11 @@ class Heading:
             One of `structviz.ode.INTEGRATORS`; None for the layers themselves.
         n_steps
             How many steps are taken; layers are not asked for it.
+
+        Returns
+        -------
+        str
+            The name and a colon, if there is a name; then steps and what was changed, with commas between.
         """
         net, is_plain = network.net, network.net.scheme == PLAIN
         changes = [f"T = {_three(net.time)}"] if network.horizon != 1 and not is_plain else []

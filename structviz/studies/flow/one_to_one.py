@@ -23,6 +23,11 @@ def are_one_to_one(net: PointClassifier, method: str | None = None, n_steps: int
     method, n_steps
         The steps, as for `structviz.studies.flow.refined`; without a method, the layers of the network.
 
+    Returns
+    -------
+    bool
+        True if the bound is below 1; False says nothing about the step.
+
     Examples
     --------
     >>> net = PointClassifier(n_layers=10, time=1.0)

@@ -135,6 +135,11 @@ def refined(
     interpolation
         What the weights are between layers.
 
+    Returns
+    -------
+    Motion
+        One map of the network's space for each step, and the times from 0 to T between which they lead.
+
     Raises
     ------
     ConfigError

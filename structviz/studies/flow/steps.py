@@ -100,6 +100,11 @@ def study_steps(
     interpolation
         What the weights are between layers.
 
+    Returns
+    -------
+    StepStudy
+        Time steps, distances in units of the space, and the measured orders, by the integrators' names.
+
     Raises
     ------
     ConfigError

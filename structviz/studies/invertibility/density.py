@@ -66,6 +66,11 @@ def density_map(net: InvertibleMap, half_width: float = 3.0, side: int = 200) ->
     side
         Cells along one side.
 
+    Returns
+    -------
+    DensityMap
+        Densities at the centres of side × side cells, in 1 / unit of area, and their sum times the area of a cell.
+
     Raises
     ------
     ConfigError
@@ -87,6 +92,11 @@ def mapped(
         As for `density_map`.
     dtype
         Of the points.
+
+    Returns
+    -------
+    DensityMap
+        Densities at the centres of side × side cells, in 1 / unit of area, and their sum times the area of a cell.
 
     Raises
     ------
@@ -114,6 +124,11 @@ def sample(net: InvertibleMap, n: int, generator: torch.Generator) -> Points:
         How many points.
     generator
         Draws the codes.
+
+    Returns
+    -------
+    Tensor
+        Points in the plane of the data, shape (n, 2), in the dtype of the network.
     """
     return net.inverse(torch.randn(n, 2, generator=generator, dtype=torch.float64).to(next(net.parameters()).dtype))
 
@@ -130,6 +145,11 @@ def stretched_cell(net: InvertibleMap, centre: Float[Tensor, "2"], side: float =
         Centre of the square.
     side
         Its side; what is predicted holds up to O(side²), relative.
+
+    Returns
+    -------
+    Cell
+        The corners before and after, and the areas: measured, and predicted from the determinant.
     """
     square = torch.tensor([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]], dtype=centre.dtype) * side / 2
     corners = centre + square

@@ -67,6 +67,11 @@ def errors_against_depth(
         Of the weights.
     depths
         Numbers of layers, each 1 to 32.
+
+    Returns
+    -------
+    DepthStudy
+        Relative inverse errors and rounding bounds at each depth, by kind of network and precision.
     """
     errors: dict[tuple[str, str], list[float]] = {}
     rounding: dict[tuple[str, str], list[float]] = {}

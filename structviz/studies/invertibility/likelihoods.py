@@ -101,6 +101,11 @@ def known_densities(
         Points that the estimates see, and points that nothing has seen.
     half_width, side
         Of the maps, as for `density_map`.
+
+    Returns
+    -------
+    DensityStudy
+        Maps and mean log-likelihoods in nats, by the names "exact", "kernel" and "gaussian".
     """
     kernel, bandwidth = kernel_estimate(train)
     estimates: dict[str, LogDensity] = {
@@ -126,6 +131,11 @@ def compare_densities(net: InvertibleMap, known: DensityStudy, test: Float[Tenso
         As from `known_densities`.
     test
         The points that nothing has seen.
+
+    Returns
+    -------
+    DensityStudy
+        What is known, and the map and the mean log-likelihood in nats of "flow".
     """
     axis = known.maps["exact"].axis
     side, half_width = len(axis), (axis[-1] - axis[0]).item() / 2 * len(axis) / (len(axis) - 1)

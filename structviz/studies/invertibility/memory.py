@@ -47,6 +47,11 @@ def memory_of_backward(depths: Sequence[int] = (4, 8, 16, 32), n_points: int = 1
     width
         Neurons of the hidden layers.
 
+    Returns
+    -------
+    MemoryStudy
+        Largest numbers of bytes at each depth, with stored activations and with layers undone.
+
     Examples
     --------
     >>> found = memory_of_backward((4, 8), n_points=100, width=8)

@@ -98,6 +98,11 @@ def random_network(kind: str, n_layers: int = 8, contraction: float = 0.8, seed:
     seed
         Of the weights.
 
+    Returns
+    -------
+    InvertibleMap
+        Data → code in the plane, with fixed weights that the seed decides.
+
     Raises
     ------
     ConfigError

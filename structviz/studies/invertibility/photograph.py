@@ -91,6 +91,11 @@ def edited_code(
     other
         The code that its channels are taken from, if not the same one.
 
+    Returns
+    -------
+    Tensor
+        The changed copy, shape as given; channels of other parts are those of `code`.
+
     Raises
     ------
     ConfigError

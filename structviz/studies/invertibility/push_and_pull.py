@@ -53,6 +53,12 @@ def push_and_pull(net: InvertibleMap, twin: PointClassifier, x: Points, n_iterat
     n_iterations
         Steps of the fixed-point iteration that undoes a layer of an invertible ResNet; as many as rounding needs if
         not given.
+
+    Returns
+    -------
+    PushAndPull
+        Both trips with their errors at each layer, where the ResNet folds the plane, and pairs of points that it sends
+        to one code.
     """
     x = x.double()
     trip = round_trip(net, x.to(next(net.parameters()).dtype), limited_undo(net, n_iterations))

@@ -52,6 +52,11 @@ def round_trip(
     undo
         What layer k made z of, as a function of k and z; `net.undo_layer` if not given.
 
+    Returns
+    -------
+    RoundTrip
+        States on both ways, shape (K + 1, batch, …), relative errors at each frame, and logarithms of determinants.
+
     Examples
     --------
     >>> from structviz.nets import CouplingFlow
@@ -101,6 +106,11 @@ def least_squares_trip(net: PointClassifier, x: Float[Tensor, "batch 2"], n_step
         The data.
     n_steps
         Most steps of each search.
+
+    Returns
+    -------
+    RoundTrip
+        States on both ways, shape (K + 1, batch, width), relative errors at each frame, and logarithms of determinants.
     """
     with torch.no_grad():
         there, log_dets = [x], [x.new_zeros(len(x))]

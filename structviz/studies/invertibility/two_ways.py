@@ -96,6 +96,11 @@ def film_of_states(states: Tensor, n: int, labels: Labels, half_width: float) ->
         Their classes.
     half_width
         Half the side of the window.
+
+    Returns
+    -------
+    Film
+        As many frames as `states` has, at equal times from 0 to 1.
     """
     states = states.float()
     n_frames = len(states)
