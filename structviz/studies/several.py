@@ -176,6 +176,11 @@ def image_table(
         `denoising` or `reconstructing`.
     on_row
         Called after each image.
+
+    Returns
+    -------
+    ImageTable
+        A row for each image in the order of the files, and the files that were refused with the reason.
     """
     images, refused = unpacked(files)
     found: list[ImageRow | Refused] = [*refused]
@@ -242,6 +247,12 @@ def denoising(
         Side of the images in pixels.
     angle, noise, level, seed, noise_turns
         As for `structviz.studies.rotation.compare`; the same for every image.
+
+    Returns
+    -------
+    callable
+        Takes the bytes of a file to figures by arm and name: PSNR in dB (as turned, and upright), SSIM, relative
+        equivariance error.
     """
 
     def measure(content: bytes) -> Figures:
@@ -274,6 +285,11 @@ def reconstructing(
         Radians, counter-clockwise; the scanner stays where it is.
     width
         Side in cm of what does not tell it.
+
+    Returns
+    -------
+    callable
+        Takes the bytes of a file to figures by method and name: PSNR in dB, and SSIM.
     """
 
     def measure(content: bytes) -> Figures:

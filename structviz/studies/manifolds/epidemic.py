@@ -70,6 +70,12 @@ def epidemic(days: int, noise: float, seed: int = 0) -> Epidemic:
     seed
         Of the noise.
 
+    Returns
+    -------
+    Epidemic
+        Shares from 0 to 1 of the susceptible, the infected and the recovered on all days, and noisy ones of the first
+        `days` + 1.
+
     Raises
     ------
     ConfigError
@@ -120,6 +126,12 @@ def fit_epidemic(seen: Epidemic, kind: str, n_steps: int = 400, method: str = "e
         One of `structviz.ode.INTEGRATORS`, with steps of one day.
     seed
         Of the first weights.
+
+    Returns
+    -------
+    Fit
+        Shares on all days, shape (day, 3), in the order of `Epidemic`, and the mean square of the differences from the
+        counts.
 
     Raises
     ------

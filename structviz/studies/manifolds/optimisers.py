@@ -115,6 +115,11 @@ def descend(landscape: str, optimiser: str, n_steps: int, h: float, friction: fl
     friction, speed
         γ, and the limit of the speed of relativistic particles.
 
+    Returns
+    -------
+    Descent
+        Places q^k, shape (n_steps + 1, 2), and values f(q^k); nan from where they leave the range of numbers.
+
     Raises
     ------
     ConfigError

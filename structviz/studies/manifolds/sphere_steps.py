@@ -86,6 +86,11 @@ class SphereMethod:
             Length of the step.
         z
             Where it starts.
+
+        Returns
+        -------
+        Tensor
+            Where the points are after the step, shape (batch, 3); off the sphere only with methods that leave it.
         """
         if self.tableau is not None:
             moved = integrator(self.tableau).step(lambda _t, u: field(u), 0.0, h, z)
@@ -191,6 +196,11 @@ def follow(field: SphereField, method: str, h: float, n_steps: int, z: Points3) 
     z
         Where the points start, on the unit sphere.
 
+    Returns
+    -------
+    Tensor
+        States, shape (n_steps + 1, batch, 3), the first ones `z`.
+
     Raises
     ------
     ConfigError
@@ -219,6 +229,11 @@ def exact_ends(field: SphereField, h: float, n_steps: int, z: Points3) -> Points
     ----------
     field, h, n_steps, z
         As for `follow`; the field of layer k holds for the time h.
+
+    Returns
+    -------
+    Tensor
+        The points at time `n_steps` h, shape (batch, 3), on the sphere.
     """
     fine = METHODS["rk4-projection"]
     for k in range(n_steps):

@@ -57,6 +57,11 @@ def layer_weights(
         Free weights have independent normal entries of the standard deviation gain / √dim; for orthogonal weights it
         is not used.
 
+    Returns
+    -------
+    Tensor
+        Square matrices, shape (n_layers, dim, dim), float64.
+
     Raises
     ------
     ConfigError
@@ -130,6 +135,11 @@ def gradient_norms(
     n_points
         How many points.
 
+    Returns
+    -------
+    Tensor
+        K + 1 ratios, 0 or more, shape (K + 1,); the last one is 1.
+
     Raises
     ------
     ConfigError
@@ -180,6 +190,11 @@ def train_weights(kind: str, n_steps: int, activation: str = "abs", seed: int = 
         One of `structviz.nets.ORTHOGONAL_ACTIVATIONS`.
     seed
         Of the first weights; the points are those of seed 0.
+
+    Returns
+    -------
+    WeightTraining
+        Distances ‖WᵀW − I‖ and losses in nats, `n_steps` + 1 of each.
 
     Raises
     ------

@@ -72,6 +72,12 @@ def tumble(
     start
         The first attitude, the identity by default; if it is no rotation, the nearest one is taken.
 
+    Returns
+    -------
+    Tumbling
+        Attitudes, shape (n_steps + 1, 3, 3), momenta in axes of the body, and relative errors of what a free body
+        keeps.
+
     Raises
     ------
     ConfigError, ShapeError

@@ -83,6 +83,11 @@ def learn_wind(arm: str, n_train: int, seed: int, n_steps: int = STEPS, noise: f
     noise
         Standard deviation of each coordinate of where examples were seen, before they are put onto the sphere.
 
+    Returns
+    -------
+    ExampleRun
+        The mean angle to the true places in degrees, and the largest distance of an output from the sphere.
+
     Raises
     ------
     ConfigError

@@ -44,6 +44,11 @@ def certified_radii(
     lipschitz
         L, for the Euclidean norms of images and logits.
 
+    Returns
+    -------
+    Tensor
+        Euclidean lengths in the unit of the images, shape (batch,), negative for wrong images.
+
     Raises
     ------
     ConfigError
@@ -77,6 +82,11 @@ def certified_accuracy(
         As for `certified_radii`, with the true classes.
     radii
         Euclidean lengths of changes.
+
+    Returns
+    -------
+    Tensor
+        Shares from 0 to 1, shape (radius,), float64.
     """
     certain = certified_radii(logits, labels, lipschitz).double()
     return torch.stack([(certain > radius).double().mean() for radius in radii])
@@ -175,6 +185,11 @@ def attempt(
     random, climbs, steps
         How many attempts of each kind, and steps in each climb.
 
+    Returns
+    -------
+    Attempts
+        How many random changes and climbs were tried, how many changed the class, and the longest change.
+
     Raises
     ------
     ConfigError
@@ -220,6 +235,11 @@ def closest_attack(
         Positive.
     factors
         Ascending.
+
+    Returns
+    -------
+    Tensor
+        Shares from 0 to 1, one for each factor, shape (factor,).
 
     Raises
     ------

@@ -78,6 +78,11 @@ def try_controls(net: nn.Module, photo: Images, eps: float, seed: int = 0) -> Co
         In units of the whole range.
     seed
         Of what is random.
+
+    Returns
+    -------
+    ControlStudy
+        The attacks on the one photograph, and what is left of the first one after changes of the picture.
     """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():

@@ -97,6 +97,11 @@ def accuracy_at_angles(
         Upright digits with their classes.
     angles
         In degrees.
+
+    Returns
+    -------
+    Tensor
+        Shares from 0 to 1, one for each angle, shape (angle,), float64.
     """
     return torch.tensor([class_accuracy(net(turn(images, angle)), labels) for angle in angles], dtype=torch.float64)
 
@@ -111,6 +116,11 @@ def confusion(net: nn.Module, images: Images, labels: Int[Tensor, "batch"]) -> I
         From digits to logits.
     images, labels
         Digits with their classes.
+
+    Returns
+    -------
+    Tensor
+        Counts, shape (10, 10): entry [i, j] has the digits i that are taken for j.
     """
     return torch.bincount(10 * labels + net(images).argmax(1), minlength=100).reshape(10, 10)
 
@@ -149,6 +159,11 @@ def accuracy_under_attack(
         Largest lengths of changes, ascending.
     seed
         Draws a start in each ball; another one is what the ball before has found.
+
+    Returns
+    -------
+    Tensor
+        Shares from 0 to 1, one for each radius, shape (radius,), float64.
     """
     generator = Generator().manual_seed(seed)
     curve = pgd_curve(net, images, labels, list(radii), "l2", ATTACK_STEPS, generator=generator)

@@ -84,6 +84,11 @@ def attacked(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float) -> 
         As a share of ε, in steps of 1/127.
     eps
         In units of the whole range.
+
+    Returns
+    -------
+    Tensor
+        The sum, in [0, 1], shape as `photo`.
     """
     return (photo + eps * noise.float() / SIGN_STEPS).clamp(0, 1)
 

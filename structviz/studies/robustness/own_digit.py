@@ -132,6 +132,12 @@ def tried(nets: Mapping[str, nn.Module], x: Image, seed: int = 0) -> Trial:
     seed
         Draws directions and starts.
 
+    Returns
+    -------
+    Trial
+        Attempts within the certificate, and by the classifiers' names the Euclidean length of the closest attack, and
+        whether random changes had success.
+
     Raises
     ------
     ConfigError

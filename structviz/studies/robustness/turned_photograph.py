@@ -54,6 +54,11 @@ def turn_photograph(net: Classifier, photo: Images, step: int) -> TurnStudy:
         In [0, 1], of the shape (1, 3, side, side).
     step
         In degrees; it divides 360.
+
+    Returns
+    -------
+    TurnStudy
+        Probabilities of all classes at 360 / `step` angles from 0 on, and the class of the upright photograph.
     """
     angles = [math.radians(degrees) for degrees in range(0, 360, step)]
     probabilities = attacks.turned(net, photo, angles)[:, 0].softmax(dim=1)

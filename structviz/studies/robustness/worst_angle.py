@@ -57,6 +57,11 @@ def worst_between(net: Classifier, study: TurnStudy, rounds: int = 4) -> WorstTu
     rounds
         How often the distance to the neighbours is halved; each round asks the network twice.
 
+    Returns
+    -------
+    WorstTurn
+        The angle in radians, from 0 to 2π, with the probabilities of all classes there.
+
     Raises
     ------
     StoppedError

@@ -76,6 +76,11 @@ def attacked(
     start
         The directions in which to begin; by default they are drawn.
 
+    Returns
+    -------
+    Tensor
+        δ for each image, shape as `y`, in the unit of the images.
+
     Raises
     ------
     ConfigError
@@ -131,6 +136,12 @@ def attack_curve(
         Steps of each search.
     on_error
         Whether the attack enlarges the error ‖Φ(y + δ) − x‖; else it enlarges the shift ‖Φ(y + δ) − Φ(y)‖.
+
+    Returns
+    -------
+    AttackCurve
+        δ and outputs, shape (epsilon, batch, 1, row, column), with lengths of shifts and errors, shape (epsilon,
+        batch).
 
     Examples
     --------

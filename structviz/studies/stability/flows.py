@@ -25,6 +25,11 @@ def gradient_flow(
         Of the time step in the longest one, `structviz.nets.longest_step`; up to 1 no step increases a distance.
     n_steps
         How many steps.
+
+    Returns
+    -------
+    Tensor
+        States, shape (n_steps + 1, batch, dim), the first ones `x`.
     """
     h = share * longest_step(torch.linalg.matrix_norm(A, 2), "euler", 1.0).item()
     times = [k * h for k in range(n_steps + 1)]

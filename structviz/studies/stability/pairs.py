@@ -63,6 +63,11 @@ def study_pairs(
     climb
         Steps of the search.
 
+    Returns
+    -------
+    PairStudy
+        States, shape (K + 1, batch, …), distances, ratios, and the pair with the largest ratio that was met.
+
     Examples
     --------
     >>> from structviz.nets import GradientFlow

@@ -143,6 +143,11 @@ def plane_network(
     trained
         Has the weights, in place of the network that ships for these points.
 
+    Returns
+    -------
+    LayeredMap
+        The map of the first `n_layers` layers, in float64, with fixed weights.
+
     Raises
     ------
     ConfigError

@@ -70,6 +70,11 @@ def plug_and_play(
     keep
         The steps k, from 0 to `n_steps`, of which x_k is kept.
 
+    Returns
+    -------
+    Restoration
+        x after `n_steps`, residuals, shape (n_steps, batch), and the iterates that are kept.
+
     Raises
     ------
     ConfigError

@@ -136,6 +136,11 @@ def phase_portrait(system: str, method: str, h: float, n_steps: int) -> Portrait
     n_steps
         How many, up to 100,000.
 
+    Returns
+    -------
+    Portrait
+        Times, q and p, shape (n_steps + 1, dim), and errors of the energy H − H(0).
+
     Raises
     ------
     ConfigError

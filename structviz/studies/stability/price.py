@@ -49,6 +49,11 @@ def denoising_quality(net: Callable[[Images], Images], x: Images, sigmas: Sequen
     seed
         Of the noise.
 
+    Returns
+    -------
+    Quality
+        PSNR in dB, shape (level, batch), and the denoised images, shape (level, batch, 1, row, column).
+
     Examples
     --------
     >>> denoising_quality(lambda y: y, torch.zeros(1, 1, 64, 64), [0.1]).psnr.round().tolist()

@@ -51,6 +51,11 @@ def deblurring(x: Images, width: float, sigma: float, seed: int = 0) -> Problem:
         Standard deviation of the noise.
     seed
         Of the noise.
+
+    Returns
+    -------
+    Problem
+        The blur, which is its own transpose, the image, and the noisy data, from which an iteration begins.
     """
     A = blur(width)
     y = A(x)
@@ -73,6 +78,11 @@ def scanning(phantom: str, size: int, n_views: int, sigma: float, seed: int = 0)
         Standard deviation of the noise, in parts of the largest value of the data.
     seed
         Of the noise.
+
+    Returns
+    -------
+    Problem
+        The scaled ray transform with its transpose, the phantom, shape (1, 1, size, size), and the noisy data.
 
     Raises
     ------
