@@ -39,6 +39,11 @@ def triple_png(photo: Images, noise: Int8[Tensor, "3 row column"], eps: float, t
         As for `attacked`.
     titles
         Three of them.
+
+    Returns
+    -------
+    bytes
+        A PNG on white with the three pictures in a row.
     """
     pictures = (bytes_of(photo), enlarged_noise(noise), bytes_of(attacked(photo, noise, eps)))
     sheet = ContactSheet(tuple(Heading(title, NEUTRAL) for title in titles), side=photo.shape[-1], captions=False)
@@ -56,6 +61,11 @@ def encode_sum(study: NoiseStudy, names: Sequence[str], title: str) -> bytes:
         Of all classes.
     title
         Of the photograph.
+
+    Returns
+    -------
+    bytes
+        A JSON head and two arrays: the photograph from 0 to 255, and all noises in steps of ε/127.
     """
     classes = named_classes(study.probabilities, names, study.label)
     frames = [

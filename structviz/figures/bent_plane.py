@@ -38,6 +38,11 @@ def bent_plane(
     least
         Least distance of the picture's edges from the origin.
 
+    Returns
+    -------
+    array
+        RGBA from 0 to 255, as high as wide; the origin is in the middle.
+
     Examples
     --------
     >>> picture = bent_plane(lambda z: z, torch.zeros(1, 2), torch.zeros(1, dtype=torch.long))

@@ -35,6 +35,11 @@ def box(
         Longitude and latitude of the eye, in radians.
     side
         Of the picture, in pixels.
+
+    Returns
+    -------
+    Image
+        RGBA, side × side pixels.
     """
     large = _OVERSAMPLED * side
     picture = PillowImage.new("RGBA", (large, large))

@@ -52,6 +52,11 @@ def robustness(size: int = 64, sigma: float = 0.2, angle: float = math.radians(4
         Standard deviation of the noise.
     angle
         Of the turn, in radians, counter-clockwise.
+
+    Returns
+    -------
+    str
+        SVG with three images in a row.
     """
     clean = data.image("camera", size)
     noisy = add_gaussian(clean, sigma, torch.Generator().manual_seed(0))
@@ -102,6 +107,11 @@ def rotation(
         Side of the image in pixels.
     sigma
         Standard deviation of the noise; the lecture has 0.25.
+
+    Returns
+    -------
+    str
+        SVG with three images in a row: the noisy one, and both outputs.
     """
     noisy = add_gaussian(data.stripes(1, size, "vertical"), sigma, torch.Generator().manual_seed(0))
     with torch.inference_mode():
@@ -119,6 +129,11 @@ def tomography(size: int = 64, n_views: int = 96, view: int = 24) -> str:
         Views, equally spaced over half a turn.
     view
         The view that is marked, from 0.
+
+    Returns
+    -------
+    str
+        SVG with the phantom on the left and the sinogram, one column a view, on the right.
     """
     angles = np.arange(n_views) * (math.pi / n_views)
     offsets = torch.linspace(1, -1, size, dtype=torch.float64)

@@ -69,6 +69,11 @@ def themed(figure: go.Figure, height: int, note: str = "", room: int = 400, gap:
     gap
         Pixels between the axes and the note, for what else stands there.
 
+    Returns
+    -------
+    Figure
+        A copy, `height` pixels high and more for the lines of the note.
+
     Examples
     --------
     >>> themed(go.Figure(go.Scatter(y=[1, 2])), 300).layout.height

@@ -55,6 +55,12 @@ def named_classes(
         The class that the untouched picture has.
     shown
         How many classes of each picture.
+
+    Returns
+    -------
+    NamedClasses
+        Names and colours of the classes that occur, and for each picture its `shown` classes with probabilities from 0
+        to 1.
     """
     shares, classes = probabilities.topk(min(shown, probabilities.shape[1]), dim=1)
     rows = zip(classes.tolist(), shares.tolist(), strict=True)

@@ -72,6 +72,11 @@ def descent_plot(
         Of each.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        A line for each descent: steps to the right, J upwards.
     """
     figure, drawn = go.Figure(), []
     for (name, one), colour in zip(found.items(), colours, strict=True):
@@ -101,6 +106,11 @@ def steered_plot(exact: SteeredSystem, found: SteeredSystem, time: float, height
         T.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        Three lines for the closed form and marks of the same colours for the discretisation, against time from 0 to T.
     """
     figure = go.Figure()
     parts = (("place", "states"), ("its costate", "costates"), ("force", "controls"))
@@ -127,6 +137,11 @@ def refinement_plot(errors: Mapping[str, Mapping[int, float]], shown: str, heigh
         The one that is drawn thick.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        A line for each method: steps to the right, errors upwards.
     """
     figure = go.Figure()
     for (name, one), colour, symbol in zip(errors.items(), SERIES_COLOURS, _SYMBOLS, strict=False):
@@ -161,6 +176,11 @@ def control_plot(controls: Sequence[RefinedControl], entry: int, time: float, he
         T.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        A staircase for each number of layers, from time 0 to T.
     """
     figure = go.Figure()
     for one, colour in zip(controls, SERIES_COLOURS, strict=False):
@@ -205,6 +225,11 @@ def weights_plot(
         Of each layer.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        A line for each entry of A and b, against the number of the layer, from 1.
     """
     figure, layers = go.Figure(), np.arange(1, len(b) + 1, dtype=float)
     for name, entries, colour, dash in (("A", A.flatten(1), _BLUE, "solid"), ("b", b, _VERMILION, "dash")):

@@ -40,6 +40,11 @@ def decision_ground(
         Of the picture, in pixels.
     shades
         How many tints there are, if not 256: a picture of few compresses better.
+
+    Returns
+    -------
+    Image
+        RGB, side × side pixels, the first row of `probabilities` at the top.
     """
     levels = (255 * probabilities.nan_to_num(0.5).clamp(0, 1)).round().to(torch.uint8).cpu().numpy()
     picture = PillowImage.fromarray(levels).resize((side, side), PillowImage.Resampling.BICUBIC)

@@ -44,6 +44,11 @@ def class_shares(
         What they are the probabilities of: the digits, or anything else.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        A cell for each probability, with its per cent where they are 0.5 or more.
     """
     rows = np.array(list(shares.values()))[::-1]
     figure = go.Figure(
@@ -112,6 +117,11 @@ def certificate_disc(radius: float, words: str, spokes: Sequence[Spoke], own: in
         Of all classifiers.
     own
         The number of the spoke of the certified classifier.
+
+    Returns
+    -------
+    Figure
+        The disc about the origin, in units of the Euclidean length of a change.
     """
     turn = np.linspace(0, 2 * math.pi, 121)
     disc = radius * np.stack([np.cos(turn), np.sin(turn)], 1)

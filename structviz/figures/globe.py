@@ -83,6 +83,11 @@ def globe(
         Longitude and latitude of the eye, in radians.
     side
         Of the picture, in pixels.
+
+    Returns
+    -------
+    Image
+        RGBA, side × side pixels.
     """
     large = _OVERSAMPLED * side
     axes = axes_of(*view)

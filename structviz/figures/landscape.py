@@ -26,6 +26,11 @@ def landscape_plot(landscape: Landscape, paths: Sequence[Line], height: int = 42
         Of each optimiser, as a line.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        The window, in the coordinates of the landscape.
     """
     left, right, low, high = landscape.window
     x, y = np.linspace(left, right, _PIXELS), np.linspace(low, high, _PIXELS)

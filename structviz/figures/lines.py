@@ -72,6 +72,11 @@ def line_plot(
         A sentence below.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        The lines in the order given, with a legend.
     """
     figure, xs, ys = go.Figure(), list[float](), list[float]()
     for line in lines:

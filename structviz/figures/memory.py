@@ -25,6 +25,11 @@ def memory_plot(
     height
         In pixels.
 
+    Returns
+    -------
+    Figure
+        A line for each title: layers to the right, megabytes upwards.
+
     Raises
     ------
     ConfigError

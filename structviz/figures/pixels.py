@@ -121,6 +121,11 @@ def to_png(picture: Picture, colour_map: str = "grey", mask: Mask | None = None,
     side
         Least width of the result, in pixels.
 
+    Returns
+    -------
+    bytes
+        The PNG, enlarged by a whole factor; grey if the picture has no colours.
+
     Examples
     --------
     >>> import torch

@@ -34,6 +34,11 @@ def draw_ring(photo: Images, probabilities: Float[Tensor, "angle class"], degree
         By which the photograph is turned, counter-clockwise.
     side
         Of the picture, in pixels.
+
+    Returns
+    -------
+    array
+        Colours from 0 to 255, shape (side, side, 3).
     """
     classes = named_classes(probabilities, [""] * probabilities.shape[1], int(probabilities[0].argmax()), 1)
     picture = PillowImage.new("RGB", (side, side), "white")
@@ -76,6 +81,11 @@ def encode_ring(
         The worst angle between them, in degrees, and the probabilities of all classes there; None if it is not known.
     state
         What is said of the number of angles.
+
+    Returns
+    -------
+    bytes
+        A JSON head with the classes at each angle, and one array: the photograph from 0 to 255.
     """
     truth = int(probabilities[0].argmax())
     rows = probabilities if worst is None else torch.cat([probabilities, worst[1][None]])

@@ -82,6 +82,11 @@ def spread_figure(
     height
         In pixels.
 
+    Returns
+    -------
+    Figure
+        Panels side by side with one vertical axis; a trace for each curve.
+
     Examples
     --------
     >>> points = (SpreadPoint(1, 20.0, 19.5, 20.5), SpreadPoint(10, 21.0, 20.5, 21.5))

@@ -53,6 +53,11 @@ def sprite(images: Images, colour_map: str = "grey", limit: int = 400_000) -> Sp
         Bytes: the best quality that stays below is taken. At 400 000, 72 frames of 128 × 128 pixels lose
         about 2 grey levels of 255 in the mean square unless they are noisy.
 
+    Returns
+    -------
+    Sprite
+        The WebP with all frames in rows, their number and side in pixels, and the values of black and white.
+
     Raises
     ------
     ConfigError

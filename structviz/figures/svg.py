@@ -73,6 +73,11 @@ def line(points: Points, colour: str, width: float | int = 1.5, opacity: float =
         As #rrggbb.
     width, opacity
         Of the line: in units of the view box, and from 0 to 1.
+
+    Returns
+    -------
+    str
+        One SVG element.
     """
     text = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
     return (
@@ -92,6 +97,11 @@ def lines(
         Sets of points, in units of the view box.
     colour, width, opacity
         As for `line`.
+
+    Returns
+    -------
+    list of str
+        One SVG element for each set of points, in the same order.
     """
     return [line(points, colour, width, opacity) for points in curves]
 
@@ -107,6 +117,11 @@ def dots(points: Points, colour: str, radius: float | int = 2.5) -> list[str]:
         As #rrggbb.
     radius
         In units of the view box.
+
+    Returns
+    -------
+    list of str
+        One SVG element for each point, in the same order.
     """
     return [f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius}" fill="{colour}"/>' for x, y in points]
 
@@ -122,6 +137,11 @@ def bar(start: Points, end: Points, foot: float, colour: str) -> str:
         The height at which the bar stands.
     colour
         As #rrggbb.
+
+    Returns
+    -------
+    str
+        One SVG element.
     """
     top, bottom = sorted((float(start[1]), foot))
     return (
@@ -141,6 +161,11 @@ def embedded(picture: Picture, colour_map: str, panel: Panel) -> str:
         One of `structviz.figures.COLOUR_MAPS`.
     panel
         Where the image is.
+
+    Returns
+    -------
+    str
+        One SVG element that holds the image as PNG.
     """
     png = base64.b64encode(to_png(picture, colour_map)).decode()
     return (

@@ -25,6 +25,11 @@ def points_and_targets(points: Points, labels: Labels, targets: Sequence[tuple[f
         In the plane, with classes 0 and 1.
     targets
         Of class 0 and of class 1; or none.
+
+    Returns
+    -------
+    str
+        The SVG, as high as wide, with the origin in the middle.
     """
     pairs = zip(points.tolist(), labels.tolist(), strict=True)
     seen = [((x, y), label) for (x, y), label in pairs if abs(x) < _FARTHEST and abs(y) < _FARTHEST]

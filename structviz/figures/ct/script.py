@@ -32,6 +32,11 @@ def script(
         The learned methods whose networks do not ship.
     archive
         The file that holds these networks, beside the script.
+
+    Returns
+    -------
+    str
+        The source, ready to be written into a file; it needs structviz and the files beside it that it names.
     """
     settings = _infinite(repr(scan)).replace(f"={math.pi!r}", "=math.pi")
     own = scan.phantom is None

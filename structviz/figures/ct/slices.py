@@ -42,6 +42,11 @@ def slices_sheet(
     headings
         Of columns that are no method of the project.
 
+    Returns
+    -------
+    bytes
+        The PNG: whole slices in the upper row, the zoom in the lower one.
+
     Raises
     ------
     ConfigError

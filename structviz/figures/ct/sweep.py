@@ -39,6 +39,11 @@ def violins(
         their height.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        Panels side by side, with images in the training set to the right.
     """
     lecture = lecture or {}
     orientations = list(dict.fromkeys(row.orientation for row in rows))

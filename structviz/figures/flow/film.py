@@ -62,6 +62,11 @@ def animation(
     n_layers
         How many layers each film goes through, if there is not a frame for each.
 
+    Returns
+    -------
+    bytes
+        The file, of `file_type`; longer than `max_bytes` only if fewer colours did not suffice.
+
     Raises
     ------
     ConfigError

@@ -44,6 +44,11 @@ def decision_map(
         Which of the points get a ring, as they are classified wrongly.
     side
         Wanted side in pixels.
+
+    Returns
+    -------
+    Figure
+        The window with both axes in units of the plane, class 0 round and class 1 square.
     """
     places = points.double().cpu().numpy()
     figure = go.Figure([_decisions(probabilities, half_width), *_class_points(places, labels, half_width)])
@@ -76,6 +81,11 @@ def fold_map(
         Half the side of the window.
     side
         Wanted side in pixels.
+
+    Returns
+    -------
+    Figure
+        The window with both axes in units of the plane; the singular values have a logarithmic scale.
 
     Raises
     ------

@@ -39,6 +39,11 @@ def script(
     archive
         The file that holds these networks, beside the script.
 
+    Returns
+    -------
+    str
+        The source, ready to be written into a file; it needs structviz and the files beside it that it names.
+
     Examples
     --------
     >>> print(script('"donut2d"').splitlines()[-1])

@@ -28,6 +28,11 @@ def step_plot(study: StepStudy, chosen: float | None = None, height: int = 440) 
     height
         In pixels.
 
+    Returns
+    -------
+    Figure
+        Time steps to the right, distances in units of the plane upwards, both logarithmic.
+
     Raises
     ------
     ConfigError

@@ -32,6 +32,11 @@ def comparison_sheet(
         Whether to show output minus truth instead of the output.
     headings
         Of columns that are no arm of the project.
+
+    Returns
+    -------
+    bytes
+        The PNG: a row for each angle, a column for the noisy image, for each arm and for the truth.
     """
     truths = comparison.clean
     columns: dict[str, tuple[Restored | None, ...]] = {

@@ -29,6 +29,11 @@ def error_bars(shown: Mapping[str, DesignRow], shares: Mapping[float, float], he
         Error of turning there and back without a network, by the angle in degrees.
     height
         In pixels.
+
+    Returns
+    -------
+    Figure
+        Angles to the right with a group of bars at each, relative errors upwards.
     """
     places = [f"{angle:g}°" for angle in ANGLES]
     figure = go.Figure()

@@ -56,6 +56,11 @@ def feature_frame(
     headings
         Headings of networks that are no arm of the project.
 
+    Returns
+    -------
+    array
+        RGB from 0 to 255, shape (row, column, 3).
+
     Raises
     ------
     ConfigError
@@ -77,6 +82,11 @@ def feature_still(
     ----------
     films, frame, colour_map, scale, headings
         As for `feature_frame`.
+
+    Returns
+    -------
+    bytes
+        The PNG, with the pixels of `feature_frame`.
     """
     return png(PillowImage.fromarray(feature_frame(films, frame, colour_map, scale, headings)))
 
@@ -104,6 +114,11 @@ def feature_animation(
         How long a frame stands.
     max_bytes
         How long the file may become: first the quality gives way, then the scale.
+
+    Returns
+    -------
+    bytes
+        The file, of `file_type`, one picture for each angle.
 
     Raises
     ------

@@ -58,6 +58,11 @@ def filters_picture(
     scale
         Side of the square that stands for a weight.
 
+    Returns
+    -------
+    FilterPicture
+        The PNG, `scale` pixels for a weight, and a sentence that says what it shows.
+
     Raises
     ------
     ConfigError

@@ -24,6 +24,11 @@ def source_call(source: str, size: int = 128, seed: int = 0) -> str:
     seed
         Decides the random ellipses.
 
+    Returns
+    -------
+    str
+        One Python expression.
+
     Raises
     ------
     ConfigError
@@ -89,6 +94,11 @@ def script(
         Noise level σ and strength of each yardstick that learns nothing.
     archive
         The file that holds the networks that do not ship, beside the script.
+
+    Returns
+    -------
+    str
+        The source, ready to be written into a file; it needs structviz and the files beside it that it names.
 
     Examples
     --------

@@ -61,6 +61,11 @@ def turn_film(
     headings
         Of columns that are no arm of the project.
 
+    Returns
+    -------
+    bytes
+        The file, of `file_type`, with a picture for each angle or for every second one.
+
     Raises
     ------
     ConfigError
