@@ -28,7 +28,7 @@ class Visitor:
     page
         What stands in the address behind the slash.
     choices
-        The parameters of the address.
+        The parameters of the address; several values of one are a list.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Visitor:
         Bytes that came over the connection so far.
     """
 
-    def __init__(self, socket: ClientConnection, page: str, choices: Mapping[str, str]) -> None:
+    def __init__(self, socket: ClientConnection, page: str, choices: Mapping[str, str | list[str]]) -> None:
         self._socket = socket
         self._page = page
         self._choices = dict(choices)
@@ -52,7 +52,7 @@ class Visitor:
         """Ask for a run of the page; `wait` hears the answer."""
         message = BackMsg()
         state = message.rerun_script
-        state.query_string = urlencode(self._choices)
+        state.query_string = urlencode(self._choices, doseq=True)
         state.page_script_hash = self._script
         state.page_name = "" if self._script else self._page
         state.fragment_id = fragment
@@ -137,7 +137,7 @@ class Visitor:
 
 
 @contextmanager
-def visitor(address: str, page: str = "", choices: Mapping[str, str] | None = None) -> Iterator[Visitor]:
+def visitor(address: str, page: str = "", choices: Mapping[str, str | list[str]] | None = None) -> Iterator[Visitor]:
     """Open the connection of a visitor; the first `ask` opens the page.
 
     Parameters
