@@ -192,6 +192,11 @@ def plain_page(title: str, stage: str, note: str = "", back: Link | None = None)
         HTML between the two.
     back
         Where the page leads; None for nowhere.
+
+    Returns
+    -------
+    str
+        The whole HTML, which fetches nothing; pictures stand in `data:` addresses.
     """
     return _page("plain_page", title, note, stage=stage, content="", back=back, policy=f"{_DRAWS}; img-src data:")
 

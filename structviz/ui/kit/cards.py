@@ -45,6 +45,11 @@ def card_container(title: str, *, opens: bool, large: bool = False) -> DeltaGene
         Whether the card holds a link, to which all of it then belongs; one at most.
     large
         Whether it stands out among the others.
+
+    Returns
+    -------
+    container
+        Of Streamlit, as high as the other cards of its row.
     """
     kind = ("opens_large" if large else "opens") if opens else "rests"
     name = re.sub(r"\W+", "-", title.lower())

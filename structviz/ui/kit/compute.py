@@ -131,6 +131,11 @@ class ComputeQueue(Generic[T]):
             See `OnWait`. If it raises, as streamlit does when the visitor has clicked on or left, the wait ends; work
             that has not begun is then dropped unless another visitor waits.
 
+        Returns
+        -------
+        T
+            What `work` returned, now or before; others may hold the same object, so it is not to be changed.
+
         Raises
         ------
         Exception

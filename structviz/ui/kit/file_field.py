@@ -41,6 +41,11 @@ def file_field(
         A sentence on what is shown instead of a refused file.
     key
         Begins the names of what the field keeps in the session.
+
+    Returns
+    -------
+    bool
+        True if the last file was refused.
     """
 
     def changed() -> None:

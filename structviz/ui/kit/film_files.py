@@ -32,6 +32,11 @@ def film_files(name: str, title: str, note: str, panels: Callable[[], Sequence[P
         Of the page.
     panels
         Makes the films, when a visitor asks for a file.
+
+    Returns
+    -------
+    list of Item
+        The page, the WebP, the GIF, and the picture, in this order; each is made when it is asked for.
     """
 
     def page() -> str:

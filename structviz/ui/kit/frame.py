@@ -79,6 +79,11 @@ def page_frame(
         Of the page.
     presets, on_apply
         As for `Form.presets`.
+
+    Returns
+    -------
+    Frame
+        With the form, the first screen, whose picture is still empty, and the toolbar.
     """
     screen = first_screen(title)
     with screen.presets:

@@ -25,6 +25,11 @@ def counted(n: int, noun: str, plural: str = "") -> str:
         What one of them is called.
     plural
         What several are called, if that does not just end in "s".
+
+    Returns
+    -------
+    str
+        The number, with commas between thousands, and the noun.
     """
     return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"
 
@@ -72,6 +77,11 @@ def compared(network: TrainedNetwork, psnr: Displayed, shipped: Displayed | None
         Of its output.
     shipped
         The same of the shipped network of its arm; None if that is not shown.
+
+    Returns
+    -------
+    str
+        Words without a full stop, with the difference in dB if there is one to tell.
     """
     words = f"{network.phrase[0].upper()}{network.phrase[1:]} reaches {psnr}"
     if shipped is None:

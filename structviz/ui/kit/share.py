@@ -52,6 +52,11 @@ def shared_link(url: str, server_address: str | None, local_address: str | None)
         On which the server listens; None for all addresses of this computer.
     local_address
         Of this computer in the local network; None if it is in no network.
+
+    Returns
+    -------
+    SharedLink
+        The address, whether other devices can open it, and a sentence about it where one is needed.
     """
     parts = urlsplit(url)
     if not is_loopback(parts.hostname):

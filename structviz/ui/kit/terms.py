@@ -258,6 +258,11 @@ def about_accuracy(share: Displayed, n_right: int, n: int) -> Explanation:
         As it is shown.
     n_right, n
         How many points are in the right class, and how many there are.
+
+    Returns
+    -------
+    Explanation
+        One sentence, with the share in per cent and both counts.
     """
     guessed = "; guessing between two classes gets about half of them right"
     return Explanation("accuracy", f"{TERMS['accuracy']}: {share} are {n_right:,} of {counted(n, 'point')}{guessed}.")
@@ -291,6 +296,11 @@ def about_squared_loss(loss: Displayed | None, of: str = "pixel", unit: str = "w
         What has an error.
     unit
         What a typical error is a share of; empty where it is a distance.
+
+    Returns
+    -------
+    Explanation
+        What the loss is and, if there is one, its typical error in `unit`.
     """
     text = f"{TERMS['loss']}: half the mean squared error over the {of}s."
     if loss is not None and loss.is_finite and loss.value >= 0:

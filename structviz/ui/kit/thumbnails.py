@@ -41,6 +41,11 @@ def file_of(prefix: str, title: str, preset: Choice) -> Path:
         Of the preset.
     preset
         Its choice.
+
+    Returns
+    -------
+    Path
+        A WebP in the folder of the page's prefix; it need not exist.
     """
     digest = hashlib.sha256(urlencode(preset.address(prefix)).encode()).hexdigest()[:8]
     return FOLDER / prefix / f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')}-{digest}.webp"
@@ -57,6 +62,11 @@ def picture_of(prefix: str, title: str, preset: Choice) -> str | None:
         Of the preset.
     preset
         Its choice.
+
+    Returns
+    -------
+    str, optional
+        A `data:` address of a WebP.
     """
     return _encoded(file_of(prefix, title, preset))
 

@@ -71,6 +71,11 @@ def points_tile(
         The rings that the classes should reach, if there are any.
     arm
         Whose colour the heading has.
+
+    Returns
+    -------
+    Tile
+        With an SVG of the points, and words for those who cannot see it.
     """
     return Tile(
         title=title,
@@ -111,6 +116,11 @@ def tiles_html(rows: Sequence[Row], small: bool = False, columns: int = 1) -> st
         Whether they are only there to compare with.
     columns
         For how many pictures in a row there must be room, so that two places show theirs in one size.
+
+    Returns
+    -------
+    str
+        The style, then for each row its title and its tiles.
     """
     # All rows share one screen: what the window leaves below the controls, in equal parts.
     side = "8rem" if small else f"max(9rem, calc((100vh - 19rem) / {len(rows)} - 6rem))"

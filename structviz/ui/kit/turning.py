@@ -110,6 +110,11 @@ def channel_name(source: TurnSource, kind: str, arm: str, sha256: str = "") -> s
         The column.
     sha256
         Of the network's weights, if the column shows one.
+
+    Returns
+    -------
+    str
+        20 hexadecimal digits, which depend on all that the film shows.
     """
     return hashlib.sha256("|".join((source.digest, kind, arm, sha256)).encode()).hexdigest()[:20]
 
@@ -178,6 +183,11 @@ def turn(
         Whether to show differences to the truth.
     headings
         Of columns that are no arm of the project.
+
+    Returns
+    -------
+    bytes
+        The file, of `file_type`.
     """
     key = channel_name(source, f"{file_type}{differences}", "+".join(networks), _digests(networks))
 
