@@ -59,6 +59,11 @@ def page_html(page: PageEntry, here: str, picture: str) -> str:
         Whose.
     here, picture
         The whole addresses of the page and of its picture; previews need them with host and all.
+
+    Returns
+    -------
+    str
+        The HTML that Streamlit sends, with the title replaced by the page's head.
     """
     shell = _shell()
     return shell.replace(_TITLE, f"{head_of(page, here, picture)}\n    {early_head(shell)}", 1)
@@ -71,6 +76,11 @@ def head_of(page: PageEntry, here: str, picture: str) -> str:
     ----------
     page, here, picture
         As for `page_html`.
+
+    Returns
+    -------
+    str
+        The elements of the head, one a line.
     """
     properties = {
         "og:type": "website",

@@ -35,6 +35,11 @@ def content_security_policy(host: str, scripts: Sequence[str], frames: Sequence[
         Sources of scripts in the page itself, see `inline_scripts`.
     frames
         Websites that may show the page in a frame, besides the server itself; "'none'" forbids all.
+
+    Returns
+    -------
+    str
+        The value of the header, with semicolons between the rules.
     """
     sockets = f"ws://{host} wss://{host} " if _HOST.fullmatch(host) else ""
     ancestors = "'none'" if "'none'" in frames else " ".join(("'self'", *frames))

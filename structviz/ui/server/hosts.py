@@ -48,6 +48,11 @@ def is_own_host(header: str | None, local_address: str | None, further: Collecti
         Of this machine, at which the connection has arrived.
     further
         Names and addresses that are the server's too.
+
+    Returns
+    -------
+    bool
+        False for any name that is neither this machine, nor its address, nor among `further`.
     """
     if (host := _hostname(header)) is None:
         return False

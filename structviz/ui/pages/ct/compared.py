@@ -63,6 +63,11 @@ def view_of(choice: ScanChoice, shown: Shown, results: Results) -> View:
         How the slices are looked at.
     shown, results
         As for `explanations`.
+
+    Returns
+    -------
+    View
+        Figures with their units now; tiles when they are asked for.
     """
     titles = {stack.name: stack.title for stack in stacks(results, choice.local)}
     figures = {f"PSNR, {titles[method.key]}": method.result for method in shown.methods}

@@ -130,6 +130,11 @@ def enlarged(image: Float[Tensor, "row column"], height: int, width: int) -> Flo
         The picture.
     height, width
         In pixels, of what comes back.
+
+    Returns
+    -------
+    Tensor
+        Values of the nearest pixel, shape (height, width), in the unit of `image`.
     """
     rows = torch.arange(height) * image.shape[0] // height
     columns = torch.arange(width) * image.shape[1] // width

@@ -240,6 +240,11 @@ def about_the_sweep(rows: Sequence[Row], settings: Mapping[str, Any], lengths: S
         Of all runs of an arm.
     lengths
         Which numbers of steps were compared, if they were.
+
+    Returns
+    -------
+    str
+        Sentences for below the violins.
     """
     net = settings["net"]
     n_patients = len({row.image for row in rows})

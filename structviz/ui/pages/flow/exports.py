@@ -35,6 +35,11 @@ def export_items(choice: FlowChoice, films: Sequence[MeasuredFilm], training: Li
         What is on the page.
     training
         What the visitor trains.
+
+    Returns
+    -------
+    list of Item
+        Films first, then points, weights and a program; each is made when it is asked for.
     """
     moving = films[0].panel
     return [

@@ -64,6 +64,11 @@ def step_study(panel: FlowPanel, interpolation: Interpolation, on_wait: OnWait =
         What the weights are between layers.
     on_wait
         As for `structviz.ui.kit.compute.ComputeQueue.get`.
+
+    Returns
+    -------
+    StepStudy
+        Time steps, distances in units of the plane, and measured orders, by the integrators' names.
     """
     points = panel.points[:MAX_MEASURED]
     work = partial(study_steps, panel.network.net, points, interpolation=interpolation)

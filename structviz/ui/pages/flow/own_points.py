@@ -41,6 +41,11 @@ def about_shown(choice: FlowChoice, n_shown: int, n: int) -> str:
         Has the visitor's points, if there are any.
     n_shown, n
         How many points the film shows, and how many there are.
+
+    Returns
+    -------
+    str
+        One sentence, or "".
     """
     if n_shown == n:
         return f"The film shows all {n} of your points." if choice.own else ""

@@ -50,6 +50,11 @@ def panels_of(
     training
         The network that the visitor trains on this page, if it is to be shown.
 
+    Returns
+    -------
+    list of FlowPanel
+        From left to right.
+
     Raises
     ------
     ConfigError

@@ -58,6 +58,11 @@ def view_of(choice: InvertibilityChoice, found: PushAndPull, record: TripRecord)
         What was measured for it.
     record
         The displayed numbers.
+
+    Returns
+    -------
+    View
+        Figures now; tiles when they are asked for.
     """
     figures = {
         "Inverse error": record.error,

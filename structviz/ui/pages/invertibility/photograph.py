@@ -104,6 +104,11 @@ def edited(x: Images, part: str, factor: float, other: Images | None, net: Wavel
         The photograph whose code the part is taken from, if another one.
     net
         The network.
+
+    Returns
+    -------
+    EditedPhotograph
+        The trip there and back, the edited code, the picture in [0, 1], and the share of values that had to be cut off.
     """
     trip = photograph_trip(net, x)
     given = None if other is None else photograph_trip(net, other).code
@@ -124,6 +129,11 @@ def photograph_record(found: EditedPhotograph, part: str, factor: float, other: 
         What was edited, and by which factor.
     other
         Title of the photograph that the part was taken from; empty if it is its own.
+
+    Returns
+    -------
+    PhotographRecord
+        All numbers, rounded as they are displayed.
     """
     first, end = CODE_PARTS[part]
     numbers = found.code.numel()

@@ -52,6 +52,11 @@ def view_of(
         What was measured for it.
     record
         The displayed numbers.
+
+    Returns
+    -------
+    View
+        Figures now; tiles when they are asked for.
     """
     figures = {
         f"Distance from the sphere, {record.method}": record.worst,

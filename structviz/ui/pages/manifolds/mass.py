@@ -67,6 +67,11 @@ def mass_record(days: int, noise: float, seen: Epidemic, fits: Mapping[str, Fit]
         The epidemic.
     fits
         What each field makes of it, by name.
+
+    Returns
+    -------
+    MassRecord
+        Populations, errors and least shares by the names of the fields, rounded as they are displayed.
     """
 
     def largest(fit: Fit) -> float:

@@ -83,6 +83,11 @@ def find_optimisers(landscape: str, h: float, friction: float) -> OptimiserFound
         One of `LANDSCAPES`.
     h, friction
         Length of a step, and γ.
+
+    Returns
+    -------
+    OptimiserFound
+        Ways and errors of conformality by the optimisers' names; gradient descent has no such error.
     """
     return OptimiserFound(
         {name: descend(landscape, name, _STEPS, h, friction) for name in OPTIMISERS},
@@ -99,6 +104,11 @@ def optimiser_record(landscape: str, h: float, friction: float, found: Optimiser
         What was chosen.
     found
         What was computed with them.
+
+    Returns
+    -------
+    OptimiserRecord
+        All numbers, rounded as they are displayed.
     """
     return OptimiserRecord(
         landscape=landscape,

@@ -16,6 +16,11 @@ def body_script(choice: ManifoldsChoice, momentum: tuple[float, float, float], n
         At the start, in axes of space.
     n_steps
         Of each body.
+
+    Returns
+    -------
+    str
+        The source of a program that prints its figures.
     """
     return (
         "import torch\n\n"
@@ -66,6 +71,11 @@ def stiefel_script(choice: ManifoldsChoice, depth: int, dim: int, n_steps: int) 
         Layers through which gradients go, and their dimension.
     n_steps
         Of the training.
+
+    Returns
+    -------
+    str
+        The source of a program that prints its figures.
     """
     return (
         "import torch\n\n"

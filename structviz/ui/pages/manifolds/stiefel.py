@@ -131,6 +131,11 @@ def stiefel_record(activation: str, gain: float, found: StiefelFound) -> Stiefel
         What was chosen.
     found
         What was measured with them.
+
+    Returns
+    -------
+    StiefelRecord
+        All numbers by the kinds of weights, rounded as they are displayed.
     """
     values = {kind: found.singular_values(kind) for kind in WEIGHTS}
     return StiefelRecord(

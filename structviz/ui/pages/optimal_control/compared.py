@@ -34,6 +34,11 @@ def view_of(choice: ControlChoice, found: Steering, record: SteeringRecord) -> V
         What was measured for it.
     record
         The displayed numbers.
+
+    Returns
+    -------
+    View
+        Figures now; a tile when it is asked for.
     """
     figures = {
         "Objective J": record.objective,

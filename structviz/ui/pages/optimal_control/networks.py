@@ -113,6 +113,11 @@ def with_steps(trained: PointClassifier | ODENet, steps: str, weights: str, seed
         "trained", or "random" for those before a training.
     seed
         Of the latter.
+
+    Returns
+    -------
+    PointClassifier or ODENet
+        In evaluation mode, without gradients.
     """
     name = "steps" if isinstance(trained, ODENet) else "scheme"
     with seeded(seed):

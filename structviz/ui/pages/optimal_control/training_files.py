@@ -64,6 +64,11 @@ def race_script(dataset: str, optimiser: str, seed: int) -> str:
         As for `time_script`.
     seed
         Of points and first weights; those of 0 ship.
+
+    Returns
+    -------
+    str
+        The source of a program that prints its figures.
     """
     made = f'histories = read_histories("{dataset}", "{optimiser}")\n'
     if seed:

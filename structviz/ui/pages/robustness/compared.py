@@ -48,6 +48,11 @@ def view_of(choice: RobustnessChoice, study: NoiseStudy, record: NoiseRecord) ->
         What was asked for.
     study, record
         What was found for it, and what is said of it.
+
+    Returns
+    -------
+    View
+        Figures now; a tile when it is asked for.
     """
 
     def tiles() -> tuple[Tile, ...]:

@@ -74,6 +74,11 @@ def hand_record(verdicts: Mapping[str, Verdict], truth: int | None, angle: int) 
         Its class, if that is known.
     angle
         In degrees.
+
+    Returns
+    -------
+    HandRecord
+        Classes and per cents by the classifiers' names, rounded as they are displayed.
     """
     certain = verdicts[CERTAIN].certificate
     if certain is None:
@@ -155,6 +160,11 @@ def trial_record(trial: Trial, radius: float, most: float) -> TrialRecord:
         What was tried.
     radius, most
         Certified, and the largest that was tried.
+
+    Returns
+    -------
+    TrialRecord
+        Counts of attempts, and the lengths of closest attacks by the classifiers' names, rounded as they are displayed.
     """
     certified, own = _certified(radius), trial.closest.get(CERTAIN)
     return TrialRecord(

@@ -118,6 +118,11 @@ def items(choice: RobustnessChoice, study: NoiseStudy, record: NoiseRecord) -> l
         What was asked for.
     study, record
         What was found for it, and what is said of it.
+
+    Returns
+    -------
+    list of Item
+        Pictures first, then tables and a program; each is made when it is asked for.
     """
     k = study.frame(choice.epsilon / 255)
     titles = (

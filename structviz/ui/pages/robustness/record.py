@@ -157,6 +157,11 @@ def turn_record(choice: RobustnessChoice, study: TurnStudy, between: WorstTurn) 
         What was found for it.
     between
         The worst angle between those of the study.
+
+    Returns
+    -------
+    TurnRecord
+        Classes as phrases, shares in per cent and angles in degrees, rounded as they are displayed.
     """
     shares, classes = study.probabilities.max(dim=1)
     k, label = study.frame(choice.angle), study.label

@@ -131,6 +131,11 @@ def turn_study(choice: RobustnessChoice, step: int = TURN_STEP, on_wait: OnWait 
         In degrees.
     on_wait
         As for `structviz.ui.kit.compute.ComputeQueue.get`.
+
+    Returns
+    -------
+    TurnStudy
+        Probabilities of all classes at 360 / `step` angles from 0 on, and the class of the upright photograph.
     """
     if step == TURN_STEP and (known := known_turn(choice)) is not None:
         return known
@@ -150,6 +155,11 @@ def worst_turn(choice: RobustnessChoice, study: TurnStudy, on_wait: OnWait = lam
         The classes at all angles.
     on_wait
         As for `structviz.ui.kit.compute.ComputeQueue.get`.
+
+    Returns
+    -------
+    WorstTurn
+        The angle in radians, from 0 to 2π, with the probabilities of all classes there.
     """
     if known_turn(choice) is not None and ships_worst(shown_photo(choice)):
         return shipped_worst(shown_photo(choice))

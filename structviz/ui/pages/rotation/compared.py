@@ -34,6 +34,11 @@ def explanations(choice: RotationChoice, seen: RotationRecord, comparison: Compa
         The displayed numbers.
     comparison
         Has the structural similarities.
+
+    Returns
+    -------
+    list of Explanation
+        In the order in which the page shows them.
     """
     names = {arm.name: _words(arm) for arm in seen.arms}
     found = [
@@ -62,6 +67,11 @@ def view_of(choice: RotationChoice, seen: RotationRecord, comparison: Comparison
     ----------
     choice, seen, comparison
         As for `explanations`.
+
+    Returns
+    -------
+    View
+        Figures with their units now; tiles when they are asked for.
     """
     figures = {"PSNR, noisy input": seen.noisy}
     figures |= {f"PSNR, {_title(arm)}": arm.turned for arm in seen.arms}

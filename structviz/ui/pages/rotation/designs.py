@@ -124,6 +124,11 @@ def limits(chosen: DesignView, today: DesignView, best: DesignView, others: Sequ
         The design, the one that shipped before, and the one with the smallest error.
     others
         All designs that were measured.
+
+    Returns
+    -------
+    list of str
+        Whole sentences, those about the aim at the end.
     """
     row, sentences = chosen.row, []
     if chosen.worst <= best.worst:

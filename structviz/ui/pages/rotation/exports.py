@@ -32,6 +32,11 @@ def items(choice: RotationChoice, comparison: Comparison, link: str) -> list[Ite
         Its outcome.
     link
         Opens the page again.
+
+    Returns
+    -------
+    list of Item
+        In the order of the buttons; each is made when it is asked for.
     """
     back = Link(link, "Open this picture in the app, with all controls")
     source, networks, named = turning_image(choice), loaded_networks(choice), headings(choice.local)

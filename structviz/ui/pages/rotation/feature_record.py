@@ -80,6 +80,11 @@ def feature_record(
         The symmetry of each; empty without one.
     local
         Networks of this machine among them.
+
+    Returns
+    -------
+    FeatureRecord
+        A record for each network in the order of `found`, rounded as displayed.
     """
     phrases = {network.key: f"**{network.phrase}**" for network in local}
     named = headings(local)

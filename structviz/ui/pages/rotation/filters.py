@@ -52,6 +52,11 @@ def filters_html(
         Of their weights: a rebuilt file is another entry of the cache.
     local
         The networks among them that were trained on this machine.
+
+    Returns
+    -------
+    str
+        HTML with a tile for each network and layer.
     """
     del digests
     folders, named = {arm: folder_of(arm, local) for arm, _ in networks}, headings(local)

@@ -168,6 +168,11 @@ class GapStudy:
             The point.
         rates
             "equal" or "tuned".
+
+        Returns
+        -------
+        bool
+            True for at most one point of each arm.
         """
         is_here = self.is_point and arm in self.shown.arms and n_train == self.shown.n_train
         return is_here and rates == "equal"

@@ -68,6 +68,11 @@ def take_home(choice: RotationChoice, comparison: Comparison, back: Link | None 
         Its outcome.
     back
         Where the file leads; None for nowhere.
+
+    Returns
+    -------
+    str
+        The HTML, which asks no server for anything.
     """
     shown = _computed(choice)
     found = dataclasses.replace(

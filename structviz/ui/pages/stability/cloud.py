@@ -57,6 +57,11 @@ def cloud_words(title: str, worst: Displayed, twin: Displayed) -> str:
         Of the structured network.
     worst, twin
         The largest ratio of the pairs, for it and for its twin.
+
+    Returns
+    -------
+    str
+        Sentences with both ratios, as displayed.
     """
     return (
         f"{_PAIRS} pairs of neighbours, {_APART:g} apart. {title}: at most {worst} times the distance; {TWIN}: at most "

@@ -43,6 +43,11 @@ def explanations(choice: TrainChoice, shown: Sequence[RunView], shipped: ShownRu
         The runs on the page.
     shipped
         The displayed figures of the networks that ship, where these stand on the page.
+
+    Returns
+    -------
+    list of Explanation
+        Those that the recipe has, in the order in which the page shows them.
     """
     task = choice.task
     found = [about_examples(choice.n_train, task.plural)]

@@ -105,6 +105,11 @@ def study_of(name: str, dataset: str | None = None, folder: Path = PRETRAINED) -
         Of the recipe; wide stripes have no study.
     folder
         Where the networks and their tables lie.
+
+    Returns
+    -------
+    RateStudy, optional
+        As it was read from the file; kept until the file changes.
     """
     if name not in RATES or dataset == WIDE or not (folder / RATES[name]).is_file():
         return None
