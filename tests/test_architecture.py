@@ -197,8 +197,9 @@ def test_public_functions_with_three_or_more_arguments_say_what_they_take_give_a
     [
         ("def f(a, b): ...", "", []),
         ("def f(a, b, c) -> None: ...", "", ["f: Parameters"]),
-        ("def f(a, b, c) -> str: ...", "Parameters\n----------", []),
-        ("def f(a, b, c) -> Float[Tensor, 'point dim']: ...", "Parameters\n----------", []),
+        ("def f(a, b, c) -> str: ...", "Parameters\n----------", ["f: Returns"]),
+        ("def f(a, b, c) -> Float[Tensor, 'point dim']: ...", "Parameters\n----------", ["f: Returns"]),
+        ("def f(a, b, c) -> Iterator[int]: ...", "Parameters\n----------\nYields\n------", []),
         ("def f(a, b, c) -> dict[str, int]: ...", "Parameters\n----------", ["f: Returns"]),
         ("def f(a, b, c) -> tuple[Tensor, Tensor]: ...", "Parameters\n----------\nReturns\n-------", []),
         ("def f(a, b, c) -> None:\n    raise ConfigError('no')", "Parameters\n----------", ["f: Raises ConfigError"]),
@@ -216,17 +217,14 @@ def test_what_a_docstring_lacks_is_seen(head: str, body: str, lacks: list[str]) 
     assert undescribed(f"{first}\n{docstring}\n{rest}") == lacks
 
 
-UNNAMED = re.compile(r"\b(tuple|dict|Mapping|Iterator|Callable|Any|Tensor|float|int)\b")
-"""Annotations that do not say by themselves what comes back, as shapes, classes and texts do."""
-
 FAMILY = {name for name in vars(errors) if name.endswith("Error")}
 
 
 def undescribed(source: str) -> list[str]:
     """What docstrings of a file lack, of its public functions with three or more arguments.
 
-    Parameters all of them need; Returns those whose annotation has several parts, or neither shape nor unit; Raises
-    those that raise an error of the project themselves. What they call may raise more.
+    Parameters all of them need; Returns or Yields those that give something back; Raises those that raise an error of
+    the project themselves. What they call may raise more.
     """
     lacks = []
     for function in _public_functions(ast.parse(source)):
@@ -237,7 +235,8 @@ def undescribed(source: str) -> list[str]:
         returned = ast.unparse(function.returns) if function.returns else ""
         if "Parameters\n---" not in docstring:
             lacks.append(f"{function.name}: Parameters")
-        if UNNAMED.search(re.sub(r"\w+\[Tensor, '[^']*'\]", "shape", returned)) and "Returns\n---" not in docstring:
+        silent = not any(f"{section}\n---" in docstring for section in ("Returns", "Yields"))
+        if returned not in ("", "None", "NoReturn") and silent:
             lacks.append(f"{function.name}: Returns")
         said = docstring.partition("Raises\n---")[2]
         lacks += [f"{function.name}: Raises {name}" for name in sorted(_raised_in(function)) if name not in said]
