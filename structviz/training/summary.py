@@ -228,15 +228,13 @@ def gains(rows: Sequence[Row], arm: str, against: str) -> dict[tuple[str, int], 
 
     Parameters
     ----------
-    rows
-        A table in which each arm has one rate and one length for each size, as from `choose_by_validation`.
-    arm, against
-        The two arms.
+    rows, arm, against
+        As for `leads`.
 
     Returns
     -------
     dict
-        Of the differences of each seed, as `leads` has them.
+        Mean and spread in dB over the seeds, by orientation and size.
 
     Raises
     ------
@@ -259,7 +257,7 @@ def leads(rows: Sequence[Row], arm: str, against: str) -> dict[tuple[str, int], 
     Returns
     -------
     dict
-        Seeds are paired: both arms of a seed learn from the same training set.
+        Differences in dB by seed, by orientation and size. Both arms of a seed learn from the same training set.
 
     Raises
     ------
