@@ -21,7 +21,7 @@ const CELLS = 36;
 const FARTHEST = 9; // of the dragged point in any frame
 
 /** One network with its pictures. */
-class Side {
+class TripPanel {
   /** @param {Element} panels @param {Element} explained @param {string} part */
   constructor(panels, explained, part) {
     this.plane = new Plane(panels, "", part);
@@ -81,14 +81,14 @@ class RoundTrip extends Component {
     this.probe = [0, 0];
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.speaking = undefined;
-    this.sides = ["structured", "twin"].map(
-      (part) => new Side(find(this.root, ".panels"), find(this.root, ".explained"), part),
+    this.panels = ["structured", "twin"].map(
+      (part) => new TripPanel(find(this.root, ".panels"), find(this.root, ".explained"), part),
     );
     this.way = this.attach(
       new ThereAndBack(this.root, {
         oneWay: ONE_WAY,
         hold: HOLD,
-        layers: () => this.sides[0].layers.length,
+        layers: () => this.panels[0].layers.length,
         moved: () => this.draw(),
         rested: () => this.rest(),
       }),
@@ -97,13 +97,13 @@ class RoundTrip extends Component {
       this.way.play(false);
       this.way.go(this.way.nearest());
     };
-    this.place = this.handle(this.sides[0].plane, "Dragged point", FARTHEST, (to) => this.drag(to), stop);
+    this.place = this.handle(this.panels[0].plane, "Dragged point", FARTHEST, (to) => this.drag(to), stop);
   }
 
   /** @param {any} data @param {any} before */
   take(data, before) {
     const isOther = this.reports.isNews("networks", [data.networks, data.points, data.iterations]);
-    if (isOther) for (const [i, side] of this.sides.entries()) side.take(data.networks[i], data);
+    if (isOther) for (const [i, panel] of this.panels.entries()) panel.take(data.networks[i], data);
     if (!before || this.reports.accepts()) {
       if (this.reports.isNews("probe", data.probe)) this.probe = data.probe;
       if (this.reports.isNews("at", data.at) || isOther) this.way.at = data.at;
@@ -118,13 +118,13 @@ class RoundTrip extends Component {
   }
 
   follow() {
-    for (const side of this.sides) side.follow(this.probe);
+    for (const panel of this.panels) panel.follow(this.probe);
     this.draw();
   }
 
   /** @param {Point} to Where the point is held, at whatever layer: the data follow. */
   drag(to) {
-    const { layers } = this.sides[0];
+    const { layers } = this.panels[0];
     const passed = Math.round(layers.length * (this.way.at > 1 ? 2 - this.way.at : this.way.at));
     const found = layers.slice(0, passed).reduceRight((z, layer) => layer.back(z), to);
     if (!found.every((value) => Math.abs(value) <= this.data.farthest)) return;
@@ -143,7 +143,7 @@ class RoundTrip extends Component {
   }
 
   get spoken() {
-    return `${this.way.scrubber.getAttribute("aria-valuetext")}. ${this.sides
+    return `${this.way.scrubber.getAttribute("aria-valuetext")}. ${this.panels
       .map(({ title, lines }) => `${title}: ${lines.map(({ textContent }) => textContent).join("; ")}`)
       .join(". ")}.`;
   }
@@ -151,78 +151,78 @@ class RoundTrip extends Component {
   draw() {
     if (!this.data) return;
     const { at } = this.way;
-    const { isBack, layer } = placeAt(at, this.sides[0].layers.length);
-    const length = this.sides[0].layers.length;
+    const { isBack, layer } = placeAt(at, this.panels[0].layers.length);
+    const length = this.panels[0].layers.length;
     const [from, to] = isBack ? ["code", "data"] : ["data", "code"];
     this.write({ from, to, where: `layer ${layer + 1} of ${length}` });
     const words = `${from} to ${to}, layer ${layer + 1} of ${length}`;
     setAttribute(this.way.scrubber, "aria-valuetext", words);
     this.way.scrubber.value = String(at);
-    for (const side of this.sides) this.drawSide(side);
-    this.place(pointsAt(this.sides[0].probe, at)[0]);
+    for (const panel of this.panels) this.drawPanel(panel);
+    this.place(pointsAt(this.panels[0].probe, at)[0]);
   }
 
-  /** @param {Side} side */
-  drawSide(side) {
-    const { plane, layers } = side;
+  /** @param {TripPanel} panel */
+  drawPanel(panel) {
+    const { plane, layers } = panel;
     const { data } = this;
     const { at } = this.way;
     const { isBack, layer, share } = placeAt(at, layers.length);
-    plane.clear(side.half);
-    if (!isBack) this.drawFolded(side);
+    plane.clear(panel.half);
+    if (!isBack) this.drawFolded(panel);
     const width = GRID[0].length;
-    const grid = pointsAt(side.grid, at);
+    const grid = pointsAt(panel.grid, at);
     plane.lines(GRID.map((_, k) => grid.slice(k * width, (k + 1) * width)));
-    const points = pointsAt(side.points, at);
-    if (isBack) this.drawMissed(side, layer + 1 - share);
+    const points = pointsAt(panel.points, at);
+    if (isBack) this.drawMissed(panel, layer + 1 - share);
     plane.classes(points, data.labels, data.colours);
-    for (const pair of side.pairs) {
+    for (const pair of panel.pairs) {
       for (const [cx, cy] of pointsAt(pair, Math.min(at, 1)))
-        svg("circle", { class: "pair", cx, cy, r: 0.045 * side.half }, plane.drawn);
+        svg("circle", { class: "pair", cx, cy, r: 0.045 * panel.half }, plane.drawn);
     }
-    const trip = side.probe;
+    const trip = panel.probe;
     const [[cx, cy]] = pointsAt(trip, at);
-    if (side !== this.sides[0]) svg("circle", { class: "tip", cx, cy, r: 0.06 * side.half }, plane.drawn);
+    if (panel !== this.panels[0]) svg("circle", { class: "tip", cx, cy, r: 0.06 * panel.half }, plane.drawn);
     // The picture may be wider than high, and shows more to the left and to the right then.
     const { clientWidth, clientHeight } = plane.picture;
-    const across = side.half * Math.max(1, clientWidth / clientHeight || 1);
-    const isInside = (/** @type {Point} */ [x, y]) => Math.abs(x) <= across && Math.abs(y) <= side.half;
+    const across = panel.half * Math.max(1, clientWidth / clientHeight || 1);
+    const isInside = (/** @type {Point} */ [x, y]) => Math.abs(x) <= across && Math.abs(y) <= panel.half;
     const outside = points.length - points.filter(isInside).length;
-    plane.caption(side.caption + (outside ? `; ${outside} points outside` : ""));
+    plane.caption(panel.caption + (outside ? `; ${outside} points outside` : ""));
     plane.describe(points);
     const now = (isBack ? trip.back[layer + 1] : trip.there[layer])[0];
     const [one, two = ""] = layers[layer][isBack ? "wordsBack" : "wordsThere"](now);
-    setText(side.lines[0], one);
-    setText(side.lines[1], two);
-    setText(side.lines[2], isBack ? this.errorsOf(side, layer + Number(share < 1)) : "");
+    setText(panel.lines[0], one);
+    setText(panel.lines[1], two);
+    setText(panel.lines[2], isBack ? this.errorsOf(panel, layer + Number(share < 1)) : "");
   }
 
-  /** @param {Side} side @param {number} k What has been undone so far. */
-  errorsOf(side, k) {
-    const [error] = misses(side.probe, k);
-    const single = side.probe32 ? `, ${errorWords(misses(side.probe32, k)[0])} in float32` : "";
+  /** @param {TripPanel} panel @param {number} k What has been undone so far. */
+  errorsOf(panel, k) {
+    const [error] = misses(panel.probe, k);
+    const single = panel.probe32 ? `, ${errorWords(misses(panel.probe32, k)[0])} in float32` : "";
     return `The dragged point is off by ${errorWords(error)}${single && " in float64"}${single}`;
   }
 
-  /** @param {Side} side */
-  drawFolded(side) {
-    if (!side.corners.length) return;
-    const corners = pointsAt({ there: side.corners, back: side.corners }, this.way.at);
-    const d = side.cells.cells
-      .filter((_, n) => side.folded[n])
+  /** @param {TripPanel} panel */
+  drawFolded(panel) {
+    if (!panel.corners.length) return;
+    const corners = pointsAt({ there: panel.corners, back: panel.corners }, this.way.at);
+    const d = panel.cells.cells
+      .filter((_, n) => panel.folded[n])
       .map((cell) => `M${cell.map((n) => corners[n].join(" ")).join("L")}Z`);
-    if (d.length) svg("path", { class: "folded", d: d.join("") }, side.plane.drawn);
+    if (d.length) svg("path", { class: "folded", d: d.join("") }, panel.plane.drawn);
   }
 
-  /** @param {Side} side @param {number} frame Where the points were on the way there. */
-  drawMissed(side, frame) {
-    const [points, starts] = [pointsAt(side.points, this.way.at), pointsAt(side.points, frame / side.layers.length)];
+  /** @param {TripPanel} panel @param {number} frame Where the points were on the way there. */
+  drawMissed(panel, frame) {
+    const [points, starts] = [pointsAt(panel.points, this.way.at), pointsAt(panel.points, frame / panel.layers.length)];
     const d = starts
       .map(([x, y], n) =>
         Math.hypot(points[n][0] - x, points[n][1] - y) > APART ? `M${x} ${y}L${points[n].join(" ")}` : "",
       )
       .join("");
-    if (d) svg("path", { class: "missed", d }, side.plane.drawn);
+    if (d) svg("path", { class: "missed", d }, panel.plane.drawn);
   }
 }
 
