@@ -90,12 +90,18 @@ def frames(page: Page) -> None:
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def test_points_follow_a_handle_before_the_server_hears_of_it_and_the_sentences_follow_then(page: Page) -> None:
-    received: list[str | bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda sent: received.append(sent)))
+def reloaded(page: Page) -> list[str | bytes]:
+    """What the page sends to the server from now on; it was loaded anew, and its film plays."""
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
     page.reload()
     expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
     settle(page)
+    return sent
+
+
+def test_points_follow_a_handle_before_the_server_hears_of_it_and_the_sentences_follow_then(page: Page) -> None:
+    received = reloaded(page)
     notice, ahead = page.locator(".st-key-notice"), page.locator("html[data-ahead]")
     pause_at(page, 40)
     page.wait_for_url(re.compile("flow_frame=40"), timeout=SECONDS)
@@ -144,11 +150,7 @@ def test_keys_move_the_handle_that_has_the_focus_and_not_the_film(page: Page) ->
 
 
 def test_what_is_switched_on_says_where_the_film_rests(page: Page) -> None:
-    sent: list[str | bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
-    page.reload()
-    expect(player(page)).to_have_attribute("data-playing", "true", timeout=SECONDS)
-    settle(page)
+    sent = reloaded(page)
     pause_at(page, 7)
     player(page).get_by_role("button", name="Grid", exact=True).click()
     page.wait_for_url(re.compile("flow_frame=7&.*Grid"), timeout=SECONDS)
