@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from structviz.ui.pages.flow.presets import PRESETS as FLOW
 from tests.e2e.conftest import settle, visit
 from tests.e2e.first_screens import LEAST, PAGES, lowest, open_sections, small_texts
 
@@ -28,6 +29,29 @@ def test_all_that_matters_is_in_the_first_screen(chromium: Browser, server: str,
         page.set_viewport_size({"width": 1280, "height": 900})
         page.wait_for_timeout(500)
         check_first_screen(page, name, 900)
+
+
+@pytest.mark.parametrize("title", [title for title, preset in FLOW.items() if preset.compare != "one"])
+def test_handles_of_two_films_are_in_the_first_screen(chromium: Browser, server: str, title: str) -> None:
+    with visit(chromium, f"{server}/flow", width=1280, height=900) as page:
+        expect(page.locator(PAGES["flow"].picture).first).to_be_visible(timeout=SECONDS)
+        settle(page)
+        page.get_by_role("button", name=title, exact=True).first.click()
+        expect(page.locator(".player .panels canvas")).to_have_count(2, timeout=SECONDS)
+        for width, height in ((1920, 1080), (1280, 900)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(500)
+            check_first_screen(page, "flow", height)
+            check_handles(page, height)
+
+
+def check_handles(page: Page, height: int) -> None:
+    """What moves the points of films lies above this height."""
+    for _ in range(20):
+        if lowest(page, ".player .handles") <= height:
+            break
+        page.wait_for_timeout(250)
+    assert lowest(page, ".player .handles") <= height
 
 
 def check_first_screen(page: Page, name: str, height: int) -> None:
