@@ -127,6 +127,7 @@ def refused(page: Page, name: str, values: Values) -> list[list[str]]:
         found += [[f"{low + 0.5:.12g}"]] if control.whole else [[f"{high + 0.001:.12g}"]]
     if isinstance(control, Text):
         found += [["9" * (control.most + 1)]]
+        found += [] if control.optional else [[""]]
     return found
 
 

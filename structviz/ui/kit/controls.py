@@ -233,7 +233,7 @@ class Section(Toggle):
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Control):
-    """A text that follows a rule; the empty one always does.
+    """A text that follows a rule.
 
     Attributes
     ----------
@@ -245,17 +245,20 @@ class Text(Control):
         Shown in the empty field.
     most
         Characters that it may have.
+    optional
+        Whether it may be empty, whatever the rule.
     """
 
     parse: Callable[[str], object]
     words: str
     placeholder: str | None = None
     most: int = 60
+    optional: bool = False
 
     def checked(self, value: Any, values: Values) -> str:  # noqa: D102
         if not isinstance(value, str) or len(value) > self.most:
             raise self._refuse(value, values)
-        if value:
+        if value or not self.optional:
             self.parse(value)
         return value
 

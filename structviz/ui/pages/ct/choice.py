@@ -202,6 +202,7 @@ class ScanChoice(Choice):
             words=LINE_RULE,
             placeholder="row, column, row, column",
             kept=True,
+            optional=True,
         ),
     )
     differences: bool = declare(False, Toggle("Show differences to the truth", place="drawer", kept=True))

@@ -239,6 +239,7 @@ class TrainChoice(Choice):
             words="names of runs with commas between them",
             most=_MOST_ADDRESS,
             kept=True,
+            optional=True,
             resets=False,
         ),
     )

@@ -42,7 +42,7 @@ class Example(Choice):
     stays: bool = declare(False, One("Noise", options={False: "stays", True: "turns"}))
     letters: tuple[str, ...] = declare(("x",), Many("Letters", options={"x": "Ex", "y": "Why", "z": "Zed"}))
     loud: bool = declare(False, Toggle("Loud", applies=lambda values: values["kind"] == "b"))
-    line: str = declare("", Text("Line", parse=even, words="an even number", most=5))
+    line: str = declare("", Text("Line", parse=even, words="an even number", most=5, optional=True))
     file: UploadedFile | None = declare(None, Upload("File", types=("png",), read=lambda _: None, stand_in="None yet."))
     more: bool = declare(False, Section("More"))
 

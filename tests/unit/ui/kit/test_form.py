@@ -72,7 +72,7 @@ class Example(Choice):
         None, Number("Rate", place="drawer", low=1e-6, high=1.0, whole=False, open_title="as usual", format="%g")
     )
     letters: tuple[str, ...] = declare(("x",), Many("Letters", place="drawer", options={"x": "Ex", "y": "Why"}))
-    line: str = declare("", Text("Line", place="drawer", parse=even, words="an even number", kept=True))
+    line: str = declare("", Text("Line", place="drawer", parse=even, words="an even number", kept=True, optional=True))
     loud: bool = declare(False, Toggle("Loud", place="drawer", address=False))
     file: UploadedFile | None = declare(
         None, Upload("File", place="drawer", types=("txt",), read=read, stand_in="None yet.")
