@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from structviz.ui.sitemap import PAGES
 from tests.e2e.conftest import settle, visit
@@ -14,13 +14,10 @@ pytestmark = pytest.mark.browser
 SECONDS = 60_000
 
 
-def links(page: Page) -> list[str]:
-    return page.locator(".st-key-phone_page_links a").all_inner_texts()
-
-
 def test_all_pages_are_a_tap_away_without_the_drawer(chromium: Browser, server: str) -> None:
     with phone(chromium, server) as page:
-        assert links(page) == [entry.menu for entry in PAGES]
+        links = page.locator(".st-key-phone_page_links a")
+        expect(links).to_have_text([entry.menu for entry in PAGES], timeout=SECONDS)
         for entry in PAGES[1:]:
             row = page.locator(".st-key-phone_page_links")
             row.get_by_text(entry.menu, exact=True).tap()
