@@ -118,14 +118,18 @@ def test_a_digit_in_hand_is_tried_in_every_way() -> None:
     assert seen.certificate is not None
     assert seen.label == seen.certificate.label
     assert sum(seen.probabilities) == pytest.approx(1, abs=1e-5)
-    net = nets["nonexpansive"]
-    assert isinstance(net, LipschitzClassifier)
-    assert seen.probabilities == pytest.approx((net(x)[0] / net.temperature).softmax(0).tolist())
     trial = tried(nets, x)
     assert (trial.within.random, trial.within.climbs, trial.within.changed) == (10_000, 10, 0)
     assert 0.99 * seen.certificate.radius < trial.within.radius < seen.certificate.radius
     first = trial.closest["nonexpansive"]
     assert first is None or first > seen.certificate.radius
+
+
+def test_probabilities_are_those_of_the_logits_divided_by_the_temperature() -> None:
+    net, x = LipschitzClassifier(12, 2, temperature=0.25), digits("test", 1)[0]
+    seen = verdict(net, x)
+    with torch.no_grad():
+        assert seen.probabilities == pytest.approx((4 * net(x)[0]).softmax(0).tolist())
 
 
 class Halves(nn.Module):
