@@ -142,6 +142,14 @@ test("equal images have an infinite PSNR and a similarity of 1", () => {
   assert.ok(Math.abs(ssim(IMAGE, IMAGE, mask, side) - 1) < 1e-12);
 });
 
+test("the variances of SSIM are those of samples", () => {
+  // One window of 48 pixels 0.03 above or below 0.5: divided by 48, their variance is 0.03², as large as the constant C2.
+  const flat = new Float64Array(49).fill(0.5);
+  const wave = flat.map((value, k) => value + (k === 24 ? 0 : 0.03 * (-1) ** k * Math.sign(24 - k)));
+  const centre = Uint8Array.from(flat, (_, k) => Number(k === 24));
+  assert.ok(Math.abs(ssim(wave, flat, centre, 7) - 0.5) < 1e-12, `${ssim(wave, flat, centre, 7)}`);
+});
+
 test("what is no file of weights for the shape is refused", async () => {
   const [{ shape }, weights] = [NUMBERS.networks["stripes/ordinary"], await weightsOf("stripes/ordinary")];
   assert.throws(() => new Denoiser({ ...shape, activation: "tanh" }, weights, side), /relu or silu; got tanh/);
