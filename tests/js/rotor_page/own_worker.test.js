@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OwnWorker } from "../../../structviz/ui/browser/src/rotor_page/own_worker.js";
+import { LocalWorker, OwnWorker } from "../../../structviz/ui/browser/src/rotor_page/own_worker.js";
 
 const TASK = {
   source: {
@@ -83,5 +83,20 @@ test("one that has ended says nothing more", async () => {
   worker.postMessage({ request: REQUEST });
   worker.terminate();
   await new Promise((done) => setTimeout(done, 20));
+  assert.equal(heard, 0);
+});
+
+test("what it has found when it has ended is not told", async () => {
+  const worker = new LocalWorker();
+  let heard = 0;
+  let found = (/** @type {unknown} */ _data) => {};
+  const answer = () => new Promise((done) => (found = done));
+  worker.session = /** @type {any} */ ({ answer, end: () => {} });
+  worker.onmessage = () => heard++;
+  worker.postMessage({ request: REQUEST });
+  await new Promise((done) => setTimeout(done, 20));
+  worker.terminate();
+  found({ id: 7 });
+  await new Promise((done) => setTimeout(done));
   assert.equal(heard, 0);
 });

@@ -63,8 +63,8 @@ DEFECTS = (
         name="ended-worker-speaks",
         breaks="A worker on the page's own thread answers after its end.",
         file=_OWN_WORKER,
-        old="if (this.ended) return;",
-        new="",
+        old="if (!this.ended) this.tell({ data });",
+        new="this.tell({ data });",
         tests="tests/js/rotor_page/own_worker.test.js",
     ),
     Defect(
