@@ -32,6 +32,9 @@ _LEAST = 2**28
 
 _PYTHON_PATH = "PYTHONPATH"
 
+_LOST = "distributed.deploy.lost-worker-timeout"
+"""Dask's setting for the seconds after which it gives up a worker that has ended."""
+
 
 @dataclass(frozen=True)
 class EmbeddedPlan:
@@ -126,9 +129,18 @@ class Workers:
         what = "on GPUs" if self.has_gpus() else "on the CPU" if self.embedded else "on CPUs"
         return f"{who} {what} {where}"
 
+    @property
+    def places(self) -> int | None:
+        """How many runs train at the same time; None for a cluster, which may grow with what waits for it."""
+        cluster = self.client.cluster
+        if cluster is None:
+            return None
+        # One that could not be started again, as for lack of memory, has been given up.
+        return sum(keeper.status.name not in ("closed", "failed") for keeper in cluster.workers.values())
+
     def is_alive(self) -> bool:
-        """Whether the scheduler still answers."""
-        return self.client.status == "running"
+        """Whether the scheduler still answers, and, of workers of this program, whether there are any."""
+        return self.client.status == "running" and self.places != 0
 
     def close(self) -> None:
         """Disconnect; workers that `connect` started end."""
@@ -170,6 +182,9 @@ def connect(address: str | None) -> Workers:
     plan = embedded_plan()
     # Workers import the package by its name, wherever the program was started from.
     os.environ[_PYTHON_PATH] = os.pathsep.join(filter(None, [_project(), os.environ.get(_PYTHON_PATH, "")]))
+    # A worker that ends is started again, however often. Dask looks once, this long after it has ended, and gives it up
+    # for good if it is away, be it for the second time: two runs that are cancelled 15 s apart would be enough.
+    dask.config.set({_LOST: "1000 days"})
     try:
         cluster = LocalCluster(
             n_workers=plan.workers,

@@ -205,11 +205,11 @@ class Dispatcher:
             if time.monotonic() < self._not_before:
                 return False
             address, lost = self._address, self._workers is not None
-            self._workers = None
             where = f"The scheduler at {address} is asked for workers." if address else "The workers are starting."
             if not (lost or self._machine.state == "lost"):
                 self._machine = Machine("starting", where)
         try:
+            self._part_with_workers()
             with renew_leases(self._copy_of_waiting):
                 workers = connect(address)
             sentence = workers.sentence()
@@ -222,6 +222,13 @@ class Dispatcher:
                 return False
             self._workers, self._machine = workers, Machine("ready", sentence)
         return True
+
+    def _part_with_workers(self) -> None:
+        """Forget lost workers, and end what is left of those that were started here."""
+        with self._lock:
+            workers, self._workers = self._workers, None
+        if workers is not None and workers.embedded:
+            workers.close()
 
     def _copy_of_waiting(self) -> list[Run]:
         with self._lock:
@@ -240,7 +247,7 @@ class Dispatcher:
                 return
             # Workers of this machine get a run each, so that the next one is chosen when a worker is free. A cluster
             # gets them all, as it may grow with what waits for it.
-            places = workers.plan.workers - len(self._futures) if workers.plan else len(self._waiting)
+            places = len(self._waiting) if workers.places is None else workers.places - len(self._futures)
             for name in self._turns.in_order([*self._waiting])[: max(0, places)]:
                 run = self._waiting[name]
                 function, arguments = (
@@ -325,7 +332,6 @@ class Dispatcher:
     def _all_lost(self, futures: dict[str, Any]) -> None:
         """The scheduler is gone, and with it all that it knew: what was under way waits again."""
         with self._lock:
-            self._workers = None
             self._machine = Machine("lost", f"The scheduler at {self._address or 'this machine'} is gone.")
             for name in futures:
                 self._futures.pop(name, None)
@@ -334,3 +340,4 @@ class Dispatcher:
                 if state is not None and state.is_active:
                     if_there(run.requeue)
                     self._waiting[name] = run
+        self._part_with_workers()

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image as PillowImage
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
+from tests.e2e.quiet import quiet
 from tests.e2e.serve import served
 
 ROOT = Path(__file__).parents[2]
@@ -23,9 +24,6 @@ OWN = re.compile(r"https?://127\.0\.0\.1[:/]|data:|blob:")
 
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 19, 24)"}
 """Colour of the page in each theme."""
-
-# Streamlit asks below the page's own address for its server first, and falls back.
-PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
 @pytest.fixture(scope="session")
@@ -78,28 +76,11 @@ def visit(
     browser: Browser, address: str, width: int = 1280, height: int = 800, theme: str = "light", **options: Any
 ) -> Iterator[Page]:
     """A page that must neither log an error nor ask for anything beyond the server; `options` are the context's."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light", **options
-    )
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(f"{message.text} {message.location['url']}")
-            if message.type == "error" and not PROBES.search(message.location["url"])
-            else None
-        ),
-    )
-    page.on(
-        "request", lambda request: None if OWN.match(request.url) else complaints.append(f"asked for {request.url}")
-    )
-    page.goto(address)
-    settle(page)
-    yield page
-    context.close()
-    assert complaints == []
+    options |= {"viewport": {"width": width, "height": height}, "color_scheme": theme}
+    with quiet(browser, lambda url: OWN.match(url) is not None, **options) as page:
+        page.goto(address)
+        settle(page)
+        yield page
 
 
 def themes(page: Page, opened: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from structviz.figures import CLASS_COLOURS
 from structviz.figures.film_encoding import DEFAULT_SHOWS, Panel
 from structviz.studies.flow import Film
 from structviz.ui.browser.standalone import film_page
+from tests.e2e.quiet import quiet
 
 __all__ = [
     "BLUE",
@@ -101,18 +102,11 @@ def playing(
     """A page with films whose clock stands until a test lets it run; it must log no error and ask for nothing."""
     file = folder / "film.html"
     file.write_text(film_page([Panel(f"Film {k}", film) for k, film in enumerate(films)], "Films", show=show))
-    context = browser.new_context(viewport=viewport, **how)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda asked: None if asked.url == file.as_uri() else complaints.append(asked.url))
-    page.clock.install(time=0)
-    page.goto(file.as_uri())
-    page.clock.pause_at(60_000)
-    yield page
-    context.close()
-    assert complaints == []
+    with quiet(browser, lambda url: url == file.as_uri(), viewport=viewport, **how) as page:
+        page.clock.install(time=0)
+        page.goto(file.as_uri())
+        page.clock.pause_at(60_000)
+        yield page
 
 
 def player(page: Page) -> Locator:

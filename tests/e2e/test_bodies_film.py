@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from structviz.ui.pages.manifolds.body import body_film
 from structviz.ui.pages.manifolds.choice import ManifoldsChoice
+from tests.e2e.quiet import quiet
 
 pytestmark = pytest.mark.browser
 
@@ -21,17 +22,10 @@ def film(request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path) -> I
     choice = ManifoldsChoice(body=True, spin="any", body_h=0.5, body_view="40,15", body_methods=("rkmk4", "rk4"))
     file.write_text(body_film(choice), encoding="utf-8")
     size: ViewportSize = {"width": 390, "height": 844} if request.param == "phone" else {"width": 1280, "height": 900}
-    context = chromium.new_context(viewport=size, has_touch=request.param == "phone", reduced_motion="reduce")
-    context.set_offline(True)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda asked: None if asked.url == file.as_uri() else complaints.append(asked.url))
-    page.goto(file.as_uri())
-    yield page
-    context.close()
-    assert complaints == []
+    options = {"viewport": size, "has_touch": request.param == "phone", "reduced_motion": "reduce", "offline": True}
+    with quiet(chromium, lambda url: url == file.as_uri(), **options) as page:
+        page.goto(file.as_uri())
+        yield page
 
 
 def pixels(canvas: Locator) -> str:

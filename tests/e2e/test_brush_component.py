@@ -11,6 +11,7 @@ from structviz.figures import CLASS_COLOURS, CLASS_SYMBOLS
 from structviz.figures.packet import pack
 from structviz.ui.browser.brush import LIMIT
 from structviz.ui.browser.bundles import read_bundle
+from tests.e2e.quiet import quiet
 from tests.e2e.sheets import HALF_WIDTH, REST, Rows, close, drag, on_sheet, press, spot, tap
 from tests.e2e.touch import Finger
 
@@ -67,14 +68,9 @@ class Bench:
 
 @pytest.fixture
 def bench(chromium: Browser) -> Iterator[Bench]:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield Bench(page)
-    context.close()
-    assert complaints == []
+    viewport = {"width": 390, "height": 844}
+    with quiet(chromium, lambda url: url.startswith("data:"), viewport=viewport, has_touch=True) as page:
+        yield Bench(page)
 
 
 def test_what_is_old_never_overwrites_what_is_new(bench: Bench) -> None:

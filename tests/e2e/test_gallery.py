@@ -12,6 +12,7 @@ from structviz.ui.gallery import write_gallery
 from structviz.ui.gallery_files import FILES, PageFiles
 from structviz.ui.pages.rotation.presets import PRESETS
 from tests.e2e.film_pages import SECONDS
+from tests.e2e.quiet import quiet
 from tests.e2e.test_accessibility import _RUN_AXE, axe
 from tests.e2e.test_take_home import static_server
 
@@ -38,28 +39,18 @@ def test_from_the_first_page_to_pictures_that_turn(
 ) -> None:
     with static_server(folder) as server:
         root = server if where == "server" else folder.as_uri()
-        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-        context.set_offline(where == "file")
-        page = context.new_page()
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith((root, "data:", "blob:")) else complaints.append(asked.url),
-        )
-        page.goto(f"{root}/index.html")
-        expect(page.locator(".cards img")).to_have_count(9)
-        for link in ("Rotated images", TITLE):
-            assert page.locator("img").evaluate_all("all => all.every(one => one.complete && one.naturalWidth > 0)")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            page.evaluate(axe)
-            assert page.evaluate(_RUN_AXE, [None, []])[0] == []
-            page.get_by_role("link", name=link).click()
-        page.locator("[data-testid=rotor][data-ready=true]").wait_for(timeout=SECONDS)
-        page.get_by_role("link", name="Rotated images").click()
-        page.get_by_role("link", name="All chapters").click()
-        page.get_by_role("link", name="Computed tomography").click()
-        expect(page.locator(".note")).to_contain_text("structviz app")
-        context.close()
-        assert complaints == []
+        options = {"viewport": {"width": width, "height": 900}, "color_scheme": theme, "offline": where == "file"}
+        with quiet(chromium, lambda url: url.startswith((root, "data:", "blob:")), **options) as page:
+            page.goto(f"{root}/index.html")
+            expect(page.locator(".cards img")).to_have_count(9)
+            for link in ("Rotated images", TITLE):
+                assert page.locator("img").evaluate_all("all => all.every(one => one.complete && one.naturalWidth > 0)")
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                page.evaluate(axe)
+                assert page.evaluate(_RUN_AXE, [None, []])[0] == []
+                page.get_by_role("link", name=link).click()
+            page.locator("[data-testid=rotor][data-ready=true]").wait_for(timeout=SECONDS)
+            page.get_by_role("link", name="Rotated images").click()
+            page.get_by_role("link", name="All chapters").click()
+            page.get_by_role("link", name="Computed tomography").click()
+            expect(page.locator(".note")).to_contain_text("structviz app")

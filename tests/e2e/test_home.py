@@ -40,18 +40,17 @@ def test_the_image_turns_by_itself_and_the_numbers_are_those_of_its_angle(chromi
 
 
 def test_those_who_want_less_motion_get_a_still_and_a_button(chromium: Browser, server: str) -> None:
-    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(server)
-    settle(page)
-    expect(page.locator(".hero .number").last).to_have_text(re.compile("dB"), timeout=SECONDS)
-    page.wait_for_timeout(1200)
-    assert degrees(page) == 0
-    play = page.get_by_test_id("hero-play")
-    expect(play).to_have_text("Turn")
-    play.click()
-    expect(page.get_by_test_id("hero-degrees")).not_to_have_text("0°", timeout=5000)
-    context.close()
+    with chromium.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(server)
+        settle(page)
+        expect(page.locator(".hero .number").last).to_have_text(re.compile("dB"), timeout=SECONDS)
+        page.wait_for_timeout(1200)
+        assert degrees(page) == 0
+        play = page.get_by_test_id("hero-play")
+        expect(play).to_have_text("Turn")
+        play.click()
+        expect(page.get_by_test_id("hero-degrees")).not_to_have_text("0°", timeout=5000)
 
 
 def test_a_card_opens_wherever_one_clicks(chromium: Browser, server: str) -> None:

@@ -128,11 +128,10 @@ def test_films_of_other_depths_keep_in_step(chromium: Browser, tmp_path: Path) -
 def test_a_film_that_leaves_layers_out_still_counts_them(chromium: Browser, tmp_path: Path) -> None:
     file = tmp_path / "film.html"
     file.write_text(film_page([Panel("", turning(5), n_layers=200)], ""))
-    page = chromium.new_page(reduced_motion="reduce")
-    page.goto(file.as_uri())
-    pause_at(page, 3)
-    expect(page.get_by_test_id("player-readout")).to_have_text(re.compile("layer 150 of 200"))
-    page.close()
+    with chromium.new_page(reduced_motion="reduce") as page:
+        page.goto(file.as_uri())
+        pause_at(page, 3)
+        expect(page.get_by_test_id("player-readout")).to_have_text(re.compile("layer 150 of 200"))
 
 
 def test_keys(chromium: Browser, tmp_path: Path) -> None:

@@ -33,8 +33,11 @@ def status_of(address: str, host: str = "", path: str = "/") -> int:
 
 def test_a_visitor_who_comes_back_commands_his_runs_and_another_one_does_not(chromium: Browser, tmp_path: Path) -> None:
     environment = {"STRUCTVIZ_RUNS": str(tmp_path), "STRUCTVIZ_SHARED": "0", "STRUCTVIZ_SECRET": SECRET}
-    with served(folder=ROOT, environment=environment) as server:
-        owner = chromium.new_context()
+    with (
+        served(folder=ROOT, environment=environment) as server,
+        chromium.new_context() as owner,
+        chromium.new_context() as stranger,
+    ):
         page = owner.new_page()
         page.goto(server.address)
         (cookie,) = [one for one in owner.cookies() if one.get("name") == COOKIE]
@@ -45,15 +48,13 @@ def test_a_visitor_who_comes_back_commands_his_runs_and_another_one_does_not(chr
         run.write_status(dataclasses.replace(run.status(), state=State.PAUSED))
         address = f"{server.address}/train?train_runs={run.id}"
         page.close()
-        later, other = owner.new_page(), chromium.new_context().new_page()
+        later, other = owner.new_page(), stranger.new_page()
         for opened in (later, other):
             opened.goto(address)
             settle(opened)
             expect(opened.get_by_text("step 0 of 9")).to_be_visible()
         expect(later.get_by_role("button", name="Continue", exact=False)).to_be_visible()
         expect(other.get_by_role("button", name="Continue", exact=False)).to_have_count(0)
-        owner.close()
-        other.context.close()
 
 
 def test_a_full_server_says_so_and_recovers_and_answers_to_its_own_names_alone() -> None:

@@ -25,6 +25,7 @@ from structviz.ui.pages.rotation.exports import digests
 from structviz.ui.pages.rotation.results import loaded_networks
 from structviz.ui.pages.rotation.take_home import MOST_BYTES, take_home
 from tests.e2e.film_pages import SECONDS
+from tests.e2e.quiet import quiet
 from tests.e2e.test_accessibility import _RUN_AXE, axe
 
 pytestmark = pytest.mark.browser
@@ -57,24 +58,14 @@ def opened(
     browser: Browser, address: str, *, offline: bool = True, without: str = "", init: str = "", **options: Any
 ) -> Iterator[Page]:
     """A page that must log no error and ask for nothing but itself, and workers that it makes."""
-    context = browser.new_context(reduced_motion="reduce", **options)
-    context.set_offline(offline)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on(
-        "request",
-        lambda asked: None if asked.url == address or asked.url.startswith("blob:") else complaints.append(asked.url),
-    )
-    if without:
-        page.add_init_script(f"delete globalThis.{without}")
-    if init:
-        page.add_init_script(init)
-    page.goto(address)
-    yield page
-    context.close()
-    assert complaints == []
+    options |= {"reduced_motion": "reduce", "offline": offline}
+    with quiet(browser, lambda url: url == address or url.startswith("blob:"), **options) as page:
+        if without:
+            page.add_init_script(f"delete globalThis.{without}")
+        if init:
+            page.add_init_script(init)
+        page.goto(address)
+        yield page
 
 
 @contextmanager

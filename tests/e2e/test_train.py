@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from structviz.jobs import Run, State, Store
+from structviz.jobs import Command, Run, State, Store
 from structviz.jobs.cluster import embedded_plan
 from tests.app.local_runs import make_run
 from tests.e2e.conftest import ROOT, pixels, settle, themes, visit
 from tests.e2e.serve import served
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -38,16 +39,29 @@ class Lab:
     def page(self, name: str = "train", **choices: str) -> str:
         return f"{self.address}/{name}?{urlencode(choices)}"
 
+    def active(self) -> list[Run]:
+        """The runs that wait or train."""
+        return [run for run in self.store.runs() if run.status().state.is_active]
+
     def only_run(self, page: Page) -> Run:
         return self.store.get(names(page)[0])
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("lab")
     variables = {"STRUCTVIZ_RUNS": str(folder), "OMP_NUM_THREADS": "1"}
     with served(folder=ROOT, environment=variables) as server:
         yield Lab(server.address, Store(folder))
+
+
+@pytest.fixture
+def lab(laboratory: Lab) -> Iterator[Lab]:
+    """The server with free workers, also after a test that failed while its runs trained."""
+    yield laboratory
+    for run in laboratory.active():
+        run.send(Command.CANCEL)
+    until(lambda: not laboratory.active(), "Runs of a test that is over still train.")
 
 
 def button(page: Page, name: str) -> Locator:
@@ -185,10 +199,10 @@ def test_nothing_is_deleted_before_a_question_is_answered(chromium: Browser, lab
 
 
 @pytest.fixture(scope="module")
-def pair(lab: Lab) -> tuple[Run, Run]:
+def pair(laboratory: Lab) -> tuple[Run, Run]:
     """Two runs that are over."""
-    ordinary = make_run(lab.store.folder, "stripes", arm="ordinary")
-    return ordinary, make_run(lab.store.folder, "stripes", arm="equivariant", group="C4")
+    folder = laboratory.store.folder
+    return make_run(folder, "stripes", arm="ordinary"), make_run(folder, "stripes", arm="equivariant", group="C4")
 
 
 @pytest.mark.parametrize(("name", "theme"), [("train", "light"), ("runs", "dark")])

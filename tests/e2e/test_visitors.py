@@ -91,12 +91,11 @@ def test_twenty_visitors_at_once(chromium: Browser, tmp_path: Path) -> None:
         with ThreadPoolExecutor(VISITORS) as pool:
             list(pool.map(visit, VISITORS * [address], range(VISITORS)))
         calls = Counter(log.read_text().splitlines())
-        context = chromium.new_context()
-        page = context.new_page()
-        page.goto(f"{address}/rotation")
-        settle(page)
-        expect(page.get_by_role("heading", name="Turn the image")).to_be_visible()
-        context.close()
+        with chromium.new_context() as context:
+            page = context.new_page()
+            page.goto(f"{address}/rotation")
+            settle(page)
+            expect(page.get_by_role("heading", name="Turn the image")).to_be_visible()
 
     assert calls
     assert {call: n for call, n in calls.items() if n > 1} == {}, "the same was computed more than once"

@@ -7,15 +7,18 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
+import dask.config
 import psutil
 import pytest
+from distributed.security import Security
 
 from structviz.config import TrainConfig, UnrolledShape
 from structviz.errors import JobError
 from structviz.jobs import State, Store
 from structviz.jobs import cluster as cluster_module
-from structviz.jobs.cluster import EmbeddedPlan, embedded_plan, memory_share
+from structviz.jobs.cluster import EmbeddedPlan, connect, embedded_plan, memory_share
 from structviz.jobs.engine import Engine
 from structviz.jobs.sweeps import on_cluster
 from structviz.training import CT, sweep
@@ -41,8 +44,6 @@ def test_every_gpu_has_a_worker_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
 
 def keys(folder: Path) -> dict[str, str]:
     """Keys as docs/clusters.md has them made, as Dask's settings; that they are needed is one of them."""
-    from distributed.security import Security
-
     made = Security.temporary()
     (folder / "cluster.crt").write_text(str(made.tls_client_cert))
     (folder / "cluster.key").write_text(str(made.tls_client_key))
@@ -95,8 +96,6 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    import dask.config
-
     cluster = Cluster(2, tmp_path_factory.mktemp("cluster"))
     with dask.config.set({f"distributed.comm.{name}": value for name, value in cluster.keys.items()}):
         yield cluster
@@ -134,16 +133,12 @@ def test_a_sweep_that_loses_a_worker_leaves_the_same_table(cluster: Cluster, tmp
 
 
 def test_a_silent_scheduler_ends_a_sweep_before_it_begins() -> None:
-    import dask.config
-
     without_keys = dask.config.set({"distributed.comm.require-encryption": False})
     with without_keys, pytest.raises(JobError, match="does not answer"), on_cluster("tcp://127.0.0.1:9"):
         pass
 
 
 def test_where_keys_are_the_rule_an_address_without_is_refused() -> None:
-    import dask.config
-
     with_keys = dask.config.set({"distributed.comm.require-encryption": True})
     with with_keys, pytest.raises(JobError, match="write tls://"), on_cluster("tcp://127.0.0.1:9"):
         pass
@@ -167,3 +162,45 @@ def test_no_limit_is_below_what_an_idle_worker_has(monkeypatch: pytest.MonkeyPat
     cluster_module._limit_memory(workers=1000)
     taken = int(Path("/proc/self/status").read_text().split("VmData:")[1].split()[0]) * 1024
     assert limits[0] > taken + 2**27
+
+
+def embedded_workers() -> list[psutil.Process]:
+    """The processes of workers below this one."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_a_worker_that_ends_again_and_again_always_comes_back() -> None:
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}):  # sooner than any worker comes back
+        workers = connect(None)
+        for _ in range(2):
+            until(lambda: workers.sentence().startswith("2 workers") and len(embedded_workers()) == 2)
+            embedded_workers()[0].kill()
+            until(lambda: workers.sentence().startswith("1 worker "))
+        until(lambda: workers.sentence().startswith("2 workers"))
+        workers.close()
+
+
+def test_where_workers_cannot_be_started_again_new_ones_take_their_place(tmp_path: Path) -> None:
+    engine = Engine(Store(tmp_path))
+    first = engine.store.create(POINTS, "cpu")
+    engine.start(first)
+    settled(first)
+    workers = engine._dispatcher._workers
+    assert workers is not None
+    assert workers.places == 2
+    nannies: list[Any] = list(cast(Any, workers.client.cluster).workers.values())
+    workers.client.sync(nannies[0].close)
+    assert (workers.places, workers.is_alive()) == (1, True)
+    second = engine.store.create(POINTS, "cpu")
+    engine.start(second)
+    settled(second)
+    workers.client.sync(nannies[1].close)
+    assert (workers.places, workers.is_alive()) == (0, False)
+    third = engine.store.create(POINTS, "cpu")
+    engine.start(third)
+    settled(third)
+    assert [run.status().state for run in (first, second, third)] == [State.FINISHED] * 3
+    assert engine._dispatcher._workers is not workers
+    assert workers.client.status == "closed"
+    engine.close()

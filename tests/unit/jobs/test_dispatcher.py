@@ -72,7 +72,7 @@ def test_what_a_worker_cannot_write_down_the_engine_does(
 class BrokenWorkers:
     """A connection that breaks at the wrong moment."""
 
-    embedded, plan = False, None
+    embedded, plan, places = False, None, None
 
     def is_alive(self) -> bool:
         return True

@@ -18,7 +18,6 @@ from structviz.errors import ConfigError, JobError
 from structviz.jobs import MOST_PER_VISITOR, Command, Run, State, Status, Store
 from structviz.jobs import dispatcher as dispatcher_module
 from structviz.jobs import measuring as measuring_module
-from structviz.jobs.cluster import EmbeddedPlan
 from structviz.jobs.dispatcher import Dispatcher
 from structviz.jobs.engine import Engine
 from structviz.jobs.measuring import measure
@@ -55,7 +54,8 @@ class Workers:
     embedded = False
 
     def __init__(self) -> None:
-        self.plan: EmbeddedPlan | None = None
+        self.plan = None
+        self.places: int | None = None
         self.asked: list[tuple[str, str, int]] = []
         self.given: dict[str, Future] = {}
 
@@ -138,7 +138,7 @@ def test_measurements_wait_their_turn(engine: Engine) -> None:
 
 def test_the_next_run_is_chosen_when_a_worker_is_free(engine: Engine) -> None:
     found = workers(engine)
-    found.plan = EmbeddedPlan(workers=2, gpus=0, cores=(0,), threads=1)
+    found.places = 2
     first, second, third = (started(engine, POINTS, "a") for _ in range(3))
     engine._dispatcher._submit()
     last = started(engine, POINTS, "b")
