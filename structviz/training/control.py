@@ -35,8 +35,8 @@ N_POINTS = 500
 CONTROL_SETS = ("donut1d", "donut2d", "squares2d", "spiral2d")
 """The data sets of the paper."""
 
-OPTIMISERS: Mapping[str, str] = MappingProxyType({"backtracking": "gradient descent with backtracking", "adam": "Adam"})
-"""What trains, in words: gradient descent as in the paper, and Adam to compare."""
+OPTIMISERS: Mapping[str, str] = MappingProxyType({"backtracking": "gradient descent", "adam": "Adam"})
+"""What trains, in words: gradient descent with backtracking as in the paper, and Adam to compare."""
 
 _RATES = {"backtracking": 1.0, "adam": 0.02}
 

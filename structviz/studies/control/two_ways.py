@@ -160,7 +160,7 @@ class Descent:
     stalled: int | None
 
 
-DESCENTS: Mapping[str, str] = MappingProxyType({"backtracking": "Gradient descent, backtracking", "adam": "Adam"})
+DESCENTS: Mapping[str, str] = MappingProxyType({"backtracking": "gradient descent", "adam": "Adam"})
 """Ways to go along a gradient, with titles."""
 
 _ARMIJO, _HALVINGS, _LONGEST = 1e-4, 30, 16.0

@@ -174,10 +174,10 @@ def test_a_worker_that_ends_again_and_again_always_comes_back() -> None:
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}):  # sooner than any worker comes back
         workers = connect(None)
         for _ in range(2):
-            until(lambda: workers.sentence().startswith("2 workers") and len(embedded_workers()) == 2)
+            until(lambda: workers.sentence().startswith("2 workers") and len(embedded_workers()) == 2, seconds=60)
             embedded_workers()[0].kill()
             until(lambda: workers.sentence().startswith("1 worker "))
-        until(lambda: workers.sentence().startswith("2 workers"))
+        until(lambda: workers.sentence().startswith("2 workers"), seconds=60)
         workers.close()
 
 

@@ -12,6 +12,7 @@ from structviz.nets import ODENet, PointClassifier
 from structviz.ode import Integrator, integrator
 from structviz.seeding import seeded
 from structviz.studies.control import (
+    DESCENTS,
     EXPLICIT_MIDPOINT,
     Descent,
     GradientComparison,
@@ -47,8 +48,6 @@ __all__ = [
 
 TIME, _STEPS = 4.0, 100
 """End time T of the networks that learn here, and steps of their training."""
-
-_WORDS = {"backtracking": "gradient descent with backtracking", "adam": "Adam"}
 
 MATCHING, EULER = "matching costates", "Euler's costates"
 """What both descents are called."""
@@ -168,7 +167,7 @@ def adjoint_record(choice: ControlChoice, found: AdjointStudy) -> AdjointRecord:
         is_euler=method.name == "euler",
         n_layers=choice.depth,
         steps=_STEPS,
-        descent=_WORDS[choice.descent],
+        descent=DESCENTS[choice.descent],
         error=significant(found.gradients.errors.max().item(), 1),
         euler_error=significant(found.gradients.euler_errors.max().item(), 1),
         angle=number(found.gradients.angle * 180 / torch.pi, 0, "°"),
