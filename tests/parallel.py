@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-__all__ = ["ALONE", "BROWSERS", "Scheduling", "hangs_on_the_clock", "is_alone", "last"]
+__all__ = ["ALONE", "BROWSERS", "SECTIONS", "Scheduling", "hangs_on_the_clock", "is_alone", "last"]
 
 BROWSERS = "tests/e2e/"
 """Tests that wait for a server and a browser most of the time: two files of them share the machine well."""
@@ -21,6 +21,9 @@ ALONE = (
 )
 """Tests of workers, time limits and many visitors: what else is computed would hold these up."""
 
+SECTIONS = ("tests/e2e/test_accessibility.py", "tests/e2e/test_first_screen.py", "tests/e2e/test_touch.py")
+"""Tests that open all sections of all pages: with the same server the second one finds what the first has computed."""
+
 
 def is_alone(nodeid: str) -> bool:
     """Whether a test needs the machine for itself."""
@@ -33,10 +36,12 @@ def hangs_on_the_clock(nodeid: str) -> bool:
 
 
 class Scheduling(LoadFileScheduling):
-    """A process takes one file after another, or all that needs the machine for itself."""
+    """A process takes one file after another, or all that opens sections, or all that needs the machine for itself."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "alone" if is_alone(nodeid) else super()._split_scope(nodeid)
+        if is_alone(nodeid):
+            return "alone"
+        return "sections" if nodeid.startswith(SECTIONS) else super()._split_scope(nodeid)
 
 
 def last(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image as PillowImage
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
+from tests.e2e.axe import source
 from tests.e2e.quiet import quiet
 from tests.e2e.serve import served
 
@@ -50,6 +51,12 @@ def executable() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    return source(ROOT)
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,12 @@ from structviz.ui import gallery as module
 from structviz.ui.gallery import write_gallery
 from structviz.ui.gallery_files import FILES, PageFiles
 from structviz.ui.pages.rotation.presets import PRESETS
+from tests.e2e.axe import violations
 from tests.e2e.film_pages import SECONDS
 from tests.e2e.quiet import quiet
-from tests.e2e.test_accessibility import _RUN_AXE, axe
 from tests.e2e.test_take_home import static_server
 
 pytestmark = pytest.mark.browser
-__all__ = ["axe"]
 
 TITLE = "The lecture's stripes"
 
@@ -46,8 +45,7 @@ def test_from_the_first_page_to_pictures_that_turn(
             for link in ("Rotated images", TITLE):
                 assert page.locator("img").evaluate_all("all => all.every(one => one.complete && one.naturalWidth > 0)")
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-                page.evaluate(axe)
-                assert page.evaluate(_RUN_AXE, [None, []])[0] == []
+                assert violations(page, axe) == []
                 page.get_by_role("link", name=link).click()
             page.locator("[data-testid=rotor][data-ready=true]").wait_for(timeout=SECONDS)
             page.get_by_role("link", name="Rotated images").click()

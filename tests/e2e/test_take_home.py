@@ -24,12 +24,11 @@ from structviz.ui.pages.rotation.choice import RotationChoice
 from structviz.ui.pages.rotation.exports import digests
 from structviz.ui.pages.rotation.results import loaded_networks
 from structviz.ui.pages.rotation.take_home import MOST_BYTES, take_home
+from tests.e2e.axe import violations
 from tests.e2e.film_pages import SECONDS
 from tests.e2e.quiet import quiet
-from tests.e2e.test_accessibility import _RUN_AXE, axe
 
 pytestmark = pytest.mark.browser
-__all__ = ["axe"]
 
 CHOICE = RotationChoice(
     source="camera", size=64, angle=40, level=0.1, seed=3, arms=("ordinary", "equivariant", "symmetrised")
@@ -140,11 +139,10 @@ def test_the_file_computes_what_the_package_does(
             rotor = page.locator("[data-testid=rotor][data-exact=true][data-ready=true]")
             rotor.wait_for(timeout=SECONDS)
             check(page, computed())
-            page.evaluate(axe)
-            assert page.evaluate(_RUN_AXE, [None, []])[0] == []
+            assert violations(page, axe) == []
             go(page, "0.35", 3)
             check(page, computed(angle=55, level=0.35))
-            assert page.evaluate(_RUN_AXE, [None, []])[0] == [], "pale words can be read"
+            assert violations(page, axe) == [], "pale words can be read"
             changing(page, page.get_by_test_id("rotor-seed").click)
             check(page, computed(angle=55, level=0.35, seed=4))
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -40,6 +40,16 @@ PAGES = {
 DRAWN = "canvas:not(.lens), svg.curves, .plane > svg, img"
 
 
+_KIND = """(element) => {
+    const found = [element.tagName];
+    for (let place = element; place && found.length < 13; place = place.parentNode ?? place.host) {
+        if (place instanceof Element) found.push(place.getAttribute("class"), getComputedStyle(place).touchAction);
+    }
+    return found.join(" ");
+}"""
+"""What decides what a finger does on a picture: those of a kind share their code and their styles."""
+
+
 def pictures(page: Page) -> list[Locator]:
     """Everything drawn on the page that a finger can meet."""
     drawn = page.locator("[data-testid=stMain] :is(canvas, svg, img)")
@@ -48,6 +58,14 @@ def pictures(page: Page) -> list[Locator]:
         for element in drawn.all()
         if (box := element.bounding_box()) and min(box["width"], box["height"]) >= LARGE
     ]
+
+
+def ends_of_kinds(all_of_them: list[Locator]) -> list[Locator]:
+    """Of each kind of pictures the first and the last."""
+    kinds: dict[str, list[Locator]] = {}
+    for picture in all_of_them:
+        kinds.setdefault(picture.evaluate(_KIND), []).append(picture)
+    return [one for found in kinds.values() for one in (found[0], found[-1])[: len(found)]]
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -101,7 +119,7 @@ def test_it_scrolls_on_the_pictures_of_sections_too(chromium: Browser, server: s
         finger = Finger(page)
         found = [picture for picture in pictures(page) if picture.evaluate(_IS_INSIDE)]
         assert len(found) >= SECTIONS[address]
-        for picture in found:
+        for picture in ends_of_kinds(found):
             before = middle(picture)
             finger.swipe(picture, 0, 120 if before > 200 else -120, BESIDE)
             page.wait_for_timeout(100)

@@ -3,7 +3,7 @@ from typing import cast
 
 import pytest
 
-from tests.parallel import ALONE, BROWSERS, hangs_on_the_clock, last
+from tests.parallel import ALONE, BROWSERS, SECTIONS, hangs_on_the_clock, last
 
 
 def test_browsers_come_late_and_what_needs_the_machine_for_itself_last() -> None:
@@ -19,7 +19,7 @@ def test_browsers_come_late_and_what_needs_the_machine_for_itself_last() -> None
 
 
 def test_these_places_exist(pytestconfig: pytest.Config) -> None:
-    assert all((pytestconfig.rootpath / place).exists() for place in (*ALONE, BROWSERS))
+    assert all((pytestconfig.rootpath / place).exists() for place in (*ALONE, *SECTIONS, BROWSERS))
 
 
 def test_only_what_other_processes_take_part_in_is_tried_twice(request: pytest.FixtureRequest) -> None:
