@@ -1,5 +1,6 @@
 """Shared fixtures."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from itertools import count
@@ -20,6 +21,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 
 def pytest_configure() -> None:
+    # A shell has what it starts in the background ignore Ctrl-C, and all that is started from there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # The numbers of a test do not depend on the machine, nor on the tests before; most tensors here are small, too.
     torch.set_num_threads(1)
 
