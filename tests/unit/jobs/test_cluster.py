@@ -18,7 +18,7 @@ from structviz.config import TrainConfig, UnrolledShape
 from structviz.errors import JobError
 from structviz.jobs import State, Store
 from structviz.jobs import cluster as cluster_module
-from structviz.jobs.cluster import EmbeddedPlan, connect, embedded_plan, memory_share
+from structviz.jobs.cluster import EmbeddedPlan, Workers, connect, embedded_plan, memory_share
 from structviz.jobs.engine import Engine
 from structviz.jobs.sweeps import on_cluster
 from structviz.training import CT, sweep
@@ -164,20 +164,19 @@ def test_no_limit_is_below_what_an_idle_worker_has(monkeypatch: pytest.MonkeyPat
     assert limits[0] > taken + 2**27
 
 
-def embedded_workers() -> list[psutil.Process]:
-    """The processes of workers below this one."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+def keepers(workers: Workers) -> list[Any]:
+    """Who starts the processes of workers that were started here."""
+    return list(cast(Any, workers.client.cluster).workers.values())
 
 
 def test_a_worker_that_ends_again_and_again_always_comes_back() -> None:
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}):  # sooner than any worker comes back
         workers = connect(None)
         for _ in range(2):
-            until(lambda: workers.sentence().startswith("2 workers") and len(embedded_workers()) == 2, seconds=60)
-            embedded_workers()[0].kill()
-            until(lambda: workers.sentence().startswith("1 worker "))
-        until(lambda: workers.sentence().startswith("2 workers"), seconds=60)
+            until(lambda: workers.sentence().startswith("2 workers"), "two workers are missing", 60)
+            psutil.Process(keepers(workers)[0].pid).kill()
+            until(lambda: workers.sentence().startswith("1 worker "), "a worker that was killed is still there", 60)
+        until(lambda: workers.sentence().startswith("2 workers"), "a worker has not come back", 60)
         workers.close()
 
 
@@ -189,13 +188,13 @@ def test_where_workers_cannot_be_started_again_new_ones_take_their_place(tmp_pat
     workers = engine._dispatcher._workers
     assert workers is not None
     assert workers.places == 2
-    nannies: list[Any] = list(cast(Any, workers.client.cluster).workers.values())
-    workers.client.sync(nannies[0].close)
+    first_keeper, second_keeper = keepers(workers)
+    workers.client.sync(first_keeper.close)
     assert (workers.places, workers.is_alive()) == (1, True)
     second = engine.store.create(POINTS, "cpu")
     engine.start(second)
     settled(second)
-    workers.client.sync(nannies[1].close)
+    workers.client.sync(second_keeper.close)
     assert (workers.places, workers.is_alive()) == (0, False)
     third = engine.store.create(POINTS, "cpu")
     engine.start(third)
