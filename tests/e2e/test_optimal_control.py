@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import settle, visit
+from tests.e2e.touch import phone
 
 pytestmark = pytest.mark.browser
 
@@ -50,3 +51,11 @@ def test_costates_and_gradients_come_on_the_way_back_and_follow_the_dragged_poin
     page.mouse.up()
     expect(kept).not_to_have_text(before)
     expect(page).to_have_url(re.compile("control_probe="), timeout=SECONDS)
+
+
+def test_on_a_phone_choices_that_stand_side_by_side_are_whole(chromium: Browser, server: str) -> None:
+    with phone(chromium, f"{server}/optimal_control") as page:
+        page.get_by_text("Learned time steps: what does training make of time?").click(timeout=SECONDS)
+        trained_by = page.get_by_role("combobox", name="Trained by", exact=True)
+        expect(trained_by).to_have_value("gradient descent", timeout=SECONDS)
+        assert trained_by.evaluate("element => element.scrollWidth <= element.clientWidth")
