@@ -136,7 +136,7 @@ class Workers:
         if cluster is None:
             return None
         # One that could not be started again, as for lack of memory, has been given up.
-        return sum(keeper.status.name not in ("closed", "failed") for keeper in cluster.workers.values())
+        return sum(keeper.status.name not in ("closed", "failed") for keeper in list(cluster.workers.values()))
 
     def is_alive(self) -> bool:
         """Whether the scheduler still answers, and, of workers of this program, whether there are any."""

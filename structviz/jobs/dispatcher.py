@@ -330,9 +330,10 @@ class Dispatcher:
             if_there(lambda: self.end(run, *end_of(future, run)))
 
     def _all_lost(self, futures: dict[str, Any]) -> None:
-        """The scheduler is gone, and with it all that it knew: what was under way waits again."""
+        """The scheduler or all workers are gone: what was under way waits again."""
         with self._lock:
-            self._machine = Machine("lost", f"The scheduler at {self._address or 'this machine'} is gone.")
+            who = f"scheduler at {self._address} is" if self._address else "workers of this machine are"
+            self._machine = Machine("lost", f"The {who} gone.")
             for name in futures:
                 self._futures.pop(name, None)
                 run = self._run(name)

@@ -1,5 +1,6 @@
 """Workers of this machine and of clusters that somebody else has started."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -170,36 +171,34 @@ def keepers(workers: Workers) -> list[Any]:
 
 
 def test_a_worker_that_ends_again_and_again_always_comes_back() -> None:
-    with dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}):  # sooner than any worker comes back
-        workers = connect(None)
+    sooner_than_any_worker = dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"})
+    with sooner_than_any_worker, contextlib.closing(connect(None)) as workers:
         for _ in range(2):
             until(lambda: workers.sentence().startswith("2 workers"), "two workers are missing", 60)
             psutil.Process(keepers(workers)[0].pid).kill()
             until(lambda: workers.sentence().startswith("1 worker "), "a worker that was killed is still there", 60)
         until(lambda: workers.sentence().startswith("2 workers"), "a worker has not come back", 60)
-        workers.close()
 
 
 def test_where_workers_cannot_be_started_again_new_ones_take_their_place(tmp_path: Path) -> None:
-    engine = Engine(Store(tmp_path))
-    first = engine.store.create(POINTS, "cpu")
-    engine.start(first)
-    settled(first)
-    workers = engine._dispatcher._workers
-    assert workers is not None
-    assert workers.places == 2
-    first_keeper, second_keeper = keepers(workers)
-    workers.client.sync(first_keeper.close)
-    assert (workers.places, workers.is_alive()) == (1, True)
-    second = engine.store.create(POINTS, "cpu")
-    engine.start(second)
-    settled(second)
-    workers.client.sync(second_keeper.close)
-    assert (workers.places, workers.is_alive()) == (0, False)
-    third = engine.store.create(POINTS, "cpu")
-    engine.start(third)
-    settled(third)
-    assert [run.status().state for run in (first, second, third)] == [State.FINISHED] * 3
-    assert engine._dispatcher._workers is not workers
-    assert workers.client.status == "closed"
-    engine.close()
+    with contextlib.closing(Engine(Store(tmp_path))) as engine:
+        first = engine.store.create(POINTS, "cpu")
+        engine.start(first)
+        settled(first)
+        workers = engine._dispatcher._workers
+        assert workers is not None
+        assert workers.places == 2
+        first_keeper, second_keeper = keepers(workers)
+        workers.client.sync(first_keeper.close)
+        assert (workers.places, workers.is_alive()) == (1, True)
+        second = engine.store.create(POINTS, "cpu")
+        engine.start(second)
+        settled(second)
+        workers.client.sync(second_keeper.close)
+        assert (workers.places, workers.is_alive()) == (0, False)
+        third = engine.store.create(POINTS, "cpu")
+        engine.start(third)
+        settled(third)
+        assert [run.status().state for run in (first, second, third)] == [State.FINISHED] * 3
+        assert engine._dispatcher._workers is not workers
+        assert workers.client.status == "closed"

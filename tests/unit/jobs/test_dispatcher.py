@@ -219,3 +219,4 @@ def test_a_run_that_cannot_be_written_to_holds_up_no_other_when_the_scheduler_is
     monkeypatch.setattr(Run, "requeue", full)
     dispatcher._look_after()
     assert dispatcher.in_order() == runs
+    assert dispatcher.machine.sentence == "The workers of this machine are gone."
