@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +46,6 @@ PAGES: dict[str, tuple[LeftOut, ...]] = {
 
 OF_RUNS = ("train?train_runs={run}", "runs")
 """Those that show the run."""
-
-COLOURS = ("color-contrast", "link-in-text-block")
-"""Rules that may find more in the other theme."""
 
 TABS = {page.address: page.tab for page in SITE}
 """Titles of the pages, as a reader hears them first."""
@@ -122,12 +119,12 @@ def go_there(page: Page) -> None:
     settle(page)
 
 
-def check_popovers(check: Check, only: Sequence[str] = ()) -> None:
-    """Check what opens over the page, one after the other, by all rules or by some only."""
+def check_popovers(check: Check) -> None:
+    """Check what opens over the page, one after the other."""
     for popover in check.page.get_by_test_id("stPopover").get_by_role("button").all():
         popover.press("Enter")  # a click might fall into the closing of the one before
         expect(check.page.locator(_POPOVER)).to_be_visible(timeout=SECONDS)
-        check.run(_POPOVER, only)
+        check.run(_POPOVER)
         check.page.keyboard.press("Escape")
         expect(check.page.locator(_POPOVER)).to_have_count(0, timeout=SECONDS)
         expect(popover).to_have_attribute("aria-expanded", "false", timeout=SECONDS)
@@ -154,8 +151,8 @@ def test_axe_finds_no_violation(chromium: Browser, server: str, lab: Lab, axe: s
         page.emulate_media(color_scheme="dark")
         background = page.get_by_test_id("stApp")
         expect(background).to_have_css("background-color", DARK, timeout=SECONDS)
-        check.run(only=COLOURS)
-        check_popovers(check, COLOURS)
+        check.run()
+        check_popovers(check)
         assert not check.found, "\n".join(sorted(set(check.found)))
         assert set(check.seen) == set(PAGES[address]), "what is left out has gone: take it from the list"
 

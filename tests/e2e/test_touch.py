@@ -52,18 +52,20 @@ _IS_INSIDE = """(element) => {
 }"""
 
 _KIND = """(element) => {
-    const found = [element.tagName];
-    for (let place = element; place && found.length < 13; place = place.parentNode ?? place.host) {
+    const chart = element.closest(".js-plotly-plot");
+    const found = [element.tagName, chart ? [...document.querySelectorAll(".js-plotly-plot")].indexOf(chart) : ""];
+    for (let place = element; place && found.length < 14; place = place.parentNode ?? place.host) {
         if (place instanceof Element) found.push(place.getAttribute("class"), getComputedStyle(place).touchAction);
     }
     return found.join(" ");
 }"""
-"""What decides what a finger does on a picture: those of a kind share their code and their styles."""
+"""What decides what a finger does on a picture: those of a kind share code and styles; each chart is a kind."""
 
 
 def pictures(page: Page) -> list[Locator]:
     """Everything drawn on the page that a finger can meet."""
-    drawn = page.locator("[data-testid=stMain] :is(canvas, svg, img)")
+    # A chart of Plotly is two drawings, one over the other: a finger meets both in the same place.
+    drawn = page.locator("[data-testid=stMain] :is(canvas, svg:not(.main-svg ~ .main-svg), img)")
     return [
         element
         for element in drawn.all()
